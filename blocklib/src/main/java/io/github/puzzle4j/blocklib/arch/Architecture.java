@@ -1,0 +1,32 @@
+package io.github.puzzle4j.blocklib.arch;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A model that may be heterogeneous: the teacher's shape and one variant for each layer.
+ *
+ * @param config the shape that {@code teacher} variants refer to
+ * @param blocks the layers, first to last
+ */
+public record Architecture(ModelConfig config, List<BlockVariant> blocks) {
+
+  public Architecture {
+    blocks = List.copyOf(blocks);
+    if (blocks.size() != config.layers()) {
+      throw new IllegalArgumentException(
+          "%d block variants for %d layers".formatted(blocks.size(), config.layers()));
+    }
+  }
+
+  /** Every layer as the teacher has it. */
+  public static Architecture teacher(ModelConfig config) {
+    return new Architecture(config, Collections.nCopies(config.layers(), BlockVariant.teacher()));
+  }
+
+  /** All trainable numbers, embeddings included. */
+  public long parameters() {
+    return config.parametersOutsideLayers()
+        + blocks.stream().mapToLong(block -> block.parameters(config)).sum();
+  }
+}

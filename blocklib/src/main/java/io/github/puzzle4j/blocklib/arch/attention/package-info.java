@@ -1,0 +1,5 @@
+/** The alternatives for an attention subblock. */
+@NullMarked
+package io.github.puzzle4j.blocklib.arch.attention;
+
+import org.jspecify.annotations.NullMarked;
