@@ -18,7 +18,7 @@ final class OptimizerState implements AutoCloseable {
   OptimizerState(NDManager parent, List<NDArray> parameters) {
     this.manager = parent.newSubManager();
     this.parameters = List.copyOf(parameters);
-    for (NDArray parameter : parameters) {
+    for (NDArray parameter : this.parameters) {
       parameter.setRequiresGradient(true);
       means.add(manager.zeros(parameter.getShape()));
       squares.add(manager.zeros(parameter.getShape()));
@@ -33,7 +33,7 @@ final class OptimizerState implements AutoCloseable {
   /** Handles on the gradients; each call makes new ones, so they belong to the given scope. */
   List<NDArray> gradients(NDManager scope) {
     List<NDArray> gradients = new ArrayList<>(parameters.size());
-    for (NDArray parameter : parameters) {
+    for (NDArray parameter : this.parameters) {
       NDArray gradient = parameter.getGradient();
       gradient.attach(scope);
       gradients.add(gradient);
