@@ -30,6 +30,19 @@ final class NativeTensors {
     return List.copyOf(arrays);
   }
 
+  /** Another handle on the same memory, so that results computed from it belong to the scope. */
+  static NDArray alias(NDManager scope, NDArray array) {
+    NDArray alias = array.reshape(array.getShape());
+    alias.attach(scope);
+    return alias;
+  }
+
+  static NDArray copy(NDManager scope, NDArray array) {
+    NDArray copy = array.duplicate();
+    copy.attach(scope);
+    return copy;
+  }
+
   static Tensor store(NDArray array, TensorType type) {
     List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
     return Tensor.ofFloats(type, shape, array.toFloatArray());
