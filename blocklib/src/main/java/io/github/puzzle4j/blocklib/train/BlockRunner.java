@@ -117,6 +117,27 @@ public final class BlockRunner implements AutoCloseable {
     return kernels.call("head", training, hidden, List.of(norm, head));
   }
 
+  /**
+   * What each position's prediction is worth against a teacher's: KL divergence from the teacher's
+   * distribution (nats), negative log likelihood of the target (nats), and how many tokens are
+   * likelier than the target.
+   *
+   * @param logits {@code [batch, tokens, vocabulary]}
+   * @param teacherLogits the same shape; the logits themselves where there is no teacher
+   * @param targets int64 {@code [batch, tokens]}, see {@link TokenBatch#targets}
+   * @return {@code [3, batch, tokens]} in the manager of {@code logits}
+   */
+  public NDArray tokenMetrics(NDArray logits, NDArray teacherLogits, NDArray targets) {
+    requireShape("teacher's logits", teacherLogits, logits.getShape());
+    require(
+        targets.getDataType() == DataType.INT64
+            && targets.getShape().equals(logits.getShape().slice(0, 2)),
+        () ->
+            "targets are %s %s for logits %s"
+                .formatted(targets.getDataType(), targets.getShape(), logits.getShape()));
+    return kernels.call("token_metrics", false, logits, List.of(teacherLogits, targets));
+  }
+
   private void requireHidden(NDArray hidden) {
     Shape shape = hidden.getShape();
     require(
