@@ -68,6 +68,9 @@ record SafetensorsHeader(long dataStart, Map<String, String> metadata, Map<Strin
     if (node == null) {
       return Map.of();
     }
+    if (!node.isObject()) {
+      throw invalid(file, "%s is not an object".formatted(METADATA));
+    }
     Map<String, String> metadata = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> property : node.properties()) {
       if (!property.getValue().isString()) {
@@ -89,12 +92,15 @@ record SafetensorsHeader(long dataStart, Map<String, String> metadata, Map<Strin
   }
 
   private static Entry entry(Path file, String name, JsonNode node) throws IOException {
+    if (!node.isObject() || node.size() != 3) {
+      throw invalid(
+          file, "tensor '%s' needs exactly dtype, shape and data_offsets".formatted(name));
+    }
     JsonNode typeName = node.path("dtype");
     List<Long> shape = numbers(file, name, "shape", node.path("shape"));
     List<Long> offsets = numbers(file, name, "data_offsets", node.path("data_offsets"));
-    if (!typeName.isString() || offsets.size() != 2 || node.size() != 3) {
-      throw invalid(
-          file, "tensor '%s' needs exactly dtype, shape and two data_offsets".formatted(name));
+    if (!typeName.isString() || offsets.size() != 2) {
+      throw invalid(file, "tensor '%s' needs a dtype by name and two data_offsets".formatted(name));
     }
     TensorType type =
         TensorType.named(typeName.stringValue())
