@@ -1,0 +1,19 @@
+package io.github.puzzle4j.blocklib;
+
+import java.io.IOException;
+
+/**
+ * A file or setting of the user's that cannot be used.
+ *
+ * <p>The message is one line for the user: what is wrong, where, and what would be right.
+ */
+public final class InvalidInputException extends IOException {
+
+  public InvalidInputException(String message) {
+    super(message);
+  }
+
+  public InvalidInputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.puzzle4j.blocklib;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The one JSON mapper. It believes nothing: a misspelt, missing or repeated key, a number in
+ * quotation marks and text after the end are errors.
+ */
+public final class Json {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  private Json() {}
+
+  /** The shared mapper. Its exceptions are unchecked: for files prefer {@link #read}. */
+  public static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws InvalidInputException if the file is missing or does not hold such a value, naming file
+   *     and place
+   */
+  public static <T> T read(Path file, Class<T> type) throws IOException {
+    return parse(file.toString(), bytes(file), type);
+  }
+
+  /**
+   * Reads a file as a tree.
+   *
+   * @throws InvalidInputException if the file is missing or not JSON, naming file and place
+   */
+  public static JsonNode readTree(Path file) throws IOException {
+    return read(file, JsonNode.class);
+  }
+
+  /**
+   * Reads JSON text in UTF-8.
+   *
+   * @param source what to call the text in messages
+   * @throws InvalidInputException if it does not hold such a value, naming source and place
+   */
+  public static <T> T parse(String source, byte[] text, Class<T> type) throws IOException {
+    try {
+      return MAPPER.readValue(text, type);
+    } catch (JacksonException failure) {
+      throw new InvalidInputException(describe(source, failure), failure);
+    }
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException missing) {
+      throw new InvalidInputException("%s: no such file".formatted(file), missing);
+    }
+  }
+
+  private static String describe(String source, JacksonException failure) {
+    String message = String.valueOf(failure.getOriginalMessage()).lines().findFirst().orElse("");
+    TokenStreamLocation location = failure.getLocation();
+    if (location == null || location.getLineNr() < 1) {
+      return "%s: %s".formatted(source, message);
+    }
+    return "%s, line %d, column %d: %s"
+        .formatted(source, location.getLineNr(), location.getColumnNr(), message);
+  }
+}

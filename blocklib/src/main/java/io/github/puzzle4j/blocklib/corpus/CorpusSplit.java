@@ -1,0 +1,46 @@
+package io.github.puzzle4j.blocklib.corpus;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Which documents may be used for what. A document belongs to exactly one split, by a hash of its
+ * text: the three never share a text, whatever seeds they are drawn with.
+ */
+public enum CorpusSplit {
+  /** For training the teacher. */
+  TRAIN(8),
+  /** For calibration, distillation and scores: whatever a search may look at. */
+  VALIDATION(1),
+  /** For the final figures alone. */
+  HELD_OUT(1);
+
+  private static final int SHARES = 10;
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  private final int shares;
+
+  CorpusSplit(int shares) {
+    this.shares = shares;
+  }
+
+  /** The split that this text belongs to. */
+  public static CorpusSplit of(String text) {
+    long share = Long.remainderUnsigned(hash(text), SHARES);
+    if (share < TRAIN.shares) {
+      return TRAIN;
+    }
+    return share < TRAIN.shares + VALIDATION.shares ? VALIDATION : HELD_OUT;
+  }
+
+  /** FNV-1a over UTF-8, finished as in SplitMix64 so that the low digits are well mixed. */
+  private static long hash(String text) {
+    long hash = FNV_OFFSET;
+    for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (value & 0xff)) * FNV_PRIME;
+    }
+    hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+    hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+    return hash ^ (hash >>> 31);
+  }
+}

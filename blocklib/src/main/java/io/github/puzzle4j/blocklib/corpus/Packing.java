@@ -1,0 +1,90 @@
+package io.github.puzzle4j.blocklib.corpus;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Joins documents into sequences of one length, without padding.
+ *
+ * <p>A document that opens a sequence or fits into it is never torn from its beginning: where the
+ * last one does not fit, it is cut and its rest left out, since questions without their text cannot
+ * be answered. Only a document longer than a sequence goes on in the next.
+ */
+public final class Packing {
+
+  private static final String BEGIN_TASK = "begin";
+
+  private final int length;
+  private final OptionalInt beginOfText;
+  private final List<TokenSequence> open = new ArrayList<>();
+  private final Deque<TokenSequence> full = new ArrayDeque<>();
+  private int filled;
+
+  /**
+   * A packing without documents yet.
+   *
+   * @param length tokens per sequence, at least 2
+   * @param beginOfText goes before each document
+   */
+  public Packing(int length, OptionalInt beginOfText) {
+    if (length < 2) {
+      throw new IllegalArgumentException("length=%d must be at least 2".formatted(length));
+    }
+    this.length = length;
+    this.beginOfText = beginOfText;
+  }
+
+  /** Packs a whole list; what does not fill the last sequence is left out. */
+  public static List<TokenSequence> pack(
+      Iterable<TokenSequence> documents, int length, OptionalInt beginOfText) {
+    Packing packing = new Packing(length, beginOfText);
+    documents.forEach(packing::add);
+    return List.copyOf(packing.full);
+  }
+
+  /** Appends a document. */
+  public void add(TokenSequence document) {
+    TokenSequence rest = opened(document);
+    boolean goesOn = rest.length() > length;
+    while (true) {
+      int room = length - filled;
+      if (rest.length() < room) {
+        append(rest);
+        return;
+      }
+      append(rest.slice(0, room));
+      if (!goesOn || rest.length() == room) {
+        return;
+      }
+      rest = rest.slice(room, rest.length());
+    }
+  }
+
+  /** The next full sequence, if there is one. */
+  public Optional<TokenSequence> poll() {
+    return Optional.ofNullable(full.poll());
+  }
+
+  private TokenSequence opened(TokenSequence document) {
+    if (beginOfText.isEmpty()) {
+      return document;
+    }
+    int[] begin = {beginOfText.getAsInt()};
+    return TokenSequence.concatenation(
+        List.of(TokenSequence.of(begin, BEGIN_TASK, List.of()), document));
+  }
+
+  private void append(TokenSequence part) {
+    open.add(part);
+    filled += part.length();
+    if (filled == length) {
+      full.add(TokenSequence.concatenation(open));
+      open.clear();
+      filled = 0;
+    }
+  }
+}

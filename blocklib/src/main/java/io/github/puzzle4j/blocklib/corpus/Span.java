@@ -1,0 +1,28 @@
+package io.github.puzzle4j.blocklib.corpus;
+
+/**
+ * A half-open range, of characters or of tokens.
+ *
+ * @param start first index inside
+ * @param end first index behind it
+ */
+public record Span(int start, int end) {
+
+  public Span {
+    if (start < 0 || end <= start) {
+      throw new IllegalArgumentException(
+          "start=%d, end=%d: a span holds at least one index and starts at 0 or later"
+              .formatted(start, end));
+    }
+  }
+
+  /** Number of indices inside. */
+  public int length() {
+    return end - start;
+  }
+
+  /** Whether the two share an index. */
+  public boolean overlaps(Span other) {
+    return start < other.end && other.start < end;
+  }
+}

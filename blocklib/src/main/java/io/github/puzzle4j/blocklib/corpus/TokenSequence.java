@@ -1,0 +1,172 @@
+package io.github.puzzle4j.blocklib.corpus;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Token ids, which of them are answers, and which task each belongs to. Immutable: arrays are
+ * copied on the way in and out.
+ */
+public final class TokenSequence {
+
+  /**
+   * A stretch of one task.
+   *
+   * @param span tokens
+   * @param task what they exercise
+   */
+  public record Segment(Span span, String task) {}
+
+  private final int[] ids;
+  private final BitSet answers;
+  private final List<Segment> segments;
+
+  private TokenSequence(int[] ids, BitSet answers, List<Segment> segments) {
+    this.ids = ids;
+    this.answers = answers;
+    this.segments = segments;
+  }
+
+  /**
+   * A sequence of one task.
+   *
+   * @param ids at least one, none negative
+   * @param answers ranges of tokens that follow from the tokens before them, in order, apart
+   */
+  public static TokenSequence of(int[] ids, String task, List<Span> answers) {
+    if (ids.length == 0) {
+      throw new IllegalArgumentException("ids is empty: a sequence has at least one token");
+    }
+    for (int id : ids) {
+      if (id < 0) {
+        throw new IllegalArgumentException("id %d is negative".formatted(id));
+      }
+    }
+    Document.requireOrdered(answers, ids.length);
+    BitSet mask = new BitSet(ids.length);
+    answers.forEach(answer -> mask.set(answer.start(), answer.end()));
+    List<Segment> segments = List.of(new Segment(new Span(0, ids.length), task));
+    return new TokenSequence(ids.clone(), mask, segments);
+  }
+
+  /** The tokens of all parts, one part behind the other. */
+  static TokenSequence concatenation(List<TokenSequence> parts) {
+    int[] ids = new int[parts.stream().mapToInt(TokenSequence::length).sum()];
+    BitSet answers = new BitSet(ids.length);
+    List<Segment> segments = new ArrayList<>();
+    int offset = 0;
+    for (TokenSequence part : parts) {
+      System.arraycopy(part.ids, 0, ids, offset, part.ids.length);
+      for (int at = part.answers.nextSetBit(0); at >= 0; at = part.answers.nextSetBit(at + 1)) {
+        answers.set(offset + at);
+      }
+      for (Segment segment : part.segments) {
+        Span span = segment.span();
+        segments.add(
+            new Segment(new Span(offset + span.start(), offset + span.end()), segment.task()));
+      }
+      offset += part.ids.length;
+    }
+    return new TokenSequence(ids, answers, List.copyOf(segments));
+  }
+
+  /** Number of tokens, at least 1. */
+  public int length() {
+    return ids.length;
+  }
+
+  /** The id at a position. */
+  public int id(int position) {
+    return ids[position];
+  }
+
+  /** A copy of all ids. */
+  public int[] ids() {
+    return ids.clone();
+  }
+
+  /** Copies all ids into {@code target} from {@code offset} on, widened for tensors of INT64. */
+  public void copyTo(long[] target, int offset) {
+    for (int i = 0; i < ids.length; i++) {
+      target[offset + i] = ids[i];
+    }
+  }
+
+  /** Whether the token at a position is (part of) an answer. */
+  public boolean isAnswer(int position) {
+    return answers.get(Objects.checkIndex(position, ids.length));
+  }
+
+  /** Number of tokens in answers. */
+  public int answerTokens() {
+    return answers.cardinality();
+  }
+
+  /** Runs of answer tokens, in order; neighbouring answers come back as one. */
+  public List<Span> answers() {
+    List<Span> spans = new ArrayList<>();
+    int start = answers.nextSetBit(0);
+    while (start >= 0) {
+      int end = answers.nextClearBit(start);
+      spans.add(new Span(start, end));
+      start = answers.nextSetBit(end);
+    }
+    return List.copyOf(spans);
+  }
+
+  /** What belongs to which task, in order, without gaps. */
+  public List<Segment> segments() {
+    return segments;
+  }
+
+  /** The task of the token at a position. */
+  public String task(int position) {
+    Objects.checkIndex(position, ids.length);
+    for (Segment segment : segments) {
+      if (position < segment.span().end()) {
+        return segment.task();
+      }
+    }
+    throw new AssertionError("segments cover every position");
+  }
+
+  /** The tokens from {@code start} to before {@code end}. */
+  public TokenSequence slice(int start, int end) {
+    Objects.checkFromToIndex(start, end, ids.length);
+    List<Segment> parts = new ArrayList<>();
+    for (Segment segment : segments) {
+      int from = Math.max(start, segment.span().start());
+      int to = Math.min(end, segment.span().end());
+      if (from < to) {
+        parts.add(new Segment(new Span(from - start, to - start), segment.task()));
+      }
+    }
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("[%d, %d) holds no token".formatted(start, end));
+    }
+    return new TokenSequence(
+        Arrays.copyOfRange(ids, start, end), answers.get(start, end), List.copyOf(parts));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TokenSequence that
+        && Arrays.equals(ids, that.ids)
+        && answers.equals(that.answers)
+        && segments.equals(that.segments);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(Arrays.hashCode(ids), answers, segments);
+  }
+
+  @Override
+  public String toString() {
+    return "TokenSequence[%d tokens, %d in answers, %s]"
+        .formatted(ids.length, answers.cardinality(), segments);
+  }
+}
