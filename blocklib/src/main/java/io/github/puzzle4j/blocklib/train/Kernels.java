@@ -58,17 +58,18 @@ final class Kernels {
 
   /**
    * One AdamW step in place (Loshchilov and Hutter, arXiv 1711.05101) after clipping to a global
-   * norm; gradients are zero afterwards.
+   * norm; gradients are zero afterwards. Only matrices decay.
    *
    * @return the norm of the gradients before clipping
    */
   double adamw(OptimizerState state, double rate, double decay, double clip) {
     try (NDManager scope = names.newSubManager();
-        IValue parameters = list(state.parameters());
-        IValue gradients = list(state.gradients(scope));
-        IValue means = list(state.means());
-        IValue squares = list(state.squares());
-        IValue steps = list(state.steps());
+        IValue parameters = list(state.matricesFirst(state.parameters()));
+        IValue gradients = list(state.matricesFirst(state.gradients(scope)));
+        IValue means = list(state.matricesFirst(state.means()));
+        IValue squares = list(state.matricesFirst(state.squares()));
+        IValue steps = list(state.matricesFirst(state.steps()));
+        IValue matrices = IValue.from((long) state.matrices());
         IValue rateValue = IValue.from(rate);
         IValue decayValue = IValue.from(decay);
         IValue clipValue = IValue.from(clip);
@@ -81,6 +82,7 @@ final class Kernels {
                 means,
                 squares,
                 steps,
+                matrices,
                 rateValue,
                 decayValue,
                 clipValue)) {

@@ -26,6 +26,28 @@ final class OptimizerState implements AutoCloseable {
     }
   }
 
+  /** How many parameters are matrices: weights decay, norms do not. */
+  int matrices() {
+    return (int) parameters.stream().filter(OptimizerState::isMatrix).count();
+  }
+
+  /** The same arrays, one per parameter, with those of matrices first. */
+  List<NDArray> matricesFirst(List<NDArray> arrays) {
+    List<NDArray> ordered = new ArrayList<>(arrays.size());
+    for (boolean wanted : new boolean[] {true, false}) {
+      for (int i = 0; i < arrays.size(); i++) {
+        if (isMatrix(parameters.get(i)) == wanted) {
+          ordered.add(arrays.get(i));
+        }
+      }
+    }
+    return ordered;
+  }
+
+  private static boolean isMatrix(NDArray parameter) {
+    return parameter.getShape().dimension() > 1;
+  }
+
   List<NDArray> parameters() {
     return parameters;
   }
