@@ -1,0 +1,102 @@
+package io.github.puzzle4j.blocklib.checkpoint;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes model folders in Hugging Face layout; {@link Checkpoint} reads them. */
+public final class CheckpointWriter {
+
+  /** The shard size that published checkpoints use. */
+  public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
+
+  private CheckpointWriter() {}
+
+  /**
+   * Writes {@code config.json} and the weights: one file if they fit, else shards with an index.
+   * Weights that an earlier run left in the folder are replaced.
+   *
+   * @param source exactly the tensors of the architecture, all of type {@code stored}
+   * @param shardBytes most bytes of tensors in one file; a larger tensor has a file of its own
+   * @return the files written, in order
+   */
+  public static List<Path> write(
+      Path folder,
+      Architecture architecture,
+      TensorSource source,
+      TensorType stored,
+      long shardBytes)
+      throws IOException {
+    List<List<String>> shards = shards(source, shardBytes);
+    Files.createDirectories(folder);
+    removeWeights(folder);
+    List<Path> written = new ArrayList<>();
+    ObjectNode index = Json.mapper().createObjectNode();
+    ObjectNode metadata = index.putObject("metadata");
+    ObjectNode weightMap = index.putObject("weight_map");
+    long total = 0;
+    for (int shard = 0; shard < shards.size(); shard++) {
+      String name =
+          shards.size() == 1
+              ? ShardSet.SINGLE
+              : "model-%05d-of-%05d.safetensors".formatted(shard + 1, shards.size());
+      SafetensorsWriter.write(folder.resolve(name), source, shards.get(shard));
+      written.add(folder.resolve(name));
+      for (String tensor : shards.get(shard)) {
+        weightMap.put(tensor, name);
+        total += source.spec(tensor).bytes();
+      }
+    }
+    if (shards.size() > 1) {
+      metadata.put("total_size", total);
+      Path indexFile = folder.resolve(ShardSet.INDEX);
+      AtomicFile.writeString(
+          indexFile,
+          Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(index) + "\n");
+      written.add(indexFile);
+    }
+    // Last: a folder with a config is complete.
+    Path config = folder.resolve(ConfigFile.NAME);
+    ConfigFile.write(config, architecture, stored);
+    written.add(config);
+    return List.copyOf(written);
+  }
+
+  private static List<List<String>> shards(TensorSource source, long shardBytes)
+      throws IOException {
+    List<List<String>> shards = new ArrayList<>();
+    List<String> current = new ArrayList<>();
+    long filled = 0;
+    for (String name : source.names()) {
+      long bytes = source.spec(name).bytes();
+      if (!current.isEmpty() && filled + bytes > shardBytes) {
+        shards.add(current);
+        current = new ArrayList<>();
+        filled = 0;
+      }
+      current.add(name);
+      filled += bytes;
+    }
+    shards.add(current);
+    return shards;
+  }
+
+  private static void removeWeights(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(ConfigFile.NAME));
+    Files.deleteIfExists(folder.resolve(ShardSet.INDEX));
+    Files.deleteIfExists(folder.resolve(ShardSet.SINGLE));
+    try (DirectoryStream<Path> old =
+        Files.newDirectoryStream(folder, "model-[0-9]*-of-[0-9]*.safetensors")) {
+      for (Path file : old) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.puzzle4j.blocklib.checkpoint;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A {@code config.json} and the architecture that it describes. */
+public final class ConfigFile {
+
+  /** What the file is called in a checkpoint folder. */
+  public static final String NAME = "config.json";
+
+  private ConfigFile() {}
+
+  /**
+   * Reads a config.
+   *
+   * @throws InvalidInputException if the file is missing or broken, its family is unknown, or it
+   *     asks for arithmetic that is not implemented; names the key
+   */
+  public static Architecture read(Path file) throws IOException {
+    ConfigJson config = ConfigJson.of(file.toString(), Json.readTree(file));
+    String modelType =
+        config.text("model_type").orElseThrow(() -> config.invalid("needs 'model_type'"));
+    ModelFamily family =
+        ModelFamily.ALL.stream()
+            .filter(candidate -> candidate.modelType().equals(modelType))
+            .findFirst()
+            .orElseThrow(() ->
+                config.invalid(
+                    "unknown model_type '%s'; there are %s"
+                        .formatted(
+                            modelType,
+                            ModelFamily.ALL.stream().map(ModelFamily::modelType).toList())));
+    try {
+      return family.read(config);
+    } catch (IllegalArgumentException contradiction) {
+      throw new InvalidInputException(
+          "%s: %s".formatted(file, contradiction.getMessage()), contradiction);
+    }
+  }
+
+  /**
+   * Writes the config of an architecture: as its own family if that can hold it, else as {@code
+   * nemotron-nas}.
+   *
+   * @param stored the type of the weights beside it: F32, F16 or BF16
+   */
+  public static void write(Path file, Architecture architecture, TensorType stored)
+      throws IOException {
+    ObjectNode node = family(architecture).write(architecture);
+    node.put("torch_dtype", torchName(stored));
+    AtomicFile.writeString(
+        file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
+  }
+
+  private static ModelFamily family(Architecture architecture) {
+    return ModelFamily.ALL.stream()
+        .filter(family -> family.modelType().equals(architecture.config().family()))
+        .filter(family -> family.objection(architecture).isEmpty())
+        .findFirst()
+        .orElseGet(NemotronNasFamily::new);
+  }
+
+  private static String torchName(TensorType stored) {
+    return switch (stored) {
+      case F32 -> "float32";
+      case F16 -> "float16";
+      case BF16 -> "bfloat16";
+      case F8_E4M3, I64, I32, U8, BOOL ->
+          throw new IllegalArgumentException(
+              "stored=%s: weights are F32, F16 or BF16"
+                  .formatted(stored.name().toUpperCase(Locale.ROOT)));
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.puzzle4j.blocklib.checkpoint;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How one {@code model_type} writes its {@code config.json}. A further family is a further class
+ * here and its name in {@link #ALL}.
+ */
+interface ModelFamily {
+
+  List<ModelFamily> ALL = List.of(new LlamaFamily(), new NemotronNasFamily());
+
+  /** The {@code model_type}. */
+  String modelType();
+
+  /**
+   * Reads a config of this family.
+   *
+   * @throws InvalidInputException naming the key that is wrong, or that asks for arithmetic which
+   *     is not implemented
+   * @throws IllegalArgumentException from a record whose values contradict each other
+   */
+  Architecture read(ConfigJson config) throws InvalidInputException;
+
+  /** Why this family cannot hold the architecture; empty if it can. */
+  Optional<String> objection(Architecture architecture);
+
+  /** The config of an architecture to which there is no objection. */
+  ObjectNode write(Architecture architecture);
+}

@@ -1,0 +1,76 @@
+package io.github.puzzle4j.blocklib.checkpoint;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A tensor as it lies in a file.
+ *
+ * @param shape outermost dimension first
+ * @param data the elements, little-endian and row-major; made read-only. Where they belong to a
+ *     mapped file they must not be touched after that file is closed
+ */
+public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
+
+  public Tensor {
+    shape = List.copyOf(shape);
+    long expected = new TensorSpec(type, shape).bytes();
+    if (data.byteSize() != expected) {
+      throw new IllegalArgumentException(
+          "%s %s needs %d bytes, got %d".formatted(type, shape, expected, data.byteSize()));
+    }
+    data = data.asReadOnly();
+  }
+
+  /**
+   * A tensor of these values, each rounded to the nearest element of the type, ties to even. Values
+   * beyond the type's range become infinite.
+   *
+   * @param type F32, F16 or BF16
+   */
+  public static Tensor ofFloats(TensorType type, List<Long> shape, float[] values) {
+    return new Tensor(type, shape, FloatCodec.encode(type, values));
+  }
+
+  /** Type and shape. */
+  public TensorSpec spec() {
+    return new TensorSpec(type, shape);
+  }
+
+  /** Number of elements. */
+  public long elements() {
+    return spec().elements();
+  }
+
+  /**
+   * All elements, exactly.
+   *
+   * @throws IllegalArgumentException unless the type is F32, F16 or BF16, or if a Java array cannot
+   *     hold that many
+   */
+  public float[] toFloats() {
+    if (elements() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "%d elements do not fit into one array; read them in parts".formatted(elements()));
+    }
+    return toFloats(0, (int) elements());
+  }
+
+  /**
+   * Some elements, exactly.
+   *
+   * @param from index of the first one
+   * @throws IllegalArgumentException unless the type is F32, F16 or BF16
+   */
+  public float[] toFloats(long from, int count) {
+    return FloatCodec.decode(
+        type, data.asSlice(from * type.bytes(), (long) count * type.bytes()), count);
+  }
+
+  /**
+   * The same values in another floating-point type, rounded to nearest even; not a copy if same.
+   */
+  public Tensor as(TensorType target) {
+    return target == type ? this : ofFloats(target, shape, toFloats());
+  }
+}

@@ -1,0 +1,185 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Runs the parts of a model of one shape: embedding, subblocks of any variant, LM head. Hidden
+ * states are {@code [batch, tokens, hidden]} in float32.
+ *
+ * <p>Results belong to the manager of the hidden states that are passed in; pass those of a short
+ * scope. Shapes are checked here, since a wrong one would abort the process inside a kernel.
+ */
+public final class BlockRunner implements AutoCloseable {
+
+  private final NDManager manager;
+  private final ModelConfig config;
+  private final Kernels kernels;
+  private final RotaryTable rotary;
+
+  /** A runner whose kernels and tables live until it is closed. */
+  public BlockRunner(NDManager parent, ModelConfig config, Precision precision) {
+    this.manager = parent.newSubManager();
+    this.config = config;
+    this.kernels = new Kernels(manager, precision, config.normEpsilon());
+    this.rotary = new RotaryTable(manager, config);
+  }
+
+  /** The shape that this runner is for. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /**
+   * Looks tokens up: {@code [batch, tokens]} int64 to hidden states.
+   *
+   * @param ids already checked against the vocabulary, see {@link TokenBatch}
+   */
+  public NDArray embed(NDArray ids, NDArray table, boolean training) {
+    requireShape("embedding", table, new Shape(config.vocabularySize(), config.hiddenSize()));
+    require(
+        ids.getDataType() == DataType.INT64 && ids.getShape().dimension() == 2,
+        () ->
+            "ids are %s %s, not int64 [batch, tokens]"
+                .formatted(ids.getDataType(), ids.getShape()));
+    return kernels.call("embed", training, ids, List.of(table));
+  }
+
+  /** Both subblocks of a layer with their residuals. */
+  public NDArray block(BlockWeights weights, NDArray hidden, boolean training) {
+    NDArray middle =
+        attention(weights.variant().attention(), hidden, weights.attention(), training);
+    return ffn(weights.variant().ffn(), middle, weights.ffn(), training);
+  }
+
+  /** An attention subblock with its residual; the hidden states themselves where it is left out. */
+  public NDArray attention(
+      AttentionVariant variant, NDArray hidden, List<NDArray> weights, boolean training) {
+    requireHidden(hidden);
+    requireWeights(variant.id(), weights, TensorNames.attention(config, variant).values());
+    return switch (variant) {
+      case AttentionVariant.Teacher(), AttentionVariant.GroupedQuery(_) -> {
+        RotaryTable.Angles angles = rotary.angles(hidden.getShape().get(1));
+        List<NDArray> arguments = new ArrayList<>(weights);
+        arguments.add(angles.cos());
+        arguments.add(angles.sin());
+        yield kernels.call("attention", training, hidden, arguments);
+      }
+      case AttentionVariant.Linear() -> kernels.call("linear", training, hidden, weights);
+      case AttentionVariant.NoOp() -> hidden;
+    };
+  }
+
+  /** An FFN subblock with its residual; the hidden states themselves where it is left out. */
+  public NDArray ffn(FfnVariant variant, NDArray hidden, List<NDArray> weights, boolean training) {
+    requireHidden(hidden);
+    requireWeights(variant.id(), weights, TensorNames.ffn(config, variant).values());
+    return switch (variant) {
+      case FfnVariant.Teacher(), FfnVariant.Pruned(_) ->
+          kernels.call("gated", training, hidden, weights);
+      case FfnVariant.Linear() -> kernels.call("linear", training, hidden, weights);
+      case FfnVariant.NoOp() -> hidden;
+    };
+  }
+
+  /**
+   * How much each FFN channel contributes, summed over tokens: |h| times the norm of its column of
+   * the down projection (method of Puzzle, arXiv 2411.19146, appendix on channel contribution).
+   *
+   * @param hidden what enters the FFN subblock
+   * @return {@code [channels]}
+   */
+  NDArray channelContribution(NDArray hidden, List<NDArray> weights) {
+    requireHidden(hidden);
+    requireWeights("teacher", weights, TensorNames.ffn(config, new FfnVariant.Teacher()).values());
+    return kernels.call("channel_contribution", false, hidden, weights);
+  }
+
+  /** Final norm and LM head: hidden states to logits {@code [batch, tokens, vocabulary]}. */
+  public NDArray logits(NDArray hidden, NDArray norm, NDArray head, boolean training) {
+    requireHidden(hidden);
+    requireShape("final norm", norm, new Shape(config.hiddenSize()));
+    requireShape("LM head", head, new Shape(config.vocabularySize(), config.hiddenSize()));
+    return kernels.call("head", training, hidden, List.of(norm, head));
+  }
+
+  /**
+   * What each position's prediction is worth against a teacher's: KL divergence from the teacher's
+   * distribution (nats), negative log likelihood of the target (nats), and how many tokens are
+   * likelier than the target.
+   *
+   * @param logits {@code [batch, tokens, vocabulary]}
+   * @param teacherLogits the same shape; the logits themselves where there is no teacher
+   * @param targets int64 {@code [batch, tokens]}, see {@link TokenBatch#targets}
+   * @return {@code [3, batch, tokens]} in the manager of {@code logits}
+   */
+  public NDArray tokenMetrics(NDArray logits, NDArray teacherLogits, NDArray targets) {
+    requireShape("teacher's logits", teacherLogits, logits.getShape());
+    require(
+        targets.getDataType() == DataType.INT64
+            && targets.getShape().equals(logits.getShape().slice(0, 2)),
+        () ->
+            "targets are %s %s for logits %s"
+                .formatted(targets.getDataType(), targets.getShape(), logits.getShape()));
+    return kernels.call("token_metrics", false, logits, List.of(teacherLogits, targets));
+  }
+
+  private void requireHidden(NDArray hidden) {
+    Shape shape = hidden.getShape();
+    require(
+        shape.dimension() == 3
+            && shape.get(2) == config.hiddenSize()
+            && hidden.getDataType() == DataType.FLOAT32,
+        () ->
+            "hidden states are %s %s, not float32 [batch, tokens, %d]"
+                .formatted(hidden.getDataType(), shape, config.hiddenSize()));
+  }
+
+  private static void requireWeights(
+      String variant, List<NDArray> weights, Collection<List<Long>> shapes) {
+    require(
+        weights.size() == shapes.size(),
+        () -> "%s has %d weights, not %d".formatted(variant, weights.size(), shapes.size()));
+    int index = 0;
+    for (List<Long> shape : shapes) {
+      requireShape(
+          variant,
+          weights.get(index),
+          new Shape(shape.stream().mapToLong(Long::longValue).toArray()));
+      index++;
+    }
+  }
+
+  private static void requireShape(String what, NDArray array, Shape shape) {
+    require(
+        array.getShape().equals(shape) && array.getDataType() == DataType.FLOAT32,
+        () ->
+            "%s is %s %s, not float32 %s"
+                .formatted(what, array.getDataType(), array.getShape(), shape));
+  }
+
+  private static void require(boolean condition, Supplier<String> problem) {
+    if (!condition) {
+      throw new IllegalArgumentException(problem.get());
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.puzzle4j.blocklib.train;
+
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Weights of a model that has seen nothing: normal with deviation 0.02, projections onto the
+ * residual stream smaller by the square root of their number (GPT-2, Radford et al. 2019, section
+ * 2.3), norms one.
+ */
+final class InitialWeights {
+
+  private static final double DEVIATION = 0.02;
+
+  private InitialWeights() {}
+
+  static TensorSource of(Architecture architecture, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double residual = DEVIATION / Math.sqrt(2.0 * architecture.config().layers());
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    TensorNames.of(architecture)
+        .forEach((name, shape) -> tensors.put(name, tensor(name, shape, residual, random)));
+    return TensorSource.of(tensors);
+  }
+
+  private static Tensor tensor(
+      String name, List<Long> shape, double residual, SplittableRandom random) {
+    long elements = shape.stream().reduce(1L, Math::multiplyExact);
+    float[] values = new float[Math.toIntExact(elements)];
+    if (shape.size() == 1) {
+      Arrays.fill(values, 1f);
+    } else {
+      boolean toResidual =
+          name.endsWith(TensorNames.ATTENTION_OUTPUT) || name.endsWith(TensorNames.DOWN);
+      double deviation = toResidual ? residual : DEVIATION;
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian(0, deviation);
+      }
+    }
+    return Tensor.ofFloats(TensorType.F32, shape, values);
+  }
+}

@@ -1,0 +1,140 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole model in libtorch, homogeneous or not: for training and for measuring assembled children.
+ * Everything that visits one layer at a time loads {@link BlockWeights} instead.
+ */
+public final class LanguageModel implements AutoCloseable {
+
+  private final NDManager manager;
+  private final Architecture architecture;
+  private final BlockRunner runner;
+  private final NDArray embedding;
+  private final List<BlockWeights> blocks;
+  private final NDArray finalNorm;
+  private final NDArray head;
+
+  private LanguageModel(
+      NDManager manager, Architecture architecture, BlockRunner runner, TensorSource source)
+      throws IOException {
+    this.manager = manager;
+    this.architecture = architecture;
+    this.runner = runner;
+    this.embedding = NativeTensors.load(manager, source.tensor(TensorNames.EMBEDDING));
+    List<BlockWeights> loaded = new ArrayList<>();
+    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
+      loaded.add(
+          BlockWeights.load(
+              manager, architecture.config(), source, layer, architecture.blocks().get(layer)));
+    }
+    this.blocks = List.copyOf(loaded);
+    this.finalNorm = NativeTensors.load(manager, source.tensor(TensorNames.FINAL_NORM));
+    this.head =
+        architecture.config().tiedEmbeddings()
+            ? embedding
+            : NativeTensors.load(manager, source.tensor(TensorNames.LM_HEAD));
+  }
+
+  /**
+   * Loads all weights as float32.
+   *
+   * @throws IOException if a tensor is missing or unreadable
+   */
+  public static LanguageModel load(
+      NDManager parent, Architecture architecture, TensorSource source, Precision precision)
+      throws IOException {
+    NDManager manager = parent.newSubManager();
+    boolean loaded = false;
+    try {
+      BlockRunner runner = new BlockRunner(manager, architecture.config(), precision);
+      LanguageModel model = new LanguageModel(manager, architecture, runner, source);
+      loaded = true;
+      return model;
+    } finally {
+      if (!loaded) {
+        manager.close();
+      }
+    }
+  }
+
+  /** Shape and variants. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /** What computes this model's parts. */
+  public BlockRunner runner() {
+    return runner;
+  }
+
+  /** The layers, first to last. */
+  public List<BlockWeights> blocks() {
+    return blocks;
+  }
+
+  /** Hidden states before the first layer, in the manager of {@code ids}. */
+  public NDArray embed(NDArray ids, boolean training) {
+    return runner.embed(ids, embedding, training);
+  }
+
+  /** Logits from the hidden states behind the last layer. */
+  public NDArray logits(NDArray hidden, boolean training) {
+    return runner.logits(hidden, finalNorm, head, training);
+  }
+
+  /** Logits {@code [batch, tokens, vocabulary]} in the manager of {@code ids}. */
+  public NDArray forward(NDArray ids, boolean training) {
+    NDArray hidden = embed(ids, training);
+    for (BlockWeights block : blocks) {
+      hidden = runner.block(block, hidden, training);
+    }
+    return logits(hidden, training);
+  }
+
+  /** All arrays by their Hugging Face names, each once. */
+  Map<String, NDArray> parameters() {
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      List<String> names =
+          List.copyOf(
+              TensorNames.layer(architecture.config(), layer, architecture.blocks().get(layer))
+                  .keySet());
+      List<NDArray> arrays = blocks.get(layer).all();
+      for (int i = 0; i < names.size(); i++) {
+        parameters.put(names.get(i), arrays.get(i));
+      }
+    }
+    parameters.put(TensorNames.EMBEDDING, embedding);
+    parameters.put(TensorNames.FINAL_NORM, finalNorm);
+    if (!architecture.config().tiedEmbeddings()) {
+      parameters.put(TensorNames.LM_HEAD, head);
+    }
+    return parameters;
+  }
+
+  /** A copy of all weights, rounded to a type that files hold. */
+  public TensorSource tensors(TensorType type) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    parameters().forEach((name, array) -> tensors.put(name, NativeTensors.store(array, type)));
+    return TensorSource.of(tensors);
+  }
+
+  /** Frees weights and kernels. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length. */
+final class RotaryTable {
+
+  /** One pair of tables. */
+  record Angles(NDArray cos, NDArray sin) {}
+
+  private final NDManager manager;
+  private final ModelConfig config;
+  private final Map<Long, Angles> byLength = new HashMap<>();
+
+  RotaryTable(NDManager manager, ModelConfig config) {
+    this.manager = manager;
+    this.config = config;
+  }
+
+  Angles angles(long tokens) {
+    return byLength.computeIfAbsent(tokens, this::compute);
+  }
+
+  private Angles compute(long tokens) {
+    int width = config.attention().headDim();
+    int rows = Math.toIntExact(tokens);
+    float[] cos = new float[rows * width];
+    float[] sin = new float[rows * width];
+    for (int pair = 0; pair < width / 2; pair++) {
+      // Rounded to float as the reference implementations round it, so that angles agree.
+      float frequency = (float) config.rotary().scaledFrequency(pair, width);
+      for (int row = 0; row < rows; row++) {
+        float angle = row * frequency;
+        int at = row * width + pair;
+        cos[at] = (float) Math.cos(angle);
+        sin[at] = (float) Math.sin(angle);
+        cos[at + width / 2] = cos[at];
+        sin[at + width / 2] = sin[at];
+      }
+    }
+    Shape shape = new Shape(rows, width);
+    return new Angles(manager.create(cos, shape), manager.create(sin, shape));
+  }
+}

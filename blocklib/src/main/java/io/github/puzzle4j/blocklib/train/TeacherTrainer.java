@@ -1,0 +1,104 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Trains a small teacher from nothing by next-token prediction. */
+public final class TeacherTrainer {
+
+  /** Is told what happens while a training runs. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * A step has ended.
+     *
+     * @param stepsDone steps done so far, those of earlier runs included
+     * @param loss nats per predicted token
+     */
+    void step(int stepsDone, double loss);
+  }
+
+  private final ModelConfig config;
+  private final TeacherTraining training;
+  private final Path stateFile;
+
+  /**
+   * A training of a model of this shape.
+   *
+   * @param stateFile where the training is kept while it runs; deleted at its end
+   */
+  public TeacherTrainer(ModelConfig config, TeacherTraining training, Path stateFile) {
+    this.config = config;
+    this.training = training;
+    this.stateFile = stateFile;
+  }
+
+  /**
+   * Trains to the end, from where an earlier run stopped if there was one.
+   *
+   * @param parent manager of libtorch memory
+   * @return the weights in float32
+   * @throws IOException if the state cannot be read or written
+   */
+  public TensorSource train(NDManager parent, TokenBatchSource batches, Listener listener)
+      throws IOException {
+    Architecture architecture = Architecture.teacher(config);
+    TensorSource initial = InitialWeights.of(architecture, training.seed());
+    try (LanguageModel model =
+        LanguageModel.load(parent, architecture, initial, training.precision())) {
+      List<String> names = List.copyOf(model.parameters().keySet());
+      List<NDArray> parameters = new ArrayList<>(model.parameters().values());
+      try (OptimizerState state = new OptimizerState(parent, parameters)) {
+        int done = TrainingState.restore(parent, stateFile, names, state);
+        for (int step = done; step < training.rate().totalSteps(); step++) {
+          double loss = step(parent, model, state, batches.batch(step), step);
+          listener.step(step + 1, loss);
+          if ((step + 1) % training.checkpointSteps() == 0) {
+            TrainingState.save(stateFile, names, state, step + 1);
+          }
+        }
+        TensorSource trained = model.tensors(TensorType.F32);
+        Files.deleteIfExists(stateFile);
+        return trained;
+      }
+    }
+  }
+
+  private double step(
+      NDManager parent, LanguageModel model, OptimizerState state, TokenBatch batch, int step) {
+    double loss;
+    try (NDManager scope = parent.newSubManager();
+        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      NDArray logits = model.forward(batch.ids(scope), true);
+      NDArray mean =
+          model
+              .runner()
+              .kernels()
+              .call(
+                  "token_loss", true, logits, List.of(batch.targets(scope), batch.weights(scope)));
+      collector.backward(mean);
+      loss = mean.getFloat();
+    }
+    if (!Double.isFinite(loss)) {
+      throw new ArithmeticException(
+          "the loss of step %d is %s; a lower learning rate may help".formatted(step, loss));
+    }
+    model
+        .runner()
+        .kernels()
+        .adamw(state, training.rate().at(step), training.weightDecay(), training.gradientClip());
+    return loss;
+  }
+}

@@ -1,0 +1,122 @@
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  def embed(self: __torch__.Kernels,
+    ids: Tensor,
+    table: Tensor) -> Tensor:
+    return torch.embedding(table, ids)
+  def rotate(self: __torch__.Kernels,
+    x: Tensor,
+    cos: Tensor,
+    sin: Tensor) -> Tensor:
+    half = torch.floordiv(torch.size(x, 3), 2)
+    first = torch.slice(x, 3, 0, half)
+    second = torch.slice(x, 3, half)
+    turned = torch.cat([torch.neg(second), first], 3)
+    return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+  def attention(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    cos: Tensor,
+    sin: Tensor) -> Tensor:
+    batch, tokens, hidden, = torch.size(x)
+    width = torch.size(cos, 1)
+    n = torch.to(torch.rms_norm(x, [hidden], norm, @EPSILON@), @DTYPE@)
+    q0 = torch.view(torch.linear(n, torch.to(query, @DTYPE@)), [batch, tokens, -1, width])
+    k0 = torch.view(torch.linear(n, torch.to(key, @DTYPE@)), [batch, tokens, -1, width])
+    v0 = torch.view(torch.linear(n, torch.to(value, @DTYPE@)), [batch, tokens, -1, width])
+    c = torch.to(cos, @DTYPE@)
+    s = torch.to(sin, @DTYPE@)
+    q = (self).rotate(torch.transpose(q0, 1, 2), c, s, )
+    k = (self).rotate(torch.transpose(k0, 1, 2), c, s, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
+    flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
+    return torch.add(x, torch.to(torch.linear(flat, torch.to(output, @DTYPE@)), 6))
+  def gated(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    gate: Tensor,
+    up: Tensor,
+    down: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    g = torch.silu(torch.linear(n, torch.to(gate, @DTYPE@)))
+    h = torch.mul(g, torch.linear(n, torch.to(up, @DTYPE@)))
+    return torch.add(x, torch.to(torch.linear(h, torch.to(down, @DTYPE@)), 6))
+  def linear(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    matrix: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    return torch.add(x, torch.to(torch.linear(n, torch.to(matrix, @DTYPE@)), 6))
+  def channel_contribution(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    gate: Tensor,
+    up: Tensor,
+    down: Tensor) -> Tensor:
+    n = torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@)
+    h = torch.mul(torch.silu(torch.linear(n, gate)), torch.linear(n, up))
+    spread = torch.sqrt(torch.sum(torch.mul(down, down), [0]))
+    return torch.mul(torch.sum(torch.abs(h), [0, 1]), spread)
+  def head(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    table: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    return torch.to(torch.linear(n, torch.to(table, @DTYPE@)), 6)
+  def token_loss(self: __torch__.Kernels,
+    logits: Tensor,
+    targets: Tensor,
+    weights: Tensor) -> Tensor:
+    losses = torch.cross_entropy_loss(torch.flatten(logits, 0, 1), torch.flatten(targets), None, 0, -100, 0.)
+    w = torch.flatten(weights)
+    return torch.div(torch.sum(torch.mul(losses, w)), torch.sum(w))
+  def block_loss(self: __torch__.Kernels,
+    child: Tensor,
+    teacher: Tensor) -> Tensor:
+    gap = torch.sub(child, teacher)
+    return torch.div(torch.mean(torch.mul(gap, gap)), torch.mean(torch.mul(teacher, teacher)))
+  def distillation_loss(self: __torch__.Kernels,
+    logits: Tensor,
+    teacher_logits: Tensor) -> Tensor:
+    student = torch.log_softmax(logits, -1)
+    teacher = torch.log_softmax(teacher_logits, -1)
+    return torch.mean(torch.sum(torch.mul(torch.exp(teacher), torch.sub(teacher, student)), [-1]))
+  def cosine_loss(self: __torch__.Kernels,
+    child: Tensor,
+    teacher: Tensor) -> Tensor:
+    return torch.mean(torch.rsub(torch.cosine_similarity(child, teacher, -1, 9.9999999999999995e-09), 1.))
+  def token_metrics(self: __torch__.Kernels,
+    logits: Tensor,
+    teacher_logits: Tensor,
+    targets: Tensor) -> Tensor:
+    student = torch.log_softmax(logits, -1)
+    teacher = torch.log_softmax(teacher_logits, -1)
+    divergence = torch.sum(torch.mul(torch.exp(teacher), torch.sub(teacher, student)), [-1])
+    chosen = torch.gather(student, -1, torch.unsqueeze(targets, -1))
+    rank = torch.sum(torch.to(torch.gt(student, chosen), 6), [-1])
+    return torch.stack([divergence, torch.neg(torch.squeeze(chosen, -1)), rank])
+  def adamw(self: __torch__.Kernels,
+    parameters: List[Tensor],
+    gradients: List[Tensor],
+    means: List[Tensor],
+    squares: List[Tensor],
+    steps: List[Tensor],
+    matrices: int,
+    rate: float,
+    decay: float,
+    clip: float) -> Tensor:
+    total = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)))
+    factor = torch.clamp(torch.div(torch.full_like(total, clip), torch.add(total, 9.9999999999999995e-07)), None, 1.)
+    torch._foreach_mul_(gradients, factor)
+    torch._foreach_add_(steps, 1)
+    torch._fused_adamw_(torch.slice(parameters, None, matrices), torch.slice(gradients, None, matrices), torch.slice(means, None, matrices), torch.slice(squares, None, matrices), annotate(List[Tensor], []), torch.slice(steps, None, matrices), lr=rate, beta1=0.90000000000000002, beta2=0.94999999999999996, weight_decay=decay, eps=1e-08, amsgrad=False, maximize=False)
+    torch._fused_adamw_(torch.slice(parameters, matrices), torch.slice(gradients, matrices), torch.slice(means, matrices), torch.slice(squares, matrices), annotate(List[Tensor], []), torch.slice(steps, matrices), lr=rate, beta1=0.90000000000000002, beta2=0.94999999999999996, weight_decay=0., eps=1e-08, amsgrad=False, maximize=False)
+    torch._foreach_zero_(gradients)
+    return total

@@ -1,0 +1,222 @@
+package io.github.puzzle4j.blocklib.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On the golden folders, which transformers wrote. */
+class CheckpointTest {
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/llama");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "untied-f32",
+        "tied-bf16",
+        "sharded-bf16",
+        "llama3-rope-bf16",
+        "llama3-legacy-config-bf16",
+        "nemotron-nas-bf16"
+      })
+  void aGoldenFolderOpensAndIsWrittenAgainTheSame(String name) throws IOException {
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve(name))) {
+      assertThat(golden.architecture().parameters()).isEqualTo(elements(golden));
+      String first = golden.names().getFirst();
+      TensorType stored = golden.spec(first).type();
+      CheckpointWriter.write(folder, golden.architecture(), golden, stored, 10_000);
+      try (Checkpoint again = Checkpoint.open(folder)) {
+        assertThat(again.architecture()).isEqualTo(golden.architecture());
+        for (String tensor : golden.names()) {
+          assertThat(again.tensor(tensor).data().mismatch(golden.tensor(tensor).data()))
+              .isEqualTo(-1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shardsGiveWayToASingleFile() throws IOException {
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
+      CheckpointWriter.write(folder, golden.architecture(), golden, TensorType.BF16, 5_000);
+      assertThat(folder.resolve("model.safetensors.index.json")).exists();
+      CheckpointWriter.write(folder, golden.architecture(), golden, TensorType.BF16, 1L << 30);
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("config.json", "model.safetensors");
+    }
+  }
+
+  @Test
+  void bothSpellingsOfRopeScalingAreRead() throws IOException {
+    for (String name : List.of("llama3-rope-bf16", "llama3-legacy-config-bf16")) {
+      RotaryEmbedding rotary =
+          ConfigFile.read(GOLDEN.resolve(name).resolve("config.json")).config().rotary();
+      assertThat(rotary)
+          .isEqualTo(new RotaryEmbedding(1000, new RotaryEmbedding.Scaling.Llama3(8, 1, 4, 24)));
+    }
+  }
+
+  @Test
+  void aHeterogeneousConfigIsReadLayerByLayer() throws IOException {
+    Architecture child = ConfigFile.read(GOLDEN.resolve("nemotron-nas-bf16/config.json"));
+    assertThat(child.blocks().stream().map(BlockVariant::id))
+        .containsExactly(
+            "teacher+ffn_40",
+            "gqa_2+teacher",
+            "linear+noop",
+            "noop+linear",
+            "gqa_1+ffn_24",
+            "noop+noop");
+    assertThat(child.config().specialTokens().end()).containsExactly(2, 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"model_type\": \"llama\" | \"model_type\": \"mamba\" | unknown model_type 'mamba'",
+        "\"model_type\": \"llama\" | \"model_typ\": \"llama\" | needs 'model_type'",
+        "\"attention_bias\": false | \"attention_bias\": true | attention_bias=true is not"
+            + " supported",
+        "\"mlp_bias\": false | \"mlp_bias\": true | mlp_bias=true",
+        "\"silu\" | \"gelu\" | hidden_act=\"gelu\"",
+        "\"vocab_size\": 64 | \"vocab_size\": 64, \"sliding_window\": 128 | sliding_window=128",
+        "\"vocab_size\": 64 | \"vocab_size\": 64, \"quantization_config\": {\"bits\": 4} |"
+            + " quantization_config",
+        "\"vocab_size\": 64 | \"vocab_size\": 64.5 | vocab_size=64.5",
+        "\"vocab_size\": 64 | \"vocab_size\": \"64\" | vocab_size=\"64\"",
+        "\"vocab_size\": 64 | \"vocab_size\": 0 | vocab_size=0",
+        "\"vocab_size\": 64 | \"vocab_size\": 65 | model.embed_tokens.weight",
+        "\"vocab_size\": 64 | \"vocab_sise\": 64 | needs 'vocab_size'",
+        "\"vocab_size\": 64 | \"vocab_size\": 64, \"vocab_size\": 64 | vocab_size",
+        "\"num_key_value_heads\": 2 | \"num_key_value_heads\": 3 | kvHeads=3",
+        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 3 |"
+            + " 'model.layers.2.input_layernorm.weight' is missing",
+        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 1 | no place",
+        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 99999999999 | num_hidden_layers",
+        "\"rms_norm_eps\": 1e-05 | \"rms_norm_eps\": -1 | normEpsilon",
+        "\"rope_type\": \"llama3\" | \"rope_type\": \"yarn\" | rope_type 'yarn'",
+        "\"factor\": 8.0 | \"factors\": 8.0 | needs 'factor'",
+      })
+  void aConfigThatCannotBeComputedIsRefusedByName(String from, String to, String message)
+      throws IOException {
+    copyGolden("llama3-rope-bf16");
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    assertThat(text).contains(from);
+    Files.writeString(config, text.replace(from, to));
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(folder.toString())
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "model-00002-of-00003.safetensors | ../model-00002-of-00003.safetensors | plain name",
+        "model-00002-of-00003.safetensors | /etc/passwd | plain name",
+        "model-00002-of-00003.safetensors | absent.safetensors | no such file",
+        "model-00002-of-00003.safetensors | model-00001-of-00003.safetensors | is not in",
+        "model.norm.weight | model.norm.weigth | is not in",
+        "weight_map | weights | needs 'weight_map'",
+      })
+  void anIndexThatPointsElsewhereIsRefused(String from, String to, String message)
+      throws IOException {
+    copyGolden("sharded-bf16");
+    Path index = folder.resolve("model.safetensors.index.json");
+    Files.writeString(index, Files.readString(index).replace(from, to));
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void missingFilesAreNamed() throws IOException {
+    assertThatThrownBy(() -> Checkpoint.open(folder.resolve("nowhere")).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("nowhere");
+    assertThatThrownBy(() -> Checkpoint.open(folder).close()).hasMessageContaining("config.json");
+    copyGolden("tied-bf16");
+    Files.delete(folder.resolve("model.safetensors"));
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("model.safetensors");
+  }
+
+  @Test
+  void aTensorWithoutAPlaceIsRefused() throws IOException {
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (String name : golden.names()) {
+        tensors.put(name, golden.tensor(name));
+      }
+      tensors.put(
+          "model.layers.0.self_attn.q_proj.bias",
+          Tensor.ofFloats(TensorType.F32, List.of(1L), new float[1]));
+      CheckpointWriter.write(
+          folder,
+          golden.architecture(),
+          TensorSource.of(tensors),
+          TensorType.BF16,
+          CheckpointWriter.DEFAULT_SHARD_BYTES);
+    }
+    assertThatThrownBy(() -> Checkpoint.open(folder).close()).hasMessageContaining("q_proj.bias");
+  }
+
+  @Test
+  void publishedChildrenAreRead() throws IOException {
+    Path configs = Path.of("../../shared/configs");
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        Files.isDirectory(configs), "no ../shared/configs beside the repository");
+    Architecture child =
+        ConfigFile.read(configs.resolve("Llama-3_3-Nemotron-Super-49B-v1.config.json"));
+    ModelConfig config = child.config();
+    assertThat(config.intermediateSize()).isEqualTo(28672);
+    assertThat(config.attention().kvHeads()).isEqualTo(8);
+    assertThat(child.parameters()).isBetween(49_000_000_000L, 50_500_000_000L);
+    assertThat(ConfigFile.read(configs.resolve("Meta-Llama-3.1-8B.config.json")).parameters())
+        .isEqualTo(8_030_261_248L);
+  }
+
+  private static long elements(Checkpoint checkpoint) throws IOException {
+    long elements = 0;
+    for (String name : checkpoint.names()) {
+      elements += checkpoint.spec(name).elements();
+    }
+    return elements;
+  }
+
+  private void copyGolden(String name) throws IOException {
+    try (var files = Files.newDirectoryStream(GOLDEN.resolve(name))) {
+      for (Path file : files) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+  }
+}

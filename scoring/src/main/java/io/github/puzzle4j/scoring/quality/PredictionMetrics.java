@@ -1,0 +1,83 @@
+package io.github.puzzle4j.scoring.quality;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoublePredicate;
+
+/** What every prediction of one batch is worth, on the Java side. */
+final class PredictionMetrics {
+
+  private final TokenBatch batch;
+  private final float[] values;
+
+  private PredictionMetrics(TokenBatch batch, float[] values) {
+    this.batch = batch;
+    this.values = values;
+  }
+
+  static PredictionMetrics of(
+      NDManager scope, BlockRunner runner, TokenBatch batch, NDArray logits, NDArray teacher) {
+    NDArray metrics = runner.tokenMetrics(logits, teacher, batch.targets(scope));
+    return new PredictionMetrics(batch, metrics.toFloatArray());
+  }
+
+  /** KL divergence from the teacher of each sequence, nats. */
+  List<Score.Part> divergence() {
+    return parts(0);
+  }
+
+  /** Negative log likelihood of each sequence, nats. */
+  List<Score.Part> loss() {
+    return parts(1);
+  }
+
+  /** Predictions of each sequence whose target is among the likeliest {@code k}. */
+  List<Score.Part> hits(int k) {
+    return parts(2, rank -> rank < k);
+  }
+
+  /** Whether the prediction made at a position is the likeliest token. */
+  boolean isTop(int row, int position) {
+    return value(2, row, position) < 1;
+  }
+
+  private List<Score.Part> parts(int metric) {
+    List<Score.Part> parts = new ArrayList<>(batch.rows());
+    for (int row = 0; row < batch.rows(); row++) {
+      double sum = 0;
+      long tokens = 0;
+      for (int t = 0; t < batch.tokens(); t++) {
+        if (batch.weight(row, t) > 0) {
+          sum += value(metric, row, t);
+          tokens++;
+        }
+      }
+      parts.add(new Score.Part(sum, tokens));
+    }
+    return parts;
+  }
+
+  private List<Score.Part> parts(int metric, DoublePredicate counts) {
+    List<Score.Part> parts = new ArrayList<>(batch.rows());
+    for (int row = 0; row < batch.rows(); row++) {
+      long hits = 0;
+      long tokens = 0;
+      for (int t = 0; t < batch.tokens(); t++) {
+        if (batch.weight(row, t) > 0) {
+          hits += counts.test(value(metric, row, t)) ? 1 : 0;
+          tokens++;
+        }
+      }
+      parts.add(new Score.Part(hits, tokens));
+    }
+    return parts;
+  }
+
+  private float value(int metric, int row, int position) {
+    return values[(metric * batch.rows() + row) * batch.tokens() + position];
+  }
+}

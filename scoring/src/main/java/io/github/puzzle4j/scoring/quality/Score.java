@@ -1,0 +1,48 @@
+package io.github.puzzle4j.scoring.quality;
+
+import java.util.List;
+
+/**
+ * A mean over predicted tokens with its uncertainty.
+ *
+ * @param mean per token
+ * @param standardError of the mean, with whole sequences as the units that were sampled; 0 for a
+ *     single sequence
+ * @param tokens predictions that were averaged
+ */
+public record Score(double mean, double standardError, long tokens) {
+
+  /**
+   * Sum and number of tokens of one sequence.
+   *
+   * @param sum over the sequence's predictions
+   * @param tokens predictions
+   */
+  public record Part(double sum, long tokens) {}
+
+  /**
+   * The ratio of all sums to all tokens; its error by linearisation (Cochran, Sampling Techniques,
+   * 3rd ed., section 6.3), since tokens of one sequence are not independent.
+   *
+   * @throws IllegalArgumentException if there is no token at all
+   */
+  public static Score of(List<Part> parts) {
+    long tokens = parts.stream().mapToLong(Part::tokens).sum();
+    if (tokens == 0) {
+      throw new IllegalArgumentException("no predicted token to average over");
+    }
+    double mean = parts.stream().mapToDouble(Part::sum).sum() / tokens;
+    long sequences = parts.stream().filter(part -> part.tokens() > 0).count();
+    if (sequences < 2) {
+      return new Score(mean, 0, tokens);
+    }
+    double squares =
+        parts.stream().mapToDouble(part -> square(part.sum() - mean * part.tokens())).sum();
+    double error = Math.sqrt(squares * sequences / (sequences - 1)) / tokens;
+    return new Score(mean, error, tokens);
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+}

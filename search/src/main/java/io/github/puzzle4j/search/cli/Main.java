@@ -1,0 +1,42 @@
+package io.github.puzzle4j.search.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The {@code puzzle4j} command. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs one command and ends the JVM with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(System.out, System.err, arguments));
+  }
+
+  /**
+   * Runs one command without ending the JVM.
+   *
+   * @param out receives the answer, in UTF-8
+   * @param err receives what goes wrong; progress goes to {@code System.err}
+   * @return the exit code: 0 success, 2 a user's mistake, 3 infeasible, 1 otherwise
+   */
+  public static int run(PrintStream out, PrintStream err, String... arguments) {
+    return commandLine()
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine =
+        new CommandLine(new Puzzle4jCommand())
+            .setParameterExceptionHandler(new MistakeHandler())
+            .setExecutionExceptionHandler(new FailureHandler())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true);
+    CommandGroups.install(commandLine);
+    return commandLine;
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.puzzle4j.search.cli;
+
+import io.github.puzzle4j.search.plan.NearestName;
+import java.util.Collection;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Puts a mistake in the arguments into one line, with the nearest that would be right. */
+final class MistakeHandler implements IParameterExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException mistake, String[] arguments) {
+    CommandLine command = mistake.getCommandLine();
+    String message =
+        mistake instanceof UnmatchedArgumentException unmatched
+            ? describe(unmatched, command)
+            : "%s; '%s --help' tells more"
+                .formatted(mistake.getMessage(), command.getCommandSpec().qualifiedName());
+    command.getErr().println("puzzle4j: " + OneLine.of(message));
+    return ExitCode.USER_MISTAKE.number();
+  }
+
+  private static String describe(UnmatchedArgumentException unmatched, CommandLine command) {
+    String name = unmatched.getUnmatched().getFirst();
+    String owner = command.getCommandSpec().qualifiedName();
+    if (unmatched.isUnknownOption()) {
+      String option = name.contains("=") ? name.substring(0, name.indexOf('=')) : name;
+      Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+      return "unknown option '%s' of '%s'; %s"
+          .formatted(option, owner, NearestName.hint(option, options));
+    }
+    Collection<String> commands = command.getSubcommands().keySet();
+    return commands.isEmpty()
+        ? "unexpected argument '%s' of '%s'; '%s --help' tells what it takes"
+            .formatted(name, owner, owner)
+        : "unknown command '%s'; %s".formatted(name, NearestName.hint(name, List.copyOf(commands)));
+  }
+}

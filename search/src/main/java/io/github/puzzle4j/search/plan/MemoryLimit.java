@@ -1,0 +1,117 @@
+package io.github.puzzle4j.search.plan;
+
+import java.util.Map;
+
+/** The most memory per GPU that a child may take while it serves. */
+public sealed interface MemoryLimit {
+
+  /**
+   * The limit in bytes.
+   *
+   * @param gpuBytes memory of the GPU that a server may use
+   * @param teacherBytes what the teacher takes in the same scenario at the same batch size
+   */
+  long bytes(long gpuBytes, long teacherBytes);
+
+  /**
+   * A figure of its own.
+   *
+   * @param value bytes, above 0
+   */
+  record Bytes(long value) implements MemoryLimit {
+
+    public Bytes {
+      if (value < 1) {
+        throw new IllegalArgumentException("must be at least 1 byte, not %d".formatted(value));
+      }
+    }
+
+    @Override
+    public long bytes(long gpuBytes, long teacherBytes) {
+      return value;
+    }
+
+    @Override
+    public String toString() {
+      return Long.toString(value);
+    }
+  }
+
+  /**
+   * A share of what a server may use of the GPU.
+   *
+   * @param percent above 0, at most 100
+   */
+  record ShareOfGpu(double percent) implements MemoryLimit {
+
+    public ShareOfGpu {
+      if (!(percent > 0 && percent <= 100)) {
+        throw new IllegalArgumentException(
+            "must be above 0%% and at most 100%%, not %s%%".formatted(percent));
+      }
+    }
+
+    @Override
+    public long bytes(long gpuBytes, long teacherBytes) {
+      return (long) (gpuBytes * (percent / 100));
+    }
+
+    @Override
+    public String toString() {
+      return PlainNumber.format(percent) + "%";
+    }
+  }
+
+  /**
+   * A multiple of what the teacher takes.
+   *
+   * @param factor above 0
+   */
+  record TimesTeacher(double factor) implements MemoryLimit {
+
+    public TimesTeacher {
+      if (!(factor > 0)) {
+        throw new IllegalArgumentException("must be above 0, not %s".formatted(factor));
+      }
+    }
+
+    @Override
+    public long bytes(long gpuBytes, long teacherBytes) {
+      return (long) (teacherBytes * factor);
+    }
+
+    @Override
+    public String toString() {
+      return PlainNumber.format(factor) + "x";
+    }
+  }
+
+  /**
+   * Reads {@code 40GiB} (or MiB, KiB, TiB, GB, MB), a number of bytes, {@code 90%} of the GPU, or
+   * {@code 0.5x} of the teacher's.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  static MemoryLimit parse(String text) {
+    String number = "[0-9]{1,15}(\\.[0-9]{1,9})?";
+    if (text.matches("[0-9]{1,18}")) {
+      return new Bytes(Long.parseLong(text));
+    }
+    if (text.matches(number + "%")) {
+      return new ShareOfGpu(Double.parseDouble(text.substring(0, text.length() - 1)));
+    }
+    if (text.matches(number + "x")) {
+      return new TimesTeacher(Double.parseDouble(text.substring(0, text.length() - 1)));
+    }
+    for (Map.Entry<String, Long> unit : Units.BYTES.entrySet()) {
+      if (text.matches(number + " ?" + unit.getKey())) {
+        String value = text.substring(0, text.length() - unit.getKey().length()).strip();
+        return new Bytes(Math.round(Double.parseDouble(value) * unit.getValue()));
+      }
+    }
+    throw new IllegalArgumentException(
+        "must be a size such as 40GiB, a share of the GPU such as 90%%, or a multiple of the"
+            .concat(" teacher's such as 0.5x, not '%s'")
+            .formatted(text));
+  }
+}

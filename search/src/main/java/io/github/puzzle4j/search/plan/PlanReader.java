@@ -1,0 +1,113 @@
+package io.github.puzzle4j.search.plan;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Reads plans strictly: what is misspelt, mistyped or out of range is named with its line. */
+public final class PlanReader {
+
+  private static final String DEFAULTS = "plan-defaults.yaml";
+
+  private PlanReader() {}
+
+  /**
+   * Reads a plan; relative paths in it start at its own folder.
+   *
+   * @throws InvalidInputException if the plan is missing or wrong, in one line
+   */
+  public static SearchPlan read(Path file) throws IOException {
+    try {
+      if (Files.isRegularFile(file) && Files.size(file) > 4L * Yaml.MAXIMUM_CHARACTERS) {
+        throw new InvalidInputException("%s: too large for a plan".formatted(file));
+      }
+      Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "plan folder");
+      return parse(file.toString(), folder, Files.readString(file));
+    } catch (NoSuchFileException missing) {
+      throw new InvalidInputException("%s: no such plan".formatted(file), missing);
+    } catch (CharacterCodingException binary) {
+      throw new InvalidInputException("%s: not text in UTF-8".formatted(file), binary);
+    }
+  }
+
+  /**
+   * Reads a plan from text.
+   *
+   * @param source what to call the text in messages
+   * @param folder where relative paths start
+   * @throws InvalidInputException if the plan is wrong, in one line
+   */
+  public static SearchPlan parse(String source, Path folder, String text) throws IOException {
+    YAMLMapper mapper = Yaml.mapper(folder);
+    PlanTree written = PlanTree.parse(source, text, mapper);
+    ObjectNode complete = (ObjectNode) merge(defaults(mapper).root(), written.root());
+    try {
+      return mapper.treeToValue(complete, SearchPlan.class);
+    } catch (JacksonException failure) {
+      throw new InvalidInputException(new PlanMistake(source, written).describe(failure), failure);
+    }
+  }
+
+  /** The complete plan as YAML, defaults included: what a run keeps of its plan. */
+  public static String write(SearchPlan plan) {
+    return Yaml.mapper(Path.of("")).writeValueAsString(plan);
+  }
+
+  /** The complete plan as a tree, with the keys and spellings of {@link #write}. */
+  public static JsonNode tree(SearchPlan plan) {
+    return Yaml.mapper(Path.of("")).valueToTree(plan);
+  }
+
+  private static PlanTree defaults(YAMLMapper mapper) throws IOException {
+    try (InputStream stream =
+        Objects.requireNonNull(PlanReader.class.getResourceAsStream(DEFAULTS), DEFAULTS)) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return PlanTree.parse(DEFAULTS, text, mapper);
+    }
+  }
+
+  /**
+   * What was written, completed with defaults. In a list of sections, the first default section
+   * completes each written one, and is none by itself.
+   */
+  private static JsonNode merge(JsonNode defaults, JsonNode written) {
+    if (defaults instanceof ObjectNode defaultSection && written instanceof ObjectNode section) {
+      ObjectNode merged = section.objectNode();
+      for (var entry : defaultSection.properties()) {
+        JsonNode value = section.get(entry.getKey());
+        if (value != null) {
+          merged.set(entry.getKey(), merge(entry.getValue(), value));
+        } else if (!isListOfSections(entry.getValue())) {
+          merged.set(entry.getKey(), entry.getValue());
+        }
+      }
+      for (var entry : section.properties()) {
+        if (!defaultSection.has(entry.getKey())) {
+          merged.set(entry.getKey(), entry.getValue());
+        }
+      }
+      return merged;
+    }
+    if (isListOfSections(defaults) && written instanceof ArrayNode entries) {
+      ArrayNode merged = entries.arrayNode();
+      entries.forEach(entry -> merged.add(merge(defaults.get(0), entry)));
+      return merged;
+    }
+    return written;
+  }
+
+  private static boolean isListOfSections(JsonNode node) {
+    return node instanceof ArrayNode list && list.get(0) instanceof ObjectNode;
+  }
+}

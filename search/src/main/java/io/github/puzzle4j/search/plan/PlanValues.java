@@ -1,0 +1,164 @@
+package io.github.puzzle4j.search.plan;
+
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import java.io.Serial;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.module.SimpleModule;
+
+/** How the values of a plan that are more than numbers are spelt, both ways. */
+final class PlanValues extends SimpleModule {
+
+  @Serial private static final long serialVersionUID = 1;
+
+  private static final String SYNTHETIC = "synthetic";
+  private static final String LADDER = "ladder";
+
+  PlanValues(Path folder) {
+    add(AttentionVariant.class, text(AttentionVariant::parse), AttentionVariant::id);
+    add(FfnChoice.class, text(FfnChoice::parse), FfnChoice::toString);
+    add(ThroughputGoal.class, text(ThroughputGoal::parse), ThroughputGoal::toString);
+    add(MemoryLimit.class, text(MemoryLimit::parse), MemoryLimit::toString);
+    add(Duration.class, text(Units::duration), Units::text);
+    add(Path.class, node -> path(folder, node), Path::toString);
+    add(TextSource.class, node -> textSource(folder, node), PlanValues::written);
+    add(BatchSizes.class, PlanValues::batchSizes, PlanValues::written);
+    addEnum(Metric.class);
+    addEnum(Baseline.class);
+  }
+
+  private <E extends Enum<E>> void addEnum(Class<E> type) {
+    List<String> names = Arrays.stream(type.getEnumConstants()).map(PlanValues::spelt).toList();
+    add(
+        type,
+        text(name -> {
+          if (!names.contains(name)) {
+            throw new IllegalArgumentException(
+                "unknown '%s'; %s".formatted(name, NearestName.hint(name, names)));
+          }
+          return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+        }),
+        PlanValues::spelt);
+  }
+
+  private static String spelt(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private <T> void add(
+      Class<T> type, Function<JsonNode, T> reader, Function<? super T, Object> writer) {
+    addDeserializer(type, new Reader<>(type, reader));
+    addSerializer(type, new Writer<T>(writer));
+  }
+
+  private static <T> Function<JsonNode, T> text(Function<String, T> reader) {
+    return node -> {
+      if (!node.isString() && !node.isNumber()) {
+        throw new IllegalArgumentException("must be one word or number, not %s".formatted(node));
+      }
+      return reader.apply(node.asString());
+    };
+  }
+
+  private static Path path(Path folder, JsonNode node) {
+    if (!node.isString() || node.asString().isBlank()) {
+      throw new IllegalArgumentException("must be a path, not %s".formatted(node));
+    }
+    try {
+      return folder.resolve(node.asString()).normalize();
+    } catch (InvalidPathException invalid) {
+      throw new IllegalArgumentException("must be a path, not %s".formatted(node), invalid);
+    }
+  }
+
+  private static TextSource textSource(Path folder, JsonNode node) {
+    if (node.isString() && node.asString().equals(SYNTHETIC)) {
+      return new TextSource.Synthetic();
+    }
+    List<Path> files = new ArrayList<>();
+    if (node.isArray()) {
+      node.forEach(file -> files.add(path(folder, file)));
+    } else {
+      files.add(path(folder, node));
+    }
+    return new TextSource.Files(files);
+  }
+
+  private static Object written(TextSource source) {
+    return switch (source) {
+      case TextSource.Synthetic() -> SYNTHETIC;
+      case TextSource.Files(List<Path> files) -> files;
+    };
+  }
+
+  private static BatchSizes batchSizes(JsonNode node) {
+    if (node.isString() && node.asString().equals(LADDER)) {
+      return new BatchSizes.Ladder();
+    }
+    List<Integer> sizes = new ArrayList<>();
+    for (JsonNode size : node.isArray() ? node : List.of(node)) {
+      if (!size.isInt()) {
+        throw new IllegalArgumentException(
+            "must be 'ladder', a whole number or a list of them, not %s".formatted(node));
+      }
+      sizes.add(size.intValue());
+    }
+    return new BatchSizes.Exactly(sizes);
+  }
+
+  private static Object written(BatchSizes sizes) {
+    return switch (sizes) {
+      case BatchSizes.Ladder() -> LADDER;
+      case BatchSizes.Exactly(List<Integer> exactly) -> exactly;
+    };
+  }
+
+  private static final class Reader<T> extends ValueDeserializer<T> {
+
+    private final Class<T> type;
+    private final Function<JsonNode, T> reader;
+
+    private Reader(Class<T> type, Function<JsonNode, T> reader) {
+      this.type = type;
+      this.reader = reader;
+    }
+
+    @Override
+    public T deserialize(JsonParser parser, DeserializationContext context) {
+      JsonNode node = context.readTree(parser);
+      try {
+        return reader.apply(node);
+      } catch (IllegalArgumentException bad) {
+        throw InvalidFormatException.from(parser, String.valueOf(bad.getMessage()), node, type);
+      }
+    }
+  }
+
+  private static final class Writer<T> extends ValueSerializer<T> {
+
+    private final Function<? super T, Object> writer;
+
+    private Writer(Function<? super T, Object> writer) {
+      this.writer = writer;
+    }
+
+    @Override
+    public void serialize(T value, JsonGenerator generator, SerializationContext context) {
+      context.writeValue(generator, writer.apply(value));
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.puzzle4j.search.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a search is to do, as the user wrote it in YAML; keys that were left out hold their defaults
+ * ({@code plan-defaults.yaml}).
+ *
+ * @param schema version of this format; this release reads 1
+ * @param teacher the trained model that the search starts from
+ * @param data the text that variants are trained and judged on
+ * @param space the variants that every layer may take
+ * @param rank how the teacher's FFN channels are ranked
+ * @param distill block-wise local distillation of every variant
+ * @param score replace-one-block scoring
+ * @param targets the GPUs and budgets to search a child for, each on its own
+ * @param solve how the best combination is found
+ * @param baselines simple choices at the same budget, to compare the child with
+ * @param uptrain global knowledge distillation of the assembled child
+ * @param export formats that the child is written in, by exporter name
+ */
+public record SearchPlan(
+    int schema,
+    Teacher teacher,
+    Data data,
+    Space space,
+    Rank rank,
+    Training distill,
+    Scoring score,
+    List<Target> targets,
+    Solve solve,
+    List<Baseline> baselines,
+    Training uptrain,
+    List<String> export) {
+
+  /** The format version that this release reads and writes. */
+  public static final int SCHEMA = 1;
+
+  public SearchPlan {
+    Require.that(schema == SCHEMA, "schema", "must be %d, not %d", SCHEMA, schema);
+    Require.notEmpty("targets", targets);
+    targets = List.copyOf(targets);
+    baselines = Require.distinct("baselines", baselines);
+    export = Require.distinct("export", export);
+  }
+
+  /**
+   * The model to start from.
+   *
+   * @param path folder of the checkpoint
+   */
+  public record Teacher(Path path) {}
+
+  /**
+   * The text of a search. The three parts must not overlap.
+   *
+   * @param calibration what channels are ranked and variants are distilled on
+   * @param validation what variants are scored on
+   * @param heldOut what the child and the baselines are measured on in the end
+   * @param sequenceLength length that text is packed to, tokens
+   * @param seed of the synthetic text and of every sampling from text
+   */
+  public record Data(
+      TextSource calibration,
+      TextSource validation,
+      TextSource heldOut,
+      int sequenceLength,
+      long seed) {
+
+    public Data {
+      Require.within("sequenceLength", sequenceLength, 8, 1 << 20);
+    }
+  }
+
+  /**
+   * Ranking of the FFN channels by their contribution.
+   *
+   * @param sequences calibration sequences to average over
+   */
+  public record Rank(int sequences) {
+
+    public Rank {
+      Require.within("sequences", sequences, 1, 1 << 24);
+    }
+  }
+
+  /**
+   * One training: block-wise for each variant, or global for the assembled child.
+   *
+   * @param steps optimizer steps; 0 leaves the initial weights
+   * @param batch sequences per step
+   * @param learningRate peak of the schedule, reached after the warm-up, then a cosine to zero
+   * @param warmupSteps steps of linear warm-up; at most {@code steps}
+   * @param seed of the order of the batches
+   */
+  public record Training(int steps, int batch, double learningRate, int warmupSteps, long seed) {
+
+    public Training {
+      Require.within("steps", steps, 0, 100_000_000);
+      Require.within("batch", batch, 1, 1 << 20);
+      Require.that(
+          learningRate > 0 && learningRate <= 1,
+          "learningRate",
+          "must be above 0 and at most 1, not %s",
+          learningRate);
+      Require.that(
+          warmupSteps >= 0 && warmupSteps <= steps,
+          "warmupSteps",
+          "must be between 0 and steps (%d), not %d",
+          steps,
+          warmupSteps);
+    }
+  }
+
+  /**
+   * Replace-one-block scoring.
+   *
+   * @param metric what the solver minimises
+   * @param sequences validation sequences per score
+   */
+  public record Scoring(Metric metric, int sequences) {
+
+    public Scoring {
+      Require.within("sequences", sequences, 2, 1 << 24);
+    }
+  }
+}

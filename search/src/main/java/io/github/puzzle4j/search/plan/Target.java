@@ -1,0 +1,34 @@
+package io.github.puzzle4j.search.plan;
+
+/**
+ * A GPU and a budget to search a child for.
+ *
+ * @param gpu name of a GPU profile, such as {@code h100-sxm}
+ * @param backend serving backend of that profile, such as {@code vllm}
+ * @param scenario what is served
+ * @param throughput the least throughput of the child
+ * @param memory the most memory of the child while it serves
+ */
+public record Target(
+    String gpu, String backend, Scenario scenario, ThroughputGoal throughput, MemoryLimit memory) {
+
+  public Target {
+    Require.name("gpu", gpu);
+    Require.name("backend", backend);
+  }
+
+  /**
+   * The requests that a model serves.
+   *
+   * @param inputTokens tokens of each prompt
+   * @param outputTokens tokens of each answer
+   * @param batch the batch sizes to try; the best is kept
+   */
+  public record Scenario(int inputTokens, int outputTokens, BatchSizes batch) {
+
+    public Scenario {
+      Require.within("inputTokens", inputTokens, 1, 1 << 24);
+      Require.within("outputTokens", outputTokens, 1, 1 << 24);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.puzzle4j.search.plan;
+
+/** The least throughput that a child must reach: output tokens per second per GPU. */
+public sealed interface ThroughputGoal {
+
+  /** The goal in tokens per second per GPU, for a teacher that reaches this many. */
+  double tokensPerSecond(double teacherTokensPerSecond);
+
+  /**
+   * A multiple of the teacher's own throughput on the same GPU in the same scenario.
+   *
+   * @param factor above 0
+   */
+  record TimesTeacher(double factor) implements ThroughputGoal {
+
+    public TimesTeacher {
+      requirePositive(factor);
+    }
+
+    @Override
+    public double tokensPerSecond(double teacherTokensPerSecond) {
+      return factor * teacherTokensPerSecond;
+    }
+
+    @Override
+    public String toString() {
+      return PlainNumber.format(factor) + "x";
+    }
+  }
+
+  /**
+   * A figure of its own.
+   *
+   * @param value output tokens per second per GPU, above 0
+   */
+  record TokensPerSecond(double value) implements ThroughputGoal {
+
+    public TokensPerSecond {
+      requirePositive(value);
+    }
+
+    @Override
+    public double tokensPerSecond(double teacherTokensPerSecond) {
+      return value;
+    }
+
+    @Override
+    public String toString() {
+      return PlainNumber.format(value);
+    }
+  }
+
+  /**
+   * Reads {@code 1.5x}, or a number of tokens per second.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
+  static ThroughputGoal parse(String text) {
+    if (text.matches("[0-9]{1,6}(\\.[0-9]{1,9})?x")) {
+      return new TimesTeacher(Double.parseDouble(text.substring(0, text.length() - 1)));
+    }
+    if (text.matches("[0-9]{1,12}(\\.[0-9]{1,9})?")) {
+      return new TokensPerSecond(Double.parseDouble(text));
+    }
+    throw new IllegalArgumentException(
+        "must be a multiple of the teacher's such as 1.5x, or tokens per second, not '%s'"
+            .formatted(text));
+  }
+
+  private static void requirePositive(double value) {
+    if (!(value > 0)) {
+      throw new IllegalArgumentException("must be above 0, not %s".formatted(value));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.puzzle4j.search.progress;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Progress for logs and pipes: few plain lines. */
+final class LineProgress implements Progress {
+
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+  private final Consumer<String> out;
+  private final InstantSource clock;
+  private final TimedStages times = new TimedStages();
+
+  LineProgress(Consumer<String> out, InstantSource clock) {
+    this.out = out;
+    this.clock = clock;
+  }
+
+  @Override
+  public ProgressTask start(String stage, long totalSteps) {
+    out.accept(stage + ": started");
+    return new Task(stage, totalSteps, clock.instant());
+  }
+
+  @Override
+  public List<StageTime> stageTimes() {
+    return times.list();
+  }
+
+  private final class Task implements ProgressTask {
+
+    private final String stage;
+    private final long totalSteps;
+    private final Instant began;
+    private Instant lastLine;
+    private long done;
+    private String note = "";
+    private boolean closed;
+
+    private Task(String stage, long totalSteps, Instant began) {
+      this.stage = stage;
+      this.totalSteps = totalSteps;
+      this.began = began;
+      this.lastLine = began;
+    }
+
+    @Override
+    public synchronized void step(long steps) {
+      done += steps;
+      Instant now = clock.instant();
+      if (Duration.between(lastLine, now).compareTo(BETWEEN_LINES) >= 0) {
+        lastLine = now;
+        out.accept(line(now));
+      }
+    }
+
+    private String line(Instant now) {
+      double seconds = Math.max(1e-3, Duration.between(began, now).toMillis() / 1000.0);
+      double perSecond = done / seconds;
+      String left =
+          done == 0
+              ? ""
+              : ", %s left"
+                  .formatted(
+                      DurationText.of(
+                          Duration.ofMillis(
+                              Math.round(1000 * Math.max(0, totalSteps - done) / perSecond))));
+      return String.format(Locale.ROOT, "%s: %d of %d, %.1f/s", stage, done, totalSteps, perSecond)
+          + left
+          + (note.isEmpty() ? "" : ", " + note);
+    }
+
+    @Override
+    public synchronized void note(String what) {
+      note = what;
+    }
+
+    @Override
+    public synchronized void close() {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      Duration took = Duration.between(began, clock.instant());
+      times.add(stage, took);
+      out.accept(
+          done >= totalSteps
+              ? "%s: done in %s".formatted(stage, DurationText.of(took))
+              : "%s: stopped at %d of %d after %s"
+                  .formatted(stage, done, totalSteps, DurationText.of(took)));
+    }
+  }
+}

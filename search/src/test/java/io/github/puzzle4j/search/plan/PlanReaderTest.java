@@ -1,0 +1,223 @@
+package io.github.puzzle4j.search.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanReaderTest {
+
+  private static final Path FOLDER = Path.of("/plans");
+
+  private static final String SMALL =
+      """
+      schema: 1
+      teacher:
+        path: model
+      distill:
+        steps: 60
+        batch: 4
+      targets:
+        - gpu: h100-sxm
+          scenario:
+            inputTokens: 512
+            batch: [1, 8]
+          throughput: 1.5x
+        - gpu: b200-sxm
+          memory: 40GiB
+      """;
+
+  private static SearchPlan read(String text) throws IOException {
+    return PlanReader.parse("plan.yaml", FOLDER, text);
+  }
+
+  @Test
+  void keysThatAreLeftOutTakeTheirDefaults() throws IOException {
+    SearchPlan plan = read(SMALL);
+
+    assertThat(plan.teacher().path()).isEqualTo(Path.of("/plans/model"));
+    assertThat(plan.distill().steps()).isEqualTo(60);
+    assertThat(plan.distill().learningRate()).isEqualTo(1e-3);
+    assertThat(plan.data().calibration()).isEqualTo(new TextSource.Synthetic());
+    assertThat(plan.solve()).isEqualTo(new Solve("cp-sat", Duration.ofSeconds(60)));
+    assertThat(plan.baselines())
+        .containsExactly(Baseline.GREEDY, Baseline.UNIFORM, Baseline.RANDOM);
+    assertThat(plan.targets()).hasSize(2);
+    assertThat(plan.targets().get(0).scenario())
+        .isEqualTo(new Target.Scenario(512, 1024, new BatchSizes.Exactly(List.of(1, 8))));
+    assertThat(plan.targets().get(1).scenario())
+        .isEqualTo(new Target.Scenario(1024, 1024, new BatchSizes.Ladder()));
+    assertThat(plan.targets().get(1).memory()).isEqualTo(new MemoryLimit.Bytes(40L << 30));
+  }
+
+  @Test
+  void aPlanReadsBackAsItWasWritten() throws IOException {
+    SearchPlan plan = read(SMALL);
+
+    assertThat(read(PlanReader.write(plan))).isEqualTo(plan);
+  }
+
+  @Test
+  void theExampleNamesEveryKeyOfAPlan() throws IOException {
+    Path example = Path.of("..", "examples", "quickstart.yaml");
+    SearchPlan plan = PlanReader.read(example);
+
+    String resolved = PlanReader.write(plan);
+    List<String> keys =
+        resolved.lines().filter(line -> line.contains(":")).map(PlanReaderTest::key).toList();
+    List<String> written =
+        Files.readString(example)
+            .lines()
+            .filter(line -> !line.strip().startsWith("#") && line.contains(":"))
+            .map(PlanReaderTest::key)
+            .toList();
+    assertThat(written).containsAll(keys);
+  }
+
+  private static String key(String line) {
+    return line.substring(0, line.indexOf(':')).replace("-", "").strip();
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          steps: 60     | stpes: 60              | plan.yaml, line 5: unknown key 'distill.stpes'; did you mean 'steps'?
+          distill:      | distil:                | plan.yaml, line 4: unknown key 'distil'; did you mean 'distill'?
+          teacher:      | teachr:                | plan.yaml, line 2: unknown key 'teachr'; did you mean 'teacher'?
+          targets:      | target:                | plan.yaml, line 7: unknown key 'target'; did you mean 'targets'?
+          inputTokens:  | input_token:           | plan.yaml, line 10: unknown key 'targets[0].scenario.input_token'; did you mean 'inputTokens'?
+          steps: 60     | steps: many            | plan.yaml, line 5: distill.steps must be a whole number, not 'many'
+          steps: 60     | steps: '60'            | plan.yaml, line 5: distill.steps must be a whole number, not '60'
+          steps: 60     | steps: 1.5             | plan.yaml, line 5: distill.steps must be a whole number, not '1.5'
+          steps: 60     | steps: 99999999999     | plan.yaml, line 5: distill.steps must be a whole number, not '99999999999'
+          steps: 60     | steps:                 | plan.yaml, line 5: distill.steps has no value
+          steps: 60     | steps: -1              | plan.yaml, line 5: distill.steps must be between 0 and 100000000, not -1
+          steps: 60     | steps: [60]            | plan.yaml, line 5: distill.steps must be a whole number, not a list
+          steps: 60     | learningRate: .nan     | plan.yaml, line 5: distill.learningRate must be above 0 and at most 1, not NaN
+          schema: 1     | schema: 2              | plan.yaml, line 1: schema must be 1, not 2
+          gpu: h100-sxm | backend: vllm          | plan.yaml, line 8: the key 'targets[0].gpu' is missing
+          gpu: h100-sxm | gpu: ../etc            | plan.yaml, line 8: targets[0].gpu must be a name of letters, digits, '-', '_' and '.', not '../etc'
+          1.5x          | fast                   | plan.yaml, line 12: targets[0].throughput must be a multiple of the teacher's such as 1.5x, or tokens per second, not 'fast'
+          1.5x          | 0x                     | plan.yaml, line 12: targets[0].throughput must be above 0, not 0.0
+          40GiB         | 40 gigs                | plan.yaml, line 14: targets[1].memory must be a size such as 40GiB, a share of the GPU such as 90%, or a multiple of the teacher's such as 0.5x, not '40 gigs'
+          "[1, 8]"      | "[1, 0]"               | plan.yaml, line 11: targets[0].scenario.batch must be 'ladder' or sizes between 1 and 1048576, not [1, 0]
+          teacher:      | "baselines: [greedi]\nteacher:" | plan.yaml, line 2: baselines[0] is wrong: unknown 'greedi'; did you mean 'greedy'?
+          teacher:      | "baselines: [random, random]\nteacher:" | plan.yaml, line 2: baselines names 'RANDOM' twice
+          teacher:      | "space: {ffn: [120%]}\nteacher:" | plan.yaml, line 2: space.ffn[0] must be above 0% and at most 100%, not 120.0%
+          teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are teacher, gqa_<kv heads>, linear, noop
+          teacher:      | "score: kl\nteacher:"  | plan.yaml, line 2: score must be a section with keys of its own, not 'kl'
+          schema: 1     | "schema: 1\nschema: 1" | plan.yaml, line 2: not readable as YAML: Duplicate Object property "schema"
+          schema: 1     | "schema: 1\nx: !!java.net.URL []" | plan.yaml, line 2: the tag tag:yaml.org,2002:java.net.URL is not allowed in a plan
+          schema: 1     | "schema: &a 1\nx: *a" | plan.yaml, line 2: anchors and aliases are not allowed in a plan
+          """)
+  void aMistakeIsNamedWithItsLineAndWhatWouldBeRight(String right, String wrong, String message) {
+    String text = SMALL.replaceFirst(Pattern.quote(right), wrong.replace("\\n", "\n"));
+
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          ""                    | plan.yaml: the plan is empty
+          "- a"                 | plan.yaml: a plan is a mapping of keys to values, such as 'schema: 1'
+          "schema: 1"           | plan.yaml, line 1: the key 'teacher' is missing
+          "schema: 1\n---\na: b" | plan.yaml, line 3: a plan is one document, and here begins a second
+          "schema: [1"          | plan.yaml, line 1: not readable as YAML: while parsing a flow sequence
+          """)
+  void textThatIsNoPlanIsRefused(String text, String message) {
+    assertThatThrownBy(() -> read(text == null ? "" : text.replace("\\n", "\n")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void anAliasBombIsRefusedAtItsFirstAnchor() {
+    String bomb =
+        """
+        a: &a [x, x, x, x]
+        b: &b [*a, *a, *a, *a]
+        c: &c [*b, *b, *b, *b]
+        """;
+
+    assertThatThrownBy(() -> read(bomb))
+        .hasMessage("plan.yaml, line 1: anchors and aliases are not allowed in a plan");
+  }
+
+  @Test
+  void deepNestingIsRefusedInOneLine() {
+    assertThatThrownBy(() -> read("schema: " + "[".repeat(5000)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("plan.yaml")
+        .extracting(Throwable::getMessage)
+        .asString()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void filesThatAreMissingOrNoTextAreRefusedByName(@TempDir Path folder) throws IOException {
+    Path missing = folder.resolve("missing.yaml");
+    assertThatThrownBy(() -> PlanReader.read(missing)).hasMessage(missing + ": no such plan");
+
+    Path binary = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0});
+    assertThatThrownBy(() -> PlanReader.read(binary)).hasMessage(binary + ": not text in UTF-8");
+
+    Path long0 = folder.resolve("long.yaml");
+    Files.write(long0, ("# " + "x".repeat(2 << 20)).getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> PlanReader.read(long0)).hasMessageContaining("too many for a plan");
+  }
+
+  @Test
+  void sharesOfTheChannelsAreRoundedToTheMultiple() throws IOException {
+    ModelConfig config =
+        new ModelConfig(
+            "llama",
+            100,
+            64,
+            176,
+            2,
+            new AttentionShape(8, 4, 8),
+            new RotaryEmbedding(10000, new RotaryEmbedding.Scaling.None()),
+            1e-5,
+            128,
+            true,
+            new SpecialTokens(List.of(), List.of()));
+    Space space =
+        new Space(
+            List.of(new AttentionVariant.GroupedQuery(2)),
+            List.of(FfnChoice.parse("50%"), FfnChoice.parse("1%"), FfnChoice.parse("100%")),
+            16);
+
+    assertThat(space.resolve(config))
+        .isEqualTo(
+            new SearchSpace(
+                List.of(new AttentionVariant.GroupedQuery(2)),
+                List.of(new FfnVariant.Pruned(96), new FfnVariant.Pruned(16))));
+  }
+}
