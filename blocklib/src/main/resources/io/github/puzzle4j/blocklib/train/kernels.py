@@ -102,21 +102,22 @@ class Kernels(Module):
     chosen = torch.gather(student, -1, torch.unsqueeze(targets, -1))
     rank = torch.sum(torch.to(torch.gt(student, chosen), 6), [-1])
     return torch.stack([divergence, torch.neg(torch.squeeze(chosen, -1)), rank])
+  def clip(self: __torch__.Kernels,
+    gradients: List[Tensor],
+    largest: float) -> Tensor:
+    total = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)))
+    factor = torch.clamp(torch.div(torch.full_like(total, largest), torch.add(total, 9.9999999999999995e-07)), None, 1.)
+    torch._foreach_mul_(gradients, factor)
+    return total
   def adamw(self: __torch__.Kernels,
     parameters: List[Tensor],
     gradients: List[Tensor],
     means: List[Tensor],
     squares: List[Tensor],
     steps: List[Tensor],
-    matrices: int,
     rate: float,
-    decay: float,
-    clip: float) -> Tensor:
-    total = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)))
-    factor = torch.clamp(torch.div(torch.full_like(total, clip), torch.add(total, 9.9999999999999995e-07)), None, 1.)
-    torch._foreach_mul_(gradients, factor)
+    decay: float) -> Tensor:
     torch._foreach_add_(steps, 1)
-    torch._fused_adamw_(torch.slice(parameters, None, matrices), torch.slice(gradients, None, matrices), torch.slice(means, None, matrices), torch.slice(squares, None, matrices), annotate(List[Tensor], []), torch.slice(steps, None, matrices), lr=rate, beta1=0.90000000000000002, beta2=0.94999999999999996, weight_decay=decay, eps=1e-08, amsgrad=False, maximize=False)
-    torch._fused_adamw_(torch.slice(parameters, matrices), torch.slice(gradients, matrices), torch.slice(means, matrices), torch.slice(squares, matrices), annotate(List[Tensor], []), torch.slice(steps, matrices), lr=rate, beta1=0.90000000000000002, beta2=0.94999999999999996, weight_decay=0., eps=1e-08, amsgrad=False, maximize=False)
+    torch._fused_adamw_(parameters, gradients, means, squares, annotate(List[Tensor], []), steps, lr=rate, beta1=0.90000000000000002, beta2=0.94999999999999996, weight_decay=decay, eps=1e-08, amsgrad=False, maximize=False)
     torch._foreach_zero_(gradients)
-    return total
+    return steps[0]
