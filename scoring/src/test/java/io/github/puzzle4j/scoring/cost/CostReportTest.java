@@ -1,6 +1,7 @@
 package io.github.puzzle4j.scoring.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
@@ -36,6 +37,6 @@ class CostReportTest {
     assertThat(
             json.get("throughput_tokens_per_second_per_gpu").doubleValue()
                 * json.get("tpot_ms").doubleValue())
-        .isCloseTo(16e3, org.assertj.core.api.Assertions.within(1e-6));
+        .isCloseTo(16e3, within(1e-6));
   }
 }

@@ -26,7 +26,7 @@ class KernelTablesTest {
   private static final Path TABLES = Path.of("../../shared/perfdb");
 
   @ParameterizedTest
-  @CsvSource({"h100-sxm, h100_sxm, 0.05", "b200-sxm, b200_sxm, 0.06"})
+  @CsvSource({"h100-sxm, h100_sxm, 0.05", "b200-sxm, b200_sxm, 0.063"})
   void bf16GemmIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
@@ -51,7 +51,7 @@ class KernelTablesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"h100-sxm, h100_sxm, 0.05", "b200-sxm, b200_sxm, 0.045"})
+  @CsvSource({"h100-sxm, h100_sxm, 0.058", "b200-sxm, b200_sxm, 0.043"})
   void decodeAttentionIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
