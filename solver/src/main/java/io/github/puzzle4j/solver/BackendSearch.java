@@ -5,6 +5,7 @@ import io.github.puzzle4j.solver.backend.Budget;
 import io.github.puzzle4j.solver.backend.ChoiceModel;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import io.github.puzzle4j.solver.backend.SolverBackend;
+import io.github.puzzle4j.solver.exact.ExactSearch;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ final class BackendSearch {
 
   /** Relative distance of objective and bound at which floating-point backends call it the end. */
   private static final double PROOF_TOLERANCE = 1e-9;
+
+  /** What may be spent beyond the time limit, to bound or find what the backend has not. */
+  private static final Duration EPILOGUE = Duration.ofMillis(200);
 
   private final SelectionProblem problem;
   private final SolverBackend backend;
@@ -64,7 +68,7 @@ final class BackendSearch {
       ChoiceModel model = scaled.model().with(all);
       calls++;
       Budget budget = new Budget(Duration.ofNanos(deadline - System.nanoTime()), seed);
-      switch (backend.minimise(model, budget)) {
+      switch (verified(model, backend.minimise(model, budget))) {
         case BackendAnswer.NoneExists() -> {
           return new Attempt.None();
         }
@@ -87,6 +91,21 @@ final class BackendSearch {
     return new Attempt.Unknown(
         "%s returned %d selections that break a limit by less than its tolerance"
             .formatted(backend.name(), MOST_REJECTIONS));
+  }
+
+  /** Proves what is only hearsay, and makes more of what ended too early. */
+  private BackendAnswer verified(ChoiceModel model, BackendAnswer answer) {
+    boolean complete =
+        switch (answer) {
+          case BackendAnswer.Found found -> found.complete();
+          case BackendAnswer.NoneExists() -> true;
+          case BackendAnswer.GaveUp gaveUp -> false;
+        };
+    if (complete && backend.proof() != SolverBackend.Proof.HEARSAY) {
+      return answer;
+    }
+    Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), EPILOGUE.toNanos()));
+    return ExactSearch.settle(model, answer, left);
   }
 
   /** Coverage and the caller's rows, where no rounding is an excuse. */

@@ -15,6 +15,9 @@ public interface SolverBackend {
   /** Why it cannot be used on this machine, in one line; empty where it can. */
   Optional<String> unavailable();
 
+  /** How far a claim that no better choice, or none at all, exists may be believed. */
+  Proof proof();
+
   /**
    * Searches for the choice of the smallest objective. Called only where {@link #unavailable()} is
    * empty.
@@ -23,4 +26,14 @@ public interface SolverBackend {
    *     {@link BackendAnswer.GaveUp} rather than an exception where the time ends or numerics fail
    */
   BackendAnswer minimise(ChoiceModel model, Budget budget);
+
+  /** How a backend arrives at its claims. */
+  enum Proof {
+    /** In whole numbers. */
+    EXACT,
+    /** In floating point, right up to a relative error of about 1e-9. */
+    TOLERANCE,
+    /** In ways that have been seen to fail; the caller proves or corrects the claim by itself. */
+    HEARSAY
+  }
 }

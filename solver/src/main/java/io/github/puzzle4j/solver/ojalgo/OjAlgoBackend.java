@@ -16,7 +16,13 @@ import org.ojalgo.optimisation.Variable;
 import org.ojalgo.optimisation.integer.IntegerStrategy;
 import org.ojalgo.type.context.NumberContext;
 
-/** ojAlgo's branch and bound, with one worker and a gap tolerance at the precision of doubles. */
+/**
+ * ojAlgo's branch and bound, with one worker and a gap tolerance at the precision of doubles.
+ *
+ * <p>Its answers are good starts, but not proofs: release 57.1 calls one in a hundred small random
+ * problems infeasible, or a selection optimal, where brute force finds better. Its Gomory cuts, the
+ * cause of most of these, are switched off here by asking for a fraction that no number has.
+ */
 public final class OjAlgoBackend implements SolverBackend {
 
   private static final NumberContext GAP = NumberContext.of(14, 10);
@@ -29,6 +35,11 @@ public final class OjAlgoBackend implements SolverBackend {
   @Override
   public Optional<String> unavailable() {
     return Optional.empty();
+  }
+
+  @Override
+  public Proof proof() {
+    return Proof.HEARSAY;
   }
 
   @Override

@@ -35,6 +35,11 @@ public final class CpSatBackend implements SolverBackend {
   }
 
   @Override
+  public Proof proof() {
+    return Proof.EXACT;
+  }
+
+  @Override
   public BackendAnswer minimise(ChoiceModel model, Budget budget) {
     CpModel cp = new CpModel();
     List<BoolVar> items = new ArrayList<>();

@@ -48,6 +48,11 @@ abstract sealed class MixedIntegerBackend implements SolverBackend
   }
 
   @Override
+  public final Proof proof() {
+    return Proof.TOLERANCE;
+  }
+
+  @Override
   public final BackendAnswer minimise(ChoiceModel model, Budget budget) {
     MPSolver solver = MPSolver.createSolver(solverId);
     if (solver == null) {
