@@ -80,11 +80,7 @@ public final class GgufExporter implements CheckpointExporter {
     Exporters.requireNoObjection(this, architecture);
     child.requireTensors();
     List<GgufLayer> layers = GgufLayer.pack(architecture);
-    if (layers.size() > MOST_LAYERS) {
-      throw new InvalidInputException(
-          "the child needs %d layers in a GGUF file; llama.cpp loads at most %d"
-              .formatted(layers.size(), MOST_LAYERS));
-    }
+    requireLoadable(layers);
     GgufTokenizer tokenizer = GgufTokenizer.read(child.companionFiles(), architecture.config());
     GgufFile file = new GgufFile();
     describe(file, architecture.config(), layers);
@@ -95,6 +91,18 @@ public final class GgufExporter implements CheckpointExporter {
     file.write(target);
     return new ExportSummary(
         name(), List.of(target), Files.size(target), notes(architecture, layers, tokenizer));
+  }
+
+  private static void requireLoadable(List<GgufLayer> layers) throws InvalidInputException {
+    if (layers.size() > MOST_LAYERS) {
+      throw new InvalidInputException(
+          "the child needs %d layers in a GGUF file; llama.cpp loads at most %d"
+              .formatted(layers.size(), MOST_LAYERS));
+    }
+    if (layers.stream().noneMatch(layer -> layer.mixer() instanceof GgufLayer.Mixer.Softmax)) {
+      throw new InvalidInputException(
+          "no layer of the child has a KV cache, and llama.cpp loads no model without one");
+    }
   }
 
   private void describe(GgufFile file, ModelConfig config, List<GgufLayer> layers) {

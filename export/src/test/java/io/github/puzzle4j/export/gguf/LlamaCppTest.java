@@ -1,12 +1,14 @@
 package io.github.puzzle4j.export.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.LlamaOutput;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
@@ -95,6 +97,16 @@ class LlamaCppTest {
         assertThat(model.encode(text)).as(text).containsExactly(tokenizer.encode(text).ids());
       }
     }
+  }
+
+  @Test
+  void aChildWithoutAnyCacheIsRefusedSinceLlamaCppCannotLoadIt() throws IOException {
+    Architecture architecture =
+        RandomChild.architecture(true, false, List.of("linear+ffn_64", "noop+teacher"));
+    ChildModel child = RandomChild.create(architecture, 1, TensorType.F32, folder);
+    assertThatThrownBy(() -> new GgufExporter().export(child, folder.resolve("out")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("KV cache");
   }
 
   private void assertSameContinuation(Architecture architecture, int seed) throws IOException {
