@@ -1,0 +1,40 @@
+package io.github.puzzle4j.export;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Writes children in a format that a serving engine loads.
+ *
+ * <p>Implementations are found by {@link java.util.ServiceLoader}, have a public constructor
+ * without arguments and pass {@code CheckpointExporterContract}, which lies among the tests. What
+ * is written computes the child's own function: an exporter may lay it out in another way, such as
+ * with zero padding, but never change it beyond rounding weights to the format's type.
+ */
+public interface CheckpointExporter {
+
+  /** What users call the format: lower case, unique. */
+  String name();
+
+  /**
+   * Why this format cannot hold a variant at a layer, in one sentence without a full stop; empty if
+   * it can. A search for this format leaves such candidates out.
+   *
+   * @param layer counted from 0
+   */
+  Optional<String> objection(ModelConfig config, int layer, BlockVariant block);
+
+  /**
+   * Writes a child; the same child gives the same bytes.
+   *
+   * @param directory is made if need be; files of an earlier export are replaced
+   * @throws InvalidInputException if the format has an objection, a tensor is missing, or a
+   *     companion file that the format needs is missing or of an unknown kind
+   * @throws IOException if a file cannot be written
+   */
+  ExportSummary export(ChildModel child, Path directory) throws IOException;
+}

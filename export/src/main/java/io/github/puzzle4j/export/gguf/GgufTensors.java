@@ -1,0 +1,167 @@
+package io.github.puzzle4j.export.gguf;
+
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.export.ChildModel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Puts a child's tensors into a GGUF file under the names that llama.cpp looks for. */
+final class GgufTensors {
+
+  private final GgufFile file;
+  private final ChildModel child;
+  private final ModelConfig config;
+  private final TensorType stored;
+
+  GgufTensors(GgufFile file, ChildModel child, TensorType stored) {
+    this.file = file;
+    this.child = child;
+    this.config = child.architecture().config();
+    this.stored = stored;
+  }
+
+  void addAll(List<GgufLayer> layers) {
+    long hidden = config.hiddenSize();
+    List<Long> table = List.of((long) config.vocabularySize(), hidden);
+    copy("token_embd.weight", TensorNames.EMBEDDING, table);
+    addRotaryFactors();
+    for (int index = 0; index < layers.size(); index++) {
+      String prefix = "blk." + index + ".";
+      addMixer(prefix, layers.get(index).mixer());
+      addFfn(prefix, layers.get(index).ffn());
+    }
+    copyNorm("output_norm.weight", TensorNames.FINAL_NORM);
+    if (!config.tiedEmbeddings()) {
+      copy("output.weight", TensorNames.LM_HEAD, table);
+    }
+  }
+
+  private void addRotaryFactors() {
+    switch (config.rotary().scaling()) {
+      case RotaryEmbedding.Scaling.None() -> {
+        // The loader's own frequencies are right.
+      }
+      case RotaryEmbedding.Scaling.Llama3(_, _, _, _) -> {
+        int headDim = config.attention().headDim();
+        float[] factors = new float[headDim / 2];
+        for (int i = 0; i < factors.length; i++) {
+          factors[i] = (float) config.rotary().divisor(i, headDim);
+        }
+        List<Long> shape = List.of((long) factors.length);
+        file.add(
+            "rope_freqs.weight",
+            new TensorSpec(TensorType.F32, shape),
+            () -> Tensor.ofFloats(TensorType.F32, shape, factors));
+      }
+    }
+  }
+
+  private void addMixer(String prefix, GgufLayer.Mixer mixer) {
+    long hidden = config.hiddenSize();
+    List<Long> square = List.of(hidden, hidden);
+    switch (mixer) {
+      case GgufLayer.Mixer.None() -> {
+        // No tensors: the loader takes the residual on.
+      }
+      case GgufLayer.Mixer.Softmax(int layer, int kvHeads) ->
+          addSoftmax(prefix, layer, config.attention().withKvHeads(kvHeads));
+      case GgufLayer.Mixer.Matrix(String norm, String matrix) -> {
+        copyNorm(prefix + "attn_norm.weight", norm);
+        copy(prefix + "attn_output.weight", matrix, square);
+      }
+      case GgufLayer.Mixer.ZeroMatrix() -> {
+        zeros(prefix + "attn_norm.weight", TensorType.F32, List.of(hidden));
+        zeros(prefix + "attn_output.weight", stored, square);
+      }
+    }
+  }
+
+  private void addSoftmax(String prefix, int layer, AttentionShape heads) {
+    long hidden = config.hiddenSize();
+    List<Long> query = List.of((long) heads.queryWidth(), hidden);
+    List<Long> cached = List.of((long) heads.kvWidth(), hidden);
+    copyNorm(prefix + "attn_norm.weight", TensorNames.ofLayer(layer, TensorNames.ATTENTION_NORM));
+    copyInterleaved(prefix + "attn_q.weight", TensorNames.ofLayer(layer, TensorNames.QUERY), query);
+    copyInterleaved(prefix + "attn_k.weight", TensorNames.ofLayer(layer, TensorNames.KEY), cached);
+    copy(prefix + "attn_v.weight", TensorNames.ofLayer(layer, TensorNames.VALUE), cached);
+    copy(
+        prefix + "attn_output.weight",
+        TensorNames.ofLayer(layer, TensorNames.ATTENTION_OUTPUT),
+        query.reversed());
+  }
+
+  private void addFfn(String prefix, GgufLayer.Ffn ffn) {
+    long hidden = config.hiddenSize();
+    List<Long> in = List.of((long) ffn.channels(), hidden);
+    switch (ffn) {
+      case GgufLayer.Ffn.Gated(int layer, int _) -> {
+        copyNorm(prefix + "ffn_norm.weight", TensorNames.ofLayer(layer, TensorNames.FFN_NORM));
+        copy(prefix + "ffn_gate.weight", TensorNames.ofLayer(layer, TensorNames.GATE), in);
+        copy(prefix + "ffn_up.weight", TensorNames.ofLayer(layer, TensorNames.UP), in);
+        copy(
+            prefix + "ffn_down.weight",
+            TensorNames.ofLayer(layer, TensorNames.DOWN),
+            in.reversed());
+      }
+      case GgufLayer.Ffn.Zero() -> {
+        zeros(prefix + "ffn_norm.weight", TensorType.F32, List.of(hidden));
+        zeros(prefix + "ffn_gate.weight", stored, in);
+        zeros(prefix + "ffn_up.weight", stored, in);
+        zeros(prefix + "ffn_down.weight", stored, in.reversed());
+      }
+    }
+  }
+
+  private void copy(String name, String source, List<Long> shape) {
+    file.add(name, new TensorSpec(stored, shape), () -> child.tensors().tensor(source).as(stored));
+  }
+
+  /** Norms stay in F32: loaders ask for it. */
+  private void copyNorm(String name, String source) {
+    file.add(
+        name,
+        new TensorSpec(TensorType.F32, List.of((long) config.hiddenSize())),
+        () -> child.tensors().tensor(source).as(TensorType.F32));
+  }
+
+  private void copyInterleaved(String name, String source, List<Long> shape) {
+    file.add(
+        name,
+        new TensorSpec(stored, shape),
+        () -> interleaved(child.tensors().tensor(source).as(stored), config.attention().headDim()));
+  }
+
+  /**
+   * Rows of each head from half-split order (0, 1, .. | d/2, d/2+1, ..), which checkpoints have, to
+   * pairs (0, d/2, 1, d/2+1, ..), which llama.cpp rotates.
+   */
+  private static Tensor interleaved(Tensor tensor, int headDim) {
+    long rowBytes = tensor.shape().get(1) * tensor.type().bytes();
+    MemorySegment data = allocate(tensor.data().byteSize());
+    for (long row = 0; row < tensor.shape().get(0); row++) {
+      long head = row / headDim;
+      int within = (int) (row % headDim);
+      long from = head * headDim + within / 2 + (within % 2) * (headDim / 2L);
+      MemorySegment.copy(tensor.data(), from * rowBytes, data, row * rowBytes, rowBytes);
+    }
+    return new Tensor(tensor.type(), tensor.shape(), data);
+  }
+
+  private void zeros(String name, TensorType type, List<Long> shape) {
+    TensorSpec spec = new TensorSpec(type, shape);
+    file.add(name, spec, () -> new Tensor(type, shape, allocate(spec.bytes())));
+  }
+
+  private static MemorySegment allocate(long bytes) {
+    return bytes <= Integer.MAX_VALUE - 8
+        ? MemorySegment.ofArray(new byte[(int) bytes])
+        : Arena.ofAuto().allocate(bytes);
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.puzzle4j.export.gguf;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The tokenizer of a GGUF file.
+ *
+ * @param expression what llama.cpp calls the way in which text is cut before merging
+ * @param begin the token that opens each text, if the tokenizer adds one
+ * @param end the token that ends generation
+ */
+record GgufTokenizer(
+    String expression,
+    TokenTable tokens,
+    List<String> merges,
+    Optional<Integer> begin,
+    int end,
+    Optional<String> chatTemplate,
+    List<String> notes) {
+
+  private static final String FILE = "tokenizer.json";
+  private static final String CONFIG = "tokenizer_config.json";
+  private static final String TEMPLATE = "chat_template.jinja";
+
+  /**
+   * Reads a byte-level BPE tokenizer.
+   *
+   * @throws InvalidInputException if the file is missing, or if llama.cpp would cut or merge text
+   *     in another way than this file says
+   */
+  static GgufTokenizer read(Path folder, ModelConfig config) throws IOException {
+    Path file = folder.resolve(FILE);
+    JsonNode root = Json.readTree(file);
+    TokenizerRules rules = new TokenizerRules(file, root);
+    rules.requireByteLevel();
+    TokenTable tokens = TokenTable.read(file, root, config.vocabularySize());
+    List<String> notes = new ArrayList<>();
+    List<Integer> ends = config.specialTokens().end();
+    if (ends.isEmpty()) {
+      throw new InvalidInputException(
+          "config.json names no eos_token_id, and a GGUF file needs one to know where to stop");
+    }
+    if (ends.size() > 1) {
+      notes.add(
+          "of the end tokens %s the file names the first; llama.cpp knows others by their text alone"
+              .formatted(ends));
+    }
+    Optional<Integer> begin = rules.begin();
+    for (int id : List.of(ends.getFirst(), begin.orElse(0))) {
+      if (id >= config.vocabularySize()) {
+        throw new InvalidInputException(
+            "%s: special token %d is beyond the %d rows of the embedding"
+                .formatted(file, id, config.vocabularySize()));
+      }
+    }
+    if (tokens.unused() > 0) {
+      notes.add("%d ids of the embedding have no token".formatted(tokens.unused()));
+    }
+    return new GgufTokenizer(
+        rules.expression(),
+        tokens,
+        rules.merges(),
+        begin,
+        ends.getFirst(),
+        chatTemplate(folder),
+        List.copyOf(notes));
+  }
+
+  /** The template beside the tokenizer, or within its config. */
+  private static Optional<String> chatTemplate(Path folder) throws IOException {
+    if (Files.isRegularFile(folder.resolve(TEMPLATE))) {
+      return Optional.of(Files.readString(folder.resolve(TEMPLATE)));
+    }
+    if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+      return Optional.empty();
+    }
+    JsonNode template = Json.readTree(folder.resolve(CONFIG)).path("chat_template");
+    return template.isString() ? Optional.of(template.stringValue()) : Optional.empty();
+  }
+
+  void describe(GgufFile file) {
+    file.put("tokenizer.ggml.model", "gpt2");
+    file.put("tokenizer.ggml.pre", expression);
+    file.putStrings("tokenizer.ggml.tokens", tokens.texts());
+    file.putIntegers("tokenizer.ggml.token_type", tokens.types());
+    file.putStrings("tokenizer.ggml.merges", merges);
+    // Without one the loader takes id 11, whatever that is.
+    file.putUnsigned("tokenizer.ggml.bos_token_id", begin.orElse(end));
+    file.putUnsigned("tokenizer.ggml.eos_token_id", end);
+    file.put("tokenizer.ggml.add_bos_token", begin.isPresent());
+    chatTemplate.ifPresent(template -> file.put("tokenizer.chat_template", template));
+  }
+}

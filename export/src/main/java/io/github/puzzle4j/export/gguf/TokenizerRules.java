@@ -1,0 +1,143 @@
+package io.github.puzzle4j.export.gguf;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How a {@code tokenizer.json} treats text, and the same in llama.cpp's words. What llama.cpp would
+ * do in another way is refused: wrong tokens give no error later, only bad text.
+ *
+ * @param file for messages
+ */
+record TokenizerRules(Path file, JsonNode root) {
+
+  /** How Llama 3 cuts text. */
+  private static final String LLAMA3 =
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+  void requireByteLevel() throws InvalidInputException {
+    String type = root.path("model").path("type").asString("");
+    if (!type.equals("BPE")) {
+      throw invalid("the model is '%s'; only byte-level BPE is written to GGUF".formatted(type));
+    }
+    if (present(root.path("normalizer"))) {
+      throw invalid("it has a normalizer, and llama.cpp has none for BPE");
+    }
+    if (!root.path("decoder").path("type").asString("").equals("ByteLevel")) {
+      throw invalid("the decoder is not ByteLevel");
+    }
+    JsonNode model = root.path("model");
+    if (model.path("vocab").isEmpty()) {
+      throw invalid("model.vocab has no tokens");
+    }
+    for (String key : List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix")) {
+      if (present(model.path(key)) && !model.path(key).asString("-").isEmpty()) {
+        throw invalid("model.%s=%s cannot be written to GGUF".formatted(key, model.path(key)));
+      }
+    }
+    for (String key : List.of("byte_fallback", "fuse_unk")) {
+      if (model.path(key).asBoolean(false)) {
+        throw invalid("model.%s cannot be written to GGUF".formatted(key));
+      }
+    }
+  }
+
+  /** The name under which llama.cpp cuts text and merges as this tokenizer does. */
+  String expression() throws InvalidInputException {
+    JsonNode cutter = root.path("pre_tokenizer");
+    boolean wholeWordsFirst = root.path("model").path("ignore_merges").asBoolean(false);
+    if (isByteLevel(cutter, true) && !wholeWordsFirst) {
+      return "gpt-2";
+    }
+    JsonNode steps = cutter.path("pretokenizers");
+    if (cutter.path("type").asString("").equals("Sequence")
+        && steps.size() == 2
+        && isLlama3Split(steps.path(0))
+        && isByteLevel(steps.path(1), false)) {
+      // Two names for one expression: the second does not look up whole words before merging.
+      return wholeWordsFirst ? "llama-bpe" : "smaug-bpe";
+    }
+    throw invalid("the pre_tokenizer is neither GPT-2's nor Llama 3's");
+  }
+
+  private static boolean isByteLevel(JsonNode step, boolean ownExpression) {
+    return step.path("type").asString("").equals("ByteLevel")
+        && !step.path("add_prefix_space").asBoolean(true)
+        && step.path("use_regex").asBoolean(true) == ownExpression;
+  }
+
+  private static boolean isLlama3Split(JsonNode step) {
+    return step.path("type").asString("").equals("Split")
+        && step.path("pattern").path("Regex").asString("").equals(LLAMA3)
+        && step.path("behavior").asString("").equals("Isolated")
+        && !step.path("invert").asBoolean(false);
+  }
+
+  /** The merges as "left right", from either of the two spellings. */
+  List<String> merges() throws InvalidInputException {
+    List<String> merges = new ArrayList<>();
+    for (JsonNode merge : root.path("model").path("merges")) {
+      if (merge.isString() && merge.stringValue().split(" ", -1).length == 2) {
+        merges.add(merge.stringValue());
+      } else if (merge.size() == 2 && merge.path(0).isString() && merge.path(1).isString()) {
+        merges.add(merge.path(0).stringValue() + " " + merge.path(1).stringValue());
+      } else {
+        throw invalid("merge %s is not a pair of tokens".formatted(merge));
+      }
+    }
+    return List.copyOf(merges);
+  }
+
+  /** The token that is put before each text, if one is. */
+  Optional<Integer> begin() throws InvalidInputException {
+    JsonNode processor = root.path("post_processor");
+    Optional<Integer> begin = Optional.empty();
+    List<JsonNode> steps = new ArrayList<>();
+    if (processor.path("type").asString("").equals("Sequence")) {
+      processor.path("processors").forEach(steps::add);
+    } else if (present(processor)) {
+      steps.add(processor);
+    }
+    for (JsonNode step : steps) {
+      switch (step.path("type").asString("")) {
+        case "ByteLevel" -> {
+          // Moves offsets only.
+        }
+        case "TemplateProcessing" -> begin = templateBegin(step);
+        default ->
+            throw invalid(
+                "post_processor %s cannot be written to GGUF".formatted(step.path("type")));
+      }
+    }
+    return begin;
+  }
+
+  private Optional<Integer> templateBegin(JsonNode template) throws InvalidInputException {
+    JsonNode single = template.path("single");
+    if (single.size() == 1 && single.path(0).has("Sequence")) {
+      return Optional.empty();
+    }
+    String name = single.path(0).path("SpecialToken").path("id").asString("");
+    JsonNode ids = template.path("special_tokens").path(name).path("ids");
+    if (single.size() != 2
+        || !single.path(1).has("Sequence")
+        || ids.size() != 1
+        || !ids.path(0).canConvertToInt()) {
+      throw invalid("the post_processor adds more than one token before the text");
+    }
+    return Optional.of(ids.path(0).intValue());
+  }
+
+  private static boolean present(JsonNode node) {
+    return !node.isMissingNode() && !node.isNull();
+  }
+
+  private InvalidInputException invalid(String problem) {
+    return new InvalidInputException("%s: %s".formatted(file, problem));
+  }
+}

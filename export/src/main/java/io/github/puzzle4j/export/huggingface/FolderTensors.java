@@ -1,0 +1,82 @@
+package io.github.puzzle4j.export.huggingface;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.export.ChildModel;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A child's tensors in the shapes of its folder: rounded, zero-padded, and zero where new. */
+final class FolderTensors implements TensorSource {
+
+  private final ChildModel child;
+  private final TensorType stored;
+  private final Map<String, List<Long>> childShapes;
+  private final Map<String, List<Long>> shapes;
+
+  FolderTensors(ChildModel child, Architecture written, TensorType stored) {
+    this.child = child;
+    this.stored = stored;
+    this.childShapes = TensorNames.of(child.architecture());
+    this.shapes = TensorNames.of(written);
+  }
+
+  @Override
+  public Set<String> names() {
+    return Collections.unmodifiableSet(shapes.keySet());
+  }
+
+  @Override
+  public TensorSpec spec(String name) throws IOException {
+    List<Long> shape = shapes.get(name);
+    if (shape == null) {
+      throw new InvalidInputException("no tensor '%s' in the export".formatted(name));
+    }
+    return new TensorSpec(stored, shape);
+  }
+
+  @Override
+  public Tensor tensor(String name) throws IOException {
+    TensorSpec spec = spec(name);
+    if (childShapes.containsKey(name)) {
+      return padded(child.tensors().tensor(name).as(stored), spec);
+    }
+    if (spec.shape().size() == 1) {
+      float[] ones = new float[(int) spec.elements()];
+      Arrays.fill(ones, 1);
+      return Tensor.ofFloats(stored, spec.shape(), ones);
+    }
+    return new Tensor(stored, spec.shape(), zeros(spec.bytes()));
+  }
+
+  /** The tensor in the upper left corner of zeros. */
+  private static Tensor padded(Tensor tensor, TensorSpec spec) {
+    if (tensor.shape().equals(spec.shape())) {
+      return tensor;
+    }
+    MemorySegment data = zeros(spec.bytes());
+    long rowBytes = tensor.shape().get(1) * spec.type().bytes();
+    long newRowBytes = spec.shape().get(1) * spec.type().bytes();
+    for (long row = 0; row < tensor.shape().get(0); row++) {
+      MemorySegment.copy(tensor.data(), row * rowBytes, data, row * newRowBytes, rowBytes);
+    }
+    return new Tensor(spec.type(), spec.shape(), data);
+  }
+
+  private static MemorySegment zeros(long bytes) {
+    return bytes <= Integer.MAX_VALUE - 8
+        ? MemorySegment.ofArray(new byte[(int) bytes])
+        : Arena.ofAuto().allocate(bytes);
+  }
+}

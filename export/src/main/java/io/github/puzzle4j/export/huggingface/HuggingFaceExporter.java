@@ -1,0 +1,131 @@
+package io.github.puzzle4j.export.huggingface;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.export.CheckpointExporter;
+import io.github.puzzle4j.export.ChildModel;
+import io.github.puzzle4j.export.ExportSummary;
+import io.github.puzzle4j.export.Exporters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Hugging Face folder in bf16, as vLLM, TensorRT-LLM and SGLang load it.
+ *
+ * <p>A child whose layers are all alike becomes a plain llama. Any other becomes a {@code
+ * nemotron-nas} folder, with two adjustments that leave its function as it is: FFN widths are
+ * padded with zero channels to multiples of 256, since loaders compute them from {@code ffn_mult}
+ * and round up; and attention that was left out of layer 0 is written with a zero output
+ * projection, since vLLM and SGLang take the residual stream from there.
+ */
+public final class HuggingFaceExporter implements CheckpointExporter {
+
+  private static final String CONFIGURATION = "configuration_decilm.py";
+
+  private static final List<String> COMPANIONS =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "special_tokens_map.json",
+          "generation_config.json",
+          "chat_template.jinja",
+          "LICENSE");
+
+  private final long shardBytes;
+
+  /** Shards of the usual 5 GB. */
+  public HuggingFaceExporter() {
+    this(CheckpointWriter.DEFAULT_SHARD_BYTES);
+  }
+
+  /**
+   * With another shard size.
+   *
+   * @param shardBytes most bytes of tensors in one file
+   */
+  public HuggingFaceExporter(long shardBytes) {
+    this.shardBytes = shardBytes;
+  }
+
+  @Override
+  public String name() {
+    return "huggingface";
+  }
+
+  /** None: each variant has a form that some engine loads; the summary says which. */
+  @Override
+  public Optional<String> objection(ModelConfig config, int layer, BlockVariant block) {
+    Optional<String> ofAttention =
+        switch (block.attention()) {
+          case AttentionVariant.Teacher(),
+              AttentionVariant.GroupedQuery(_),
+              AttentionVariant.Linear(),
+              AttentionVariant.NoOp() ->
+              Optional.empty();
+        };
+    return ofAttention.or(() ->
+        switch (block.ffn()) {
+          case FfnVariant.Teacher(), FfnVariant.Pruned(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
+              Optional.empty();
+        });
+  }
+
+  @Override
+  public ExportSummary export(ChildModel child, Path directory) throws IOException {
+    Exporters.requireNoObjection(this, child.architecture());
+    child.requireTensors();
+    FolderLayout layout = FolderLayout.of(child.architecture());
+    FolderTensors tensors = new FolderTensors(child, layout.architecture(), TensorType.BF16);
+    Files.createDirectories(directory);
+    List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));
+    Files.deleteIfExists(directory.resolve(CONFIGURATION));
+    if (layout.heterogeneous()) {
+      files.add(writeConfiguration(directory));
+    }
+    files.addAll(
+        CheckpointWriter.write(
+            directory, layout.architecture(), tensors, TensorType.BF16, shardBytes));
+    long bytes = 0;
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
+    return new ExportSummary(name(), files, bytes, layout.notes());
+  }
+
+  private static List<Path> copyCompanions(Path from, Path to) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String name : COMPANIONS) {
+      Path source = from.resolve(name);
+      Path target = to.resolve(name);
+      if (Files.isRegularFile(source)) {
+        if (!Files.exists(target) || !Files.isSameFile(source, target)) {
+          AtomicFile.write(target, stream -> Files.copy(source, stream));
+        }
+        files.add(target);
+      }
+    }
+    return files;
+  }
+
+  private static Path writeConfiguration(Path directory) throws IOException {
+    Path target = directory.resolve(CONFIGURATION);
+    try (InputStream resource = HuggingFaceExporter.class.getResourceAsStream(CONFIGURATION)) {
+      if (resource == null) {
+        throw new IllegalStateException("%s is not in the jar".formatted(CONFIGURATION));
+      }
+      AtomicFile.write(target, resource::transferTo);
+    }
+    return target;
+  }
+}

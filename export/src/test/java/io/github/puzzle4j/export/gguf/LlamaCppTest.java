@@ -1,0 +1,190 @@
+package io.github.puzzle4j.export.gguf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import de.kherud.llama.InferenceParameters;
+import de.kherud.llama.LlamaModel;
+import de.kherud.llama.LlamaOutput;
+import de.kherud.llama.ModelParameters;
+import de.kherud.llama.args.CacheType;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.export.ChildModel;
+import io.github.puzzle4j.export.ExportSummary;
+import io.github.puzzle4j.export.RandomChild;
+import io.github.puzzle4j.export.ReferenceModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Exports loaded by llama.cpp itself. */
+class LlamaCppTest {
+
+  private static final String PROMPT = "the cat and the dog tell a story";
+  private static final int TOKENS = 32;
+
+  /** Far above what F32 can differ by, so that a tie decides nothing. */
+  private static final double SMALLEST_LEAD = 1e-4;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void prepareLibrary() throws IOException {
+    // By default every process unpacks the library over the same file.
+    Path unpacked = Files.createDirectories(Path.of("target/llama"));
+    System.setProperty("de.kherud.llama.tmpdir", unpacked.toAbsolutePath().toString());
+    LlamaModel.setLogger(de.kherud.llama.args.LogFormat.TEXT, (level, message) -> {});
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Everything that a layer can be.
+    "1, false, true, teacher+teacher gqa_2+ffn_64 gqa_1+ffn_37 linear+ffn_8 noop+ffn_64"
+        + " teacher+noop",
+    // Without scaling, with the embedding as head.
+    "2, true, false, gqa_1+ffn_37 gqa_2+noop noop+teacher teacher+ffn_8",
+    // The teacher itself.
+    "3, true, true, teacher+teacher teacher+teacher",
+    // Nothing in the place of the first attention, and nothing at all in the next layer.
+    "4, false, false, noop+ffn_64 noop+noop gqa_2+teacher",
+    "5, false, true, noop+noop gqa_2+teacher noop+noop",
+    // Matrices in the place of FFNs.
+    "6, false, true, gqa_2+linear linear+linear noop+linear teacher+noop",
+    "7, true, true, noop+linear gqa_2+ffn_64",
+    // The last layer ends with attention, twice.
+    "8, false, false, teacher+teacher gqa_2+noop gqa_1+noop",
+  })
+  void itContinuesATextAsTheChildDoes(int seed, boolean tied, boolean llama3, String blocks)
+      throws IOException {
+    assertSameContinuation(
+        RandomChild.architecture(tied, llama3, List.of(blocks.split(" "))), seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {11, 12, 13, 14, 15, 16})
+  void itContinuesATextAsARandomChildDoes(int seed) throws IOException {
+    assertSameContinuation(RandomChild.randomArchitecture(seed), seed);
+  }
+
+  @Test
+  void itCutsTextAsTheTokenizerDoes() throws IOException {
+    Architecture teacher = Architecture.teacher(RandomChild.config(1, true, false));
+    ChildModel child = RandomChild.create(teacher, 1, TensorType.F32, folder);
+    ExportSummary summary = new GgufF32Exporter().export(child, folder);
+    try (LlamaModel model = load(summary);
+        TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      for (String text :
+          List.of(
+              PROMPT,
+              "The cat's 12345 dogs don't   sit,\n\n\tthey've 7 mats!  ",
+              "  leading and trailing  ",
+              "ünïcödé – 漢字 ☃ 🙂 naïve",
+              "a",
+              "...((x+y)*2)==[14];\r\n")) {
+        assertThat(model.encode(text)).as(text).containsExactly(tokenizer.encode(text).ids());
+      }
+    }
+  }
+
+  @Test
+  void aChildWithoutAnyCacheIsRefusedSinceLlamaCppCannotLoadIt() throws IOException {
+    Architecture architecture =
+        RandomChild.architecture(true, false, List.of("linear+ffn_64", "noop+teacher"));
+    ChildModel child = RandomChild.create(architecture, 1, TensorType.F32, folder);
+    assertThatThrownBy(() -> new GgufExporter().export(child, folder.resolve("out")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("KV cache");
+  }
+
+  private void assertSameContinuation(Architecture architecture, int seed) throws IOException {
+    ChildModel child = RandomChild.create(architecture, seed, TensorType.BF16, folder);
+    ExportSummary summary = new GgufF32Exporter().export(child, folder);
+    try (LlamaModel model = load(summary);
+        TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      Set<Integer> unprintable = unprintable(tokenizer, architecture.config().vocabularySize());
+      List<String> expected = expectedPieces(child, tokenizer, unprintable);
+      InferenceParameters parameters =
+          new InferenceParameters(PROMPT)
+              .setTemperature(0)
+              .setNPredict(TOKENS)
+              .disableTokenIds(unprintable);
+      List<String> pieces = new ArrayList<>();
+      for (LlamaOutput output : model.generate(parameters)) {
+        pieces.add(output.text);
+      }
+      // The last one announces the end and has no text.
+      assertThat(pieces.subList(0, TOKENS)).containsExactlyElementsOf(expected);
+    }
+  }
+
+  private static LlamaModel load(ExportSummary summary) {
+    return new LlamaModel(
+        new ModelParameters()
+            .setModel(summary.files().getFirst().toString())
+            .setCtxSize(128)
+            .setThreads(1)
+            .setCacheTypeK(CacheType.F32)
+            .setCacheTypeV(CacheType.F32)
+            .skipWarmup()
+            .disableLog());
+  }
+
+  /** Tokens whose text cannot be compared piece by piece: parts of characters, special ones. */
+  private static Set<Integer> unprintable(TextTokenizer tokenizer, int vocabularySize) {
+    Set<Integer> unprintable = new TreeSet<>();
+    for (int id = 0; id < vocabularySize; id++) {
+      if (!tokenizer.decode(new int[] {id}).matches("[ a-zA-Z0-9]+")) {
+        unprintable.add(id);
+      }
+    }
+    return unprintable;
+  }
+
+  private static List<String> expectedPieces(
+      ChildModel child, TextTokenizer tokenizer, Set<Integer> banned) throws IOException {
+    ReferenceModel reference = new ReferenceModel(child.architecture(), child.tensors());
+    List<Integer> ids = new ArrayList<>();
+    ids.add(tokenizer.beginOfText().orElseThrow());
+    for (int id : tokenizer.encode(PROMPT).ids()) {
+      ids.add(id);
+    }
+    List<String> pieces = new ArrayList<>();
+    for (int step = 0; step < TOKENS; step++) {
+      int next = greedy(reference.logits(ids), banned);
+      ids.add(next);
+      pieces.add(tokenizer.decode(new int[] {next}));
+    }
+    return pieces;
+  }
+
+  private static int greedy(double[] logits, Set<Integer> banned) {
+    int best = -1;
+    double second = Double.NEGATIVE_INFINITY;
+    for (int id = 0; id < logits.length; id++) {
+      if (banned.contains(id)) {
+        continue;
+      }
+      if (best < 0 || logits[id] > logits[best]) {
+        second = best < 0 ? second : logits[best];
+        best = id;
+      } else {
+        second = Math.max(second, logits[id]);
+      }
+    }
+    assertThat(logits[best] - second).as("lead of the best token").isGreaterThan(SMALLEST_LEAD);
+    return best;
+  }
+}
