@@ -105,7 +105,16 @@ final class BackendSearch {
       return answer;
     }
     Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), EPILOGUE.toNanos()));
-    return ExactSearch.settle(model, answer, left);
+    return sharpened(ExactSearch.settle(model, answer, left), answer);
+  }
+
+  /** With the backend's own bound, where it is the better one and may be believed. */
+  private BackendAnswer sharpened(BackendAnswer settled, BackendAnswer claimed) {
+    return settled instanceof BackendAnswer.Found(var chosen, double bound, boolean complete)
+            && claimed instanceof BackendAnswer.Found claim
+            && backend.proof() != SolverBackend.Proof.HEARSAY
+        ? new BackendAnswer.Found(chosen, Math.max(bound, claim.bound()), complete)
+        : settled;
   }
 
   /** Coverage and the caller's rows, where no rounding is an excuse. */

@@ -133,7 +133,7 @@ public final class ExactSearch {
       return;
     }
     List<Relaxation.Weights> weights = List.copyOf(kept);
-    new Descent(weights).from(0, 0, new double[weights.size()], new ArrayList<>());
+    new Descent(weights).from(0, new double[weights.size()], new ArrayList<>());
   }
 
   private boolean timeIsOver() {
@@ -181,7 +181,7 @@ public final class ExactSearch {
       return least;
     }
 
-    void from(int layer, long objective, double[] before, List<Integer> chosen) {
+    void from(int layer, double[] before, List<Integer> chosen) {
       if (layer == model.layers()) {
         accept(chosen);
         return;
@@ -197,7 +197,7 @@ public final class ExactSearch {
         if (fits(item) && !anyHopeless(item, before, after)) {
           enter(item, 1);
           chosen.add(item);
-          from(model.endLayer(item), objective + model.objective(item), after, chosen);
+          from(model.endLayer(item), after, chosen);
           chosen.removeLast();
           enter(item, -1);
         }
