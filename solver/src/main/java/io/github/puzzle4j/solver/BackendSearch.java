@@ -26,6 +26,8 @@ final class BackendSearch {
   /** Relative distance of objective and bound at which floating-point backends call it the end. */
   private static final double PROOF_TOLERANCE = 1e-9;
 
+  private static final String OUT_OF_TIME = "the time limit was reached";
+
   /** What may be spent beyond the time limit, to bound or find what the backend has not. */
   private static final Duration EPILOGUE = Duration.ofMillis(200);
 
@@ -62,13 +64,11 @@ final class BackendSearch {
   Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows) {
     List<ChoiceRow> all = new ArrayList<>(rows);
     for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
-      if (timeIsOver()) {
-        return new Attempt.Unknown("the time limit was reached");
+      if (timeIsOver() && calls > 0) {
+        return new Attempt.Unknown(OUT_OF_TIME);
       }
       ChoiceModel model = scaled.model().with(all);
-      calls++;
-      Budget budget = new Budget(Duration.ofNanos(deadline - System.nanoTime()), seed);
-      switch (verified(model, backend.minimise(model, budget))) {
+      switch (verified(model, ask(model))) {
         case BackendAnswer.NoneExists() -> {
           return new Attempt.None();
         }
@@ -91,6 +91,14 @@ final class BackendSearch {
     return new Attempt.Unknown(
         "%s returned %d selections that break a limit by less than its tolerance"
             .formatted(backend.name(), MOST_REJECTIONS));
+  }
+
+  private BackendAnswer ask(ChoiceModel model) {
+    calls++;
+    long left = deadline - System.nanoTime();
+    return left <= 0
+        ? new BackendAnswer.GaveUp(OUT_OF_TIME)
+        : backend.minimise(model, new Budget(Duration.ofNanos(left), seed));
   }
 
   /** Proves what is only hearsay, and makes more of what ended too early. */
@@ -148,7 +156,7 @@ final class BackendSearch {
     }
     // A bound above the objective of a selection in hand is noise; one that is missing says
     // nothing.
-    double bound = Math.min(claimed, units);
+    double bound = Math.min(claimed, (double) units);
     return Double.isInfinite(bound) ? BigDecimal.valueOf(-(1L << 53)) : new BigDecimal(bound);
   }
 }

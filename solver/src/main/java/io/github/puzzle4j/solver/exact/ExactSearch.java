@@ -60,7 +60,7 @@ public final class ExactSearch {
 
   private BackendAnswer verdict(BackendAnswer answer) {
     if (!best.isEmpty()) {
-      double bound = outOfTime ? Math.min(rootBound, better) : better;
+      double bound = outOfTime ? Math.min(rootBound, (double) better) : (double) better;
       return new BackendAnswer.Found(best, bound, !outOfTime);
     }
     if (!outOfTime) {
@@ -124,7 +124,9 @@ public final class ExactSearch {
 
   /** What the bound may be hoped to reach: the best objective known, or a step further up. */
   private double target() {
-    return best.isEmpty() ? rootBoundScaled() + 0.1 * model.layers() : relaxation.scaled(better);
+    return best.isEmpty()
+        ? rootBoundScaled() + 0.1 * model.layers()
+        : relaxation.scaled((double) better);
   }
 
   private void descend() {
