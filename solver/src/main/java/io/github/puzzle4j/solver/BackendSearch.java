@@ -26,6 +26,8 @@ final class BackendSearch {
   /** Relative distance of objective and bound at which floating-point backends call it the end. */
   private static final double PROOF_TOLERANCE = 1e-9;
 
+  private static final String OUT_OF_TIME = "the time limit was reached";
+
   /** What may be spent beyond the time limit, to bound or find what the backend has not. */
   private static final Duration EPILOGUE = Duration.ofMillis(200);
 
@@ -62,13 +64,11 @@ final class BackendSearch {
   Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows) {
     List<ChoiceRow> all = new ArrayList<>(rows);
     for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
-      if (timeIsOver()) {
-        return new Attempt.Unknown("the time limit was reached");
+      if (timeIsOver() && calls > 0) {
+        return new Attempt.Unknown(OUT_OF_TIME);
       }
       ChoiceModel model = scaled.model().with(all);
-      calls++;
-      Budget budget = new Budget(Duration.ofNanos(deadline - System.nanoTime()), seed);
-      switch (verified(model, backend.minimise(model, budget))) {
+      switch (verified(model, ask(model))) {
         case BackendAnswer.NoneExists() -> {
           return new Attempt.None();
         }
@@ -93,6 +93,14 @@ final class BackendSearch {
             .formatted(backend.name(), MOST_REJECTIONS));
   }
 
+  private BackendAnswer ask(ChoiceModel model) {
+    calls++;
+    long left = deadline - System.nanoTime();
+    return left <= 0
+        ? new BackendAnswer.GaveUp(OUT_OF_TIME)
+        : backend.minimise(model, new Budget(Duration.ofNanos(left), seed));
+  }
+
   /** Proves what is only hearsay, and makes more of what ended too early. */
   private BackendAnswer verified(ChoiceModel model, BackendAnswer answer) {
     boolean complete =
@@ -105,7 +113,16 @@ final class BackendSearch {
       return answer;
     }
     Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), EPILOGUE.toNanos()));
-    return ExactSearch.settle(model, answer, left);
+    return sharpened(ExactSearch.settle(model, answer, left), answer);
+  }
+
+  /** With the backend's own bound, where it is the better one and may be believed. */
+  private BackendAnswer sharpened(BackendAnswer settled, BackendAnswer claimed) {
+    return settled instanceof BackendAnswer.Found(var chosen, double bound, boolean complete)
+            && claimed instanceof BackendAnswer.Found claim
+            && backend.proof() != SolverBackend.Proof.HEARSAY
+        ? new BackendAnswer.Found(chosen, Math.max(bound, claim.bound()), complete)
+        : settled;
   }
 
   /** Coverage and the caller's rows, where no rounding is an excuse. */
@@ -139,7 +156,7 @@ final class BackendSearch {
     }
     // A bound above the objective of a selection in hand is noise; one that is missing says
     // nothing.
-    double bound = Math.min(claimed, units);
+    double bound = Math.min(claimed, (double) units);
     return Double.isInfinite(bound) ? BigDecimal.valueOf(-(1L << 53)) : new BigDecimal(bound);
   }
 }
