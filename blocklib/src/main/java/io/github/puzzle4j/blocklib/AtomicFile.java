@@ -61,8 +61,7 @@ public final class AtomicFile {
     write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void writeAndSync(Path file, IOConsumer<OutputStream> content)
-      throws IOException {
+  private static void writeAndSync(Path file, IOConsumer<OutputStream> content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       OutputStream stream =

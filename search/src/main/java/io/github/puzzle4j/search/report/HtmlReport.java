@@ -70,7 +70,7 @@ public final class HtmlReport {
                 config.attention().heads(),
                 config.attention().kvHeads(),
                 Numbers.grouped(config.intermediateSize()),
-                Numbers.grouped(data.teacher().kvBytesPerToken())));
+                Numbers.grouped((double) data.teacher().kvBytesPerToken())));
     page.close("header");
   }
 
@@ -143,17 +143,28 @@ public final class HtmlReport {
       page.open("tr", "class", Plot.colour(row.kind()));
       List<String> cells = ResultTable.cells(target, row);
       page.element("th", cells.getFirst(), "scope", "row");
-      cells.stream().skip(1).forEach(cell -> page.element("td", cell));
+      cells.stream().skip(1).forEach(this::number);
       page.close("tr");
     }
     page.close("tbody").close("table").close("div");
+  }
+
+  /** Standard errors step back behind their means. */
+  private void number(String cell) {
+    int margin = cell.indexOf(" ±");
+    if (margin < 0) {
+      page.element("td", cell);
+    } else {
+      page.open("td").text(cell.substring(0, margin));
+      page.element("small", cell.substring(margin)).close("td");
+    }
   }
 
   private void picture(Row row) {
     page.open("figure", "class", row.kind() == Kind.CHILD ? "main" : "other");
     page.open("figcaption", "class", Plot.colour(row.kind()))
         .element("b", row.kind().label())
-        .text(" %s tokens/s".formatted(Numbers.grouped(row.tokensPerSecond())))
+        .element("span", "%s tokens/s".formatted(Numbers.grouped(row.tokensPerSecond())))
         .close("figcaption");
     page.raw(LayerPicture.of(data.teacher().config(), row.layers(), row.kind().label()));
     page.close("figure");
@@ -179,7 +190,8 @@ public final class HtmlReport {
       page.open("section").element("h2", "Scores");
       page.element(
           "p",
-          "The teacher with one block replaced: the darker, the more the model needs that block.",
+          "The teacher with one block replaced: the stronger the colour, the more the model needs"
+              + " that block.",
           "class",
           "lead");
       page.open("div", "class", "scroll").raw(HeatMap.ofScores(data.scores())).close("div");
