@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.report;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.search.progress.DurationText;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData.Fact;
@@ -57,20 +56,20 @@ public final class HtmlReport {
   }
 
   private void header() {
-    ModelConfig config = data.teacher().config();
+    ReportData.Teacher teacher = data.teacher();
     page.open("header").element("p", "puzzle4j", "class", "brand").element("h1", data.title());
     page.element(
         "p",
         "Teacher %s: %s parameters, %d layers, hidden size %s, %d query and %d KV heads, %s FFN channels, %s bytes of KV cache per token."
             .formatted(
-                data.teacher().name(),
-                Numbers.count(data.teacher().parameters()),
-                config.layers(),
-                Numbers.grouped(config.hiddenSize()),
-                config.attention().heads(),
-                config.attention().kvHeads(),
-                Numbers.grouped(config.intermediateSize()),
-                Numbers.grouped((double) data.teacher().kvBytesPerToken())));
+                teacher.name(),
+                Numbers.count(teacher.parameters()),
+                teacher.layers(),
+                Numbers.grouped(teacher.hiddenSize()),
+                teacher.queryHeads(),
+                teacher.kvHeads(),
+                Numbers.grouped(teacher.ffnChannels()),
+                Numbers.grouped((double) teacher.kvBytesPerToken())));
     page.close("header");
   }
 
@@ -166,7 +165,7 @@ public final class HtmlReport {
         .element("b", row.kind().label())
         .element("span", "%s tokens/s".formatted(Numbers.grouped(row.tokensPerSecond())))
         .close("figcaption");
-    page.raw(LayerPicture.of(data.teacher().config(), row.layers(), row.kind().label()));
+    page.raw(LayerPicture.of(data.teacher(), row.layers(), row.kind().label()));
     page.close("figure");
   }
 
