@@ -7,7 +7,8 @@ import java.util.Set;
 /**
  * Tasks and how much of the text each gets.
  *
- * @param shares tasks with different names; shares are relative, of characters
+ * @param shares tasks with different names; shares are relative, of characters, and kept to within
+ *     about a tenth
  */
 public record CorpusMix(List<Share> shares) {
 

@@ -92,6 +92,17 @@ public final class TextTokenizer implements AutoCloseable {
     return TokenSequence.of(encoded.ids(), document.task(), answers);
   }
 
+  /** The same, opened by the token that the tokenizer puts before a text, if it does. */
+  public TokenSequence encodeWithBegin(Document document) {
+    TokenSequence encoded = encode(document);
+    if (beginOfText.isEmpty()) {
+      return encoded;
+    }
+    int[] begin = {beginOfText.getAsInt()};
+    return TokenSequence.concatenation(
+        List.of(TokenSequence.of(begin, document.task(), List.of()), encoded));
+  }
+
   /** The text of these ids; special tokens appear by their names. */
   public String decode(int[] ids) {
     return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), false);

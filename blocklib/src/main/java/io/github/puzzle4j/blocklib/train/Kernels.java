@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The TorchScript kernels of {@code kernels.py}, loaded into libtorch: one JNI call for a whole
@@ -58,21 +59,37 @@ final class Kernels {
 
   /**
    * One AdamW step in place (Loshchilov and Hutter, arXiv 1711.05101) after clipping to a global
-   * norm; gradients are zero afterwards.
+   * norm; gradients are zero afterwards. Only matrices decay.
    *
    * @return the norm of the gradients before clipping
    */
   double adamw(OptimizerState state, double rate, double decay, double clip) {
-    try (NDManager scope = names.newSubManager();
-        IValue parameters = list(state.parameters());
-        IValue gradients = list(state.gradients(scope));
-        IValue means = list(state.means());
-        IValue squares = list(state.squares());
-        IValue steps = list(state.steps());
+    try (NDManager scope = names.newSubManager()) {
+      double norm;
+      try (IValue gradients = list(state.slots(), slot -> slot.gradient(scope));
+          IValue largest = IValue.from(clip);
+          IValue total = IValueUtils.runMethod(module, "clip", gradients, largest)) {
+        norm = total.toTensor((PtNDManager) scope).getFloat();
+      }
+      adamw(scope, state.slots(OptimizerState.Slot::isMatrix), rate, decay);
+      adamw(scope, state.slots(slot -> !slot.isMatrix()), rate, 0);
+      return norm;
+    }
+  }
+
+  /** Whole lists go in: libtorch would take writes to a slice of one for dead code. */
+  private void adamw(NDManager scope, List<OptimizerState.Slot> slots, double rate, double decay) {
+    if (slots.isEmpty()) {
+      return;
+    }
+    try (IValue parameters = list(slots, OptimizerState.Slot::parameter);
+        IValue gradients = list(slots, slot -> slot.gradient(scope));
+        IValue means = list(slots, OptimizerState.Slot::mean);
+        IValue squares = list(slots, OptimizerState.Slot::square);
+        IValue steps = list(slots, OptimizerState.Slot::step);
         IValue rateValue = IValue.from(rate);
         IValue decayValue = IValue.from(decay);
-        IValue clipValue = IValue.from(clip);
-        IValue norm =
+        IValue done =
             IValueUtils.runMethod(
                 module,
                 "adamw",
@@ -82,14 +99,15 @@ final class Kernels {
                 squares,
                 steps,
                 rateValue,
-                decayValue,
-                clipValue)) {
-      return norm.toTensor((PtNDManager) scope).getFloat();
+                decayValue)) {
+      done.toTensor((PtNDManager) scope);
     }
   }
 
-  private static IValue list(List<NDArray> arrays) {
-    return IValue.listFrom(arrays.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+  private static IValue list(
+      List<OptimizerState.Slot> slots, Function<OptimizerState.Slot, NDArray> array) {
+    return IValue.listFrom(
+        slots.stream().map(array).map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
   }
 
   private NDArray methodName(String method) {

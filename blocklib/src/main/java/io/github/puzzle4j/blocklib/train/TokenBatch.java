@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,6 +40,23 @@ public final class TokenBatch {
     for (int row = 0; row < rows; row++) {
       fill(row, sequences.get(row), targetWeights.get(row), vocabularySize);
     }
+  }
+
+  /**
+   * Packs sequences in which every token but the first is predicted.
+   *
+   * @throws IllegalArgumentException if an id is out of range
+   */
+  public static TokenBatch ofAllTokens(List<int[]> sequences, int vocabularySize) {
+    List<float[]> weights =
+        sequences.stream()
+            .map(sequence -> {
+              float[] ones = new float[sequence.length];
+              Arrays.fill(ones, 1);
+              return ones;
+            })
+            .toList();
+    return new TokenBatch(sequences, weights, vocabularySize);
   }
 
   private void fill(int row, int[] sequence, float[] targetWeights, int vocabularySize) {

@@ -32,11 +32,10 @@ final class TrainingState {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put(STEPS_DONE, Tensor.ofFloats(TensorType.F32, List.of(1L), new float[] {stepsDone}));
     for (int i = 0; i < names.size(); i++) {
-      tensors.put(
-          WEIGHT + names.get(i), NativeTensors.store(state.parameters().get(i), TensorType.F32));
-      tensors.put(MEAN + names.get(i), NativeTensors.store(state.means().get(i), TensorType.F32));
-      tensors.put(
-          SQUARE + names.get(i), NativeTensors.store(state.squares().get(i), TensorType.F32));
+      OptimizerState.Slot slot = state.slots().get(i);
+      tensors.put(WEIGHT + names.get(i), NativeTensors.store(slot.parameter(), TensorType.F32));
+      tensors.put(MEAN + names.get(i), NativeTensors.store(slot.mean(), TensorType.F32));
+      tensors.put(SQUARE + names.get(i), NativeTensors.store(slot.square(), TensorType.F32));
     }
     SafetensorsWriter.write(file, TensorSource.of(tensors));
   }
@@ -51,13 +50,14 @@ final class TrainingState {
         NDManager scope = manager.newSubManager()) {
       int stepsDone = (int) saved.tensor(STEPS_DONE).toFloats()[0];
       for (int i = 0; i < names.size(); i++) {
-        copy(scope, saved.tensor(WEIGHT + names.get(i)), state.parameters().get(i));
-        copy(scope, saved.tensor(MEAN + names.get(i)), state.means().get(i));
-        copy(scope, saved.tensor(SQUARE + names.get(i)), state.squares().get(i));
+        OptimizerState.Slot slot = state.slots().get(i);
+        copy(scope, saved.tensor(WEIGHT + names.get(i)), slot.parameter());
+        copy(scope, saved.tensor(MEAN + names.get(i)), slot.mean());
+        copy(scope, saved.tensor(SQUARE + names.get(i)), slot.square());
         copy(
             scope,
             Tensor.ofFloats(TensorType.F32, List.of(), new float[] {stepsDone}),
-            state.steps().get(i));
+            slot.step());
       }
       return stepsDone;
     }

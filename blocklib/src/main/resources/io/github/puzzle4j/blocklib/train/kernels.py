@@ -102,6 +102,13 @@ class Kernels(Module):
     chosen = torch.gather(student, -1, torch.unsqueeze(targets, -1))
     rank = torch.sum(torch.to(torch.gt(student, chosen), 6), [-1])
     return torch.stack([divergence, torch.neg(torch.squeeze(chosen, -1)), rank])
+  def clip(self: __torch__.Kernels,
+    gradients: List[Tensor],
+    largest: float) -> Tensor:
+    total = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)))
+    factor = torch.clamp(torch.div(torch.full_like(total, largest), torch.add(total, 9.9999999999999995e-07)), None, 1.)
+    torch._foreach_mul_(gradients, factor)
+    return total
   def adamw(self: __torch__.Kernels,
     parameters: List[Tensor],
     gradients: List[Tensor],
@@ -109,12 +116,8 @@ class Kernels(Module):
     squares: List[Tensor],
     steps: List[Tensor],
     rate: float,
-    decay: float,
-    clip: float) -> Tensor:
-    total = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)))
-    factor = torch.clamp(torch.div(torch.full_like(total, clip), torch.add(total, 9.9999999999999995e-07)), None, 1.)
-    torch._foreach_mul_(gradients, factor)
+    decay: float) -> Tensor:
     torch._foreach_add_(steps, 1)
     torch._fused_adamw_(parameters, gradients, means, squares, annotate(List[Tensor], []), steps, lr=rate, beta1=0.90000000000000002, beta2=0.94999999999999996, weight_decay=decay, eps=1e-08, amsgrad=False, maximize=False)
     torch._foreach_zero_(gradients)
-    return total
+    return steps[0]

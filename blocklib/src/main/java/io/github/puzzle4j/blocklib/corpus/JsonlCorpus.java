@@ -1,0 +1,128 @@
+package io.github.puzzle4j.blocklib.corpus;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Whole JSON Lines files: reads them, writes them, turns them into tokens. */
+public final class JsonlCorpus {
+
+  private JsonlCorpus() {}
+
+  /**
+   * All rows of a file, at least one.
+   *
+   * @throws InvalidInputException if a line is not a row, naming file and line, or there is none
+   */
+  public static List<CorpusRow> read(Path file) throws IOException {
+    List<CorpusRow> rows = new ArrayList<>();
+    try (JsonlReader reader = JsonlReader.open(file)) {
+      for (var row = reader.next(); row.isPresent(); row = reader.next()) {
+        rows.add(row.get());
+      }
+    }
+    return nonEmpty(file, rows);
+  }
+
+  /**
+   * All rows of a file as tokens, in order.
+   *
+   * @param tokenizer encodes rows with {@code text}; without one they are an error
+   * @param vocabularySize of the model: ids from there on are an error
+   * @throws InvalidInputException if a line cannot be used, naming file and line, or there is none
+   */
+  public static List<TokenSequence> readTokens(
+      Path file, Optional<TextTokenizer> tokenizer, int vocabularySize) throws IOException {
+    List<TokenSequence> sequences = new ArrayList<>();
+    try (JsonlReader reader = JsonlReader.open(file)) {
+      for (var row = reader.next(); row.isPresent(); row = reader.next()) {
+        TokenSequence sequence = tokens(row.get(), tokenizer, reader.place());
+        requireKnown(sequence, vocabularySize, reader.place());
+        sequences.add(sequence);
+      }
+    }
+    return nonEmpty(file, sequences);
+  }
+
+  /** Writes rows, one per line, so that {@link #read} gives them back. */
+  public static void write(Path file, Iterable<CorpusRow> rows) throws IOException {
+    AtomicFile.write(
+        file,
+        stream -> {
+          for (CorpusRow row : rows) {
+            writeLine(stream, node(row));
+          }
+        });
+  }
+
+  private static <T> List<T> nonEmpty(Path file, List<T> rows) throws InvalidInputException {
+    if (rows.isEmpty()) {
+      throw new InvalidInputException("%s: holds no rows; expected at least one".formatted(file));
+    }
+    return List.copyOf(rows);
+  }
+
+  private static TokenSequence tokens(
+      CorpusRow row, Optional<TextTokenizer> tokenizer, String place) throws InvalidInputException {
+    return switch (row) {
+      case CorpusRow.Tokens(TokenSequence sequence) -> sequence;
+      case CorpusRow.Text(Document document) ->
+          tokenizer
+              .orElseThrow(() ->
+                  new InvalidInputException(
+                      "%s: holds text, but the model has no tokenizer.json; give input_ids"
+                          .formatted(place)))
+              .encode(document);
+    };
+  }
+
+  private static void requireKnown(TokenSequence sequence, int vocabularySize, String place)
+      throws InvalidInputException {
+    for (int position = 0; position < sequence.length(); position++) {
+      if (sequence.id(position) >= vocabularySize) {
+        throw new InvalidInputException(
+            "%s: token %d has id %d; the model's vocabulary ends at %d"
+                .formatted(place, position, sequence.id(position), vocabularySize - 1));
+      }
+    }
+  }
+
+  private static ObjectNode node(CorpusRow row) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    switch (row) {
+      case CorpusRow.Text(Document document) -> {
+        node.put(JsonlReader.TEXT, document.text());
+        describe(node, document.task(), document.answers());
+      }
+      case CorpusRow.Tokens(TokenSequence sequence) -> {
+        ArrayNode ids = node.putArray(JsonlReader.INPUT_IDS);
+        for (int id : sequence.ids()) {
+          ids.add(id);
+        }
+        describe(node, sequence.segments().getFirst().task(), sequence.answers());
+      }
+    }
+    return node;
+  }
+
+  private static void describe(ObjectNode node, String task, List<Span> answers) {
+    node.put(JsonlReader.TASK, task);
+    ArrayNode ranges = node.putArray(JsonlReader.ANSWERS);
+    answers.forEach(answer -> ranges.addArray().add(answer.start()).add(answer.end()));
+  }
+
+  private static void writeLine(OutputStream stream, ObjectNode node) throws IOException {
+    stream.write(Json.mapper().writeValueAsString(node).getBytes(StandardCharsets.UTF_8));
+    stream.write('\n');
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Trains a whole child to imitate its teacher: KL divergence of the output distributions plus one
+ * minus the cosine of the hidden states behind each layer, without a loss on the text itself.
+ */
+public final class GlobalDistiller {
+
+  /** Is told what happens while a repair runs. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * A step has ended.
+     *
+     * @param stepsDone steps done so far
+     * @param loss cosine and KL together
+     */
+    void step(int stepsDone, double loss);
+  }
+
+  private record Outputs(List<NDArray> hidden, NDArray logits) {}
+
+  private final GlobalDistillation distillation;
+
+  /** A repair with these settings. */
+  public GlobalDistiller(GlobalDistillation distillation) {
+    this.distillation = distillation;
+  }
+
+  /**
+   * Trains the child's weights in place.
+   *
+   * @param batches drawn from at random
+   * @return the repaired weights
+   * @throws ArithmeticException if the loss is no number any more
+   */
+  public TensorSource repair(
+      NDManager parent,
+      LanguageModel teacher,
+      LanguageModel child,
+      List<TokenBatch> batches,
+      TensorType stored,
+      Listener listener) {
+    List<NDArray> parameters = new ArrayList<>(child.parameters().values());
+    SplittableRandom random = new SplittableRandom(distillation.seed());
+    try (OptimizerState state = new OptimizerState(parent, parameters)) {
+      for (int step = 0; step < distillation.rate().totalSteps(); step++) {
+        TokenBatch batch = batches.get(random.nextInt(batches.size()));
+        listener.step(step + 1, step(parent, teacher, child, batch, state, step));
+      }
+    }
+    return child.tensors(stored);
+  }
+
+  private double step(
+      NDManager parent,
+      LanguageModel teacher,
+      LanguageModel child,
+      TokenBatch batch,
+      OptimizerState state,
+      int step) {
+    double value;
+    try (NDManager scope = parent.newSubManager();
+        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      NDArray ids = batch.ids(scope);
+      Outputs target = outputs(teacher, ids, false);
+      Outputs output = outputs(child, ids, true);
+      NDArray loss = loss(child.runner().kernels(), output, target);
+      value = loss.getFloat();
+      if (!Double.isFinite(value)) {
+        throw new ArithmeticException(
+            "the loss of step %d is %s; a lower learning rate may help".formatted(step, value));
+      }
+      collector.backward(loss);
+    }
+    child
+        .runner()
+        .kernels()
+        .adamw(
+            state,
+            distillation.rate().at(step),
+            distillation.weightDecay(),
+            distillation.gradientClip());
+    return value;
+  }
+
+  private NDArray loss(Kernels kernels, Outputs output, Outputs target) {
+    NDArray loss =
+        kernels.call("distillation_loss", true, output.logits(), List.of(target.logits()));
+    double weight = distillation.cosineWeight() / output.hidden().size();
+    for (int layer = 0; layer < output.hidden().size(); layer++) {
+      NDArray cosine =
+          kernels.call(
+              "cosine_loss", true, output.hidden().get(layer), List.of(target.hidden().get(layer)));
+      loss = loss.add(cosine.mul(weight));
+    }
+    return loss;
+  }
+
+  private static Outputs outputs(LanguageModel model, NDArray ids, boolean training) {
+    List<NDArray> states = new ArrayList<>();
+    NDArray hidden = model.embed(ids, training);
+    for (BlockWeights block : model.blocks()) {
+      hidden = model.runner().block(block, hidden, training);
+      states.add(hidden);
+    }
+    return new Outputs(states, model.logits(hidden, training));
+  }
+}

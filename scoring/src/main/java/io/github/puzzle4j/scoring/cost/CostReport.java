@@ -1,0 +1,58 @@
+package io.github.puzzle4j.scoring.cost;
+
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * A model's cost in the JSON that {@code puzzle4j cost --json} prints.
+ *
+ * @param throughputTokensPerSecondPerGpu output tokens
+ * @param tpotMs milliseconds per output token
+ * @param ttftMs milliseconds to the first token
+ * @param batch requests together
+ * @param maxBatch the most that fit
+ * @param memoryGib by part
+ * @param provenance where the numbers come from
+ * @param p90Error relative error of throughput in nine cases of ten
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record CostReport(
+    double throughputTokensPerSecondPerGpu,
+    double tpotMs,
+    double ttftMs,
+    int batch,
+    int maxBatch,
+    MemoryGib memoryGib,
+    String provenance,
+    double p90Error) {
+
+  private static final double BYTES_PER_GIB = 1L << 30;
+
+  /** Memory by part, in GiB. */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record MemoryGib(
+      double weights, double kvCache, double activations, double reserve, double total) {
+
+    static MemoryGib of(MemoryCost memory) {
+      return new MemoryGib(
+          memory.weightBytes() / BYTES_PER_GIB,
+          memory.kvCacheBytes() / BYTES_PER_GIB,
+          memory.activationBytes() / BYTES_PER_GIB,
+          memory.reserveBytes() / BYTES_PER_GIB,
+          memory.totalBytes() / BYTES_PER_GIB);
+    }
+  }
+
+  /** The report of a priced model. */
+  public static CostReport of(ModelCost cost) {
+    return new CostReport(
+        cost.throughputTokensPerSecond(),
+        1e3 * cost.timePerOutputTokenSeconds(),
+        1e3 * cost.timeToFirstTokenSeconds(),
+        cost.scenario().batch(),
+        cost.maxBatch(),
+        MemoryGib.of(cost.memory()),
+        cost.provenance(),
+        cost.p90Error());
+  }
+}

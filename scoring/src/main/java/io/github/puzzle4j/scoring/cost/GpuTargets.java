@@ -1,0 +1,118 @@
+package io.github.puzzle4j.scoring.cost;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+
+/**
+ * The targets that come with this release, and those in a user's files.
+ *
+ * <p>A bundled target is a file {@code targets/<name>.json} beside this class; there is no list of
+ * them to keep.
+ */
+public final class GpuTargets {
+
+  private static final String FOLDER = "targets/";
+  private static final String SUFFIX = ".json";
+  private static final String ANCHOR = FOLDER + "h100-sxm" + SUFFIX;
+
+  private GpuTargets() {}
+
+  /** Names of the bundled targets, in alphabetical order. */
+  public static List<String> names() {
+    return namesBeside(Objects.requireNonNull(GpuTargets.class.getResource(ANCHOR), ANCHOR));
+  }
+
+  /** The same for the folder or the jar that holds this target's file. */
+  static List<String> namesBeside(URL anchor) {
+    try {
+      List<String> files = "jar".equals(anchor.getProtocol()) ? packed(anchor) : loose(anchor);
+      return files.stream()
+          .filter(file -> file.endsWith(SUFFIX))
+          .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+          .sorted()
+          .toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException("cannot list the bundled targets", failure);
+    }
+  }
+
+  private static List<String> packed(URL anchor) throws IOException {
+    JarURLConnection connection = (JarURLConnection) anchor.openConnection();
+    connection.setUseCaches(false);
+    String entry = connection.getEntryName();
+    String folder = entry.substring(0, entry.lastIndexOf('/') + 1);
+    try (JarFile jar = connection.getJarFile()) {
+      return jar.stream()
+          .map(ZipEntry::getName)
+          .filter(file -> file.startsWith(folder))
+          .map(file -> file.substring(folder.length()))
+          .toList();
+    }
+  }
+
+  private static List<String> loose(URL anchor) throws IOException {
+    Path folder = Path.of(uri(anchor)).resolveSibling(".").normalize();
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> String.valueOf(file.getFileName())).toList();
+    }
+  }
+
+  private static URI uri(URL url) {
+    try {
+      return url.toURI();
+    } catch (URISyntaxException impossible) {
+      throw new IllegalStateException("resource address " + url, impossible);
+    }
+  }
+
+  /** All bundled targets. */
+  public static List<GpuTarget> all() throws IOException {
+    List<GpuTarget> targets = new ArrayList<>();
+    for (String name : names()) {
+      targets.add(bundled(name));
+    }
+    return List.copyOf(targets);
+  }
+
+  /**
+   * A bundled target by name, or a user's by the path of its file, which ends in {@code .json}.
+   *
+   * @throws InvalidInputException if there is no such target, listing those there are, or if the
+   *     file does not describe one
+   */
+  public static GpuTarget load(String nameOrFile) throws IOException {
+    if (nameOrFile.endsWith(SUFFIX) || nameOrFile.contains(File.separator)) {
+      return Json.read(Path.of(nameOrFile), GpuTarget.class);
+    }
+    List<String> names = names();
+    if (!names.contains(nameOrFile)) {
+      throw new InvalidInputException(
+          "unknown target '%s'%s".formatted(nameOrFile, NearestName.hint(nameOrFile, names)));
+    }
+    return bundled(nameOrFile);
+  }
+
+  private static GpuTarget bundled(String name) throws IOException {
+    String resource = FOLDER + name + SUFFIX;
+    try (InputStream stream =
+        Objects.requireNonNull(GpuTargets.class.getResourceAsStream(resource), resource)) {
+      return Json.parse(resource, stream.readAllBytes(), GpuTarget.class);
+    }
+  }
+}

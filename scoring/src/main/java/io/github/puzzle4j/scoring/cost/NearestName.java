@@ -1,0 +1,39 @@
+package io.github.puzzle4j.scoring.cost;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** What to say about a name that does not exist. */
+final class NearestName {
+
+  private NearestName() {}
+
+  /** The end of an error message: what exists, and the name that was perhaps meant. */
+  static String hint(String wrong, Collection<String> names) {
+    String existing = "; there are " + String.join(", ", names);
+    return names.stream()
+        .min(Comparator.comparingInt(name -> distance(wrong, name)))
+        .filter(name -> name.startsWith(wrong) || distance(wrong, name) <= 3)
+        .map(name -> "%s; did you mean %s?".formatted(existing, name))
+        .orElse(existing);
+  }
+
+  /** Letters to insert, delete or replace (Levenshtein). */
+  private static int distance(String from, String to) {
+    int[] previous = new int[to.length() + 1];
+    for (int column = 0; column <= to.length(); column++) {
+      previous[column] = column;
+    }
+    for (int row = 1; row <= from.length(); row++) {
+      int[] current = new int[to.length() + 1];
+      current[0] = row;
+      for (int column = 1; column <= to.length(); column++) {
+        int replaced =
+            previous[column - 1] + (from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1);
+        current[column] = Math.min(replaced, 1 + Math.min(previous[column], current[column - 1]));
+      }
+      previous = current;
+    }
+    return previous[to.length()];
+  }
+}

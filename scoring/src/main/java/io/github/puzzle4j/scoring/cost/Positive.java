@@ -1,0 +1,33 @@
+package io.github.puzzle4j.scoring.cost;
+
+/** Checks of numbers that come from a target's file. */
+final class Positive {
+
+  private Positive() {}
+
+  static void require(String name, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException("%s=%s must be over 0 and finite".formatted(name, value));
+    }
+  }
+
+  static void requireShare(String name, double value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException("%s=%s must be in (0, 1]".formatted(name, value));
+    }
+  }
+
+  static void requireNotNegative(String name, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(
+          "%s=%s must be finite and not negative".formatted(name, value));
+    }
+  }
+
+  /** Powers below 1 would make two overlapped parts dearer than one after the other. */
+  static void requirePower(String name, double value) {
+    if (!(value >= 1 && value <= 64)) {
+      throw new IllegalArgumentException("%s=%s must be between 1 and 64".formatted(name, value));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.puzzle4j.scoring.cost;
+
+/**
+ * What is served, and with how much memory: the conditions under which cost is counted.
+ *
+ * @param inputTokens prompt length of a request
+ * @param outputTokens tokens generated for a request
+ * @param batch requests served together
+ * @param precision of weights, activations and KV cache
+ * @param tensorParallel GPUs that share one model; 1 is the only value that is priced
+ * @param memoryUtilisation share of the GPU's memory that the engine may fill, in (0, 1]
+ * @param reserveBytes kept free of weights, KV cache and activations: context, graphs, fragments
+ */
+public record Scenario(
+    int inputTokens,
+    int outputTokens,
+    int batch,
+    Precision precision,
+    int tensorParallel,
+    double memoryUtilisation,
+    long reserveBytes) {
+
+  /** What engines fill by default. */
+  public static final double DEFAULT_MEMORY_UTILISATION = 0.9;
+
+  /** One GiB. */
+  public static final long DEFAULT_RESERVE_BYTES = 1L << 30;
+
+  private static final int LONGEST = 1 << 24;
+
+  public Scenario {
+    requireBetween("inputTokens", inputTokens, LONGEST);
+    requireBetween("outputTokens", outputTokens, LONGEST);
+    requireBetween("batch", batch, 1 << 20);
+    if (tensorParallel != 1) {
+      throw new IllegalArgumentException(
+          "tensorParallel=%d: only models on one GPU are priced".formatted(tensorParallel));
+    }
+    if (!(memoryUtilisation > 0 && memoryUtilisation <= 1)) {
+      throw new IllegalArgumentException(
+          "memoryUtilisation=%s must be in (0, 1]".formatted(memoryUtilisation));
+    }
+    if (reserveBytes < 0) {
+      throw new IllegalArgumentException(
+          "reserveBytes=%d must not be negative".formatted(reserveBytes));
+    }
+  }
+
+  private static void requireBetween(String name, int value, int largest) {
+    if (value < 1 || value > largest) {
+      throw new IllegalArgumentException(
+          "%s=%d must be between 1 and %d".formatted(name, value, largest));
+    }
+  }
+
+  /** A bf16 scenario on one GPU with the default memory settings. */
+  public static Scenario of(int inputTokens, int outputTokens, int batch) {
+    return new Scenario(
+        inputTokens,
+        outputTokens,
+        batch,
+        Precision.BF16,
+        1,
+        DEFAULT_MEMORY_UTILISATION,
+        DEFAULT_RESERVE_BYTES);
+  }
+
+  /** The same requests with another number of them together. */
+  public Scenario withBatch(int newBatch) {
+    return new Scenario(
+        inputTokens,
+        outputTokens,
+        newBatch,
+        precision,
+        tensorParallel,
+        memoryUtilisation,
+        reserveBytes);
+  }
+
+  /** Tokens that a request holds in the KV cache when it ends. */
+  public long tokensPerRequest() {
+    return (long) inputTokens + outputTokens;
+  }
+
+  /** Cached tokens that the decode step in the middle of the output attends to. */
+  public double meanContextTokens() {
+    return inputTokens + outputTokens / 2.0;
+  }
+
+  /** Tokens generated for the whole batch. */
+  public long outputTokensOfBatch() {
+    return (long) batch * outputTokens;
+  }
+}

@@ -1,0 +1,5 @@
+/** What a variant and a model cost to serve: GPU targets, scenarios and the cost model. */
+@NullMarked
+package io.github.puzzle4j.scoring.cost;
+
+import org.jspecify.annotations.NullMarked;

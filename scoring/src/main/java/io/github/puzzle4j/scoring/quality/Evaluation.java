@@ -1,0 +1,48 @@
+package io.github.puzzle4j.scoring.quality;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * How well a model predicts a text.
+ *
+ * @param loss LM loss, nats per predicted token
+ * @param divergence KL from the teacher, nats per predicted token; 0 where no teacher was given
+ * @param top1 share of predictions whose likeliest token was right
+ * @param top5 share of those with the right one among the likeliest five
+ * @param top10 among ten
+ * @param tasks by name of the task, the answers given
+ */
+public record Evaluation(
+    Score loss,
+    Score divergence,
+    double top1,
+    double top5,
+    double top10,
+    SequencedMap<String, Answers> tasks) {
+
+  /**
+   * Answers of one task. An answer is right if each of its tokens is the likeliest after those
+   * before it, which is what greedy decoding would write.
+   *
+   * @param right answers that are right in full
+   * @param asked answers
+   */
+  public record Answers(long right, long asked) {
+
+    /** Share of right answers. */
+    public double accuracy() {
+      return asked == 0 ? 0 : (double) right / asked;
+    }
+  }
+
+  public Evaluation {
+    tasks = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tasks));
+  }
+
+  /** Exponential of the loss. */
+  public double perplexity() {
+    return Math.exp(loss.mean());
+  }
+}

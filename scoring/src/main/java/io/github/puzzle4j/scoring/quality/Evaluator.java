@@ -1,0 +1,111 @@
+package io.github.puzzle4j.scoring.quality;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.corpus.Span;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.train.LanguageModel;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
+/** Measures a whole model on sequences, if need be against its teacher. */
+public final class Evaluator {
+
+  private final int rowsPerBatch;
+
+  /**
+   * An evaluator.
+   *
+   * @param rowsPerBatch sequences that go through the model together
+   */
+  public Evaluator(int rowsPerBatch) {
+    this.rowsPerBatch = rowsPerBatch;
+  }
+
+  /**
+   * Runs all sequences through the model. Every token but the first of its sequence is predicted.
+   *
+   * @param teacher what divergence is measured from
+   * @param done told the number of sequences after each batch
+   * @throws IllegalArgumentException if no sequence has two tokens, or if an id is outside of the
+   *     vocabulary
+   */
+  public Evaluation evaluate(
+      NDManager parent,
+      LanguageModel model,
+      Optional<LanguageModel> teacher,
+      List<TokenSequence> sequences,
+      IntConsumer done) {
+    Tally tally = new Tally();
+    for (int from = 0; from < sequences.size(); from += rowsPerBatch) {
+      List<TokenSequence> rows =
+          sequences.subList(from, Math.min(sequences.size(), from + rowsPerBatch));
+      TokenBatch batch =
+          TokenBatch.ofAllTokens(
+              rows.stream().map(TokenSequence::ids).toList(),
+              model.architecture().config().vocabularySize());
+      try (NDManager scope = parent.newSubManager()) {
+        NDArray ids = batch.ids(scope);
+        NDArray logits = model.forward(ids, false);
+        NDArray reference = teacher.isEmpty() ? logits : teacher.get().forward(ids, false);
+        tally.add(rows, PredictionMetrics.of(scope, model.runner(), batch, logits, reference));
+      }
+      done.accept(rows.size());
+    }
+    return tally.evaluation();
+  }
+
+  /** What has been counted so far. */
+  private static final class Tally {
+
+    private final List<Score.Part> loss = new ArrayList<>();
+    private final List<Score.Part> divergence = new ArrayList<>();
+    private final List<Score.Part> top1 = new ArrayList<>();
+    private final List<Score.Part> top5 = new ArrayList<>();
+    private final List<Score.Part> top10 = new ArrayList<>();
+    private final SequencedMap<String, Evaluation.Answers> tasks = new TreeMap<>();
+
+    void add(List<TokenSequence> rows, PredictionMetrics metrics) {
+      loss.addAll(metrics.loss());
+      divergence.addAll(metrics.divergence());
+      top1.addAll(metrics.hits(1));
+      top5.addAll(metrics.hits(5));
+      top10.addAll(metrics.hits(10));
+      for (int row = 0; row < rows.size(); row++) {
+        addAnswers(rows.get(row), row, metrics);
+      }
+    }
+
+    private void addAnswers(TokenSequence sequence, int row, PredictionMetrics metrics) {
+      for (Span answer : sequence.answers()) {
+        if (answer.start() == 0) {
+          continue; // Nothing comes before it, so that nothing predicts it.
+        }
+        boolean right = true;
+        for (int token = answer.start(); token < answer.end(); token++) {
+          right &= metrics.isTop(row, token - 1);
+        }
+        Evaluation.Answers one = new Evaluation.Answers(right ? 1 : 0, 1);
+        tasks.merge(
+            sequence.task(answer.start()),
+            one,
+            (a, b) -> new Evaluation.Answers(a.right() + b.right(), a.asked() + b.asked()));
+      }
+    }
+
+    Evaluation evaluation() {
+      return new Evaluation(
+          Score.of(loss),
+          Score.of(divergence),
+          Score.of(top1).mean(),
+          Score.of(top5).mean(),
+          Score.of(top10).mean(),
+          tasks);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.puzzle4j.scoring.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GpuTargetsTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void listsAndLoadsTheBundledTargets() throws IOException {
+    assertThat(GpuTargets.names()).contains("b200-sxm", "h100-sxm").isSorted();
+    assertThat(GpuTargets.all()).extracting(GpuTarget::name).isEqualTo(GpuTargets.names());
+  }
+
+  @Test
+  void listsTargetsInsideAJar() throws IOException {
+    Path jar = folder.resolve("targets.jar");
+    try (JarOutputStream entries = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (String name : new String[] {"other/c.json", "at/targets/b.json", "at/targets/a.json"}) {
+        entries.putNextEntry(new JarEntry(name));
+        entries.closeEntry();
+      }
+    }
+    URI anchor = URI.create("jar:" + jar.toUri() + "!/at/targets/a.json");
+    assertThat(GpuTargets.namesBeside(anchor.toURL())).containsExactly("a", "b");
+  }
+
+  @Test
+  void everyBundledCoefficientSaysWhereItComesFrom() throws IOException {
+    for (GpuTarget target : GpuTargets.all()) {
+      BackendProfile vllm = target.backend("vllm");
+      assertThat(target.datasheet().source()).isNotBlank();
+      assertThat(vllm.supports(Precision.BF16)).isTrue();
+      assertThat(vllm.gemm(Precision.BF16).provenance())
+          .isInstanceOfSatisfying(
+              Provenance.Fitted.class,
+              fitted -> {
+                assertThat(fitted.rows()).isGreaterThan(10_000);
+                assertThat(fitted.median()).isBetween(0.01, 0.06);
+                assertThat(fitted.p90()).isGreaterThan(fitted.mape());
+              });
+      assertThat(vllm.elementwise().provenance().summary()).startsWith("assumed: ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"h100, did you mean h100-sxm?", "b200_sxm, did you mean b200-sxm?"})
+  void anUnknownNameGetsTheNearestOne(String wrong, String hint) {
+    assertThatThrownBy(() -> GpuTargets.load(wrong))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("unknown target '%s'; there are ", wrong)
+        .hasMessageEndingWith(hint)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void anUnknownBackendIsRefusedByName() throws IOException {
+    GpuTarget target = GpuTargets.load("h100-sxm");
+    assertThatThrownBy(() -> target.backend("vlm"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("target h100-sxm: unknown backend 'vlm'; there are vllm; did you mean vllm?");
+  }
+
+  @Test
+  void readsAUsersFileAndWhatItWrites() throws IOException {
+    GpuTarget target = GpuTargets.load("b200-sxm");
+    Path file = folder.resolve("mine.json");
+    Files.writeString(file, Json.mapper().writeValueAsString(target));
+    assertThat(GpuTargets.load(file.toString())).isEqualTo(target);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "multiprocessors"         | "multiprocesors"              | multiprocessors
+          "schema":1                | "schema":7                    | schema=7
+          "compute_efficiency":0.   | "compute_efficiency":3.       | compute_efficiency=3
+          "kind":"fitted"           | "kind":"guessed"              | guessed
+          "l2_bytes":               | "l2_bytes":-                  | l2_bytes=-
+          "vllm":                   | "vllm":null,"other":          | backends: 'vllm' is null
+          "gemm":{"bf16":           | "gemm":{"int3":              | int3
+          """)
+  void aBrokenFileIsRefusedInOneLine(String from, String to, String named) throws IOException {
+    String good = Json.mapper().writeValueAsString(GpuTargets.load("h100-sxm"));
+    assertThat(good).contains(from);
+    Path file = folder.resolve("broken.json");
+    Files.writeString(file, good.replace(from, to));
+    assertThatThrownBy(() -> GpuTargets.load(file.toString()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("broken.json")
+        .hasMessageContaining(named)
+        .hasMessageNotContaining("\n");
+  }
+}

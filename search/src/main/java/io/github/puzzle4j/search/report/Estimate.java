@@ -1,0 +1,4 @@
+package io.github.puzzle4j.search.report;
+
+/** A mean and its standard error, in the same unit. */
+public record Estimate(double mean, double standardError) {}

@@ -1,0 +1,46 @@
+package io.github.puzzle4j.search.report;
+
+import io.github.puzzle4j.search.report.TargetReport.Row;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rows of a target as cells: what the terminal and the page show alike. */
+final class ResultTable {
+
+  private ResultTable() {}
+
+  static List<String> headings(TargetReport target) {
+    List<String> headings =
+        new ArrayList<>(
+            List.of("model", "tokens/s", "speed-up", "memory", "KL (nats)", "LM loss (nats)"));
+    headings.addAll(tasks(target));
+    return headings;
+  }
+
+  static List<String> cells(TargetReport target, Row row) {
+    double teacher = target.rows().getFirst().tokensPerSecond();
+    List<String> cells =
+        new ArrayList<>(
+            List.of(
+                row.kind().label(),
+                Numbers.grouped(row.tokensPerSecond()),
+                Numbers.fixed(row.tokensPerSecond() / teacher, 2) + "x",
+                Numbers.bytes(row.memoryBytes()),
+                row.kind() == TargetReport.Kind.TEACHER
+                    ? "0"
+                    : Numbers.estimate(row.measured().kl()),
+                Numbers.estimate(row.measured().lmLoss())));
+    for (String task : tasks(target)) {
+      Double accuracy = row.measured().taskAccuracy().get(task);
+      cells.add(accuracy == null ? "-" : Numbers.percent(accuracy));
+    }
+    return cells;
+  }
+
+  private static List<String> tasks(TargetReport target) {
+    return target.rows().stream()
+        .flatMap(row -> row.measured().taskAccuracy().keySet().stream())
+        .distinct()
+        .toList();
+  }
+}

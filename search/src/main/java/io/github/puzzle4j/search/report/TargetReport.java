@@ -1,0 +1,128 @@
+package io.github.puzzle4j.search.report;
+
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the search found for one target.
+ *
+ * @param target GPU and backend, such as {@code h100-sxm, vllm}
+ * @param scenario what is served, in words
+ * @param budget the limits, in words
+ * @param costSource where predicted costs come from, with their error
+ * @param rows the teacher first, then the child, then the baselines
+ * @param proof what the solver says about the child
+ * @param frontier best choices along the throughput, by increasing throughput
+ * @param notes what a reader must know, such as a baseline that does not fit the budget
+ */
+public record TargetReport(
+    String target,
+    String scenario,
+    String budget,
+    String costSource,
+    List<Row> rows,
+    Proof proof,
+    List<FrontierPoint> frontier,
+    List<String> notes) {
+
+  public TargetReport {
+    rows = List.copyOf(rows);
+    frontier = List.copyOf(frontier);
+    notes = List.copyOf(notes);
+  }
+
+  /** What a row's model is. */
+  public enum Kind {
+    TEACHER("teacher"),
+    CHILD("child"),
+    CHILD_AFTER_GKD("child after GKD"),
+    GREEDY("greedy"),
+    UNIFORM("uniform"),
+    RANDOM("random");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+
+    /** Its name for readers. */
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * A model and what it is worth.
+   *
+   * @param kind what it is
+   * @param layers its blocks, first to last
+   * @param tokensPerSecond predicted output tokens per second per GPU
+   * @param memoryBytes predicted memory while serving
+   * @param batch requests served at once
+   * @param predictedKl sum of its blocks' scores, nats per token; 0 for the teacher
+   * @param measured quality on held-out text
+   */
+  public record Row(
+      Kind kind,
+      List<BlockVariant> layers,
+      double tokensPerSecond,
+      long memoryBytes,
+      int batch,
+      double predictedKl,
+      Quality measured) {
+
+    public Row {
+      layers = List.copyOf(layers);
+    }
+  }
+
+  /**
+   * Quality on held-out text.
+   *
+   * @param kl divergence from the teacher, nats per token
+   * @param lmLoss nats per predicted token
+   * @param taskAccuracy shares between 0 and 1, by task
+   */
+  public record Quality(Estimate kl, Estimate lmLoss, Map<String, Double> taskAccuracy) {
+
+    public Quality {
+      taskAccuracy = new LinkedHashMap<>(taskAccuracy);
+    }
+
+    /** Shares between 0 and 1, by task, in order. */
+    @Override
+    public Map<String, Double> taskAccuracy() {
+      return new LinkedHashMap<>(taskAccuracy);
+    }
+  }
+
+  /**
+   * What the solver proved.
+   *
+   * @param status such as {@code OPTIMAL}
+   * @param objective sum of the scores of what was chosen
+   * @param bound no choice can be better than this
+   * @param gap relative distance of the two; 0 where optimality is proven
+   * @param duration of all problems together
+   * @param backend solver that found it
+   */
+  public record Proof(
+      String status,
+      double objective,
+      double bound,
+      double gap,
+      Duration duration,
+      String backend) {}
+
+  /**
+   * The best choice at some throughput.
+   *
+   * @param tokensPerSecond predicted output tokens per second per GPU
+   * @param predictedKl sum of the scores, nats per token
+   */
+  public record FrontierPoint(double tokensPerSecond, double predictedKl) {}
+}

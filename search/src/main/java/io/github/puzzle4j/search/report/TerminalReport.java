@@ -1,0 +1,44 @@
+package io.github.puzzle4j.search.report;
+
+import io.github.puzzle4j.search.progress.DurationText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The result of a search for the terminal: one table per target. */
+public final class TerminalReport {
+
+  private TerminalReport() {}
+
+  /** All targets and the time that the stages took, without a line break at the end. */
+  public static String of(ReportData data) {
+    List<String> parts = new ArrayList<>();
+    data.targets().forEach(target -> parts.add(of(target)));
+    if (!data.stages().isEmpty()) {
+      parts.add(stages(data));
+    }
+    return String.join("\n\n", parts);
+  }
+
+  /** One target: what it is, its table, what is proven, and its notes. */
+  public static String of(TargetReport target) {
+    TextTable table = new TextTable(ResultTable.headings(target));
+    target.rows().forEach(row -> table.add(ResultTable.cells(target, row)));
+    List<String> lines = new ArrayList<>();
+    lines.add("%s: %s; %s".formatted(target.target(), target.scenario(), target.budget()));
+    lines.add(table.toString());
+    lines.add(ProofText.of(target.proof()));
+    target.notes().forEach(note -> lines.add("note: " + note));
+    return String.join("\n", lines);
+  }
+
+  private static String stages(ReportData data) {
+    Duration total =
+        data.stages().stream().map(stage -> stage.duration()).reduce(Duration.ZERO, Duration::plus);
+    List<String> times =
+        data.stages().stream()
+            .map(stage -> stage.stage() + " " + DurationText.of(stage.duration()))
+            .toList();
+    return "time: %s (%s)".formatted(DurationText.of(total), String.join(", ", times));
+  }
+}

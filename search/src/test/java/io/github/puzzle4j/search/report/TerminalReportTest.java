@@ -1,0 +1,44 @@
+package io.github.puzzle4j.search.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TerminalReportTest {
+
+  @Test
+  void aTargetIsOneAlignedTable() {
+    String text = TerminalReport.of(SampleReport.of(1, 8, "sample").targets().getFirst());
+
+    assertThat(text)
+        .isEqualTo(
+            """
+            h100-sxm, vllm: 1,024 tokens in, 1,024 out, batch 64 to 256; at least 1.6x the teacher's throughput, at most 0.7x its memory
+            model            tokens/s  speed-up    memory        KL (nats)   LM loss (nats)  recall  arithmetic  brackets
+            -------------------------------------------------------------------------------------------------------------
+            teacher           182,000     1.00x  1.77 GiB                0  2.1000 ± 0.0200  96.1 %      88.0 %    99.0 %
+            child             294,000     1.62x  1.12 GiB  0.0310 ± 0.0010  2.1400 ± 0.0200  94.6 %      86.5 %    99.0 %
+            child after GKD   294,000     1.62x  1.12 GiB  0.0120 ± 0.0004  2.1100 ± 0.0200  95.5 %      87.4 %    99.0 %
+            greedy            291,500     1.60x  1.12 GiB  0.2200 ± 0.0073  2.3000 ± 0.0200  85.1 %      77.0 %    99.0 %
+            uniform           292,100     1.60x  1.12 GiB  0.3900 ± 0.0130  2.4200 ± 0.0200  76.6 %      68.5 %    99.0 %
+            random            293,300     1.61x  1.12 GiB  1.9000 ± 0.0633  3.6000 ± 0.0200   1.1 %       0.0 %    99.0 %
+            proven optimal: sum of scores 0.0287, bound 0.0287, gap 0.0 %; cp-sat in 0.2 s
+            note: uniform uses less than the budget: no variant in every layer comes closer\
+            """);
+  }
+
+  @Test
+  void theWholeReportEndsWithTheTimeOfEachStage() {
+    assertThat(TerminalReport.of(SampleReport.of(1, 8, "sample")))
+        .contains("h100-sxm, vllm:", "b200-sxm, vllm:")
+        .endsWith("time: 2 min 08 s (rank 4.0 s, distill 1 min 23 s, score 41 s)");
+  }
+
+  @Test
+  void aRowOfAnotherWidthIsRefused() {
+    assertThatThrownBy(() -> new TextTable(List.of("a", "b")).add(List.of("1")))
+        .hasMessage("1 cells in a table of 2 columns");
+  }
+}

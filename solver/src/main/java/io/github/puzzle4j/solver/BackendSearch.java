@@ -1,0 +1,145 @@
+package io.github.puzzle4j.solver;
+
+import io.github.puzzle4j.solver.backend.BackendAnswer;
+import io.github.puzzle4j.solver.backend.Budget;
+import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.ChoiceRow;
+import io.github.puzzle4j.solver.backend.SolverBackend;
+import io.github.puzzle4j.solver.exact.ExactSearch;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Asks a backend and believes nothing that can be checked.
+ *
+ * <p>A backend may return a selection that breaks a limit by its own tolerance, or that fits only
+ * the rounded numbers. Such a selection is forbidden by a row of its own and the backend is asked
+ * again: since it is inadmissible, no answer is lost by that.
+ */
+final class BackendSearch {
+
+  /** So many selections within rounding of a limit, but beyond it, are a sign of a trap. */
+  private static final int MOST_REJECTIONS = 200;
+
+  /** Relative distance of objective and bound at which floating-point backends call it the end. */
+  private static final double PROOF_TOLERANCE = 1e-9;
+
+  /** What may be spent beyond the time limit, to bound or find what the backend has not. */
+  private static final Duration EPILOGUE = Duration.ofMillis(200);
+
+  private final SelectionProblem problem;
+  private final SolverBackend backend;
+  private final long seed;
+  private final long deadline;
+  private int calls;
+
+  /**
+   * @param deadline on the clock of {@link System#nanoTime()}
+   */
+  BackendSearch(SelectionProblem problem, SolverBackend backend, long seed, long deadline) {
+    this.problem = problem;
+    this.backend = backend;
+    this.seed = seed;
+    this.deadline = deadline;
+  }
+
+  int calls() {
+    return calls;
+  }
+
+  boolean timeIsOver() {
+    return deadline - System.nanoTime() <= 0;
+  }
+
+  /**
+   * The best selection.
+   *
+   * @param bounds those to be kept; the selection is checked against them exactly
+   * @param rows further ones over the scaled problem's candidates
+   */
+  Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows) {
+    List<ChoiceRow> all = new ArrayList<>(rows);
+    for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
+      if (timeIsOver()) {
+        return new Attempt.Unknown("the time limit was reached");
+      }
+      ChoiceModel model = scaled.model().with(all);
+      calls++;
+      Budget budget = new Budget(Duration.ofNanos(deadline - System.nanoTime()), seed);
+      switch (verified(model, backend.minimise(model, budget))) {
+        case BackendAnswer.NoneExists() -> {
+          return new Attempt.None();
+        }
+        case BackendAnswer.GaveUp(String reason) -> {
+          return new Attempt.Unknown(reason);
+        }
+        case BackendAnswer.Found found -> {
+          if (!sound(found, model, rows)) {
+            return new Attempt.Unknown(
+                "%s returned a selection that is not one".formatted(backend.name()));
+          }
+          List<Candidate> chosen = scaled.candidates(found.chosen());
+          if (bounds.stream().allMatch(b -> b.admits(Selection.exactCost(chosen, b.cost())))) {
+            return judge(scaled, model, found, chosen);
+          }
+          all.add(scaled.without(found.chosen()));
+        }
+      }
+    }
+    return new Attempt.Unknown(
+        "%s returned %d selections that break a limit by less than its tolerance"
+            .formatted(backend.name(), MOST_REJECTIONS));
+  }
+
+  /** Proves what is only hearsay, and makes more of what ended too early. */
+  private BackendAnswer verified(ChoiceModel model, BackendAnswer answer) {
+    boolean complete =
+        switch (answer) {
+          case BackendAnswer.Found found -> found.complete();
+          case BackendAnswer.NoneExists() -> true;
+          case BackendAnswer.GaveUp gaveUp -> false;
+        };
+    if (complete && backend.proof() != SolverBackend.Proof.HEARSAY) {
+      return answer;
+    }
+    Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), EPILOGUE.toNanos()));
+    return ExactSearch.settle(model, answer, left);
+  }
+
+  /** Coverage and the caller's rows, where no rounding is an excuse. */
+  private static boolean sound(BackendAnswer.Found found, ChoiceModel model, List<ChoiceRow> rows) {
+    return found.chosen().stream().allMatch(item -> item >= 0 && item < model.size())
+        && model.covers(found.chosen())
+        && rows.stream().allMatch(row -> row.holds(found.chosen()));
+  }
+
+  private Attempt.Found judge(
+      ScaledProblem scaled, ChoiceModel model, BackendAnswer.Found found, List<Candidate> chosen) {
+    Selection selection = Selection.of(problem, chosen);
+    long units = model.objective(found.chosen());
+    boolean proven =
+        found.complete()
+            && found.bound() >= units - Math.max(0.5, Math.abs(units) * PROOF_TOLERANCE);
+    BigDecimal known = known(found.bound(), units, proven);
+    if (proven && scaled.exactObjective() && known.compareTo(BigDecimal.valueOf(units)) == 0) {
+      return new Attempt.Found(selection, selection.objective(), true);
+    }
+    return new Attempt.Found(selection, scaled.objectiveBound(known), proven);
+  }
+
+  /**
+   * The bound in units: at least 1e-9 of what is claimed is believed only as far as it is shown.
+   */
+  private static BigDecimal known(double claimed, long units, boolean proven) {
+    if (proven && claimed > units - 0.5) {
+      // Objectives are whole, so that nothing lies between.
+      return BigDecimal.valueOf(units);
+    }
+    // A bound above the objective of a selection in hand is noise; one that is missing says
+    // nothing.
+    double bound = Math.min(claimed, units);
+    return Double.isInfinite(bound) ? BigDecimal.valueOf(-(1L << 53)) : new BigDecimal(bound);
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.puzzle4j.solver;
+
+import java.math.BigDecimal;
+
+/**
+ * One side of a limit, so that a conflict can name the very side that cannot be met.
+ *
+ * @param cost name of the cost
+ * @param side whether {@code value} is the least or the largest sum allowed
+ */
+public record Bound(String cost, Side side, double value) {
+
+  /** Which side of a limit. */
+  public enum Side {
+    MIN,
+    MAX
+  }
+
+  /** Whether that exact sum is within the bound. */
+  boolean admits(BigDecimal sum) {
+    int order = sum.compareTo(BigDecimal.valueOf(value));
+    return switch (side) {
+      case MIN -> order >= 0;
+      case MAX -> order <= 0;
+    };
+  }
+
+  /** Sums multiplied by this are wanted small: 1 for a largest sum, -1 for a least one. */
+  int sign() {
+    return side == Side.MAX ? 1 : -1;
+  }
+
+  /** Such as {@code memory_mib <= 80000.0}. */
+  @Override
+  public String toString() {
+    return cost + (side == Side.MAX ? " <= " : " >= ") + Figures.plain(value);
+  }
+}

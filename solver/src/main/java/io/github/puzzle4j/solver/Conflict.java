@@ -1,0 +1,94 @@
+package io.github.puzzle4j.solver;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Why no selection keeps all limits. */
+public sealed interface Conflict {
+
+  /** The names of the limits concerned, each once; empty where the limits are not the reason. */
+  List<String> limits();
+
+  /** One line for a person. */
+  String explanation();
+
+  /**
+   * Whatever the limits, no set of candidates covers each layer exactly once.
+   *
+   * @param layer the layers before this one can be covered, no selection reaches beyond it
+   */
+  record Uncoverable(int layer) implements Conflict {
+    @Override
+    public List<String> limits() {
+      return List.of();
+    }
+
+    @Override
+    public String explanation() {
+      return "no set of candidates covers each layer exactly once: layers 0 to %d can be covered, none that goes on from there to the end"
+          .formatted(layer - 1);
+    }
+  }
+
+  /** Bounds that no selection meets, each already on its own. */
+  record Unreachable(List<Shortfall> shortfalls) implements Conflict {
+
+    public Unreachable {
+      shortfalls = List.copyOf(shortfalls);
+    }
+
+    @Override
+    public List<String> limits() {
+      return shortfalls.stream().map(shortfall -> shortfall.bound().cost()).distinct().toList();
+    }
+
+    @Override
+    public String explanation() {
+      return shortfalls.stream().map(Shortfall::toString).collect(Collectors.joining("; "));
+    }
+  }
+
+  /**
+   * Bounds of which each can be met, but not all together.
+   *
+   * @param bounds the conflicting ones
+   * @param smallest whether it was shown that no fewer of them conflict; false where the time ended
+   *     first
+   */
+  record Contradicting(List<Bound> bounds, boolean smallest) implements Conflict {
+
+    public Contradicting {
+      bounds = List.copyOf(bounds);
+    }
+
+    @Override
+    public List<String> limits() {
+      return bounds.stream().map(Bound::cost).distinct().toList();
+    }
+
+    @Override
+    public String explanation() {
+      return bounds.stream().map(Bound::toString).collect(Collectors.joining(" and "))
+          + " cannot be met together, though each of them can alone";
+    }
+  }
+
+  /**
+   * A bound that is out of reach.
+   *
+   * @param bestReachable the sum closest to the bound among all selections, other limits ignored
+   */
+  record Shortfall(Bound bound, double bestReachable) {
+
+    /** Such as {@code throughput: best reachable 3.1, limit max 2}. */
+    @Override
+    public String toString() {
+      return "%s: best reachable %s, limit %s %s"
+          .formatted(
+              bound.cost(),
+              Figures.plain(bestReachable),
+              bound.side() == Bound.Side.MAX ? "max" : "min",
+              Figures.plain(bound.value()));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.puzzle4j.solver;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Selections as paths: a candidate is a step from its first layer to the layer after its last one,
+ * a selection a path from layer 0 to the end. Without limits, best sums are found layer by layer.
+ */
+final class LayerPaths {
+
+  private final int layers;
+  private final List<List<Candidate>> endingAt = new ArrayList<>();
+
+  LayerPaths(int layers, List<Candidate> candidates) {
+    this.layers = layers;
+    for (int layer = 0; layer <= layers; layer++) {
+      endingAt.add(new ArrayList<>());
+    }
+    candidates.forEach(candidate -> endingAt.get(candidate.endLayer()).add(candidate));
+  }
+
+  /** The smallest sum over any selection; empty if nothing covers each layer exactly once. */
+  Optional<BigDecimal> smallest(Function<Candidate, BigDecimal> value) {
+    return smallestUpTo(value).get(layers);
+  }
+
+  /** The largest sum over any selection; empty if nothing covers each layer exactly once. */
+  Optional<BigDecimal> largest(Function<Candidate, BigDecimal> value) {
+    return smallest(candidate -> value.apply(candidate).negate()).map(BigDecimal::negate);
+  }
+
+  /** Up to which layer the layers from 0 on can be covered exactly once, none beyond it. */
+  int reach() {
+    List<Optional<BigDecimal>> sums = smallestUpTo(candidate -> BigDecimal.ZERO);
+    int reach = layers;
+    while (sums.get(reach).isEmpty()) {
+      reach--;
+    }
+    return reach;
+  }
+
+  private List<Optional<BigDecimal>> smallestUpTo(Function<Candidate, BigDecimal> value) {
+    List<Optional<BigDecimal>> sums = new ArrayList<>();
+    sums.add(Optional.of(BigDecimal.ZERO));
+    for (int layer = 1; layer <= layers; layer++) {
+      Optional<BigDecimal> best = Optional.empty();
+      for (Candidate candidate : endingAt.get(layer)) {
+        Optional<BigDecimal> sum =
+            sums.get(candidate.firstLayer()).map(before -> before.add(value.apply(candidate)));
+        if (sum.isPresent() && (best.isEmpty() || sum.get().compareTo(best.get()) < 0)) {
+          best = sum;
+        }
+      }
+      sums.add(best);
+    }
+    return sums;
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.puzzle4j.solver;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Candidates that cover each layer exactly once.
+ *
+ * @param objective the sum of their scores
+ * @param chosen in the order of the layers
+ * @param costs the sum of each cost that all candidates of the problem state
+ */
+public record Selection(double objective, List<Candidate> chosen, Map<String, Double> costs) {
+
+  public Selection {
+    chosen = List.copyOf(chosen);
+    costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
+  }
+
+  /**
+   * These candidates of the problem, whether or not they keep its limits (see {@link
+   * SelectionProblem#broken}).
+   *
+   * @throws IllegalArgumentException naming the first layer that they do not cover exactly once
+   */
+  public static Selection of(SelectionProblem problem, List<Candidate> candidates) {
+    List<Candidate> chosen =
+        candidates.stream().sorted(Comparator.comparingInt(Candidate::firstLayer)).toList();
+    int next = 0;
+    for (Candidate candidate : chosen) {
+      if (candidate.firstLayer() != next) {
+        throw new IllegalArgumentException(
+            "layer %d is not covered exactly once: '%s' begins at layer %d"
+                .formatted(
+                    Math.min(next, candidate.firstLayer()),
+                    candidate.id(),
+                    candidate.firstLayer()));
+      }
+      next = candidate.endLayer();
+    }
+    if (next != problem.layers()) {
+      throw new IllegalArgumentException("layer %d is not covered".formatted(next));
+    }
+    Map<String, Double> costs = new LinkedHashMap<>();
+    for (String cost : problem.commonCosts()) {
+      costs.put(cost, exactCost(chosen, cost).doubleValue());
+    }
+    return new Selection(exactObjective(chosen).doubleValue(), chosen, costs);
+  }
+
+  /** In how many layers the two selections do not use the same candidate. */
+  public int difference(Selection other) {
+    int same =
+        chosen.stream()
+            .filter(other.chosen::contains)
+            .mapToInt(candidate -> candidate.layers().size())
+            .sum();
+    return chosen.getLast().endLayer() - same;
+  }
+
+  static BigDecimal exactObjective(List<Candidate> chosen) {
+    return exactSum(chosen, Candidate::score);
+  }
+
+  static BigDecimal exactCost(List<Candidate> chosen, String cost) {
+    return exactSum(chosen, candidate -> candidate.cost(cost));
+  }
+
+  private static BigDecimal exactSum(List<Candidate> chosen, ToDoubleFunction<Candidate> value) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Candidate candidate : chosen) {
+      sum = sum.add(BigDecimal.valueOf(value.applyAsDouble(candidate)));
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,140 @@
+package io.github.puzzle4j.solver;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Candidates of which each layer takes exactly one, so that all limits hold and the sum of scores
+ * is best.
+ *
+ * @param layers how many layers there are
+ * @param limits by the name of the cost that they bound
+ * @param solutions how many selections are wanted, best first
+ * @param diversity the least share of layers, 0 to 1, in which each further selection differs from
+ *     every earlier one; with 0 it differs in at least one layer
+ */
+public record SelectionProblem(
+    int layers,
+    Sense sense,
+    List<Candidate> candidates,
+    Map<String, Limit> limits,
+    int solutions,
+    double diversity) {
+
+  private static final int MOST_LAYERS = 100_000;
+  private static final int MOST_SOLUTIONS = 10_000;
+
+  /**
+   * @throws IllegalArgumentException naming what is missing, twice there or out of range
+   */
+  public SelectionProblem {
+    candidates = List.copyOf(candidates);
+    limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+    requireWithin("layers", layers, MOST_LAYERS);
+    requireWithin("solutions", solutions, MOST_SOLUTIONS);
+    if (!(diversity >= 0 && diversity <= 1)) {
+      throw new IllegalArgumentException("diversity must be 0 to 1, found " + diversity);
+    }
+    requireCandidates(layers, candidates);
+    for (String cost : limits.keySet()) {
+      for (Candidate candidate : candidates) {
+        if (!candidate.costs().containsKey(cost)) {
+          throw new IllegalArgumentException(
+              "candidate '%s' has no cost '%s', which a limit names"
+                  .formatted(candidate.id(), cost));
+        }
+      }
+    }
+  }
+
+  /** A problem of which one selection is wanted. */
+  public static SelectionProblem of(
+      int layers, Sense sense, List<Candidate> candidates, Map<String, Limit> limits) {
+    return new SelectionProblem(layers, sense, candidates, limits, 1, 0);
+  }
+
+  /** The same layers and candidates under other limits. */
+  public SelectionProblem withLimits(Map<String, Limit> others) {
+    return new SelectionProblem(layers, sense, candidates, others, solutions, diversity);
+  }
+
+  /** The same problem, asking for that many selections of at least that diversity. */
+  public SelectionProblem withSolutions(int count, double share) {
+    return new SelectionProblem(layers, sense, candidates, limits, count, share);
+  }
+
+  /** In how many layers a further selection differs from every earlier one, at least. */
+  public int leastDifference() {
+    return Math.max(
+        1,
+        BigDecimal.valueOf(diversity)
+            .multiply(BigDecimal.valueOf(layers))
+            .setScale(0, RoundingMode.CEILING)
+            .intValueExact());
+  }
+
+  /** Every side of every limit, in the order of the limits. */
+  public List<Bound> bounds() {
+    return limits.entrySet().stream()
+        .flatMap(entry -> entry.getValue().bounds(entry.getKey()).stream())
+        .toList();
+  }
+
+  /** The costs that every candidate states, so that a selection's sum of them means something. */
+  Set<String> commonCosts() {
+    Set<String> common = new LinkedHashSet<>(candidates.getFirst().costs().keySet());
+    candidates.forEach(candidate -> common.retainAll(candidate.costs().keySet()));
+    return common;
+  }
+
+  /**
+   * The bounds that these candidates, taken together, do not keep; counted in exact decimals. Empty
+   * for an admissible selection.
+   */
+  public List<Bound> broken(List<Candidate> chosen) {
+    List<Bound> broken = new ArrayList<>();
+    for (Bound bound : bounds()) {
+      if (!bound.admits(Selection.exactCost(chosen, bound.cost()))) {
+        broken.add(bound);
+      }
+    }
+    return List.copyOf(broken);
+  }
+
+  private static void requireWithin(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(
+          "%s must be 1 to %d, found %d".formatted(name, most, value));
+    }
+  }
+
+  private static void requireCandidates(int layers, List<Candidate> candidates) {
+    Set<String> ids = new HashSet<>();
+    boolean[] covered = new boolean[layers];
+    for (Candidate candidate : candidates) {
+      if (!ids.add(candidate.id())) {
+        throw new IllegalArgumentException(
+            "candidate id '%s' is there twice".formatted(candidate.id()));
+      }
+      if (candidate.endLayer() > layers) {
+        throw new IllegalArgumentException(
+            "candidate '%s' covers layer %d, but the layers are 0 to %d"
+                .formatted(candidate.id(), candidate.endLayer() - 1, layers - 1));
+      }
+      candidate.layers().forEach(layer -> covered[layer] = true);
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      if (!covered[layer]) {
+        throw new IllegalArgumentException("layer %d has no candidate".formatted(layer));
+      }
+    }
+  }
+}

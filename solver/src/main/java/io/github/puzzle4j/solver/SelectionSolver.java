@@ -1,0 +1,79 @@
+package io.github.puzzle4j.solver;
+
+import io.github.puzzle4j.solver.backend.SolverBackend;
+import io.github.puzzle4j.solver.backend.SolverBackends;
+import java.util.List;
+import java.util.Optional;
+
+/** Solves selection problems. */
+public final class SelectionSolver {
+
+  /** In this order; the last one is pure Java and works everywhere. */
+  private static final List<String> DEFAULT_BACKENDS = List.of("cp-sat", "ojalgo");
+
+  private SelectionSolver() {}
+
+  /** Solves with the default backend and time limit. */
+  public static SolveResult solve(SelectionProblem problem) {
+    return solve(problem, SolveOptions.defaults());
+  }
+
+  /**
+   * Solves as the options say. Every selection returned keeps all limits exactly; an optimum is
+   * called proven only where the backend's own bound, checked against the exact objective, says so.
+   *
+   * @throws IllegalArgumentException if there is no such backend; see {@link #requireBackend}
+   */
+  public static SolveResult solve(SelectionProblem problem, SolveOptions options) {
+    return solve(problem, options, SolverBackends.installed());
+  }
+
+  static SolveResult solve(
+      SelectionProblem problem, SolveOptions options, SolverBackends backends) {
+    SolverBackend backend = backend(options.backend(), backends);
+    return new SolveRun(problem, options, backend).run();
+  }
+
+  /** The names that {@link SolveOptions#backend} may have, besides {@link SolveOptions#AUTO}. */
+  public static List<String> backends() {
+    return SolverBackends.installed().names();
+  }
+
+  /**
+   * Checks the name of a backend that a user has chosen.
+   *
+   * @throws InvalidProblemException if there is none of that name, listing those there are, or if
+   *     it does not work on this machine, saying why
+   */
+  public static void requireBackend(String name) throws InvalidProblemException {
+    if (name.equals(SolveOptions.AUTO)) {
+      return;
+    }
+    SolverBackends backends = SolverBackends.installed();
+    Optional<SolverBackend> backend = backends.find(name);
+    if (backend.isEmpty()) {
+      throw new InvalidProblemException(unknown(name, backends));
+    }
+    Optional<String> obstacle = backend.get().unavailable();
+    if (obstacle.isPresent()) {
+      throw new InvalidProblemException(
+          "solver backend '%s' does not work on this machine: %s".formatted(name, obstacle.get()));
+    }
+  }
+
+  private static SolverBackend backend(String name, SolverBackends backends) {
+    if (name.equals(SolveOptions.AUTO)) {
+      return backends
+          .firstAvailable(DEFAULT_BACKENDS)
+          .orElseThrow(() -> new IllegalStateException("no default backend is installed"));
+    }
+    return backends
+        .find(name)
+        .orElseThrow(() -> new IllegalArgumentException(unknown(name, backends)));
+  }
+
+  private static String unknown(String name, SolverBackends backends) {
+    return "there is no solver backend '%s'; there are %s or %s"
+        .formatted(name, String.join(", ", backends.names()), SolveOptions.AUTO);
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.puzzle4j.solver.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a backend minimises: the sum of {@link #objective} over the chosen items, where each layer
+ * is covered by exactly one chosen item and every row holds.
+ *
+ * <p>All numbers are whole. Their absolute sums over any choice stay below 2^53, so that doubles
+ * hold them exactly, and over all items below 2^61, so that long arithmetic does not overflow.
+ */
+public final class ChoiceModel {
+
+  private final int layers;
+  private final int[] firstLayer;
+  private final int[] endLayer;
+  private final long[] objective;
+  private final List<ChoiceRow> rows;
+
+  /**
+   * @param firstLayer by item, the first layer that it covers
+   * @param endLayer by item, the layer after the last one that it covers
+   * @param objective by item, what choosing it adds
+   */
+  public ChoiceModel(
+      int layers, int[] firstLayer, int[] endLayer, long[] objective, List<ChoiceRow> rows) {
+    this.layers = layers;
+    this.firstLayer = firstLayer.clone();
+    this.endLayer = endLayer.clone();
+    this.objective = objective.clone();
+    this.rows = List.copyOf(rows);
+  }
+
+  /** How many layers there are. */
+  public int layers() {
+    return layers;
+  }
+
+  /** How many items there are to choose from. */
+  public int size() {
+    return objective.length;
+  }
+
+  /** The first layer that the item covers. */
+  public int firstLayer(int item) {
+    return firstLayer[item];
+  }
+
+  /** The layer after the last one that the item covers. */
+  public int endLayer(int item) {
+    return endLayer[item];
+  }
+
+  /** What choosing the item adds to the sum that is minimised. */
+  public long objective(int item) {
+    return objective[item];
+  }
+
+  /** What the choice must satisfy besides covering each layer once. */
+  public List<ChoiceRow> rows() {
+    return rows;
+  }
+
+  /** The items that cover each layer, by layer; each list ascending. */
+  public List<List<Integer>> covers() {
+    List<List<Integer>> covers = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      covers.add(new ArrayList<>());
+    }
+    for (int item = 0; item < size(); item++) {
+      for (int layer = firstLayer[item]; layer < endLayer[item]; layer++) {
+        covers.get(layer).add(item);
+      }
+    }
+    return covers;
+  }
+
+  /** The same model with further rows. */
+  public ChoiceModel with(List<ChoiceRow> further) {
+    List<ChoiceRow> all = new ArrayList<>(rows);
+    all.addAll(further);
+    return new ChoiceModel(layers, firstLayer, endLayer, objective, all);
+  }
+
+  /** The sum of the objective over these items. */
+  public long objective(List<Integer> items) {
+    return items.stream().mapToLong(this::objective).sum();
+  }
+
+  /** Whether these items cover each layer exactly once, rows not looked at. */
+  public boolean covers(List<Integer> items) {
+    int next = 0;
+    List<Integer> ordered =
+        items.stream().sorted((a, b) -> Integer.compare(firstLayer[a], firstLayer[b])).toList();
+    for (int item : ordered) {
+      if (firstLayer[item] != next) {
+        return false;
+      }
+      next = endLayer[item];
+    }
+    return next == layers;
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.puzzle4j.solver.backend;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** The backends that there are, by name. */
+public final class SolverBackends {
+
+  private final TreeMap<String, SolverBackend> byName = new TreeMap<>();
+
+  private SolverBackends(Iterable<SolverBackend> backends) {
+    for (SolverBackend backend : backends) {
+      SolverBackend earlier = byName.putIfAbsent(backend.name(), backend);
+      if (earlier != null) {
+        throw new IllegalStateException(
+            "two solver backends are called '%s': %s and %s"
+                .formatted(
+                    backend.name(), earlier.getClass().getName(), backend.getClass().getName()));
+      }
+    }
+  }
+
+  /**
+   * Those that {@link ServiceLoader} finds.
+   *
+   * @throws IllegalStateException if two have the same name
+   */
+  public static SolverBackends installed() {
+    return of(ServiceLoader.load(SolverBackend.class, SolverBackends.class.getClassLoader()));
+  }
+
+  /**
+   * Exactly these.
+   *
+   * @throws IllegalStateException if two have the same name
+   */
+  public static SolverBackends of(Iterable<SolverBackend> backends) {
+    return new SolverBackends(backends);
+  }
+
+  /** All names in alphabetical order. */
+  public List<String> names() {
+    return List.copyOf(byName.keySet());
+  }
+
+  /** The backend of that name, whether or not it works on this machine. */
+  public Optional<SolverBackend> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /** The first of these that is there and works on this machine. */
+  public Optional<SolverBackend> firstAvailable(List<String> names) {
+    return names.stream()
+        .flatMap(name -> find(name).stream())
+        .filter(backend -> backend.unavailable().isEmpty())
+        .findFirst();
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.puzzle4j.solver.json;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the word that was probably meant. */
+final class NearestWord {
+
+  private static final int LONGEST = 64;
+
+  private NearestWord() {}
+
+  /** The word with the fewest edits from the given one, if these are at most two. */
+  static Optional<String> to(String word, List<String> words) {
+    return word.length() > LONGEST
+        ? Optional.empty()
+        : words.stream()
+            .filter(candidate -> edits(word, candidate) <= 2)
+            .min(Comparator.comparingInt(candidate -> edits(word, candidate)));
+  }
+
+  /** Levenshtein's distance, row by row. */
+  private static int edits(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int column = 0; column < row.length; column++) {
+      row[column] = column;
+    }
+    for (int line = 1; line <= from.length(); line++) {
+      int diagonal = row[0];
+      row[0] = line;
+      for (int column = 1; column < row.length; column++) {
+        int changed = diagonal + (from.charAt(line - 1) == to.charAt(column - 1) ? 0 : 1);
+        diagonal = row[column];
+        row[column] = Math.min(changed, Math.min(row[column], row[column - 1]) + 1);
+      }
+    }
+    return row[to.length()];
+  }
+}

@@ -1,0 +1,195 @@
+package io.github.puzzle4j.solver.json;
+
+import io.github.puzzle4j.solver.Bound;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.InvalidProblemException;
+import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.Sense;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A problem as a JSON file of schema 1. {@code schema}, {@code layers} and {@code candidates} must
+ * be there; {@code sense} is {@code min}, {@code limits} are none, {@code solutions} 1 and {@code
+ * diversity} 0 unless given.
+ */
+public final class ProblemFile {
+
+  private static final int SCHEMA = 1;
+  private static final List<String> PROBLEM_KEYS =
+      List.of("schema", "layers", "sense", "candidates", "limits", "solutions", "diversity");
+  private static final List<String> CANDIDATE_KEYS = List.of("id", "layers", "score", "costs");
+  private static final List<String> LIMIT_KEYS = List.of("min", "max");
+
+  private ProblemFile() {}
+
+  /**
+   * Reads a problem file.
+   *
+   * @throws InvalidProblemException if it is missing or no valid problem: one line that says where
+   *     and why
+   * @throws IOException if it cannot be read
+   */
+  public static SelectionProblem read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new InvalidProblemException(file + ": is a folder, not a problem file");
+    }
+    try {
+      return parse(Files.readAllBytes(file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new InvalidProblemException(file + ": no such file", e);
+    }
+  }
+
+  /**
+   * Reads a problem from the bytes of a file.
+   *
+   * @param name stands for the file in complaints
+   * @throws InvalidProblemException if it is no valid problem: one line that says where and why
+   */
+  public static SelectionProblem parse(byte[] json, String name) throws InvalidProblemException {
+    try {
+      return problem(Fields.of("the file", tree(json), PROBLEM_KEYS));
+    } catch (InvalidProblemException e) {
+      throw new InvalidProblemException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode tree(byte[] json) throws InvalidProblemException {
+    try {
+      JsonNode tree = StrictJson.mapper().readTree(json);
+      if (tree.isMissingNode()) {
+        throw new InvalidProblemException("the file is empty");
+      }
+      return tree;
+    } catch (JacksonException e) {
+      String message = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+      String at =
+          e.getLocation() == null
+              ? ""
+              : " (line %d, column %d)"
+                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+      throw new InvalidProblemException("not valid JSON: " + message + at, e);
+    }
+  }
+
+  private static SelectionProblem problem(Fields file) throws InvalidProblemException {
+    int schema = file.wholeNumber("schema");
+    if (schema != SCHEMA) {
+      throw new InvalidProblemException(
+          "schema is %d, this version reads %d".formatted(schema, SCHEMA));
+    }
+    int layers = file.wholeNumber("layers");
+    Sense sense = file.has("sense") ? sense(file.text("sense")) : Sense.MIN;
+    List<Candidate> candidates = new ArrayList<>();
+    for (JsonNode node : file.array("candidates")) {
+      candidates.add(candidate("candidates[%d]".formatted(candidates.size()), node));
+    }
+    Map<String, Limit> limits = file.has("limits") ? limits(file.required("limits")) : Map.of();
+    int solutions = file.has("solutions") ? file.wholeNumber("solutions") : 1;
+    double diversity = file.has("diversity") ? file.number("diversity") : 0;
+    try {
+      return new SelectionProblem(layers, sense, candidates, limits, solutions, diversity);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidProblemException(oneLine(e), e);
+    }
+  }
+
+  private static Sense sense(String text) throws InvalidProblemException {
+    return switch (text) {
+      case "min" -> Sense.MIN;
+      case "max" -> Sense.MAX;
+      default ->
+          throw new InvalidProblemException(
+              "sense must be \"min\" or \"max\", found \"%s\"".formatted(text));
+    };
+  }
+
+  private static Candidate candidate(String where, JsonNode node) throws InvalidProblemException {
+    Fields fields = Fields.of(where, node, CANDIDATE_KEYS);
+    String id = fields.text("id");
+    List<Integer> layers = new ArrayList<>();
+    for (JsonNode layer : fields.array("layers")) {
+      layers.add(Fields.wholeNumber(where + ".layers", layer));
+    }
+    double score = fields.number("score");
+    Map<String, Double> costs = fields.has("costs") ? fields.numbers("costs") : Map.of();
+    try {
+      return new Candidate(id, layers, score, costs);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidProblemException(where + ": " + oneLine(e), e);
+    }
+  }
+
+  private static Map<String, Limit> limits(JsonNode node) throws InvalidProblemException {
+    Map<String, Limit> limits = new LinkedHashMap<>();
+    Fields fields = Fields.of("limits", node, List.of());
+    for (String cost : fields.keys()) {
+      String where = "limits." + cost;
+      Fields sides = Fields.of(where, fields.required(cost), LIMIT_KEYS);
+      try {
+        limits.put(cost, limit(where, sides));
+      } catch (IllegalArgumentException e) {
+        throw new InvalidProblemException(where + ": " + oneLine(e), e);
+      }
+    }
+    return limits;
+  }
+
+  private static Limit limit(String where, Fields sides) throws InvalidProblemException {
+    if (sides.has("min") && sides.has("max")) {
+      return new Limit.Between(sides.number("min"), sides.number("max"));
+    }
+    if (sides.has("max")) {
+      return new Limit.AtMost(sides.number("max"));
+    }
+    if (sides.has("min")) {
+      return new Limit.AtLeast(sides.number("min"));
+    }
+    throw new InvalidProblemException(where + ": has neither 'min' nor 'max'");
+  }
+
+  /** Names in files may hold line breaks; a complaint may not. */
+  private static String oneLine(IllegalArgumentException e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** The problem as such a file; {@link #parse} reads it back. */
+  public static String toJson(SelectionProblem problem) {
+    ObjectNode file = StrictJson.mapper().createObjectNode();
+    file.put("schema", SCHEMA);
+    file.put("layers", problem.layers());
+    file.put("sense", problem.sense().name().toLowerCase(Locale.ROOT));
+    ArrayNode candidates = file.putArray("candidates");
+    for (Candidate candidate : problem.candidates()) {
+      ObjectNode node = candidates.addObject();
+      node.put("id", candidate.id());
+      ArrayNode layers = node.putArray("layers");
+      candidate.layers().forEach(layers::add);
+      node.put("score", candidate.score());
+      ObjectNode costs = node.putObject("costs");
+      candidate.costs().forEach(costs::put);
+    }
+    ObjectNode limits = file.putObject("limits");
+    for (Bound bound : problem.bounds()) {
+      limits
+          .withObjectProperty(bound.cost())
+          .put(bound.side().name().toLowerCase(Locale.ROOT), bound.value());
+    }
+    file.put("solutions", problem.solutions());
+    file.put("diversity", problem.diversity());
+    return file.toString();
+  }
+}

@@ -1,0 +1,5 @@
+/** ojAlgo: pure Java, for machines on which no native library loads. */
+@NullMarked
+package io.github.puzzle4j.solver.ojalgo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,165 @@
+package io.github.puzzle4j.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.puzzle4j.solver.backend.SolverBackend;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every solver backend must fulfil; each has a test class that extends this one. */
+public abstract class SolverBackendContract {
+
+  private static final int BATCHES = 6;
+  private static final int PROBLEMS_PER_BATCH = 25;
+
+  /** The backend under test. */
+  protected abstract SolverBackend backend();
+
+  static LongStream batches() {
+    return LongStream.range(0, BATCHES);
+  }
+
+  @BeforeEach
+  void skipWhereItDoesNotWork() {
+    Optional<String> obstacle = backend().unavailable();
+    assumeTrue(obstacle.isEmpty(), obstacle::toString);
+  }
+
+  private SolveResult solve(SelectionProblem problem) {
+    return SelectionSolver.solve(problem, options(Duration.ofSeconds(30)));
+  }
+
+  private SolveOptions options(Duration limit) {
+    return SolveOptions.defaults().withBackend(backend().name()).withTimeLimit(limit);
+  }
+
+  @Test
+  void isFoundByItsName() {
+    assertThat(SelectionSolver.backends()).contains(backend().name());
+  }
+
+  @ParameterizedTest
+  @MethodSource("batches")
+  void findsTheOptimumThatBruteForceFinds(long batch) {
+    for (long seed : seeds(batch)) {
+      SelectionProblem problem = RandomProblems.small(seed);
+      List<Selection> admissible = BruteForce.admissible(problem);
+      SolveResult result = solve(problem);
+      if (admissible.isEmpty()) {
+        assertThat(result).as("seed %d", seed).isInstanceOf(SolveResult.Infeasible.class);
+      } else {
+        assertThat(result).as("seed %d", seed).isInstanceOf(SolveResult.Solved.class);
+        SolveResult.Solved solved = (SolveResult.Solved) result;
+        BigDecimal optimum = Selection.exactObjective(admissible.getFirst().chosen());
+        assertThat(problem.broken(solved.selection().chosen())).as("seed %d", seed).isEmpty();
+        assertThat(solved.proven()).as("seed %d", seed).isTrue();
+        assertThat(solved.objective())
+            .as("seed %d", seed)
+            .isCloseTo(optimum.doubleValue(), within(1e-9));
+        assertThat(solved.gap()).as("seed %d", seed).isBetween(0.0, 1e-9);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("batches")
+  void findsTheBestOfThoseThatDifferEnough(long batch) {
+    for (long seed : seeds(batch)) {
+      SelectionProblem problem = RandomProblems.small(seed).withSolutions(4, 0.1 * (seed % 7));
+      List<Selection> admissible = BruteForce.admissible(problem);
+      if (solve(problem) instanceof SolveResult.Solved solved) {
+        List<Selection> earlier = new ArrayList<>();
+        for (Selection selection : solved.selections()) {
+          assertThat(admissible).as("seed %d", seed).contains(selection);
+          Optional<BigDecimal> best =
+              BruteForce.best(admissible, earlier, problem.leastDifference());
+          assertThat(selection.objective())
+              .as("seed %d, selection %d", seed, earlier.size())
+              .isCloseTo(best.orElseThrow().doubleValue(), within(1e-9));
+          earlier.add(selection);
+        }
+        if (earlier.size() < 4) {
+          assertThat(BruteForce.best(admissible, earlier, problem.leastDifference()))
+              .as("seed %d", seed)
+              .isEmpty();
+        }
+        assertThat(solved.proven()).as("seed %d", seed).isTrue();
+      } else {
+        assertThat(admissible).as("seed %d", seed).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void keepsALimitThatIsMetToTheLastDecimal() {
+    List<Candidate> candidates = new ArrayList<>();
+    for (int layer = 0; layer < 3; layer++) {
+      candidates.add(Candidate.of("cheap" + layer, layer, 1, Map.of("c", 0.1)));
+      candidates.add(Candidate.of("dear" + layer, layer, 0, Map.of("c", 0.2)));
+    }
+    SolveResult result =
+        solve(SelectionProblem.of(3, Sense.MIN, candidates, Map.of("c", new Limit.AtMost(0.5))));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            SolveResult.Solved.class, solved -> assertThat(solved.objective()).isEqualTo(1));
+  }
+
+  @Test
+  void provesTheOptimumWithinABillionthOfIt() {
+    // One selection is better than the next by a billionth of the objective.
+    List<Candidate> candidates =
+        List.of(
+            Candidate.of("a", 0, 1000000000.0, Map.of()),
+            Candidate.of("b", 0, 1000000001.0, Map.of()),
+            Candidate.of("c", 1, 1000000002.0, Map.of()),
+            Candidate.of("d", 1, 1000000001.0, Map.of()));
+    SolveResult result = solve(SelectionProblem.of(2, Sense.MIN, candidates, Map.of()));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            SolveResult.Solved.class,
+            solved -> assertThat(solved.objective()).isEqualTo(2000000001.0));
+  }
+
+  @Test
+  void isNeverCalledOptimalWhenTheTimeWasShort() {
+    SelectionProblem problem = RandomProblems.large(7, 60, 40, 0.4);
+    SolveResult result = SelectionSolver.solve(problem, options(Duration.ofMillis(60)));
+    if (result instanceof SolveResult.Solved solved) {
+      assertThat(problem.broken(solved.selection().chosen())).isEmpty();
+      assertThat(solved.bound()).isLessThanOrEqualTo(solved.objective());
+      assertThat(solved.proven()).isFalse();
+    } else {
+      assertThat(result).isInstanceOf(SolveResult.Undecided.class);
+    }
+  }
+
+  @Test
+  void givesTheSameAnswerForTheSameSeed() {
+    SelectionProblem problem = RandomProblems.large(3, 12, 8, 0.5);
+    SolveResult first = solve(problem);
+    SolveResult second = solve(problem);
+    assertThat(((SolveResult.Solved) first).selections())
+        .isEqualTo(((SolveResult.Solved) second).selections());
+  }
+
+  private static List<Long> seeds(long batch) {
+    List<Long> seeds = new ArrayList<>();
+    for (int number = 0; number < PROBLEMS_PER_BATCH; number++) {
+      seeds.add(1000 * batch + number);
+    }
+    assertThat(new HashSet<>(seeds)).hasSize(PROBLEMS_PER_BATCH);
+    return seeds;
+  }
+}

@@ -1,0 +1,12 @@
+package io.github.puzzle4j.solver.ortools;
+
+import io.github.puzzle4j.solver.SolverBackendContract;
+import io.github.puzzle4j.solver.backend.SolverBackend;
+
+final class CpSatBackendTest extends SolverBackendContract {
+
+  @Override
+  protected SolverBackend backend() {
+    return new CpSatBackend();
+  }
+}

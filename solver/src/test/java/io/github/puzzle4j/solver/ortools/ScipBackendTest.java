@@ -1,0 +1,12 @@
+package io.github.puzzle4j.solver.ortools;
+
+import io.github.puzzle4j.solver.SolverBackendContract;
+import io.github.puzzle4j.solver.backend.SolverBackend;
+
+final class ScipBackendTest extends SolverBackendContract {
+
+  @Override
+  protected SolverBackend backend() {
+    return new ScipBackend();
+  }
+}
