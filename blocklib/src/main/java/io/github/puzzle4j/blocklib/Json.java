@@ -112,7 +112,7 @@ public final class Json {
           .formatted(unknown.getPropertyName(), unknown.getKnownPropertyIds());
     }
     String message = String.valueOf(failure.getOriginalMessage()).lines().findFirst().orElse("");
-    int advice = message.indexOf(" (set `");
-    return advice < 0 ? message : message.substring(0, advice);
+    // Advice on how to make the mapper less strict is not for users.
+    return message.replaceFirst("[ ;(]+[^;(]*`DeserializationFeature.*$", "");
   }
 }
