@@ -36,6 +36,7 @@ final class ReportBuilder {
       List<StageTime> stages)
       throws IOException {
     return new ReportData(
+        ReportData.SCHEMA,
         title(),
         facts(outOfReach),
         teacher(),
@@ -63,11 +64,7 @@ final class ReportBuilder {
             .mapToLong(shape -> 2L * shape.kvWidth() * BYTES_PER_KV_ELEMENT)
             .sum();
     Path name = search.plan().teacher().path().getFileName();
-    return new ReportData.Teacher(
-        name == null ? "teacher" : name.toString(),
-        config,
-        search.teacher().parameters(),
-        perToken);
+    return ReportData.Teacher.of(name == null ? "teacher" : name.toString(), config, perToken);
   }
 
   private List<ReportData.Fact> facts(List<TargetChoice.OutOfReach> outOfReach) {

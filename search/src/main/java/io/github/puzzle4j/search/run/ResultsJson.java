@@ -15,16 +15,8 @@ public final class ResultsJson {
 
   private ResultsJson() {}
 
-  /** One JSON object, indented. */
-  static String of(ReportData report, List<TargetChoice.OutOfReach> outOfReach) {
-    return Json.mapper()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsString(tree(report, outOfReach))
-        + "\n";
-  }
-
-  /** The same as a tree. */
-  public static ObjectNode tree(ReportData report, List<TargetChoice.OutOfReach> outOfReach) {
+  /** One JSON object. */
+  public static ObjectNode of(ReportData report, List<TargetChoice.OutOfReach> outOfReach) {
     ObjectNode root = Json.mapper().createObjectNode();
     root.put("schema", SCHEMA);
     root.put("teacher", report.teacher().name());

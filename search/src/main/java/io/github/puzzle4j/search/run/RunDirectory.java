@@ -41,8 +41,8 @@ public record RunDirectory(Path root) {
     return root.resolve("report.html");
   }
 
-  /** The same for machines. */
-  public Path results() {
-    return root.resolve("results.json");
+  /** The figures that the page is made from. */
+  public Path figures() {
+    return root.resolve("report.json");
   }
 }

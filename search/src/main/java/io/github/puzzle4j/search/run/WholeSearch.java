@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
@@ -11,8 +10,8 @@ import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
-import io.github.puzzle4j.search.report.HtmlReport;
 import io.github.puzzle4j.search.report.ReportData;
+import io.github.puzzle4j.search.report.ReportFile;
 import io.github.puzzle4j.search.report.TargetReport;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,8 +51,8 @@ final class WholeSearch {
     ReportData report =
         new ReportBuilder(search, scores)
             .build(library, targets, outOfReach, progress.stageTimes());
-    AtomicFile.writeString(search.directory().report(), HtmlReport.of(report));
-    AtomicFile.writeString(search.directory().results(), ResultsJson.of(report, outOfReach));
+    ReportFile.writeJson(search.directory().figures(), report);
+    ReportFile.writeHtml(search.directory().report(), report);
     return new SearchOutcome(report, outOfReach, search.directory());
   }
 
