@@ -98,9 +98,12 @@ final class BackendSearch {
   private BackendAnswer ask(ChoiceModel model) {
     calls++;
     long left = deadline - System.nanoTime();
-    return left <= 0
-        ? new BackendAnswer.GaveUp(OUT_OF_TIME)
-        : backend.minimise(model, new Budget(Duration.ofNanos(left), seed));
+    if (left <= 0) {
+      return new BackendAnswer.GaveUp(OUT_OF_TIME);
+    }
+    // What has to be proven here anyway must leave time for it.
+    long share = backend.proof() == SolverBackend.Proof.HEARSAY ? left / 2 + 1 : left;
+    return backend.minimise(model, new Budget(Duration.ofNanos(share), seed));
   }
 
   /**
