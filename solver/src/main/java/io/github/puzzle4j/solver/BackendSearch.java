@@ -68,7 +68,9 @@ final class BackendSearch {
         return new Attempt.Unknown(OUT_OF_TIME);
       }
       ChoiceModel model = scaled.model().with(all);
-      switch (verified(model, ask(model))) {
+      long asked = System.nanoTime();
+      BackendAnswer claimed = ask(model);
+      switch (verified(model, claimed, System.nanoTime() - asked)) {
         case BackendAnswer.NoneExists() -> {
           return new Attempt.None();
         }
@@ -96,24 +98,44 @@ final class BackendSearch {
   private BackendAnswer ask(ChoiceModel model) {
     calls++;
     long left = deadline - System.nanoTime();
-    return left <= 0
-        ? new BackendAnswer.GaveUp(OUT_OF_TIME)
-        : backend.minimise(model, new Budget(Duration.ofNanos(left), seed));
+    if (left <= 0) {
+      return new BackendAnswer.GaveUp(OUT_OF_TIME);
+    }
+    // What has to be proven here anyway must leave time for it.
+    long share = backend.proof() == SolverBackend.Proof.HEARSAY ? left / 2 + 1 : left;
+    return backend.minimise(model, new Budget(Duration.ofNanos(share), seed));
   }
 
-  /** Proves what is only hearsay, and makes more of what ended too early. */
-  private BackendAnswer verified(ChoiceModel model, BackendAnswer answer) {
-    boolean complete =
+  /**
+   * The answer after a second look by {@link ExactSearch}: proves what is only hearsay, makes more
+   * of what ended too early, and corrects what is wrong. Other claims are given as much time as the
+   * backend took for them; those that are not refuted by then are believed.
+   */
+  private BackendAnswer verified(ChoiceModel model, BackendAnswer answer, long taken) {
+    boolean claim =
         switch (answer) {
           case BackendAnswer.Found found -> found.complete();
           case BackendAnswer.NoneExists() -> true;
           case BackendAnswer.GaveUp gaveUp -> false;
         };
-    if (complete && backend.proof() != SolverBackend.Proof.HEARSAY) {
-      return answer;
-    }
-    Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), EPILOGUE.toNanos()));
-    return sharpened(ExactSearch.settle(model, answer, left), answer);
+    boolean trusted = claim && backend.proof() != SolverBackend.Proof.HEARSAY;
+    long left = deadline - System.nanoTime();
+    long time = Math.max(EPILOGUE.toNanos(), trusted ? Math.min(left, taken) : left);
+    BackendAnswer settled = ExactSearch.settle(model, answer, Duration.ofNanos(time));
+    boolean proven = settled instanceof BackendAnswer.Found found && found.complete();
+    boolean stands = trusted && !proven && !refutes(settled, answer, model);
+    boolean noBetterIdea =
+        settled instanceof BackendAnswer.GaveUp && answer instanceof BackendAnswer.Found;
+    return stands || noBetterIdea ? answer : sharpened(settled, answer);
+  }
+
+  /** Whether what was found shows the claim to be wrong. */
+  private static boolean refutes(BackendAnswer settled, BackendAnswer claimed, ChoiceModel model) {
+    boolean valid = !(claimed instanceof BackendAnswer.Found found) || model.admits(found.chosen());
+    return settled instanceof BackendAnswer.Found other
+        && !(valid
+            && claimed instanceof BackendAnswer.Found found
+            && model.objective(found.chosen()) <= model.objective(other.chosen()));
   }
 
   /** With the backend's own bound, where it is the better one and may be believed. */
@@ -121,15 +143,14 @@ final class BackendSearch {
     return settled instanceof BackendAnswer.Found(var chosen, double bound, boolean complete)
             && claimed instanceof BackendAnswer.Found claim
             && backend.proof() != SolverBackend.Proof.HEARSAY
+            && !claim.complete()
         ? new BackendAnswer.Found(chosen, Math.max(bound, claim.bound()), complete)
         : settled;
   }
 
   /** Coverage and the caller's rows, where no rounding is an excuse. */
   private static boolean sound(BackendAnswer.Found found, ChoiceModel model, List<ChoiceRow> rows) {
-    return found.chosen().stream().allMatch(item -> item >= 0 && item < model.size())
-        && model.covers(found.chosen())
-        && rows.stream().allMatch(row -> row.holds(found.chosen()));
+    return model.covers(found.chosen()) && rows.stream().allMatch(row -> row.holds(found.chosen()));
   }
 
   private Attempt.Found judge(

@@ -74,6 +74,18 @@ public abstract class SolverBackendContract {
     }
   }
 
+  /** Problems on which CP-SAT 9.15 (with probing) or ojAlgo 57.1 were seen to claim too much. */
+  @ParameterizedTest
+  @ValueSource(longs = {20587, 20757, 2014, 5024})
+  void isNotMisledWhereABackendOnceWas(long seed) {
+    SelectionProblem problem = RandomProblems.small(seed);
+    Selection best = BruteForce.admissible(problem).getFirst();
+    assertThat(solve(problem))
+        .isInstanceOfSatisfying(
+            SolveResult.Solved.class,
+            solved -> assertThat(solved.objective()).isCloseTo(best.objective(), within(1e-9)));
+  }
+
   @ParameterizedTest
   @MethodSource("batches")
   void findsTheBestOfThoseThatDifferEnough(long batch) {

@@ -48,9 +48,7 @@ public final class ExactSearch {
    */
   public static BackendAnswer settle(ChoiceModel model, BackendAnswer answer, Duration time) {
     ExactSearch search = new ExactSearch(model, time);
-    if (answer instanceof BackendAnswer.Found found
-        && model.covers(found.chosen())
-        && model.rows().stream().allMatch(row -> row.holds(found.chosen()))) {
+    if (answer instanceof BackendAnswer.Found found && model.admits(found.chosen())) {
       search.accept(found.chosen());
     }
     search.ascend();
