@@ -98,7 +98,8 @@ public final class GlobalDistiller {
   private NDArray loss(Kernels kernels, Outputs output, Outputs target) {
     NDArray loss =
         kernels.call("distillation_loss", true, output.logits(), List.of(target.logits()));
-    double weight = distillation.cosineWeight() / output.hidden().size();
+    // A double would turn the loss into float64.
+    float weight = (float) (distillation.cosineWeight() / output.hidden().size());
     for (int layer = 0; layer < output.hidden().size(); layer++) {
       NDArray cosine =
           kernels.call(

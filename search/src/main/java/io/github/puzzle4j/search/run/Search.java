@@ -219,7 +219,7 @@ public final class Search implements AutoCloseable {
         new TargetSelector(
             workspace.config(),
             space(),
-            new TargetProblem(scores, metric, exporters),
+            new TargetProblem(workspace.config(), scores, metric, exporters),
             plan.solve(),
             plan.baselines(),
             plan.data().seed());

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.export.CheckpointExporter;
+import io.github.puzzle4j.export.ServingEngine;
 import io.github.puzzle4j.scoring.cost.Budget;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.LayerCost;
@@ -30,24 +31,31 @@ final class TargetProblem {
   private final ScoreTable scores;
   private final Metric metric;
   private final List<CheckpointExporter> exporters;
+  private final ModelConfig config;
 
   /**
    * Problems over these scores.
    *
    * @param exporters formats that the child must fit; what one of them cannot hold is no candidate
    */
-  TargetProblem(ScoreTable scores, Metric metric, List<CheckpointExporter> exporters) {
+  TargetProblem(
+      ModelConfig config, ScoreTable scores, Metric metric, List<CheckpointExporter> exporters) {
+    this.config = config;
     this.scores = scores;
     this.metric = metric;
     this.exporters = List.copyOf(exporters);
   }
 
-  /** The problem at the batch of a cost table. */
-  SelectionProblem of(CostTable costs, ModelConfig config, List<ServingLimit> limits) {
+  /**
+   * The problem at the batch of a cost table.
+   *
+   * @param engine that the costs are for; what it cannot load is no candidate
+   */
+  SelectionProblem of(CostTable costs, ServingEngine engine, List<ServingLimit> limits) {
     List<Candidate> candidates = new ArrayList<>();
     for (int layer = 0; layer < costs.layers(); layer++) {
       for (BlockVariant variant : costs.variants()) {
-        if (allowed(config, layer, variant)) {
+        if (allowed(engine, layer, variant)) {
           candidates.add(candidate(costs, layer, variant));
         }
       }
@@ -59,9 +67,10 @@ final class TargetProblem {
     return SelectionProblem.of(costs.layers(), Sense.MIN, candidates, bounds);
   }
 
-  private boolean allowed(ModelConfig config, int layer, BlockVariant variant) {
-    return exporters.stream()
-        .allMatch(exporter -> exporter.objection(config, layer, variant).isEmpty());
+  private boolean allowed(ServingEngine engine, int layer, BlockVariant variant) {
+    return engine.objection(layer, variant).isEmpty()
+        && exporters.stream()
+            .allMatch(exporter -> exporter.objection(config, layer, variant).isEmpty());
   }
 
   private Candidate candidate(CostTable table, int layer, BlockVariant variant) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts what a search found for one target into the report's words. */
 final class TargetReportBuilder {
@@ -129,11 +131,18 @@ final class TargetReportBuilder {
     }
     for (ExportSummary export : exports) {
       notes.add(
-          "%s: %s%s"
+          "%s: %s"
               .formatted(
                   export.format(),
-                  search.directory().target(chosen.name()).resolve(export.format()),
-                  export.notes().isEmpty() ? "" : ". " + String.join(" ", export.notes())));
+                  Stream.concat(
+                          Stream.of(
+                              search
+                                  .directory()
+                                  .target(chosen.name())
+                                  .resolve(export.format())
+                                  .toString()),
+                          export.notes().stream())
+                      .collect(Collectors.joining("; "))));
     }
     return notes;
   }

@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.export.ServingEngine;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.GpuTargets;
@@ -72,11 +73,12 @@ final class TargetSelector {
 
   TargetChoice choose(String name, Target target) throws IOException {
     CostModel model = CostModel.of(config, GpuTargets.load(target.gpu()), target.backend());
+    ServingEngine engine = ServingEngine.named(target.backend());
     List<CostTable> tables = tables(model, target);
     ModelCost teacher = bestTeacher(model, tables);
     List<Attempt> attempts = new ArrayList<>();
     for (CostTable table : tables) {
-      attempts.add(attempt(target, model, table, teacher));
+      attempts.add(attempt(target, engine, model, table, teacher));
     }
     Duration duration =
         attempts.stream()
@@ -85,7 +87,7 @@ final class TargetSelector {
     return attempts.stream()
         .filter(attempt -> attempt.solved().isPresent())
         .min(Comparator.comparingDouble(attempt -> attempt.solved().orElseThrow().objective()))
-        .<TargetChoice>map(best -> chosen(name, target, teacher, best, duration))
+        .<TargetChoice>map(best -> chosen(name, target, engine, teacher, best, duration))
         .orElseGet(() -> outOfReach(name, target, teacher, attempts));
   }
 
@@ -113,7 +115,8 @@ final class TargetSelector {
         .orElseThrow(() -> new IllegalStateException("no batch size to price"));
   }
 
-  private Attempt attempt(Target target, CostModel model, CostTable table, ModelCost teacher) {
+  private Attempt attempt(
+      Target target, ServingEngine engine, CostModel model, CostTable table, ModelCost teacher) {
     ModelCost same = model.price(Architecture.teacher(config), table.scenario());
     TargetBudget budget =
         new TargetBudget(
@@ -121,7 +124,7 @@ final class TargetSelector {
             target
                 .memory()
                 .bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()));
-    SelectionProblem problem = problems.of(table, config, budget.limits());
+    SelectionProblem problem = problems.of(table, engine, budget.limits());
     return new Attempt(table, budget, problem, SelectionSolver.solve(problem, options()));
   }
 
@@ -130,7 +133,12 @@ final class TargetSelector {
   }
 
   private TargetChoice chosen(
-      String name, Target target, ModelCost teacher, Attempt best, Duration duration) {
+      String name,
+      Target target,
+      ServingEngine engine,
+      ModelCost teacher,
+      Attempt best,
+      Duration duration) {
     SolveResult.Solved solved = best.solved().orElseThrow();
     SequencedMap<Baseline, List<BlockVariant>> simpler = new LinkedHashMap<>();
     for (Baseline baseline : baselines) {
@@ -148,7 +156,7 @@ final class TargetSelector {
         duration,
         TargetProblem.blocks(solved.selection()),
         simpler,
-        frontier(best, teacher));
+        frontier(best, engine, teacher));
   }
 
   private Optional<Selection> baseline(Baseline baseline, SelectionProblem problem) {
@@ -160,7 +168,8 @@ final class TargetSelector {
   }
 
   /** Proven choices from the teacher's throughput up to where nothing is left to take away. */
-  private List<TargetChoice.FrontierPoint> frontier(Attempt at, ModelCost teacher) {
+  private List<TargetChoice.FrontierPoint> frontier(
+      Attempt at, ServingEngine engine, ModelCost teacher) {
     double fastest = fastest(at);
     double slowest = Math.min(teacher.throughputTokensPerSecond(), fastest);
     List<TargetChoice.FrontierPoint> points = new ArrayList<>();
@@ -168,7 +177,7 @@ final class TargetSelector {
       double share = (double) i / (FRONTIER_POINTS - 1);
       double throughput = slowest * Math.pow(fastest / slowest, share) * (1 - 1e-9);
       SelectionProblem problem =
-          problems.of(at.costs(), config, at.budget().withThroughput(throughput).limits());
+          problems.of(at.costs(), engine, at.budget().withThroughput(throughput).limits());
       if (SelectionSolver.solve(problem, options()) instanceof SolveResult.Solved solved) {
         List<BlockVariant> blocks = TargetProblem.blocks(solved.selection());
         points.add(
