@@ -119,8 +119,9 @@ public final class BlockRunner implements AutoCloseable {
 
   /**
    * What each position's prediction is worth against a teacher's: KL divergence from the teacher's
-   * distribution (nats), negative log likelihood of the target (nats), and how many tokens are
-   * likelier than the target.
+   * distribution (nats), negative log likelihood of the target (nats), and how many tokens greedy
+   * decoding would prefer to the target: the likelier ones, and of equally likely ones those before
+   * it. All of them where a logit is no number.
    *
    * @param logits {@code [batch, tokens, vocabulary]}
    * @param teacherLogits the same shape; the logits themselves where there is no teacher
