@@ -1,6 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
@@ -74,7 +73,14 @@ public final class BlockDistiller {
               if (!library.hasLayer(layer)) {
                 try (LayerDistiller distiller =
                     new LayerDistiller(
-                        scope, runner, distillation, layer, weights, inputs, validationBatches)) {
+                        scope,
+                        runner,
+                        distillation,
+                        stored,
+                        layer,
+                        weights,
+                        inputs,
+                        validationBatches)) {
                   distillLayer(distiller, layer, runner.config(), library, listener);
                 }
               } else {
@@ -125,17 +131,15 @@ public final class BlockDistiller {
     library.writeLayer(layer, TensorSource.of(tensors), statistics);
   }
 
-  private void store(
+  private static void store(
       SubblockKind subblock,
       String variant,
       SequencedMap<String, List<Long>> shapes,
-      List<NDArray> weights,
+      List<Tensor> weights,
       Map<String, Tensor> into) {
     int index = 0;
     for (String suffix : shapes.keySet()) {
-      into.put(
-          BlockLibrary.tensorName(subblock, variant, suffix),
-          NativeTensors.store(weights.get(index), stored));
+      into.put(BlockLibrary.tensorName(subblock, variant, suffix), weights.get(index));
       index++;
     }
   }

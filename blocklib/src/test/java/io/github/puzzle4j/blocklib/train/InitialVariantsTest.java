@@ -14,6 +14,7 @@ import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -143,7 +144,8 @@ class InitialVariantsTest {
     BlockWeights weights = new BlockWeights(BlockVariant.teacher(), teacher.attention(), planted);
     Distillation unused = new Distillation(new LearningRate(1e-3, 0, 1, 0), 0, 1, 1);
     try (LayerDistiller distiller =
-        new LayerDistiller(manager, runner, unused, 0, weights, List.of(hidden, hidden), 1)) {
+        new LayerDistiller(
+            manager, runner, unused, TensorType.F32, 0, weights, List.of(hidden, hidden), 1)) {
       long[] order = distiller.channelOrder();
       assertThat(order).hasSize(TinyModel.CHANNELS).doesNotHaveDuplicates();
       assertThat(new long[] {order[0], order[1], order[2]}).containsExactlyInAnyOrder(17, 2, 11);
