@@ -33,9 +33,11 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         if (!(factor >= 1)
             || !(lowFactor > 0)
             || !(highFactor > lowFactor)
+            || Double.isInfinite(factor)
+            || Double.isInfinite(highFactor)
             || originalPositions < 1) {
           throw new IllegalArgumentException(
-              "llama3 rope scaling needs factor >= 1, 0 < lowFactor < highFactor and originalPositions >= 1; got %s, %s, %s, %d"
+              "llama3 rope scaling needs finite factor >= 1, 0 < lowFactor < highFactor and originalPositions >= 1; got %s, %s, %s, %d"
                   .formatted(factor, lowFactor, highFactor, originalPositions));
         }
       }

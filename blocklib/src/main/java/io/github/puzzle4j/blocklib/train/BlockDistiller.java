@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * Fills a block library: visits the teacher layer by layer and trains every variant of the search
@@ -53,7 +54,8 @@ public final class BlockDistiller {
    *
    * @param teacher its tensors by Hugging Face names
    * @param batches calibration tokens; the last {@code validationBatches} only measure
-   * @throws IllegalArgumentException if the search space does not fit the teacher
+   * @throws IllegalArgumentException if the search space does not fit the teacher, or if the
+   *     teacher's layers are not all of its own shape
    */
   public void distill(
       NDManager parent,
@@ -65,7 +67,12 @@ public final class BlockDistiller {
       BlockLibrary library,
       Listener listener)
       throws IOException {
+    requireAlike(architecture);
     space.requireFits(architecture.config());
+    if (isComplete(library, architecture)) {
+      library.statistics().forEach(listener::trained);
+      return;
+    }
     new TeacherWalk(architecture, teacher, runner)
         .visit(
             parent,
@@ -74,13 +81,35 @@ public final class BlockDistiller {
               if (!library.hasLayer(layer)) {
                 try (LayerDistiller distiller =
                     new LayerDistiller(
-                        scope, runner, distillation, layer, weights, inputs, validationBatches)) {
+                        scope,
+                        runner,
+                        distillation,
+                        stored,
+                        layer,
+                        weights,
+                        inputs,
+                        validationBatches)) {
                   distillLayer(distiller, layer, runner.config(), library, listener);
                 }
               } else {
                 library.statistics(layer).forEach(listener::trained);
               }
             });
+  }
+
+  private static void requireAlike(Architecture architecture) {
+    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
+      BlockVariant block = architecture.blocks().get(layer);
+      if (!block.equals(BlockVariant.teacher())) {
+        throw new IllegalArgumentException(
+            "layer %d of the teacher is %s; only teachers whose layers are all alike can be searched"
+                .formatted(layer, block.id()));
+      }
+    }
+  }
+
+  private static boolean isComplete(BlockLibrary library, Architecture architecture) {
+    return IntStream.range(0, architecture.blocks().size()).allMatch(library::hasLayer);
   }
 
   private void distillLayer(
@@ -125,17 +154,15 @@ public final class BlockDistiller {
     library.writeLayer(layer, TensorSource.of(tensors), statistics);
   }
 
-  private void store(
+  private static void store(
       SubblockKind subblock,
       String variant,
       SequencedMap<String, List<Long>> shapes,
-      List<NDArray> weights,
+      List<Tensor> weights,
       Map<String, Tensor> into) {
     int index = 0;
     for (String suffix : shapes.keySet()) {
-      into.put(
-          BlockLibrary.tensorName(subblock, variant, suffix),
-          NativeTensors.store(weights.get(index), stored));
+      into.put(BlockLibrary.tensorName(subblock, variant, suffix), weights.get(index));
       index++;
     }
   }

@@ -47,15 +47,11 @@ public final class BlockRunner implements AutoCloseable {
   /**
    * Looks tokens up: {@code [batch, tokens]} int64 to hidden states.
    *
-   * @param ids already checked against the vocabulary, see {@link TokenBatch}
+   * @throws IllegalArgumentException if an id is outside of the vocabulary
    */
   public NDArray embed(NDArray ids, NDArray table, boolean training) {
     requireShape("embedding", table, new Shape(config.vocabularySize(), config.hiddenSize()));
-    require(
-        ids.getDataType() == DataType.INT64 && ids.getShape().dimension() == 2,
-        () ->
-            "ids are %s %s, not int64 [batch, tokens]"
-                .formatted(ids.getDataType(), ids.getShape()));
+    requireTokens("ids", ids);
     return kernels.call("embed", training, ids, List.of(table));
   }
 
@@ -119,8 +115,9 @@ public final class BlockRunner implements AutoCloseable {
 
   /**
    * What each position's prediction is worth against a teacher's: KL divergence from the teacher's
-   * distribution (nats), negative log likelihood of the target (nats), and how many tokens are
-   * likelier than the target.
+   * distribution (nats), negative log likelihood of the target (nats), and how many tokens greedy
+   * decoding would prefer to the target: the likelier ones, and of equally likely ones those before
+   * it. All of them where a logit is no number.
    *
    * @param logits {@code [batch, tokens, vocabulary]}
    * @param teacherLogits the same shape; the logits themselves where there is no teacher
@@ -128,20 +125,37 @@ public final class BlockRunner implements AutoCloseable {
    * @return {@code [3, batch, tokens]} in the manager of {@code logits}
    */
   public NDArray tokenMetrics(NDArray logits, NDArray teacherLogits, NDArray targets) {
-    requireShape("teacher's logits", teacherLogits, logits.getShape());
-    require(
-        targets.getDataType() == DataType.INT64
-            && targets.getShape().equals(logits.getShape().slice(0, 2)),
-        () ->
-            "targets are %s %s for logits %s"
-                .formatted(targets.getDataType(), targets.getShape(), logits.getShape()));
+    requireTokens("targets", targets);
+    Shape shape = targets.getShape().add(config.vocabularySize());
+    requireShape("logits", logits, shape);
+    requireShape("teacher's logits", teacherLogits, shape);
     return kernels.call("token_metrics", false, logits, List.of(teacherLogits, targets));
+  }
+
+  /** Ids decide about memory that is read, so that they are looked at each time. */
+  private void requireTokens(String what, NDArray tokens) {
+    Shape shape = tokens.getShape();
+    require(
+        tokens.getDataType() == DataType.INT64 && shape.dimension() == 2 && shape.size() > 0,
+        () ->
+            "%s are %s %s, not int64 [batch, tokens]".formatted(what, tokens.getDataType(), shape));
+    try (NDArray smallest = tokens.min();
+        NDArray largest = tokens.max()) {
+      long from = smallest.getLong();
+      long to = largest.getLong();
+      require(
+          from >= 0 && to < config.vocabularySize(),
+          () ->
+              "%s from %d to %d do not fit into the vocabulary of %d"
+                  .formatted(what, from, to, config.vocabularySize()));
+    }
   }
 
   private void requireHidden(NDArray hidden) {
     Shape shape = hidden.getShape();
     require(
         shape.dimension() == 3
+            && shape.size() > 0
             && shape.get(2) == config.hiddenSize()
             && hidden.getDataType() == DataType.FLOAT32,
         () ->

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,10 +21,10 @@ import java.util.SplittableRandom;
  */
 final class LayerDistiller implements AutoCloseable {
 
-  /** Takes the weights of a variant before they are freed. */
+  /** Takes the weights of a variant as they are to be stored. */
   @FunctionalInterface
   interface WeightSink {
-    void accept(String variant, List<NDArray> weights);
+    void accept(String variant, List<Tensor> weights);
   }
 
   /** A subblock in its block: from the block's or the FFN's input to the block's output. */
@@ -34,6 +36,7 @@ final class LayerDistiller implements AutoCloseable {
   private final NDManager scope;
   private final BlockRunner runner;
   private final Distillation distillation;
+  private final TensorType stored;
   private final int layer;
   private final BlockWeights teacher;
   private final int validationBatches;
@@ -46,6 +49,7 @@ final class LayerDistiller implements AutoCloseable {
       NDManager parent,
       BlockRunner runner,
       Distillation distillation,
+      TensorType stored,
       int layer,
       BlockWeights teacher,
       List<NDArray> inputs,
@@ -58,6 +62,7 @@ final class LayerDistiller implements AutoCloseable {
     this.scope = parent.newSubManager();
     this.runner = runner;
     this.distillation = distillation;
+    this.stored = stored;
     this.layer = layer;
     this.teacher = teacher;
     this.validationBatches = validationBatches;
@@ -116,20 +121,22 @@ final class LayerDistiller implements AutoCloseable {
       List<NDArray> from,
       Pass pass,
       WeightSink sink) {
-    double before = validationLoss(weights, from, pass);
+    List<Tensor> initial = toStored(weights);
+    double before = validationLoss(initial, from, pass);
     if (weights.isEmpty()) {
       return new VariantStatistics(layer, kind, variant, before, before, 0);
     }
-    try (NDManager inner = scope.newSubManager()) {
-      List<NDArray> initial =
-          weights.stream().map(array -> NativeTensors.copy(inner, array)).toList();
-      optimize(kind, variant, weights, from, pass);
-      double after = validationLoss(weights, from, pass);
-      boolean better = after < before;
-      sink.accept(variant, better ? weights : initial);
-      return new VariantStatistics(
-          layer, kind, variant, before, better ? after : before, distillation.rate().totalSteps());
-    }
+    optimize(kind, variant, weights, from, pass);
+    List<Tensor> trained = toStored(weights);
+    double after = validationLoss(trained, from, pass);
+    boolean better = after < before;
+    sink.accept(variant, better ? trained : initial);
+    return new VariantStatistics(
+        layer, kind, variant, before, better ? after : before, distillation.rate().totalSteps());
+  }
+
+  private List<Tensor> toStored(List<NDArray> weights) {
+    return weights.stream().map(array -> NativeTensors.store(array, stored)).toList();
   }
 
   private void optimize(
@@ -174,12 +181,18 @@ final class LayerDistiller implements AutoCloseable {
     return true;
   }
 
-  private double validationLoss(List<NDArray> weights, List<NDArray> from, Pass pass) {
+  /** Of the weights as a child will have them: rounded to the type in which they are stored. */
+  private double validationLoss(List<Tensor> weights, List<NDArray> from, Pass pass) {
     double sum = 0;
-    for (int batch = from.size() - validationBatches; batch < from.size(); batch++) {
-      try (NDManager inner = scope.newSubManager()) {
-        NDArray alias = NativeTensors.alias(inner, from.get(batch));
-        sum += blockLoss(pass.output(alias, weights, false), outputs.get(batch), false).getFloat();
+    try (NDManager loaded = scope.newSubManager()) {
+      List<NDArray> arrays =
+          weights.stream().map(tensor -> NativeTensors.load(loaded, tensor)).toList();
+      for (int batch = from.size() - validationBatches; batch < from.size(); batch++) {
+        try (NDManager inner = loaded.newSubManager()) {
+          NDArray alias = NativeTensors.alias(inner, from.get(batch));
+          NDArray output = pass.output(alias, arrays, false);
+          sum += blockLoss(output, outputs.get(batch), false).getFloat();
+        }
       }
     }
     return sum / validationBatches;

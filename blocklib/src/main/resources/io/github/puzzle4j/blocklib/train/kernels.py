@@ -99,8 +99,14 @@ class Kernels(Module):
     student = torch.log_softmax(logits, -1)
     teacher = torch.log_softmax(teacher_logits, -1)
     divergence = torch.sum(torch.mul(torch.exp(teacher), torch.sub(teacher, student)), [-1])
-    chosen = torch.gather(student, -1, torch.unsqueeze(targets, -1))
-    rank = torch.sum(torch.to(torch.gt(student, chosen), 6), [-1])
+    wanted = torch.unsqueeze(targets, -1)
+    chosen = torch.gather(student, -1, wanted)
+    tokens = torch.size(logits, 2)
+    value = torch.gather(logits, -1, wanted)
+    index = torch.arange(tokens, dtype=None, layout=None, device=ops.prim.device(logits))
+    ties = torch.__and__(torch.eq(logits, value), torch.ge(index, wanted))
+    behind = torch.__or__(torch.lt(logits, value), ties)
+    rank = torch.rsub(torch.sum(torch.to(behind, 6), [-1]), tokens)
     return torch.stack([divergence, torch.neg(torch.squeeze(chosen, -1)), rank])
   def clip(self: __torch__.Kernels,
     gradients: List[Tensor],

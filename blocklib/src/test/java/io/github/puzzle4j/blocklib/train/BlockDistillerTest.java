@@ -1,0 +1,193 @@
+package io.github.puzzle4j.blocklib.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BlockDistillerTest {
+
+  @TempDir Path folder;
+
+  private final TinyDistillation tiny = new TinyDistillation();
+
+  @AfterEach
+  void free() {
+    tiny.close();
+  }
+
+  @Test
+  void everyVariantOfEveryLayerIsInTheLibraryAndNoWorseThanAtItsStart() throws IOException {
+    List<VariantStatistics> reported = new ArrayList<>();
+    BlockLibrary library = tiny.distill(folder, 1, TensorType.F32, reported::add);
+    assertThat(library.statistics()).isEqualTo(reported);
+    assertThat(
+            reported.stream()
+                .map(one -> one.layer() + " " + one.subblock().id() + " " + one.variant()))
+        .containsExactly(
+            "0 attention gqa_1",
+            "0 attention linear",
+            "0 attention noop",
+            "0 ffn ffn_10",
+            "0 ffn linear",
+            "0 ffn noop",
+            "1 attention gqa_1",
+            "1 attention linear",
+            "1 attention noop",
+            "1 ffn ffn_10",
+            "1 ffn linear",
+            "1 ffn noop");
+    for (VariantStatistics one : reported) {
+      assertThat(one.lossBefore()).as(one.toString()).isPositive().isLessThan(10);
+      if (one.variant().equals("noop")) {
+        assertThat(one.lossAfter()).isEqualTo(one.lossBefore());
+        assertThat(one.steps()).isZero();
+      } else {
+        assertThat(one.lossAfter()).as(one.toString()).isLessThan(one.lossBefore());
+        assertThat(one.steps()).isEqualTo(TinyDistillation.STEPS);
+      }
+    }
+  }
+
+  /** What the statistics say is true of the weights that a child would get. */
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      names = {"F32", "BF16"})
+  void statisticsAreThoseOfTheStoredWeights(TensorType stored) throws IOException {
+    BlockLibrary library = tiny.distill(folder, 1, stored, one -> {});
+    new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
+        .visit(
+            tiny.manager,
+            tiny.batches,
+            (scope, layer, weights, inputs) -> {
+              for (VariantStatistics one : library.statistics(layer)) {
+                assertThat(one.lossAfter())
+                    .as(stored + " " + one)
+                    .isCloseTo(validationLoss(library, one, weights, inputs), within(1e-5));
+              }
+            });
+  }
+
+  @Test
+  void aSubblockThatIsLeftOutLosesWhatItAdded() throws IOException {
+    BlockLibrary library = tiny.distill(folder, 1, TensorType.F32, one -> {});
+    new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
+        .visit(
+            tiny.manager,
+            tiny.batches,
+            (scope, layer, weights, inputs) -> {
+              double withoutAttention = 0;
+              double withoutFfn = 0;
+              for (NDArray input : validation(inputs)) {
+                NDArray middle =
+                    NdArrayReference.attention(
+                        tiny.config, tiny.config.attention().kvHeads(), input, weights.attention());
+                NDArray output = NdArrayReference.gated(tiny.config, middle, weights.ffn());
+                NDArray skipped = NdArrayReference.gated(tiny.config, input, weights.ffn());
+                withoutAttention += NdArrayReference.blockLoss(skipped, output).getFloat();
+                withoutFfn += NdArrayReference.blockLoss(middle, output).getFloat();
+              }
+              assertThat(loss(library, layer, SubblockKind.ATTENTION, "noop"))
+                  .isCloseTo(withoutAttention / TinyDistillation.VALIDATION, within(1e-5));
+              assertThat(loss(library, layer, SubblockKind.FFN, "noop"))
+                  .isCloseTo(withoutFfn / TinyDistillation.VALIDATION, within(1e-5));
+            });
+  }
+
+  @Test
+  void aSpaceThatDoesNotFitIsRefusedBeforeAnythingIsWritten() {
+    SearchSpace tooMany = new SearchSpace(List.of(new AttentionVariant.GroupedQuery(4)), List.of());
+    assertThatThrownBy(() -> distill(tooMany, tiny.architecture, TinyDistillation.VALIDATION))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gqa_4");
+    assertThat(folder.resolve("refused")).doesNotExist();
+  }
+
+  @Test
+  void aTeacherWithoutAnAttentionOrFfnOfItsOwnIsRefused() {
+    Architecture child =
+        new Architecture(
+            tiny.config, List.of(BlockVariant.teacher(), BlockVariant.parse("noop+noop")));
+    assertThatThrownBy(() -> distill(TinyDistillation.SPACE, child, TinyDistillation.VALIDATION))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("layer 1")
+        .hasMessageContaining("noop+noop");
+    assertThat(folder.resolve("refused")).doesNotExist();
+  }
+
+  @Test
+  void batchesToTrainOnAndToMeasureOnAreBothNeeded() {
+    for (int validation : new int[] {0, -1, tiny.batches.size()}) {
+      assertThatThrownBy(() -> distill(TinyDistillation.SPACE, tiny.architecture, validation))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(validation + " of 6 batches");
+    }
+  }
+
+  private void distill(SearchSpace space, Architecture of, int validation) throws IOException {
+    new BlockDistiller(space, TinyDistillation.settings(1), TensorType.F32)
+        .distill(
+            tiny.manager,
+            of,
+            TinyModel.weights(of, 1),
+            tiny.runner,
+            tiny.batches,
+            validation,
+            new BlockLibrary(folder.resolve("refused")),
+            one -> {});
+  }
+
+  private double validationLoss(
+      BlockLibrary library, VariantStatistics one, BlockWeights teachers, List<NDArray> inputs)
+      throws IOException {
+    BlockVariant variant =
+        one.subblock() == SubblockKind.ATTENTION
+            ? new BlockVariant(AttentionVariant.parse(one.variant()), new FfnVariant.Teacher())
+            : new BlockVariant(new AttentionVariant.Teacher(), FfnVariant.parse(one.variant()));
+    BlockWeights replaced =
+        BlockWeights.load(
+            tiny.manager,
+            tiny.config,
+            TensorSource.of(library.layer(tiny.teacher, tiny.config, one.layer(), variant)),
+            one.layer(),
+            variant);
+    double sum = 0;
+    for (NDArray input : validation(inputs)) {
+      NDArray wanted = tiny.runner.block(teachers, input, false);
+      sum +=
+          NdArrayReference.blockLoss(tiny.runner.block(replaced, input, false), wanted).getFloat();
+    }
+    return sum / TinyDistillation.VALIDATION;
+  }
+
+  private static List<NDArray> validation(List<NDArray> inputs) {
+    return inputs.subList(inputs.size() - TinyDistillation.VALIDATION, inputs.size());
+  }
+
+  private static double loss(BlockLibrary library, int layer, SubblockKind kind, String variant)
+      throws IOException {
+    return library.statistics(layer).stream()
+        .filter(one -> one.subblock() == kind && one.variant().equals(variant))
+        .findFirst()
+        .orElseThrow()
+        .lossAfter();
+  }
+}

@@ -1,0 +1,74 @@
+package io.github.puzzle4j.blocklib.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against logits of transformers, see src/test/python/make_golden_llama.py. */
+class GoldenLogitsTest {
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/llama");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "untied-f32",
+        "tied-bf16",
+        "sharded-bf16",
+        "llama3-rope-bf16",
+        "llama3-legacy-config-bf16",
+        "nemotron-nas-bf16"
+      })
+  void logitsAreThoseOfTransformers(String name) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.resolve(name));
+        SafetensorsFile golden =
+            SafetensorsFile.open(GOLDEN.resolve(name).resolve("golden.safetensors"));
+        NDManager manager = NDManager.newBaseManager();
+        LanguageModel model =
+            LanguageModel.load(manager, checkpoint.architecture(), checkpoint, Precision.FLOAT32)) {
+      int[] ids = ids(golden.tensor("input_ids"));
+      float[] expected = golden.tensor("logits").toFloats();
+      TokenBatch batch =
+          TokenBatch.ofAllTokens(List.of(ids), checkpoint.architecture().config().vocabularySize());
+
+      float[] logits = model.forward(batch.ids(manager), false).toFloatArray();
+
+      assertThat(logits).containsExactly(expected, within(1e-4f));
+      assertThat(expected).as("logits that say something").matches(GoldenLogitsTest::vary);
+    }
+  }
+
+  private static boolean vary(float[] logits) {
+    double mean = 0;
+    for (float logit : logits) {
+      mean += logit / logits.length;
+    }
+    double spread = 0;
+    for (float logit : logits) {
+      spread += (logit - mean) * (logit - mean) / logits.length;
+    }
+    return spread > 0.1;
+  }
+
+  private static int[] ids(Tensor tensor) {
+    return Arrays.stream(
+            tensor
+                .data()
+                .toArray(
+                    java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED.withOrder(
+                        ByteOrder.LITTLE_ENDIAN)))
+        .mapToInt(Math::toIntExact)
+        .toArray();
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A teacher of two layers, each kind of variant, and a distillation of a dozen steps. */
+final class TinyDistillation implements AutoCloseable {
+
+  static final int VALIDATION = 2;
+  static final int STEPS = 12;
+  static final SearchSpace SPACE =
+      new SearchSpace(
+          List.of(
+              new AttentionVariant.GroupedQuery(1),
+              new AttentionVariant.Linear(),
+              new AttentionVariant.NoOp()),
+          List.of(new FfnVariant.Pruned(10), new FfnVariant.Linear(), new FfnVariant.NoOp()));
+
+  final NDManager manager = NDManager.newBaseManager();
+  final ModelConfig config = TinyModel.config(2);
+  final Architecture architecture = Architecture.teacher(config);
+  final TensorSource teacher = TinyModel.teacher(config, 11);
+  final List<TokenBatch> batches = TinyModel.batches(6, 4, 8, 12);
+  final BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32);
+
+  static Distillation settings(long seed) {
+    return new Distillation(new LearningRate(5e-3, 2, STEPS, 0.1), 0.01, 1, seed);
+  }
+
+  BlockLibrary distill(Path folder, long seed, TensorType stored, BlockDistiller.Listener listener)
+      throws IOException {
+    BlockLibrary library = new BlockLibrary(folder);
+    new BlockDistiller(SPACE, settings(seed), stored)
+        .distill(manager, architecture, teacher, runner, batches, VALIDATION, library, listener);
+    return library;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Models of a few thousand weights, each part of which matters to the output. */
+final class TinyModel {
+
+  static final int VOCABULARY = 24;
+  static final int HIDDEN = 16;
+  static final int CHANNELS = 20;
+
+  private TinyModel() {}
+
+  static ModelConfig config(int layers) {
+    return config(layers, new AttentionShape(4, 2, 8), false);
+  }
+
+  static ModelConfig config(int layers, AttentionShape heads, boolean tied) {
+    return new ModelConfig(
+        "llama",
+        VOCABULARY,
+        HIDDEN,
+        CHANNELS,
+        layers,
+        heads,
+        new RotaryEmbedding(1000, new RotaryEmbedding.Scaling.None()),
+        1e-5,
+        256,
+        tied,
+        new SpecialTokens(List.of(1), List.of(2)));
+  }
+
+  /** Weights that keep the scale of what they multiply; norms between a half and one and a half. */
+  static TensorSource weights(Architecture architecture, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    TensorNames.of(architecture)
+        .forEach((name, shape) -> {
+          int size = Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
+          float[] values =
+              shape.size() == 1
+                  ? uniform(random, size, 0.5, 1.5)
+                  : normal(random, size, 1 / Math.sqrt(shape.getLast()));
+          tensors.put(name, Tensor.ofFloats(TensorType.F32, shape, values));
+        });
+    return TensorSource.of(tensors);
+  }
+
+  static TensorSource teacher(ModelConfig config, long seed) {
+    return weights(Architecture.teacher(config), seed);
+  }
+
+  static NDArray normal(NDManager manager, long seed, long... shape) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Shape wanted = new Shape(shape);
+    return manager.create(normal(random, Math.toIntExact(wanted.size()), 1), wanted);
+  }
+
+  static List<TokenBatch> batches(int number, int rows, int tokens, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<TokenBatch> batches = new ArrayList<>();
+    for (int batch = 0; batch < number; batch++) {
+      List<int[]> sequences = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        sequences.add(random.ints(tokens, 0, VOCABULARY).toArray());
+      }
+      batches.add(TokenBatch.ofAllTokens(sequences, VOCABULARY));
+    }
+    return batches;
+  }
+
+  private static float[] normal(SplittableRandom random, int size, double deviation) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian(0, deviation);
+    }
+    return values;
+  }
+
+  private static float[] uniform(SplittableRandom random, int size, double from, double to) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextDouble(from, to);
+    }
+    return values;
+  }
+}
