@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * A command: works, reports progress on standard error, and answers once on standard output, as
- * text or as one JSON object.
+ * text or as one JSON object. What is no success says why in one line on standard error.
  */
 abstract class AnsweringCommand implements Callable<Integer> {
 
@@ -46,7 +46,10 @@ abstract class AnsweringCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.mapper().writeValueAsString(answer.json()));
-    } else if (!answer.text().isEmpty()) {
+    }
+    if (answer.exitCode() != ExitCode.SUCCESS) {
+      FailureHandler.print(spec.commandLine(), answer.text());
+    } else if (!json && !answer.text().isEmpty()) {
       out.println(answer.text());
     }
     if (out.checkError()) {

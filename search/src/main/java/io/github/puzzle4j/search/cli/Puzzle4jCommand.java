@@ -20,7 +20,15 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 success, 2 a mistake in what was asked, 3 nothing fits, 1 anything else.",
       "Every command takes --json, --verbose and --help."
     },
-    subcommands = {PlanCommand.class, TrainTeacherCommand.class})
+    subcommands = {
+      PlanCommand.class,
+      TrainTeacherCommand.class,
+      SolveCommand.class,
+      EvalCommand.class,
+      CostCommand.class,
+      TargetsCommand.class,
+      InspectCommand.class
+    })
 final class Puzzle4jCommand implements Runnable {
 
   @Spec
