@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Prices a whole model on a GPU. */
@@ -44,10 +45,20 @@ final class CostCommand extends AnsweringCommand {
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 
-  @Option(names = "--isl", required = true, paramLabel = "N", description = "Tokens per prompt.")
+  @Option(
+      names = "--isl",
+      required = true,
+      paramLabel = "N",
+      description = "Tokens per prompt.",
+      showDefaultValue = Visibility.NEVER)
   private int inputTokens;
 
-  @Option(names = "--osl", required = true, paramLabel = "N", description = "Tokens per answer.")
+  @Option(
+      names = "--osl",
+      required = true,
+      paramLabel = "N",
+      description = "Tokens per answer.",
+      showDefaultValue = Visibility.NEVER)
   private int outputTokens;
 
   @Option(

@@ -45,32 +45,38 @@ record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
   String text() {
     StringJoiner lines = new StringJoiner("\n");
     lines.add(
-        format(
+        String.format(
+            Locale.ROOT,
             "LM loss      %s nats per token over %,d tokens",
-            estimate(evaluation.loss()), evaluation.loss().tokens()));
-    lines.add(format("perplexity   %.4g", evaluation.perplexity()));
+            estimate(evaluation.loss()),
+            evaluation.loss().tokens()));
+    lines.add(String.format(Locale.ROOT, "perplexity   %.4g", evaluation.perplexity()));
     if (againstTeacher) {
-      lines.add(format("KL           %s nats per token", estimate(evaluation.divergence())));
+      lines.add(
+          String.format(
+              Locale.ROOT, "KL           %s nats per token", estimate(evaluation.divergence())));
     }
     lines.add(
-        format(
+        String.format(
+            Locale.ROOT,
             "accuracy     %.2f %%, among the likeliest 5 %.2f %%, 10 %.2f %%",
-            100 * evaluation.top1(), 100 * evaluation.top5(), 100 * evaluation.top10()));
+            100 * evaluation.top1(),
+            100 * evaluation.top5(),
+            100 * evaluation.top10()));
     evaluation
         .tasks()
         .forEach((name, answers) ->
             lines.add(
-                format(
+                String.format(
+                    Locale.ROOT,
                     "%-12s %.2f %% of %,d answers",
-                    name, 100 * answers.accuracy(), answers.asked())));
+                    name,
+                    100 * answers.accuracy(),
+                    answers.asked())));
     return lines.toString();
   }
 
   private static String estimate(Score score) {
-    return format("%.4f ± %.4f", score.mean(), score.standardError());
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+    return String.format(Locale.ROOT, "%.4f ± %.4f", score.mean(), score.standardError());
   }
 }

@@ -42,7 +42,8 @@ final class InspectCommand extends AnsweringCommand {
   private String text(InspectReport report) {
     StringJoiner lines = new StringJoiner("\n");
     lines.add(
-        format(
+        String.format(
+            Locale.ROOT,
             "%s: %s, %d layers, hidden %d, %d heads of %d, vocabulary %d, %d positions%s",
             model,
             report.family(),
@@ -54,13 +55,18 @@ final class InspectCommand extends AnsweringCommand {
             report.maxPositions(),
             report.tiedEmbeddings() ? ", tied embeddings" : ""));
     lines.add(
-        format(
+        String.format(
+            Locale.ROOT,
             "parameters  %,d, of them %,d outside the layers",
-            report.parameters(), report.parametersOutsideLayers()));
-    lines.add(format("KV cache    %,d bytes per token in 16 bits", report.kvBytesPerToken()));
+            report.parameters(),
+            report.parametersOutsideLayers()));
+    lines.add(
+        String.format(
+            Locale.ROOT, "KV cache    %,d bytes per token in 16 bits", report.kvBytesPerToken()));
     report
         .storedBytes()
-        .forEach((type, bytes) -> lines.add(format("stored      %,d bytes %s", bytes, type)));
+        .forEach((type, bytes) ->
+            lines.add(String.format(Locale.ROOT, "stored      %,d bytes %s", bytes, type)));
     return lines.add("").add(layers(report).toString()).toString();
   }
 
@@ -71,18 +77,14 @@ final class InspectCommand extends AnsweringCommand {
     for (InspectReport.Layer layer : report.layers()) {
       table.add(
           List.of(
-              format("%d", layer.layer()),
+              String.format(Locale.ROOT, "%d", layer.layer()),
               layer.attention(),
-              format("%d", layer.kvHeads()),
+              String.format(Locale.ROOT, "%d", layer.kvHeads()),
               layer.ffn(),
-              format("%,d", layer.ffnChannels()),
-              format("%,d", layer.parameters()),
-              format("%,d", layer.kvBytesPerToken())));
+              String.format(Locale.ROOT, "%,d", layer.ffnChannels()),
+              String.format(Locale.ROOT, "%,d", layer.parameters()),
+              String.format(Locale.ROOT, "%,d", layer.kvBytesPerToken())));
     }
     return table;
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }

@@ -39,10 +39,10 @@ final class TargetsCommand extends AnsweringCommand {
           List.of(
               target.name(),
               target.title(),
-              format("%.0f GiB", sheet.memoryBytes() / (double) (1L << 30)),
-              format("%.2f TB/s", sheet.memoryBytesPerSecond() / 1e12),
-              format("%.0f TFLOP/s", sheet.bf16FlopsPerSecond() / 1e12),
-              format("%d", sheet.multiprocessors()),
+              String.format(Locale.ROOT, "%.0f GiB", sheet.memoryBytes() / (double) (1L << 30)),
+              String.format(Locale.ROOT, "%.2f TB/s", sheet.memoryBytesPerSecond() / 1e12),
+              String.format(Locale.ROOT, "%.0f TFLOP/s", sheet.bf16FlopsPerSecond() / 1e12),
+              String.format(Locale.ROOT, "%d", sheet.multiprocessors()),
               String.join(", ", backends)));
     }
     return table;
@@ -55,15 +55,15 @@ final class TargetsCommand extends AnsweringCommand {
             .formatted(target.name(), backend.name(), backend.version()));
     for (TargetsReport.OperationError error : backend.operations()) {
       lines.add(
-          format(
+          String.format(
+              Locale.ROOT,
               "  %-18s %-5s %5.1f %%  %s",
-              error.operation(), error.precision(), 100 * error.p90(), error.provenance()));
+              error.operation(),
+              error.precision(),
+              100 * error.p90(),
+              error.provenance()));
     }
     lines.add("  datasheet: " + target.datasheet().source());
     return lines.toString();
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }
