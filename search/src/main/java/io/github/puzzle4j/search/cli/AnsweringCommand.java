@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * A command: works, reports progress on standard error, and answers once on standard output, as
- * text or as one JSON object. What is no success says why in one line on standard error.
+ * text or as one JSON object.
  */
 abstract class AnsweringCommand implements Callable<Integer> {
 
@@ -46,11 +46,11 @@ abstract class AnsweringCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.mapper().writeValueAsString(answer.json()));
-    }
-    if (answer.exitCode() != ExitCode.SUCCESS) {
-      FailureHandler.print(spec.commandLine(), answer.text());
-    } else if (!json && !answer.text().isEmpty()) {
+    } else if (!answer.text().isEmpty()) {
       out.println(answer.text());
+    }
+    if (!answer.complaint().isEmpty()) {
+      FailureHandler.print(spec.commandLine(), answer.complaint());
     }
     if (out.checkError()) {
       throw new IOException("cannot write to standard output");

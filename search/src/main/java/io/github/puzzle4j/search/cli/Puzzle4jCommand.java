@@ -21,13 +21,15 @@ import picocli.CommandLine.Spec;
       "Every command takes --json, --verbose and --help."
     },
     subcommands = {
+      QuickstartCommand.class,
+      SearchCommand.class,
       PlanCommand.class,
-      TrainTeacherCommand.class,
       SolveCommand.class,
       EvalCommand.class,
+      InspectCommand.class,
+      TrainTeacherCommand.class,
       CostCommand.class,
-      TargetsCommand.class,
-      InspectCommand.class
+      TargetsCommand.class
     })
 final class Puzzle4jCommand implements Runnable {
 

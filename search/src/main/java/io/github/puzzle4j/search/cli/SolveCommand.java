@@ -58,12 +58,13 @@ final class SolveCommand extends AnsweringCommand {
     return switch (result) {
       case SolveResult.Solved solved -> Answer.success(json, text(solved));
       case SolveResult.Infeasible infeasible ->
-          new Answer(
+          Answer.refusal(
               ExitCode.INFEASIBLE,
               json,
               "%s: infeasible: %s".formatted(problem, infeasible.explanation()));
       case SolveResult.Undecided undecided ->
-          new Answer(ExitCode.FAILURE, json, "%s: %s".formatted(problem, undecided.explanation()));
+          Answer.refusal(
+              ExitCode.FAILURE, json, "%s: %s".formatted(problem, undecided.explanation()));
     };
   }
 
