@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       SearchCommand.class,
       PlanCommand.class,
-      TrainTeacherCommand.class
+      SolveCommand.class,
+      EvalCommand.class,
+      InspectCommand.class,
+      TrainTeacherCommand.class,
+      CostCommand.class,
+      TargetsCommand.class
     })
 final class Puzzle4jCommand implements Runnable {
 
