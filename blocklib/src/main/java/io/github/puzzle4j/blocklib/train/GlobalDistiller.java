@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public final class GlobalDistiller {
    * @param batches drawn from at random
    * @return the repaired weights
    * @throws ArithmeticException if the loss is no number any more
+   * @throws IllegalArgumentException if the two models have other layers, hidden states or tokens
    */
   public TensorSource repair(
       NDManager parent,
@@ -52,6 +54,7 @@ public final class GlobalDistiller {
       List<TokenBatch> batches,
       TensorType stored,
       Listener listener) {
+    requireComparable(teacher.architecture().config(), child.architecture().config());
     List<NDArray> parameters = new ArrayList<>(child.parameters().values());
     SplittableRandom random = new SplittableRandom(distillation.seed());
     try (OptimizerState state = new OptimizerState(parent, parameters)) {
@@ -61,6 +64,22 @@ public final class GlobalDistiller {
       }
     }
     return child.tensors(stored);
+  }
+
+  private static void requireComparable(ModelConfig teacher, ModelConfig child) {
+    if (teacher.layers() != child.layers()
+        || teacher.hiddenSize() != child.hiddenSize()
+        || teacher.vocabularySize() != child.vocabularySize()) {
+      throw new IllegalArgumentException(
+          "a child of shape %d x %d with %d tokens cannot imitate a teacher of %d x %d with %d"
+              .formatted(
+                  child.layers(),
+                  child.hiddenSize(),
+                  child.vocabularySize(),
+                  teacher.layers(),
+                  teacher.hiddenSize(),
+                  teacher.vocabularySize()));
+    }
   }
 
   private double step(
@@ -98,7 +117,7 @@ public final class GlobalDistiller {
   private NDArray loss(Kernels kernels, Outputs output, Outputs target) {
     NDArray loss =
         kernels.call("distillation_loss", true, output.logits(), List.of(target.logits()));
-    // A double would turn the loss into float64.
+    // A float: a double would make the loss a float64.
     float weight = (float) (distillation.cosineWeight() / output.hidden().size());
     for (int layer = 0; layer < output.hidden().size(); layer++) {
       NDArray cosine =

@@ -34,6 +34,7 @@ final class Kernels {
   Kernels(NDManager manager, Precision precision, double normEpsilon) {
     byte[] archive = KernelArchive.bytes(precision, normEpsilon);
     names = manager;
+    interpret();
     try {
       module =
           JniUtils.loadModule(
@@ -50,6 +51,7 @@ final class Kernels {
    * @param training whether gradients are to flow to those arguments that require them
    */
   NDArray call(String method, boolean training, NDArray first, List<NDArray> rest) {
+    interpret();
     NDList arguments = new NDList(rest.size() + 2);
     arguments.add(first);
     arguments.addAll(rest);
@@ -64,6 +66,7 @@ final class Kernels {
    * @return the norm of the gradients before clipping
    */
   double adamw(OptimizerState state, double rate, double decay, double clip) {
+    interpret();
     try (NDManager scope = names.newSubManager()) {
       double norm;
       try (IValue gradients = list(state.slots(), slot -> slot.gradient(scope));
@@ -75,6 +78,15 @@ final class Kernels {
       adamw(scope, state.slots(slot -> !slot.isMatrix()), rate, 0);
       return norm;
     }
+  }
+
+  /**
+   * Has libtorch run kernels as they are written. Else it would compile them anew after some calls,
+   * with other rounding, and a stopped training would not go on to the same result. A setting of
+   * each thread; a kernel that has run with it must not run without it.
+   */
+  private static void interpret() {
+    JniUtils.setGraphExecutorOptimize(false);
   }
 
   /** Whole lists go in: libtorch would take writes to a slice of one for dead code. */

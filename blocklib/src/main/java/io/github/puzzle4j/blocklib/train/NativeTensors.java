@@ -18,7 +18,9 @@ final class NativeTensors {
 
   static NDArray load(NDManager manager, Tensor tensor) {
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    return manager.create(tensor.toFloats(), new Shape(shape));
+    try (NDArray buffer = manager.create(tensor.toFloats(), new Shape(shape))) {
+      return owned(buffer);
+    }
   }
 
   static List<NDArray> load(NDManager manager, TensorSource source, Iterable<String> names)
@@ -38,9 +40,18 @@ final class NativeTensors {
   }
 
   static NDArray copy(NDManager scope, NDArray array) {
-    NDArray copy = array.duplicate();
+    NDArray copy = owned(array);
     copy.attach(scope);
     return copy;
+  }
+
+  /**
+   * A copy in memory of libtorch's own: freed when it is closed, not when a collector comes by, and
+   * aligned, on which the rounding of matrix products can depend. Multiplying by one keeps all
+   * bits.
+   */
+  private static NDArray owned(NDArray array) {
+    return array.mul(1f);
   }
 
   static Tensor store(NDArray array, TensorType type) {

@@ -2,6 +2,8 @@ package io.github.puzzle4j.blocklib.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
@@ -40,7 +42,12 @@ final class TrainingState {
     SafetensorsWriter.write(file, TensorSource.of(tensors));
   }
 
-  /** Puts a saved training into arrays of the same names; returns the steps done, 0 if none. */
+  /**
+   * Puts a saved training into arrays of the same names.
+   *
+   * @return the steps done, 0 if there is no file
+   * @throws InvalidInputException if the file is no such state, or that of another model
+   */
   static int restore(NDManager manager, Path file, List<String> names, OptimizerState state)
       throws IOException {
     if (!Files.exists(file)) {
@@ -48,25 +55,42 @@ final class TrainingState {
     }
     try (SafetensorsFile saved = SafetensorsFile.open(file);
         NDManager scope = manager.newSubManager()) {
-      int stepsDone = (int) saved.tensor(STEPS_DONE).toFloats()[0];
+      int stepsDone = stepsDone(file, saved);
       for (int i = 0; i < names.size(); i++) {
         OptimizerState.Slot slot = state.slots().get(i);
-        copy(scope, saved.tensor(WEIGHT + names.get(i)), slot.parameter());
-        copy(scope, saved.tensor(MEAN + names.get(i)), slot.mean());
-        copy(scope, saved.tensor(SQUARE + names.get(i)), slot.square());
-        copy(
-            scope,
-            Tensor.ofFloats(TensorType.F32, List.of(), new float[] {stepsDone}),
-            slot.step());
+        restore(scope, file, saved, WEIGHT + names.get(i), slot.parameter());
+        restore(scope, file, saved, MEAN + names.get(i), slot.mean());
+        restore(scope, file, saved, SQUARE + names.get(i), slot.square());
+        slot.step().addi(stepsDone - slot.step().getFloat());
       }
       return stepsDone;
     }
   }
 
-  private static void copy(NDManager scope, Tensor from, NDArray to) {
+  private static int stepsDone(Path file, SafetensorsFile saved) throws IOException {
+    Tensor tensor = saved.tensor(STEPS_DONE);
+    float[] values = tensor.elements() == 1 ? tensor.toFloats() : new float[] {Float.NaN};
+    int steps = (int) values[0];
+    if (steps < 0 || steps != values[0]) {
+      throw new InvalidInputException(
+          "%s: '%s' holds no number of steps".formatted(file, STEPS_DONE));
+    }
+    return steps;
+  }
+
+  /** In place, bit by bit. */
+  private static void restore(
+      NDManager scope, Path file, SafetensorsFile saved, String name, NDArray to)
+      throws IOException {
+    NDArray from = NativeTensors.load(scope, saved.tensor(name));
+    if (!from.getShape().equals(to.getShape())) {
+      throw new InvalidInputException(
+          "%s: '%s' has shape %s, this training needs %s; it is the state of another one"
+              .formatted(file, name, from.getShape(), to.getShape()));
+    }
     boolean collects = to.hasGradient();
     to.setRequiresGradient(false);
-    NativeTensors.load(scope, from).copyTo(to);
+    to.set(new NDIndex("..."), from);
     to.setRequiresGradient(collects);
   }
 }

@@ -1,0 +1,195 @@
+package io.github.puzzle4j.blocklib.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TeacherTrainerTest {
+
+  @TempDir Path folder;
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void free() {
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, false", "FLOAT32, true", "BFLOAT16, false"})
+  void theLossFallsOnATextWithARule(Precision precision, boolean tied) throws IOException {
+    ModelConfig config = TinyModel.config(1, new AttentionShape(4, 2, 8), tied);
+    List<Double> losses = new ArrayList<>();
+    trainer(config, "state", 60, 1000, precision)
+        .train(manager, TeacherTrainerTest::counting, (step, loss) -> losses.add(loss));
+    assertThat(losses).hasSize(60);
+    assertThat(losses.getFirst())
+        .as("nothing is known at first")
+        .isCloseTo(Math.log(TinyModel.VOCABULARY), within(0.1));
+    assertThat(losses.getLast()).isLessThan(0.5 * losses.getFirst());
+    assertThat(folder.resolve("state")).doesNotExist();
+  }
+
+  @Test
+  void everyWeightIsTrained() throws IOException {
+    ModelConfig config = TinyModel.config(1);
+    TensorSource trained =
+        trainer(config, "state", 2, 1000, Precision.FLOAT32)
+            .train(manager, TeacherTrainerTest::counting, (step, loss) -> {});
+    TensorSource initial =
+        InitialWeights.of(io.github.puzzle4j.blocklib.arch.Architecture.teacher(config), 5);
+    assertThat(trained.names()).containsExactlyInAnyOrderElementsOf(initial.names());
+    for (String name : initial.names()) {
+      assertThat(trained.tensor(name).toFloats())
+          .as(name)
+          .isNotEqualTo(initial.tensor(name).toFloats());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 9", "4, 8", "4, 3", "1, 11"})
+  void aStoppedTrainingGoesOnToTheSameBytes(int checkpointSteps, int stopAfter) throws IOException {
+    ModelConfig config = TinyModel.config(2);
+    List<Double> wholeLosses = new ArrayList<>();
+    TensorSource whole =
+        trainer(config, "whole", 12, checkpointSteps, Precision.FLOAT32)
+            .train(manager, TeacherTrainerTest::counting, (step, loss) -> wholeLosses.add(loss));
+
+    TeacherTrainer stopped = trainer(config, "stopped", 12, checkpointSteps, Precision.FLOAT32);
+    assertThatThrownBy(() ->
+            stopped.train(
+                manager,
+                TeacherTrainerTest::counting,
+                (step, loss) -> {
+                  if (step == stopAfter) {
+                    throw new IllegalStateException("stopped");
+                  }
+                }))
+        .hasMessage("stopped");
+    List<Integer> steps = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    TensorSource resumed =
+        stopped.train(
+            manager,
+            TeacherTrainerTest::counting,
+            (step, loss) -> {
+              steps.add(step);
+              losses.add(loss);
+            });
+
+    int kept = (stopAfter - 1) / checkpointSteps * checkpointSteps;
+    assertThat(steps.getFirst()).isEqualTo(kept + 1);
+    assertThat(steps.getLast()).isEqualTo(12);
+    assertThat(losses).isEqualTo(wholeLosses.subList(kept, 12));
+    for (String name : whole.names()) {
+      assertThat(resumed.tensor(name).data().mismatch(whole.tensor(name).data()))
+          .as(name)
+          .isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aStateOfAnotherModelIsRefused() throws IOException {
+    TeacherTrainer first = trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32);
+    stopAfterTwo(first);
+    ModelConfig wider = TinyModel.config(1, new AttentionShape(8, 2, 8), false);
+    ModelConfig deeper = TinyModel.config(2);
+    ModelConfig narrower = TinyModel.config(1, new AttentionShape(4, 1, 8), false);
+    for (ModelConfig other : List.of(wider, deeper, narrower)) {
+      assertThatThrownBy(() ->
+              trainer(other, "state", 4, 1, Precision.FLOAT32)
+                  .train(manager, TeacherTrainerTest::counting, (step, loss) -> {}))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("state")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void aBrokenStateIsRefused() throws IOException {
+    Files.writeString(folder.resolve("state"), "no state");
+    assertThatThrownBy(() ->
+            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+                .train(manager, TeacherTrainerTest::counting, (step, loss) -> {}))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void idsOutsideOfTheVocabularyAreRefused() {
+    TokenBatch foreign = TokenBatch.ofAllTokens(List.of(new int[] {1, TinyModel.VOCABULARY}), 1000);
+    assertThatThrownBy(() ->
+            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+                .train(manager, step -> foreign, (step, loss) -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("vocabulary");
+  }
+
+  /** After a failure the engine's one gradient collector must be free again. */
+  @Test
+  void nothingStaysBehindATrainingThatFailed() throws IOException {
+    int before = manager.getManagedArrays().size();
+    idsOutsideOfTheVocabularyAreRefused();
+    assertThat(manager.getManagedArrays()).hasSize(before);
+    trainer(TinyModel.config(1), "state", 2, 1, Precision.FLOAT32)
+        .train(manager, TeacherTrainerTest::counting, (step, loss) -> {});
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  private void stopAfterTwo(TeacherTrainer trainer) {
+    assertThatThrownBy(() ->
+            trainer.train(
+                manager,
+                TeacherTrainerTest::counting,
+                (step, loss) -> {
+                  if (step == 3) {
+                    throw new IllegalStateException("stopped");
+                  }
+                }))
+        .hasMessage("stopped");
+  }
+
+  private TeacherTrainer trainer(
+      ModelConfig config, String state, int steps, int checkpointSteps, Precision precision) {
+    TeacherTraining training =
+        new TeacherTraining(
+            new LearningRate(2e-2, 5 > steps ? 0 : 5, steps, 0.1),
+            0.01,
+            1,
+            precision,
+            5,
+            checkpointSteps);
+    return new TeacherTrainer(config, training, folder.resolve(state));
+  }
+
+  /** Sequences that count upwards from anywhere, round the vocabulary. */
+  private static TokenBatch counting(int step) {
+    SplittableRandom random = new SplittableRandom(step);
+    List<int[]> sequences = new ArrayList<>();
+    for (int row = 0; row < 4; row++) {
+      int[] ids = new int[12];
+      int start = random.nextInt(TinyModel.VOCABULARY);
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = (start + i) % TinyModel.VOCABULARY;
+      }
+      sequences.add(ids);
+    }
+    return TokenBatch.ofAllTokens(sequences, TinyModel.VOCABULARY);
+  }
+}
