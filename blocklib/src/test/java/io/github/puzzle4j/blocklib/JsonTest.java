@@ -24,7 +24,8 @@ class JsonTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"name\": \"a\", \"layers\": 3, \"layer\": 3} | unknown key 'layer'; there are [name, layers]",
+        "{\"name\": \"a\", \"layers\": 3, \"layer\": 3} | unknown key 'layer'; there are [name,"
+            + " layers]",
         "{\"name\": \"a\"} | layers",
         "{\"name\": null, \"layers\": 3} | name",
         "{\"name\": \"a\", \"layers\": null} | layers: Cannot map",

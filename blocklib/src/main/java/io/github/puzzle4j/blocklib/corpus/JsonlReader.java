@@ -18,9 +18,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads a JSON Lines corpus row by row: {@code {"text": ".."}} or {@code {"input_ids": [..]}}, each
- * with optional {@code "task": ".."} and {@code "answers": [[start, end], ..]}. Other keys and blank
- * lines are passed over, since corpora carry ids and sources of their own; a row without text is an
- * error that names file and line.
+ * with optional {@code "task": ".."} and {@code "answers": [[start, end], ..]}. Other keys and
+ * blank lines are passed over, since corpora carry ids and sources of their own; a row without text
+ * is an error that names file and line.
  */
 public final class JsonlReader implements AutoCloseable {
 
