@@ -28,6 +28,7 @@ import io.github.puzzle4j.scoring.quality.VariantScore;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.search.plan.TextSource;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.solver.SelectionSolver;
@@ -75,9 +76,12 @@ public final class Search implements AutoCloseable {
     this.progress = progress;
     this.workspace = workspace;
     this.exporters = exporters;
+    Fingerprint inputs = new Fingerprint().withCheckpoint(plan.teacher().path());
+    for (Path file : textFiles(plan.data())) {
+      inputs.withFile(file);
+    }
     this.libraryFingerprint =
-        new Fingerprint()
-            .withCheckpoint(plan.teacher().path())
+        inputs
             .with("data", PlanReader.tree(plan).path("data"))
             .with("space", PlanReader.tree(plan).path("space"))
             .with("rank", PlanReader.tree(plan).path("rank"))
@@ -103,6 +107,17 @@ public final class Search implements AutoCloseable {
     RunDirectory directory = RunDirectory.open(runDirectory);
     AtomicFile.writeString(directory.plan(), PlanReader.write(plan));
     return new Search(plan, directory, progress, Workspace.open(plan), List.copyOf(exporters));
+  }
+
+  private static List<Path> textFiles(SearchPlan.Data data) {
+    List<Path> files = new ArrayList<>();
+    for (TextSource source : List.of(data.calibration(), data.validation(), data.heldOut())) {
+      switch (source) {
+        case TextSource.Synthetic() -> {}
+        case TextSource.Files(List<Path> named) -> files.addAll(named);
+      }
+    }
+    return files;
   }
 
   /** The plan. */

@@ -90,11 +90,13 @@ final class TargetReportBuilder {
         quality(evaluation));
   }
 
-  /** Sum of the scores that the search adds up. */
+  /** Sum of the scores; the teacher's own is zero but for rounding, which is taken off. */
   private double predicted(List<BlockVariant> blocks) {
     double sum = 0;
     for (int layer = 0; layer < blocks.size(); layer++) {
-      sum += scores.score(layer, blocks.get(layer).id()).divergence().mean();
+      sum +=
+          scores.score(layer, blocks.get(layer).id()).divergence().mean()
+              - scores.score(layer, BlockVariant.teacher().id()).divergence().mean();
     }
     return sum;
   }

@@ -1,0 +1,188 @@
+package io.github.puzzle4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.search.cli.Main;
+import io.github.puzzle4j.search.report.TargetReport;
+import io.github.puzzle4j.search.run.Search;
+import io.github.puzzle4j.search.run.SearchOutcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Every stage of a search on the small teacher, and what it promises. */
+class WholeSearchTest {
+
+  @TempDir static Path run;
+
+  private static SearchOutcome outcome;
+
+  @BeforeAll
+  static void search() throws IOException {
+    try (Search search = SmallSearch.open(run)) {
+      outcome = search.run();
+    }
+  }
+
+  private static Map<TargetReport.Kind, TargetReport.Row> rows() {
+    Map<TargetReport.Kind, TargetReport.Row> rows = new EnumMap<>(TargetReport.Kind.class);
+    outcome.report().targets().getFirst().rows().forEach(row -> rows.put(row.kind(), row));
+    return rows;
+  }
+
+  private static double divergence(TargetReport.Kind kind) {
+    TargetReport.Row row = rows().get(kind);
+    assertThat(row).as(kind.label()).isNotNull();
+    return row.measured().kl().mean();
+  }
+
+  @Test
+  void theChildKeepsItsBudgetAndIsProvenOptimal() {
+    TargetReport.Row teacher = rows().get(TargetReport.Kind.TEACHER);
+    TargetReport.Row child = rows().get(TargetReport.Kind.CHILD);
+    assertThat(child.tokensPerSecond()).isGreaterThanOrEqualTo(1.5 * teacher.tokensPerSecond());
+    TargetReport.Proof proof = outcome.report().targets().getFirst().proof();
+    assertThat(proof.status()).isEqualTo("OPTIMAL");
+    assertThat(proof.objective()).isCloseTo(child.predictedKl(), within(1e-9));
+  }
+
+  @Test
+  void theChildIsCloserToTheTeacherThanEveryBaseline() {
+    assertThat(divergence(TargetReport.Kind.CHILD))
+        .isLessThan(divergence(TargetReport.Kind.GREEDY))
+        .isLessThan(divergence(TargetReport.Kind.UNIFORM))
+        .isLessThan(divergence(TargetReport.Kind.RANDOM));
+  }
+
+  @Test
+  void theRepairBringsItCloserStill() {
+    assertThat(divergence(TargetReport.Kind.CHILD_AFTER_GKD))
+        .isLessThan(0.5 * divergence(TargetReport.Kind.CHILD));
+  }
+
+  @Test
+  void theTeacherHasLearnedItsTasks() {
+    TargetReport.Row teacher = rows().get(TargetReport.Kind.TEACHER);
+    assertThat(teacher.measured().kl().mean()).isCloseTo(0, within(1e-6));
+    assertThat(teacher.measured().taskAccuracy())
+        .containsOnlyKeys("arithmetic", "brackets", "copy", "recall", "story")
+        .allSatisfy((task, accuracy) -> assertThat(accuracy).as(task).isGreaterThan(0.85));
+  }
+
+  @Test
+  void theExportedCheckpointIsTheChildThatWasMeasured() throws IOException {
+    TargetReport.Row child = rows().get(TargetReport.Kind.CHILD_AFTER_GKD);
+    Path folder = outcome.directory().target("h100-sxm").resolve("huggingface");
+    try (Checkpoint exported = Checkpoint.open(folder);
+        Search search = SmallSearch.open(run)) {
+      Architecture architecture = exported.architecture();
+      double divergence = search.measure(architecture, exported).divergence().mean();
+      assertThat(divergence).isCloseTo(child.measured().kl().mean(), within(1e-5));
+    }
+  }
+
+  @Test
+  void runAgainItTakesEverythingFromTheRunDirectory() throws IOException {
+    Map<Path, FileTime> before = stored();
+    try (Search search = SmallSearch.open(run)) {
+      SearchOutcome again = search.run();
+      assertThat(again.report().targets()).hasSameSizeAs(outcome.report().targets());
+      assertThat(layers(again)).isEqualTo(layers(outcome));
+      assertThat(again.report().targets().getFirst().rows())
+          .isEqualTo(outcome.report().targets().getFirst().rows());
+    }
+    assertThat(stored()).isEqualTo(before);
+  }
+
+  private static List<List<BlockVariant>> layers(SearchOutcome of) {
+    return of.report().targets().stream()
+        .flatMap(target -> target.rows().stream())
+        .map(TargetReport.Row::layers)
+        .toList();
+  }
+
+  private static Map<Path, FileTime> stored() throws IOException {
+    try (Stream<Path> files = Files.walk(run)) {
+      Map<Path, FileTime> times = new TreeMap<>();
+      for (Path file :
+          files
+              .filter(path -> path.toString().matches(".*(library|scores|repaired)-[0-9a-f]+.*"))
+              .filter(Files::isRegularFile)
+              .toList()) {
+        times.put(file, Files.getLastModifiedTime(file));
+      }
+      return times;
+    }
+  }
+
+  @Test
+  void theReportStandsAloneAndShowsTheProof() throws IOException {
+    String page = Files.readString(outcome.directory().report());
+    assertThat(page)
+        .contains("h100-sxm", "child after GKD", "proven optimal", "<svg")
+        .doesNotContainPattern("(src|href)=\"https?:");
+    assertThat(outcome.report().distillation()).isNotEmpty();
+    assertThat(outcome.report().scores()).hasSize(8 * 16);
+  }
+
+  @Test
+  void aBudgetThatNothingFitsEndsWithExitCodeThree(@TempDir Path folder) throws IOException {
+    Path plan = folder.resolve("plan.yaml");
+    Files.writeString(
+        plan,
+        Files.readString(SmallSearch.plan())
+            .replace("path: tiny-teacher", "path: " + SmallSearch.teacher())
+            .replace("throughput: 1.5x", "throughput: 500x"));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            "search",
+            plan.toString(),
+            "--out",
+            run.toString());
+    assertThat(code).isEqualTo(3);
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .contains("h100-sxm", "runtime_seconds", "tokens/s");
+  }
+
+  @Test
+  void theCommandAnswersWithOneJsonObject() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            System.err,
+            "search",
+            SmallSearch.plan().toString(),
+            "--out",
+            run.toString(),
+            "--json");
+    assertThat(code).isZero();
+    JsonNode answer = Json.parse("answer", out.toByteArray(), JsonNode.class);
+    assertThat(answer.path("targets").path(0).path("models").path(1).path("name").asString())
+        .isEqualTo("child");
+  }
+}
