@@ -12,6 +12,7 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ class NativeMemoryTest {
           .findFirst()
           .orElseThrow();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

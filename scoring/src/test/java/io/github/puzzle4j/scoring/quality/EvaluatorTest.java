@@ -11,8 +11,10 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
+import io.github.puzzle4j.blocklib.train.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -137,7 +139,7 @@ class EvaluatorTest {
             manager,
             Architecture.teacher(config),
             new SilentHead(TinyModel.weights(Architecture.teacher(config), 1)),
-            io.github.puzzle4j.blocklib.train.Precision.FLOAT32);
+            Precision.FLOAT32);
     TokenSequence text =
         TokenSequence.of(new int[] {1, 2, 3, 0, 4}, "recall", List.of(new Span(1, 3)));
     Evaluation evaluation =
@@ -210,7 +212,7 @@ class EvaluatorTest {
     int[] ids = prompt;
     for (int i = 0; i < tokens; i++) {
       double[][] probabilities = TinyModel.logProbabilities(manager, model, ids);
-      int[] longer = java.util.Arrays.copyOf(ids, ids.length + 1);
+      int[] longer = Arrays.copyOf(ids, ids.length + 1);
       longer[ids.length] = TinyModel.likeliest(probabilities[ids.length - 1]);
       ids = longer;
     }

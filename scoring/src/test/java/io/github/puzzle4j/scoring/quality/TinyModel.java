@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
@@ -49,7 +50,7 @@ final class TinyModel {
         1e-5,
         256,
         false,
-        new io.github.puzzle4j.blocklib.arch.SpecialTokens(List.of(1), List.of(2)));
+        new SpecialTokens(List.of(1), List.of(2)));
   }
 
   static TensorSource weights(Architecture architecture, long seed) {
