@@ -123,6 +123,18 @@ class TeacherTrainerTest {
   }
 
   @Test
+  void aLossThatIsNoNumberEndsTheTrainingAndSaysWhere() {
+    TeacherTraining wild =
+        new TeacherTraining(new LearningRate(1e30, 0, 10, 1), 0, 1e9, Precision.FLOAT32, 5, 1000);
+    TeacherTrainer trainer = new TeacherTrainer(TinyModel.config(1), wild, folder.resolve("state"));
+    assertThatThrownBy(
+            () -> trainer.train(manager, TeacherTrainerTest::counting, (step, loss) -> {}))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("step")
+        .hasMessageContaining("learning rate");
+  }
+
+  @Test
   void aBrokenStateIsRefused() throws IOException {
     Files.writeString(folder.resolve("state"), "no state");
     assertThatThrownBy(() ->
