@@ -10,6 +10,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -78,13 +79,40 @@ public final class Json {
     }
   }
 
+  /** For users: where it is and what is wrong, without Java's names for it. */
   private static String describe(String source, JacksonException failure) {
-    String message = String.valueOf(failure.getOriginalMessage()).lines().findFirst().orElse("");
+    StringBuilder message = new StringBuilder(source);
     TokenStreamLocation location = failure.getLocation();
-    if (location == null || location.getLineNr() < 1) {
-      return "%s: %s".formatted(source, message);
+    if (location != null && location.getLineNr() > 0) {
+      message.append(
+          ", line %d, column %d".formatted(location.getLineNr(), location.getColumnNr()));
     }
-    return "%s, line %d, column %d: %s"
-        .formatted(source, location.getLineNr(), location.getColumnNr(), message);
+    String path = path(failure);
+    if (!path.isEmpty()) {
+      message.append(", ").append(path);
+    }
+    return message.append(": ").append(problem(failure)).toString();
+  }
+
+  private static String path(JacksonException failure) {
+    StringBuilder path = new StringBuilder();
+    for (JacksonException.Reference step : failure.getPath()) {
+      if (step.getPropertyName() == null) {
+        path.append('[').append(step.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    return path.toString();
+  }
+
+  private static String problem(JacksonException failure) {
+    if (failure instanceof UnrecognizedPropertyException unknown) {
+      return "unknown key '%s'; there are %s"
+          .formatted(unknown.getPropertyName(), unknown.getKnownPropertyIds());
+    }
+    String message = String.valueOf(failure.getOriginalMessage()).lines().findFirst().orElse("");
+    // Advice on how to make the mapper less strict is not for users.
+    return message.replaceFirst("[ ;(]+[^;(]*`DeserializationFeature.*$", "");
   }
 }

@@ -26,6 +26,8 @@ final class BackendSearch {
   /** Relative distance of objective and bound at which floating-point backends call it the end. */
   private static final double PROOF_TOLERANCE = 1e-9;
 
+  private static final String OUT_OF_TIME = "the time limit was reached";
+
   /** What may be spent beyond the time limit, to bound or find what the backend has not. */
   private static final Duration EPILOGUE = Duration.ofMillis(200);
 
@@ -62,13 +64,13 @@ final class BackendSearch {
   Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows) {
     List<ChoiceRow> all = new ArrayList<>(rows);
     for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
-      if (timeIsOver()) {
-        return new Attempt.Unknown("the time limit was reached");
+      if (timeIsOver() && calls > 0) {
+        return new Attempt.Unknown(OUT_OF_TIME);
       }
       ChoiceModel model = scaled.model().with(all);
-      calls++;
-      Budget budget = new Budget(Duration.ofNanos(deadline - System.nanoTime()), seed);
-      switch (verified(model, backend.minimise(model, budget))) {
+      long asked = System.nanoTime();
+      BackendAnswer claimed = ask(model);
+      switch (verified(model, claimed, System.nanoTime() - asked)) {
         case BackendAnswer.NoneExists() -> {
           return new Attempt.None();
         }
@@ -93,26 +95,62 @@ final class BackendSearch {
             .formatted(backend.name(), MOST_REJECTIONS));
   }
 
-  /** Proves what is only hearsay, and makes more of what ended too early. */
-  private BackendAnswer verified(ChoiceModel model, BackendAnswer answer) {
-    boolean complete =
+  private BackendAnswer ask(ChoiceModel model) {
+    calls++;
+    long left = deadline - System.nanoTime();
+    if (left <= 0) {
+      return new BackendAnswer.GaveUp(OUT_OF_TIME);
+    }
+    // What has to be proven here anyway must leave time for it.
+    long share = backend.proof() == SolverBackend.Proof.HEARSAY ? left / 2 + 1 : left;
+    return backend.minimise(model, new Budget(Duration.ofNanos(share), seed));
+  }
+
+  /**
+   * The answer after a second look by {@link ExactSearch}: proves what is only hearsay, makes more
+   * of what ended too early, and corrects what is wrong. Other claims are given as much time as the
+   * backend took for them; those that are not refuted by then are believed.
+   */
+  private BackendAnswer verified(ChoiceModel model, BackendAnswer answer, long taken) {
+    boolean claim =
         switch (answer) {
           case BackendAnswer.Found found -> found.complete();
           case BackendAnswer.NoneExists() -> true;
           case BackendAnswer.GaveUp gaveUp -> false;
         };
-    if (complete && backend.proof() != SolverBackend.Proof.HEARSAY) {
-      return answer;
-    }
-    Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), EPILOGUE.toNanos()));
-    return ExactSearch.settle(model, answer, left);
+    boolean trusted = claim && backend.proof() != SolverBackend.Proof.HEARSAY;
+    long left = deadline - System.nanoTime();
+    long time = Math.max(EPILOGUE.toNanos(), trusted ? Math.min(left, taken) : left);
+    BackendAnswer settled = ExactSearch.settle(model, answer, Duration.ofNanos(time));
+    boolean proven = settled instanceof BackendAnswer.Found found && found.complete();
+    boolean stands = trusted && !proven && !refutes(settled, answer, model);
+    boolean noBetterIdea =
+        settled instanceof BackendAnswer.GaveUp && answer instanceof BackendAnswer.Found;
+    return stands || noBetterIdea ? answer : sharpened(settled, answer);
+  }
+
+  /** Whether what was found shows the claim to be wrong. */
+  private static boolean refutes(BackendAnswer settled, BackendAnswer claimed, ChoiceModel model) {
+    boolean valid = !(claimed instanceof BackendAnswer.Found found) || model.admits(found.chosen());
+    return settled instanceof BackendAnswer.Found other
+        && !(valid
+            && claimed instanceof BackendAnswer.Found found
+            && model.objective(found.chosen()) <= model.objective(other.chosen()));
+  }
+
+  /** With the backend's own bound, where it is the better one and may be believed. */
+  private BackendAnswer sharpened(BackendAnswer settled, BackendAnswer claimed) {
+    return settled instanceof BackendAnswer.Found(var chosen, double bound, boolean complete)
+            && claimed instanceof BackendAnswer.Found claim
+            && backend.proof() != SolverBackend.Proof.HEARSAY
+            && !claim.complete()
+        ? new BackendAnswer.Found(chosen, Math.max(bound, claim.bound()), complete)
+        : settled;
   }
 
   /** Coverage and the caller's rows, where no rounding is an excuse. */
   private static boolean sound(BackendAnswer.Found found, ChoiceModel model, List<ChoiceRow> rows) {
-    return found.chosen().stream().allMatch(item -> item >= 0 && item < model.size())
-        && model.covers(found.chosen())
-        && rows.stream().allMatch(row -> row.holds(found.chosen()));
+    return model.covers(found.chosen()) && rows.stream().allMatch(row -> row.holds(found.chosen()));
   }
 
   private Attempt.Found judge(
@@ -139,7 +177,7 @@ final class BackendSearch {
     }
     // A bound above the objective of a selection in hand is noise; one that is missing says
     // nothing.
-    double bound = Math.min(claimed, units);
+    double bound = Math.min(claimed, (double) units);
     return Double.isInfinite(bound) ? BigDecimal.valueOf(-(1L << 53)) : new BigDecimal(bound);
   }
 }

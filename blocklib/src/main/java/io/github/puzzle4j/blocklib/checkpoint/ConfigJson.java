@@ -36,27 +36,34 @@ record ConfigJson(String where, JsonNode node) {
   }
 
   int size(String key) throws InvalidInputException {
-    return size(key, get(key).orElseThrow(() -> invalid("needs '%s'".formatted(key))));
+    return size(key, required(key), LARGEST_SIZE);
   }
 
   int size(String key, int otherwise) throws InvalidInputException {
     Optional<JsonNode> value = get(key);
-    return value.isEmpty() ? otherwise : size(key, value.get());
+    return value.isEmpty() ? otherwise : size(key, value.get(), LARGEST_SIZE);
   }
 
-  private int size(String key, JsonNode value) throws InvalidInputException {
+  int sizeUpTo(String key, int largest) throws InvalidInputException {
+    return size(key, required(key), largest);
+  }
+
+  private int size(String key, JsonNode value, int largest) throws InvalidInputException {
     if (!value.isIntegralNumber()
         || !value.canConvertToInt()
         || value.intValue() < 1
-        || value.intValue() > LARGEST_SIZE) {
-      throw invalid(
-          "%s=%s must be a whole number from 1 to %d".formatted(key, value, LARGEST_SIZE));
+        || value.intValue() > largest) {
+      throw invalid("%s=%s must be a whole number from 1 to %d".formatted(key, value, largest));
     }
     return value.intValue();
   }
 
+  private JsonNode required(String key) throws InvalidInputException {
+    return get(key).orElseThrow(() -> invalid("needs '%s'".formatted(key)));
+  }
+
   double number(String key) throws InvalidInputException {
-    return number(key, get(key).orElseThrow(() -> invalid("needs '%s'".formatted(key))));
+    return number(key, required(key));
   }
 
   double number(String key, double otherwise) throws InvalidInputException {

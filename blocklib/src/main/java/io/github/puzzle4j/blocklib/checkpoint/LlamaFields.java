@@ -39,6 +39,9 @@ final class LlamaFields {
           Map.entry("num_local_experts", Set.of("0", "1")),
           Map.entry("num_experts", Set.of("0", "1")));
 
+  /** Far over any real model: the layers are listed in memory. */
+  private static final int MOST_LAYERS = 10_000;
+
   private LlamaFields() {}
 
   /** Refuses by name what would have to be computed in another way. */
@@ -81,7 +84,7 @@ final class LlamaFields {
         config.size("vocab_size"),
         hidden,
         intermediateSize,
-        config.size("num_hidden_layers"),
+        config.sizeUpTo("num_hidden_layers", MOST_LAYERS),
         new AttentionShape(heads, kvHeads, headDim(config, hidden, heads)),
         rotary(config),
         config.number("rms_norm_eps", 1e-6),

@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Reads a JSON Lines corpus row by row: {@code {"text": ".."}} or {@code {"input_ids": [..]}}, each
- * with optional {@code "task": ".."} and {@code "answers": [[start, end], ..]}. Anything else is an
- * error that names file and line.
+ * with optional {@code "task": ".."} and {@code "answers": [[start, end], ..]}. Other keys and
+ * blank lines are passed over, since corpora carry ids and sources of their own; a row without text
+ * is an error that names file and line.
  */
 public final class JsonlReader implements AutoCloseable {
 
@@ -31,8 +31,6 @@ public final class JsonlReader implements AutoCloseable {
   static final String INPUT_IDS = "input_ids";
   static final String TASK = "task";
   static final String ANSWERS = "answers";
-
-  private static final Set<String> KEYS = Set.of(TEXT, INPUT_IDS, TASK, ANSWERS);
 
   private final Path file;
   private final BufferedReader lines;
@@ -69,11 +67,11 @@ public final class JsonlReader implements AutoCloseable {
    */
   public Optional<CorpusRow> next() throws IOException {
     String text = readLine();
+    while (text != null && text.isBlank()) {
+      text = readLine();
+    }
     if (text == null) {
       return Optional.empty();
-    }
-    if (text.isBlank()) {
-      throw wrong("is blank; expected one JSON object per line");
     }
     JsonNode row = Json.parse(place(), text.getBytes(StandardCharsets.UTF_8), JsonNode.class);
     return Optional.of(row(row));
@@ -103,14 +101,10 @@ public final class JsonlReader implements AutoCloseable {
     if (!row.isObject()) {
       throw wrong("is not a JSON object");
     }
-    for (String key : row.propertyNames()) {
-      if (!KEYS.contains(key)) {
-        throw wrong(
-            "unknown key \"%s\"; a row has text or input_ids, task, answers".formatted(key));
-      }
-    }
     if (row.has(TEXT) == row.has(INPUT_IDS)) {
-      throw wrong("expected either \"text\" or \"input_ids\"");
+      throw wrong(
+          "expected either \"text\" or \"input_ids\"; its keys are %s"
+              .formatted(row.propertyNames()));
     }
     String task = row.has(TASK) ? string(row, TASK) : DEFAULT_TASK;
     List<Span> answers = answers(row.path(ANSWERS));

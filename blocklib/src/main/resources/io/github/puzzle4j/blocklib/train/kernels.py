@@ -108,6 +108,22 @@ class Kernels(Module):
     behind = torch.__or__(torch.lt(logits, value), ties)
     rank = torch.rsub(torch.sum(torch.to(behind, 6), [-1]), tokens)
     return torch.stack([divergence, torch.neg(torch.squeeze(chosen, -1)), rank])
+  def reference(self: __torch__.Kernels,
+    logits: Tensor) -> Tensor:
+    log_probabilities = torch.log_softmax(logits, -1)
+    probabilities = torch.exp(log_probabilities)
+    surprise = torch.sum(torch.mul(probabilities, log_probabilities), [-1], True)
+    return torch.cat([probabilities, surprise], -1)
+  def divergence(self: __torch__.Kernels,
+    logits: Tensor,
+    reference: Tensor,
+    targets: Tensor) -> Tensor:
+    vocabulary = torch.size(logits, 2)
+    normalizer = torch.logsumexp(logits, [-1])
+    agreement = torch.sum(torch.mul(torch.slice(reference, 2, 0, vocabulary), logits), [-1])
+    chosen = torch.squeeze(torch.gather(logits, -1, torch.unsqueeze(targets, -1)), -1)
+    kl = torch.add(torch.sub(torch.select(reference, 2, vocabulary), agreement), normalizer)
+    return torch.stack([kl, torch.sub(normalizer, chosen)])
   def clip(self: __torch__.Kernels,
     gradients: List[Tensor],
     largest: float) -> Tensor:

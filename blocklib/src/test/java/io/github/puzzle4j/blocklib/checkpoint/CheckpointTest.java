@@ -115,6 +115,7 @@ class CheckpointTest {
             + " 'model.layers.2.input_layernorm.weight' is missing",
         "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 1 | no place",
         "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 99999999999 | num_hidden_layers",
+        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 99999999 | num_hidden_layers",
         "\"rms_norm_eps\": 1e-05 | \"rms_norm_eps\": -1 | normEpsilon",
         "\"rope_type\": \"llama3\" | \"rope_type\": \"yarn\" | rope_type 'yarn'",
         "\"factor\": 8.0 | \"factors\": 8.0 | needs 'factor'",

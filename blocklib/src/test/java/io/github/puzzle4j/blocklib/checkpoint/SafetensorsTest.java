@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -136,6 +137,24 @@ class SafetensorsTest {
       assertThatThrownBy(() -> read.tensor("y"))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("'y'");
+    }
+  }
+
+  @Test
+  void aFileOverTwoGibibytesIsOneMap() throws IOException {
+    String header =
+        "{\"far\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[3000000000,3000000004]},"
+            + "\"large\":{\"dtype\":\"U8\",\"shape\":[3,1000000000],\"data_offsets\":[0,3000000000]}}";
+    Path file = folder.resolve("large.safetensors");
+    Files.write(file, file(header, header.length(), 0));
+    long dataStart = Files.size(file);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.seek(dataStart + 3_000_000_000L);
+      sparse.write(new byte[] {0, 0, (byte) 0x80, 0x3F});
+    }
+    try (SafetensorsFile read = SafetensorsFile.open(file)) {
+      assertThat(read.tensor("far").toFloats()).containsExactly(1);
+      assertThat(read.tensor("large").data().byteSize()).isEqualTo(3_000_000_000L);
     }
   }
 

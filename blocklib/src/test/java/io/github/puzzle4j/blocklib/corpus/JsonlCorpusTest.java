@@ -66,17 +66,22 @@ class JsonlCorpusTest {
     }
   }
 
+  @Test
+  void keysOfOthersAndBlankLinesArePassedOver() throws IOException {
+    Path file = file("\n{\"id\": 7, \"text\": \"fine\", \"source\": {\"a\": [1]}}\n\n");
+    assertThat(JsonlCorpus.read(file)).hasSize(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {
         "[1]| is not a JSON object",
-        "``| is blank",
         "{\"text\": \"a\"| Unexpected end-of-input",
         "{\"text\": \"a\"} {}| Trailing token",
         "{\"text\": \"a\", \"text\": \"b\"}| Duplicate Object property",
-        "{\"txt\": \"a\"}| unknown key \"txt\"",
+        "{\"txt\": \"a\"}| its keys are [txt]",
         "{\"task\": \"a\"}| expected either \"text\" or \"input_ids\"",
         "{\"text\": \"a\", \"input_ids\": [1]}| expected either \"text\" or \"input_ids\"",
         "{\"text\": 5}| \"text\" must be a string",

@@ -25,8 +25,9 @@ class DeciLMConfig(LlamaConfig):
             if kwargs.get(name) is None:
                 kwargs.pop(name, None)
         super().__init__(**kwargs)
-        self.intermediate_size = None
-        self.num_key_value_heads = None
+        # Past the checks of transformers 5, which would refuse None.
+        self.__dict__["intermediate_size"] = None
+        self.__dict__["num_key_value_heads"] = None
         self.block_configs = [
             Fields({part: Fields(fields) for part, fields in block.items()})
             for block in block_configs or []

@@ -9,6 +9,7 @@ import de.kherud.llama.LlamaOutput;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
@@ -23,12 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Exports loaded by llama.cpp itself. */
 class LlamaCppTest {
@@ -79,10 +82,22 @@ class LlamaCppTest {
     assertSameContinuation(RandomChild.randomArchitecture(seed), seed);
   }
 
-  @Test
-  void itCutsTextAsTheTokenizerDoes() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-bpe", "smaug-bpe", "gpt-2"})
+  void itCutsTextAsTheTokenizerDoes(String expression) throws IOException {
     Architecture teacher = Architecture.teacher(RandomChild.config(1, true, false));
     ChildModel child = RandomChild.create(teacher, 1, TensorType.F32, folder);
+    editTokenizer(root -> {
+      ObjectNode model = (ObjectNode) root.path("model");
+      model.put("ignore_merges", expression.equals("llama-bpe"));
+      if (expression.equals("gpt-2")) {
+        root.putObject("pre_tokenizer")
+            .put("type", "ByteLevel")
+            .put("add_prefix_space", false)
+            .put("trim_offsets", true)
+            .put("use_regex", true);
+      }
+    });
     ExportSummary summary = new GgufF32Exporter().export(child, folder);
     try (LlamaModel model = load(summary);
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
@@ -100,6 +115,15 @@ class LlamaCppTest {
   }
 
   @Test
+  void itPutsNothingBeforeATextWhereTheTokenizerDoesNot() throws IOException {
+    Architecture architecture =
+        RandomChild.architecture(false, true, List.of("gqa_2+ffn_64", "teacher+teacher"));
+    ChildModel child = RandomChild.create(architecture, 3, TensorType.BF16, folder);
+    editTokenizer(root -> root.putNull("post_processor"));
+    assertSameContinuation(child);
+  }
+
+  @Test
   void aChildWithoutAnyCacheIsRefusedSinceLlamaCppCannotLoadIt() throws IOException {
     Architecture architecture =
         RandomChild.architecture(true, false, List.of("linear+ffn_64", "noop+teacher"));
@@ -110,11 +134,15 @@ class LlamaCppTest {
   }
 
   private void assertSameContinuation(Architecture architecture, int seed) throws IOException {
-    ChildModel child = RandomChild.create(architecture, seed, TensorType.BF16, folder);
+    assertSameContinuation(RandomChild.create(architecture, seed, TensorType.BF16, folder));
+  }
+
+  private void assertSameContinuation(ChildModel child) throws IOException {
     ExportSummary summary = new GgufF32Exporter().export(child, folder);
     try (LlamaModel model = load(summary);
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
-      Set<Integer> unprintable = unprintable(tokenizer, architecture.config().vocabularySize());
+      Set<Integer> unprintable =
+          unprintable(tokenizer, child.architecture().config().vocabularySize());
       List<String> expected = expectedPieces(child, tokenizer, unprintable);
       InferenceParameters parameters =
           new InferenceParameters(PROMPT)
@@ -128,6 +156,13 @@ class LlamaCppTest {
       // The last one announces the end and has no text.
       assertThat(pieces.subList(0, TOKENS)).containsExactlyElementsOf(expected);
     }
+  }
+
+  private void editTokenizer(Consumer<ObjectNode> edit) throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    ObjectNode root = Json.read(file, ObjectNode.class);
+    edit.accept(root);
+    Files.writeString(file, root.toString());
   }
 
   private static LlamaModel load(ExportSummary summary) {
@@ -157,7 +192,7 @@ class LlamaCppTest {
       ChildModel child, TextTokenizer tokenizer, Set<Integer> banned) throws IOException {
     ReferenceModel reference = new ReferenceModel(child.architecture(), child.tensors());
     List<Integer> ids = new ArrayList<>();
-    ids.add(tokenizer.beginOfText().orElseThrow());
+    tokenizer.beginOfText().ifPresent(ids::add);
     for (int id : tokenizer.encode(PROMPT).ids()) {
       ids.add(id);
     }

@@ -25,6 +25,13 @@ final class PredictionMetrics {
     return new PredictionMetrics(batch, metrics.toFloatArray());
   }
 
+  /** Without the ranks of targets, from what was computed of the teacher once. */
+  static PredictionMetrics withoutRanks(
+      NDManager scope, BlockRunner runner, TokenBatch batch, NDArray logits, NDArray reference) {
+    NDArray metrics = runner.divergence(logits, reference, batch.targets(scope));
+    return new PredictionMetrics(batch, metrics.toFloatArray());
+  }
+
   /** KL divergence from the teacher of each sequence, nats. */
   List<Score.Part> divergence() {
     return parts(0);

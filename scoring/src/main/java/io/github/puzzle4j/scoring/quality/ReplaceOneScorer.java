@@ -59,14 +59,14 @@ public final class ReplaceOneScorer {
       NDManager parent, List<TokenBatch> batches, IntPredicate layers, Listener listener)
       throws IOException {
     try (NDManager cached = parent.newSubManager()) {
-      List<NDArray> logits = teacherLogits(cached, batches);
+      List<NDArray> references = references(cached, batches);
       new TeacherWalk(teacher.architecture(), teacherTensors, teacher.runner())
           .visit(
               parent,
               batches,
               (scope, layer, weights, inputs) -> {
                 if (layers.test(layer)) {
-                  scoreLayer(new Layer(scope, layer, inputs, batches, logits), listener);
+                  scoreLayer(new Layer(scope, layer, inputs, batches, references), listener);
                 }
               });
     }
@@ -78,15 +78,15 @@ public final class ReplaceOneScorer {
       int index,
       List<NDArray> inputs,
       List<TokenBatch> batches,
-      List<NDArray> teacherLogits) {}
+      List<NDArray> references) {}
 
-  private List<NDArray> teacherLogits(NDManager cached, List<TokenBatch> batches) {
+  private List<NDArray> references(NDManager cached, List<TokenBatch> batches) {
     List<NDArray> all = new ArrayList<>();
     for (TokenBatch batch : batches) {
       try (NDManager scope = cached.newSubManager()) {
-        NDArray logits = teacher.forward(batch.ids(scope), false);
-        logits.attach(cached);
-        all.add(logits);
+        NDArray reference = teacher.runner().reference(teacher.forward(batch.ids(scope), false));
+        reference.attach(cached);
+        all.add(reference);
       }
     }
     return all;
@@ -131,12 +131,12 @@ public final class ReplaceOneScorer {
           NDArray hidden =
               teacher.runner().ffn(variant.ffn(), alias(scope, middles.get(i)), weights, false);
           PredictionMetrics metrics =
-              PredictionMetrics.of(
+              PredictionMetrics.withoutRanks(
                   scope,
                   teacher.runner(),
                   layer.batches().get(i),
                   rest(hidden, layer.index() + 1),
-                  layer.teacherLogits().get(i));
+                  layer.references().get(i));
           divergence.addAll(metrics.divergence());
           loss.addAll(metrics.loss());
         }

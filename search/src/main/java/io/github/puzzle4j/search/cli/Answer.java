@@ -6,10 +6,20 @@ package io.github.puzzle4j.search.cli;
  * @param exitCode what to tell the shell
  * @param json the answer for machines: becomes one JSON object
  * @param text the same for people, without a line break at the end; empty prints nothing
+ * @param complaint one line for standard error, beside either; empty prints nothing
  */
-record Answer(ExitCode exitCode, Object json, String text) {
+record Answer(ExitCode exitCode, Object json, String text, String complaint) {
+
+  Answer(ExitCode exitCode, Object json, String text) {
+    this(exitCode, json, text, "");
+  }
 
   static Answer success(Object json, String text) {
     return new Answer(ExitCode.SUCCESS, json, text);
+  }
+
+  /** Machines learn in JSON why there is no success, people from the line alone. */
+  static Answer refusal(ExitCode exitCode, Object json, String line) {
+    return new Answer(exitCode, json, "", line);
   }
 }

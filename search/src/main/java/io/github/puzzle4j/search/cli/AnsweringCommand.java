@@ -49,6 +49,9 @@ abstract class AnsweringCommand implements Callable<Integer> {
     } else if (!answer.text().isEmpty()) {
       out.println(answer.text());
     }
+    if (!answer.complaint().isEmpty()) {
+      FailureHandler.print(spec.commandLine(), answer.complaint());
+    }
     if (out.checkError()) {
       throw new IOException("cannot write to standard output");
     }

@@ -1,6 +1,8 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.solver.InvalidProblemException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -23,11 +25,16 @@ final class FailureHandler implements IExecutionExceptionHandler {
             ? wrapped.getCause()
             : exception;
     Failure failure = describe(thrown);
-    commandLine.getErr().println("puzzle4j: " + OneLine.of(failure.line()));
+    print(commandLine, failure.line());
     if (commandLine.getCommand() instanceof AnsweringCommand command && command.verbose()) {
       thrown.printStackTrace(commandLine.getErr());
     }
     return failure.exitCode().number();
+  }
+
+  /** One line on standard error, whatever the message holds. */
+  static void print(CommandLine commandLine, String message) {
+    commandLine.getErr().println("puzzle4j: " + OneLine.of(message));
   }
 
   private static Failure describe(Throwable thrown) {
@@ -35,13 +42,17 @@ final class FailureHandler implements IExecutionExceptionHandler {
     return switch (thrown) {
       case CliException own -> new Failure(own.exitCode(), message);
       case InvalidInputException wrong -> new Failure(ExitCode.USER_MISTAKE, message);
+      case InvalidProblemException wrong -> new Failure(ExitCode.USER_MISTAKE, message);
+      case UncheckedIOException wrapped when wrapped.getCause() != null ->
+          describe(wrapped.getCause());
       case NoSuchFileException missing ->
           new Failure(ExitCode.USER_MISTAKE, missing.getFile() + ": no such file or folder");
       case AccessDeniedException denied ->
           new Failure(ExitCode.USER_MISTAKE, denied.getFile() + ": permission denied");
       case NotDirectoryException file ->
           new Failure(ExitCode.USER_MISTAKE, file.getFile() + ": not a folder");
-      case FileSystemException failed -> new Failure(ExitCode.FAILURE, message);
+      // Names the path and why the system refuses it, such as a file where a folder should be.
+      case FileSystemException refused -> new Failure(ExitCode.USER_MISTAKE, message);
       case OutOfMemoryError full ->
           new Failure(
               ExitCode.FAILURE,

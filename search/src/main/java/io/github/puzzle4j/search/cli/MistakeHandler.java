@@ -1,8 +1,10 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.search.plan.NearestName;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -17,8 +19,10 @@ final class MistakeHandler implements IParameterExceptionHandler {
     String message =
         mistake instanceof UnmatchedArgumentException unmatched
             ? describe(unmatched, command)
-            : "%s; '%s --help' tells more"
-                .formatted(mistake.getMessage(), command.getCommandSpec().qualifiedName());
+            : unknownOption(arguments, command)
+                .orElseGet(() ->
+                    "%s; '%s --help' tells more"
+                        .formatted(mistake.getMessage(), command.getCommandSpec().qualifiedName()));
     command.getErr().println("puzzle4j: " + OneLine.of(message));
     return ExitCode.USER_MISTAKE.number();
   }
@@ -27,15 +31,35 @@ final class MistakeHandler implements IParameterExceptionHandler {
     String name = unmatched.getUnmatched().getFirst();
     String owner = command.getCommandSpec().qualifiedName();
     if (unmatched.isUnknownOption()) {
-      String option = name.contains("=") ? name.substring(0, name.indexOf('=')) : name;
-      Collection<String> options = command.getCommandSpec().optionsMap().keySet();
-      return "unknown option '%s' of '%s'; %s"
-          .formatted(option, owner, NearestName.hint(option, options));
+      return unknownOption(name, command);
     }
     Collection<String> commands = command.getSubcommands().keySet();
     return commands.isEmpty()
         ? "unexpected argument '%s' of '%s'; '%s --help' tells what it takes"
             .formatted(name, owner, owner)
         : "unknown command '%s'; %s".formatted(name, NearestName.hint(name, List.copyOf(commands)));
+  }
+
+  /** What is reported as missing was perhaps only hidden by a misspelt option. */
+  private static Optional<String> unknownOption(String[] arguments, CommandLine command) {
+    return Arrays.stream(arguments)
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.startsWith("--"))
+        .filter(argument -> !command.getCommandSpec().optionsMap().containsKey(name(argument)))
+        .findFirst()
+        .map(argument -> unknownOption(argument, command));
+  }
+
+  private static String unknownOption(String argument, CommandLine command) {
+    Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+    return "unknown option '%s' of '%s'; %s"
+        .formatted(
+            name(argument),
+            command.getCommandSpec().qualifiedName(),
+            NearestName.hint(name(argument), options));
+  }
+
+  private static String name(String option) {
+    return option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
   }
 }

@@ -20,7 +20,17 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 success, 2 a mistake in what was asked, 3 nothing fits, 1 anything else.",
       "Every command takes --json, --verbose and --help."
     },
-    subcommands = {PlanCommand.class, TrainTeacherCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      SearchCommand.class,
+      PlanCommand.class,
+      SolveCommand.class,
+      EvalCommand.class,
+      InspectCommand.class,
+      TrainTeacherCommand.class,
+      CostCommand.class,
+      TargetsCommand.class
+    })
 final class Puzzle4jCommand implements Runnable {
 
   @Spec

@@ -24,7 +24,7 @@ final class TrainTeacherCommand extends AnsweringCommand {
   @Option(names = "--seed", defaultValue = "1", description = "Of corpus and initial weights.")
   private long seed;
 
-  @Option(names = "--steps", defaultValue = "8000", description = "Optimizer steps.")
+  @Option(names = "--steps", defaultValue = "6500", description = "Optimizer steps.")
   private int steps;
 
   @Option(names = "--batch", defaultValue = "4", description = "Sequences per step.")

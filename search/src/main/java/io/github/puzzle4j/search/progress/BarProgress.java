@@ -73,7 +73,7 @@ final class BarProgress implements Progress {
 
     @Override
     public void note(String what) {
-      bar.setExtraMessage(what);
+      bar.setExtraMessage(" " + what);
     }
 
     @Override

@@ -2,16 +2,17 @@ package io.github.puzzle4j.search.report;
 
 import io.github.puzzle4j.search.report.ReportData.DistilledVariant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What distillation did to each variant, on average over the layers: from a ring to a dot. */
 final class DistillationChart {
 
   private static final double WIDTH = 440;
-  private static final double LEFT = 96;
+  private static final double LEFT = 112;
   private static final double ROW = 24;
   private static final double TOP = 8;
 
@@ -102,17 +103,18 @@ final class DistillationChart {
         variants.stream()
             .collect(
                 Collectors.groupingBy(
-                    DistilledVariant::variant, TreeMap::new, Collectors.toList()));
-    return variants.stream()
-        .map(DistilledVariant::variant)
-        .distinct()
-        .map(variant -> {
-          List<DistilledVariant> layers = byVariant.get(variant);
-          return new Change(
-              variant,
-              layers.stream().mapToDouble(DistilledVariant::lossBefore).average().orElse(0),
-              layers.stream().mapToDouble(DistilledVariant::lossAfter).average().orElse(0));
-        })
+                    DistilledVariant::variant, LinkedHashMap::new, Collectors.toList()));
+    return byVariant.entrySet().stream()
+        .map(entry ->
+            new Change(
+                entry.getKey(),
+                mean(entry.getValue(), DistilledVariant::lossBefore),
+                mean(entry.getValue(), DistilledVariant::lossAfter)))
         .toList();
+  }
+
+  private static double mean(
+      List<DistilledVariant> layers, ToDoubleFunction<DistilledVariant> loss) {
+    return layers.stream().mapToDouble(loss).average().orElse(0);
   }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** A table of layers by variants whose cells are the darker the larger their number is. */
+/**
+ * A table of layers by variants whose cells are coloured the stronger the larger their number is.
+ */
 final class HeatMap {
 
   private static final int DARK = 60;

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.report;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.search.progress.DurationText;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData.Fact;
@@ -57,20 +56,20 @@ public final class HtmlReport {
   }
 
   private void header() {
-    ModelConfig config = data.teacher().config();
+    ReportData.Teacher teacher = data.teacher();
     page.open("header").element("p", "puzzle4j", "class", "brand").element("h1", data.title());
     page.element(
         "p",
         "Teacher %s: %s parameters, %d layers, hidden size %s, %d query and %d KV heads, %s FFN channels, %s bytes of KV cache per token."
             .formatted(
-                data.teacher().name(),
-                Numbers.count(data.teacher().parameters()),
-                config.layers(),
-                Numbers.grouped(config.hiddenSize()),
-                config.attention().heads(),
-                config.attention().kvHeads(),
-                Numbers.grouped(config.intermediateSize()),
-                Numbers.grouped(data.teacher().kvBytesPerToken())));
+                teacher.name(),
+                Numbers.count(teacher.parameters()),
+                teacher.layers(),
+                Numbers.grouped(teacher.hiddenSize()),
+                teacher.queryHeads(),
+                teacher.kvHeads(),
+                Numbers.grouped(teacher.ffnChannels()),
+                Numbers.grouped((double) teacher.kvBytesPerToken())));
     page.close("header");
   }
 
@@ -143,19 +142,30 @@ public final class HtmlReport {
       page.open("tr", "class", Plot.colour(row.kind()));
       List<String> cells = ResultTable.cells(target, row);
       page.element("th", cells.getFirst(), "scope", "row");
-      cells.stream().skip(1).forEach(cell -> page.element("td", cell));
+      cells.stream().skip(1).forEach(this::number);
       page.close("tr");
     }
     page.close("tbody").close("table").close("div");
+  }
+
+  /** Standard errors step back behind their means. */
+  private void number(String cell) {
+    int margin = cell.indexOf(" ±");
+    if (margin < 0) {
+      page.element("td", cell);
+    } else {
+      page.open("td").text(cell.substring(0, margin));
+      page.element("small", cell.substring(margin)).close("td");
+    }
   }
 
   private void picture(Row row) {
     page.open("figure", "class", row.kind() == Kind.CHILD ? "main" : "other");
     page.open("figcaption", "class", Plot.colour(row.kind()))
         .element("b", row.kind().label())
-        .text(" %s tokens/s".formatted(Numbers.grouped(row.tokensPerSecond())))
+        .element("span", "%s tokens/s".formatted(Numbers.grouped(row.tokensPerSecond())))
         .close("figcaption");
-    page.raw(LayerPicture.of(data.teacher().config(), row.layers(), row.kind().label()));
+    page.raw(LayerPicture.of(data.teacher(), row.layers(), row.kind().label()));
     page.close("figure");
   }
 
@@ -179,7 +189,8 @@ public final class HtmlReport {
       page.open("section").element("h2", "Scores");
       page.element(
           "p",
-          "The teacher with one block replaced: the darker, the more the model needs that block.",
+          "The teacher with one block replaced: the stronger the colour, the more the model needs"
+              + " that block.",
           "class",
           "lead");
       page.open("div", "class", "scroll").raw(HeatMap.ofScores(data.scores())).close("div");

@@ -1,7 +1,6 @@
 package io.github.puzzle4j.search.report;
 
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import java.util.List;
@@ -24,17 +23,17 @@ final class LayerPicture {
 
   private static final double ROOM_FOR_TEXT = 13;
 
-  private final ModelConfig config;
+  private final ReportData.Teacher teacher;
   private final double rowHeight;
   private final Markup svg = new Markup();
 
-  private LayerPicture(ModelConfig config) {
-    this.config = config;
-    this.rowHeight = config.layers() <= 16 ? 19 : config.layers() <= 48 ? 12 : 7;
+  private LayerPicture(ReportData.Teacher teacher) {
+    this.teacher = teacher;
+    this.rowHeight = teacher.layers() <= 16 ? 19 : teacher.layers() <= 48 ? 12 : 7;
   }
 
-  static String of(ModelConfig config, List<BlockVariant> layers, String name) {
-    return new LayerPicture(config).draw(layers, name);
+  static String of(ReportData.Teacher teacher, List<BlockVariant> layers, String name) {
+    return new LayerPicture(teacher).draw(layers, name);
   }
 
   private String draw(List<BlockVariant> layers, String name) {
@@ -142,8 +141,7 @@ final class LayerPicture {
   private double share(AttentionVariant variant) {
     return switch (variant) {
       case AttentionVariant.Teacher() -> 1;
-      case AttentionVariant.GroupedQuery(int kvHeads) ->
-          (double) kvHeads / config.attention().kvHeads();
+      case AttentionVariant.GroupedQuery(int kvHeads) -> (double) kvHeads / teacher.kvHeads();
       case AttentionVariant.Linear() -> LINEAR_SHARE;
       case AttentionVariant.NoOp() -> 0;
     };
@@ -152,7 +150,7 @@ final class LayerPicture {
   private double share(FfnVariant variant) {
     return switch (variant) {
       case FfnVariant.Teacher() -> 1;
-      case FfnVariant.Pruned(int channels) -> (double) channels / config.intermediateSize();
+      case FfnVariant.Pruned(int channels) -> (double) channels / teacher.ffnChannels();
       case FfnVariant.Linear() -> LINEAR_SHARE;
       case FfnVariant.NoOp() -> 0;
     };
@@ -162,7 +160,7 @@ final class LayerPicture {
     return switch (variant) {
       case AttentionVariant.Teacher() -> "as the teacher's";
       case AttentionVariant.GroupedQuery(int kvHeads) ->
-          "with %d of %d KV heads".formatted(kvHeads, config.attention().kvHeads());
+          "with %d of %d KV heads".formatted(kvHeads, teacher.kvHeads());
       case AttentionVariant.Linear() -> "replaced by one matrix";
       case AttentionVariant.NoOp() -> "left out";
     };
@@ -172,8 +170,7 @@ final class LayerPicture {
     return switch (variant) {
       case FfnVariant.Teacher() -> "as the teacher's";
       case FfnVariant.Pruned(int channels) ->
-          String.format(
-              Locale.ROOT, "with %,d of %,d channels", channels, config.intermediateSize());
+          String.format(Locale.ROOT, "with %,d of %,d channels", channels, teacher.ffnChannels());
       case FfnVariant.Linear() -> "replaced by one matrix";
       case FfnVariant.NoOp() -> "left out";
     };

@@ -54,6 +54,6 @@ final class Numbers {
     if (value >= 1_000_000_000) {
       return fixed(value / 1e9, 2) + " B";
     }
-    return value >= 1_000_000 ? fixed(value / 1e6, 2) + " M" : grouped(value);
+    return value >= 1_000_000 ? fixed(value / 1e6, 2) + " M" : grouped((double) value);
   }
 }

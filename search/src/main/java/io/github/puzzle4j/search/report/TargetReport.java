@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * What the search found for one target.
@@ -68,7 +70,9 @@ public record TargetReport(
    */
   public record Row(
       Kind kind,
-      List<BlockVariant> layers,
+      @JsonSerialize(contentUsing = BlockVariantJson.Writer.class)
+          @JsonDeserialize(contentUsing = BlockVariantJson.Reader.class)
+          List<BlockVariant> layers,
       double tokensPerSecond,
       long memoryBytes,
       int batch,

@@ -67,6 +67,12 @@ class MainTest {
   }
 
   @Test
+  void aMisspeltOptionIsNamedEvenWhereAnArgumentIsMissingToo() {
+    assertThat(run("plan", "--jsn").err())
+        .isEqualTo("puzzle4j: unknown option '--jsn' of 'puzzle4j plan'; did you mean '--json'?\n");
+  }
+
+  @Test
   void aMissingArgumentIsOneLine() {
     Run run = run("plan");
 

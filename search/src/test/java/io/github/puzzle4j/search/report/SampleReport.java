@@ -81,11 +81,12 @@ final class SampleReport {
       }
     }
     return new ReportData(
+        ReportData.SCHEMA,
         title,
         List.of(
             new Fact("command", "puzzle4j search plan.yaml --out runs/one"),
             new Fact("seeds", "data 1, distill 2, uptrain 3")),
-        new ReportData.Teacher("tiny-teacher", config, 3_310_000, 6144),
+        ReportData.Teacher.of("tiny-teacher", config, 6144),
         List.of(target("h100-sxm, vllm"), target("b200-sxm, vllm")),
         scores,
         distilled,

@@ -90,6 +90,9 @@ public final class ChoiceModel {
 
   /** Whether these items cover each layer exactly once, rows not looked at. */
   public boolean covers(List<Integer> items) {
+    if (items.stream().anyMatch(item -> item < 0 || item >= size())) {
+      return false;
+    }
     int next = 0;
     List<Integer> ordered =
         items.stream().sorted((a, b) -> Integer.compare(firstLayer[a], firstLayer[b])).toList();
@@ -100,5 +103,10 @@ public final class ChoiceModel {
       next = endLayer[item];
     }
     return next == layers;
+  }
+
+  /** Whether these items cover each layer exactly once and every row holds. */
+  public boolean admits(List<Integer> items) {
+    return covers(items) && rows.stream().allMatch(row -> row.holds(items));
   }
 }

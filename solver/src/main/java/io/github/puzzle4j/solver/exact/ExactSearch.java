@@ -48,9 +48,7 @@ public final class ExactSearch {
    */
   public static BackendAnswer settle(ChoiceModel model, BackendAnswer answer, Duration time) {
     ExactSearch search = new ExactSearch(model, time);
-    if (answer instanceof BackendAnswer.Found found
-        && model.covers(found.chosen())
-        && model.rows().stream().allMatch(row -> row.holds(found.chosen()))) {
+    if (answer instanceof BackendAnswer.Found found && model.admits(found.chosen())) {
       search.accept(found.chosen());
     }
     search.ascend();
@@ -60,7 +58,7 @@ public final class ExactSearch {
 
   private BackendAnswer verdict(BackendAnswer answer) {
     if (!best.isEmpty()) {
-      double bound = outOfTime ? Math.min(rootBound, better) : better;
+      double bound = outOfTime ? Math.min(rootBound, (double) better) : (double) better;
       return new BackendAnswer.Found(best, bound, !outOfTime);
     }
     if (!outOfTime) {
@@ -124,7 +122,9 @@ public final class ExactSearch {
 
   /** What the bound may be hoped to reach: the best objective known, or a step further up. */
   private double target() {
-    return best.isEmpty() ? rootBoundScaled() + 0.1 * model.layers() : relaxation.scaled(better);
+    return best.isEmpty()
+        ? rootBoundScaled() + 0.1 * model.layers()
+        : relaxation.scaled((double) better);
   }
 
   private void descend() {
@@ -133,7 +133,7 @@ public final class ExactSearch {
       return;
     }
     List<Relaxation.Weights> weights = List.copyOf(kept);
-    new Descent(weights).from(0, 0, new double[weights.size()], new ArrayList<>());
+    new Descent(weights).from(0, new double[weights.size()], new ArrayList<>());
   }
 
   private boolean timeIsOver() {
@@ -181,7 +181,7 @@ public final class ExactSearch {
       return least;
     }
 
-    void from(int layer, long objective, double[] before, List<Integer> chosen) {
+    void from(int layer, double[] before, List<Integer> chosen) {
       if (layer == model.layers()) {
         accept(chosen);
         return;
@@ -197,7 +197,7 @@ public final class ExactSearch {
         if (fits(item) && !anyHopeless(item, before, after)) {
           enter(item, 1);
           chosen.add(item);
-          from(model.endLayer(item), objective + model.objective(item), after, chosen);
+          from(model.endLayer(item), after, chosen);
           chosen.removeLast();
           enter(item, -1);
         }

@@ -21,6 +21,9 @@ import java.util.Optional;
  *
  * <p>One worker: the search is then deterministic, and on two cores it was two to three times
  * faster than two workers or an interleaved search of several.
+ *
+ * <p>No probing in presolve: with coefficients beyond about 2^36, release 9.15 then calls one in
+ * five hundred small random problems optimal with a selection that is not.
  */
 public final class CpSatBackend implements SolverBackend {
 
@@ -78,6 +81,7 @@ public final class CpSatBackend implements SolverBackend {
     solver
         .getParameters()
         .setNumWorkers(1)
+        .setCpModelProbingLevel(0)
         .setRandomSeed((int) (budget.seed() & Integer.MAX_VALUE))
         .setMaxTimeInSeconds(budget.seconds());
     CpSolverStatus status = solver.solve(cp);

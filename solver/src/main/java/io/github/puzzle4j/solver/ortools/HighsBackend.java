@@ -6,6 +6,9 @@ package io.github.puzzle4j.solver.ortools;
 public final class HighsBackend extends MixedIntegerBackend {
 
   public HighsBackend() {
-    super("highs", "HIGHS", "mip_rel_gap=0\nmip_abs_gap=0\nmip_feasibility_tolerance=1e-9");
+    super(
+        "highs",
+        "HIGHS",
+        "output_flag=false\nmip_rel_gap=0\nmip_abs_gap=0\nmip_feasibility_tolerance=1e-9");
   }
 }

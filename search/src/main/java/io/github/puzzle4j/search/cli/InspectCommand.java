@@ -1,0 +1,90 @@
+package io.github.puzzle4j.search.cli;
+
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.report.TextTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Shows what a model is made of. */
+@Command(
+    name = "inspect",
+    description = "Show a model layer by layer: KV heads, FFN channels, parameters, KV cache.")
+final class InspectCommand extends AnsweringCommand {
+
+  @Parameters(
+      paramLabel = "DIR",
+      description = "A checkpoint folder, which is checked in full, or a config.json alone.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path model;
+
+  @Override
+  Answer answer(Progress progress) throws IOException {
+    InspectReport report = report();
+    return Answer.success(report, text(report));
+  }
+
+  private InspectReport report() throws IOException {
+    if (Files.isRegularFile(model)) {
+      return InspectReport.of(ModelConfigFile.read(model));
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      return InspectReport.of(checkpoint.architecture(), checkpoint);
+    }
+  }
+
+  private String text(InspectReport report) {
+    StringJoiner lines = new StringJoiner("\n");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s: %s, %d layers, hidden %d, %d heads of %d, vocabulary %d, %d positions%s",
+            model,
+            report.family(),
+            report.layers().size(),
+            report.hiddenSize(),
+            report.heads(),
+            report.headDim(),
+            report.vocabularySize(),
+            report.maxPositions(),
+            report.tiedEmbeddings() ? ", tied embeddings" : ""));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "parameters  %,d, of them %,d outside the layers",
+            report.parameters(),
+            report.parametersOutsideLayers()));
+    lines.add(
+        String.format(
+            Locale.ROOT, "KV cache    %,d bytes per token in 16 bits", report.kvBytesPerToken()));
+    report
+        .storedBytes()
+        .forEach((type, bytes) ->
+            lines.add(String.format(Locale.ROOT, "stored      %,d bytes %s", bytes, type)));
+    return lines.add("").add(layers(report).toString()).toString();
+  }
+
+  private static TextTable layers(InspectReport report) {
+    TextTable table =
+        new TextTable(
+            List.of("layer", "attention", "KV heads", "FFN", "channels", "parameters", "KV bytes"));
+    for (InspectReport.Layer layer : report.layers()) {
+      table.add(
+          List.of(
+              String.format(Locale.ROOT, "%d", layer.layer()),
+              layer.attention(),
+              String.format(Locale.ROOT, "%d", layer.kvHeads()),
+              layer.ffn(),
+              String.format(Locale.ROOT, "%,d", layer.ffnChannels()),
+              String.format(Locale.ROOT, "%,d", layer.parameters()),
+              String.format(Locale.ROOT, "%,d", layer.kvBytesPerToken())));
+    }
+    return table;
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.puzzle4j.search.cli;
+
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.Selection;
+import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.SelectionSolver;
+import io.github.puzzle4j.solver.SolveOptions;
+import io.github.puzzle4j.solver.SolveResult;
+import io.github.puzzle4j.solver.json.AnswerFile;
+import io.github.puzzle4j.solver.json.ProblemFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.StringJoiner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Chooses one candidate per layer: the solver alone, on a problem file. */
+@Command(
+    name = "solve",
+    description = "Choose one candidate per layer under the limits of a problem file.",
+    showDefaultValues = true)
+final class SolveCommand extends AnsweringCommand {
+
+  @Parameters(paramLabel = "PROBLEM.json", description = "Candidates, scores, costs and limits.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path problem;
+
+  @Option(
+      names = "--backend",
+      defaultValue = SolveOptions.AUTO,
+      description = "cp-sat, scip, highs, cbc, ojalgo, or auto: the first of them that works here.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private String backend;
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "TIME",
+      defaultValue = "5m",
+      converter = TimeConverter.class,
+      description = "After it the best selection so far is the answer: 30s, 5m, 2h.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Duration timeLimit;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Of the backend's random choices.")
+  private long seed;
+
+  @Override
+  Answer answer(Progress progress) throws IOException {
+    SelectionProblem read = ProblemFile.read(problem);
+    SelectionSolver.requireBackend(backend);
+    SolveResult result = SelectionSolver.solve(read, new SolveOptions(backend, timeLimit, seed));
+    Object json = Json.mapper().readTree(AnswerFile.toJson(result));
+    return switch (result) {
+      case SolveResult.Solved solved -> Answer.success(json, text(solved));
+      case SolveResult.Infeasible infeasible ->
+          Answer.refusal(
+              ExitCode.INFEASIBLE,
+              json,
+              "%s: infeasible: %s".formatted(problem, infeasible.explanation()));
+      case SolveResult.Undecided undecided ->
+          Answer.refusal(
+              ExitCode.FAILURE, json, "%s: %s".formatted(problem, undecided.explanation()));
+    };
+  }
+
+  private static String text(SolveResult.Solved solved) {
+    StringJoiner lines = new StringJoiner("\n");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s (%s, %.2f s)",
+            solved.explanation(),
+            solved.effort().backend(),
+            solved.effort().elapsed().toNanos() / 1e9));
+    int number = 0;
+    for (Selection selection : solved.selections()) {
+      number++;
+      if (solved.selections().size() > 1) {
+        lines.add("solution %d: objective %s".formatted(number, selection.objective()));
+      }
+      selection.costs().forEach((cost, sum) -> lines.add("%s %s".formatted(cost, sum)));
+      selection.chosen().stream().map(Candidate::id).forEach(id -> lines.add("  " + id));
+    }
+    return lines.toString();
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.puzzle4j.search.report;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The files of a report: the figures as JSON, from which the page can be made again. */
+public final class ReportFile {
+
+  private ReportFile() {}
+
+  /** Writes the figures. */
+  public static void writeJson(Path file, ReportData data) throws IOException {
+    AtomicFile.write(file, stream -> stream.write(Json.mapper().writeValueAsBytes(data)));
+  }
+
+  /**
+   * Reads figures that {@link #writeJson} wrote.
+   *
+   * @throws InvalidInputException if the file is missing or holds something else
+   */
+  public static ReportData readJson(Path file) throws IOException {
+    return Json.read(file, ReportData.class);
+  }
+
+  /** Writes the page. */
+  public static void writeHtml(Path file, ReportData data) throws IOException {
+    AtomicFile.writeString(file, HtmlReport.of(data));
+  }
+}

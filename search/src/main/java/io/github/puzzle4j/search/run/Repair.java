@@ -1,0 +1,121 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.train.GlobalDistillation;
+import io.github.puzzle4j.blocklib.train.GlobalDistiller;
+import io.github.puzzle4j.blocklib.train.LanguageModel;
+import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.Precision;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Global distillation of an assembled child, kept on disk when it is done. */
+final class Repair {
+
+  private static final double GRADIENT_CLIP = 1;
+  private static final double COSINE_WEIGHT = 1;
+  private static final int MOST_BATCHES = 1024;
+
+  private final SearchPlan plan;
+  private final Workspace workspace;
+  private final RunDirectory directory;
+  private final Progress progress;
+  private final TensorType stored;
+
+  Repair(
+      SearchPlan plan,
+      Workspace workspace,
+      RunDirectory directory,
+      Progress progress,
+      TensorType stored) {
+    this.plan = plan;
+    this.workspace = workspace;
+    this.directory = directory;
+    this.progress = progress;
+    this.stored = stored;
+  }
+
+  TensorSource run(String name, Architecture child, BlockLibrary library, String libraryFingerprint)
+      throws IOException {
+    TensorSource assembled = library.child(workspace.checkpoint(), child);
+    if (plan.uptrain().steps() == 0) {
+      return assembled;
+    }
+    Path file =
+        directory
+            .target(name)
+            .resolve("repaired-" + fingerprint(child, libraryFingerprint) + ".safetensors");
+    if (!Files.exists(file)) {
+      SafetensorsWriter.write(file, train(name, child, assembled));
+    }
+    return read(file);
+  }
+
+  private String fingerprint(Architecture child, String libraryFingerprint) {
+    return new Fingerprint()
+        .with("library", libraryFingerprint)
+        .with("uptrain", PlanReader.tree(plan).path("uptrain"))
+        .with(
+            "child", child.blocks().stream().map(BlockVariant::id).collect(Collectors.joining(",")))
+        .value();
+  }
+
+  private TensorSource train(String name, Architecture child, TensorSource assembled)
+      throws IOException {
+    SearchPlan.Training training = plan.uptrain();
+    int batches = Math.min(training.steps(), MOST_BATCHES);
+    List<TokenBatch> text =
+        workspace.batches(
+            workspace.texts().calibration(batches * training.batch()), training.batch());
+    GlobalDistillation settings =
+        new GlobalDistillation(
+            new LearningRate(training.learningRate(), training.warmupSteps(), training.steps(), 0),
+            0,
+            GRADIENT_CLIP,
+            COSINE_WEIGHT,
+            training.seed());
+    try (LanguageModel model =
+            LanguageModel.load(workspace.manager(), child, assembled, Precision.FLOAT32);
+        ProgressTask task = progress.start("uptrain " + name, training.steps())) {
+      return new GlobalDistiller(settings)
+          .repair(
+              workspace.manager(),
+              workspace.teacher(),
+              model,
+              text,
+              stored,
+              (stepsDone, loss) -> {
+                task.step(1);
+                task.note("loss %.3f".formatted(loss));
+              });
+    }
+  }
+
+  private static TensorSource read(Path file) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (SafetensorsFile mapped = SafetensorsFile.open(file)) {
+      for (String name : mapped.names()) {
+        Tensor tensor = mapped.tensor(name);
+        tensors.put(name, Tensor.ofFloats(tensor.type(), tensor.shape(), tensor.toFloats()));
+      }
+    }
+    return TensorSource.of(tensors);
+  }
+}

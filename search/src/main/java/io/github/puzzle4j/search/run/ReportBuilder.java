@@ -1,0 +1,114 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.train.SubblockKind;
+import io.github.puzzle4j.blocklib.train.VariantStatistics;
+import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.progress.StageTime;
+import io.github.puzzle4j.search.report.Estimate;
+import io.github.puzzle4j.search.report.ReportData;
+import io.github.puzzle4j.search.report.TargetReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts a whole search into the report's words. */
+final class ReportBuilder {
+
+  private static final int BYTES_PER_KV_ELEMENT = 2;
+
+  private final Search search;
+  private final ScoreTable scores;
+
+  ReportBuilder(Search search, ScoreTable scores) {
+    this.search = search;
+    this.scores = scores;
+  }
+
+  ReportData build(
+      BlockLibrary library,
+      List<TargetReport> targets,
+      List<TargetChoice.OutOfReach> outOfReach,
+      List<StageTime> stages)
+      throws IOException {
+    return new ReportData(
+        ReportData.SCHEMA,
+        title(),
+        facts(outOfReach),
+        teacher(),
+        targets,
+        scores.all().stream()
+            .map(score ->
+                new ReportData.VariantScore(
+                    score.layer(), score.variant(), estimate(score.divergence())))
+            .toList(),
+        library.statistics().stream().map(ReportBuilder::distilled).toList(),
+        stages);
+  }
+
+  private String title() {
+    Path name = search.directory().root().toAbsolutePath().normalize().getFileName();
+    return name == null ? "search" : name.toString();
+  }
+
+  private ReportData.Teacher teacher() {
+    ModelConfig config = search.teacher().config();
+    long perToken =
+        search.teacher().blocks().stream()
+            .map(BlockVariant::attention)
+            .flatMap(attention -> attention.cachedHeads(config).stream())
+            .mapToLong(shape -> 2L * shape.kvWidth() * BYTES_PER_KV_ELEMENT)
+            .sum();
+    Path name = search.plan().teacher().path().getFileName();
+    return ReportData.Teacher.of(name == null ? "teacher" : name.toString(), config, perToken);
+  }
+
+  private List<ReportData.Fact> facts(List<TargetChoice.OutOfReach> outOfReach) {
+    String version = Search.class.getPackage().getImplementationVersion();
+    List<ReportData.Fact> facts = new ArrayList<>();
+    facts.add(new ReportData.Fact("puzzle4j", version == null ? "from classes" : version));
+    facts.add(
+        new ReportData.Fact(
+            "Java",
+            Runtime.version()
+                + ", "
+                + System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.arch")));
+    facts.add(
+        new ReportData.Fact(
+            "Processors", Integer.toString(Runtime.getRuntime().availableProcessors())));
+    facts.add(new ReportData.Fact("Plan", search.directory().plan().toString()));
+    facts.add(
+        new ReportData.Fact(
+            "Seeds",
+            "data %d, distill %d, uptrain %d"
+                .formatted(
+                    search.plan().data().seed(),
+                    search.plan().distill().seed(),
+                    search.plan().uptrain().seed())));
+    for (TargetChoice.OutOfReach none : outOfReach) {
+      facts.add(new ReportData.Fact("Out of reach", none.explanation()));
+    }
+    return facts;
+  }
+
+  private static ReportData.DistilledVariant distilled(VariantStatistics statistics) {
+    String name = prefix(statistics.subblock()) + statistics.variant();
+    return new ReportData.DistilledVariant(
+        statistics.layer(), name, statistics.lossBefore(), statistics.lossAfter());
+  }
+
+  /** Both halves have a linear and a no-op variant. */
+  private static String prefix(SubblockKind subblock) {
+    return subblock.id() + " ";
+  }
+
+  private static Estimate estimate(Score score) {
+    return new Estimate(score.mean(), score.standardError());
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.search.report.Estimate;
+import io.github.puzzle4j.search.report.ReportData;
+import io.github.puzzle4j.search.report.TargetReport;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a search found, for machines. */
+public final class ResultsJson {
+
+  private static final int SCHEMA = 1;
+
+  private ResultsJson() {}
+
+  /** One JSON object. */
+  public static ObjectNode of(ReportData report, List<TargetChoice.OutOfReach> outOfReach) {
+    ObjectNode root = Json.mapper().createObjectNode();
+    root.put("schema", SCHEMA);
+    root.put("teacher", report.teacher().name());
+    root.put("parameters", report.teacher().parameters());
+    report.targets().forEach(target -> target(root.withArray("targets").addObject(), target));
+    for (TargetChoice.OutOfReach none : outOfReach) {
+      ObjectNode node = root.withArray("out_of_reach").addObject();
+      node.put("target", none.name());
+      node.put("explanation", none.explanation());
+    }
+    ObjectNode stages = root.putObject("stage_seconds");
+    report
+        .stages()
+        .forEach(stage -> stages.put(stage.stage(), stage.duration().toMillis() / 1000.0));
+    return root;
+  }
+
+  private static void target(ObjectNode node, TargetReport target) {
+    node.put("target", target.target());
+    node.put("scenario", target.scenario());
+    node.put("budget", target.budget());
+    ObjectNode proof = node.putObject("proof");
+    proof.put("status", target.proof().status());
+    proof.put("objective", target.proof().objective());
+    proof.put("bound", target.proof().bound());
+    proof.put("gap", target.proof().gap());
+    proof.put("seconds", target.proof().duration().toMillis() / 1000.0);
+    proof.put("backend", target.proof().backend());
+    target.rows().forEach(row -> row(node.withArray("models").addObject(), row));
+  }
+
+  private static void row(ObjectNode node, TargetReport.Row row) {
+    node.put("name", row.kind().label());
+    node.put("throughput_tokens_per_second_per_gpu", row.tokensPerSecond());
+    node.put("memory_bytes", row.memoryBytes());
+    node.put("batch", row.batch());
+    node.put("predicted_kl", row.predictedKl());
+    estimate(node.putObject("kl"), row.measured().kl());
+    estimate(node.putObject("lm_loss"), row.measured().lmLoss());
+    ObjectNode tasks = node.putObject("tasks");
+    row.measured().taskAccuracy().forEach(tasks::put);
+    row.layers().stream().map(BlockVariant::id).forEach(node.withArray("layers")::add);
+  }
+
+  private static void estimate(ObjectNode node, Estimate estimate) {
+    node.put("mean", estimate.mean());
+    node.put("standard_error", estimate.standardError());
+  }
+}

@@ -1,0 +1,306 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.train.BlockDistiller;
+import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.train.Distillation;
+import io.github.puzzle4j.blocklib.train.LanguageModel;
+import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.Precision;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.export.CheckpointExporter;
+import io.github.puzzle4j.export.ChildModel;
+import io.github.puzzle4j.export.ExportSummary;
+import io.github.puzzle4j.export.Exporters;
+import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.Evaluator;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.scoring.quality.VariantScore;
+import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.solver.SelectionSolver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A search, stage by stage: distil, score, choose, measure, repair, export. Each stage takes what
+ * the ones before it left in the run directory and goes on where it was stopped.
+ *
+ * <p>Holds native memory until closed. Not for use by several threads at a time.
+ */
+public final class Search implements AutoCloseable {
+
+  /** One batch in so many calibration batches only measures how well variants imitate. */
+  private static final int BATCHES_PER_VALIDATION_BATCH = 10;
+
+  private static final int MOST_CALIBRATION_BATCHES = 256;
+  private static final int HELD_OUT_SEQUENCES = 128;
+  private static final int ROWS_PER_BATCH = 16;
+
+  /** Children are stored as their teachers are published. */
+  private static final TensorType STORED = TensorType.BF16;
+
+  private final SearchPlan plan;
+  private final RunDirectory directory;
+  private final Progress progress;
+  private final Workspace workspace;
+  private final List<CheckpointExporter> exporters;
+  private final String libraryFingerprint;
+  private final List<TokenSequence> heldOut;
+
+  private Search(
+      SearchPlan plan,
+      RunDirectory directory,
+      Progress progress,
+      Workspace workspace,
+      List<CheckpointExporter> exporters)
+      throws IOException {
+    this.plan = plan;
+    this.directory = directory;
+    this.progress = progress;
+    this.workspace = workspace;
+    this.exporters = exporters;
+    this.libraryFingerprint =
+        new Fingerprint()
+            .withCheckpoint(plan.teacher().path())
+            .with("data", PlanReader.tree(plan).path("data"))
+            .with("space", PlanReader.tree(plan).path("space"))
+            .with("rank", PlanReader.tree(plan).path("rank"))
+            .with("distill", PlanReader.tree(plan).path("distill"))
+            .value();
+    this.heldOut = workspace.texts().heldOut(HELD_OUT_SEQUENCES);
+  }
+
+  /**
+   * Opens a search; nothing is computed yet.
+   *
+   * @param runDirectory made if need be
+   * @throws InvalidInputException if plan and teacher do not go together, or if the plan names a
+   *     GPU, solver or format that does not exist
+   */
+  public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
+      throws IOException {
+    List<CheckpointExporter> exporters = new ArrayList<>();
+    for (String format : plan.export()) {
+      exporters.add(Exporters.named(format));
+    }
+    SelectionSolver.requireBackend(plan.solve().backend());
+    RunDirectory directory = RunDirectory.open(runDirectory);
+    AtomicFile.writeString(directory.plan(), PlanReader.write(plan));
+    return new Search(plan, directory, progress, Workspace.open(plan), List.copyOf(exporters));
+  }
+
+  /** The plan. */
+  public SearchPlan plan() {
+    return plan;
+  }
+
+  /** Where everything is kept. */
+  public RunDirectory directory() {
+    return directory;
+  }
+
+  /** The teacher's shape. */
+  public Architecture teacher() {
+    return workspace.checkpoint().architecture();
+  }
+
+  /** The variants of the plan, for this teacher. */
+  public SearchSpace space() {
+    return workspace.space();
+  }
+
+  /** Trains all variants that the library lacks. */
+  public BlockLibrary distill() throws IOException {
+    BlockLibrary library = new BlockLibrary(directory.library(libraryFingerprint));
+    SearchPlan.Training training = plan.distill();
+    List<TokenBatch> batches = calibration(training);
+    int validation = Math.max(1, batches.size() / BATCHES_PER_VALIDATION_BATCH);
+    Distillation distillation = new Distillation(rate(training), 0, 1, training.seed());
+    long variants =
+        (long) teacher().blocks().size() * (space().attention().size() + space().ffn().size() - 2);
+    try (ProgressTask task = progress.start("distill", variants)) {
+      new BlockDistiller(space(), distillation, STORED)
+          .distill(
+              workspace.manager(),
+              teacher(),
+              workspace.checkpoint(),
+              workspace.teacher().runner(),
+              batches,
+              validation,
+              library,
+              statistics -> {
+                task.step(1);
+                task.note("L%d %s".formatted(statistics.layer(), statistics.variant()));
+              });
+    }
+    return library;
+  }
+
+  private List<TokenBatch> calibration(SearchPlan.Training training) throws IOException {
+    int batches = Math.clamp(training.steps(), 2, MOST_CALIBRATION_BATCHES);
+    int measuring = Math.max(1, batches / BATCHES_PER_VALIDATION_BATCH);
+    int sequences = Math.max((batches + measuring) * training.batch(), plan.rank().sequences());
+    return workspace.batches(workspace.texts().calibration(sequences), training.batch());
+  }
+
+  private static LearningRate rate(SearchPlan.Training training) {
+    return new LearningRate(
+        training.learningRate(), training.warmupSteps(), Math.max(1, training.steps()), 0);
+  }
+
+  /** Scores all variants that have no score yet; needs the library. */
+  public ScoreTable score() throws IOException {
+    String fingerprint =
+        new Fingerprint()
+            .with("library", libraryFingerprint)
+            .with("sequences", Integer.toString(plan.score().sequences()))
+            .value();
+    ScoreStore store = new ScoreStore(directory.scores(fingerprint));
+    List<TokenBatch> batches =
+        workspace.batches(
+            workspace.texts().validation(plan.score().sequences()),
+            Math.min(ROWS_PER_BATCH, plan.score().sequences()));
+    int layers = teacher().blocks().size();
+    long missing = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      missing += store.has(layer) ? 0 : 1;
+    }
+    try (ProgressTask task = progress.start("score", missing * space().blocks().size())) {
+      new ReplaceOneScorer(space(), workspace.teacher(), workspace.checkpoint(), library())
+          .score(
+              workspace.manager(),
+              batches,
+              layer -> !store.has(layer),
+              new ReplaceOneScorer.Listener() {
+                @Override
+                public void scored(VariantScore score) {
+                  task.step(1);
+                  task.note("L%d %s".formatted(score.layer(), score.variant()));
+                }
+
+                @Override
+                public void layerDone(int layer, List<VariantScore> scores) throws IOException {
+                  store.write(layer, scores);
+                }
+              });
+    }
+    return store.table(layers);
+  }
+
+  /** The library as it is on disk. */
+  public BlockLibrary library() {
+    return new BlockLibrary(directory.library(libraryFingerprint));
+  }
+
+  /** Chooses a child for each target of the plan, in its order. */
+  public List<TargetChoice> choose(ScoreTable scores) throws IOException {
+    Metric metric =
+        switch (plan.score().metric()) {
+          case KL -> Metric.KL_DIVERGENCE;
+          case LM_LOSS -> Metric.LM_LOSS;
+        };
+    TargetSelector selector =
+        new TargetSelector(
+            workspace.config(),
+            space(),
+            new TargetProblem(workspace.config(), scores, metric, exporters),
+            plan.solve(),
+            plan.baselines(),
+            plan.data().seed());
+    List<TargetChoice> choices = new ArrayList<>();
+    try (ProgressTask task = progress.start("solve", plan.targets().size())) {
+      for (int i = 0; i < plan.targets().size(); i++) {
+        Target target = plan.targets().get(i);
+        choices.add(selector.choose(name(i), target));
+        task.step(1);
+      }
+    }
+    return List.copyOf(choices);
+  }
+
+  /** The GPU's name; with its place in the plan where a plan has a GPU twice. */
+  private String name(int index) {
+    String gpu = plan.targets().get(index).gpu();
+    long same = plan.targets().stream().filter(target -> target.gpu().equals(gpu)).count();
+    String plain = gpu.replaceAll("[^A-Za-z0-9._-]", "_");
+    return same == 1 ? plain : "%d-%s".formatted(index + 1, plain);
+  }
+
+  /** Measures the teacher on held-out text. */
+  public Evaluation measureTeacher() {
+    return measure(workspace.teacher());
+  }
+
+  /** Assembles a child from the library and measures it on held-out text, as it is. */
+  public Evaluation measure(List<BlockVariant> blocks) throws IOException {
+    Architecture child = new Architecture(workspace.config(), blocks);
+    return measure(child, library().child(workspace.checkpoint(), child));
+  }
+
+  /** Measures a child with these weights on held-out text. */
+  public Evaluation measure(Architecture child, TensorSource tensors) throws IOException {
+    try (LanguageModel model =
+        LanguageModel.load(workspace.manager(), child, tensors, Precision.FLOAT32)) {
+      return measure(model);
+    }
+  }
+
+  private Evaluation measure(LanguageModel model) {
+    return new Evaluator(ROWS_PER_BATCH)
+        .evaluate(
+            workspace.manager(), model, Optional.of(workspace.teacher()), heldOut, rows -> {});
+  }
+
+  /**
+   * Repairs a child by global distillation; a repair that an earlier run finished is read back.
+   *
+   * @param name of the target, for the folder
+   */
+  public TensorSource repair(String name, Architecture child) throws IOException {
+    return new Repair(plan, workspace, directory, progress, STORED)
+        .run(name, child, library(), libraryFingerprint);
+  }
+
+  /** Writes a child in all formats of the plan, below the target's folder. */
+  public List<ExportSummary> export(String name, Architecture child, TensorSource tensors)
+      throws IOException {
+    List<ExportSummary> summaries = new ArrayList<>();
+    try (ProgressTask task = progress.start("export " + name, exporters.size())) {
+      for (CheckpointExporter exporter : exporters) {
+        task.note(exporter.name());
+        summaries.add(
+            exporter.export(
+                new ChildModel(child, tensors, plan.teacher().path()),
+                directory.target(name).resolve(exporter.name())));
+        task.step(1);
+      }
+    }
+    return List.copyOf(summaries);
+  }
+
+  /** All stages, and the report. */
+  public SearchOutcome run() throws IOException {
+    return new WholeSearch(this, progress).run();
+  }
+
+  @Override
+  public void close() {
+    workspace.close();
+  }
+}

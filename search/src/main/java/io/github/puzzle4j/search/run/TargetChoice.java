@@ -1,0 +1,77 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.scoring.cost.CostTable;
+import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.search.plan.Baseline;
+import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.SolveResult;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** What came of a target's budget. */
+public sealed interface TargetChoice {
+
+  /** The target as the plan has it. */
+  Target target();
+
+  /**
+   * A choice that keeps the budget.
+   *
+   * @param name of the target within its run
+   * @param budget what the budget comes to
+   * @param teacher what the teacher costs at its best batch
+   * @param costs of all variants at the batch of the child
+   * @param problem what was solved at that batch
+   * @param solved the solver's answer
+   * @param duration of all problems, one per batch
+   * @param child the layers chosen
+   * @param baselines layers chosen by simpler rules at the same budget and batch; a baseline that
+   *     finds nothing within the budget is absent
+   * @param frontier the best choices at other throughputs, by increasing throughput
+   */
+  record Chosen(
+      String name,
+      Target target,
+      TargetBudget budget,
+      ModelCost teacher,
+      CostTable costs,
+      SelectionProblem problem,
+      SolveResult.Solved solved,
+      Duration duration,
+      List<BlockVariant> child,
+      SequencedMap<Baseline, List<BlockVariant>> baselines,
+      List<FrontierPoint> frontier)
+      implements TargetChoice {
+
+    public Chosen {
+      child = List.copyOf(child);
+      baselines = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(baselines));
+      frontier = List.copyOf(frontier);
+    }
+
+    /** What a choice of layers costs at the child's batch. */
+    public ModelCost cost(List<BlockVariant> blocks) {
+      return costs.total(blocks);
+    }
+  }
+
+  /**
+   * No choice of variants keeps the budget, whatever the batch.
+   *
+   * @param explanation one line: which limits, and what can be reached
+   */
+  record OutOfReach(String name, Target target, String explanation) implements TargetChoice {}
+
+  /**
+   * A best choice at some throughput.
+   *
+   * @param tokensPerSecond predicted output tokens per second
+   * @param score sum of the scores
+   */
+  record FrontierPoint(double tokensPerSecond, double score) {}
+}

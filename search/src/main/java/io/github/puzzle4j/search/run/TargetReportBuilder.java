@@ -1,0 +1,149 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.export.ExportSummary;
+import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.plan.Baseline;
+import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.search.report.Estimate;
+import io.github.puzzle4j.search.report.TargetReport;
+import io.github.puzzle4j.solver.SolveResult;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Puts what a search found for one target into the report's words. */
+final class TargetReportBuilder {
+
+  private static final double GIB = 1L << 30;
+
+  private final Search search;
+  private final TargetChoice.Chosen chosen;
+  private final ScoreTable scores;
+
+  TargetReportBuilder(Search search, TargetChoice.Chosen chosen, ScoreTable scores) {
+    this.search = search;
+    this.chosen = chosen;
+    this.scores = scores;
+  }
+
+  TargetReport build(
+      Function<List<BlockVariant>, Evaluation> measured,
+      Evaluation repaired,
+      List<ExportSummary> exports) {
+    Target target = chosen.target();
+    List<TargetReport.Row> rows = new ArrayList<>();
+    List<BlockVariant> teacher = search.teacher().blocks();
+    rows.add(row(TargetReport.Kind.TEACHER, teacher, chosen.teacher(), measured.apply(teacher)));
+    rows.add(childRow(TargetReport.Kind.CHILD, chosen.child(), measured.apply(chosen.child())));
+    if (search.plan().uptrain().steps() > 0) {
+      rows.add(childRow(TargetReport.Kind.CHILD_AFTER_GKD, chosen.child(), repaired));
+    }
+    chosen
+        .baselines()
+        .forEach((baseline, blocks) ->
+            rows.add(childRow(WholeSearch.kind(baseline), blocks, measured.apply(blocks))));
+    return new TargetReport(
+        "%s, %s".formatted(target.gpu(), target.backend()),
+        "%d tokens in, %d out, bf16, batch %d"
+            .formatted(
+                target.scenario().inputTokens(),
+                target.scenario().outputTokens(),
+                chosen.costs().scenario().batch()),
+        String.format(
+            Locale.ROOT,
+            "at least %,.0f tokens/s (%s), at most %.2f GiB",
+            chosen.budget().tokensPerSecond(),
+            target.throughput(),
+            chosen.budget().memoryBytes() / GIB),
+        chosen.costs().provenance(),
+        rows,
+        proof(),
+        chosen.frontier().stream()
+            .map(point -> new TargetReport.FrontierPoint(point.tokensPerSecond(), point.score()))
+            .toList(),
+        notes(exports));
+  }
+
+  private TargetReport.Row childRow(
+      TargetReport.Kind kind, List<BlockVariant> blocks, Evaluation evaluation) {
+    return row(kind, blocks, chosen.cost(blocks), evaluation);
+  }
+
+  private TargetReport.Row row(
+      TargetReport.Kind kind, List<BlockVariant> blocks, ModelCost cost, Evaluation evaluation) {
+    return new TargetReport.Row(
+        kind,
+        blocks,
+        cost.throughputTokensPerSecond(),
+        cost.memory().totalBytes(),
+        cost.scenario().batch(),
+        predicted(blocks),
+        quality(evaluation));
+  }
+
+  /** Sum of the scores that the search adds up. */
+  private double predicted(List<BlockVariant> blocks) {
+    double sum = 0;
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      sum += scores.score(layer, blocks.get(layer).id()).divergence().mean();
+    }
+    return sum;
+  }
+
+  private static TargetReport.Quality quality(Evaluation evaluation) {
+    Map<String, Double> tasks = new LinkedHashMap<>();
+    evaluation.tasks().forEach((task, answers) -> tasks.put(task, answers.accuracy()));
+    return new TargetReport.Quality(
+        estimate(evaluation.divergence()), estimate(evaluation.loss()), tasks);
+  }
+
+  private static Estimate estimate(Score score) {
+    return new Estimate(score.mean(), score.standardError());
+  }
+
+  private TargetReport.Proof proof() {
+    SolveResult.Solved solved = chosen.solved();
+    return new TargetReport.Proof(
+        solved.proven() ? "OPTIMAL" : "FEASIBLE",
+        solved.objective(),
+        solved.bound(),
+        solved.gap(),
+        chosen.duration(),
+        solved.effort().backend());
+  }
+
+  private List<String> notes(List<ExportSummary> exports) {
+    List<String> notes = new ArrayList<>();
+    for (Baseline baseline : search.plan().baselines()) {
+      if (!chosen.baselines().containsKey(baseline)) {
+        notes.add(
+            "%s finds nothing within the budget.".formatted(WholeSearch.kind(baseline).label()));
+      }
+    }
+    for (ExportSummary export : exports) {
+      notes.add(
+          "%s: %s"
+              .formatted(
+                  export.format(),
+                  Stream.concat(
+                          Stream.of(
+                              search
+                                  .directory()
+                                  .target(chosen.name())
+                                  .resolve(export.format())
+                                  .toString()),
+                          export.notes().stream())
+                      .collect(Collectors.joining("; "))));
+    }
+    return notes;
+  }
+}

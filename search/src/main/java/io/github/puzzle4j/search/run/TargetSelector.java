@@ -1,0 +1,226 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.export.ServingEngine;
+import io.github.puzzle4j.scoring.cost.CostModel;
+import io.github.puzzle4j.scoring.cost.CostTable;
+import io.github.puzzle4j.scoring.cost.GpuTargets;
+import io.github.puzzle4j.scoring.cost.Measure;
+import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.search.plan.Baseline;
+import io.github.puzzle4j.search.plan.BatchSizes;
+import io.github.puzzle4j.search.plan.Solve;
+import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.solver.Selection;
+import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.SelectionSolver;
+import io.github.puzzle4j.solver.SolveOptions;
+import io.github.puzzle4j.solver.SolveResult;
+import io.github.puzzle4j.solver.baseline.Greedy;
+import io.github.puzzle4j.solver.baseline.RandomSelection;
+import io.github.puzzle4j.solver.baseline.Uniform;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * Chooses the layers of a child for one target: one problem per batch size, the best answer kept
+ * (Puzzle, arXiv 2411.19146, section 5), and the baselines at the same batch and budget.
+ */
+final class TargetSelector {
+
+  private static final int FRONTIER_POINTS = 12;
+
+  private final ModelConfig config;
+  private final SearchSpace space;
+  private final TargetProblem problems;
+  private final Solve solve;
+  private final List<Baseline> baselines;
+  private final long seed;
+
+  TargetSelector(
+      ModelConfig config,
+      SearchSpace space,
+      TargetProblem problems,
+      Solve solve,
+      List<Baseline> baselines,
+      long seed) {
+    this.config = config;
+    this.space = space;
+    this.problems = problems;
+    this.solve = solve;
+    this.baselines = baselines;
+    this.seed = seed;
+  }
+
+  /** One batch size with what the solver says of it. */
+  private record Attempt(
+      CostTable costs, TargetBudget budget, SelectionProblem problem, SolveResult result) {
+
+    Optional<SolveResult.Solved> solved() {
+      return result instanceof SolveResult.Solved solved ? Optional.of(solved) : Optional.empty();
+    }
+  }
+
+  TargetChoice choose(String name, Target target) throws IOException {
+    CostModel model = CostModel.of(config, GpuTargets.load(target.gpu()), target.backend());
+    ServingEngine engine = ServingEngine.named(target.backend());
+    List<CostTable> tables = tables(model, target);
+    ModelCost teacher = bestTeacher(model, tables);
+    List<Attempt> attempts = new ArrayList<>();
+    for (CostTable table : tables) {
+      attempts.add(attempt(target, engine, model, table, teacher));
+    }
+    Duration duration =
+        attempts.stream()
+            .map(attempt -> attempt.result().effort().elapsed())
+            .reduce(Duration.ZERO, Duration::plus);
+    return attempts.stream()
+        .filter(attempt -> attempt.solved().isPresent())
+        .min(Comparator.comparingDouble(attempt -> attempt.solved().orElseThrow().objective()))
+        .<TargetChoice>map(best -> chosen(name, target, engine, teacher, best, duration))
+        .orElseGet(() -> outOfReach(name, target, teacher, attempts));
+  }
+
+  private List<CostTable> tables(CostModel model, Target target) {
+    Scenario scenario =
+        Scenario.of(target.scenario().inputTokens(), target.scenario().outputTokens(), 1);
+    return switch (target.scenario().batch()) {
+      case BatchSizes.Ladder() -> model.ladder(space, scenario);
+      case BatchSizes.Exactly(List<Integer> sizes) ->
+          sizes.stream().map(size -> model.table(space, scenario.withBatch(size))).toList();
+    };
+  }
+
+  /** The teacher at the batch size, of those tried, that serves the most tokens per second. */
+  private ModelCost bestTeacher(CostModel model, List<CostTable> tables) {
+    List<ModelCost> costs =
+        tables.stream()
+            .map(table -> model.price(Architecture.teacher(config), table.scenario()))
+            .toList();
+    Comparator<ModelCost> order = Comparator.comparingDouble(ModelCost::throughputTokensPerSecond);
+    return costs.stream()
+        .filter(ModelCost::fits)
+        .max(order)
+        .or(() -> costs.stream().min(order))
+        .orElseThrow(() -> new IllegalStateException("no batch size to price"));
+  }
+
+  private Attempt attempt(
+      Target target, ServingEngine engine, CostModel model, CostTable table, ModelCost teacher) {
+    ModelCost same = model.price(Architecture.teacher(config), table.scenario());
+    TargetBudget budget =
+        new TargetBudget(
+            target.throughput().tokensPerSecond(teacher.throughputTokensPerSecond()),
+            target
+                .memory()
+                .bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()));
+    SelectionProblem problem = problems.of(table, engine, budget.limits());
+    return new Attempt(table, budget, problem, SelectionSolver.solve(problem, options()));
+  }
+
+  private SolveOptions options() {
+    return new SolveOptions(solve.backend(), solve.timeLimit(), seed);
+  }
+
+  private TargetChoice chosen(
+      String name,
+      Target target,
+      ServingEngine engine,
+      ModelCost teacher,
+      Attempt best,
+      Duration duration) {
+    SolveResult.Solved solved = best.solved().orElseThrow();
+    SequencedMap<Baseline, List<BlockVariant>> simpler = new LinkedHashMap<>();
+    for (Baseline baseline : baselines) {
+      baseline(baseline, best.problem())
+          .ifPresent(selection -> simpler.put(baseline, TargetProblem.blocks(selection)));
+    }
+    return new TargetChoice.Chosen(
+        name,
+        target,
+        best.budget(),
+        teacher,
+        best.costs(),
+        best.problem(),
+        solved,
+        duration,
+        TargetProblem.blocks(solved.selection()),
+        simpler,
+        frontier(best, engine, teacher));
+  }
+
+  private Optional<Selection> baseline(Baseline baseline, SelectionProblem problem) {
+    return switch (baseline) {
+      case GREEDY -> Greedy.select(problem);
+      case UNIFORM -> Uniform.select(problem, candidate -> TargetProblem.variant(candidate).id());
+      case RANDOM -> RandomSelection.select(problem, seed);
+    };
+  }
+
+  /** Proven choices from the teacher's throughput up to where nothing is left to take away. */
+  private List<TargetChoice.FrontierPoint> frontier(
+      Attempt at, ServingEngine engine, ModelCost teacher) {
+    double fastest = fastest(at);
+    double slowest = Math.min(teacher.throughputTokensPerSecond(), fastest);
+    List<TargetChoice.FrontierPoint> points = new ArrayList<>();
+    for (int i = 0; i < FRONTIER_POINTS; i++) {
+      double share = (double) i / (FRONTIER_POINTS - 1);
+      double throughput = slowest * Math.pow(fastest / slowest, share) * (1 - 1e-9);
+      SelectionProblem problem =
+          problems.of(at.costs(), engine, at.budget().withThroughput(throughput).limits());
+      if (SelectionSolver.solve(problem, options()) instanceof SolveResult.Solved solved) {
+        List<BlockVariant> blocks = TargetProblem.blocks(solved.selection());
+        points.add(
+            new TargetChoice.FrontierPoint(
+                at.costs().total(blocks).throughputTokensPerSecond(), solved.objective()));
+      }
+    }
+    points.sort(Comparator.comparingDouble(TargetChoice.FrontierPoint::tokensPerSecond));
+    return points;
+  }
+
+  private double fastest(Attempt at) {
+    List<BlockVariant> blocks = new ArrayList<>();
+    for (int layer = 0; layer < at.costs().layers(); layer++) {
+      int current = layer;
+      blocks.add(
+          at.problem().candidates().stream()
+              .filter(candidate -> candidate.firstLayer() == current)
+              .min(
+                  Comparator.comparingDouble(
+                      candidate -> candidate.cost(Measure.RUNTIME_SECONDS.id())))
+              .map(TargetProblem::variant)
+              .orElseThrow());
+    }
+    return at.costs().total(blocks).throughputTokensPerSecond();
+  }
+
+  private TargetChoice outOfReach(
+      String name, Target target, ModelCost teacher, List<Attempt> attempts) {
+    Attempt nearest =
+        attempts.stream()
+            .max(Comparator.comparingDouble(this::fastest))
+            .orElseThrow(() -> new IllegalStateException("no batch size to price"));
+    String explanation =
+        "%s: nothing fits throughput %.0f tokens/s and memory %.2f GiB; at batch %d the fastest choice reaches %.0f tokens/s (teacher %.0f), and %s"
+            .formatted(
+                name,
+                nearest.budget().tokensPerSecond(),
+                nearest.budget().memoryBytes() / (double) (1L << 30),
+                nearest.costs().scenario().batch(),
+                fastest(nearest),
+                teacher.throughputTokensPerSecond(),
+                nearest.result().explanation());
+    return new TargetChoice.OutOfReach(name, target, explanation);
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.export.ExportSummary;
+import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.plan.Baseline;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.report.ReportData;
+import io.github.puzzle4j.search.report.ReportFile;
+import io.github.puzzle4j.search.report.TargetReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Runs all stages in order and writes the report. */
+final class WholeSearch {
+
+  private final Search search;
+  private final Progress progress;
+
+  /** The same layers may be chosen for several targets, or by several rules. */
+  private final Map<List<BlockVariant>, Evaluation> measured = new HashMap<>();
+
+  WholeSearch(Search search, Progress progress) {
+    this.search = search;
+    this.progress = progress;
+  }
+
+  SearchOutcome run() throws IOException {
+    BlockLibrary library = search.distill();
+    ScoreTable scores = search.score();
+    List<TargetChoice> choices = search.choose(scores);
+    measure(choices);
+    List<TargetReport> targets = new ArrayList<>();
+    List<TargetChoice.OutOfReach> outOfReach = new ArrayList<>();
+    for (TargetChoice choice : choices) {
+      switch (choice) {
+        case TargetChoice.Chosen chosen -> targets.add(finish(chosen, scores));
+        case TargetChoice.OutOfReach none -> outOfReach.add(none);
+      }
+    }
+    ReportData report =
+        new ReportBuilder(search, scores)
+            .build(library, targets, outOfReach, progress.stageTimes());
+    ReportFile.writeJson(search.directory().figures(), report);
+    ReportFile.writeHtml(search.directory().report(), report);
+    return new SearchOutcome(report, outOfReach, search.directory());
+  }
+
+  private void measure(List<TargetChoice> choices) throws IOException {
+    List<BlockVariant> teacher = search.teacher().blocks();
+    Map<List<BlockVariant>, String> wanted = new LinkedHashMap<>();
+    wanted.put(teacher, "teacher");
+    for (TargetChoice choice : choices) {
+      if (choice instanceof TargetChoice.Chosen chosen) {
+        wanted.putIfAbsent(chosen.child(), "child");
+        chosen
+            .baselines()
+            .forEach((baseline, blocks) -> wanted.putIfAbsent(blocks, baseline.name()));
+      }
+    }
+    try (ProgressTask task = progress.start("measure", wanted.size())) {
+      for (Map.Entry<List<BlockVariant>, String> entry : wanted.entrySet()) {
+        List<BlockVariant> blocks = entry.getKey();
+        task.note(entry.getValue().toLowerCase(Locale.ROOT));
+        measured.put(
+            blocks, blocks.equals(teacher) ? search.measureTeacher() : search.measure(blocks));
+        task.step(1);
+      }
+    }
+  }
+
+  private TargetReport finish(TargetChoice.Chosen chosen, ScoreTable scores) throws IOException {
+    Architecture child = new Architecture(search.teacher().config(), chosen.child());
+    TensorSource repaired = search.repair(chosen.name(), child);
+    Evaluation after = search.measure(child, repaired);
+    List<ExportSummary> exports = search.export(chosen.name(), child, repaired);
+    return new TargetReportBuilder(search, chosen, scores).build(this::measurement, after, exports);
+  }
+
+  private Evaluation measurement(List<BlockVariant> blocks) {
+    Evaluation evaluation = measured.get(blocks);
+    if (evaluation == null) {
+      throw new IllegalStateException("not measured: " + blocks);
+    }
+    return evaluation;
+  }
+
+  /** The row that a baseline has in the report. */
+  static TargetReport.Kind kind(Baseline baseline) {
+    return switch (baseline) {
+      case GREEDY -> TargetReport.Kind.GREEDY;
+      case UNIFORM -> TargetReport.Kind.UNIFORM;
+      case RANDOM -> TargetReport.Kind.RANDOM;
+    };
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.puzzle4j.search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class InspectCommandTest {
+
+  @Test
+  void everyLayerOfAChildIsShown() {
+    CommandRun run = CommandRun.of("inspect", Golden.llama("nemotron-nas-bf16"), "--json");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEmpty();
+    JsonNode model = run.json();
+    assertThat(model.propertyNames())
+        .containsExactly(
+            "family",
+            "vocabulary_size",
+            "hidden_size",
+            "heads",
+            "head_dim",
+            "max_positions",
+            "tied_embeddings",
+            "parameters",
+            "parameters_outside_layers",
+            "kv_bytes_per_token",
+            "stored_bytes",
+            "layers");
+    assertThat(model.at("/layers"))
+        .hasSize(6)
+        .allSatisfy(layer ->
+            assertThat(layer.propertyNames())
+                .containsExactly(
+                    "layer",
+                    "attention",
+                    "kv_heads",
+                    "ffn",
+                    "ffn_channels",
+                    "parameters",
+                    "kv_bytes_per_token"));
+    assertThat(model.at("/layers/1").toString())
+        .isEqualTo(
+            "{\"layer\":1,\"attention\":\"gqa\",\"kv_heads\":2,\"ffn\":\"gated\","
+                + "\"ffn_channels\":256,\"parameters\":13856,\"kv_bytes_per_token\":64}");
+    assertThat(model.at("/layers").findValuesAsString("attention"))
+        .containsExactly("gqa", "gqa", "linear", "noop", "gqa", "noop");
+    assertThat(model.at("/layers").findValuesAsString("ffn"))
+        .containsExactly("gated", "gated", "noop", "linear", "gated", "noop");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "untied-f32, F32, 4",
+    "tied-bf16, BF16, 2",
+    "sharded-bf16, BF16, 2",
+    "nemotron-nas-bf16, BF16, 2"
+  })
+  void partsAddUpToTheWhole(String name, String type, int bytes) {
+    JsonNode model = CommandRun.of("inspect", Golden.llama(name), "--json").json();
+
+    long parameters = model.at("/parameters_outside_layers").longValue();
+    long cache = 0;
+    for (JsonNode layer : model.at("/layers")) {
+      parameters += layer.at("/parameters").longValue();
+      cache += layer.at("/kv_bytes_per_token").longValue();
+    }
+    assertThat(model.at("/parameters").longValue()).isEqualTo(parameters);
+    assertThat(model.at("/kv_bytes_per_token").longValue()).isEqualTo(cache);
+    assertThat(model.at("/stored_bytes").toString())
+        .isEqualTo("{\"%s\":%d}".formatted(type, bytes * parameters));
+  }
+
+  @Test
+  void aConfigAloneHasNothingStored() {
+    CommandRun run =
+        CommandRun.of("inspect", Golden.llama("tied-bf16").resolve("config.json"), "--json");
+
+    assertThat(run.json().at("/parameters").longValue()).isEqualTo(16_032);
+    assertThat(run.json().at("/stored_bytes").toString()).isEqualTo("{}");
+  }
+
+  @Test
+  void peopleReadATable() {
+    assertThat(CommandRun.of("inspect", Golden.llama("tied-bf16")).out())
+        .contains("llama, 2 layers, hidden 32, 4 heads of 8", "tied embeddings")
+        .contains("parameters  16,032, of them 2,080 outside the layers")
+        .contains("stored      32,064 bytes BF16")
+        .containsPattern("1 +gqa +2 +gated +40 +6,976 +64");
+  }
+}

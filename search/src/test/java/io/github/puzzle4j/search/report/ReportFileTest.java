@@ -1,0 +1,45 @@
+package io.github.puzzle4j.search.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportFileTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void figuresReadBackAsTheyWereWritten() throws IOException {
+    ReportData data = SampleReport.of(4, 8, "sample");
+    Path file = folder.resolve("report.json");
+    ReportFile.writeJson(file, data);
+
+    assertThat(ReportFile.readJson(file)).isEqualTo(data);
+  }
+
+  @Test
+  void aVariantThatDoesNotExistIsRefusedByName() throws IOException {
+    Path file = folder.resolve("report.json");
+    ReportFile.writeJson(file, SampleReport.of(4, 8, "sample"));
+    Files.writeString(file, Files.readString(file).replace("gqa_2+ffn_256", "gqa_2+ffn_x"));
+
+    assertThatThrownBy(() -> ReportFile.readJson(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("unknown FFN variant 'ffn_x'");
+  }
+
+  @Test
+  void anotherSchemaIsRefused() throws IOException {
+    Path file = folder.resolve("report.json");
+    ReportFile.writeJson(file, SampleReport.of(4, 8, "sample"));
+    Files.writeString(file, Files.readString(file).replace("\"schema\":1", "\"schema\":2"));
+
+    assertThatThrownBy(() -> ReportFile.readJson(file)).hasMessageContaining("schema 2 is not 1");
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.puzzle4j.solver.baseline;
+
+import io.github.puzzle4j.solver.Bound;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.Selection;
+import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.Sense;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The greedy selection of the Puzzle paper: every limit is shared out equally among the layers; the
+ * layers are visited in ascending order of their candidates' mean score (descending where a large
+ * score is wanted), so that those where a change matters least come first; each takes its best
+ * candidate within its share, and what it leaves over is carried on to the next.
+ *
+ * <p>Where no candidate is within the share, the layer takes the one that exceeds it least and the
+ * debt is carried on. Only candidates for single layers are looked at.
+ */
+public final class Greedy {
+
+  private Greedy() {}
+
+  /**
+   * The greedy selection; empty if it breaks a limit in the end, or if a layer has no candidate of
+   * its own.
+   */
+  public static Optional<Selection> select(SelectionProblem problem) {
+    List<List<Candidate>> byLayer = SingleLayers.of(problem);
+    if (byLayer.stream().anyMatch(List::isEmpty)) {
+      return Optional.empty();
+    }
+    int sign = problem.sense() == Sense.MIN ? 1 : -1;
+    List<Integer> order =
+        IntStream.range(0, problem.layers())
+            .boxed()
+            .sorted(Comparator.comparingDouble(layer -> sign * meanScore(byLayer.get(layer))))
+            .toList();
+    Map<Bound, Double> left = new HashMap<>();
+    List<Candidate> chosen = new ArrayList<>();
+    for (int layer : order) {
+      for (Bound bound : problem.bounds()) {
+        left.merge(bound, sign(bound) * bound.value() / problem.layers(), Double::sum);
+      }
+      Candidate best = best(byLayer.get(layer), sign, left);
+      left.replaceAll((bound, rest) -> rest - sign(bound) * best.cost(bound.cost()));
+      chosen.add(best);
+    }
+    return SingleLayers.admissible(problem, chosen);
+  }
+
+  private static double meanScore(List<Candidate> candidates) {
+    return candidates.stream().mapToDouble(Candidate::score).average().orElseThrow();
+  }
+
+  private static Candidate best(List<Candidate> candidates, int sign, Map<Bound, Double> left) {
+    Comparator<Candidate> byScore = Comparator.comparingDouble(c -> sign * c.score());
+    return candidates.stream()
+        .filter(candidate -> overrun(candidate, left) <= 0)
+        .min(byScore)
+        .orElseGet(() ->
+            candidates.stream()
+                .min(
+                    Comparator.<Candidate>comparingDouble(c -> overrun(c, left))
+                        .thenComparing(byScore))
+                .orElseThrow());
+  }
+
+  /** How far the candidate exceeds what is left, relative to the limit; 0 if it does not. */
+  private static double overrun(Candidate candidate, Map<Bound, Double> left) {
+    double worst = 0;
+    for (Map.Entry<Bound, Double> entry : left.entrySet()) {
+      Bound bound = entry.getKey();
+      double over = sign(bound) * candidate.cost(bound.cost()) - entry.getValue();
+      // A share is a rounded quotient: what differs in the last digits only is within it.
+      double size = Math.max(Math.abs(bound.value()), Double.MIN_NORMAL);
+      if (over > 1e-12 * size) {
+        worst = Math.max(worst, over / size);
+      }
+    }
+    return worst;
+  }
+
+  private static int sign(Bound bound) {
+    return bound.side() == Bound.Side.MAX ? 1 : -1;
+  }
+}
