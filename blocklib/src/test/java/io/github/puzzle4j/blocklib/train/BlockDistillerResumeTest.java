@@ -16,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The same library, whatever happens on the way. */
 class BlockDistillerResumeTest {
@@ -39,29 +41,28 @@ class BlockDistillerResumeTest {
         .isNotEqualTo(files("first").get("layer-001.safetensors"));
   }
 
-  @Test
-  void aRunThatWasKilledGoesOnToTheSameLibrary() throws IOException {
-    tiny.distill(folder.resolve("whole"), 1, TensorType.BF16, one -> {});
-    for (int kill : new int[] {2, 8, 11}) {
-      String name = "killed-" + kill;
-      List<VariantStatistics> seen = new ArrayList<>();
-      assertThatThrownBy(() ->
-              tiny.distill(
-                  folder.resolve(name),
-                  1,
-                  TensorType.BF16,
-                  one -> {
-                    if (seen.size() == kill) {
-                      throw new IllegalStateException("killed");
-                    }
-                    seen.add(one);
-                  }))
-          .hasMessage("killed");
-      assertThat(new BlockLibrary(folder.resolve(name)).hasLayer(0)).isEqualTo(kill > 5);
-      assertThat(new BlockLibrary(folder.resolve(name)).hasLayer(1)).isFalse();
-      tiny.distill(folder.resolve(name), 1, TensorType.BF16, one -> {});
-      assertThat(files(name)).isEqualTo(files("whole"));
+  /** Resumed by new kernels, as a new process has them. */
+  @ParameterizedTest
+  @CsvSource({"2, F32", "8, F32", "11, BF16"})
+  void aRunThatWasKilledGoesOnToTheSameLibrary(int kill, TensorType stored) throws IOException {
+    tiny.distill(folder.resolve("whole"), 1, stored, one -> {});
+    BlockLibrary library = new BlockLibrary(folder.resolve("killed"));
+    List<VariantStatistics> seen = new ArrayList<>();
+    BlockDistiller.Listener killer =
+        one -> {
+          if (seen.size() == kill) {
+            throw new IllegalStateException("killed");
+          }
+          seen.add(one);
+        };
+    assertThatThrownBy(() -> tiny.distill(folder.resolve("killed"), 1, stored, killer))
+        .hasMessage("killed");
+    assertThat(library.hasLayer(0)).isEqualTo(kill > 5);
+    assertThat(library.hasLayer(1)).isFalse();
+    try (TinyDistillation again = new TinyDistillation()) {
+      again.distill(folder.resolve("killed"), 1, stored, one -> {});
     }
+    assertThat(files("killed")).isEqualTo(files("whole"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockDistillerTest {
 
@@ -110,6 +112,32 @@ class BlockDistillerTest {
               assertThat(loss(library, layer, SubblockKind.FFN, "noop"))
                   .isCloseTo(withoutFfn / TinyDistillation.VALIDATION, within(1e-5));
             });
+  }
+
+  /** Rates at which every training is lost: the first steps already leave the numbers. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e3, 1e20, 1e38})
+  void aTrainingThatIsLostLeavesItsStart(double rate) throws IOException {
+    Distillation wild =
+        new Distillation(new LearningRate(rate, 0, TinyDistillation.STEPS, 1), 0, 1e9, 1);
+    BlockLibrary library = new BlockLibrary(folder);
+    new BlockDistiller(TinyDistillation.SPACE, wild, TensorType.F32)
+        .distill(
+            tiny.manager,
+            tiny.architecture,
+            tiny.teacher,
+            tiny.runner,
+            tiny.batches,
+            TinyDistillation.VALIDATION,
+            library,
+            one -> assertThat(one.lossAfter()).isEqualTo(one.lossBefore()).isFinite());
+    for (BlockVariant variant : TinyDistillation.SPACE.blocks()) {
+      for (Tensor tensor : library.layer(tiny.teacher, tiny.config, 1, variant).values()) {
+        for (float value : tensor.toFloats()) {
+          assertThat(value).isFinite();
+        }
+      }
+    }
   }
 
   @Test

@@ -10,11 +10,14 @@ import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,8 +161,7 @@ class GlobalDistillerTest {
         new Architecture(shape, List.of(BlockVariant.parse(first), BlockVariant.parse(second)));
     TensorSource own = TinyModel.weights(architecture, 1);
     TensorSource teachers = TinyModel.teacher(config, TEACHER_SEED);
-    java.util.Map<String, io.github.puzzle4j.blocklib.checkpoint.Tensor> tensors =
-        new java.util.LinkedHashMap<>();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : own.names()) {
       boolean shared =
           teachers.names().contains(name)

@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -65,9 +66,7 @@ class GoldenLogitsTest {
     return Arrays.stream(
             tensor
                 .data()
-                .toArray(
-                    java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED.withOrder(
-                        ByteOrder.LITTLE_ENDIAN)))
+                .toArray(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN)))
         .mapToInt(Math::toIntExact)
         .toArray();
   }

@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -135,7 +136,7 @@ class InitialVariantsTest {
   void theChannelsThatContributeMostAreFoundAndKept() {
     List<NDArray> planted = new ArrayList<>(teacher.ffn());
     float[] scale = new float[TinyModel.CHANNELS];
-    java.util.Arrays.fill(scale, 0.01f);
+    Arrays.fill(scale, 0.01f);
     scale[17] = 1;
     scale[2] = 1;
     scale[11] = 1;

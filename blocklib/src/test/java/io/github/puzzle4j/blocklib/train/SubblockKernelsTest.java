@@ -193,7 +193,7 @@ class SubblockKernelsTest {
       arguments.add(
           sizes.length == 1
               ? TinyModel.normal(manager, next, sizes).mul(0.2).add(1)
-              : TinyModel.normal(manager, next, sizes).div(Math.sqrt(sizes[1])));
+              : TinyModel.normal(manager, next, sizes).div(Math.sqrt((double) sizes[1])));
     }
     return arguments;
   }

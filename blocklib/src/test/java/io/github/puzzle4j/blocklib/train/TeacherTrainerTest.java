@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
@@ -53,8 +54,7 @@ class TeacherTrainerTest {
     TensorSource trained =
         trainer(config, "state", 2, 1000, Precision.FLOAT32)
             .train(manager, TeacherTrainerTest::counting, (step, loss) -> {});
-    TensorSource initial =
-        InitialWeights.of(io.github.puzzle4j.blocklib.arch.Architecture.teacher(config), 5);
+    TensorSource initial = InitialWeights.of(Architecture.teacher(config), 5);
     assertThat(trained.names()).containsExactlyInAnyOrderElementsOf(initial.names());
     for (String name : initial.names()) {
       assertThat(trained.tensor(name).toFloats())
@@ -123,6 +123,18 @@ class TeacherTrainerTest {
   }
 
   @Test
+  void aLossThatIsNoNumberEndsTheTrainingAndSaysWhere() {
+    TeacherTraining wild =
+        new TeacherTraining(new LearningRate(1e30, 0, 10, 1), 0, 1e9, Precision.FLOAT32, 5, 1000);
+    TeacherTrainer trainer = new TeacherTrainer(TinyModel.config(1), wild, folder.resolve("state"));
+    assertThatThrownBy(
+            () -> trainer.train(manager, TeacherTrainerTest::counting, (step, loss) -> {}))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("step")
+        .hasMessageContaining("learning rate");
+  }
+
+  @Test
   void aBrokenStateIsRefused() throws IOException {
     Files.writeString(folder.resolve("state"), "no state");
     assertThatThrownBy(() ->
@@ -133,6 +145,10 @@ class TeacherTrainerTest {
 
   @Test
   void idsOutsideOfTheVocabularyAreRefused() {
+    failOnForeignIds();
+  }
+
+  private void failOnForeignIds() {
     TokenBatch foreign = TokenBatch.ofAllTokens(List.of(new int[] {1, TinyModel.VOCABULARY}), 1000);
     assertThatThrownBy(() ->
             trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
@@ -145,7 +161,7 @@ class TeacherTrainerTest {
   @Test
   void nothingStaysBehindATrainingThatFailed() throws IOException {
     int before = manager.getManagedArrays().size();
-    idsOutsideOfTheVocabularyAreRefused();
+    failOnForeignIds();
     assertThat(manager.getManagedArrays()).hasSize(before);
     trainer(TinyModel.config(1), "state", 2, 1, Precision.FLOAT32)
         .train(manager, TeacherTrainerTest::counting, (step, loss) -> {});

@@ -21,9 +21,13 @@ public final class Evaluator {
   /**
    * An evaluator.
    *
-   * @param rowsPerBatch sequences that go through the model together
+   * @param rowsPerBatch sequences that go through the model together, at least 1
    */
   public Evaluator(int rowsPerBatch) {
+    if (rowsPerBatch < 1) {
+      throw new IllegalArgumentException(
+          "rowsPerBatch=%d must be at least 1".formatted(rowsPerBatch));
+    }
     this.rowsPerBatch = rowsPerBatch;
   }
 

@@ -1,0 +1,124 @@
+package io.github.puzzle4j.blocklib.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Training loops give back what they take. Every array here is an eighth of a megabyte and each
+ * step makes dozens, so that one array left behind per step would cost 25 MiB in 200 steps.
+ */
+class NativeMemoryTest {
+
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final int WARM_UP = 100;
+  private static final int STEPS = 300;
+  private static final long ALLOWED_KIB = 16 * 1024;
+
+  private final NDManager manager = NDManager.newBaseManager();
+  private final ModelConfig config = TinyModel.config(2);
+
+  @BeforeEach
+  void needsResidentMemory() {
+    assumeTrue(Files.isReadable(STATUS), "no /proc/self/status: resident memory is not known here");
+  }
+
+  @AfterEach
+  void free() {
+    manager.close();
+  }
+
+  @Test
+  void repairingAChildDoesNotGrow() throws IOException {
+    Architecture child =
+        new Architecture(config, List.of(BlockVariant.teacher(), BlockVariant.parse("noop+ffn_8")));
+    try (LanguageModel teacher =
+            LanguageModel.load(
+                manager,
+                Architecture.teacher(config),
+                TinyModel.teacher(config, 1),
+                Precision.FLOAT32);
+        LanguageModel model =
+            LanguageModel.load(manager, child, TinyModel.weights(child, 1), Precision.FLOAT32)) {
+      List<TokenBatch> batches = TinyModel.batches(2, 32, 64, 3);
+      List<Integer> arrays = new ArrayList<>();
+      List<Long> resident = new ArrayList<>();
+      GlobalDistillation settings =
+          new GlobalDistillation(new LearningRate(1e-3, 0, STEPS, 0), 0, 1, 1, 1);
+      new GlobalDistiller(settings)
+          .repair(
+              manager,
+              teacher,
+              model,
+              batches,
+              TensorType.F32,
+              (step, loss) -> {
+                if (step % WARM_UP == 0) {
+                  arrays.add(manager.getManagedArrays().size());
+                  resident.add(residentKib());
+                }
+              });
+      assertThat(arrays).hasSize(3).containsOnly(arrays.getFirst());
+      assertThat(resident.getLast()).isLessThan(resident.getFirst() + ALLOWED_KIB);
+    }
+  }
+
+  @Test
+  void distillingALayerDoesNotGrow() throws IOException {
+    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
+      List<NDArray> inputs = new ArrayList<>();
+      for (int batch = 0; batch < 3; batch++) {
+        inputs.add(manager.randomNormal(new Shape(32, 64, TinyModel.HIDDEN)));
+      }
+      BlockWeights teacher =
+          BlockWeights.load(
+              manager, config, TinyModel.teacher(config, 1), 0, BlockVariant.teacher());
+      Distillation settings = new Distillation(new LearningRate(1e-3, 0, WARM_UP, 0), 0, 1, 1);
+      try (LayerDistiller distiller =
+          new LayerDistiller(manager, runner, settings, TensorType.F32, 0, teacher, inputs, 1)) {
+        AttentionVariant variant = new AttentionVariant.GroupedQuery(1);
+        distiller.attention(variant, (id, weights) -> {});
+        int arrays = manager.getManagedArrays().size();
+        long resident = residentKib();
+        for (int run = 0; run < 2; run++) {
+          distiller.attention(variant, (id, weights) -> {});
+          assertThat(manager.getManagedArrays()).hasSize(arrays);
+        }
+        assertThat(residentKib()).isLessThan(resident + ALLOWED_KIB);
+      }
+    }
+  }
+
+  private static long residentKib() {
+    // What the Java heap holds is not the matter here.
+    System.gc();
+    try {
+      return Files.readAllLines(STATUS).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .map(line -> line.toLowerCase(Locale.ROOT).replaceAll("[^0-9]", ""))
+          .mapToLong(Long::parseLong)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

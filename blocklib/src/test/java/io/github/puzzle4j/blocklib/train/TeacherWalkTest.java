@@ -1,0 +1,84 @@
+package io.github.puzzle4j.blocklib.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TeacherWalkTest {
+
+  private final NDManager manager = NDManager.newBaseManager();
+  private final ModelConfig config = TinyModel.config(4);
+  private final Architecture architecture =
+      new Architecture(
+          config,
+          List.of(
+              BlockVariant.teacher(),
+              BlockVariant.parse("noop+noop"),
+              BlockVariant.parse("gqa_1+linear"),
+              BlockVariant.parse("linear+ffn_3")));
+  private final TensorSource weights = TinyModel.weights(architecture, 2);
+  private final List<TokenBatch> batches = TinyModel.batches(3, 2, 5, 3);
+
+  @AfterEach
+  void free() {
+    manager.close();
+  }
+
+  @Test
+  void eachLayerSeesWhatTheWholeModelSendsIntoIt() throws IOException {
+    try (LanguageModel model =
+        LanguageModel.load(manager, architecture, weights, Precision.FLOAT32)) {
+      List<List<float[]>> expected = new ArrayList<>();
+      for (TokenBatch batch : batches) {
+        List<float[]> boundaries = new ArrayList<>();
+        NDArray hidden = model.embed(batch.ids(manager), false);
+        for (BlockWeights block : model.blocks()) {
+          boundaries.add(hidden.toFloatArray());
+          hidden = model.runner().block(block, hidden, false);
+        }
+        expected.add(boundaries);
+      }
+      List<Integer> layers = new ArrayList<>();
+      new TeacherWalk(architecture, weights, model.runner())
+          .visit(
+              manager,
+              batches,
+              (scope, layer, block, inputs) -> {
+                layers.add(layer);
+                assertThat(block.variant()).isEqualTo(architecture.blocks().get(layer));
+                assertThat(inputs).hasSize(3);
+                for (int i = 0; i < 3; i++) {
+                  assertThat(inputs.get(i).toFloatArray()).isEqualTo(expected.get(i).get(layer));
+                }
+              });
+      assertThat(layers).containsExactly(0, 1, 2, 3);
+    }
+  }
+
+  @Test
+  void oneLayerAndOneBoundaryAreInMemoryAtATime() throws IOException {
+    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
+      List<Integer> live = new ArrayList<>();
+      TeacherWalk walk = new TeacherWalk(architecture, weights, runner);
+      walk.visit(manager, batches, (scope, layer, block, inputs) -> {});
+      int before = manager.getManagedArrays().size();
+      walk.visit(
+          manager,
+          batches,
+          (scope, layer, block, inputs) ->
+              live.add(manager.getManagedArrays().size() - before - block.all().size()));
+      assertThat(live).containsExactly(3, 3, 3, 3);
+      assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+  }
+}
