@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
  * text: the three never share a text, whatever seeds they are drawn with.
  */
 public enum CorpusSplit {
-  /** For training the teacher. */
+  /** For training: the teacher itself, its variants, and the repair of a child. */
   TRAIN(8),
-  /** For calibration, distillation and scores: whatever a search may look at. */
+  /** For scores: what a search chooses by. */
   VALIDATION(1),
   /** For the final figures alone. */
   HELD_OUT(1);

@@ -21,7 +21,7 @@ public final class AnswerFile {
 
   /** The answer as one line of JSON. */
   public static String toJson(SolveResult result) {
-    ObjectNode answer = StrictJson.mapper().createObjectNode();
+    ObjectNode answer = Json.mapper().createObjectNode();
     switch (result) {
       case SolveResult.Solved solved -> {
         answer.put("status", solved.proven() ? "OPTIMAL" : "FEASIBLE");

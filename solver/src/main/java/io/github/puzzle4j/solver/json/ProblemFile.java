@@ -69,7 +69,7 @@ public final class ProblemFile {
 
   private static JsonNode tree(byte[] json) throws InvalidProblemException {
     try {
-      JsonNode tree = StrictJson.mapper().readTree(json);
+      JsonNode tree = Json.mapper().readTree(json);
       if (tree.isMissingNode()) {
         throw new InvalidProblemException("the file is empty");
       }
@@ -168,7 +168,7 @@ public final class ProblemFile {
 
   /** The problem as such a file; {@link #parse} reads it back. */
   public static String toJson(SelectionProblem problem) {
-    ObjectNode file = StrictJson.mapper().createObjectNode();
+    ObjectNode file = Json.mapper().createObjectNode();
     file.put("schema", SCHEMA);
     file.put("layers", problem.layers());
     file.put("sense", problem.sense().name().toLowerCase(Locale.ROOT));

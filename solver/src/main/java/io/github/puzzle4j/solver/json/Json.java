@@ -6,7 +6,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The module's only JSON mapper: nothing twice, nothing after the end. */
-final class StrictJson {
+final class Json {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -16,7 +16,7 @@ final class StrictJson {
               DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();
 
-  private StrictJson() {}
+  private Json() {}
 
   static JsonMapper mapper() {
     return MAPPER;
