@@ -32,13 +32,13 @@ final class ReportBuilder {
   ReportData build(
       BlockLibrary library,
       List<TargetReport> targets,
-      List<TargetChoice.OutOfReach> outOfReach,
+      List<TargetChoice> choices,
       List<StageTime> stages)
       throws IOException {
     return new ReportData(
         ReportData.SCHEMA,
         title(),
-        facts(outOfReach),
+        facts(choices),
         teacher(),
         targets,
         scores.all().stream()
@@ -67,7 +67,7 @@ final class ReportBuilder {
     return ReportData.Teacher.of(name == null ? "teacher" : name.toString(), config, perToken);
   }
 
-  private List<ReportData.Fact> facts(List<TargetChoice.OutOfReach> outOfReach) {
+  private List<ReportData.Fact> facts(List<TargetChoice> choices) {
     String version = Search.class.getPackage().getImplementationVersion();
     List<ReportData.Fact> facts = new ArrayList<>();
     facts.add(new ReportData.Fact("puzzle4j", version == null ? "from classes" : version));
@@ -91,8 +91,14 @@ final class ReportBuilder {
                     search.plan().data().seed(),
                     search.plan().distill().seed(),
                     search.plan().uptrain().seed())));
-    for (TargetChoice.OutOfReach none : outOfReach) {
-      facts.add(new ReportData.Fact("Out of reach", none.explanation()));
+    for (TargetChoice choice : choices) {
+      facts.add(
+          switch (choice) {
+            case TargetChoice.Chosen chosen ->
+                new ReportData.Fact("Costs of " + chosen.name(), chosen.costs().provenance());
+            case TargetChoice.OutOfReach none ->
+                new ReportData.Fact("Out of reach", none.explanation());
+          });
     }
     return facts;
   }

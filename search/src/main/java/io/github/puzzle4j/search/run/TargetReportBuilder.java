@@ -64,7 +64,11 @@ final class TargetReportBuilder {
             chosen.budget().tokensPerSecond(),
             target.throughput(),
             chosen.budget().memoryBytes() / GIB),
-        chosen.costs().provenance(),
+        String.format(
+            Locale.ROOT,
+            "predicted from kernels fitted for this GPU, error at most %.0f %% in nine cases of"
+                + " ten",
+            100 * chosen.cost(chosen.child()).p90Error()),
         rows,
         proof(),
         chosen.frontier().stream()

@@ -49,8 +49,7 @@ final class WholeSearch {
       }
     }
     ReportData report =
-        new ReportBuilder(search, scores)
-            .build(library, targets, outOfReach, progress.stageTimes());
+        new ReportBuilder(search, scores).build(library, targets, choices, progress.stageTimes());
     ReportFile.writeJson(search.directory().figures(), report);
     ReportFile.writeHtml(search.directory().report(), report);
     return new SearchOutcome(report, outOfReach, search.directory());
