@@ -119,11 +119,10 @@ class Kernels(Module):
     reference: Tensor,
     targets: Tensor) -> Tensor:
     vocabulary = torch.size(logits, 2)
-    normalizer = torch.logsumexp(logits, [-1])
-    agreement = torch.sum(torch.mul(torch.slice(reference, 2, 0, vocabulary), logits), [-1])
-    chosen = torch.squeeze(torch.gather(logits, -1, torch.unsqueeze(targets, -1)), -1)
-    kl = torch.add(torch.sub(torch.select(reference, 2, vocabulary), agreement), normalizer)
-    return torch.stack([kl, torch.sub(normalizer, chosen)])
+    student = torch.log_softmax(logits, -1)
+    agreement = torch.sum(torch.mul(torch.slice(reference, 2, 0, vocabulary), student), [-1])
+    chosen = torch.squeeze(torch.gather(student, -1, torch.unsqueeze(targets, -1)), -1)
+    return torch.stack([torch.sub(torch.select(reference, 2, vocabulary), agreement), torch.neg(chosen)])
   def clip(self: __torch__.Kernels,
     gradients: List[Tensor],
     largest: float) -> Tensor:

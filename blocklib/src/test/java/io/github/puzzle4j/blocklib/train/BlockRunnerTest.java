@@ -151,7 +151,22 @@ class BlockRunnerTest {
       requireRefusal(() -> runner.tokenMetrics(bad, good, targets), "logits");
       requireRefusal(() -> runner.tokenMetrics(good, bad, targets), "teacher's logits");
       requireRefusal(() -> runner.tokenMetrics(bad, bad, targets), "logits");
+      requireRefusal(() -> runner.divergence(bad, runner.reference(good), targets), "logits");
+      requireRefusal(() -> runner.divergence(good, bad, targets), "reference");
     }
+  }
+
+  @Test
+  void aReferenceIsMadeOfLogits() {
+    for (Shape shape :
+        List.of(
+            new Shape(2, VOCABULARY),
+            new Shape(1, 2, VOCABULARY + 1),
+            new Shape(0, 2, VOCABULARY))) {
+      requireRefusal(() -> runner.reference(manager.zeros(shape)), "logits");
+    }
+    NDArray wide = manager.zeros(new Shape(1, 2, VOCABULARY), DataType.FLOAT64);
+    requireRefusal(() -> runner.reference(wide), "float64");
   }
 
   @Test

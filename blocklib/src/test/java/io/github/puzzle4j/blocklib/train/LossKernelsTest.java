@@ -114,6 +114,33 @@ class LossKernelsTest {
     }
   }
 
+  /** Logits far from 0, and a child very near: differences of large numbers would not do. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void divergenceFromAReferenceIsTheSameAndExactForSmallDifferences(long seed) {
+    NDArray teacher = logits(seed).mul(3).add(60);
+    NDArray child = teacher.add(logits(seed + 100).mul(0.01));
+    NDArray targets = targets(seed);
+    float[] actual = runner.divergence(child, runner.reference(teacher), targets).toFloatArray();
+    float[] expected = runner.tokenMetrics(child, teacher, targets).toFloatArray();
+    double[] exact = divergence(child.toFloatArray(), teacher.toFloatArray());
+    int positions = ROWS * TOKENS;
+    for (int at = 0; at < positions; at++) {
+      assertThat((double) actual[at]).isCloseTo(exact[at], within(1e-6));
+      assertThat(actual[positions + at]).isEqualTo(expected[positions + at]);
+    }
+  }
+
+  @Test
+  void aReferenceDoesNotDivergeFromItself() {
+    NDArray teacher = logits(1).mul(3).add(60);
+    float[] metrics =
+        runner.divergence(teacher, runner.reference(teacher), targets(1)).toFloatArray();
+    for (int at = 0; at < ROWS * TOKENS; at++) {
+      assertThat(metrics[at]).isZero();
+    }
+  }
+
   /** Greedy decoding takes the first of equals; a model that knows nothing must not score full. */
   @Test
   void ofEquallyLikelyTokensTheFirstRanksHighest() {
@@ -130,6 +157,27 @@ class LossKernelsTest {
     NDArray targets = manager.create(new long[] {0, 23}, new Shape(1, 2));
     float[] metrics = runner.tokenMetrics(logits, logits, targets).toFloatArray();
     assertThat(List.of(metrics[4], metrics[5])).containsOnly((float) TinyModel.VOCABULARY);
+  }
+
+  private static double[] divergence(float[] child, float[] teacher) {
+    double[] divergence = new double[ROWS * TOKENS];
+    for (int at = 0; at < divergence.length; at++) {
+      double ours = logSum(child, at);
+      double theirs = logSum(teacher, at);
+      for (int i = at * TinyModel.VOCABULARY; i < (at + 1) * TinyModel.VOCABULARY; i++) {
+        double wanted = teacher[i] - theirs;
+        divergence[at] += Math.exp(wanted) * (wanted - (child[i] - ours));
+      }
+    }
+    return divergence;
+  }
+
+  private static double logSum(float[] logits, int position) {
+    double sum = 0;
+    for (int token = 0; token < TinyModel.VOCABULARY; token++) {
+      sum += Math.exp(logits[position * TinyModel.VOCABULARY + token]);
+    }
+    return Math.log(sum);
   }
 
   private static float rank(float[] logits, int position, int target) {
