@@ -14,6 +14,7 @@ import de.kherud.llama.args.LogFormat;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.corpus.BpeVocabulary;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
@@ -119,7 +120,9 @@ class LlamaCppTest {
         .forEach(outputs::add);
     StringBuilder text = new StringBuilder();
     outputs.forEach(output -> text.append(output));
-    assertThat(text.toString()).isEqualTo(continuation(prompt));
+    // llama.cpp writes nothing for the token that opens a document.
+    assertThat(text.toString())
+        .isEqualTo(continuation(prompt).replace(BpeVocabulary.BEGIN_OF_TEXT, ""));
   }
 
   /** Greedy decoding without a cache, so that nothing is shared with what is compared. */
