@@ -164,6 +164,7 @@ class WholeSearchTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .hasLineCount(1)
         .contains("h100-sxm", "runtime_seconds", "tokens/s");
+    assertThat(outcome.directory().report()).content().contains("child after GKD");
   }
 
   @Test

@@ -39,7 +39,9 @@ final class WholeSearch {
     BlockLibrary library = search.distill();
     ScoreTable scores = search.score();
     List<TargetChoice> choices = search.choose(scores);
-    measure(choices);
+    if (choices.stream().anyMatch(TargetChoice.Chosen.class::isInstance)) {
+      measure(choices);
+    }
     List<TargetReport> targets = new ArrayList<>();
     List<TargetChoice.OutOfReach> outOfReach = new ArrayList<>();
     for (TargetChoice choice : choices) {
@@ -50,8 +52,11 @@ final class WholeSearch {
     }
     ReportData report =
         new ReportBuilder(search, scores).build(library, targets, choices, progress.stageTimes());
-    ReportFile.writeJson(search.directory().figures(), report);
-    ReportFile.writeHtml(search.directory().report(), report);
+    // Where nothing fits there is nothing to show, and an earlier report is worth keeping.
+    if (!targets.isEmpty()) {
+      ReportFile.writeJson(search.directory().figures(), report);
+      ReportFile.writeHtml(search.directory().report(), report);
+    }
     return new SearchOutcome(report, outOfReach, search.directory());
   }
 
