@@ -167,21 +167,24 @@ class WholeSearchTest {
     assertThat(outcome.directory().report()).content().contains("child after GKD");
   }
 
-  @Test
-  void theCommandAnswersWithOneJsonObject() throws IOException {
+  private static JsonNode answer(String... arguments) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            System.err,
-            "search",
-            SmallSearch.plan().toString(),
-            "--out",
-            run.toString(),
-            "--json");
+    int code = Main.run(new PrintStream(out, true, StandardCharsets.UTF_8), System.err, arguments);
     assertThat(code).isZero();
-    JsonNode answer = Json.parse("answer", out.toByteArray(), JsonNode.class);
-    assertThat(answer.path("targets").path(0).path("models").path(1).path("name").asString())
+    return Json.parse("answer", out.toByteArray(), JsonNode.class);
+  }
+
+  @Test
+  void theCommandsOfTheStagesAnswerWithOneJsonObject() throws IOException {
+    String plan = SmallSearch.plan().toString();
+    JsonNode distilled = answer("distill", plan, "--out", run.toString(), "--json");
+    assertThat(distilled.path("variants").size()).isEqualTo(8 * 6);
+    JsonNode scored = answer("score", plan, "--out", run.toString(), "--json");
+    assertThat(scored.path("scores").size()).isEqualTo(8 * 16);
+    JsonNode searched = answer("search", plan, "--out", run.toString(), "--json");
+    assertThat(searched.path("targets").path(0).path("models").path(1).path("name").asString())
         .isEqualTo("child");
+    JsonNode reported = answer("report", run.toString(), "--json");
+    assertThat(reported.path("targets")).isEqualTo(searched.path("targets"));
   }
 }

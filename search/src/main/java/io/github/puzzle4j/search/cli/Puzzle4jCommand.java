@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       SearchCommand.class,
+      DistillCommand.class,
+      ScoreCommand.class,
+      ReportCommand.class,
       PlanCommand.class,
       SolveCommand.class,
       EvalCommand.class,
