@@ -40,6 +40,7 @@ public final class TeacherFactory {
   private static final int ROWS_PER_BATCH = 16;
   private static final int STEPS_PER_POINT = 50;
   private static final String STATE = ".training.safetensors";
+  private static final String CURVE = ".training-curve.json";
 
   private final Progress progress;
 
@@ -60,7 +61,7 @@ public final class TeacherFactory {
     ModelConfig config = recipe.config(vocabulary);
     try (NDManager manager = NDManager.newBaseManager();
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
-      List<TeacherReport.CurvePoint> curve = new ArrayList<>();
+      LossCurve curve = LossCurve.open(folder.resolve(CURVE), STEPS_PER_POINT);
       TensorSource trained = train(manager, recipe, config, corpus, tokenizer, folder, curve);
       Architecture architecture = Architecture.teacher(config);
       CheckpointWriter.write(
@@ -70,7 +71,8 @@ public final class TeacherFactory {
           TensorType.BF16,
           CheckpointWriter.DEFAULT_SHARD_BYTES);
       Evaluation heldOut = evaluate(manager, folder, corpus, tokenizer);
-      TeacherReport report = new TeacherReport(recipe, architecture.parameters(), curve, heldOut);
+      TeacherReport report =
+          new TeacherReport(recipe, architecture.parameters(), curve.close(), heldOut);
       AtomicFile.writeString(folder.resolve("README.md"), ModelCard.of(report, config));
       return report;
     }
@@ -92,7 +94,7 @@ public final class TeacherFactory {
       SyntheticCorpus corpus,
       TextTokenizer tokenizer,
       Path folder,
-      List<TeacherReport.CurvePoint> curve)
+      LossCurve curve)
       throws IOException {
     CorpusBatches batches =
         new CorpusBatches(
@@ -104,15 +106,14 @@ public final class TeacherFactory {
             recipe.stepsUntilHardest());
     TeacherTrainer trainer = new TeacherTrainer(config, recipe.training(), folder.resolve(STATE));
     try (ProgressTask task = progress.start("train", recipe.steps())) {
-      LossCurve losses = new LossCurve(STEPS_PER_POINT, curve);
       return trainer.train(
           manager,
           batches,
           (stepsDone, loss) -> {
-            losses.add(stepsDone, loss);
+            curve.add(stepsDone, loss);
             task.step(1);
             if (stepsDone % STEPS_PER_POINT == 0) {
-              task.note("loss %.3f".formatted(losses.last()));
+              task.note("loss %.3f".formatted(curve.last()));
             }
           });
     }
