@@ -110,6 +110,10 @@ public final class JsonlReader implements AutoCloseable {
     List<Span> answers = answers(row.path(ANSWERS));
     if (row.has(TEXT)) {
       String text = string(row, TEXT);
+      // JSON can escape halves of characters, which no tokenizer can read.
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        throw wrong("the text holds half of a surrogate pair");
+      }
       requireInside(answers, text.length());
       return new CorpusRow.Text(new Document(text, task, answers));
     }

@@ -85,6 +85,7 @@ class JsonlCorpusTest {
         "{\"task\": \"a\"}| expected either \"text\" or \"input_ids\"",
         "{\"text\": \"a\", \"input_ids\": [1]}| expected either \"text\" or \"input_ids\"",
         "{\"text\": 5}| \"text\" must be a string",
+        "{\"text\": \"a\\ud800\"}| the text holds half of a surrogate pair",
         "{\"text\": \"\"}| \"text\" must be a string that is not empty",
         "{\"text\": \"a\", \"task\": null}| \"task\" must be a string",
         "{\"input_ids\": []}| \"input_ids\" must be an array of at least one token id",

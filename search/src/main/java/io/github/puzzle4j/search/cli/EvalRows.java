@@ -6,7 +6,6 @@ import io.github.puzzle4j.blocklib.corpus.JsonlReader;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,19 +60,8 @@ final class EvalRows implements AutoCloseable {
   private TokenSequence tokens(CorpusRow row, String place) throws IOException {
     return switch (row) {
       case CorpusRow.Tokens(TokenSequence sequence) -> sequence;
-      case CorpusRow.Text(var document) -> {
-        requireUnicode(document.text(), place);
-        yield tokenizer(place).encodeWithBegin(document);
-      }
+      case CorpusRow.Text(var document) -> tokenizer(place).encodeWithBegin(document);
     };
-  }
-
-  /** JSON can escape halves of characters, which no tokenizer can read. */
-  private static void requireUnicode(String text, String place) throws InvalidInputException {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new InvalidInputException(
-          "%s: the text holds half of a surrogate pair".formatted(place));
-    }
   }
 
   private TextTokenizer tokenizer(String place) throws IOException {
