@@ -76,7 +76,7 @@ public record SearchPlan(
   /**
    * Ranking of the FFN channels by their contribution.
    *
-   * @param sequences calibration sequences to average over
+   * @param sequences calibration sequences at least; all that distillation uses count as well
    */
   public record Rank(int sequences) {
 
