@@ -6,10 +6,15 @@ import io.github.puzzle4j.solver.backend.ChoiceModel;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import io.github.puzzle4j.solver.backend.SolverBackend;
 import io.github.puzzle4j.solver.exact.ExactSearch;
+import io.github.puzzle4j.solver.exact.Reduction;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Asks a backend and believes nothing that can be checked.
@@ -35,7 +40,9 @@ final class BackendSearch {
   private final SolverBackend backend;
   private final long seed;
   private final long deadline;
+  private final Map<Bound, Double> prices = new LinkedHashMap<>();
   private int calls;
+  private int removed;
 
   /**
    * @param deadline on the clock of {@link System#nanoTime()}
@@ -47,12 +54,33 @@ final class BackendSearch {
     this.deadline = deadline;
   }
 
+  /** How many models the backend was given. */
   int calls() {
     return calls;
   }
 
+  /** How many candidates the reduction took away before the first of them. */
+  int removed() {
+    return removed;
+  }
+
+  /** What one unit of each bound's cost is worth, where the search has found that out. */
+  Map<Bound, Double> prices() {
+    return Collections.unmodifiableMap(prices);
+  }
+
+  /** Whether {@link #several} may be asked. */
+  boolean findsSeveralAtOnce() {
+    return backend.proof() == SolverBackend.Proof.OWN;
+  }
+
   boolean timeIsOver() {
     return deadline - System.nanoTime() <= 0;
+  }
+
+  /** The best selection; nothing is known of it. */
+  Attempt best(ScaledProblem scaled, List<Bound> bounds) {
+    return best(scaled, bounds, List.of(), Hints.none(scaled.bounds().size()));
   }
 
   /**
@@ -61,16 +89,14 @@ final class BackendSearch {
    * @param bounds those to be kept; the selection is checked against them exactly
    * @param rows further ones over the scaled problem's candidates
    */
-  Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows) {
+  Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows, Hints hints) {
     List<ChoiceRow> all = new ArrayList<>(rows);
     for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
       if (timeIsOver() && calls > 0) {
         return new Attempt.Unknown(OUT_OF_TIME);
       }
       ChoiceModel model = scaled.model().with(all);
-      long asked = System.nanoTime();
-      BackendAnswer claimed = ask(model);
-      switch (verified(model, claimed, System.nanoTime() - asked)) {
+      switch (answer(scaled, model, hints)) {
         case BackendAnswer.NoneExists() -> {
           return new Attempt.None();
         }
@@ -82,17 +108,115 @@ final class BackendSearch {
             return new Attempt.Unknown(
                 "%s returned a selection that is not one".formatted(backend.name()));
           }
-          List<Candidate> chosen = scaled.candidates(found.chosen());
-          if (bounds.stream().allMatch(b -> b.admits(Selection.exactCost(chosen, b.cost())))) {
-            return judge(scaled, model, found, chosen);
+          if (keeps(scaled.candidates(found.chosen()), bounds)) {
+            return judge(scaled, model, found);
           }
           all.add(scaled.without(found.chosen()));
         }
       }
     }
+    return tooManyRejections();
+  }
+
+  /**
+   * The best selections in one search, best first; the last attempt is no selection where there are
+   * fewer or the time ended.
+   */
+  List<Attempt> several(ScaledProblem scaled, List<Bound> bounds, int count, Hints hints) {
+    List<ChoiceRow> rows = new ArrayList<>();
+    for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
+      ChoiceModel model = scaled.model().with(rows);
+      ExactSearch.Outcome outcome = search(scaled, model, hints, count);
+      List<List<Integer>> broken =
+          outcome.choices().stream()
+              .filter(choice -> !keeps(scaled.candidates(choice), bounds))
+              .toList();
+      if (broken.isEmpty()) {
+        return attempts(scaled, model, outcome, count);
+      }
+      broken.forEach(choice -> rows.add(scaled.without(choice)));
+    }
+    return List.of(tooManyRejections());
+  }
+
+  private List<Attempt> attempts(
+      ScaledProblem scaled, ChoiceModel model, ExactSearch.Outcome outcome, int count) {
+    List<Attempt> attempts = new ArrayList<>();
+    for (List<Integer> choice : outcome.choices()) {
+      double objective = model.objective(choice);
+      double bound = outcome.complete() ? objective : Math.min(objective, outcome.bound());
+      attempts.add(
+          judge(scaled, model, new BackendAnswer.Found(choice, bound, outcome.complete())));
+    }
+    if (attempts.size() < count) {
+      attempts.add(outcome.complete() ? new Attempt.None() : new Attempt.Unknown(OUT_OF_TIME));
+    }
+    return attempts;
+  }
+
+  private static boolean keeps(List<Candidate> chosen, List<Bound> bounds) {
+    return bounds.stream().allMatch(b -> b.admits(Selection.exactCost(chosen, b.cost())));
+  }
+
+  private Attempt tooManyRejections() {
     return new Attempt.Unknown(
         "%s returned %d selections that break a limit by less than its tolerance"
             .formatted(backend.name(), MOST_REJECTIONS));
+  }
+
+  private BackendAnswer answer(ScaledProblem scaled, ChoiceModel model, Hints hints) {
+    if (findsSeveralAtOnce()) {
+      ExactSearch.Outcome outcome = search(scaled, model, hints, 1);
+      if (outcome.choices().isEmpty()) {
+        return outcome.complete()
+            ? new BackendAnswer.NoneExists()
+            : new BackendAnswer.GaveUp(OUT_OF_TIME);
+      }
+      return new BackendAnswer.Found(
+          outcome.choices().getFirst(), outcome.bound(), outcome.complete());
+    }
+    Reduction reduction =
+        Reduction.of(model, hints.choices(), prices(model, hints), Duration.ofNanos(time()));
+    removed = calls == 0 ? model.size() - reduction.size() : removed;
+    if (reduction.core().isEmpty()) {
+      return reduction.answer();
+    }
+    ChoiceModel core = reduction.core().get();
+    long asked = System.nanoTime();
+    BackendAnswer claimed = covering(ask(core), core);
+    return reduction.answer(verified(core, claimed, System.nanoTime() - asked));
+  }
+
+  /** Without what is no choice at all. */
+  private BackendAnswer covering(BackendAnswer answer, ChoiceModel model) {
+    return answer instanceof BackendAnswer.Found found && !model.covers(found.chosen())
+        ? new BackendAnswer.GaveUp(
+            "%s returned a selection that is not one".formatted(backend.name()))
+        : answer;
+  }
+
+  private ExactSearch.Outcome search(
+      ScaledProblem scaled, ChoiceModel model, Hints hints, int count) {
+    calls++;
+    ExactSearch.Outcome outcome =
+        ExactSearch.search(
+            model, hints.choices(), prices(model, hints), count, Duration.ofNanos(time()));
+    List<Bound> bounds = scaled.bounds();
+    for (int row = 0; row < bounds.size(); row++) {
+      prices.put(bounds.get(row), outcome.prices().get(row) * scaled.naturalPrice(bounds.get(row)));
+    }
+    return outcome;
+  }
+
+  /** By row of the model, the further ones free of charge. */
+  private static double[] prices(ChoiceModel model, Hints hints) {
+    return Arrays.copyOf(
+        hints.prices().stream().mapToDouble(Double::doubleValue).toArray(), model.rows().size());
+  }
+
+  /** What is left of the time, and a little in any case, so that there is some answer. */
+  private long time() {
+    return Math.max(EPILOGUE.toNanos(), deadline - System.nanoTime());
   }
 
   private BackendAnswer ask(ChoiceModel model) {
@@ -153,9 +277,8 @@ final class BackendSearch {
     return model.covers(found.chosen()) && rows.stream().allMatch(row -> row.holds(found.chosen()));
   }
 
-  private Attempt.Found judge(
-      ScaledProblem scaled, ChoiceModel model, BackendAnswer.Found found, List<Candidate> chosen) {
-    Selection selection = Selection.of(problem, chosen);
+  private Attempt.Found judge(ScaledProblem scaled, ChoiceModel model, BackendAnswer.Found found) {
+    Selection selection = Selection.of(problem, scaled.candidates(found.chosen()));
     long units = model.objective(found.chosen());
     boolean proven =
         found.complete()

@@ -30,6 +30,11 @@ public record Bound(String cost, Side side, double value) {
     return side == Side.MAX ? 1 : -1;
   }
 
+  /** What sums multiplied by {@link #sign} are at most. */
+  BigDecimal signedValue() {
+    return BigDecimal.valueOf(sign() * value);
+  }
+
   /** Such as {@code memory_mib <= 80000.0}. */
   @Override
   public String toString() {

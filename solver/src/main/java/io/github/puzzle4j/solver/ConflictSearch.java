@@ -69,6 +69,6 @@ final class ConflictSearch {
   }
 
   private Attempt attempt(List<Bound> bounds) {
-    return search.best(ScaledProblem.feasibility(problem, bounds), bounds, List.of());
+    return search.best(ScaledProblem.feasibility(problem, bounds), bounds);
   }
 }

@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * A problem as the whole-number model that backends are given, and the way back.
@@ -19,30 +18,36 @@ final class ScaledProblem {
   private final Sense sense;
   private final List<Candidate> candidates;
   private final WholeNumbers objective;
-  private final BigDecimal freeMinimum;
+  private final long freeMinimum;
+  private final List<Bound> bounds;
+  private final double[] rowUnits;
   private final ChoiceModel model;
 
   private ScaledProblem(
       SelectionProblem problem,
       List<Candidate> candidates,
       List<Bound> bounds,
-      Function<Candidate, BigDecimal> minimised) {
+      double[] minimised) {
     this.sense = problem.sense();
     this.candidates = List.copyOf(candidates);
     this.objective = WholeNumbers.of(candidates, minimised);
-    this.freeMinimum =
-        new LayerPaths(problem.layers(), candidates).smallest(minimised).orElseThrow();
+    this.bounds = List.copyOf(bounds);
+    this.rowUnits = new double[bounds.size()];
     List<ChoiceRow> rows = new ArrayList<>();
     for (Bound bound : bounds) {
-      rows.add(row(bound));
+      WholeNumbers cost = WholeNumbers.of(candidates, costs(bound));
+      rowUnits[rows.size()] = cost.unit();
+      ChoiceRow row = new ChoiceRow(cost.values(), cost.roundedMax(bound.signedValue()));
+      rows.add(row);
     }
     this.model =
         new ChoiceModel(
             problem.layers(),
             candidates.stream().mapToInt(Candidate::firstLayer).toArray(),
             candidates.stream().mapToInt(Candidate::endLayer).toArray(),
-            objective.values().stream().mapToLong(Long::longValue).toArray(),
+            objective.values(),
             rows);
+    this.freeMinimum = LayerSums.smallest(model, model::objective);
   }
 
   /**
@@ -55,16 +60,34 @@ final class ScaledProblem {
       SelectionProblem problem, List<Candidate> candidates, List<Bound> bounds) {
     int sign = problem.sense() == Sense.MIN ? 1 : -1;
     return new ScaledProblem(
-        problem, candidates, bounds, c -> BigDecimal.valueOf(sign * c.score()));
+        problem,
+        candidates,
+        bounds,
+        candidates.stream().mapToDouble(c -> sign * c.score()).toArray());
   }
 
   /** Only whether the bounds can be kept; every selection is as good as any other. */
   static ScaledProblem feasibility(SelectionProblem problem, List<Bound> bounds) {
-    return new ScaledProblem(problem, problem.candidates(), bounds, c -> BigDecimal.ZERO);
+    return new ScaledProblem(
+        problem, problem.candidates(), bounds, new double[problem.candidates().size()]);
   }
 
   ChoiceModel model() {
     return model;
+  }
+
+  /** Those whose rows come first in the model, in the order of the rows. */
+  List<Bound> bounds() {
+    return bounds;
+  }
+
+  /** The row of one of the bounds. */
+  ChoiceRow row(Bound bound) {
+    return model.rows().get(bounds.indexOf(bound));
+  }
+
+  List<Candidate> candidates() {
+    return candidates;
   }
 
   List<Candidate> candidates(List<Integer> items) {
@@ -99,14 +122,20 @@ final class ScaledProblem {
    * than what holds without any limits.
    */
   double objectiveBound(BigDecimal units) {
-    double bound = Figures.roundDown(objective.sum(units).max(freeMinimum));
+    BigDecimal known = units.max(BigDecimal.valueOf(freeMinimum));
+    double bound = Figures.roundDown(objective.sum(known));
     return sense == Sense.MIN ? bound : 0.0 - bound;
   }
 
-  private ChoiceRow row(Bound bound) {
-    WholeNumbers cost =
-        WholeNumbers.of(candidates, c -> BigDecimal.valueOf(bound.sign() * c.cost(bound.cost())));
-    long max = cost.roundedMax(BigDecimal.valueOf(bound.sign() * bound.value()));
-    return new ChoiceRow(cost.values().stream().mapToLong(Long::longValue).toArray(), max);
+  /**
+   * The price of a bound in the objective's units per unit of the bound's cost, from the price of
+   * its row in the model, and the other way round by its inverse.
+   */
+  double naturalPrice(Bound bound) {
+    return objective.unit() / rowUnits[bounds.indexOf(bound)];
+  }
+
+  private double[] costs(Bound bound) {
+    return candidates.stream().mapToDouble(c -> bound.sign() * c.cost(bound.cost())).toArray();
   }
 }

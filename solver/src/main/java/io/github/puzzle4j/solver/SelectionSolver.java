@@ -8,8 +8,8 @@ import java.util.Optional;
 /** Solves selection problems. */
 public final class SelectionSolver {
 
-  /** In this order; the last one is pure Java and works everywhere. */
-  private static final List<String> DEFAULT_BACKENDS = List.of("cp-sat", "ojalgo");
+  /** Pure Java, so that it works everywhere, and the fastest of them. */
+  private static final String DEFAULT_BACKEND = "exact";
 
   private SelectionSolver() {}
 
@@ -30,8 +30,16 @@ public final class SelectionSolver {
 
   static SolveResult solve(
       SelectionProblem problem, SolveOptions options, SolverBackends backends) {
+    return solve(problem, options, backends, new Experience());
+  }
+
+  static SolveResult solve(
+      SelectionProblem problem,
+      SolveOptions options,
+      SolverBackends backends,
+      Experience experience) {
     SolverBackend backend = backend(options.backend(), backends);
-    return new SolveRun(problem, options, backend).run();
+    return new SolveRun(problem, options, backend, experience).run();
   }
 
   /** The names that {@link SolveOptions#backend} may have, besides {@link SolveOptions#AUTO}. */
@@ -62,13 +70,9 @@ public final class SelectionSolver {
   }
 
   private static SolverBackend backend(String name, SolverBackends backends) {
-    if (name.equals(SolveOptions.AUTO)) {
-      return backends
-          .firstAvailable(DEFAULT_BACKENDS)
-          .orElseThrow(() -> new IllegalStateException("no default backend is installed"));
-    }
+    String wanted = name.equals(SolveOptions.AUTO) ? DEFAULT_BACKEND : name;
     return backends
-        .find(name)
+        .find(wanted)
         .orElseThrow(() -> new IllegalArgumentException(unknown(name, backends)));
   }
 

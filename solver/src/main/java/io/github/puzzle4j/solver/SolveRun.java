@@ -13,14 +13,19 @@ final class SolveRun {
 
   private final SelectionProblem problem;
   private final SolverBackend backend;
+  private final Experience experience;
   private final BackendSearch search;
   private final LayerPaths paths;
   private final long start = System.nanoTime();
-  private int removed;
 
-  SolveRun(SelectionProblem problem, SolveOptions options, SolverBackend backend) {
+  SolveRun(
+      SelectionProblem problem,
+      SolveOptions options,
+      SolverBackend backend,
+      Experience experience) {
     this.problem = problem;
     this.backend = backend;
+    this.experience = experience;
     this.search =
         new BackendSearch(problem, backend, options.seed(), start + nanos(options.timeLimit()));
     this.paths = new LayerPaths(problem.layers(), problem.candidates());
@@ -37,40 +42,55 @@ final class SolveRun {
     if (reach < problem.layers()) {
       return new SolveResult.Infeasible(new Conflict.Uncoverable(reach), effort());
     }
-    List<Conflict.Shortfall> shortfalls = shortfalls();
-    if (!shortfalls.isEmpty()) {
-      return new SolveResult.Infeasible(new Conflict.Unreachable(shortfalls), effort());
-    }
-    return search();
+    ScaledProblem scaled =
+        ScaledProblem.optimising(problem, problem.candidates(), problem.bounds());
+    List<Conflict.Shortfall> shortfalls = shortfalls(scaled);
+    return shortfalls.isEmpty()
+        ? search(scaled)
+        : new SolveResult.Infeasible(new Conflict.Unreachable(shortfalls), effort());
   }
 
-  private SolveResult search() {
-    List<Bound> binding = problem.bounds().stream().filter(this::canBeBroken).toList();
-    List<Candidate> candidates =
-        problem.solutions() == 1 ? Dominance.undominated(problem, binding) : problem.candidates();
-    removed = problem.candidates().size() - candidates.size();
-    ScaledProblem scaled = ScaledProblem.optimising(problem, candidates, binding);
+  private SolveResult search(ScaledProblem scaled) {
+    Hints hints = experience.hints(scaled);
+    boolean together = problem.leastDifference() == 1 && search.findsSeveralAtOnce();
+    List<Attempt> attempts =
+        together
+            ? search.several(scaled, problem.bounds(), problem.solutions(), hints)
+            : oneByOne(scaled, hints);
     List<Attempt.Found> found = new ArrayList<>();
-    List<ChoiceRow> different = new ArrayList<>();
-    while (found.size() < problem.solutions()) {
-      switch (search.best(scaled, binding, different)) {
-        case Attempt.Found next -> {
-          found.add(next);
-          different.add(
-              scaled.agreeingAtMost(
-                  next.selection(), problem.layers() - problem.leastDifference()));
-        }
-        case Attempt.None() -> {
-          return found.isEmpty() ? infeasible(binding) : solved(found, true);
-        }
-        case Attempt.Unknown(String reason) -> {
-          return found.isEmpty()
-              ? new SolveResult.Undecided(reason, effort())
-              : solved(found, false);
+    boolean complete = true;
+    String reason = "";
+    for (Attempt attempt : attempts) {
+      switch (attempt) {
+        case Attempt.Found next -> found.add(next);
+        case Attempt.None() -> {}
+        case Attempt.Unknown(String why) -> {
+          complete = false;
+          reason = why;
         }
       }
     }
-    return solved(found, true);
+    if (!found.isEmpty()) {
+      experience.remember(found, search.prices());
+      return solved(found, complete);
+    }
+    return complete ? infeasible(scaled) : new SolveResult.Undecided(reason, effort());
+  }
+
+  /** Each one under rows that keep it away from those before; ends with the first that is none. */
+  private List<Attempt> oneByOne(ScaledProblem scaled, Hints hints) {
+    List<Attempt> attempts = new ArrayList<>();
+    List<ChoiceRow> different = new ArrayList<>();
+    for (int number = 0; number < problem.solutions(); number++) {
+      Attempt attempt = search.best(scaled, problem.bounds(), different, hints);
+      attempts.add(attempt);
+      if (!(attempt instanceof Attempt.Found found)) {
+        break;
+      }
+      different.add(
+          scaled.agreeingAtMost(found.selection(), problem.layers() - problem.leastDifference()));
+    }
+    return attempts;
   }
 
   private SolveResult solved(List<Attempt.Found> found, boolean complete) {
@@ -82,27 +102,37 @@ final class SolveRun {
         effort());
   }
 
-  private SolveResult infeasible(List<Bound> binding) {
-    Conflict conflict = new ConflictSearch(problem, search).smallest(binding);
+  private SolveResult infeasible(ScaledProblem scaled) {
+    List<Bound> breakable =
+        problem.bounds().stream().filter(bound -> canBeBroken(scaled, bound)).toList();
+    Conflict conflict = new ConflictSearch(problem, search).smallest(breakable);
     return new SolveResult.Infeasible(conflict, effort());
   }
 
-  /** Whether some selection does not keep the bound; one that all keep need not be modelled. */
-  private boolean canBeBroken(Bound bound) {
+  /** Whether some selection does not keep the bound; one that all keep is part of no conflict. */
+  private boolean canBeBroken(ScaledProblem scaled, Bound bound) {
+    ChoiceRow row = scaled.row(bound);
+    if (LayerSums.largest(scaled.model(), row::coefficient) < row.max() - problem.layers()) {
+      return false;
+    }
     BigDecimal worst = paths.largest(c -> cost(bound, c)).orElseThrow();
     return !bound.admits(worst.multiply(BigDecimal.valueOf(bound.sign())));
   }
 
-  private List<Conflict.Shortfall> shortfalls() {
+  private List<Conflict.Shortfall> shortfalls(ScaledProblem scaled) {
     List<Conflict.Shortfall> shortfalls = new ArrayList<>();
     for (Bound bound : problem.bounds()) {
-      BigDecimal best =
-          paths
-              .smallest(c -> cost(bound, c))
-              .orElseThrow()
-              .multiply(BigDecimal.valueOf(bound.sign()));
-      if (!bound.admits(best)) {
-        shortfalls.add(new Conflict.Shortfall(bound, best.doubleValue()));
+      ChoiceRow row = scaled.row(bound);
+      // Rounding may take up to a unit off each candidate: only then decimals are needed.
+      if (LayerSums.smallest(scaled.model(), row::coefficient) > row.max() - problem.layers()) {
+        BigDecimal best =
+            paths
+                .smallest(c -> cost(bound, c))
+                .orElseThrow()
+                .multiply(BigDecimal.valueOf(bound.sign()));
+        if (!bound.admits(best)) {
+          shortfalls.add(new Conflict.Shortfall(bound, best.doubleValue()));
+        }
       }
     }
     return shortfalls;
@@ -114,7 +144,10 @@ final class SolveRun {
 
   private Effort effort() {
     return new Effort(
-        backend.name(), Duration.ofNanos(System.nanoTime() - start), search.calls(), removed);
+        backend.name(),
+        Duration.ofNanos(System.nanoTime() - start),
+        search.calls(),
+        search.removed());
   }
 
   /** A limit of centuries is a limit all the same. */

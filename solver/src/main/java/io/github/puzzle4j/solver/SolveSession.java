@@ -1,15 +1,20 @@
 package io.github.puzzle4j.solver;
 
+import io.github.puzzle4j.solver.backend.SolverBackends;
+
 /**
  * Solves one problem after another, each helped by what was found for those before it: neighbours
  * on a frontier share most of their answers. Every answer is as exact as {@link
- * SelectionSolver#solve}'s, and does not depend on what was solved before, unless the time ends.
+ * SelectionSolver#solve}'s; among selections of equal objective, which one is returned may depend
+ * on what was solved before.
  *
  * <p>Not safe for use by several threads at once.
  */
 public final class SolveSession {
 
   private final SolveOptions options;
+  private final SolverBackends backends = SolverBackends.installed();
+  private final Experience experience = new Experience();
 
   private SolveSession(SolveOptions options) {
     this.options = options;
@@ -22,6 +27,6 @@ public final class SolveSession {
 
   /** Solves as {@link SelectionSolver#solve} does. */
   public SolveResult solve(SelectionProblem problem) {
-    return SelectionSolver.solve(problem, options);
+    return SelectionSolver.solve(problem, options, backends, experience);
   }
 }

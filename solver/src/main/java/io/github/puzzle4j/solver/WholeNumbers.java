@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * One sum over the chosen candidates, as whole numbers.
@@ -18,41 +18,77 @@ import java.util.function.Function;
  * smallest at which nothing is rounded, or, where sums would then outgrow {@link #LARGEST_SUM}, the
  * largest that keeps them below it. A rounded sum is therefore never above the exact one: a limit
  * on it cuts off no selection, and its minimum is a bound of the exact minimum.
- *
- * @param values by candidate, in units
- * @param shift what to add to a sum of unrounded values to get the original sum
- * @param scale decimal digits behind the point of one unit
- * @param exact whether nothing was rounded
  */
-record WholeNumbers(List<Long> values, BigDecimal shift, int scale, boolean exact) {
+final class WholeNumbers {
 
   /** Below 2^53, where doubles stop holding every whole number. */
-  private static final BigDecimal LARGEST_SUM = BigDecimal.valueOf(1L << 52);
+  static final long LARGEST_SUM = 1L << 52;
 
   /** Over all candidates, whether or not chosen; solvers add these up as longs. */
-  private static final BigDecimal LARGEST_TOTAL = BigDecimal.valueOf(1L << 60);
+  static final long LARGEST_TOTAL = 1L << 60;
 
-  WholeNumbers {
-    values = List.copyOf(values);
+  private final long[] values;
+  private final BigDecimal shift;
+  private final int scale;
+  private final boolean exact;
+
+  /**
+   * @param values by candidate, in units
+   * @param shift what to add to a sum of unrounded values to get the original sum
+   * @param scale decimal digits behind the point of one unit
+   * @param exact whether nothing was rounded
+   */
+  WholeNumbers(long[] values, BigDecimal shift, int scale, boolean exact) {
+    this.values = values;
+    this.shift = shift;
+    this.scale = scale;
+    this.exact = exact;
   }
 
-  /** The sum of {@code value} over the chosen candidates as whole numbers. */
-  static WholeNumbers of(List<Candidate> candidates, Function<Candidate, BigDecimal> value) {
-    Map<Integer, BigDecimal> least = leastByLayer(candidates, value);
+  /**
+   * The sum of these values over the chosen candidates as whole numbers.
+   *
+   * @param own by candidate; a value means its printed decimal
+   */
+  static WholeNumbers of(List<Candidate> candidates, double[] own) {
+    Optional<WholeNumbers> few = FewDigits.wholeNumbers(candidates, own);
+    return few.orElseGet(() -> ofAnyDigits(candidates, own));
+  }
+
+  private static WholeNumbers ofAnyDigits(List<Candidate> candidates, double[] own) {
+    BigDecimal[] decimals = new BigDecimal[own.length];
+    for (int index = 0; index < own.length; index++) {
+      decimals[index] = BigDecimal.valueOf(own[index]);
+    }
+    Map<Integer, BigDecimal> least = leastByLayer(candidates, decimals);
     List<BigDecimal> shifted = new ArrayList<>();
-    for (Candidate candidate : candidates) {
-      BigDecimal own = value.apply(candidate);
-      for (int layer : candidate.layers()) {
-        own = own.subtract(least.getOrDefault(layer, BigDecimal.ZERO));
+    for (int index = 0; index < own.length; index++) {
+      BigDecimal value = decimals[index];
+      for (int layer : candidates.get(index).layers()) {
+        value = value.subtract(least.getOrDefault(layer, BigDecimal.ZERO));
       }
-      shifted.add(own);
+      shifted.add(value);
     }
     int digits = shifted.stream().mapToInt(v -> v.stripTrailingZeros().scale()).max().orElse(0);
     int room = room(candidates, shifted);
     int scale = Math.min(digits, room);
     BigDecimal shift = least.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
     return new WholeNumbers(
-        shifted.stream().map(v -> floor(v, scale)).toList(), shift, scale, digits <= room);
+        shifted.stream().mapToLong(v -> floor(v, scale)).toArray(), shift, scale, digits <= room);
+  }
+
+  /** By candidate, in units. */
+  long[] values() {
+    return values.clone();
+  }
+
+  boolean exact() {
+    return exact;
+  }
+
+  /** How many of the sum's own unit one unit is. */
+  double unit() {
+    return Math.pow(10, -scale);
   }
 
   /** The largest value in units that rounded sums of admissible selections can have. */
@@ -73,11 +109,11 @@ record WholeNumbers(List<Long> values, BigDecimal shift, int scale, boolean exac
 
   /** Layers that no candidate covers alone have none: what is taken off them may be anything. */
   private static Map<Integer, BigDecimal> leastByLayer(
-      List<Candidate> candidates, Function<Candidate, BigDecimal> value) {
+      List<Candidate> candidates, BigDecimal[] decimals) {
     Map<Integer, BigDecimal> least = new HashMap<>();
-    for (Candidate candidate : candidates) {
-      if (candidate.layers().size() == 1) {
-        least.merge(candidate.firstLayer(), value.apply(candidate), BigDecimal::min);
+    for (int index = 0; index < decimals.length; index++) {
+      if (candidates.get(index).layers().size() == 1) {
+        least.merge(candidates.get(index).firstLayer(), decimals[index], BigDecimal::min);
       }
     }
     return least;
@@ -93,7 +129,11 @@ record WholeNumbers(List<Long> values, BigDecimal shift, int scale, boolean exac
       total = total.add(size);
     }
     BigDecimal sum = largest.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-    return sum.signum() == 0 ? 0 : Math.min(digits(sum, LARGEST_SUM), digits(total, LARGEST_TOTAL));
+    return sum.signum() == 0
+        ? 0
+        : Math.min(
+            digits(sum, BigDecimal.valueOf(LARGEST_SUM)),
+            digits(total, BigDecimal.valueOf(LARGEST_TOTAL)));
   }
 
   /** The largest n with value * 10^n at most the limit. */

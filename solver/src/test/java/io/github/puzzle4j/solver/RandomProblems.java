@@ -124,4 +124,26 @@ public final class RandomProblems {
     }
     return SelectionProblem.of(layers, Sense.MIN, candidates, limits);
   }
+
+  /**
+   * A problem whose scores are the sum of its costs but for a hair: limits used up in any way are
+   * nearly as good, so that reduction alone does not settle it.
+   */
+  public static SelectionProblem strong(long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    List<Candidate> candidates = new ArrayList<>();
+    for (int layer = 0; layer < 10; layer++) {
+      for (int variant = 0; variant < 8; variant++) {
+        Map<String, Double> costs = new LinkedHashMap<>();
+        COSTS.forEach(cost -> costs.put(cost, (double) random.nextInt(1_000_000)));
+        double sum = costs.values().stream().mapToDouble(Double::doubleValue).sum();
+        candidates.add(
+            Candidate.of(
+                "L" + layer + "/v" + variant, layer, -sum - random.nextInt(10_000), costs));
+      }
+    }
+    Map<String, Limit> limits = new LinkedHashMap<>();
+    COSTS.forEach(cost -> limits.put(cost, new Limit.AtMost(10 * 500_000)));
+    return SelectionProblem.of(10, Sense.MIN, candidates, limits);
+  }
 }

@@ -29,6 +29,8 @@ public interface SolverBackend {
 
   /** How a backend arrives at its claims. */
   enum Proof {
+    /** By the very search that the claims of others are checked with. */
+    OWN,
     /** In whole numbers. */
     EXACT,
     /** In floating point, right up to a relative error of about 1e-9. */

@@ -49,12 +49,4 @@ public final class SolverBackends {
   public Optional<SolverBackend> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
-
-  /** The first of these that is there and works on this machine. */
-  public Optional<SolverBackend> firstAvailable(List<String> names) {
-    return names.stream()
-        .flatMap(name -> find(name).stream())
-        .filter(backend -> backend.unavailable().isEmpty())
-        .findFirst();
-  }
 }

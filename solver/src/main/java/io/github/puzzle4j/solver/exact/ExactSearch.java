@@ -2,42 +2,68 @@ package io.github.puzzle4j.solver.exact;
 
 import io.github.puzzle4j.solver.backend.BackendAnswer;
 import io.github.puzzle4j.solver.backend.ChoiceModel;
-import io.github.puzzle4j.solver.backend.ChoiceRow;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Settles by itself whether there is a better choice: a depth-first search over the layers in whole
- * numbers, cut short by Lagrangian bounds. Floating point enters only the bounds, each of which is
- * lowered by more than its rounding error, so that the outcome is exact.
- *
- * <p>Made to check the claims of backends whose own word is not enough; not made to compete.
+ * Finds the best choices by itself and proves them, in whole numbers: Lagrangian bounds, reduction
+ * by reduced cost, and partial choices that meet in the middle. Floating point enters only the
+ * bounds, each of which is lowered by more than its rounding error, so that the outcome is exact.
  */
 public final class ExactSearch {
 
-  private static final int SUBGRADIENT_STEPS = 300;
-  private static final int KEPT_MULTIPLIERS = 6;
-  private static final int STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 1 << 12;
-  private static final int DEEPEST = 2_000;
+  /** Labels per node and side: few of them find good choices, more of them prove. */
+  private static final int[] LABELS = {500, 5_000, 40_000, 250_000, 1_000_000};
 
-  private final ChoiceModel model;
-  private final Relaxation relaxation;
-  private final long deadline;
-  private final Deque<Relaxation.Weights> kept = new ArrayDeque<>();
-  private double rootBound = Double.NEGATIVE_INFINITY;
-  private List<Integer> best = List.of();
-  private long better = Long.MAX_VALUE;
-  private long steps;
-  private boolean outOfTime;
+  private final Incumbents incumbents;
+  private final Clock clock;
+  private final Reducer reducer;
+  private final int rows;
+  private double[] rootPrices;
+  private double open = Double.POSITIVE_INFINITY;
 
-  private ExactSearch(ChoiceModel model, Duration time) {
-    this.model = model;
-    this.relaxation = new Relaxation(model);
-    this.deadline = System.nanoTime() + time.toNanos();
+  private ExactSearch(Incumbents incumbents, Clock clock, double[] prices) {
+    this.incumbents = incumbents;
+    this.clock = clock;
+    this.reducer = new Reducer(incumbents, clock);
+    this.rows = prices.length;
+    this.rootPrices = prices.clone();
+  }
+
+  /**
+   * What a search came to.
+   *
+   * @param choices items by their numbers in the model, best choice first
+   * @param bound no choice besides these has a smaller objective
+   * @param complete whether these are the best choices, or all there are
+   * @param prices by row of the model, what one unit of it is worth in units of the objective
+   */
+  public record Outcome(
+      List<List<Integer>> choices, double bound, boolean complete, List<Double> prices) {
+    public Outcome {
+      choices = choices.stream().map(List::copyOf).toList();
+      prices = List.copyOf(prices);
+    }
+  }
+
+  /**
+   * Searches for the best choices.
+   *
+   * @param known choices to begin with; those that the model does not admit are passed over
+   * @param prices by row, near the best ones; 0 where nothing is known
+   * @param wanted how many choices
+   */
+  public static Outcome search(
+      ChoiceModel model, List<List<Integer>> known, double[] prices, int wanted, Duration time) {
+    Incumbents incumbents = Incumbents.of(model, known, wanted);
+    ExactSearch search = new ExactSearch(incumbents, new Clock(time), prices);
+    search.solve(Lattice.of(model), prices, true);
+    return search.outcome();
   }
 
   /**
@@ -47,21 +73,14 @@ public final class ExactSearch {
    * @param answer of a backend, right or wrong
    */
   public static BackendAnswer settle(ChoiceModel model, BackendAnswer answer, Duration time) {
-    ExactSearch search = new ExactSearch(model, time);
-    if (answer instanceof BackendAnswer.Found found && model.admits(found.chosen())) {
-      search.accept(found.chosen());
+    List<List<Integer>> known =
+        answer instanceof BackendAnswer.Found found ? List.of(found.chosen()) : List.of();
+    Outcome outcome = search(model, known, new double[model.rows().size()], 1, time);
+    if (!outcome.choices().isEmpty()) {
+      return new BackendAnswer.Found(
+          outcome.choices().getFirst(), outcome.bound(), outcome.complete());
     }
-    search.ascend();
-    search.descend();
-    return search.verdict(answer);
-  }
-
-  private BackendAnswer verdict(BackendAnswer answer) {
-    if (!best.isEmpty()) {
-      double bound = outOfTime ? Math.min(rootBound, (double) better) : (double) better;
-      return new BackendAnswer.Found(best, bound, !outOfTime);
-    }
-    if (!outOfTime) {
+    if (outcome.complete()) {
       return new BackendAnswer.NoneExists();
     }
     return answer instanceof BackendAnswer.GaveUp
@@ -69,174 +88,86 @@ public final class ExactSearch {
         : new BackendAnswer.GaveUp("the time was over before the answer could be verified");
   }
 
-  private void accept(List<Integer> choice) {
-    long objective = model.objective(choice);
-    if (objective < better) {
-      better = objective;
-      best = List.copyOf(choice);
-    }
+  private Outcome outcome() {
+    List<List<Integer>> choices = incumbents.best().stream().map(Incumbents.Choice::items).toList();
+    boolean complete = open == Double.POSITIVE_INFINITY || incumbents.closes(open);
+    double bound = Math.min(open, (double) incumbents.limit());
+    return new Outcome(choices, bound, complete, Arrays.stream(rootPrices).boxed().toList());
   }
 
-  /** Raises the bound by the subgradient method with Polyak's step length. */
-  private void ascend() {
-    double[] multipliers = new double[relaxation.rowCount()];
-    double step = 1;
-    int idle = 0;
-    for (int round = 0; round < SUBGRADIENT_STEPS && !timeIsOver(); round++) {
-      Relaxation.Weights weights = relaxation.weigh(multipliers);
-      List<Integer> path = weights.path();
-      double[] excess = relaxation.excess(path);
-      if (model.rows().stream().allMatch(row -> row.holds(path))) {
-        accept(path);
-      }
-      if (weights.bound() > rootBoundScaled()) {
-        rootBound = relaxation.units(weights.bound());
-        kept.addFirst(weights);
-        idle = 0;
-      } else if (++idle == 15) {
-        step /= 2;
-        idle = 0;
-      }
-      double square = 0;
-      for (int row = 0; row < excess.length; row++) {
-        if (multipliers[row] > 0 || excess[row] > 0) {
-          square += excess[row] * excess[row];
-        }
-      }
-      double length = step * (target() - weights.bound()) / square;
-      if (square == 0 || !(length > 0)) {
-        break;
-      }
-      for (int row = 0; row < excess.length; row++) {
-        multipliers[row] = Math.max(0, multipliers[row] + length * excess[row]);
-      }
-    }
-    while (kept.size() > KEPT_MULTIPLIERS) {
-      kept.removeLast();
-    }
-  }
-
-  private double rootBoundScaled() {
-    return relaxation.scaled(rootBound);
-  }
-
-  /** What the bound may be hoped to reach: the best objective known, or a step further up. */
-  private double target() {
-    return best.isEmpty()
-        ? rootBoundScaled() + 0.1 * model.layers()
-        : relaxation.scaled((double) better);
-  }
-
-  private void descend() {
-    if (model.layers() > DEEPEST || kept.isEmpty()) {
-      outOfTime = true;
-      return;
-    }
-    List<Relaxation.Weights> weights = List.copyOf(kept);
-    new Descent(weights).from(0, new double[weights.size()], new ArrayList<>());
-  }
-
-  private boolean timeIsOver() {
-    return deadline - System.nanoTime() <= 0;
-  }
-
-  /** The search itself, layer by layer, most promising items first. */
-  private final class Descent {
-
-    private final List<Relaxation.Weights> weights;
-    private final List<List<Integer>> order = new ArrayList<>();
-    private final long[][] leastRest;
-    private final long[] used;
-
-    Descent(List<Relaxation.Weights> weights) {
-      this.weights = weights;
-      Relaxation.Weights sharpest = weights.getFirst();
-      for (int layer = 0; layer < model.layers(); layer++) {
-        order.add(
-            relaxation.starting(layer).stream()
-                .sorted(
-                    Comparator.comparingDouble(
-                        item -> sharpest.bound(sharpest.weight(item), model.endLayer(item))))
-                .toList());
-      }
-      this.leastRest = new long[model.rows().size()][];
-      this.used = new long[model.rows().size()];
-      for (int row = 0; row < leastRest.length; row++) {
-        leastRest[row] = leastRest(model.rows().get(row));
-      }
-    }
-
-    /**
-     * By layer, the least that a row's sum still grows by from there; far too much if no way on.
-     */
-    private long[] leastRest(ChoiceRow row) {
-      long[] least = new long[model.layers() + 1];
-      for (int layer = model.layers() - 1; layer >= 0; layer--) {
-        least[layer] = Long.MAX_VALUE / 4;
-        for (int item : relaxation.starting(layer)) {
-          long sum = row.coefficient(item) + least[model.endLayer(item)];
-          least[layer] = Math.min(least[layer], sum);
-        }
-      }
-      return least;
-    }
-
-    void from(int layer, double[] before, List<Integer> chosen) {
-      if (layer == model.layers()) {
-        accept(chosen);
+  /** Searches everything below a node of the tree, with more and more labels. */
+  private void solve(Lattice whole, double[] start, boolean root) {
+    Lattice lattice = whole;
+    double[] prices = start;
+    double bound = Double.NEGATIVE_INFINITY;
+    for (int labels : LABELS) {
+      Optional<Priced> reduced = reducer.reduce(lattice, prices);
+      if (reduced.isEmpty()) {
         return;
       }
-      for (int item : order.get(layer)) {
-        if (++steps % STEPS_BETWEEN_LOOKS_AT_THE_CLOCK == 0 && timeIsOver()) {
-          outOfTime = true;
-        }
-        double[] after = new double[before.length];
-        if (outOfTime || hopeless(item, before, after, 0)) {
-          return; // All that follow promise less.
-        }
-        if (fits(item) && !anyHopeless(item, before, after)) {
-          enter(item, 1);
-          chosen.add(item);
-          from(model.endLayer(item), after, chosen);
-          chosen.removeLast();
-          enter(item, -1);
-        }
+      Priced priced = reduced.get();
+      lattice = priced.lattice();
+      prices = priced.pricesByOrigin(rows);
+      if (root && labels == LABELS[0]) {
+        rootPrices = prices;
+      }
+      double reach = reach(priced);
+      double covered =
+          clock.isOver()
+              ? 0
+              : Meeting.within(Arrangement.of(priced), reach, labels, incumbents, clock);
+      double reached = priced.bound() + covered - priced.rounding();
+      if (covered >= reach || incumbents.closes(reached)) {
+        return;
+      }
+      bound = Math.max(bound, reached);
+      if (clock.isOver()) {
+        open = Math.min(open, bound);
+        return;
       }
     }
+    branch(lattice, prices, bound);
+  }
 
-    private boolean anyHopeless(int item, double[] before, double[] after) {
-      for (int index = 1; index < before.length; index++) {
-        if (hopeless(item, before, after, index)) {
-          return true;
-        }
+  /** How far above the bound choices are still of use. */
+  private double reach(Priced priced) {
+    return incumbents.limit() == Long.MAX_VALUE
+        ? Double.POSITIVE_INFINITY
+        : (double) incumbents.limit() - priced.bound() + 2 * priced.rounding();
+  }
+
+  /** One search for each of the items that leave the node with most of them. */
+  private void branch(Lattice lattice, double[] prices, double bound) {
+    Priced priced = new Priced(lattice, ofRows(lattice, prices));
+    int[] segments = lattice.segments();
+    int node =
+        Arrays.stream(segments, 0, segments.length - 1)
+            .boxed()
+            .max(Comparator.comparingInt(begin -> lattice.from(begin + 1) - lattice.from(begin)))
+            .orElseThrow();
+    int[] items =
+        IntStream.range(lattice.from(node), lattice.from(node + 1))
+            .boxed()
+            .sorted(Comparator.comparingDouble(priced::detour))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    BitSet others = new BitSet();
+    others.set(0, lattice.size());
+    others.clear(lattice.from(node), lattice.from(node + 1));
+    for (int item : items) {
+      if (clock.isOver()) {
+        open = Math.min(open, bound);
+        return;
       }
-      return false;
+      BitSet kept = (BitSet) others.clone();
+      kept.set(item);
+      solve(lattice.keep(kept), prices, false);
     }
+  }
 
-    /** Whether every choice that goes on with the item is at least as bad as the best known. */
-    private boolean hopeless(int item, double[] before, double[] after, int index) {
-      Relaxation.Weights by = weights.get(index);
-      after[index] = before[index] + by.weight(item);
-      double bound = relaxation.units(by.bound(after[index], model.endLayer(item)));
-      // Objectives are whole: above better - 1 means better or more.
-      return !best.isEmpty() && bound > (double) better - 1;
-    }
-
-    private boolean fits(int item) {
-      for (int row = 0; row < used.length; row++) {
-        ChoiceRow limit = model.rows().get(row);
-        long least = used[row] + limit.coefficient(item) + leastRest[row][model.endLayer(item)];
-        if (least > limit.max()) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private void enter(int item, int sign) {
-      for (int row = 0; row < used.length; row++) {
-        used[row] += sign * model.rows().get(row).coefficient(item);
-      }
-    }
+  private static double[] ofRows(Lattice lattice, double[] byOrigin) {
+    double[] prices = new double[lattice.rows()];
+    Arrays.setAll(prices, row -> byOrigin[lattice.rowOrigin(row)]);
+    return prices;
   }
 }

@@ -34,7 +34,7 @@ final class AnswerFileTest {
     assertThat(solve("{\"max\": 5}"))
         .isEqualTo(
             "{\"status\":\"OPTIMAL\",\"objective\":1.0,\"bound\":1.0,\"gap\":0.0,\"seconds\":0,"
-                + "\"backend\":\"cp-sat\",\"solutions\":["
+                + "\"backend\":\"exact\",\"solutions\":["
                 + "{\"objective\":1.0,\"chosen\":[\"a\"],\"costs\":{\"ms\":2.0}},"
                 + "{\"objective\":2.0,\"chosen\":[\"b\"],\"costs\":{\"ms\":1.0}}],"
                 + "\"conflict\":[]}");
@@ -45,7 +45,7 @@ final class AnswerFileTest {
     assertThat(solve("{\"max\": 0}"))
         .isEqualTo(
             "{\"status\":\"INFEASIBLE\",\"objective\":null,\"bound\":null,\"gap\":null,"
-                + "\"seconds\":0,\"backend\":\"cp-sat\",\"solutions\":[],\"conflict\":[\"ms\"]}");
+                + "\"seconds\":0,\"backend\":\"exact\",\"solutions\":[],\"conflict\":[\"ms\"]}");
   }
 
   @Test

@@ -1,0 +1,50 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * A lattice with its segments in the order in which partial choices stay few for longest: the ones
+ * with most items meet in the middle.
+ *
+ * @param forward priced, in that order
+ * @param backward the same walked from the end
+ * @param middle the node where both sides meet
+ */
+record Arrangement(Priced forward, Priced backward, int middle) {
+
+  static Arrangement of(Priced priced) {
+    Lattice lattice = priced.lattice();
+    int[] segments = lattice.segments();
+    int[] length = new int[lattice.layers() + 1];
+    for (int index = 0; index + 1 < segments.length; index++) {
+      length[segments[index]] = segments[index + 1] - segments[index];
+    }
+    Integer[] bySize =
+        Arrays.stream(segments, 0, segments.length - 1).boxed().toArray(Integer[]::new);
+    Arrays.sort(
+        bySize,
+        Comparator.comparingInt(
+            begin -> lattice.from(begin + length[begin]) - lattice.from(begin) - length[begin]));
+    int[] order = new int[bySize.length];
+    for (int index = 0; index < bySize.length; index++) {
+      int place = index / 2;
+      order[index % 2 == 0 ? place : bySize.length - 1 - place] = bySize[index];
+    }
+    Lattice arranged = lattice.arranged(order, length);
+    return new Arrangement(
+        new Priced(arranged, priced.prices()),
+        new Priced(arranged.mirrored(), priced.prices()),
+        middle(arranged));
+  }
+
+  /** Where about half of the items are on either side. */
+  private static int middle(Lattice lattice) {
+    int spare = lattice.size() - lattice.layers();
+    return IntStream.rangeClosed(0, lattice.layers())
+        .filter(node -> 2 * (lattice.from(node) - node) >= spare)
+        .findFirst()
+        .orElse(lattice.layers());
+  }
+}

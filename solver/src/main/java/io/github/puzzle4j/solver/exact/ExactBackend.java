@@ -1,0 +1,32 @@
+package io.github.puzzle4j.solver.exact;
+
+import io.github.puzzle4j.solver.backend.BackendAnswer;
+import io.github.puzzle4j.solver.backend.Budget;
+import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.SolverBackend;
+import java.util.Optional;
+
+/** The project's own search. Pure Java, so that it works everywhere. */
+public final class ExactBackend implements SolverBackend {
+
+  @Override
+  public String name() {
+    return "exact";
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Proof proof() {
+    return Proof.OWN;
+  }
+
+  @Override
+  public BackendAnswer minimise(ChoiceModel model, Budget budget) {
+    return ExactSearch.settle(
+        model, new BackendAnswer.GaveUp("nothing was found in the time given"), budget.time());
+  }
+}

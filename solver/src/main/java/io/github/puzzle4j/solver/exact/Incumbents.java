@@ -1,0 +1,87 @@
+package io.github.puzzle4j.solver.exact;
+
+import io.github.puzzle4j.solver.backend.ChoiceModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The best choices found so far, at most as many as are wanted, best first. */
+final class Incumbents {
+
+  /** Items by their numbers in the model, ascending. */
+  record Choice(long objective, List<Integer> items) {}
+
+  private final int wanted;
+  private final List<Choice> best = new ArrayList<>();
+
+  Incumbents(int wanted) {
+    this.wanted = wanted;
+  }
+
+  /** Those of the known choices that the model admits. */
+  static Incumbents of(ChoiceModel model, List<List<Integer>> known, int wanted) {
+    Incumbents incumbents = new Incumbents(wanted);
+    for (List<Integer> choice : known) {
+      if (model.admits(choice)) {
+        incumbents.offer(
+            model.objective(choice), choice.stream().mapToInt(Integer::intValue).toArray());
+      }
+    }
+    return incumbents;
+  }
+
+  int wanted() {
+    return wanted;
+  }
+
+  /** Only a choice with a smaller objective is of use. */
+  long limit() {
+    return best.size() < wanted ? Long.MAX_VALUE : best.getLast().objective();
+  }
+
+  /** Whether nothing of that objective or above is of use. */
+  boolean closes(double bound) {
+    // Objectives are whole: above limit - 1 means the limit or more.
+    return best.size() == wanted && bound > (double) limit() - 1;
+  }
+
+  List<Choice> best() {
+    return List.copyOf(best);
+  }
+
+  /**
+   * Takes the choice in if it is of use and not there yet.
+   *
+   * @param items by their numbers in the model
+   */
+  void offer(long objective, int[] items) {
+    if (objective >= limit()) {
+      return;
+    }
+    List<Integer> sorted = Arrays.stream(items).sorted().boxed().toList();
+    if (best.stream().anyMatch(known -> known.items().equals(sorted))) {
+      return;
+    }
+    int place = best.size();
+    while (place > 0 && best.get(place - 1).objective() > objective) {
+      place--;
+    }
+    best.add(place, new Choice(objective, sorted));
+    if (best.size() > wanted) {
+      best.removeLast();
+    }
+  }
+
+  /** Offers a path of the lattice, if it keeps the rows. */
+  void offer(Lattice lattice, int[] path) {
+    if (lattice.admits(path)) {
+      long objective = 0;
+      int[] items = new int[path.length];
+      for (int index = 0; index < path.length; index++) {
+        objective += lattice.cost(path[index]);
+        items[index] = lattice.origin(path[index]);
+      }
+      offer(objective, items);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.Arrays;
+
+/**
+ * Partial choices that end at one node: what each costs, uses and takes as a detour, and how it was
+ * made.
+ */
+final class Labels {
+
+  private static final int INDEX_BITS = 23;
+  private static final int COMPARED = 48;
+
+  private long[] cost;
+  private final long[][] use;
+  private double[] detour;
+  private int[] parent;
+  private int[] item;
+  private int size;
+
+  Labels(int rows, int capacity) {
+    this.cost = new long[capacity];
+    this.use = new long[rows][capacity];
+    this.detour = new double[capacity];
+    this.parent = new int[capacity];
+    this.item = new int[capacity];
+  }
+
+  /** The empty choice, from which all others grow. */
+  static Labels root(int rows) {
+    Labels root = new Labels(rows, 1);
+    root.size = 1;
+    root.item[0] = -1;
+    return root;
+  }
+
+  int size() {
+    return size;
+  }
+
+  long cost(int label) {
+    return cost[label];
+  }
+
+  long use(int row, int label) {
+    return use[row][label];
+  }
+
+  double detour(int label) {
+    return detour[label];
+  }
+
+  /** The label that it goes on from, at the node where its item begins. */
+  int parent(int label) {
+    return parent[label];
+  }
+
+  /** Its last item; -1 for the empty choice. */
+  int item(int label) {
+    return item[label];
+  }
+
+  /** Adds a label that goes on from another one. */
+  void add(Labels from, int label, int next, double nextDetour, Lattice lattice) {
+    if (size == cost.length) {
+      grow();
+    }
+    cost[size] = from.cost[label] + lattice.cost(next);
+    for (int row = 0; row < use.length; row++) {
+      use[row][size] = from.use[row][label] + lattice.use(row, next);
+    }
+    detour[size] = nextDetour;
+    parent[size] = label;
+    item[size] = next;
+    size++;
+  }
+
+  private void grow() {
+    int capacity = Math.max(16, 2 * size);
+    cost = Arrays.copyOf(cost, capacity);
+    for (int row = 0; row < use.length; row++) {
+      use[row] = Arrays.copyOf(use[row], capacity);
+    }
+    detour = Arrays.copyOf(detour, capacity);
+    parent = Arrays.copyOf(parent, capacity);
+    item = Arrays.copyOf(item, capacity);
+  }
+
+  /** How many have a detour below the limit, about; to be asked where they are sorted. */
+  int countBelow(double limit) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (detour[middle] < limit) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** The detour that only so many labels are below. */
+  double quantile(int count) {
+    double[] sorted = Arrays.copyOf(detour, size);
+    Arrays.sort(sorted);
+    return sorted[count];
+  }
+
+  /** Those with a detour below the limit, shortest detours first. */
+  Labels below(double limit) {
+    return picked(order(limit));
+  }
+
+  /**
+   * Those that fewer than so many others replace at no loss (no more cost, no more use of any row);
+   * to be asked of labels in the order of their detours. Each is compared with the same few dozen
+   * that have replaced most so far, so that some may stay that need not.
+   */
+  Labels undominated(int times) {
+    int[] kept = new int[size];
+    SameUse same = new SameUse(use, size);
+    int[] champions = new int[COMPARED];
+    int known = 0;
+    int count = 0;
+    for (int label = 0; label < size; label++) {
+      int replacements = 0;
+      for (int place = 0; place < known && replacements < times; place++) {
+        if (replaces(champions[place], label)) {
+          replacements++;
+          if (place > 0) {
+            int champion = champions[place];
+            champions[place] = champions[place / 2];
+            champions[place / 2] = champion;
+          }
+        }
+      }
+      // Champions may be among those that use the same: the two are not to be added up.
+      if (Math.max(replacements, same.earlier(label, times)) < times) {
+        kept[count++] = label;
+        if (known < COMPARED) {
+          champions[known++] = label;
+        } else {
+          champions[COMPARED / 2 + count % (COMPARED / 2)] = label;
+        }
+      }
+    }
+    return count == size ? this : picked(Arrays.copyOf(kept, count));
+  }
+
+  private boolean replaces(int better, int label) {
+    if (cost[better] > cost[label]) {
+      return false;
+    }
+    for (long[] row : use) {
+      if (row[better] > row[label]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** By detour, up to differences that do not matter: the lowest bits make room for the index. */
+  private int[] order(double limit) {
+    long[] keys = new long[size];
+    int count = 0;
+    for (int label = 0; label < size; label++) {
+      if (detour[label] < limit) {
+        long bits = Double.doubleToRawLongBits(Math.max(0, detour[label]));
+        keys[count++] = bits >>> INDEX_BITS << INDEX_BITS | label;
+      }
+    }
+    Arrays.sort(keys, 0, count);
+    int[] order = new int[count];
+    for (int index = 0; index < count; index++) {
+      order[index] = (int) (keys[index] & (1L << INDEX_BITS) - 1);
+    }
+    return order;
+  }
+
+  private Labels picked(int[] labels) {
+    Labels picked = new Labels(use.length, labels.length);
+    picked.size = labels.length;
+    for (int index = 0; index < labels.length; index++) {
+      int label = labels[index];
+      picked.cost[index] = cost[label];
+      picked.detour[index] = detour[label];
+      picked.parent[index] = parent[label];
+      picked.item[index] = item[label];
+    }
+    for (int row = 0; row < use.length; row++) {
+      for (int index = 0; index < labels.length; index++) {
+        picked.use[row][index] = use[row][labels[index]];
+      }
+    }
+    return picked;
+  }
+}

@@ -1,0 +1,197 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The linear program over the paths known so far: weights of at least 0 that sum to 1, so that no
+ * row is exceeded and the cost is least. Solved by the simplex method; a basis has one column per
+ * row and one for the sum of weights. A column holds the excess over each row and then the cost.
+ */
+final class Master {
+
+  private static final double NEGLIGIBLE = 1e-11;
+
+  private final int rows;
+  private final double dearest;
+
+  /** By place in the basis: coefficients of the column, the last of them in the sum of weights. */
+  private final double[][] basis;
+
+  private final double[] basisCost;
+  private double[] values;
+  private double[] duals;
+
+  /**
+   * @param dearest at this price per unit rows may be exceeded
+   * @param path the first path
+   */
+  Master(int rows, double dearest, double[] path) {
+    this.rows = rows;
+    this.dearest = dearest;
+    this.basis = new double[rows + 1][];
+    this.basisCost = new double[rows + 1];
+    for (int row = 0; row < rows; row++) {
+      boolean exceeded = path[row] > 0;
+      basis[row] = unit(row, exceeded ? -1 : 1);
+      basisCost[row] = exceeded ? dearest : 0;
+    }
+    basis[rows] = withOne(path);
+    basisCost[rows] = path[rows];
+    this.values = new double[rows + 1];
+    this.duals = new double[rows + 1];
+    refresh();
+  }
+
+  /** By row, what one unit of it is worth. */
+  double[] prices() {
+    double[] prices = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      prices[row] = Math.min(dearest, Math.max(0, -duals[row]));
+    }
+    return prices;
+  }
+
+  /** The least cost over the columns known so far. */
+  double value() {
+    double value = 0;
+    for (int place = 0; place <= rows; place++) {
+      value += basisCost[place] * values[place];
+    }
+    return value;
+  }
+
+  /** Whether the path would lower the value. */
+  boolean improvedBy(double[] path) {
+    return reducedCost(withOne(path), path[rows]) < 0;
+  }
+
+  /**
+   * The column that lowers the value the most: one of these paths, or one that leaves a row unused
+   * or exceeds it, as a path of that excess and cost; empty if none does.
+   */
+  double[] bestOf(List<double[]> paths) {
+    double least = 0;
+    double[] best = new double[0];
+    for (double[] path : paths) {
+      double reduced = reducedCost(withOne(path), path[rows]);
+      if (reduced < least) {
+        least = reduced;
+        best = path;
+      }
+    }
+    for (int row = 0; row < rows; row++) {
+      for (int sign = -1; sign <= 1; sign += 2) {
+        double[] unit = unit(row, sign);
+        double cost = sign > 0 ? 0 : dearest;
+        double reduced = reducedCost(unit, cost);
+        if (reduced < least) {
+          least = reduced;
+          best = Arrays.copyOf(unit, rows + 2);
+          best[rows] = cost;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Brings the column into the basis; false if numerics do not allow it. */
+  boolean enter(double[] column) {
+    boolean path = column.length == rows + 1;
+    double[] coefficients = path ? withOne(column) : unit(column);
+    double[] change = solve(coefficients, false);
+    int leaving = -1;
+    double ratio = Double.POSITIVE_INFINITY;
+    for (int place = 0; place <= rows; place++) {
+      if (change[place] > NEGLIGIBLE) {
+        double own = Math.max(0, values[place]) / change[place];
+        if (own < ratio) {
+          ratio = own;
+          leaving = place;
+        }
+      }
+    }
+    if (leaving < 0) {
+      return false;
+    }
+    basis[leaving] = coefficients;
+    basisCost[leaving] = column[rows];
+    return refresh();
+  }
+
+  private boolean refresh() {
+    values = solve(unit(rows, 1), false);
+    duals = solve(basisCost, true);
+    for (int row = 0; row <= rows; row++) {
+      if (!Double.isFinite(values[row]) || !Double.isFinite(duals[row])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What a unit of the column changes; 0 where it may be but rounding. */
+  private double reducedCost(double[] coefficients, double cost) {
+    double reduced = cost;
+    double size = Math.abs(cost) + 1;
+    for (int row = 0; row <= rows; row++) {
+      reduced -= duals[row] * coefficients[row];
+      size = Math.max(size, Math.abs(duals[row]));
+    }
+    return Math.abs(reduced) <= NEGLIGIBLE * size ? 0 : reduced;
+  }
+
+  private double[] withOne(double[] path) {
+    double[] coefficients = path.clone();
+    coefficients[rows] = 1;
+    return coefficients;
+  }
+
+  private double[] unit(double[] column) {
+    double[] coefficients = new double[rows + 1];
+    System.arraycopy(column, 0, coefficients, 0, rows);
+    return coefficients;
+  }
+
+  private double[] unit(int row, double value) {
+    double[] unit = new double[rows + 1];
+    unit[row] = value;
+    return unit;
+  }
+
+  /** Solves the basis, or its transpose, for a right side by elimination with pivoting. */
+  private double[] solve(double[] right, boolean transposed) {
+    int size = rows + 1;
+    double[][] matrix = new double[size][size + 1];
+    for (int row = 0; row < size; row++) {
+      for (int column = 0; column < size; column++) {
+        matrix[row][column] = transposed ? basis[row][column] : basis[column][row];
+      }
+      matrix[row][size] = right[row];
+    }
+    for (int column = 0; column < size; column++) {
+      int pivot = column;
+      for (int row = column + 1; row < size; row++) {
+        if (Math.abs(matrix[row][column]) > Math.abs(matrix[pivot][column])) {
+          pivot = row;
+        }
+      }
+      double[] swapped = matrix[pivot];
+      matrix[pivot] = matrix[column];
+      matrix[column] = swapped;
+      for (int row = 0; row < size; row++) {
+        double factor = matrix[row][column] / swapped[column];
+        if (row != column && factor != 0) {
+          for (int index = column; index <= size; index++) {
+            matrix[row][index] -= factor * swapped[index];
+          }
+        }
+      }
+    }
+    double[] solution = new double[size];
+    for (int row = 0; row < size; row++) {
+      solution[row] = matrix[row][size] / matrix[row][row];
+    }
+    return solution;
+  }
+}

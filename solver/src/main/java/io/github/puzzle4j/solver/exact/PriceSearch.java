@@ -1,0 +1,159 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the prices whose bound is highest: the Lagrangian dual, solved as the linear program over
+ * convex combinations of paths by column generation (Dantzig and Wolfe, Operations Research 8,
+ * 1960). With a few rows some dozen shortest paths are enough.
+ */
+final class PriceSearch {
+
+  private static final int MOST_ROUNDS = 400;
+  private static final double NEGLIGIBLE = 1e-9;
+
+  /** No price is worth more than so many times the range of the objective per range of a row. */
+  private static final double HIGHEST_PRICE = 1e4;
+
+  private static final int KEPT = 4;
+
+  private final Lattice lattice;
+  private final Incumbents incumbents;
+  private final Clock clock;
+  private final int rows;
+  private final double costScale;
+  private final double[] rowScale;
+  private final List<double[]> columns = new ArrayList<>();
+  private final List<Priced> best = new ArrayList<>();
+
+  private PriceSearch(Lattice lattice, Incumbents incumbents, Clock clock) {
+    this.lattice = lattice;
+    this.incumbents = incumbents;
+    this.clock = clock;
+    this.rows = lattice.rows();
+    double cost = 1;
+    for (int node = 0; node < lattice.layers(); node++) {
+      cost = Math.max(cost, lattice.costSize(node));
+    }
+    this.costScale = cost;
+    this.rowScale = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      rowScale[row] = 1;
+      for (int node = 0; node < lattice.layers(); node++) {
+        rowScale[row] = Math.max(rowScale[row], lattice.useSize(row, node));
+      }
+    }
+  }
+
+  /**
+   * The lattice under the best prices found, and under a few that are nearly as good; the best
+   * first. Paths that keep the rows are offered to the incumbents on the way.
+   *
+   * @param start prices to begin with, by row of the first model
+   */
+  static List<Priced> highest(Lattice lattice, double[] start, Incumbents incumbents, Clock clock) {
+    PriceSearch search = new PriceSearch(lattice, incumbents, clock);
+    search.climb(start);
+    return search.best;
+  }
+
+  private void climb(double[] start) {
+    Master master = new Master(rows, HIGHEST_PRICE, column(price(new double[rows])));
+    if (rows == 0) {
+      return;
+    }
+    double[] own = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      own[row] = start[lattice.rowOrigin(row)];
+    }
+    for (double[] prices : seeds(own)) {
+      columns.add(column(price(prices)));
+    }
+    for (int round = 0; round < MOST_ROUNDS && !clock.isOver(); round++) {
+      double[] entering = master.bestOf(columns);
+      if (entering.length == 0) {
+        if (incumbents.closes(best.getFirst().bound())) {
+          return;
+        }
+        Priced priced = price(unscaled(master.prices()));
+        double[] column = column(priced);
+        double headroom = master.value() * costScale - best.getFirst().bound();
+        if (headroom <= Math.max(0.25, NEGLIGIBLE * Math.abs(best.getFirst().bound()))
+            || !master.improvedBy(column)) {
+          return;
+        }
+        columns.add(column);
+        entering = column;
+      }
+      if (!master.enter(entering)) {
+        return;
+      }
+    }
+  }
+
+  /** Prices near the given ones, so that the first steps need not search for their region. */
+  private List<double[]> seeds(double[] start) {
+    List<double[]> seeds = new ArrayList<>();
+    boolean any = false;
+    for (double price : start) {
+      any |= price > 0;
+    }
+    if (!any) {
+      return seeds;
+    }
+    seeds.add(start);
+    for (int row = 0; row < rows; row++) {
+      for (double factor : new double[] {0.98, 1.02}) {
+        double[] moved = start.clone();
+        moved[row] *= factor;
+        if (moved[row] > 0) {
+          seeds.add(moved);
+        }
+      }
+    }
+    return seeds;
+  }
+
+  private Priced price(double[] prices) {
+    Priced priced = new Priced(lattice, prices);
+    incumbents.offer(lattice, priced.path());
+    int place = best.size();
+    while (place > 0 && best.get(place - 1).bound() < priced.bound()) {
+      place--;
+    }
+    if (place < KEPT) {
+      best.add(place, priced);
+      if (best.size() > KEPT) {
+        best.removeLast();
+      }
+    }
+    return priced;
+  }
+
+  /** A path as the linear program sees it: its excess over each row, and its cost. */
+  private double[] column(Priced priced) {
+    double[] column = new double[rows + 1];
+    for (int row = 0; row < rows; row++) {
+      long excess = -lattice.max(row);
+      for (int item : priced.path()) {
+        excess += lattice.use(row, item);
+      }
+      column[row] = excess / rowScale[row];
+    }
+    long cost = 0;
+    for (int item : priced.path()) {
+      cost += lattice.cost(item);
+    }
+    column[rows] = cost / costScale;
+    return column;
+  }
+
+  private double[] unscaled(double[] prices) {
+    double[] unscaled = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      unscaled[row] = Math.max(0, prices[row]) * costScale / rowScale[row];
+    }
+    return unscaled;
+  }
+}

@@ -1,0 +1,138 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.Arrays;
+
+/**
+ * A lattice whose rows are replaced by prices (Lagrange multipliers): each item weighs its cost and
+ * the price of what it uses, and the shortest path is a lower bound for every choice that keeps the
+ * rows. Bounds are lowered by more than the rounding of their doubles.
+ */
+final class Priced {
+
+  private final Lattice lattice;
+  private final double[] prices;
+  private final double[] weight;
+  private final double constant;
+  private final double[] toEnd;
+  private final int[] next;
+  private final double rounding;
+
+  /**
+   * @param prices by row, objective units per unit of the row, at least 0
+   */
+  Priced(Lattice lattice, double[] prices) {
+    this.lattice = lattice;
+    this.prices = prices.clone();
+    this.weight = new double[lattice.size()];
+    for (int item = 0; item < weight.length; item++) {
+      weight[item] = lattice.cost(item);
+    }
+    double paid = 0;
+    double size = 0;
+    for (int row = 0; row < prices.length; row++) {
+      if (prices[row] != 0) {
+        paid -= prices[row] * lattice.max(row);
+        size += Math.abs(prices[row] * lattice.max(row));
+        for (int item = 0; item < weight.length; item++) {
+          weight[item] += prices[row] * lattice.use(row, item);
+        }
+      }
+    }
+    this.constant = paid;
+    int layers = lattice.layers();
+    this.toEnd = new double[layers + 1];
+    this.next = new int[layers];
+    this.rounding = measure(layers, size);
+  }
+
+  /** Fills the ways to the end; returns more than what rounding can amount to on any of them. */
+  private double measure(int layers, double constantSize) {
+    double size = constantSize;
+    for (int node = layers - 1; node >= 0; node--) {
+      toEnd[node] = Double.POSITIVE_INFINITY;
+      for (int item = lattice.from(node); item < lattice.from(node + 1); item++) {
+        double length = weight[item] + toEnd[lattice.end(item)];
+        if (length < toEnd[node]) {
+          toEnd[node] = length;
+          next[node] = item;
+        }
+      }
+      // A weight may be small because large terms cancel: their rounding stays.
+      size += lattice.costSize(node);
+      for (int row = 0; row < prices.length; row++) {
+        size += prices[row] * lattice.useSize(row, node);
+      }
+    }
+    // Every number here is a sum of at most so many rounded terms, none larger than their size.
+    return 4 * Math.ulp(1.0) * (layers + prices.length + 4) * size;
+  }
+
+  Lattice lattice() {
+    return lattice;
+  }
+
+  double price(int row) {
+    return prices[row];
+  }
+
+  double[] prices() {
+    return prices.clone();
+  }
+
+  /** By row of the first model, of which there were so many; 0 for those that are gone. */
+  double[] pricesByOrigin(int rows) {
+    double[] all = new double[rows];
+    for (int row = 0; row < prices.length; row++) {
+      all[lattice.rowOrigin(row)] = prices[row];
+    }
+    return all;
+  }
+
+  /** More than what rounding can amount to in any sum of weights along a path. */
+  double rounding() {
+    return rounding;
+  }
+
+  /** No choice that keeps the rows has a smaller objective. */
+  double bound() {
+    return toEnd[0] + constant - rounding;
+  }
+
+  /** By how much the best way on through the item is longer than the best way on; at least 0. */
+  double detour(int item) {
+    return weight[item] + toEnd[lattice.end(item)] - toEnd[lattice.first(item)];
+  }
+
+  /**
+   * By how much the best way through the node is longer than the best way; at least 0.
+   *
+   * @param mirrored the same lattice walked from the end, under the same prices
+   */
+  double nodeDetour(int node, Priced mirrored) {
+    return toEnd[node] + mirrored.toEnd[lattice.layers() - node] - toEnd[0];
+  }
+
+  /** By item, the bound of all choices that hold it. */
+  double[] boundsByItem() {
+    double[] fromStart = new double[toEnd.length];
+    Arrays.fill(fromStart, 1, fromStart.length, Double.POSITIVE_INFINITY);
+    double[] bounds = new double[weight.length];
+    for (int item = 0; item < weight.length; item++) {
+      double before = fromStart[lattice.first(item)];
+      int end = lattice.end(item);
+      fromStart[end] = Math.min(fromStart[end], before + weight[item]);
+      bounds[item] = before + weight[item] + toEnd[end] + constant - rounding;
+    }
+    return bounds;
+  }
+
+  /** The path of the smallest weight, rows not looked at. */
+  int[] path() {
+    int[] path = new int[lattice.layers()];
+    int length = 0;
+    for (int node = 0; node < lattice.layers(); node = lattice.end(next[node])) {
+      path[length++] = next[node];
+    }
+    return Arrays.copyOf(path, length);
+  }
+}

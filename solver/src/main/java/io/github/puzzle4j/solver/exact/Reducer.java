@@ -1,0 +1,131 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes away what cannot be part of a choice better than those known, until nothing moves: items on
+ * no path that keeps the rows, rows that no path breaks, items that another one replaces at no
+ * loss, and items whose Lagrangian bound is no better than the incumbents.
+ */
+final class Reducer {
+
+  private static final double WORTH_ANOTHER_ROUND = 0.02;
+
+  /** Items per layer up to which comparing all pairs is worth its time; bounds come first else. */
+  private static final int MOST_TO_COMPARE = 80;
+
+  private static final long UNREACHABLE = Long.MAX_VALUE / 8;
+
+  private final Incumbents incumbents;
+  private final Clock clock;
+
+  Reducer(Incumbents incumbents, Clock clock) {
+    this.incumbents = incumbents;
+    this.clock = clock;
+  }
+
+  /**
+   * What is left, under its best prices; empty if no choice is, so that none is better than the
+   * incumbents.
+   *
+   * @param start prices to begin with, by row of the first model
+   */
+  Optional<Priced> reduce(Lattice whole, double[] start) {
+    Lattice lattice = whole;
+    double[] prices = start;
+    while (true) {
+      Optional<Lattice> trimmed = trimmed(lattice);
+      if (trimmed.isEmpty()) {
+        return Optional.empty();
+      }
+      lattice = trimmed.get();
+      if (incumbents.wanted() == 1 && lattice.size() <= MOST_TO_COMPARE * lattice.layers()) {
+        lattice = lattice.keep(Undominated.of(lattice));
+      }
+      int before = lattice.size();
+      List<Priced> priced = PriceSearch.highest(lattice, prices, incumbents, clock);
+      if (incumbents.closes(priced.getFirst().bound())) {
+        return Optional.empty();
+      }
+      BitSet promising = promising(priced);
+      if (before - promising.cardinality() <= WORTH_ANOTHER_ROUND * before || clock.isOver()) {
+        return Optional.of(priced.getFirst());
+      }
+      prices = priced.getFirst().pricesByOrigin(start.length);
+      lattice = lattice.keep(promising);
+    }
+  }
+
+  private BitSet promising(List<Priced> priced) {
+    BitSet promising = all(priced.getFirst().lattice().size());
+    for (Priced by : priced) {
+      double[] bounds = by.boundsByItem();
+      for (int item = 0; item < bounds.length; item++) {
+        if (incumbents.closes(bounds[item])) {
+          promising.clear(item);
+        }
+      }
+    }
+    return promising;
+  }
+
+  /** Without items on no path that keeps each row by itself, and without idle rows. */
+  private static Optional<Lattice> trimmed(Lattice lattice) {
+    Lattice left = lattice;
+    while (true) {
+      BitSet possible = possible(left);
+      if (possible.isEmpty()) {
+        return Optional.empty();
+      }
+      if (possible.cardinality() == left.size()) {
+        break;
+      }
+      left = left.keep(possible);
+    }
+    return Optional.of(left.keep(all(left.size()), left.breakableRows()));
+  }
+
+  private static BitSet possible(Lattice lattice) {
+    BitSet possible = all(lattice.size());
+    BitSet reached = new BitSet(lattice.layers() + 1);
+    reached.set(0);
+    for (int item = 0; item < lattice.size(); item++) {
+      if (reached.get(lattice.first(item))) {
+        reached.set(lattice.end(item));
+      } else {
+        possible.clear(item);
+      }
+    }
+    BitSet leading = new BitSet(lattice.layers() + 1);
+    leading.set(lattice.layers());
+    for (int item = lattice.size() - 1; item >= 0; item--) {
+      if (leading.get(lattice.end(item))) {
+        leading.set(lattice.first(item));
+      } else {
+        possible.clear(item);
+      }
+    }
+    for (int row = 0; row < lattice.rows(); row++) {
+      long[] before = lattice.leastFromStart(row);
+      long[] after = lattice.leastToEnd(row);
+      for (int item = 0; item < lattice.size(); item++) {
+        long start = before[lattice.first(item)];
+        long rest = after[lattice.end(item)];
+        if (start > UNREACHABLE
+            || rest > UNREACHABLE
+            || start + lattice.use(row, item) + rest > lattice.max(row)) {
+          possible.clear(item);
+        }
+      }
+    }
+    return possible;
+  }
+
+  private static BitSet all(int size) {
+    BitSet all = new BitSet(size);
+    all.set(0, size);
+    return all;
+  }
+}

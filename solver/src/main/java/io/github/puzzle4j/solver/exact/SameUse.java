@@ -1,0 +1,52 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.Arrays;
+
+/** Counts labels that use exactly the same of every row: an open hash table of their indices. */
+final class SameUse {
+
+  private static final int EMPTY = -1;
+
+  private final long[][] use;
+  private final int[] table;
+  private final int[] count;
+
+  SameUse(long[][] use, int labels) {
+    this.use = use;
+    this.table = new int[Integer.highestOneBit(Math.max(1, labels)) * 4];
+    this.count = new int[table.length];
+    Arrays.fill(table, EMPTY);
+  }
+
+  /** How many labels asked about before use the same, counted no further than the limit. */
+  int earlier(int label, int limit) {
+    int place = hash(label) & table.length - 1;
+    while (table[place] != EMPTY && !same(table[place], label)) {
+      place = place + 1 & table.length - 1;
+    }
+    if (table[place] == EMPTY) {
+      table[place] = label;
+    }
+    int earlier = count[place];
+    count[place] = Math.min(limit, earlier + 1);
+    return earlier;
+  }
+
+  private boolean same(int one, int other) {
+    for (long[] row : use) {
+      if (row[one] != row[other]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int hash(int label) {
+    long hash = 0;
+    for (long[] row : use) {
+      hash = (hash ^ row[label]) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 29;
+    }
+    return (int) (hash ^ hash >>> 32);
+  }
+}

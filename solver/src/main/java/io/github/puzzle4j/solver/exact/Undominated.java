@@ -1,0 +1,71 @@
+package io.github.puzzle4j.solver.exact;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Finds the items that no other one replaces at no loss: between the same nodes, at no more cost
+ * and no more use of any row. Of equals the first is kept. Some best choice is always left.
+ */
+final class Undominated {
+
+  private final Lattice lattice;
+  private final BitSet kept;
+
+  private Undominated(Lattice lattice) {
+    this.lattice = lattice;
+    this.kept = new BitSet(lattice.size());
+  }
+
+  static BitSet of(Lattice lattice) {
+    Undominated undominated = new Undominated(lattice);
+    for (int node = 0; node < lattice.layers(); node++) {
+      undominated.sift(lattice.from(node), lattice.from(node + 1));
+    }
+    return undominated.kept;
+  }
+
+  /** Sorted by cost and then by use, an item can only be replaced by one before it. */
+  private void sift(int from, int to) {
+    Comparator<Integer> order =
+        Comparator.<Integer>comparingInt(lattice::end).thenComparingLong(lattice::cost);
+    for (int row = 0; row < lattice.rows(); row++) {
+      int current = row;
+      order = order.thenComparingLong(item -> lattice.use(current, item));
+    }
+    int[] sorted =
+        IntStream.range(from, to).boxed().sorted(order).mapToInt(Integer::intValue).toArray();
+    int[] front = new int[sorted.length];
+    int size = 0;
+    for (int item : sorted) {
+      if (size > 0 && lattice.end(front[0]) != lattice.end(item)) {
+        Arrays.stream(front, 0, size).forEach(kept::set);
+        size = 0;
+      }
+      if (!replaced(item, front, size)) {
+        front[size++] = item;
+      }
+    }
+    Arrays.stream(front, 0, size).forEach(kept::set);
+  }
+
+  private boolean replaced(int item, int[] front, int size) {
+    for (int index = 0; index < size; index++) {
+      if (noWorse(front[index], item)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean noWorse(int better, int item) {
+    for (int row = 0; row < lattice.rows(); row++) {
+      if (lattice.use(row, better) > lattice.use(row, item)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
