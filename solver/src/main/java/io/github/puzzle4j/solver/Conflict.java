@@ -25,8 +25,11 @@ public sealed interface Conflict {
 
     @Override
     public String explanation() {
-      return "no set of candidates covers each layer exactly once: layers 0 to %d can be covered, none that goes on from there to the end"
-          .formatted(layer - 1);
+      return "no set of candidates covers each layer exactly once: "
+          + (layer == 0
+              ? "none begins at layer 0 and goes on to the end"
+              : "layers 0 to %d can be covered, none that goes on from there to the end"
+                  .formatted(layer - 1));
     }
   }
 

@@ -63,6 +63,16 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
     return chosen.getLast().endLayer() - same;
   }
 
+  /** The sum of the scores to the last decimal. */
+  public BigDecimal exactObjective() {
+    return exactObjective(chosen);
+  }
+
+  /** The sum of that cost to the last decimal; candidates that do not state it add 0. */
+  public BigDecimal exactCost(String cost) {
+    return exactCost(chosen, cost);
+  }
+
   static BigDecimal exactObjective(List<Candidate> chosen) {
     return exactSum(chosen, Candidate::score);
   }

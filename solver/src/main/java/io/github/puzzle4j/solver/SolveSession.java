@@ -1,5 +1,7 @@
 package io.github.puzzle4j.solver;
 
+import java.time.Duration;
+
 /**
  * Solves one problem after another, each helped by what was found for those before it: neighbours
  * on a frontier share most of their answers. Every answer is as exact as {@link
@@ -22,6 +24,12 @@ public final class SolveSession {
 
   /** Solves as {@link SelectionSolver#solve} does. */
   public SolveResult solve(SelectionProblem problem) {
-    return SelectionSolver.solve(problem, options);
+    return solve(problem, options.timeLimit());
+  }
+
+  /** Solves in at most that time, where it is shorter than the options'. */
+  public SolveResult solve(SelectionProblem problem, Duration most) {
+    Duration limit = most.compareTo(options.timeLimit()) < 0 ? most : options.timeLimit();
+    return SelectionSolver.solve(problem, options.withTimeLimit(limit));
   }
 }
