@@ -52,7 +52,8 @@ public sealed interface Conflict {
   }
 
   /**
-   * Bounds of which each can be met, but not all together.
+   * Bounds that cannot be met all together: each of them can alone, or they leave no room between
+   * them.
    *
    * @param bounds the conflicting ones
    * @param smallest whether it was shown that no fewer of them conflict; false where the time ended
@@ -72,7 +73,21 @@ public sealed interface Conflict {
     @Override
     public String explanation() {
       return bounds.stream().map(Bound::toString).collect(Collectors.joining(" and "))
-          + " cannot be met together, though each of them can alone";
+          + (crossed()
+              ? " leave no room between them"
+              : " cannot be met together, though each of them can alone");
+    }
+
+    /** Whether no sum at all is within the bounds, whatever the candidates. */
+    private boolean crossed() {
+      return bounds.stream()
+          .anyMatch(least ->
+              least.side() == Bound.Side.MIN
+                  && bounds.stream()
+                      .anyMatch(most ->
+                          most.side() == Bound.Side.MAX
+                              && most.cost().equals(least.cost())
+                              && most.value() < least.value()));
     }
   }
 

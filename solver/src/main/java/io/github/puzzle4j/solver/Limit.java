@@ -8,22 +8,22 @@ public sealed interface Limit {
   /** The sum is at most {@code max}. */
   record AtMost(double max) implements Limit {
     public AtMost {
-      Magnitude.requireSum("max", max);
+      Magnitude.requireLimit("max", max);
     }
   }
 
   /** The sum is at least {@code min}. */
   record AtLeast(double min) implements Limit {
     public AtLeast {
-      Magnitude.requireSum("min", min);
+      Magnitude.requireLimit("min", min);
     }
   }
 
   /** The sum is at least {@code min} and at most {@code max}. */
   record Between(double min, double max) implements Limit {
     public Between {
-      Magnitude.requireSum("min", min);
-      Magnitude.requireSum("max", max);
+      Magnitude.requireLimit("min", min);
+      Magnitude.requireLimit("max", max);
       if (min > max) {
         throw new IllegalArgumentException("min %s is above max %s".formatted(min, max));
       }

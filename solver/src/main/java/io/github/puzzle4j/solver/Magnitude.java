@@ -9,7 +9,10 @@ final class Magnitude {
   static final double LARGEST = 1e30;
 
   /** No sum of such numbers over the most layers that a problem may have is larger. */
-  static final double LARGEST_SUM = 1e35;
+  private static final double LARGEST_SUM = 1e35;
+
+  /** What a sum is compared with may be beyond every sum. */
+  private static final double LARGEST_LIMIT = 1e36;
 
   private Magnitude() {}
 
@@ -22,11 +25,10 @@ final class Magnitude {
   }
 
   /**
-   * @throws IllegalArgumentException naming the number if it is NaN, infinite or beyond {@link
-   *     #LARGEST_SUM}
+   * @throws IllegalArgumentException naming the limit if it is NaN, infinite or far beyond any sum
    */
-  static void requireSum(String name, double value) {
-    requireWithin(name, value, LARGEST_SUM);
+  static void requireLimit(String name, double value) {
+    requireWithin(name, value, LARGEST_LIMIT);
   }
 
   /** The double nearest to a sum; sums that no problem reaches become the largest one. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Candidates of which each layer takes exactly one, so that all limits hold and the sum of scores
@@ -78,10 +79,15 @@ public record SelectionProblem(
         layers, sense, others, limits, required, forbidden, solutions, diversity);
   }
 
-  /** The same question with the other sense. */
-  public SelectionProblem withSense(Sense other) {
+  /**
+   * The same candidates and limits under another objective. {@link Selection#in} brings a selection
+   * back.
+   */
+  public SelectionProblem withScores(Sense wanted, ToDoubleFunction<Candidate> score) {
+    List<Candidate> scored =
+        candidates.stream().map(c -> c.withScore(score.applyAsDouble(c))).toList();
     return new SelectionProblem(
-        layers, other, candidates, limits, required, forbidden, solutions, diversity);
+        layers, wanted, scored, limits, required, forbidden, solutions, diversity);
   }
 
   /** The same layers and candidates under other limits. */

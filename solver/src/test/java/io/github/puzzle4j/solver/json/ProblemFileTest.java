@@ -64,7 +64,7 @@ final class ProblemFileTest {
   void whatIsWrittenIsReadBack(long seed) throws InvalidProblemException {
     SelectionProblem random = RandomProblems.small(seed).withSolutions(2, 0.25);
     List<Candidate> uncertain =
-        random.candidates().stream().map(c -> c.withStandardError(seed % 3)).toList();
+        random.candidates().stream().map(c -> c.withStandardError((double) (seed % 3))).toList();
     SelectionProblem problem =
         random
             .withCandidates(uncertain)
