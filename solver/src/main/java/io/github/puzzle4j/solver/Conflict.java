@@ -9,6 +9,9 @@ public sealed interface Conflict {
   /** The names of the limits concerned, each once; empty where the limits are not the reason. */
   List<String> limits();
 
+  /** The sides of limits concerned; empty where the limits are not the reason. */
+  List<Bound> bounds();
+
   /** One line for a person. */
   String explanation();
 
@@ -18,6 +21,11 @@ public sealed interface Conflict {
    * @param layer the layers before this one can be covered, no selection reaches beyond it
    */
   record Uncoverable(int layer) implements Conflict {
+    @Override
+    public List<Bound> bounds() {
+      return List.of();
+    }
+
     @Override
     public List<String> limits() {
       return List.of();
@@ -38,6 +46,11 @@ public sealed interface Conflict {
 
     public Unreachable {
       shortfalls = List.copyOf(shortfalls);
+    }
+
+    @Override
+    public List<Bound> bounds() {
+      return shortfalls.stream().map(Shortfall::bound).toList();
     }
 
     @Override
