@@ -72,6 +72,15 @@ public record Candidate(
     return new Candidate(id, layers, other, costs, 0);
   }
 
+  /**
+   * The same layers and costs for the score moved by so many standard errors, which is taken as it
+   * is; at most as large as any score may be.
+   */
+  public Candidate shifted(double standardErrors) {
+    double moved = score + standardErrors * standardError;
+    return withScore(Math.clamp(moved, -Magnitude.LARGEST, Magnitude.LARGEST));
+  }
+
   /** The first layer that it covers. */
   public int firstLayer() {
     return layers.getFirst();

@@ -90,6 +90,17 @@ public record SelectionProblem(
         layers, wanted, scored, limits, required, forbidden, solutions, diversity);
   }
 
+  /**
+   * The same question about pessimistic scores: each is worse by so many of its standard errors.
+   * They add up as if all scores were wrong together.
+   *
+   * @param standardErrors 0 for the scores as they are
+   */
+  public SelectionProblem pessimistic(double standardErrors) {
+    double shift = sense.sign() * standardErrors;
+    return withCandidates(candidates.stream().map(c -> c.shifted(shift)).toList());
+  }
+
   /** The same layers and candidates under other limits. */
   public SelectionProblem withLimits(Map<String, Limit> others) {
     return new SelectionProblem(

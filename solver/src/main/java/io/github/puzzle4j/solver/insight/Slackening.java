@@ -1,7 +1,6 @@
 package io.github.puzzle4j.solver.insight;
 
 import io.github.puzzle4j.solver.Bound;
-import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import java.math.BigDecimal;
@@ -14,23 +13,11 @@ import java.util.Map;
 final class Slackening {
 
   private final List<Bound> bounds;
-  private final Map<String, BigDecimal> sizeAtZero = new HashMap<>();
+  private final Map<Bound, BigDecimal> sizes = new HashMap<>();
 
   Slackening(SelectionProblem problem, List<Bound> bounds) {
     this.bounds = List.copyOf(bounds);
-    for (Bound bound : bounds) {
-      sizeAtZero.put(bound.cost(), largestSum(problem, bound.cost()));
-    }
-  }
-
-  /** No sum of that cost is larger in absolute value. */
-  private static BigDecimal largestSum(SelectionProblem problem, String cost) {
-    Map<Integer, BigDecimal> largest = new HashMap<>();
-    for (Candidate candidate : problem.candidates()) {
-      largest.merge(
-          candidate.firstLayer(), BigDecimal.valueOf(candidate.cost(cost)).abs(), BigDecimal::max);
-    }
-    return largest.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    bounds.forEach(bound -> sizes.put(bound, BoundSize.of(problem, bound)));
   }
 
   /** The share by which the bounds must give way for the selection; 0 if it keeps them. */
@@ -50,12 +37,8 @@ final class Slackening {
         .multiply(BigDecimal.valueOf(bound.sign()));
   }
 
-  /** The size of a bound; of one at 0 the largest sum that its cost can have. */
   private BigDecimal size(Bound bound) {
-    BigDecimal own = BigDecimal.valueOf(bound.value()).abs();
-    BigDecimal replacement = sizeAtZero.getOrDefault(bound.cost(), BigDecimal.ZERO);
-    BigDecimal size = own.signum() == 0 ? replacement : own;
-    return size.signum() == 0 ? BigDecimal.ONE : size;
+    return sizes.getOrDefault(bound, BigDecimal.ONE);
   }
 
   /** The bounds after they gave way by that share; what needs just so much is admitted. */
