@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver.sweep;
 
+import io.github.puzzle4j.solver.InvalidProblemException;
 import io.github.puzzle4j.solver.Sense;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
@@ -35,7 +36,10 @@ public record Ladder(List<Step> steps, Duration elapsed) {
    */
   public Ladder {
     steps = List.copyOf(steps);
-    check(steps.stream().map(Step::rung).toList());
+    complaint(steps.stream().map(Step::rung).toList())
+        .ifPresent(complaint -> {
+          throw new IllegalArgumentException(complaint);
+        });
   }
 
   /**
@@ -43,10 +47,15 @@ public record Ladder(List<Step> steps, Duration elapsed) {
    *
    * @param each how to solve each problem, and the longest time for one
    * @param total the time for all of them; those that come after it are undecided
-   * @throws IllegalArgumentException as the constructor does
+   * @throws InvalidProblemException if there is no problem, a label is there twice, or one problem
+   *     wants a small sum of scores and another a large one
    */
-  public static Ladder climb(List<Rung> rungs, SolveOptions each, Duration total) {
-    check(rungs);
+  public static Ladder climb(List<Rung> rungs, SolveOptions each, Duration total)
+      throws InvalidProblemException {
+    Optional<String> complaint = complaint(rungs);
+    if (complaint.isPresent()) {
+      throw new InvalidProblemException(complaint.get());
+    }
     TimedSession session = TimedSession.start(each, total);
     List<Step> steps = new ArrayList<>();
     for (Rung rung : rungs) {
@@ -55,22 +64,23 @@ public record Ladder(List<Step> steps, Duration elapsed) {
     return new Ladder(steps, session.elapsed());
   }
 
-  private static void check(List<Rung> rungs) {
+  private static Optional<String> complaint(List<Rung> rungs) {
     if (rungs.isEmpty()) {
-      throw new IllegalArgumentException("a ladder needs at least one problem");
+      return Optional.of("a ladder needs at least one problem");
     }
     Sense sense = rungs.getFirst().problem().sense();
     Set<String> labels = new HashSet<>();
     for (Rung rung : rungs) {
       if (!labels.add(rung.label())) {
-        throw new IllegalArgumentException("'%s' is on the ladder twice".formatted(rung.label()));
+        return Optional.of("'%s' is on the ladder twice".formatted(rung.label()));
       }
       if (rung.problem().sense() != sense) {
-        throw new IllegalArgumentException(
+        return Optional.of(
             "'%s' and '%s' want sums of scores of different sense"
                 .formatted(rungs.getFirst().label(), rung.label()));
       }
     }
+    return Optional.empty();
   }
 
   /**

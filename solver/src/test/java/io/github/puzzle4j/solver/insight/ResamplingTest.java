@@ -52,21 +52,21 @@ final class ResamplingTest {
   void aKnownCaseHasItsKnownFrequencies(Sense sense) {
     double worse = sense == Sense.MIN ? 1 : -1;
     Resampling resampling =
-        resampling(problem(sense, candidate("a", 0, 1), candidate("b", worse, 1)), 2000, 1);
-    assertThat(resampling.samples()).isEqualTo(2000);
-    assertThat(resampling.proven()).isEqualTo(2000);
-    // Three standard deviations of a frequency in 2,000 samples are 0.029.
-    assertThat(resampling.share("b")).isCloseTo(0.2398, within(0.029));
+        resampling(problem(sense, candidate("a", 0, 1), candidate("b", worse, 1)), 1000, 1);
+    assertThat(resampling.samples()).isEqualTo(1000);
+    assertThat(resampling.proven()).isEqualTo(1000);
+    // Three standard deviations of a frequency in 1,000 samples are 0.041.
+    assertThat(resampling.share("b")).isCloseTo(0.2398, within(0.041));
     assertThat(resampling.share("a") + resampling.share("b")).isEqualTo(1, within(1e-12));
     assertThat(resampling.unbeaten()).isEqualTo(resampling.share("a"));
-    assertThat(resampling.regret().mean()).isCloseTo(0.1996, within(0.04));
+    assertThat(resampling.regret().mean()).isCloseTo(0.1996, within(0.05));
     assertThat(resampling.regret().min()).isZero();
     assertThat(resampling.regret().median()).isZero();
     // Of an antithetic pair the deviates cancel.
     assertThat(resampling.choice().mean()).isCloseTo(0, within(1e-12));
     assertThat(resampling.choice().standardDeviation()).isCloseTo(1, within(0.05));
-    assertThat(resampling.choice().p95()).isCloseTo(1.645, within(0.15));
-    assertThat(sense.sign() * resampling.optimum().mean()).isCloseTo(-0.1996, within(0.04));
+    assertThat(resampling.choice().p95()).isCloseTo(1.645, within(0.2));
+    assertThat(sense.sign() * resampling.optimum().mean()).isCloseTo(-0.1996, within(0.05));
   }
 
   @Test

@@ -113,13 +113,13 @@ final class SensitivityTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   void theBoundIsCloseWhereThereAreManyLayers(long seed) {
-    SelectionProblem problem = RandomProblems.large(seed, 40, 20, 0.4);
+    SelectionProblem problem = RandomProblems.large(seed, 30, 10, 0.4);
+    double objective = solved(problem).objective();
     for (Sensitivity.Marginal limit : sensitivity(problem, Map.of()).limits()) {
       assertThat(limit.proven()).isTrue();
       assertThat(limit.gain()).isLessThanOrEqualTo(limit.mostGain() * (1 + 1e-12));
       // The relaxation's gap is some thousandths of the objective here.
-      assertThat(limit.mostGain() - limit.price() * limit.step())
-          .isLessThan(0.01 * solved(problem).objective());
+      assertThat(limit.mostGain() - limit.price() * limit.step()).isLessThan(0.02 * objective);
     }
   }
 

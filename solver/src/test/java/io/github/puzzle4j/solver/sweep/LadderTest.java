@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.puzzle4j.solver.BruteForce;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Effort;
+import io.github.puzzle4j.solver.InvalidProblemException;
 import io.github.puzzle4j.solver.Limit;
 import io.github.puzzle4j.solver.RandomProblems;
 import io.github.puzzle4j.solver.Selection;
@@ -27,7 +28,7 @@ final class LadderTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  private static Ladder climb(List<Rung> rungs) {
+  private static Ladder climb(List<Rung> rungs) throws InvalidProblemException {
     return Ladder.climb(rungs, SolveOptions.defaults(), LONG);
   }
 
@@ -43,7 +44,7 @@ final class LadderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void theBestIsTheBestOfBruteForce(int batch) {
+  void theBestIsTheBestOfBruteForce(int batch) throws InvalidProblemException {
     for (long seed = 300L * batch; seed < 300L * batch + 120; seed += 4) {
       List<Rung> rungs = new ArrayList<>();
       for (long number = seed; number < seed + 40 && rungs.size() < 4; number++) {
@@ -68,7 +69,7 @@ final class LadderTest {
   }
 
   @Test
-  void ofEqualAnswersTheFirstIsKept() {
+  void ofEqualAnswersTheFirstIsKept() throws InvalidProblemException {
     Ladder ladder = climb(List.of(rung("none", 0, 0), rung("a", 2, 1), rung("b", 2, 1)));
     assertThat(ladder.best().orElseThrow().rung().label()).isEqualTo("a");
     assertThat(ladder.steps().getFirst().solved()).isEmpty();
@@ -76,14 +77,14 @@ final class LadderTest {
   }
 
   @Test
-  void withoutAnyAnswerThereIsNoBest() {
+  void withoutAnyAnswerThereIsNoBest() throws InvalidProblemException {
     Ladder ladder = climb(List.of(rung("a", 0, 0), rung("b", 0, 0)));
     assertThat(ladder.best()).isEmpty();
     assertThat(ladder.proven()).isTrue();
   }
 
   @Test
-  void whatMightHoldABetterAnswerLeavesTheBestUnproven() {
+  void whatMightHoldABetterAnswerLeavesTheBestUnproven() throws InvalidProblemException {
     Rung one = rung("a", 2, 1);
     Rung other = rung("b", 1, 1);
     Effort effort = new Effort("auto", Duration.ZERO, 0, 0);
@@ -104,7 +105,7 @@ final class LadderTest {
   }
 
   @Test
-  void theTimeIsThatOfAll() {
+  void theTimeIsThatOfAll() throws InvalidProblemException {
     Ladder ladder =
         Ladder.climb(
             List.of(rung("a", 0, 1), rung("b", 0, 1)),
@@ -118,7 +119,10 @@ final class LadderTest {
   void whatIsNoLadderIsRefused() {
     assertThatThrownBy(() -> climb(List.of())).hasMessage("a ladder needs at least one problem");
     assertThatThrownBy(() -> climb(List.of(rung("a", 0, 1), rung("a", 0, 1))))
+        .isInstanceOf(InvalidProblemException.class)
         .hasMessage("'a' is on the ladder twice");
+    assertThatThrownBy(() -> new Ladder(List.of(), LONG))
+        .isInstanceOf(IllegalArgumentException.class);
     Rung max = new Rung("b", rung("b", 0, 1).problem().withScores(Sense.MAX, Candidate::score));
     assertThatThrownBy(() -> climb(List.of(rung("a", 0, 1), max)))
         .hasMessage("'a' and 'b' want sums of scores of different sense");
