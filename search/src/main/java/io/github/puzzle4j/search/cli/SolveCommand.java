@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -52,8 +54,9 @@ final class SolveCommand extends AnsweringCommand {
       case SolveResult.Infeasible infeasible -> {
         Remedy remedy = Remedy.of(asked, infeasible.conflict(), options, REMEDY);
         String line =
-            "%s: infeasible: %s; %s"
-                .formatted(problem, infeasible.explanation(), SolverText.of(remedy));
+            Stream.of(infeasible.explanation(), SolverText.of(remedy))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; ", problem + ": infeasible: ", ""));
         yield Answer.refusal(ExitCode.INFEASIBLE, tree(json.with(remedy)), line);
       }
       case SolveResult.Undecided undecided ->
@@ -69,7 +72,7 @@ final class SolveCommand extends AnsweringCommand {
       SolveResult.Solved solved,
       SolveOptions options,
       AnswerFile json) {
-    StringJoiner text = new StringJoiner("\n");
+    StringJoiner text = new StringJoiner("\n\n");
     text.add(SolverText.of(solved));
     if (questions.standardErrors() > 0) {
       List<Double> expected =

@@ -121,7 +121,10 @@ class SolveCommandTest {
     CommandRun run = CommandRun.of("solve", problem, "--json");
 
     assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(run.err()).hasLineCount(1).contains("no set of candidates covers each layer");
+    assertThat(run.err())
+        .hasLineCount(1)
+        .contains("no set of candidates covers each layer")
+        .endsWith("none that goes on from there to the end\n");
     assertThat(run.json().at("/conflict").size()).isZero();
     assertThat(run.json().at("/nearest").isNull()).isTrue();
   }

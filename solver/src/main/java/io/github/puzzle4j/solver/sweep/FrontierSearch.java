@@ -186,21 +186,21 @@ public final class FrontierSearch {
 
   private FrontierPoint point(List<Axis> axes, List<Double> values, TimedSession session) {
     Map<String, Double> budgets = new LinkedHashMap<>();
-    SelectionProblem moved = problem;
-    for (Axis axis : axes) {
-      moved = axis.free(moved);
-    }
+    List<Bound> bounds = new ArrayList<>(problem.bounds());
     for (int index = 0; index < axes.size(); index++) {
-      Axis axis = axes.get(index);
-      Bound bound = axis.bound(values.get(index));
-      budgets.put(axis.cost(), bound.value());
+      Bound bound = axes.get(index).bound(values.get(index));
+      budgets.put(bound.cost(), bound.value());
+      bounds.removeIf(bound::sameSide);
+      bounds.add(bound);
+    }
+    for (Axis axis : axes) {
+      Bound bound = axis.bound(budgets.getOrDefault(axis.cost(), 0.0));
       Optional<Bound> opposite = axis.opposite(problem).filter(other -> crosses(bound, other));
       if (opposite.isPresent()) {
         return new FrontierPoint(budgets, noRoom(bound, opposite.get()), false);
       }
-      moved = axis.at(moved, bound);
     }
-    return new FrontierPoint(budgets, session.solve(moved), false);
+    return new FrontierPoint(budgets, session.solve(problem.withBounds(bounds)), false);
   }
 
   private static boolean crosses(Bound bound, Bound opposite) {
