@@ -16,8 +16,35 @@ public record Bound(String cost, Side side, double value) {
     MAX
   }
 
+  /** The tightest bound on that side that admits the sum. */
+  public static Bound admitting(String cost, Side side, BigDecimal sum) {
+    double nearest = Magnitude.clampSum(sum);
+    Bound bound = new Bound(cost, side, nearest);
+    return bound.admits(sum) ? bound : new Bound(cost, side, bound.looser());
+  }
+
+  /** The loosest bound on that side that does not admit the sum. */
+  public static Bound excluding(String cost, Side side, BigDecimal sum) {
+    double nearest = Magnitude.clampSum(sum);
+    Bound bound = new Bound(cost, side, nearest);
+    return bound.admits(sum) ? new Bound(cost, side, bound.tighter()) : bound;
+  }
+
+  private double looser() {
+    return side == Side.MAX ? Math.nextUp(value) : Math.nextDown(value);
+  }
+
+  private double tighter() {
+    return side == Side.MAX ? Math.nextDown(value) : Math.nextUp(value);
+  }
+
+  /** The side of this bound on the sum of this cost, whatever the value. */
+  public boolean sameSide(Bound other) {
+    return cost.equals(other.cost) && side == other.side;
+  }
+
   /** Whether that exact sum is within the bound. */
-  boolean admits(BigDecimal sum) {
+  public boolean admits(BigDecimal sum) {
     int order = sum.compareTo(BigDecimal.valueOf(value));
     return switch (side) {
       case MIN -> order >= 0;
@@ -26,7 +53,7 @@ public record Bound(String cost, Side side, double value) {
   }
 
   /** Sums multiplied by this are wanted small: 1 for a largest sum, -1 for a least one. */
-  int sign() {
+  public int sign() {
     return side == Side.MAX ? 1 : -1;
   }
 

@@ -12,8 +12,14 @@ import java.util.Map;
  * @param layers the layers it covers, ascending without gaps, counted from 0
  * @param score what choosing it adds to the objective
  * @param costs what choosing it adds to each named cost; units are the caller's, by name
+ * @param standardError of the score, in its unit; 0 where the score is taken as it is
  */
-public record Candidate(String id, List<Integer> layers, double score, Map<String, Double> costs) {
+public record Candidate(
+    String id,
+    List<Integer> layers,
+    double score,
+    Map<String, Double> costs,
+    double standardError) {
 
   /**
    * @throws IllegalArgumentException naming the candidate and what is wrong with it
@@ -39,11 +45,40 @@ public record Candidate(String id, List<Integer> layers, double score, Map<Strin
     }
     Magnitude.require(name + "score", score);
     costs.forEach((cost, value) -> Magnitude.require(name + "cost '" + cost + "'", value));
+    Magnitude.require(name + "standard error", standardError);
+    if (standardError < 0) {
+      throw new IllegalArgumentException(
+          name + "standard error %s is negative".formatted(standardError));
+    }
   }
 
-  /** A candidate for a single layer. */
+  /** A candidate whose score is taken as it is. */
+  public Candidate(String id, List<Integer> layers, double score, Map<String, Double> costs) {
+    this(id, layers, score, costs, 0);
+  }
+
+  /** A candidate for a single layer, whose score is taken as it is. */
   public static Candidate of(String id, int layer, double score, Map<String, Double> costs) {
     return new Candidate(id, List.of(layer), score, costs);
+  }
+
+  /** The same candidate, of a score that is known only up to this standard error. */
+  public Candidate withStandardError(double error) {
+    return new Candidate(id, layers, score, costs, error);
+  }
+
+  /** The same layers and costs for another score, which is taken as it is. */
+  public Candidate withScore(double other) {
+    return new Candidate(id, layers, other, costs, 0);
+  }
+
+  /**
+   * The same layers and costs for the score moved by so many standard errors, which is taken as it
+   * is; at most as large as any score may be.
+   */
+  public Candidate shifted(double standardErrors) {
+    double moved = score + standardErrors * standardError;
+    return withScore(Math.clamp(moved, -Magnitude.LARGEST, Magnitude.LARGEST));
   }
 
   /** The first layer that it covers. */

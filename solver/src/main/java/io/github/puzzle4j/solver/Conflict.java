@@ -9,6 +9,9 @@ public sealed interface Conflict {
   /** The names of the limits concerned, each once; empty where the limits are not the reason. */
   List<String> limits();
 
+  /** The sides of limits concerned; empty where the limits are not the reason. */
+  List<Bound> bounds();
+
   /** One line for a person. */
   String explanation();
 
@@ -19,14 +22,22 @@ public sealed interface Conflict {
    */
   record Uncoverable(int layer) implements Conflict {
     @Override
+    public List<Bound> bounds() {
+      return List.of();
+    }
+
+    @Override
     public List<String> limits() {
       return List.of();
     }
 
     @Override
     public String explanation() {
-      return "no set of candidates covers each layer exactly once: layers 0 to %d can be covered, none that goes on from there to the end"
-          .formatted(layer - 1);
+      return "no set of candidates covers each layer exactly once: "
+          + (layer == 0
+              ? "none begins at layer 0 and goes on to the end"
+              : "layers 0 to %d can be covered, none that goes on from there to the end"
+                  .formatted(layer - 1));
     }
   }
 
@@ -35,6 +46,11 @@ public sealed interface Conflict {
 
     public Unreachable {
       shortfalls = List.copyOf(shortfalls);
+    }
+
+    @Override
+    public List<Bound> bounds() {
+      return shortfalls.stream().map(Shortfall::bound).toList();
     }
 
     @Override
@@ -49,7 +65,8 @@ public sealed interface Conflict {
   }
 
   /**
-   * Bounds of which each can be met, but not all together.
+   * Bounds that cannot be met all together: each of them can alone, or they leave no room between
+   * them.
    *
    * @param bounds the conflicting ones
    * @param smallest whether it was shown that no fewer of them conflict; false where the time ended
@@ -69,7 +86,21 @@ public sealed interface Conflict {
     @Override
     public String explanation() {
       return bounds.stream().map(Bound::toString).collect(Collectors.joining(" and "))
-          + " cannot be met together, though each of them can alone";
+          + (crossed()
+              ? " leave no room between them"
+              : " cannot be met together, though each of them can alone");
+    }
+
+    /** Whether no sum at all is within the bounds, whatever the candidates. */
+    private boolean crossed() {
+      return bounds.stream()
+          .anyMatch(least ->
+              least.side() == Bound.Side.MIN
+                  && bounds.stream()
+                      .anyMatch(most ->
+                          most.side() == Bound.Side.MAX
+                              && most.cost().equals(least.cost())
+                              && most.value() < least.value()));
     }
   }
 

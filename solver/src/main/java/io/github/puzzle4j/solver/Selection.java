@@ -6,7 +6,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * Candidates that cover each layer exactly once.
@@ -53,6 +55,17 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
     return new Selection(exactObjective(chosen).doubleValue(), chosen, costs);
   }
 
+  /**
+   * The candidates of the same ids in a problem with the same layers, such as one with other
+   * scores.
+   *
+   * @throws IllegalArgumentException if it does not have them all
+   */
+  public Selection in(SelectionProblem problem) {
+    Set<String> ids = chosen.stream().map(Candidate::id).collect(Collectors.toSet());
+    return of(problem, problem.candidates().stream().filter(c -> ids.contains(c.id())).toList());
+  }
+
   /** In how many layers the two selections do not use the same candidate. */
   public int difference(Selection other) {
     int same =
@@ -61,6 +74,16 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
             .mapToInt(candidate -> candidate.layers().size())
             .sum();
     return chosen.getLast().endLayer() - same;
+  }
+
+  /** The sum of the scores to the last decimal. */
+  public BigDecimal exactObjective() {
+    return exactObjective(chosen);
+  }
+
+  /** The sum of that cost to the last decimal; candidates that do not state it add 0. */
+  public BigDecimal exactCost(String cost) {
+    return exactCost(chosen, cost);
   }
 
   static BigDecimal exactObjective(List<Candidate> chosen) {

@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Candidates of which each layer takes exactly one, so that all limits hold and the sum of scores
@@ -17,6 +20,9 @@ import java.util.Set;
  *
  * @param layers how many layers there are
  * @param limits by the name of the cost that they bound
+ * @param required ids of candidates that every selection has; they leave no room for others on
+ *     their layers
+ * @param forbidden ids of candidates that no selection has
  * @param solutions how many selections are wanted, best first
  * @param diversity the least share of layers, 0 to 1, in which each further selection differs from
  *     every earlier one; with 0 it differs in at least one layer
@@ -26,6 +32,8 @@ public record SelectionProblem(
     Sense sense,
     List<Candidate> candidates,
     Map<String, Limit> limits,
+    List<String> required,
+    List<String> forbidden,
     int solutions,
     double diversity) {
 
@@ -33,11 +41,14 @@ public record SelectionProblem(
   private static final int MOST_SOLUTIONS = 10_000;
 
   /**
-   * @throws IllegalArgumentException naming what is missing, twice there or out of range
+   * @throws IllegalArgumentException naming what is missing, twice there, out of range or in
+   *     contradiction
    */
   public SelectionProblem {
     candidates = List.copyOf(candidates);
     limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+    required = List.copyOf(required);
+    forbidden = List.copyOf(forbidden);
     requireWithin("layers", layers, MOST_LAYERS);
     requireWithin("solutions", solutions, MOST_SOLUTIONS);
     if (!(diversity >= 0 && diversity <= 1)) {
@@ -53,22 +64,100 @@ public record SelectionProblem(
         }
       }
     }
+    Availability.check(candidates, required, forbidden);
   }
 
-  /** A problem of which one selection is wanted. */
+  /** A problem of which one selection is wanted, from all candidates. */
   public static SelectionProblem of(
       int layers, Sense sense, List<Candidate> candidates, Map<String, Limit> limits) {
-    return new SelectionProblem(layers, sense, candidates, limits, 1, 0);
+    return new SelectionProblem(layers, sense, candidates, limits, List.of(), List.of(), 1, 0);
+  }
+
+  /** The same question about other candidates. */
+  public SelectionProblem withCandidates(List<Candidate> others) {
+    return new SelectionProblem(
+        layers, sense, others, limits, required, forbidden, solutions, diversity);
+  }
+
+  /**
+   * The same candidates and limits under another objective. {@link Selection#in} brings a selection
+   * back.
+   */
+  public SelectionProblem withScores(Sense wanted, ToDoubleFunction<Candidate> score) {
+    List<Candidate> scored =
+        candidates.stream().map(c -> c.withScore(score.applyAsDouble(c))).toList();
+    return new SelectionProblem(
+        layers, wanted, scored, limits, required, forbidden, solutions, diversity);
+  }
+
+  /**
+   * The same question about pessimistic scores: each is worse by so many of its standard errors.
+   * They add up as if all scores were wrong together.
+   *
+   * @param standardErrors 0 for the scores as they are
+   */
+  public SelectionProblem pessimistic(double standardErrors) {
+    double shift = sense.sign() * standardErrors;
+    return withCandidates(candidates.stream().map(c -> c.shifted(shift)).toList());
   }
 
   /** The same layers and candidates under other limits. */
   public SelectionProblem withLimits(Map<String, Limit> others) {
-    return new SelectionProblem(layers, sense, candidates, others, solutions, diversity);
+    return new SelectionProblem(
+        layers, sense, candidates, others, required, forbidden, solutions, diversity);
+  }
+
+  /**
+   * The same layers and candidates under the limits that these bounds make.
+   *
+   * @throws IllegalArgumentException if two of them leave no room between them
+   */
+  public SelectionProblem withBounds(List<Bound> others) {
+    Map<String, Limit> joined = new LinkedHashMap<>();
+    others.forEach(bound -> joined.merge(bound.cost(), Limit.of(bound), Limit::and));
+    return withLimits(joined);
+  }
+
+  /** The same problem with these candidates in every selection, by id. */
+  public SelectionProblem withRequired(List<String> ids) {
+    return new SelectionProblem(
+        layers, sense, candidates, limits, ids, forbidden, solutions, diversity);
+  }
+
+  /** The same problem with these candidates in no selection, by id. */
+  public SelectionProblem withForbidden(List<String> ids) {
+    return new SelectionProblem(
+        layers, sense, candidates, limits, required, ids, solutions, diversity);
   }
 
   /** The same problem, asking for that many selections of at least that diversity. */
   public SelectionProblem withSolutions(int count, double share) {
-    return new SelectionProblem(layers, sense, candidates, limits, count, share);
+    return new SelectionProblem(
+        layers, sense, candidates, limits, required, forbidden, count, share);
+  }
+
+  /**
+   * The candidates that a selection can have, in their order: not forbidden, and not on a layer of
+   * a required one. Some layers may have none.
+   */
+  public List<Candidate> available() {
+    return Availability.of(candidates, required, forbidden);
+  }
+
+  /**
+   * The same question with nothing required or forbidden any more, because only the candidates that
+   * are {@link #available} are left; empty if some layer has none.
+   */
+  public Optional<SelectionProblem> narrowed() {
+    if (required.isEmpty() && forbidden.isEmpty()) {
+      return Optional.of(this);
+    }
+    List<Candidate> left = available();
+    return Availability.firstBareLayer(layers, left).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new SelectionProblem(
+                layers, sense, left, limits, List.of(), List.of(), solutions, diversity));
   }
 
   /** In how many layers a further selection differs from every earlier one, at least. */
@@ -89,7 +178,7 @@ public record SelectionProblem(
   }
 
   /** The costs that every candidate states, so that a selection's sum of them means something. */
-  Set<String> commonCosts() {
+  public Set<String> commonCosts() {
     Set<String> common = new LinkedHashSet<>(candidates.getFirst().costs().keySet());
     candidates.forEach(candidate -> common.retainAll(candidate.costs().keySet()));
     return common;
@@ -118,7 +207,6 @@ public record SelectionProblem(
 
   private static void requireCandidates(int layers, List<Candidate> candidates) {
     Set<String> ids = new HashSet<>();
-    boolean[] covered = new boolean[layers];
     for (Candidate candidate : candidates) {
       if (!ids.add(candidate.id())) {
         throw new IllegalArgumentException(
@@ -129,12 +217,10 @@ public record SelectionProblem(
             "candidate '%s' covers layer %d, but the layers are 0 to %d"
                 .formatted(candidate.id(), candidate.endLayer() - 1, layers - 1));
       }
-      candidate.layers().forEach(layer -> covered[layer] = true);
     }
-    for (int layer = 0; layer < layers; layer++) {
-      if (!covered[layer]) {
-        throw new IllegalArgumentException("layer %d has no candidate".formatted(layer));
-      }
+    OptionalInt bare = Availability.firstBareLayer(layers, candidates);
+    if (bare.isPresent()) {
+      throw new IllegalArgumentException("layer %d has no candidate".formatted(bare.getAsInt()));
     }
   }
 }

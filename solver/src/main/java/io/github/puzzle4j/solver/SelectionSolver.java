@@ -2,6 +2,7 @@ package io.github.puzzle4j.solver;
 
 import io.github.puzzle4j.solver.backend.SolverBackend;
 import io.github.puzzle4j.solver.backend.SolverBackends;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +40,16 @@ public final class SelectionSolver {
       SolverBackends backends,
       Experience experience) {
     SolverBackend backend = backend(options.backend(), backends);
-    return new SolveRun(problem, options, backend, experience).run();
+    return problem
+        .narrowed()
+        .map(narrowed -> new SolveRun(narrowed, options, backend, experience).run())
+        .orElseGet(() -> uncoverable(problem, backend));
+  }
+
+  private static SolveResult uncoverable(SelectionProblem problem, SolverBackend backend) {
+    int reach = new LayerPaths(problem.layers(), problem.available()).reach();
+    return new SolveResult.Infeasible(
+        new Conflict.Uncoverable(reach), new Effort(backend.name(), Duration.ZERO, 0, 0));
   }
 
   /** The names that {@link SolveOptions#backend} may have, besides {@link SolveOptions#AUTO}. */

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver;
 
 import io.github.puzzle4j.solver.backend.SolverBackends;
+import java.time.Duration;
 
 /**
  * Solves one problem after another, each helped by what was found for those before it: neighbours
@@ -27,6 +28,12 @@ public final class SolveSession {
 
   /** Solves as {@link SelectionSolver#solve} does. */
   public SolveResult solve(SelectionProblem problem) {
-    return SelectionSolver.solve(problem, options, backends, experience);
+    return solve(problem, options.timeLimit());
+  }
+
+  /** Solves in at most that time, where it is shorter than the options'. */
+  public SolveResult solve(SelectionProblem problem, Duration most) {
+    Duration limit = most.compareTo(options.timeLimit()) < 0 ? most : options.timeLimit();
+    return SelectionSolver.solve(problem, options.withTimeLimit(limit), backends, experience);
   }
 }

@@ -11,10 +11,15 @@ public final class BruteForce {
 
   private BruteForce() {}
 
-  /** All selections, whether or not they keep the limits. */
+  /** All selections, with what is required and without what is forbidden, whatever the limits. */
   public static List<Selection> all(SelectionProblem problem) {
     List<Selection> all = new ArrayList<>();
     extend(problem, new ArrayList<>(), 0, all);
+    all.removeIf(selection -> {
+      List<String> ids = selection.chosen().stream().map(Candidate::id).toList();
+      return !ids.containsAll(problem.required())
+          || problem.forbidden().stream().anyMatch(ids::contains);
+    });
     return all;
   }
 

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       PlanCommand.class,
       SolveCommand.class,
+      FrontierCommand.class,
+      LadderCommand.class,
       EvalCommand.class,
       InspectCommand.class,
       TrainTeacherCommand.class,

@@ -67,6 +67,16 @@ final class TargetProblem {
     return SelectionProblem.of(costs.layers(), Sense.MIN, candidates, bounds);
   }
 
+  /** The most seconds that the layers may take together under these limits. */
+  static double runtimeLimit(CostTable costs, List<ServingLimit> limits) {
+    return new Budget(limits)
+        .linear(costs).stream()
+            .filter(limit -> limit.measure() == Measure.RUNTIME_SECONDS)
+            .mapToDouble(LinearLimit::max)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no limit on runtime: " + limits));
+  }
+
   private boolean allowed(ServingEngine engine, int layer, BlockVariant variant) {
     return engine.objection(layer, variant).isEmpty()
         && exporters.stream()

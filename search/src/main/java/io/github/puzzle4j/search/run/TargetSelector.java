@@ -15,14 +15,19 @@ import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.BatchSizes;
 import io.github.puzzle4j.search.plan.Solve;
 import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
-import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.baseline.Greedy;
 import io.github.puzzle4j.solver.baseline.RandomSelection;
 import io.github.puzzle4j.solver.baseline.Uniform;
+import io.github.puzzle4j.solver.sweep.Axis;
+import io.github.puzzle4j.solver.sweep.Frontier;
+import io.github.puzzle4j.solver.sweep.FrontierSearch;
+import io.github.puzzle4j.solver.sweep.Ladder;
+import io.github.puzzle4j.solver.sweep.Rung;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,12 +67,11 @@ final class TargetSelector {
     this.seed = seed;
   }
 
-  /** One batch size with what the solver says of it. */
-  private record Attempt(
-      CostTable costs, TargetBudget budget, SelectionProblem problem, SolveResult result) {
+  /** One batch size with what the solver is asked about it. */
+  private record Question(CostTable costs, TargetBudget budget, SelectionProblem problem) {
 
-    Optional<SolveResult.Solved> solved() {
-      return result instanceof SolveResult.Solved solved ? Optional.of(solved) : Optional.empty();
+    Rung rung(int number) {
+      return new Rung("%d: batch %d".formatted(number, costs.scenario().batch()), problem);
     }
   }
 
@@ -76,19 +80,17 @@ final class TargetSelector {
     ServingEngine engine = ServingEngine.named(target.backend());
     List<CostTable> tables = tables(model, target);
     ModelCost teacher = bestTeacher(model, tables);
-    List<Attempt> attempts = new ArrayList<>();
+    List<Question> questions = new ArrayList<>();
+    List<Rung> rungs = new ArrayList<>();
     for (CostTable table : tables) {
-      attempts.add(attempt(target, engine, model, table, teacher));
+      questions.add(question(target, engine, model, table, teacher));
+      rungs.add(questions.getLast().rung(questions.size()));
     }
-    Duration duration =
-        attempts.stream()
-            .map(attempt -> attempt.result().effort().elapsed())
-            .reduce(Duration.ZERO, Duration::plus);
-    return attempts.stream()
-        .filter(attempt -> attempt.solved().isPresent())
-        .min(Comparator.comparingDouble(attempt -> attempt.solved().orElseThrow().objective()))
-        .<TargetChoice>map(best -> chosen(name, target, engine, teacher, best, duration))
-        .orElseGet(() -> outOfReach(name, target, teacher, attempts));
+    Ladder ladder = Ladder.climb(rungs, options(), solve.timeLimit().multipliedBy(rungs.size()));
+    Optional<Ladder.Step> best = ladder.best();
+    return best.isPresent()
+        ? chosen(name, target, teacher, questions, ladder, best.get())
+        : outOfReach(name, target, teacher, questions, ladder);
   }
 
   private List<CostTable> tables(CostModel model, Target target) {
@@ -115,7 +117,7 @@ final class TargetSelector {
         .orElseThrow(() -> new IllegalStateException("no batch size to price"));
   }
 
-  private Attempt attempt(
+  private Question question(
       Target target, ServingEngine engine, CostModel model, CostTable table, ModelCost teacher) {
     ModelCost same = model.price(Architecture.teacher(config), table.scenario());
     TargetBudget budget =
@@ -124,8 +126,7 @@ final class TargetSelector {
             target
                 .memory()
                 .bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()));
-    SelectionProblem problem = problems.of(table, engine, budget.limits());
-    return new Attempt(table, budget, problem, SelectionSolver.solve(problem, options()));
+    return new Question(table, budget, problems.of(table, engine, budget.limits()));
   }
 
   private SolveOptions options() {
@@ -135,11 +136,12 @@ final class TargetSelector {
   private TargetChoice chosen(
       String name,
       Target target,
-      ServingEngine engine,
       ModelCost teacher,
-      Attempt best,
-      Duration duration) {
-    SolveResult.Solved solved = best.solved().orElseThrow();
+      List<Question> questions,
+      Ladder ladder,
+      Ladder.Step step) {
+    SolveResult.Solved solved = step.solved().orElseThrow();
+    Question best = questions.get(ladder.steps().indexOf(step));
     SequencedMap<Baseline, List<BlockVariant>> simpler = new LinkedHashMap<>();
     for (Baseline baseline : baselines) {
       baseline(baseline, best.problem())
@@ -153,10 +155,16 @@ final class TargetSelector {
         best.costs(),
         best.problem(),
         solved,
-        duration,
+        duration(ladder),
         TargetProblem.blocks(solved.selection()),
         simpler,
-        frontier(best, engine, teacher));
+        frontier(best, teacher));
+  }
+
+  private static Duration duration(Ladder ladder) {
+    return ladder.steps().stream()
+        .map(step -> step.result().effort().elapsed())
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   private Optional<Selection> baseline(Baseline baseline, SelectionProblem problem) {
@@ -168,28 +176,33 @@ final class TargetSelector {
   }
 
   /** Proven choices from the teacher's throughput up to where nothing is left to take away. */
-  private List<TargetChoice.FrontierPoint> frontier(
-      Attempt at, ServingEngine engine, ModelCost teacher) {
+  private List<TargetChoice.FrontierPoint> frontier(Question at, ModelCost teacher) {
     double fastest = fastest(at);
     double slowest = Math.min(teacher.throughputTokensPerSecond(), fastest);
-    List<TargetChoice.FrontierPoint> points = new ArrayList<>();
+    List<Double> budgets = new ArrayList<>();
     for (int i = 0; i < FRONTIER_POINTS; i++) {
       double share = (double) i / (FRONTIER_POINTS - 1);
       double throughput = slowest * Math.pow(fastest / slowest, share) * (1 - 1e-9);
-      SelectionProblem problem =
-          problems.of(at.costs(), engine, at.budget().withThroughput(throughput).limits());
-      if (SelectionSolver.solve(problem, options()) instanceof SolveResult.Solved solved) {
-        List<BlockVariant> blocks = TargetProblem.blocks(solved.selection());
-        points.add(
-            new TargetChoice.FrontierPoint(
-                at.costs().total(blocks).throughputTokensPerSecond(), solved.objective()));
-      }
+      TargetBudget budget = at.budget().withThroughput(throughput);
+      budgets.add(TargetProblem.runtimeLimit(at.costs(), budget.limits()));
     }
-    points.sort(Comparator.comparingDouble(TargetChoice.FrontierPoint::tokensPerSecond));
-    return points;
+    Frontier frontier =
+        FrontierSearch.of(at.problem(), options(), solve.timeLimit().multipliedBy(FRONTIER_POINTS))
+            .at(new Axis(Measure.RUNTIME_SECONDS.id(), Bound.Side.MAX), budgets);
+    return frontier.points().stream()
+        .flatMap(point -> point.solved().stream())
+        .map(solved -> point(at, solved))
+        .sorted(Comparator.comparingDouble(TargetChoice.FrontierPoint::tokensPerSecond))
+        .toList();
   }
 
-  private double fastest(Attempt at) {
+  private static TargetChoice.FrontierPoint point(Question at, SolveResult.Solved solved) {
+    List<BlockVariant> blocks = TargetProblem.blocks(solved.selection());
+    return new TargetChoice.FrontierPoint(
+        at.costs().total(blocks).throughputTokensPerSecond(), solved.objective());
+  }
+
+  private double fastest(Question at) {
     List<BlockVariant> blocks = new ArrayList<>();
     for (int layer = 0; layer < at.costs().layers(); layer++) {
       int current = layer;
@@ -206,9 +219,9 @@ final class TargetSelector {
   }
 
   private TargetChoice outOfReach(
-      String name, Target target, ModelCost teacher, List<Attempt> attempts) {
-    Attempt nearest =
-        attempts.stream()
+      String name, Target target, ModelCost teacher, List<Question> questions, Ladder ladder) {
+    Question nearest =
+        questions.stream()
             .max(Comparator.comparingDouble(this::fastest))
             .orElseThrow(() -> new IllegalStateException("no batch size to price"));
     String explanation =
@@ -220,7 +233,7 @@ final class TargetSelector {
                 nearest.costs().scenario().batch(),
                 fastest(nearest),
                 teacher.throughputTokensPerSecond(),
-                nearest.result().explanation());
+                ladder.steps().get(questions.indexOf(nearest)).result().explanation());
     return new TargetChoice.OutOfReach(name, target, explanation);
   }
 }

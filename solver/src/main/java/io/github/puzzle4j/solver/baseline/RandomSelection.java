@@ -42,11 +42,11 @@ public final class RandomSelection {
   private RandomSelection(SelectionProblem problem, long seed) {
     this.problem = problem;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    this.tilings = new Tilings(problem.layers(), problem.candidates());
+    this.tilings = new Tilings(problem.layers(), problem.available());
     this.bounds = problem.bounds();
     // Long enough to put in or take out any candidate.
     this.longestRun =
-        problem.candidates().stream()
+        problem.available().stream()
             .mapToInt(candidate -> candidate.layers().size())
             .reduce(SHORTEST_LONGEST_RUN, Math::max);
   }
@@ -74,10 +74,7 @@ public final class RandomSelection {
 
   /** Some selection that keeps the limits: all scores are alike, so that any is optimal. */
   private Optional<List<Candidate>> start() {
-    List<Candidate> alike =
-        problem.candidates().stream()
-            .map(c -> new Candidate(c.id(), c.layers(), 0, c.costs()))
-            .toList();
+    List<Candidate> alike = problem.available().stream().map(c -> c.withScore(0)).toList();
     SolveResult result =
         SelectionSolver.solve(
             SelectionProblem.of(problem.layers(), problem.sense(), alike, problem.limits()));
@@ -87,7 +84,7 @@ public final class RandomSelection {
     Set<String> ids =
         solved.selection().chosen().stream().map(Candidate::id).collect(Collectors.toSet());
     return Optional.of(
-        problem.candidates().stream()
+        problem.available().stream()
             .filter(candidate -> ids.contains(candidate.id()))
             .sorted(Comparator.comparingInt(Candidate::firstLayer))
             .toList());

@@ -18,7 +18,7 @@ final class SingleLayers {
     for (int layer = 0; layer < problem.layers(); layer++) {
       byLayer.add(new ArrayList<>());
     }
-    for (Candidate candidate : problem.candidates()) {
+    for (Candidate candidate : problem.available()) {
       if (candidate.layers().size() == 1) {
         byLayer.get(candidate.firstLayer()).add(candidate);
       }

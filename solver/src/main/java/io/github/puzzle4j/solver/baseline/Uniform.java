@@ -28,7 +28,7 @@ public final class Uniform {
   public static Optional<Selection> select(
       SelectionProblem problem, Function<Candidate, String> variant) {
     Map<String, List<Candidate>> byVariant = new LinkedHashMap<>();
-    for (Candidate candidate : problem.candidates()) {
+    for (Candidate candidate : problem.available()) {
       if (candidate.layers().size() == 1) {
         byVariant
             .computeIfAbsent(variant.apply(candidate), name -> new ArrayList<>())

@@ -4,6 +4,9 @@ import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Conflict;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SolveResult;
+import io.github.puzzle4j.solver.insight.Remedy;
+import io.github.puzzle4j.solver.insight.Resampling;
+import io.github.puzzle4j.solver.insight.Sensitivity;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,14 +17,68 @@ import tools.jackson.databind.node.ObjectNode;
  * numbers are null and the lists empty where they have no meaning; {@code conflict} lists the names
  * of the limits that cannot be met. The status of a result that is neither a selection nor a proof
  * of infeasibility is {@code UNDECIDED}.
+ *
+ * <p>Further keys are there where they are added: {@code reachable} and {@code nearest}, {@code
+ * sensitivity}, {@code resampling}, {@code pessimism}.
  */
 public final class AnswerFile {
 
-  private AnswerFile() {}
+  private final ObjectNode answer;
+
+  private AnswerFile(ObjectNode answer) {
+    this.answer = answer;
+  }
 
   /** The answer as one line of JSON. */
   public static String toJson(SolveResult result) {
+    return of(result).toJson();
+  }
+
+  /** The answer, to which more can be added. */
+  public static AnswerFile of(SolveResult result) {
     ObjectNode answer = Json.mapper().createObjectNode();
+    write(result, answer);
+    return new AnswerFile(answer);
+  }
+
+  /** Adds what would have to give way: {@code reachable} and {@code nearest}. */
+  public AnswerFile with(Remedy remedy) {
+    RemedyJson.write(remedy, answer);
+    return this;
+  }
+
+  /** Adds what each limit costs: {@code sensitivity}. */
+  public AnswerFile with(Sensitivity sensitivity) {
+    InsightJson.write(sensitivity, answer.putArray("sensitivity"));
+    return this;
+  }
+
+  /** Adds what became of the choice when scores were drawn again: {@code resampling}. */
+  public AnswerFile with(Resampling resampling) {
+    InsightJson.write(resampling, answer.putObject("resampling"));
+    return this;
+  }
+
+  /**
+   * Adds that pessimistic scores were optimised: {@code pessimism}.
+   *
+   * @param standardErrors by how many of them each score was worse
+   * @param expected objective of each selection with the scores as they are
+   */
+  public AnswerFile withPessimism(double standardErrors, List<Double> expected) {
+    ObjectNode pessimism = answer.putObject("pessimism");
+    pessimism.put("standard_errors", standardErrors);
+    expected.forEach(pessimism.putArray("expected")::add);
+    return this;
+  }
+
+  /** Everything as one line of JSON. */
+  public String toJson() {
+    return answer.toString();
+  }
+
+  /** Puts the keys of an answer into an object. */
+  static void write(SolveResult result, ObjectNode answer) {
     switch (result) {
       case SolveResult.Solved solved -> {
         answer.put("status", solved.proven() ? "OPTIMAL" : "FEASIBLE");
@@ -39,7 +96,6 @@ public final class AnswerFile {
         finish(answer, result, List.of(), List.of());
       }
     }
-    return answer.toString();
   }
 
   private static void withoutObjective(ObjectNode answer, String status) {
@@ -52,15 +108,17 @@ public final class AnswerFile {
     answer.put("seconds", result.effort().elapsed().toNanos() / 1e9);
     answer.put("backend", result.effort().backend());
     ArrayNode solutions = answer.putArray("solutions");
-    for (Selection selection : selections) {
-      ObjectNode solution = solutions.addObject();
-      solution.put("objective", selection.objective());
-      ArrayNode chosen = solution.putArray("chosen");
-      selection.chosen().stream().map(Candidate::id).forEach(chosen::add);
-      ObjectNode costs = solution.putObject("costs");
-      selection.costs().forEach(costs::put);
-    }
+    selections.forEach(selection -> write(selection, solutions.addObject()));
     ArrayNode conflict = answer.putArray("conflict");
     limits.forEach(conflict::add);
+  }
+
+  /** Puts {@code objective}, {@code chosen} and {@code costs} into an object. */
+  static void write(Selection selection, ObjectNode solution) {
+    solution.put("objective", selection.objective());
+    ArrayNode chosen = solution.putArray("chosen");
+    selection.chosen().stream().map(Candidate::id).forEach(chosen::add);
+    ObjectNode costs = solution.putObject("costs");
+    selection.costs().forEach(costs::put);
   }
 }

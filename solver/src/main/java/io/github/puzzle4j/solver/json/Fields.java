@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver.json;
 
 import io.github.puzzle4j.solver.InvalidProblemException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,20 @@ final class Fields {
       throw unexpected(key, "a string", node);
     }
     return node.stringValue();
+  }
+
+  /** The strings of an array. */
+  List<String> texts(String key) throws InvalidProblemException {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode node : array(key)) {
+      if (!node.isString()) {
+        throw new InvalidProblemException(
+            "%s[%d]: expected a string, found %s"
+                .formatted(path(key), texts.size(), describe(node)));
+      }
+      texts.add(node.stringValue());
+    }
+    return texts;
   }
 
   int wholeNumber(String key) throws InvalidProblemException {

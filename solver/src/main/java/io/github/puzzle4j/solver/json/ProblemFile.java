@@ -22,15 +22,26 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A problem as a JSON file of schema 1. {@code schema}, {@code layers} and {@code candidates} must
- * be there; {@code sense} is {@code min}, {@code limits} are none, {@code solutions} 1 and {@code
- * diversity} 0 unless given.
+ * be there; {@code sense} is {@code min}, {@code limits}, {@code required} and {@code forbidden}
+ * are none, {@code solutions} 1 and {@code diversity} 0 unless given; a candidate's {@code
+ * standard_error} is 0.
  */
 public final class ProblemFile {
 
   private static final int SCHEMA = 1;
   private static final List<String> PROBLEM_KEYS =
-      List.of("schema", "layers", "sense", "candidates", "limits", "solutions", "diversity");
-  private static final List<String> CANDIDATE_KEYS = List.of("id", "layers", "score", "costs");
+      List.of(
+          "schema",
+          "layers",
+          "sense",
+          "candidates",
+          "limits",
+          "required",
+          "forbidden",
+          "solutions",
+          "diversity");
+  private static final List<String> CANDIDATE_KEYS =
+      List.of("id", "layers", "score", "costs", "standard_error");
   private static final List<String> LIMIT_KEYS = List.of("min", "max");
 
   private ProblemFile() {}
@@ -98,10 +109,13 @@ public final class ProblemFile {
       candidates.add(candidate("candidates[%d]".formatted(candidates.size()), node));
     }
     Map<String, Limit> limits = file.has("limits") ? limits(file.required("limits")) : Map.of();
+    List<String> required = file.has("required") ? file.texts("required") : List.of();
+    List<String> forbidden = file.has("forbidden") ? file.texts("forbidden") : List.of();
     int solutions = file.has("solutions") ? file.wholeNumber("solutions") : 1;
     double diversity = file.has("diversity") ? file.number("diversity") : 0;
     try {
-      return new SelectionProblem(layers, sense, candidates, limits, solutions, diversity);
+      return new SelectionProblem(
+          layers, sense, candidates, limits, required, forbidden, solutions, diversity);
     } catch (IllegalArgumentException e) {
       throw new InvalidProblemException(oneLine(e), e);
     }
@@ -126,8 +140,9 @@ public final class ProblemFile {
     }
     double score = fields.number("score");
     Map<String, Double> costs = fields.has("costs") ? fields.numbers("costs") : Map.of();
+    double error = fields.has("standard_error") ? fields.number("standard_error") : 0;
     try {
-      return new Candidate(id, layers, score, costs);
+      return new Candidate(id, layers, score, costs, error);
     } catch (IllegalArgumentException e) {
       throw new InvalidProblemException(where + ": " + oneLine(e), e);
     }
@@ -181,12 +196,21 @@ public final class ProblemFile {
       node.put("score", candidate.score());
       ObjectNode costs = node.putObject("costs");
       candidate.costs().forEach(costs::put);
+      if (candidate.standardError() > 0) {
+        node.put("standard_error", candidate.standardError());
+      }
     }
     ObjectNode limits = file.putObject("limits");
     for (Bound bound : problem.bounds()) {
       limits
           .withObjectProperty(bound.cost())
           .put(bound.side().name().toLowerCase(Locale.ROOT), bound.value());
+    }
+    if (!problem.required().isEmpty()) {
+      problem.required().forEach(file.putArray("required")::add);
+    }
+    if (!problem.forbidden().isEmpty()) {
+      problem.forbidden().forEach(file.putArray("forbidden")::add);
     }
     file.put("solutions", problem.solutions());
     file.put("diversity", problem.diversity());

@@ -28,9 +28,11 @@ final class ProblemFileTest {
       {"schema": 1, "layers": 2, "sense": "max",
        "candidates": [
          {"id": "a", "layers": [0], "score": 0.5, "costs": {"ms": 817.0, "mib": 1437.1}},
-         {"id": "b", "layers": [1], "score": 1, "costs": {"ms": 3, "mib": -2e1}},
+         {"id": "b", "layers": [1], "score": 1, "costs": {"ms": 3, "mib": -2e1},
+          "standard_error": 0.25},
          {"id": "c", "layers": [0, 1], "score": -1, "costs": {"ms": 0, "mib": 0}}],
        "limits": {"ms": {"max": 51200}, "mib": {"min": 1, "max": 2}},
+       "required": ["a"], "forbidden": ["c"],
        "solutions": 3, "diversity": 0.2}
       """;
 
@@ -46,7 +48,10 @@ final class ProblemFileTest {
     assertThat(problem.candidates())
         .contains(
             new Candidate("a", List.of(0), 0.5, Map.of("ms", 817.0, "mib", 1437.1)),
+            Candidate.of("b", 1, 1, Map.of("ms", 3.0, "mib", -20.0)).withStandardError(0.25),
             new Candidate("c", List.of(0, 1), -1, Map.of("ms", 0.0, "mib", 0.0)));
+    assertThat(problem.required()).containsExactly("a");
+    assertThat(problem.forbidden()).containsExactly("c");
     assertThat(problem.limits())
         .containsEntry("ms", new Limit.AtMost(51200))
         .containsEntry("mib", new Limit.Between(1, 2));
@@ -57,7 +62,14 @@ final class ProblemFileTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void whatIsWrittenIsReadBack(long seed) throws InvalidProblemException {
-    SelectionProblem problem = RandomProblems.small(seed).withSolutions(2, 0.25);
+    SelectionProblem random = RandomProblems.small(seed).withSolutions(2, 0.25);
+    List<Candidate> uncertain =
+        random.candidates().stream().map(c -> c.withStandardError((double) (seed % 3))).toList();
+    SelectionProblem problem =
+        random
+            .withCandidates(uncertain)
+            .withRequired(List.of("L0/0"))
+            .withForbidden(seed % 2 == 0 ? List.of() : List.of("L1/0"));
     assertThat(parse(ProblemFile.toJson(problem))).isEqualTo(problem);
   }
 
@@ -108,6 +120,30 @@ final class ProblemFileTest {
         "{\"max\": 51200}|{}|limits.ms: has neither 'min' nor 'max'",
         "{\"max\": 51200}|51200|limits.ms: expected an object, found the number 51200",
         "\"min\": 1|\"min\": 3|limits.mib: min 3.0 is above max 2.0",
+        "0.25|-0.25|candidate 'b': standard error -0.25 is negative",
+        "0.25|NaN|not valid JSON",
+        "0.25|\"0.25\"|candidates[1].standard_error: expected a number, found the string",
+        "0.25|null|candidates[1].standard_error: expected a number, found null",
+        "0.25|1e308|candidate 'b': standard error is 1.0E308, beyond the largest number allowed",
+        "0.25|1e999|candidates[1].standard_error: the number",
+        "standard_error|standard_eror|unknown key 'standard_eror'; did you mean 'standard_error'?",
+        "\"required\": [\"a\"]|\"required\": \"a\"|the file.required: expected an array, found the"
+            + " string \"a\"",
+        "\"required\": [\"a\"]|\"required\": [0]|the file.required[0]: expected a string, found"
+            + " the number 0",
+        "\"required\": [\"a\"]|\"required\": null|the file.required: expected an array",
+        "\"required\": [\"a\"]|\"required\": [\"a\", \"a\"]|required names 'a' twice",
+        "\"required\": [\"a\"]|\"required\": [\"x\\ny\"]|required names 'x?y', but there is no"
+            + " such candidate",
+        "\"required\": [\"a\"]|\"required\": [\"c\"]|candidate 'c' is both required and forbidden",
+        "\"required\"|\"requires\"|unknown key 'requires'; did you mean 'required'?",
+        "\"forbidden\": [\"c\"]|\"forbidden\": {}|the file.forbidden: expected an array, found an"
+            + " object",
+        "\"forbidden\": [\"c\"]|\"forbidden\": [[\"c\"]]|the file.forbidden[0]: expected a string,"
+            + " found an array",
+        "\"forbidden\": [\"c\"]|\"forbidden\": [\"d\"]|forbidden names 'd', but there is no such"
+            + " candidate",
+        "\"forbidden\": [\"c\"]|\"forbidden\": [\"c\", \"c\"]|forbidden names 'c' twice",
         "\"solutions\": 3|\"solutions\": 0|solutions must be 1 to 10000, found 0",
         "\"diversity\": 0.2|\"diversity\": 1.5|diversity must be 0 to 1, found 1.5",
         "\"diversity\": 0.2}|\"diversity\": 0.2} {}|not valid JSON",

@@ -1,0 +1,44 @@
+package io.github.puzzle4j.solver.insight;
+
+import java.util.List;
+
+/**
+ * What a number was over many samples. Quantiles lie on straight lines between sorted samples.
+ *
+ * @param standardDeviation of the samples, not of their mean; 0 for a single one
+ * @param p5 5 % of the samples are below it
+ */
+public record Distribution(
+    double mean,
+    double standardDeviation,
+    double min,
+    double p5,
+    double p25,
+    double median,
+    double p75,
+    double p95,
+    double max) {
+
+  static Distribution of(List<Double> samples) {
+    double[] sorted = samples.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    double mean = samples.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    double squares = samples.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
+    return new Distribution(
+        mean,
+        Math.sqrt(squares / Math.max(1, sorted.length - 1)),
+        sorted[0],
+        quantile(sorted, 0.05),
+        quantile(sorted, 0.25),
+        quantile(sorted, 0.5),
+        quantile(sorted, 0.75),
+        quantile(sorted, 0.95),
+        sorted[sorted.length - 1]);
+  }
+
+  private static double quantile(double[] sorted, double share) {
+    double position = share * (sorted.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+  }
+}

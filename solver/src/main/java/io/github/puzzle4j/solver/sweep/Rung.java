@@ -1,0 +1,10 @@
+package io.github.puzzle4j.solver.sweep;
+
+import io.github.puzzle4j.solver.SelectionProblem;
+
+/**
+ * One of several problems of which the best answer counts, such as that of one batch size.
+ *
+ * @param label unique on its ladder
+ */
+public record Rung(String label, SelectionProblem problem) {}
