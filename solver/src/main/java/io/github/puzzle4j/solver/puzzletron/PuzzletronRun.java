@@ -1,0 +1,132 @@
+package io.github.puzzle4j.solver.puzzletron;
+
+import io.github.puzzle4j.solver.InvalidProblemException;
+import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.Sense;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The folder of a run of NVIDIA's Puzzletron (Model-Optimizer), of either generation, after its
+ * scoring stage. Read are {@code subblock_stats.json}, {@code
+ * single_sequence_replacement_solutions--validation}, {@code
+ * single_sequence_replacement_solutions.json} and {@code replacement_library.json}; paths inside
+ * these files are never followed.
+ */
+public final class PuzzletronRun {
+
+  private static final String STATISTICS = "subblock_stats.json";
+
+  private final Path folder;
+  private final List<Value> planned;
+  private final ScoreFiles scores;
+  private final Map<Integer, Replacement> teachers;
+  private final StatisticsFile statistics;
+
+  private PuzzletronRun(
+      Path folder,
+      List<Value> planned,
+      ScoreFiles scores,
+      Map<Integer, Replacement> teachers,
+      StatisticsFile statistics) {
+    this.folder = folder;
+    this.planned = planned;
+    this.scores = scores;
+    this.teachers = teachers;
+    this.statistics = statistics;
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws InvalidProblemException if a file is missing, malformed or of a kind that is not
+   *     supported: one line that says where and why
+   * @throws IOException if a file cannot be read
+   */
+  public static PuzzletronRun read(Path folder) throws IOException {
+    List<Value> planned = PlannedSolutions.read(folder);
+    ScoreFiles scores = ScoreFiles.read(folder, planned);
+    StatisticsFile statistics = StatisticsFile.of(Json.read(folder.resolve(STATISTICS)));
+    return new PuzzletronRun(
+        folder, planned, scores, TeacherBlocks.find(folder, scores, planned), statistics);
+  }
+
+  /**
+   * What is asked of the run, as a problem.
+   *
+   * @throws InvalidProblemException if the run does not have what the question names, or a layer is
+   *     left without a candidate: one line that says what there is
+   * @throws IOException if an earlier result cannot be read
+   */
+  public PuzzletronProblem problem(PuzzletronQuestion question) throws IOException {
+    List<String> notes = new ArrayList<>();
+    Optional<EarlierResult> earlier =
+        question.limits().isEmpty() || question.like().isPresent()
+            ? EarlierResults.find(folder, question.like())
+            : Optional.empty();
+    Map<String, Limit> limits =
+        question.limits().isEmpty()
+            ? earlier.map(EarlierResult::limits).orElse(Map.of())
+            : question.limits();
+    if (limits.isEmpty()) {
+      notes.add("no limit is given: the choice is the best by its score alone");
+    }
+    String metric = metric(question, earlier, notes);
+    Sense sense =
+        question
+            .sense()
+            .or(() -> earlier.filter(e -> e.metric().equals(metric)).map(EarlierResult::sense))
+            .orElse(Metrics.sense(metric));
+    Map<String, String> args =
+        question.statsArgs().isEmpty()
+            ? earlier.map(EarlierResult::statsArgs).orElse(Map.of())
+            : question.statsArgs();
+    Statistics chosen = statistics.choose(args);
+    if (planned.size() > scores.replacements().size()) {
+      notes.add(
+          "%d of %d replacements have no score and are left out"
+              .formatted(planned.size() - scores.replacements().size(), planned.size()));
+    }
+    return new ProblemBuilder(
+            folder, scores.replacements(), teachers, chosen, statistics.distinction(chosen))
+        .build(
+            metric,
+            sense,
+            limits,
+            earlier.filter(e -> settings(e, metric, sense, question)),
+            notes);
+  }
+
+  /** Whether the earlier result answers the very same question. */
+  private static boolean settings(
+      EarlierResult earlier, String metric, Sense sense, PuzzletronQuestion question) {
+    return earlier.metric().equals(metric)
+        && earlier.sense() == sense
+        && question.limits().isEmpty()
+        && question.statsArgs().isEmpty();
+  }
+
+  private String metric(
+      PuzzletronQuestion question, Optional<EarlierResult> earlier, List<String> notes) {
+    Optional<String> wanted =
+        question.metric().map(Metrics::plain).or(() -> earlier.map(EarlierResult::metric));
+    if (wanted.isPresent()) {
+      return wanted.get();
+    }
+    Map<String, Double> measured = scores.replacements().getFirst().metrics();
+    String used =
+        Metrics.DEFAULTS.stream()
+            .filter(measured::containsKey)
+            .findFirst()
+            .orElse(Metrics.DEFAULTS.getFirst());
+    if (!used.equals(Metrics.DEFAULTS.getFirst())) {
+      notes.add(
+          "the run has no '%s': '%s' is minimised".formatted(Metrics.DEFAULTS.getFirst(), used));
+    }
+    return used;
+  }
+}
