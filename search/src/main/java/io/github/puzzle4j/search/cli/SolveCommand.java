@@ -4,31 +4,29 @@ import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
-import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.json.AnswerFile;
-import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.StringJoiner;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Chooses one candidate per layer: the solver alone, on a problem file. */
+/** Chooses one candidate per layer: the solver alone. */
 @Command(
     name = "solve",
-    description = "Choose one candidate per layer under the limits of a problem file.",
+    description =
+        "Choose one candidate per layer under limits: those of a problem file, or of a run of"
+            + " NVIDIA's Puzzletron.",
     showDefaultValues = true)
 final class SolveCommand extends AnsweringCommand {
 
-  @Parameters(paramLabel = "PROBLEM.json", description = "Candidates, scores, costs and limits.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
-  private Path problem;
+  @Mixin private final SolveSource source = new SolveSource();
 
   @Option(
       names = "--backend",
@@ -50,21 +48,24 @@ final class SolveCommand extends AnsweringCommand {
   private long seed;
 
   @Override
-  Answer answer(Progress progress) throws IOException {
-    SelectionProblem read = ProblemFile.read(problem);
+  Answer answer(Progress progress) throws CliException, IOException {
+    SolveInput input = source.read();
     SelectionSolver.requireBackend(backend);
-    SolveResult result = SelectionSolver.solve(read, new SolveOptions(backend, timeLimit, seed));
-    Object json = Json.mapper().readTree(AnswerFile.toJson(result));
+    SolveResult result =
+        SelectionSolver.solve(input.problem(), new SolveOptions(backend, timeLimit, seed));
+    ObjectNode json = (ObjectNode) Json.mapper().readTree(AnswerFile.toJson(result));
+    String more = input.finish(result, json);
     return switch (result) {
-      case SolveResult.Solved solved -> Answer.success(json, text(solved));
+      case SolveResult.Solved solved ->
+          Answer.success(json, more.isEmpty() ? text(solved) : text(solved) + "\n" + more);
       case SolveResult.Infeasible infeasible ->
           Answer.refusal(
               ExitCode.INFEASIBLE,
               json,
-              "%s: infeasible: %s".formatted(problem, infeasible.explanation()));
+              "%s: infeasible: %s".formatted(input.name(), infeasible.explanation()));
       case SolveResult.Undecided undecided ->
           Answer.refusal(
-              ExitCode.FAILURE, json, "%s: %s".formatted(problem, undecided.explanation()));
+              ExitCode.FAILURE, json, "%s: %s".formatted(input.name(), undecided.explanation()));
     };
   }
 
