@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
@@ -70,6 +72,39 @@ final class Json {
     return Optional.of(Value.of(file.toString(), tree(file)));
   }
 
+  /**
+   * Hands over the elements of a file that is a list, one by one, so that a large file need not be
+   * in memory. Nothing is handed over if there is no file of that name.
+   *
+   * @throws InvalidProblemException if it is no list, or no JSON
+   */
+  static void readList(Path file, Elements elements) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    try (JsonParser parser = MAPPER.createParser(file)) {
+      JsonToken start = parser.nextToken();
+      if (start != JsonToken.START_ARRAY) {
+        throw new InvalidProblemException(
+            file + (start == null ? ": the file is empty" : ": expected a list of objects"));
+      }
+      int index = 0;
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        JsonNode element = parser.readValueAsTree();
+        elements.accept(new Value(file.toString(), "[%d]".formatted(index), element));
+        index++;
+      }
+    } catch (JacksonException e) {
+      throw malformed(file, e);
+    }
+  }
+
+  /** Takes the elements of a list. */
+  @FunctionalInterface
+  interface Elements {
+    void accept(Value element) throws IOException;
+  }
+
   private static JsonNode tree(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     try {
@@ -79,13 +114,17 @@ final class Json {
       }
       return tree;
     } catch (JacksonException e) {
-      String message = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      String at =
-          e.getLocation() == null
-              ? ""
-              : " (line %d, column %d)"
-                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-      throw new InvalidProblemException("%s: not valid JSON: %s%s".formatted(file, message, at), e);
+      throw malformed(file, e);
     }
+  }
+
+  private static InvalidProblemException malformed(Path file, JacksonException e) {
+    String message = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    String at =
+        e.getLocation() == null
+            ? ""
+            : " (line %d, column %d)"
+                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    return new InvalidProblemException("%s: not valid JSON: %s%s".formatted(file, message, at), e);
   }
 }

@@ -2,8 +2,8 @@ package io.github.puzzle4j.solver.puzzletron;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What the library stage has planned to be scored: one solution per replacement. */
 final class PlannedSolutions {
@@ -12,9 +12,19 @@ final class PlannedSolutions {
 
   private PlannedSolutions() {}
 
-  /** The solutions in the order of their numbers; none if the run has no such file. */
-  static List<Value> read(Path run) throws IOException {
-    Optional<Value> file = Json.readIfThere(run.resolve(FILE));
-    return file.isPresent() ? file.get().items() : List.of();
+  /**
+   * The replacements in the order of their numbers; none if the run has no such file.
+   *
+   * @param teacher learns of the blocks around each replacement
+   */
+  static List<Value> read(Path run, TeacherBlocks teacher) throws IOException {
+    List<Value> planned = new ArrayList<>();
+    Json.readList(
+        run.resolve(FILE),
+        solution -> {
+          planned.add(solution.get(TeacherBlocks.REPLACEMENT));
+          teacher.addRest(solution);
+        });
+    return planned;
   }
 }

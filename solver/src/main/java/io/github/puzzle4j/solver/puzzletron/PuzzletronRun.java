@@ -22,20 +22,20 @@ public final class PuzzletronRun {
   private static final String STATISTICS = "subblock_stats.json";
 
   private final Path folder;
-  private final List<Value> planned;
-  private final ScoreFiles scores;
+  private final int planned;
+  private final List<Replacement> scored;
   private final Map<Integer, Replacement> teachers;
   private final StatisticsFile statistics;
 
   private PuzzletronRun(
       Path folder,
-      List<Value> planned,
-      ScoreFiles scores,
+      int planned,
+      List<Replacement> scored,
       Map<Integer, Replacement> teachers,
       StatisticsFile statistics) {
     this.folder = folder;
     this.planned = planned;
-    this.scores = scores;
+    this.scored = scored;
     this.teachers = teachers;
     this.statistics = statistics;
   }
@@ -48,11 +48,16 @@ public final class PuzzletronRun {
    * @throws IOException if a file cannot be read
    */
   public static PuzzletronRun read(Path folder) throws IOException {
-    List<Value> planned = PlannedSolutions.read(folder);
-    ScoreFiles scores = ScoreFiles.read(folder, planned);
-    StatisticsFile statistics = StatisticsFile.of(Json.read(folder.resolve(STATISTICS)));
+    TeacherBlocks teacher = new TeacherBlocks();
+    List<Value> planned = PlannedSolutions.read(folder, teacher);
+    ScoreFiles scores = ScoreFiles.read(folder, planned, teacher);
+    teacher.addUnscored(folder, scores.replacements());
     return new PuzzletronRun(
-        folder, planned, scores, TeacherBlocks.find(folder, scores, planned), statistics);
+        folder,
+        planned.size(),
+        scores.replacements(),
+        teacher.replacements(scores.teacherMetrics()),
+        StatisticsFile.of(Json.read(folder.resolve(STATISTICS))));
   }
 
   /**
@@ -86,13 +91,12 @@ public final class PuzzletronRun {
             ? earlier.map(EarlierResult::statsArgs).orElse(Map.of())
             : question.statsArgs();
     Statistics chosen = statistics.choose(args);
-    if (planned.size() > scores.replacements().size()) {
+    if (planned > scored.size()) {
       notes.add(
           "%d of %d replacements have no score and are left out"
-              .formatted(planned.size() - scores.replacements().size(), planned.size()));
+              .formatted(planned - scored.size(), planned));
     }
-    return new ProblemBuilder(
-            folder, scores.replacements(), teachers, chosen, statistics.distinction(chosen))
+    return new ProblemBuilder(folder, scored, teachers, chosen, statistics.distinction(chosen))
         .build(
             metric,
             sense,
@@ -117,7 +121,7 @@ public final class PuzzletronRun {
     if (wanted.isPresent()) {
       return wanted.get();
     }
-    Map<String, Double> measured = scores.replacements().getFirst().metrics();
+    Map<String, Double> measured = scored.getFirst().metrics();
     String used =
         Metrics.DEFAULTS.stream()
             .filter(measured::containsKey)

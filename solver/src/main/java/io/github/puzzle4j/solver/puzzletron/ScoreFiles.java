@@ -23,47 +23,40 @@ final class ScoreFiles {
   private static final int NUMBER_DIGITS = 12;
 
   private final List<Replacement> replacements;
-  private final List<Value> solutions;
   private final Map<String, Double> teacherMetrics;
 
-  private ScoreFiles(
-      List<Replacement> replacements, List<Value> solutions, Map<String, Double> teacherMetrics) {
+  private ScoreFiles(List<Replacement> replacements, Map<String, Double> teacherMetrics) {
     this.replacements = List.copyOf(replacements);
-    this.solutions = List.copyOf(solutions);
     this.teacherMetrics = Map.copyOf(teacherMetrics);
   }
 
   /**
+   * Reads the whole folder.
+   *
    * @param planned what was to be scored, for files that name it by number alone
+   * @param teacher learns of the blocks around each replacement
    */
-  static ScoreFiles read(Path run, List<Value> planned) throws IOException {
-    List<Path> files = files(run);
+  static ScoreFiles read(Path run, List<Value> planned, TeacherBlocks teacher) throws IOException {
     List<Replacement> replacements = new ArrayList<>();
-    List<Value> solutions = new ArrayList<>();
-    Optional<Value> first = Optional.empty();
-    for (Path file : files) {
-      Value scores = Json.read(file);
-      Value solution = solution(scores, planned);
-      solutions.add(solution);
-      replacements.add(
-          Replacement.of(
-              name(file),
-              solution.get("single_sequence_replacement"),
-              Metrics.averages(scores),
-              false));
-      first = first.or(() -> Optional.of(scores));
+    Map<String, Double> teacherMetrics = new TreeMap<>();
+    Optional<Value> measured = Json.readIfThere(run.resolve(FOLDER).resolve(TEACHER));
+    if (measured.isPresent()) {
+      teacherMetrics.putAll(Metrics.averages(measured.get()));
     }
-    return new ScoreFiles(replacements, solutions, teacherMetrics(run, first));
+    for (Path file : files(run)) {
+      Value scores = Json.read(file);
+      if (measured.isEmpty() && replacements.isEmpty()) {
+        teacherMetrics.putAll(baseline(scores));
+      }
+      Value replacement = replacement(scores, planned, teacher);
+      replacements.add(Replacement.of(name(file), replacement, Metrics.averages(scores), false));
+    }
+    return new ScoreFiles(replacements, teacherMetrics);
   }
 
   /** What was scored, in the order of the files' numbers. */
   List<Replacement> replacements() {
     return replacements;
-  }
-
-  /** The peer's solution that each of them was scored as. */
-  List<Value> solutions() {
-    return solutions;
   }
 
   /** What was measured of the teacher. */
@@ -117,9 +110,10 @@ final class ScoreFiles {
     return String.valueOf(file.getFileName()).replaceAll("\\.json$", "");
   }
 
-  private static Value solution(Value scores, List<Value> planned) throws InvalidProblemException {
-    Optional<Value> own = scores.find("puzzle_solution");
-    if (own.isEmpty()) {
+  private static Value replacement(Value scores, List<Value> planned, TeacherBlocks teacher)
+      throws InvalidProblemException {
+    Optional<Value> solution = scores.find("puzzle_solution");
+    if (solution.isEmpty()) {
       Value index = scores.get("i_solution");
       if (index.wholeNumber() < 0 || index.wholeNumber() >= planned.size()) {
         throw index.wrong(
@@ -129,28 +123,25 @@ final class ScoreFiles {
       return planned.get(index.wholeNumber());
     }
     for (String other : List.of("subblock_replacement", "single_block_replacement")) {
-      if (own.get().find(other).isPresent()) {
-        throw own.get()
+      if (solution.get().find(other).isPresent()) {
+        throw solution
+            .get()
             .wrong(
-                "scores of a '%s' are not supported, only those of a 'single_sequence_replacement'"
-                    .formatted(other));
+                "scores of a '%s' are not supported, only those of a '%s'"
+                    .formatted(other, TeacherBlocks.REPLACEMENT));
       }
     }
-    return own.get();
+    teacher.addRest(solution.get());
+    return solution.get().get(TeacherBlocks.REPLACEMENT);
   }
 
-  private static Map<String, Double> teacherMetrics(Path run, Optional<Value> firstScores)
-      throws IOException {
-    Optional<Value> teacher = Json.readIfThere(run.resolve(FOLDER).resolve(TEACHER));
-    if (teacher.isPresent()) {
-      return Metrics.averages(teacher.get());
-    }
-    Optional<Value> baseline =
-        firstScores.isEmpty() ? firstScores : firstScores.get().find("sliced_teacher_baseline");
+  /** What the second generation measures of the teacher that it cuts candidates from. */
+  private static Map<String, Double> baseline(Value scores) throws InvalidProblemException {
+    Optional<Value> baseline = scores.find("sliced_teacher_baseline");
     if (baseline.isEmpty()) {
       return Map.of();
     }
-    Map<String, Double> metrics = new TreeMap<>(Metrics.averages(baseline.get()));
+    Map<String, Double> metrics = Metrics.averages(baseline.get());
     for (String key : baseline.get().keys()) {
       Optional<Value> value = baseline.get().find(key);
       if (value.isPresent() && value.get().node().isNumber()) {

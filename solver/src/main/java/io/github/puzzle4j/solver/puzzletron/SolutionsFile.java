@@ -154,6 +154,7 @@ final class SolutionsFile {
     replacement.layers().forEach(layers::add);
     ObjectNode metrics = row.putObject("metrics");
     replacement.metrics().entrySet().stream()
+        .filter(entry -> Double.isFinite(entry.getValue()))
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> metrics.put(entry.getKey(), entry.getValue()));
     row.set("layer_replacement", replacement.raw().deepCopy());

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Finds the teacher's own block of every layer without opening its checkpoint: a solution with one
@@ -20,71 +19,48 @@ import tools.jackson.databind.JsonNode;
  */
 final class TeacherBlocks {
 
+  static final String REPLACEMENT = "single_sequence_replacement";
+
+  private static final String LAYERS = "parent_layer_indices";
+  private static final String BLOCKS = "child_block_configs";
   private static final String LIBRARY = "replacement_library.json";
   private static final int LIBRARY_VERSION = 2;
   private static final String NAME = "teacher";
 
-  private final Map<Integer, Replacement> byLayer = new TreeMap<>();
-  private final Map<String, Double> metrics;
+  private final Map<Integer, Value> byLayer = new TreeMap<>();
 
-  private TeacherBlocks(Map<String, Double> metrics) {
-    this.metrics = metrics;
-  }
-
-  /** The blocks by layer; a layer of which nothing is known is missing. */
-  static Map<Integer, Replacement> find(Path run, ScoreFiles scores, List<Value> planned)
-      throws IOException {
-    TeacherBlocks blocks = new TeacherBlocks(scores.teacherMetrics());
-    for (Value solution : planned.isEmpty() ? scores.solutions() : planned) {
-      blocks.addRest(solution);
-    }
-    Optional<Value> library = Json.readIfThere(run.resolve(LIBRARY));
-    if (library.isPresent()) {
-      blocks.addUnscored(entries(library.get()), scores.replacements());
-    }
-    return blocks.byLayer;
-  }
-
-  private void addRest(Value solution) throws InvalidProblemException {
+  /** Learns from a solution with one replacement, if it tells the blocks around it. */
+  void addRest(Value solution) throws InvalidProblemException {
     Optional<Value> chosen = solution.find("chosen_replacements");
     if (chosen.isEmpty()) {
       return;
     }
-    JsonNode replaced =
-        solution.get("single_sequence_replacement").get("parent_layer_indices").node();
+    List<Integer> replaced = solution.get(REPLACEMENT).get(LAYERS).layers();
     for (Value item : chosen.get().items()) {
-      Value layers = item.get("parent_layer_indices");
-      if (!layers.node().equals(replaced)) {
-        if (layers.layers().size() != 1) {
-          throw layers.wrong("the teacher's part of a solution must be single layers");
+      Value place = item.get(LAYERS);
+      List<Integer> layers = place.layers();
+      if (!layers.equals(replaced)) {
+        if (layers.size() != 1) {
+          throw place.wrong("the teacher's part of a solution must be single layers");
         }
-        add(layers.layers().getFirst(), item);
+        add(layers.getFirst(), item);
       }
     }
   }
 
-  private void add(int layer, Value item) throws InvalidProblemException {
-    Replacement known = byLayer.get(layer);
-    if (known == null) {
-      byLayer.put(layer, Replacement.of(NAME, item, metrics, true));
-    } else if (!known
-        .raw()
-        .path("child_block_configs")
-        .equals(item.node().path("child_block_configs"))) {
-      throw item.wrong(
-          "another teacher's block in layer %d than earlier solutions have".formatted(layer));
+  /** Learns from the library, where there is one, of layers that nothing is known of. */
+  void addUnscored(Path run, List<Replacement> scored) throws IOException {
+    Optional<Value> library = Json.readIfThere(run.resolve(LIBRARY));
+    if (library.isEmpty()) {
+      return;
     }
-  }
-
-  private void addUnscored(List<Value> entries, List<Replacement> scored)
-      throws InvalidProblemException {
     Set<List<Object>> known = new HashSet<>();
     scored.forEach(one -> known.add(List.of(one.layers(), one.block().identity())));
     Map<Integer, List<Value>> unscored = new HashMap<>();
-    for (Value entry : entries) {
-      List<Integer> layers = entry.get("parent_layer_indices").layers();
+    for (Value entry : entries(library.get())) {
+      List<Integer> layers = entry.get(LAYERS).layers();
       if (layers.size() == 1 && !byLayer.containsKey(layers.getFirst())) {
-        Replacement one = Replacement.of(NAME, entry, metrics, true);
+        Replacement one = Replacement.of(NAME, entry, Map.of(), true);
         if (!known.contains(List.<Object>of(one.layers(), one.block().identity()))) {
           unscored.computeIfAbsent(one.firstLayer(), layer -> new ArrayList<>()).add(entry);
         }
@@ -94,6 +70,33 @@ final class TeacherBlocks {
       if (layer.getValue().size() == 1) {
         add(layer.getKey(), layer.getValue().getFirst());
       }
+    }
+  }
+
+  /**
+   * The blocks by layer; a layer of which nothing is known is missing.
+   *
+   * @param metrics of the whole teacher
+   */
+  Map<Integer, Replacement> replacements(Map<String, Double> metrics)
+      throws InvalidProblemException {
+    Map<Integer, Replacement> replacements = new TreeMap<>();
+    for (Map.Entry<Integer, Value> layer : byLayer.entrySet()) {
+      replacements.put(layer.getKey(), Replacement.of(NAME, layer.getValue(), metrics, true));
+    }
+    return replacements;
+  }
+
+  private void add(int layer, Value item) throws InvalidProblemException {
+    Value known = byLayer.putIfAbsent(layer, item);
+    if (known == null || known.node().path(BLOCKS).equals(item.node().path(BLOCKS))) {
+      return;
+    }
+    Replacement first = Replacement.of(NAME, known, Map.of(), true);
+    Replacement other = Replacement.of(NAME, item, Map.of(), true);
+    if (!first.block().identity().equals(other.block().identity())) {
+      throw item.wrong(
+          "another teacher's block in layer %d than earlier solutions have".formatted(layer));
     }
   }
 

@@ -85,8 +85,10 @@ class BrokenRunTest {
           stats   | "parent_layer_index":1,"memory_mib":10.5 | "parent_layer_index":0,"memory_mib":9 | [0].subblocks[6]: states other numbers than an earlier entry for the same subblock
           stats   | "parent_layer_index":1 | "parent_layer_index":1.5 | [0].subblocks[6].parent_layer_index: expected a whole number, found the number 1.5
           stats   | "num_key_value_heads":4 | "num_key_value_heads":2 | [0].args: this entry has no statistics for the attention of L0/kv_heads_4+intermediate_1024@solution_0 in layer 0
-          planned | "num_key_value_heads":8 | "num_key_value_heads":"8" | attention.num_key_value_heads: expected a whole number, found the string "8"
-          planned | "parent_layer_indices":[0] | "parent_layer_indices":{} | [3].chosen_replacements[1].parent_layer_indices: expected a list, found an object
+          score   | "num_key_value_heads":4 | "num_key_value_heads":"4" | attention.num_key_value_heads: expected a whole number, found the string "4"
+          planned | [{"single | {"single | : expected a list of objects
+          planned | "single_sequence_replacement" | "single" | [0]: 'single_sequence_replacement' is missing
+          planned | "parent_layer_indices":[0] | "parent_layer_indices":{} | [0].single_sequence_replacement.parent_layer_indices: expected a list, found an object
           library | "parent_layer_indices" | "layers" | [0]: 'parent_layer_indices' is missing
           teacher | "avg":1.125 | "avg":{} | lm_loss.avg: expected a number, found an object
           """)
@@ -180,10 +182,7 @@ class BrokenRunTest {
   @Test
   void aLayerThatNobodyKnowsIsNamed() throws IOException {
     run(Generation.FIRST)
-        .edit(
-            SCORE,
-            "_replacement\":{\"parent_layer_indices\":[1]",
-            "_replacement\":{\"parent_layer_indices\":[5]")
+        .edit(SCORE, "\"parent_layer_indices\":[1]", "\"parent_layer_indices\":[5]")
         .edit(STATS, "\"parent_layer_index\":0", "\"parent_layer_index\":-1");
 
     refuses(
@@ -231,7 +230,8 @@ class BrokenRunTest {
     RunFixture first = run(Generation.FIRST);
     RunFixture second =
         new RunFixture(folder.resolve("other"), Generation.SECOND, 2, RunFixture.sixVariants())
-            .write();
+            .write()
+            .edit(SCORE, "chosen_replacements", "others");
     Files.delete(first.folder().resolve(SCORE));
     Files.copy(second.folder().resolve(SCORE), first.folder().resolve(SCORE));
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Writes a small run of Puzzletron as its stages would leave it, with the layout and names that the
@@ -26,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunFixture {
 
   static final String SCORES = "single_sequence_replacement_solutions--validation";
+
+  /** JSON's null. */
+  private static final Object NULL = JsonNodeFactory.instance.nullNode();
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -173,7 +177,7 @@ final class RunFixture {
   Map<String, Object> block(int heads, int channels) {
     return switch (generation) {
       case FIRST ->
-          map("attention", attention(heads), "ffn", ffn(channels), "parallel_blocks", null);
+          map("attention", attention(heads), "ffn", ffn(channels), "parallel_blocks", NULL);
       case SECOND -> map("subblock_configs", List.of(attention(heads), ffn(channels)));
     };
   }
@@ -182,9 +186,9 @@ final class RunFixture {
     return switch (generation) {
       case FIRST -> {
         Map<String, Object> config = common(heads);
-        config.put("num_key_value_heads", heads == 0 ? null : heads);
-        config.put("llama4", null);
-        config.put("mamba", null);
+        config.put("num_key_value_heads", heads == 0 ? NULL : heads);
+        config.put("llama4", NULL);
+        config.put("mamba", NULL);
         yield config;
       }
       case SECOND ->
@@ -210,8 +214,8 @@ final class RunFixture {
     return switch (generation) {
       case FIRST -> {
         Map<String, Object> config = common(channels);
-        config.put("moe", null);
-        config.put("intermediate_size", channels == 0 ? null : channels);
+        config.put("moe", NULL);
+        config.put("intermediate_size", channels == 0 ? NULL : channels);
         yield config;
       }
       case SECOND ->
@@ -228,7 +232,7 @@ final class RunFixture {
         "replace_with_linear",
         false,
         "sparsify",
-        null,
+        NULL,
         "weights_precision",
         "bf16");
   }
@@ -251,7 +255,7 @@ final class RunFixture {
         "args",
         map(
             "gpu",
-            null,
+            NULL,
             "batch_size",
             batch,
             "prefill_seq_len",
@@ -265,7 +269,7 @@ final class RunFixture {
             "weights_dtype",
             "torch.bfloat16"),
         "non_block",
-        map("runtime_ms", 7, "prefill_runtime_ms", null, "memory_mib", 50.5, "num_params", 1000),
+        map("runtime_ms", 7, "prefill_runtime_ms", NULL, "memory_mib", 50.5, "num_params", 1000),
         "subblocks",
         subblocks);
   }
@@ -282,7 +286,7 @@ final class RunFixture {
         "subblock_config", config,
         "subblock_config_class", type,
         "runtime_ms", runtime,
-        "prefill_runtime_ms", null,
+        "prefill_runtime_ms", NULL,
         "num_params", parameters,
         "parent_layer_index", layer,
         "memory_mib", memory,
