@@ -60,6 +60,9 @@ final class BlockCosts {
 
   private Map<String, Double> part(Subblock subblock, Replacement replacement)
       throws InvalidProblemException {
+    if (subblock.noOp() && replacement.block().generation() == Block.Generation.SECOND) {
+      return statistics.zeros();
+    }
     Optional<Map<String, Double>> part = statistics.find(subblock, replacement.firstLayer());
     if (part.isEmpty()) {
       throw statistics

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ final class EarlierResults {
    * @throws InvalidProblemException if there are several and none is named, or none of that name
    */
   static Optional<EarlierResult> find(Path run, Optional<String> like) throws IOException {
-    Map<String, Value> results = all(run.resolve(SolutionsFile.FOLDER));
+    NavigableMap<String, Value> results = all(run.resolve(SolutionsFile.FOLDER));
     if (like.isPresent()) {
       Value named = results.get(like.get());
       if (named == null) {
@@ -39,15 +40,14 @@ final class EarlierResults {
           "%s: no limit is given, and there are %d earlier results to take it from: %s"
               .formatted(run.resolve(SolutionsFile.FOLDER), results.size(), listed(results)));
     }
-    for (Map.Entry<String, Value> only : results.entrySet()) {
-      return Optional.of(EarlierResult.of(only.getKey(), only.getValue()));
-    }
-    return Optional.empty();
+    return results.isEmpty()
+        ? Optional.empty()
+        : Optional.of(EarlierResult.of(results.firstKey(), results.firstEntry().getValue()));
   }
 
   /** The best solution of each result that is the peer's and not empty, by folder. */
-  private static Map<String, Value> all(Path folder) throws IOException {
-    Map<String, Value> results = new TreeMap<>();
+  private static NavigableMap<String, Value> all(Path folder) throws IOException {
+    NavigableMap<String, Value> results = new TreeMap<>();
     if (!Files.isDirectory(folder)) {
       return results;
     }

@@ -69,49 +69,44 @@ public final class PuzzletronRun {
    */
   public PuzzletronProblem problem(PuzzletronQuestion question) throws IOException {
     List<String> notes = new ArrayList<>();
+    boolean asBefore = question.limits().isEmpty();
     Optional<EarlierResult> earlier =
-        question.limits().isEmpty() || question.like().isPresent()
+        asBefore || question.like().isPresent()
             ? EarlierResults.find(folder, question.like())
             : Optional.empty();
     Map<String, Limit> limits =
-        question.limits().isEmpty()
-            ? earlier.map(EarlierResult::limits).orElse(Map.of())
-            : question.limits();
+        asBefore ? earlier.map(EarlierResult::limits).orElse(Map.of()) : question.limits();
     if (limits.isEmpty()) {
       notes.add("no limit is given: the choice is the best by its score alone");
     }
     String metric = metric(question, earlier, notes);
+    Optional<EarlierResult> sameMetric = earlier.filter(one -> one.metric().equals(metric));
     Sense sense =
         question
             .sense()
-            .or(() -> earlier.filter(e -> e.metric().equals(metric)).map(EarlierResult::sense))
+            .or(() -> sameMetric.map(EarlierResult::sense))
             .orElse(Metrics.sense(metric));
-    Map<String, String> args =
-        question.statsArgs().isEmpty()
-            ? earlier.map(EarlierResult::statsArgs).orElse(Map.of())
-            : question.statsArgs();
-    Statistics chosen = statistics.choose(args);
+    Statistics chosen = statistics.choose(statsArgs(question, earlier));
     if (planned > scored.size()) {
       notes.add(
           "%d of %d replacements have no score and are left out"
               .formatted(planned - scored.size(), planned));
     }
+    boolean sameQuestion = asBefore && question.statsArgs().isEmpty();
     return new ProblemBuilder(folder, scored, teachers, chosen, statistics.distinction(chosen))
         .build(
             metric,
             sense,
             limits,
-            earlier.filter(e -> settings(e, metric, sense, question)),
+            sameMetric.filter(one -> sameQuestion && one.sense() == sense),
             notes);
   }
 
-  /** Whether the earlier result answers the very same question. */
-  private static boolean settings(
-      EarlierResult earlier, String metric, Sense sense, PuzzletronQuestion question) {
-    return earlier.metric().equals(metric)
-        && earlier.sense() == sense
-        && question.limits().isEmpty()
-        && question.statsArgs().isEmpty();
+  private static Map<String, String> statsArgs(
+      PuzzletronQuestion question, Optional<EarlierResult> earlier) {
+    return question.statsArgs().isEmpty()
+        ? earlier.map(EarlierResult::statsArgs).orElse(Map.of())
+        : question.statsArgs();
   }
 
   private String metric(
