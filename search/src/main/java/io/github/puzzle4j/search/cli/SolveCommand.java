@@ -8,9 +8,7 @@ import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.insight.Remedy;
 import io.github.puzzle4j.solver.json.AnswerFile;
-import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.StringJoiner;
@@ -18,21 +16,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Chooses one candidate per layer: the solver alone, on a problem file. */
+/** Chooses one candidate per layer: the solver alone. */
 @Command(
     name = "solve",
-    description = "Choose one candidate per layer under the limits of a problem file.",
+    description =
+        "Choose one candidate per layer under limits: those of a problem file, or of a run of"
+            + " NVIDIA's Puzzletron.",
     showDefaultValues = true)
 final class SolveCommand extends AnsweringCommand {
 
   /** Beyond it, who has no answer yet wants to know just that. */
   private static final Duration REMEDY = Duration.ofMinutes(1);
 
-  @Parameters(paramLabel = "PROBLEM.json", description = "Candidates, scores, costs and limits.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
-  private Path problem;
+  @Mixin private final SolveSource source = new SolveSource();
 
   @Mixin private final SolverSettings settings = new SolverSettings();
 
@@ -40,28 +38,35 @@ final class SolveCommand extends AnsweringCommand {
 
   @Override
   Answer answer(Progress progress) throws CliException, IOException {
-    SelectionProblem read = ProblemFile.read(problem);
+    SolveInput input = source.read();
     SolveOptions options = settings.options();
-    questions.check(read);
-    SelectionProblem asked = questions.adjusted(read);
+    questions.check(input.problem());
+    SelectionProblem asked = questions.adjusted(input.problem());
     SolveResult result = SelectionSolver.solve(asked, options);
     AnswerFile json = AnswerFile.of(result);
     return switch (result) {
       case SolveResult.Solved solved -> {
-        String text = text(read, asked, solved, options, json);
-        yield Answer.success(tree(json), text);
+        String text = text(input.problem(), asked, solved, options, json);
+        ObjectNode tree = tree(json);
+        String more = input.finish(result, tree);
+        yield Answer.success(tree, more.isEmpty() ? text : text + "\n\n" + more);
       }
       case SolveResult.Infeasible infeasible -> {
         Remedy remedy = Remedy.of(asked, infeasible.conflict(), options, REMEDY);
+        ObjectNode tree = tree(json.with(remedy));
+        input.finish(result, tree);
         String line =
             Stream.of(infeasible.explanation(), SolverText.of(remedy))
                 .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining("; ", problem + ": infeasible: ", ""));
-        yield Answer.refusal(ExitCode.INFEASIBLE, tree(json.with(remedy)), line);
+                .collect(Collectors.joining("; ", input.name() + ": infeasible: ", ""));
+        yield Answer.refusal(ExitCode.INFEASIBLE, tree, line);
       }
-      case SolveResult.Undecided undecided ->
-          Answer.refusal(
-              ExitCode.FAILURE, tree(json), "%s: %s".formatted(problem, undecided.explanation()));
+      case SolveResult.Undecided undecided -> {
+        ObjectNode tree = tree(json);
+        input.finish(result, tree);
+        yield Answer.refusal(
+            ExitCode.FAILURE, tree, "%s: %s".formatted(input.name(), undecided.explanation()));
+      }
     };
   }
 
@@ -95,7 +100,7 @@ final class SolveCommand extends AnsweringCommand {
     return text.toString();
   }
 
-  private static Object tree(AnswerFile answer) {
-    return Json.mapper().readTree(answer.toJson());
+  private static ObjectNode tree(AnswerFile answer) {
+    return (ObjectNode) Json.mapper().readTree(answer.toJson());
   }
 }
