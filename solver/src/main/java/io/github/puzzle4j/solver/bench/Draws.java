@@ -64,7 +64,7 @@ final class Draws {
       double runtime = random.nextDouble();
       double memory = random.nextDouble();
       double cache = random.nextDouble();
-      double score = -(0.4 * runtime + 0.35 * memory + 0.25 * cache) + uniform(0.01);
+      double score = -(0.4 * runtime + 0.35 * memory + 0.25 * cache) + uniform(0.5);
       Map<String, Double> costs = costs(1000 * runtime, 1400 * memory, 300 * cache);
       candidates.add(candidate(layer, variant, score, costs));
     }

@@ -10,8 +10,9 @@ public enum Family {
           + " and f of FFN; costs linear in a and f with noise of their own; layer weights"
           + " log-normal"),
   STRONG(
-      "three costs uniform and independent, score = -(0.4 runtime + 0.35 memory + 0.25 cache) with"
-          + " noise of 1 %: all selections that use the limits up are nearly alike"),
+      "three costs uniform and independent, score = -(0.4 runtime + 0.35 memory + 0.25 cache) + 0.5"
+          + " uniform, after Chu and Beasley (1998): quality has its price everywhere, so that"
+          + " selections which use the limits up are nearly alike; when tight the hardest"),
   GRID(
       "attention variants x FFN variants; costs are sums of both parts and the same in every layer;"
           + " score = layer weight x (loss of each part + 3 % interaction), first and last layers"
