@@ -25,6 +25,7 @@ final class CommandGroups {
         "One stage", List.of("rank", "distill", "score", "solve", "assemble", "uptrain", "export"));
     groups.put("Models", List.of("inspect", "eval", "train-teacher"));
     groups.put("Cost", List.of("cost", "targets", "target"));
+    groups.put("Benchmarks", List.of("bench"));
     return groups;
   }
 

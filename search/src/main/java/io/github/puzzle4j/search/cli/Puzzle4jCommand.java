@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       TrainTeacherCommand.class,
       CostCommand.class,
-      TargetsCommand.class
+      TargetsCommand.class,
+      BenchCommand.class
     })
 final class Puzzle4jCommand implements Runnable {
 

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver.bench;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** How scores and costs of an instance hang together. */
@@ -28,6 +29,7 @@ public enum Family {
   }
 
   /** In lower case, as options and names of instances have it. */
+  @JsonValue
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }

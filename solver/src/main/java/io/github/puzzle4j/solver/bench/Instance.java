@@ -41,6 +41,11 @@ public record Instance(
     return layers + "x" + variants;
   }
 
+  /** The same under other limits; its scores and costs are drawn anew. */
+  Instance with(Tightness other) {
+    return new Instance(family, other, numbers, layers, variants, seed);
+  }
+
   /** The problem itself, made anew by every call: large ones are not worth keeping. */
   public SelectionProblem problem() {
     Draws draws = new Draws(layers, variants, seed * 0x9E3779B97F4A7C15L + name().hashCode());

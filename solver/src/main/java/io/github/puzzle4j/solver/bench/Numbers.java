@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver.bench;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.github.puzzle4j.solver.Candidate;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -32,6 +33,7 @@ public enum Numbers {
   }
 
   /** In lower case, as names of instances have it. */
+  @JsonValue
   public String id() {
     return id;
   }

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver.bench;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Where limits lie between the least and the largest sum that any selection has. */
@@ -15,6 +16,7 @@ public enum Tightness {
   }
 
   /** In lower case, as names of instances have it. */
+  @JsonValue
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
