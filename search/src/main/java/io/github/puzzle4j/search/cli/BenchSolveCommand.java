@@ -92,6 +92,15 @@ final class BenchSolveCommand extends AnsweringCommand {
   private Duration overallLimit;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      converter = TimeConverter.class,
+      description = "How long small problems are solved first, until the code is compiled.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Duration warmUp;
+
+  @Option(
       names = "--seed",
       defaultValue = "1",
       description = "Of the instances and the backends' random choices.")
@@ -108,7 +117,7 @@ final class BenchSolveCommand extends AnsweringCommand {
     Require.positive("--repetitions", repetitions);
     BenchSettings settings =
         new BenchSettings(
-            instances(), frontiers(), backends, repetitions, timeLimit, overallLimit, seed);
+            instances(), frontiers(), backends, repetitions, timeLimit, overallLimit, warmUp, seed);
     if (folder.isPresent()) {
       return written(settings, folder.get(), progress);
     }

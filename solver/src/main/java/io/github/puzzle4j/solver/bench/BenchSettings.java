@@ -14,6 +14,7 @@ import java.util.List;
  *     median counts
  * @param timeLimit of one solve
  * @param overallLimit after it no further instance or frontier is begun
+ * @param warmUp how long small problems are solved beforehand
  * @param seed of the backends' random choices
  */
 public record BenchSettings(
@@ -23,6 +24,7 @@ public record BenchSettings(
     int repetitions,
     Duration timeLimit,
     Duration overallLimit,
+    Duration warmUp,
     long seed) {
 
   public BenchSettings {

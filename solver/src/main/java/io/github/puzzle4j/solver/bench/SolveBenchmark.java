@@ -25,7 +25,6 @@ import java.util.function.Consumer;
  */
 public final class SolveBenchmark {
 
-  private static final double WARM_UP_SECONDS = 4;
   private static final Duration WARM_UP_LIMIT = Duration.ofMillis(500);
   private static final String OJALGO = "ojalgo";
 
@@ -134,6 +133,7 @@ public final class SolveBenchmark {
   /** Every solver that is measured, until the time is over, each backend at least once. */
   private int warmUp() {
     SolveOptions brief = options.withTimeLimit(WARM_UP_LIMIT);
+    double seconds = settings.warmUp().toNanos() / 1e9;
     long begin = System.nanoTime();
     int solves = 0;
     while (true) {
@@ -144,7 +144,7 @@ public final class SolveBenchmark {
         SolverBackend next = backends.get(solves % backends.size());
         PlainSolve.solve(problem, next, WARM_UP_LIMIT, settings.seed());
         solves++;
-        if (solves >= backends.size() && Clock.secondsSince(begin) > WARM_UP_SECONDS) {
+        if (solves >= backends.size() && Clock.secondsSince(begin) > seconds) {
           return solves;
         }
       }
