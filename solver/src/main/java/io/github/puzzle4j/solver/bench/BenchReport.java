@@ -137,7 +137,7 @@ public record BenchReport(
    * @param least its smallest budget at which anything fits
    * @param most the smallest budget that does not bind
    * @param proven how many of the points are proven optima
-   * @param plainSolved how many of the plain solves ended by themselves
+   * @param plainSolved how many of the plain solves proved the optimum, and rightly so
    * @param ratio of the plain solves' time to the whole frontier's
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is measured.
+ * What is measured: instances of the first one's size, then frontiers, then the other instances.
  *
  * @param instances on which single problems are solved
  * @param frontiers on which 50 budgets of one limit are solved

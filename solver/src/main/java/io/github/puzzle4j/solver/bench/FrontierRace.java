@@ -2,7 +2,6 @@ package io.github.puzzle4j.solver.bench;
 
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
-import io.github.puzzle4j.solver.PlainSolve;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveOptions;
@@ -49,13 +48,15 @@ final class FrontierRace {
         budgets(least.get(), most.get()).stream().map(budget -> at(problem, budget)).toList();
     Clock.Timed<List<SolveResult>> ours = Clock.time(() -> solveAll(points));
     int proven = (int) ours.result().stream().filter(FrontierRace::proven).count();
-    List<PlainRace.Run> theirs = plainly(points, ours.result());
-    double seconds = theirs.stream().mapToDouble(PlainRace.Run::seconds).sum();
-    int ended =
-        (int)
-            theirs.stream()
-                .filter(run -> run.outcome().claim() == PlainSolve.Claim.OPTIMAL)
-                .count();
+    String fastest = fastest(points.get(POINTS / 2), ours.result().get(POINTS / 2));
+    double seconds = 0;
+    int ended = 0;
+    for (int number = 0; number < PLAIN_SOLVES; number++) {
+      int point = Math.round((float) number * (POINTS - 1) / (PLAIN_SOLVES - 1));
+      PlainRace.Run run = plain.once(points.get(point), fastest);
+      seconds += run.seconds();
+      ended += referee(points.get(point), ours.result().get(point)).upholds(run.outcome()) ? 1 : 0;
+    }
     return Optional.of(
         new BenchReport.Frontier(
             instance.name(),
@@ -65,11 +66,11 @@ final class FrontierRace {
             POINTS,
             proven,
             ours.seconds(),
-            theirs.getFirst().backend(),
-            theirs.size(),
+            fastest,
+            PLAIN_SOLVES,
             ended,
             seconds,
-            Ratio.of(seconds, ended == theirs.size(), ours.seconds(), proven == POINTS)));
+            Ratio.of(seconds, ended == PLAIN_SOLVES, ours.seconds(), proven == POINTS)));
   }
 
   /** From tight to loose, so that each point's selection fits the next one's budget. */
@@ -78,21 +79,18 @@ final class FrontierRace {
     return points.stream().map(session::solve).toList();
   }
 
-  private List<PlainRace.Run> plainly(List<SelectionProblem> points, List<SolveResult> ours) {
-    int middle = POINTS / 2;
-    Referee referee = new Referee(points.get(middle));
-    referee.hear(ours.get(middle));
-    List<PlainRace.Run> race = plain.run(points.get(middle), referee, Map.of());
+  private String fastest(SelectionProblem problem, SolveResult ours) {
+    Referee referee = referee(problem, ours);
     Comparator<PlainRace.Run> order =
         Comparator.comparing((PlainRace.Run run) -> !referee.upholds(run.outcome()))
             .thenComparingDouble(PlainRace.Run::seconds);
-    String fastest = race.stream().min(order).orElseThrow().backend();
-    List<PlainRace.Run> runs = new ArrayList<>();
-    for (int number = 0; number < PLAIN_SOLVES; number++) {
-      int point = Math.round((float) number * (POINTS - 1) / (PLAIN_SOLVES - 1));
-      runs.add(plain.once(points.get(point), fastest));
-    }
-    return runs;
+    return plain.run(problem, referee, Map.of()).stream().min(order).orElseThrow().backend();
+  }
+
+  private static Referee referee(SelectionProblem problem, SolveResult ours) {
+    Referee referee = new Referee(problem);
+    referee.hear(ours);
+    return referee;
   }
 
   private static boolean proven(SolveResult result) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Measures this project's solver against the plain backends: how much longer the fastest of them
@@ -78,6 +79,10 @@ public final class SolveBenchmark {
     BenchReport.Startup startup = startup();
     PlainRace plain =
         new PlainRace(backends, settings.repetitions(), settings.timeLimit(), settings.seed());
+    InstanceRace race = new InstanceRace(plain, options, settings.repetitions());
+    String firstSize = settings.instances().getFirst().size();
+    List<BenchReport.Measured> measured = new ArrayList<>();
+    measure(race, instance -> instance.size().equals(firstSize), measured);
     List<BenchReport.Frontier> frontiers = new ArrayList<>();
     FrontierRace frontierRace = new FrontierRace(plain, options);
     for (Instance instance : settings.frontiers()) {
@@ -85,13 +90,7 @@ public final class SolveBenchmark {
         frontierRace.run(instance).ifPresent(frontiers::add);
       }
     }
-    List<BenchReport.Measured> measured = new ArrayList<>();
-    InstanceRace race = new InstanceRace(plain, options, settings.repetitions());
-    for (Instance instance : settings.instances()) {
-      if (begins(instance.name())) {
-        measured.add(race.run(instance));
-      }
-    }
+    measure(race, instance -> !instance.size().equals(firstSize), measured);
     return new BenchReport(
         BenchReport.Machine.here(),
         settings.repetitions(),
@@ -103,6 +102,15 @@ public final class SolveBenchmark {
         frontiers,
         leftOut,
         Summaries.bySize(measured));
+  }
+
+  private void measure(
+      InstanceRace race, Predicate<Instance> wanted, List<BenchReport.Measured> measured) {
+    for (Instance instance : settings.instances()) {
+      if (wanted.test(instance) && begins(instance.name())) {
+        measured.add(race.run(instance));
+      }
+    }
   }
 
   private boolean begins(String what) {
