@@ -8,6 +8,7 @@ import io.github.puzzle4j.solver.InvalidProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ final class SolveBenchmarkTest {
     assertThat(report.frontiers())
         .singleElement()
         .satisfies(SolveBenchmarkTest::requireConsistentFrontier);
-    BenchReport.Summary summary = report.summary().get("6x5");
+    BenchReport.Summary summary = Objects.requireNonNull(report.summary().get("6x5"));
     assertThat(summary.instances()).isEqualTo(2);
     assertThat(summary.unsolved()).isZero();
     assertThat(summary.wrongOwnClaims()).isZero();
