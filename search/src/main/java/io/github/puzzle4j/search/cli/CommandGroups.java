@@ -26,6 +26,7 @@ final class CommandGroups {
     groups.put("Choices under limits", List.of("frontier", "ladder"));
     groups.put("Models", List.of("inspect", "eval", "train-teacher"));
     groups.put("Cost", List.of("cost", "targets", "target"));
+    groups.put("Benchmarks", List.of("bench"));
     return groups;
   }
 

@@ -1,8 +1,10 @@
 package io.github.puzzle4j.search.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine;
 
 /** The {@code puzzle4j} command. */
@@ -10,9 +12,20 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs one command and ends the JVM with its exit code. */
+  /**
+   * Runs one command and ends the JVM with its exit code. Standard output gets the answer and
+   * nothing else, whatever libraries print.
+   */
   public static void main(String[] arguments) {
-    System.exit(run(System.out, System.err, arguments));
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    AtomicInteger exitCode = new AtomicInteger(ExitCode.FAILURE.number());
+    NativeOutput.silenced(() -> exitCode.set(run(new PrintStream(answer), System.err, arguments)));
+    System.out.writeBytes(answer.toByteArray());
+    if (System.out.checkError()) {
+      System.err.println("puzzle4j: cannot write to standard output");
+      exitCode.set(ExitCode.FAILURE.number());
+    }
+    System.exit(exitCode.get());
   }
 
   /**

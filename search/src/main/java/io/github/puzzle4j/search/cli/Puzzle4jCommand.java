@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       TrainTeacherCommand.class,
       CostCommand.class,
-      TargetsCommand.class
+      TargetsCommand.class,
+      BenchCommand.class
     })
 final class Puzzle4jCommand implements Runnable {
 

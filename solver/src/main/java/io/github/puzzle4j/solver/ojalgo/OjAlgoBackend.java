@@ -9,6 +9,8 @@ import io.github.puzzle4j.solver.backend.SolverBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.ojalgo.optimisation.Expression;
 import org.ojalgo.optimisation.ExpressionsBasedModel;
 import org.ojalgo.optimisation.Optimisation;
@@ -24,6 +26,9 @@ import org.ojalgo.type.context.NumberContext;
  * cause of most of these, are switched off here by asking for a fraction that no number has.
  */
 public final class OjAlgoBackend implements SolverBackend {
+
+  /** Hundreds of times what is usual; only what is used is taken from the system. */
+  private static final long STACK_BYTES = 1L << 29;
 
   private static final NumberContext GAP = NumberContext.of(14, 10);
 
@@ -73,7 +78,26 @@ public final class OjAlgoBackend implements SolverBackend {
         }
       }
     }
-    return answer(program.minimise(), model);
+    return search(program, model);
+  }
+
+  /** On a thread of its own, since the search calls itself for every branch. */
+  private static BackendAnswer search(ExpressionsBasedModel program, ChoiceModel model) {
+    FutureTask<Optimisation.Result> search = new FutureTask<>(program::minimise);
+    Thread thread = new Thread(null, search, "ojalgo", STACK_BYTES);
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return answer(search.get(), model);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new BackendAnswer.GaveUp("ojAlgo was interrupted");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StackOverflowError) {
+        return new BackendAnswer.GaveUp("ojAlgo's search went deeper than its stack");
+      }
+      throw new IllegalStateException("ojAlgo failed: " + e.getCause(), e);
+    }
   }
 
   private static BackendAnswer answer(Optimisation.Result result, ChoiceModel model) {

@@ -1,0 +1,84 @@
+package io.github.puzzle4j.solver;
+
+import io.github.puzzle4j.solver.backend.BackendAnswer;
+import io.github.puzzle4j.solver.backend.Budget;
+import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.SolverBackend;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Hands a problem to a backend as it is: all candidates, all limits, nothing reduced, hinted or
+ * verified. What the project's own solver is measured against; not for use where the answer
+ * matters.
+ */
+public final class PlainSolve {
+
+  private PlainSolve() {}
+
+  /** What a backend says about its own answer. */
+  public enum Claim {
+    OPTIMAL,
+    /** There may be better ones. */
+    FEASIBLE,
+    INFEASIBLE,
+    /** Neither a selection nor a proof. */
+    NOTHING
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param elapsed wall-clock time of the backend's call: it includes handing the model over, but
+   *     not the making of whole numbers from the problem's
+   * @param selection as claimed; empty where the backend named none, or one that does not cover
+   *     each layer exactly once
+   * @param brokenLimits bounds that the selection does not keep in exact decimals
+   */
+  public record Outcome(
+      Claim claim, Duration elapsed, Optional<Selection> selection, List<Bound> brokenLimits) {
+
+    public Outcome {
+      brokenLimits = List.copyOf(brokenLimits);
+    }
+  }
+
+  /**
+   * The backend's answer to the unreduced problem. Asks for one selection, however many the problem
+   * wants.
+   *
+   * @param limit the backend's time limit, which it may overrun
+   * @param seed of the backend's random choices
+   * @throws IllegalArgumentException if no set of candidates covers each layer exactly once
+   */
+  public static Outcome solve(
+      SelectionProblem problem, SolverBackend backend, Duration limit, long seed) {
+    int reach = new LayerPaths(problem.layers(), problem.candidates()).reach();
+    if (reach < problem.layers()) {
+      throw new IllegalArgumentException(
+          "no set of candidates covers the layers from %d on".formatted(reach));
+    }
+    ScaledProblem scaled =
+        ScaledProblem.optimising(problem, problem.candidates(), problem.bounds());
+    ChoiceModel model = scaled.model();
+    long start = System.nanoTime();
+    BackendAnswer answer = backend.minimise(model, new Budget(limit, seed));
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    return switch (answer) {
+      case BackendAnswer.Found found -> {
+        Claim claim = found.complete() ? Claim.OPTIMAL : Claim.FEASIBLE;
+        if (!model.covers(found.chosen())) {
+          yield new Outcome(claim, elapsed, Optional.empty(), List.of());
+        }
+        Selection selection = Selection.of(problem, scaled.candidates(found.chosen()));
+        yield new Outcome(
+            claim, elapsed, Optional.of(selection), problem.broken(selection.chosen()));
+      }
+      case BackendAnswer.NoneExists() ->
+          new Outcome(Claim.INFEASIBLE, elapsed, Optional.empty(), List.of());
+      case BackendAnswer.GaveUp gaveUp ->
+          new Outcome(Claim.NOTHING, elapsed, Optional.empty(), List.of());
+    };
+  }
+}
