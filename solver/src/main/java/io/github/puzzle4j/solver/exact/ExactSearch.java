@@ -111,7 +111,7 @@ public final class ExactSearch {
       if (root && labels == LABELS[0]) {
         rootPrices = prices;
       }
-      double reach = reach(priced);
+      double reach = incumbents.reachFrom(priced);
       double covered =
           clock.isOver()
               ? 0
@@ -127,13 +127,6 @@ public final class ExactSearch {
       }
     }
     branch(lattice, prices, bound);
-  }
-
-  /** How far above the bound choices are still of use. */
-  private double reach(Priced priced) {
-    return incumbents.limit() == Long.MAX_VALUE
-        ? Double.POSITIVE_INFINITY
-        : (double) incumbents.limit() - priced.bound() + 2 * priced.rounding();
   }
 
   /** One search for each of the items that leave the node with most of them. */

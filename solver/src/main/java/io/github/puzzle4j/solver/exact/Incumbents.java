@@ -45,6 +45,13 @@ final class Incumbents {
     return best.size() == wanted && bound > (double) limit() - 1;
   }
 
+  /** How far above the bound choices are still of use. */
+  double reachFrom(Priced priced) {
+    return best.size() < wanted
+        ? Double.POSITIVE_INFINITY
+        : (double) limit() - priced.bound() + 2 * priced.rounding();
+  }
+
   List<Choice> best() {
     return List.copyOf(best);
   }

@@ -12,8 +12,8 @@ import java.util.Optional;
  */
 public final class Reduction {
 
-  /** Labels per node and side: enough for a good first choice. */
-  private static final int LABELS = 500;
+  /** Labels per node and side: enough for a good first choice, and then for an even better one. */
+  private static final int[] LABELS = {500, 5_000, 40_000};
 
   private final ChoiceModel model;
   private final Incumbents incumbents;
@@ -36,18 +36,25 @@ public final class Reduction {
     Incumbents incumbents = Incumbents.of(model, known, 1);
     Clock clock = new Clock(time);
     Reducer reducer = new Reducer(incumbents, clock);
-    Optional<Priced> priced = reducer.reduce(Lattice.of(model), prices);
-    while (priced.isPresent() && !clock.isOver()) {
-      long limit = incumbents.limit();
-      Priced best = priced.get();
-      double reach = limit == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : limit - best.bound();
-      Meeting.within(Arrangement.of(best), reach, LABELS, incumbents, clock);
-      if (incumbents.limit() == limit) {
+    Optional<Priced> left = reducer.reduce(Lattice.of(model), prices);
+    for (int labels : LABELS) {
+      if (left.isEmpty() || clock.isOver()) {
         break;
       }
-      priced = reducer.reduce(best.lattice(), best.pricesByOrigin(prices.length));
+      Priced priced = left.get();
+      left =
+          settledBy(priced, labels, incumbents, clock)
+              ? Optional.empty()
+              : reducer.reduce(priced.lattice(), priced.pricesByOrigin(prices.length));
     }
-    return new Reduction(model, incumbents, priced.map(Priced::lattice));
+    return new Reduction(model, incumbents, left.map(Priced::lattice));
+  }
+
+  /** Whether the labels were enough to see all choices that could be better. */
+  private static boolean settledBy(Priced priced, int labels, Incumbents incumbents, Clock clock) {
+    double reach = incumbents.reachFrom(priced);
+    double covered = Meeting.within(Arrangement.of(priced), reach, labels, incumbents, clock);
+    return covered >= reach || incumbents.closes(priced.bound() + covered - priced.rounding());
   }
 
   /** What is left to choose from; empty if the best choice is known already, or none exists. */
