@@ -132,18 +132,17 @@ public final class RandomProblems {
   public static SelectionProblem strong(long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     List<Candidate> candidates = new ArrayList<>();
-    for (int layer = 0; layer < 10; layer++) {
+    for (int layer = 0; layer < 12; layer++) {
       for (int variant = 0; variant < 8; variant++) {
         Map<String, Double> costs = new LinkedHashMap<>();
         COSTS.forEach(cost -> costs.put(cost, (double) random.nextInt(1_000_000)));
         double sum = costs.values().stream().mapToDouble(Double::doubleValue).sum();
         candidates.add(
-            Candidate.of(
-                "L" + layer + "/v" + variant, layer, -sum - random.nextInt(10_000), costs));
+            Candidate.of("L" + layer + "/v" + variant, layer, -sum - random.nextInt(1_000), costs));
       }
     }
     Map<String, Limit> limits = new LinkedHashMap<>();
-    COSTS.forEach(cost -> limits.put(cost, new Limit.AtMost(10 * 500_000)));
-    return SelectionProblem.of(10, Sense.MIN, candidates, limits);
+    COSTS.forEach(cost -> limits.put(cost, new Limit.AtMost(12 * 500_000)));
+    return SelectionProblem.of(12, Sense.MIN, candidates, limits);
   }
 }

@@ -12,7 +12,7 @@ final class SolverSettings {
   @Option(
       names = "--backend",
       defaultValue = SolveOptions.AUTO,
-      description = "cp-sat, scip, highs, cbc, ojalgo, or auto: the first of them that works here.")
+      description = "exact, cp-sat, scip, highs, cbc, ojalgo, or auto: exact.")
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 

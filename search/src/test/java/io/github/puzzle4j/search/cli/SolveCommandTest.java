@@ -41,7 +41,7 @@ class SolveCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"auto", "cp-sat", "scip", "highs", "cbc", "ojalgo"})
+  @ValueSource(strings = {"auto", "exact", "cp-sat", "scip", "highs", "cbc", "ojalgo"})
   void everyBackendAnswersTheSame(String backend) throws IOException {
     CommandRun run =
         CommandRun.of(
@@ -54,7 +54,7 @@ class SolveCommandTest {
     assertThat(answer.at("/status").asString()).isEqualTo("OPTIMAL");
     assertThat(answer.at("/objective").doubleValue()).isEqualTo(1);
     assertThat(answer.at("/backend").asString())
-        .isEqualTo(backend.equals("auto") ? "cp-sat" : backend);
+        .isEqualTo(backend.equals("auto") ? "exact" : backend);
     JsonNode best = answer.at("/solutions/0");
     assertThat(best.propertyNames()).containsExactly("objective", "chosen", "costs");
     assertThat(best.at("/chosen").toString()).isEqualTo("[\"a0\",\"b1\"]");
@@ -68,7 +68,7 @@ class SolveCommandTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .startsWith("optimal: objective 1.0 (cp-sat, ")
+        .startsWith("optimal: objective 1.0 (exact, ")
         .contains("solution 1: objective 1.0\nmib 7.0\n  a0\n  b1\nsolution 2: objective 1.5\n");
   }
 
@@ -206,8 +206,8 @@ class SolveCommandTest {
         .isEqualTo(
             CommandRun.refused(
                 2,
-                "there is no solver backend 'gurobi'; there are cbc, cp-sat, highs, ojalgo, scip"
-                    + " or auto"));
+                "there is no solver backend 'gurobi'; there are cbc, cp-sat, exact, highs, ojalgo,"
+                    + " scip or auto"));
   }
 
   @ParameterizedTest

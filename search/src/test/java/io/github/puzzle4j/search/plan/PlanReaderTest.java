@@ -57,7 +57,7 @@ class PlanReaderTest {
     assertThat(plan.distill().steps()).isEqualTo(60);
     assertThat(plan.distill().learningRate()).isEqualTo(1e-3);
     assertThat(plan.data().calibration()).isEqualTo(new TextSource.Synthetic());
-    assertThat(plan.solve()).isEqualTo(new Solve("cp-sat", Duration.ofSeconds(60)));
+    assertThat(plan.solve()).isEqualTo(new Solve("auto", Duration.ofSeconds(60)));
     assertThat(plan.baselines())
         .containsExactly(Baseline.GREEDY, Baseline.UNIFORM, Baseline.RANDOM);
     assertThat(plan.targets()).hasSize(2);
