@@ -183,7 +183,11 @@ class SolvePuzzletronTest {
     assertThat(answer.exitCode()).isEqualTo(3);
     assertThat(answer.err())
         .isEqualTo(
-            "puzzle4j: %s: infeasible: stats.memory_mib: best reachable 18, limit max 17.5%n"
+            """
+            puzzle4j: %s: infeasible: stats.memory_mib: best reachable 18, limit max 17.5; with the \
+            other limits kept can be reached: stats.memory_mib 18; nearest that works: \
+            stats.memory_mib <= 18 (2.85714 %% more room), objective 0.75
+            """
                 .formatted(run));
     assertThat(answer.json().at("/puzzletron/solutions_file").isNull()).isTrue();
     assertThat(run.resolve("mip")).doesNotExist();

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver.exact;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class Reducer {
    * @param start prices to begin with, by row of the first model
    */
   Optional<Priced> reduce(Lattice whole, double[] start) {
-    Lattice lattice = whole;
+    Lattice lattice = promisingAt(start, whole);
     double[] prices = start;
     while (true) {
       Optional<Lattice> trimmed = trimmed(lattice);
@@ -56,6 +57,17 @@ final class Reducer {
       prices = priced.getFirst().pricesByOrigin(start.length);
       lattice = lattice.keep(promising);
     }
+  }
+
+  /** Where prices and a choice are known from before, most of the lattice goes at first sight. */
+  private Lattice promisingAt(double[] start, Lattice lattice) {
+    if (incumbents.limit() == Long.MAX_VALUE
+        || Arrays.stream(start).noneMatch(price -> price > 0)) {
+      return lattice;
+    }
+    double[] prices = new double[lattice.rows()];
+    Arrays.setAll(prices, row -> start[lattice.rowOrigin(row)]);
+    return lattice.keep(promising(List.of(new Priced(lattice, prices))));
   }
 
   private BitSet promising(List<Priced> priced) {

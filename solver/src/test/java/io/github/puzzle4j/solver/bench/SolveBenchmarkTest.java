@@ -116,7 +116,8 @@ final class SolveBenchmarkTest {
     assertThatThrownBy(() -> SolveBenchmark.run(unknown, step -> {}))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessage(
-            "there is no solver backend 'gurobi'; there are cbc, cp-sat, highs, ojalgo, scip");
+            "there is no solver backend 'gurobi'; there are cbc, cp-sat, exact, highs, ojalgo,"
+                + " scip");
   }
 
   @Test
