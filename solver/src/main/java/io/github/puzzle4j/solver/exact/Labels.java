@@ -9,6 +9,10 @@ import java.util.Arrays;
 final class Labels {
 
   private static final int INDEX_BITS = 23;
+
+  /** More of them cannot be sorted. */
+  static final int MOST = 1 << INDEX_BITS;
+
   private static final int COMPARED = 48;
 
   private long[] cost;
@@ -73,6 +77,13 @@ final class Labels {
     parent[size] = label;
     item[size] = next;
     size++;
+  }
+
+  /** Forgets all but how the labels were made. */
+  void release() {
+    cost = new long[0];
+    Arrays.fill(use, new long[0]);
+    detour = new double[0];
   }
 
   private void grow() {
