@@ -55,14 +55,16 @@ public final class ExactSearch {
    * Searches for the best choices.
    *
    * @param known choices to begin with; those that the model does not admit are passed over
-   * @param prices by row, near the best ones; 0 where nothing is known
+   * @param prices by row, near the best ones; 0, or anything that is no price, where nothing is
+   *     known
    * @param wanted how many choices
    */
   public static Outcome search(
       ChoiceModel model, List<List<Integer>> known, double[] prices, int wanted, Duration time) {
     Incumbents incumbents = Incumbents.of(model, known, wanted);
-    ExactSearch search = new ExactSearch(incumbents, new Clock(time), prices);
-    search.solve(Lattice.of(model), prices, true);
+    double[] start = PriceSearch.usable(prices);
+    ExactSearch search = new ExactSearch(incumbents, new Clock(time), start);
+    search.solve(Lattice.of(model), start, true);
     return search.outcome();
   }
 

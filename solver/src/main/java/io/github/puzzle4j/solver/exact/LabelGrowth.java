@@ -14,6 +14,9 @@ final class LabelGrowth {
   private static final int ROOM = 4;
   private static final int HALVINGS = 40;
 
+  /** Over all nodes: where there are many, fewer labels each, so that they fit into memory. */
+  private static final int MOST_IN_ALL = 50_000_000;
+
   /** Detours are sorted up to such a difference. */
   private static final double SORTED_TO = 1 + 1e-8;
 
@@ -26,10 +29,11 @@ final class LabelGrowth {
   private final List<Labels> byNode = new ArrayList<>();
   private final long[][] leastToEnd;
   private final long[][] mostToEnd;
+  private final int[] lastEnd;
   private double reach;
 
   /**
-   * @param most so many labels per node, at most
+   * @param most so many labels per node, at most; fewer in a lattice of very many layers
    * @param wanted how many choices are wanted
    */
   LabelGrowth(Priced priced, int middle, double reach, int most, int wanted, Clock clock) {
@@ -37,7 +41,7 @@ final class LabelGrowth {
     this.lattice = priced.lattice();
     this.middle = middle;
     this.reach = reach;
-    this.most = most;
+    this.most = Math.min(most, MOST_IN_ALL / lattice.layers());
     this.wanted = wanted;
     this.clock = clock;
     this.leastToEnd = new long[lattice.rows()][];
@@ -45,6 +49,10 @@ final class LabelGrowth {
     for (int row = 0; row < lattice.rows(); row++) {
       leastToEnd[row] = lattice.leastToEnd(row);
       mostToEnd[row] = lattice.mostToEnd(row);
+    }
+    this.lastEnd = new int[lattice.layers()];
+    for (int item = 0; item < lattice.size(); item++) {
+      lastEnd[lattice.first(item)] = Math.max(lastEnd[lattice.first(item)], lattice.end(item));
     }
     for (int node = 0; node <= lattice.layers(); node++) {
       byNode.add(new Labels(lattice.rows(), 0));
@@ -73,7 +81,18 @@ final class LabelGrowth {
           reach = Math.min(reach, labels.quantile(most));
         }
         byNode.set(node, labels.below(reach).undominated(wanted));
+        items.forEach(this::releaseAfter);
       }
+    }
+  }
+
+  /**
+   * What a node's labels use is of no more interest once the last item that leaves it has ended.
+   */
+  private void releaseAfter(int item) {
+    int node = lattice.first(item);
+    if (lastEnd[node] == lattice.end(item) && lastEnd[node] <= middle) {
+      byNode.get(node).release();
     }
   }
 
@@ -106,7 +125,7 @@ final class LabelGrowth {
         high = middleReach;
       }
     }
-    return high;
+    return low;
   }
 
   private double longest(List<Integer> items) {
@@ -161,6 +180,10 @@ final class LabelGrowth {
         if (detour >= reach * SORTED_TO) {
           return;
         }
+      } else if (to.size() == Labels.MOST) {
+        // Many detours within the sorting's precision: more than the estimate has seen.
+        reach = 0;
+        return;
       } else if (promising(from, label, item, end, detour)) {
         to.add(from, label, item, detour, lattice);
       }

@@ -9,6 +9,10 @@ import java.util.Arrays;
 final class Labels {
 
   private static final int INDEX_BITS = 23;
+
+  /** More of them cannot be sorted. */
+  static final int MOST = 1 << INDEX_BITS;
+
   private static final int COMPARED = 48;
 
   private long[] cost;
@@ -75,6 +79,13 @@ final class Labels {
     size++;
   }
 
+  /** Forgets all but how the labels were made. */
+  void release() {
+    cost = new long[0];
+    Arrays.fill(use, new long[0]);
+    detour = new double[0];
+  }
+
   private void grow() {
     int capacity = Math.max(16, 2 * size);
     cost = Arrays.copyOf(cost, capacity);
@@ -120,7 +131,7 @@ final class Labels {
    */
   Labels undominated(int times) {
     int[] kept = new int[size];
-    SameUse same = new SameUse(use, size);
+    SameUse same = new SameUse(cost, use, size);
     int[] champions = new int[COMPARED];
     int known = 0;
     int count = 0;

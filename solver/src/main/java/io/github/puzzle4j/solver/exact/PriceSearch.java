@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver.exact;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -65,7 +66,7 @@ final class PriceSearch {
     }
     double[] own = new double[rows];
     for (int row = 0; row < rows; row++) {
-      own[row] = start[lattice.rowOrigin(row)];
+      own[row] = Math.min(start[lattice.rowOrigin(row)], unscaled(HIGHEST_PRICE, row));
     }
     for (double[] prices : seeds(own)) {
       columns.add(column(price(prices)));
@@ -90,6 +91,13 @@ final class PriceSearch {
         return;
       }
     }
+  }
+
+  /** Prices as a search may begin with them: what is none becomes 0. */
+  static double[] usable(double[] prices) {
+    return Arrays.stream(prices)
+        .map(price -> Double.isFinite(price) && price > 0 ? price : 0)
+        .toArray();
   }
 
   /** Prices near the given ones, so that the first steps need not search for their region. */
@@ -151,9 +159,11 @@ final class PriceSearch {
 
   private double[] unscaled(double[] prices) {
     double[] unscaled = new double[rows];
-    for (int row = 0; row < rows; row++) {
-      unscaled[row] = Math.max(0, prices[row]) * costScale / rowScale[row];
-    }
+    Arrays.setAll(unscaled, row -> unscaled(Math.max(0, prices[row]), row));
     return unscaled;
+  }
+
+  private double unscaled(double price, int row) {
+    return price * costScale / rowScale[row];
   }
 }

@@ -29,14 +29,15 @@ public final class Reduction {
    * Reduces until nothing moves, or until the time is over.
    *
    * @param known choices to begin with; those that the model does not admit are passed over
-   * @param prices by row, near the best ones; 0 where nothing is known
+   * @param prices by row, near the best ones; 0, or anything that is no price, where nothing is
+   *     known
    */
   public static Reduction of(
       ChoiceModel model, List<List<Integer>> known, double[] prices, Duration time) {
     Incumbents incumbents = Incumbents.of(model, known, 1);
     Clock clock = new Clock(time);
     Reducer reducer = new Reducer(incumbents, clock);
-    Optional<Priced> left = reducer.reduce(Lattice.of(model), prices);
+    Optional<Priced> left = reducer.reduce(Lattice.of(model), PriceSearch.usable(prices));
     for (int labels : LABELS) {
       if (left.isEmpty() || clock.isOver()) {
         break;

@@ -2,23 +2,33 @@ package io.github.puzzle4j.solver.exact;
 
 import java.util.Arrays;
 
-/** Counts labels that use exactly the same of every row: an open hash table of their indices. */
+/**
+ * Counts labels that use exactly the same of every row at no more cost: an open hash table of their
+ * indices.
+ */
 final class SameUse {
 
   private static final int EMPTY = -1;
 
+  private final long[] cost;
   private final long[][] use;
   private final int[] table;
   private final int[] count;
+  private final long[] dearest;
 
-  SameUse(long[][] use, int labels) {
+  SameUse(long[] cost, long[][] use, int labels) {
+    this.cost = cost;
     this.use = use;
     this.table = new int[Integer.highestOneBit(Math.max(1, labels)) * 4];
     this.count = new int[table.length];
+    this.dearest = new long[table.length];
     Arrays.fill(table, EMPTY);
   }
 
-  /** How many labels asked about before use the same, counted no further than the limit. */
+  /**
+   * How many labels asked about before use the same at no more cost, counted no further than the
+   * limit; 0 where one of them costs more, as the order of detours does not rule out.
+   */
   int earlier(int label, int limit) {
     int place = hash(label) & table.length - 1;
     while (table[place] != EMPTY && !same(table[place], label)) {
@@ -28,8 +38,10 @@ final class SameUse {
       table[place] = label;
     }
     int earlier = count[place];
+    boolean noCheaper = earlier == 0 || cost[label] >= dearest[place];
     count[place] = Math.min(limit, earlier + 1);
-    return earlier;
+    dearest[place] = noCheaper ? cost[label] : dearest[place];
+    return noCheaper ? earlier : 0;
   }
 
   private boolean same(int one, int other) {

@@ -1,0 +1,69 @@
+package io.github.puzzle4j.solver.exact;
+
+import io.github.puzzle4j.solver.backend.ChoiceModel;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Looks at every choice of a model, and keeps the smallest objectives of those it admits. */
+final class Enumeration {
+
+  private final ChoiceModel model;
+  private final int[][] leaving;
+  private final long[][] use;
+  private final long[] smallest;
+  private int found;
+
+  private Enumeration(ChoiceModel model, int wanted) {
+    this.model = model;
+    this.leaving = new int[model.layers()][];
+    for (int layer = 0; layer < leaving.length; layer++) {
+      int first = layer;
+      leaving[layer] =
+          IntStream.range(0, model.size()).filter(i -> model.firstLayer(i) == first).toArray();
+    }
+    this.use = new long[model.layers() + 1][model.rows().size()];
+    this.smallest = new long[wanted + 1];
+  }
+
+  /** The objectives of the best choices, smallest first; fewer where there are not as many. */
+  static long[] smallest(ChoiceModel model, int wanted) {
+    Enumeration enumeration = new Enumeration(model, wanted);
+    enumeration.extend(0, 0);
+    return Arrays.copyOf(enumeration.smallest, Math.min(wanted, enumeration.found));
+  }
+
+  private void extend(int layer, long objective) {
+    if (layer == model.layers()) {
+      if (admitted(use[layer])) {
+        offer(objective);
+      }
+      return;
+    }
+    for (int item : leaving[layer]) {
+      int end = model.endLayer(item);
+      for (int row = 0; row < use[end].length; row++) {
+        use[end][row] = use[layer][row] + model.rows().get(row).coefficient(item);
+      }
+      extend(end, objective + model.objective(item));
+    }
+  }
+
+  private boolean admitted(long[] sums) {
+    for (int row = 0; row < sums.length; row++) {
+      if (sums[row] > model.rows().get(row).max()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void offer(long objective) {
+    int place = Math.min(found, smallest.length - 1);
+    while (place > 0 && smallest[place - 1] > objective) {
+      smallest[place] = smallest[place - 1];
+      place--;
+    }
+    smallest[place] = objective;
+    found = Math.min(found + 1, smallest.length - 1);
+  }
+}
