@@ -54,7 +54,7 @@ final class ExactSearchTest {
               : model.objective(outcome.choices().getFirst()) == best[0];
       assertThat(optimal || !outcome.complete()).as("seed %d", seed).isTrue();
       if (best.length > 0) {
-        assertThat(outcome.bound()).as("seed %d", seed).isLessThanOrEqualTo(best[0]);
+        assertThat(outcome.bound()).as("seed %d", seed).isLessThanOrEqualTo((double) best[0]);
       }
     }
   }
@@ -84,7 +84,7 @@ final class ExactSearchTest {
         .isEqualTo(best);
     assertThat(outcome.complete()).as(name).isTrue();
     if (best.length == wanted) {
-      assertThat(outcome.bound()).as(name).isEqualTo(best[wanted - 1]);
+      assertThat(outcome.bound()).as(name).isEqualTo((double) best[wanted - 1]);
     }
     assertThat(outcome.prices())
         .as(name)

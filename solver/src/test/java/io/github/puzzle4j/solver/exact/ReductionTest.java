@@ -48,7 +48,7 @@ final class ReductionTest {
       assertThat(model.admits(found.chosen())).as(name).isTrue();
       assertThat(model.objective(found.chosen())).as(name).isEqualTo(best[0]);
       assertThat(found.complete()).as(name).isTrue();
-      assertThat(found.bound()).as(name).isEqualTo(best[0]);
+      assertThat(found.bound()).as(name).isEqualTo((double) best[0]);
     }
   }
 
