@@ -131,12 +131,21 @@ final class BackendSearch {
           outcome.choices().stream()
               .filter(choice -> !keeps(scaled.candidates(choice), bounds))
               .toList();
-      if (broken.isEmpty()) {
-        return attempts(scaled, model, outcome, count);
+      if (broken.isEmpty() || timeIsOver()) {
+        return attempts(scaled, model, without(broken, outcome), count);
       }
       broken.forEach(choice -> rows.add(scaled.without(choice)));
     }
     return List.of(tooManyRejections());
+  }
+
+  /** The bound holds for what is left, but more may be to be found. */
+  private static ExactSearch.Outcome without(
+      List<List<Integer>> broken, ExactSearch.Outcome outcome) {
+    List<List<Integer>> left =
+        outcome.choices().stream().filter(choice -> !broken.contains(choice)).toList();
+    boolean complete = outcome.complete() && broken.isEmpty();
+    return new ExactSearch.Outcome(left, outcome.bound(), complete, outcome.prices());
   }
 
   private List<Attempt> attempts(

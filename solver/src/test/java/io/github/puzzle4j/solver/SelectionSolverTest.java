@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -189,5 +191,32 @@ final class SelectionSolverTest {
     assertThat(SelectionSolver.solve(problem)).isInstanceOf(SolveResult.Infeasible.class);
     SolveResult free = SelectionSolver.solve(problem.withLimits(Map.of()));
     assertThat(((SolveResult.Solved) free).selection().chosen().getLast().id()).isEqualTo("x");
+  }
+
+  /** Fifty selections break the limit by less than the model can hold, and are better. */
+  private static SelectionProblem trap() {
+    List<Candidate> candidates = new ArrayList<>();
+    candidates.add(Candidate.of("free", 0, 0, Map.of("c", 0.0)));
+    candidates.add(Candidate.of("large", 0, 0, Map.of("c", 1e7)));
+    candidates.add(Candidate.of("kept", 1, 100, Map.of("c", 0.0)));
+    for (int near = 1; near <= 50; near++) {
+      candidates.add(Candidate.of("near" + near, 1, near, Map.of("c", near * 1e-12)));
+    }
+    return SelectionProblem.of(2, Sense.MIN, candidates, Map.of("c", new Limit.AtMost(0)));
+  }
+
+  @Test
+  void selectionsWithinRoundingOfALimitAreNotTaken() {
+    SolveResult.Solved solved = (SolveResult.Solved) SelectionSolver.solve(trap());
+    assertThat(solved.objective()).isEqualTo(100);
+    assertThat(solved.effort().backendCalls()).isEqualTo(51);
+  }
+
+  @Test
+  void onceTheTimeIsOverNothingIsAskedAgain() {
+    SolveOptions options = SolveOptions.defaults().withTimeLimit(Duration.ofNanos(1));
+    SolveResult result = SelectionSolver.solve(trap(), options);
+    assertThat(result).isInstanceOf(SolveResult.Undecided.class);
+    assertThat(result.effort().backendCalls()).isEqualTo(1);
   }
 }

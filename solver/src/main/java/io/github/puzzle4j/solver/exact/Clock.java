@@ -17,9 +17,4 @@ final class Clock {
     over = over || deadline - System.nanoTime() <= 0;
     return over;
   }
-
-  /** Whether the search was ever told that the time is over. */
-  boolean wasOver() {
-    return over;
-  }
 }
