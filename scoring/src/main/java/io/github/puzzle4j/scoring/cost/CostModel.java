@@ -8,6 +8,9 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.scoring.cost.target.BackendProfile;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+import io.github.puzzle4j.scoring.cost.target.PredictedKernels;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +69,7 @@ public final class CostModel {
     long cached =
         variant
             .cachedHeads(config)
-            .map(shape -> 2L * shape.kvWidth() * scenario.precision().bytesPerElement())
+            .map(shape -> 2L * shape.kvWidth() * (long) scenario.format().bytes())
             .orElse(0L);
     return subblock(variant, prices, scenario, cached);
   }
@@ -82,7 +85,7 @@ public final class CostModel {
         times.prefill(),
         times.decode(),
         times.firstToken(),
-        subblock.parameters(config) * scenario.precision().bytesPerElement(),
+        subblock.parameters(config) * (long) scenario.format().bytes(),
         kvBytesPerToken);
   }
 
@@ -91,15 +94,15 @@ public final class CostModel {
   }
 
   private KernelPrices prices(Scenario scenario) {
-    return new KernelPrices(target.datasheet(), profile, scenario.precision());
+    return new KernelPrices(new PredictedKernels(target.datasheet(), profile), scenario.format());
   }
 
   /** The part of the cost that no choice of variants changes. */
   public FixedCost fixed(Scenario scenario) {
     FixedWork work = new FixedWork(config, profile, prices(scenario), steps(scenario));
     return new FixedCost(
-        work.cost(scenario.precision()),
-        work.activationBytes(scenario.precision()),
+        work.cost(scenario.format()),
+        work.activationBytes(scenario.format()),
         scenario.reserveBytes());
   }
 

@@ -1,5 +1,7 @@
 package io.github.puzzle4j.scoring.cost;
 
+import io.github.puzzle4j.scoring.cost.kernel.Estimate;
+
 /**
  * What one layer, or one of its subblocks, adds to serving a scenario. Costs of attention and FFN
  * add up to that of the block, and those of blocks to the model's.

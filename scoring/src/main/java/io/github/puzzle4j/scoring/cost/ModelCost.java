@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.cost;
 
+import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import java.util.List;
 
 /**

@@ -1,5 +1,9 @@
 package io.github.puzzle4j.scoring.cost;
 
+import io.github.puzzle4j.scoring.cost.kernel.Provenance;
+import io.github.puzzle4j.scoring.cost.target.BackendProfile;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+
 /** One text for all kinds of kernels. */
 final class ProvenanceText {
 
@@ -9,13 +13,13 @@ final class ProvenanceText {
     StringBuilder text =
         new StringBuilder(
             "%s, %s %s, predicted".formatted(target.name(), backend, profile.version()));
-    for (Precision precision : Precision.values()) {
-      if (profile.supports(precision)) {
-        add(text, "GEMM", profile.gemm(precision).provenance());
-        add(text, "decode attention", profile.decodeAttention(precision).provenance());
-        add(text, "prefill attention", profile.prefillAttention(precision).provenance());
-      }
-    }
+    profile.gemm().forEach((type, gemm) -> add(text, "GEMM", gemm.provenance()));
+    profile
+        .decodeAttention()
+        .forEach((cache, decode) -> add(text, "decode attention", decode.provenance()));
+    profile
+        .prefillAttention()
+        .forEach((cache, prefill) -> add(text, "prefill attention", prefill.provenance()));
     add(text, "elementwise", profile.elementwise().provenance());
     add(text, "engine", profile.engine().provenance());
     return text.append("; low confidence in the time to first token").toString();

@@ -1,12 +1,14 @@
 package io.github.puzzle4j.scoring.cost;
 
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+
 /**
  * What is served, and with how much memory: the conditions under which cost is counted.
  *
  * @param inputTokens prompt length of a request
  * @param outputTokens tokens generated for a request
  * @param batch requests served together
- * @param precision of weights, activations and KV cache
+ * @param format of weights, activations and KV cache
  * @param tensorParallel GPUs that share one model; 1 is the only value that is priced
  * @param memoryUtilisation share of the GPU's memory that the engine may fill, in (0, 1]
  * @param reserveBytes kept free of weights, KV cache and activations: context, graphs, fragments
@@ -15,7 +17,7 @@ public record Scenario(
     int inputTokens,
     int outputTokens,
     int batch,
-    Precision precision,
+    NumberFormat format,
     int tensorParallel,
     double memoryUtilisation,
     long reserveBytes) {
@@ -59,7 +61,7 @@ public record Scenario(
         inputTokens,
         outputTokens,
         batch,
-        Precision.BF16,
+        NumberFormat.BF16,
         1,
         DEFAULT_MEMORY_UTILISATION,
         DEFAULT_RESERVE_BYTES);
@@ -71,7 +73,7 @@ public record Scenario(
         inputTokens,
         outputTokens,
         newBatch,
-        precision,
+        format,
         tensorParallel,
         memoryUtilisation,
         reserveBytes);

@@ -1,5 +1,7 @@
 package io.github.puzzle4j.scoring.cost;
 
+import io.github.puzzle4j.scoring.cost.kernel.Positive;
+
 /** What a served model has to reach. */
 public sealed interface ServingLimit {
 

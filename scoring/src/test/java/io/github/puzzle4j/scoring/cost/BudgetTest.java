@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

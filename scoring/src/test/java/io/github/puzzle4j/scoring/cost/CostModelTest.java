@@ -9,6 +9,8 @@ import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.SplittableRandom;

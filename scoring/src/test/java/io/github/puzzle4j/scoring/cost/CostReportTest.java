@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.cost.kernel.PrefillAttentionCoefficients;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,7 +38,7 @@ class KernelTablesTest {
   void bf16GemmIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    GemmCoefficients gemm = gpu.backend("vllm").gemm(Precision.BF16);
+    GemmCoefficients gemm = gpu.backend("vllm").gemm().get(MatrixType.BF16);
     List<Row> rows =
         rows(
             system,
@@ -46,7 +54,9 @@ class KernelTablesTest {
                 rows,
                 row ->
                     gemm.seconds(
-                        gpu.datasheet(), row.number("m"), row.number("n"), row.number("k"))))
+                        gpu.datasheet(),
+                        new KernelCall.Gemm(
+                            MatrixType.BF16, row.number("m"), row.number("n"), row.number("k")))))
         .isLessThan(median);
   }
 
@@ -55,7 +65,8 @@ class KernelTablesTest {
   void decodeAttentionIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    DecodeAttentionCoefficients decode = gpu.backend("vllm").decodeAttention(Precision.BF16);
+    DecodeAttentionCoefficients decode =
+        gpu.backend("vllm").decodeAttention().get(NumberFormat.BF16);
     List<Row> rows = rows(system, "generation_attention_perf", KernelTablesTest::fullAttention);
     assertThat(rows).hasSizeGreaterThan(5000);
     assertThat(
@@ -64,9 +75,12 @@ class KernelTablesTest {
                 row ->
                     decode.secondsAlone(
                         gpu.datasheet(),
-                        shape(row),
-                        row.number("batch_size"),
-                        row.number("step") + 1.0)))
+                        new KernelCall.DecodeAttention(
+                            shape(row),
+                            row.number("batch_size"),
+                            row.number("step") + 1.0,
+                            KernelCall.FULL,
+                            NumberFormat.BF16))))
         .isLessThan(median);
   }
 
@@ -75,7 +89,8 @@ class KernelTablesTest {
   void prefillAttentionIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    PrefillAttentionCoefficients prefill = gpu.backend("vllm").prefillAttention(Precision.BF16);
+    PrefillAttentionCoefficients prefill =
+        gpu.backend("vllm").prefillAttention().get(NumberFormat.BF16);
     List<Row> rows =
         rows(
             system,
@@ -88,9 +103,12 @@ class KernelTablesTest {
                 row ->
                     prefill.seconds(
                         gpu.datasheet(),
-                        shape(row),
-                        (double) row.number("batch_size"),
-                        row.number("isl"))))
+                        new KernelCall.PrefillAttention(
+                            shape(row),
+                            row.number("batch_size"),
+                            row.number("isl"),
+                            KernelCall.FULL,
+                            NumberFormat.BF16))))
         .isLessThan(median);
   }
 

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
-import io.github.puzzle4j.scoring.cost.Datasheet;
-import io.github.puzzle4j.scoring.cost.GpuTargets;
+import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.report.TextTable;
 import java.io.IOException;

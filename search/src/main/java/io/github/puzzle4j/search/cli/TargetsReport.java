@@ -1,10 +1,9 @@
 package io.github.puzzle4j.search.cli;
 
-import io.github.puzzle4j.scoring.cost.BackendProfile;
-import io.github.puzzle4j.scoring.cost.Datasheet;
-import io.github.puzzle4j.scoring.cost.GpuTarget;
-import io.github.puzzle4j.scoring.cost.Precision;
-import io.github.puzzle4j.scoring.cost.Provenance;
+import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
+import io.github.puzzle4j.scoring.cost.kernel.Provenance;
+import io.github.puzzle4j.scoring.cost.target.BackendProfile;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -53,15 +52,14 @@ record TargetsReport(List<Target> targets) {
 
   private static Backend backend(String name, BackendProfile profile) {
     List<OperationError> errors = new ArrayList<>();
-    for (Precision precision : Precision.values()) {
-      if (profile.supports(precision)) {
-        String id = precision.id();
-        errors.add(error("gemm", id, profile.gemm(precision).provenance()));
-        errors.add(error("decode_attention", id, profile.decodeAttention(precision).provenance()));
-        errors.add(
-            error("prefill_attention", id, profile.prefillAttention(precision).provenance()));
-      }
-    }
+    profile.gemm().forEach((type, it) -> errors.add(error("gemm", type.id(), it.provenance())));
+    profile
+        .decodeAttention()
+        .forEach((cache, it) -> errors.add(error("decode_attention", cache.id(), it.provenance())));
+    profile
+        .prefillAttention()
+        .forEach(
+            (cache, it) -> errors.add(error("prefill_attention", cache.id(), it.provenance())));
     errors.add(error("elementwise", "any", profile.elementwise().provenance()));
     errors.add(error("engine", "any", profile.engine().provenance()));
     return new Backend(

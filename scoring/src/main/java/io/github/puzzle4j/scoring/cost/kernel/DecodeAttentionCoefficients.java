@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.kernel;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -33,7 +33,8 @@ public record DecodeAttentionCoefficients(
     double waveWidthExponent,
     double freeWaves,
     double overlapPower,
-    Provenance provenance) {
+    Provenance provenance)
+    implements KernelFormula<KernelCall.DecodeAttention> {
 
   private static final int BYTES = 2;
   private static final int GROUP = 16;
@@ -53,18 +54,17 @@ public record DecodeAttentionCoefficients(
   /**
    * Seconds of one layer in a running model: its cache was last read a whole step ago, and the
    * other layers have since pushed it out of the L2.
-   *
-   * @param batch requests
-   * @param contextTokens cached tokens of each
    */
-  public double seconds(Datasheet gpu, AttentionShape shape, long batch, double contextTokens) {
-    return seconds(gpu, shape, batch, contextTokens, 1);
+  @Override
+  public double seconds(Datasheet gpu, KernelCall.DecodeAttention call) {
+    return seconds(gpu, call.heads(), call.batch(), call.context(), 1);
   }
 
   /** Seconds where nothing but this kernel runs, as tables measure it: small caches stay in L2. */
-  double secondsAlone(Datasheet gpu, AttentionShape shape, long batch, double contextTokens) {
-    boolean resident = cacheBytes(shape, batch, contextTokens) < gpu.l2Bytes();
-    return seconds(gpu, shape, batch, contextTokens, resident ? residentSpeedup : 1);
+  @Override
+  public double secondsAlone(Datasheet gpu, KernelCall.DecodeAttention call) {
+    boolean resident = cacheBytes(call.heads(), call.batch(), call.context()) < gpu.l2Bytes();
+    return seconds(gpu, call.heads(), call.batch(), call.context(), resident ? residentSpeedup : 1);
   }
 
   private double seconds(

@@ -1,10 +1,13 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.cost.kernel.Provenance;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -44,8 +47,9 @@ class GpuTargetsTest {
     for (GpuTarget target : GpuTargets.all()) {
       BackendProfile vllm = target.backend("vllm");
       assertThat(target.datasheet().source()).isNotBlank();
-      assertThat(vllm.supports(Precision.BF16)).isTrue();
-      assertThat(vllm.gemm(Precision.BF16).provenance())
+      assertThat(vllm.decodeAttention()).containsKey(NumberFormat.BF16);
+      assertThat(vllm.prefillAttention()).containsKey(NumberFormat.BF16);
+      assertThat(vllm.gemm().get(MatrixType.BF16).provenance())
           .isInstanceOfSatisfying(
               Provenance.Fitted.class,
               fitted -> {

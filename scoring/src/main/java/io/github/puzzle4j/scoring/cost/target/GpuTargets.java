@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.target;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.kernel;
 
 /**
  * Time of parts that overlap: between their maximum (power to infinity) and their sum (power 1).

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.kernel;
 
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -28,7 +28,8 @@ public record GemmCoefficients(
     double walkNanosecondsPerInput,
     double walkSaturationInputs,
     double overlapPower,
-    Provenance provenance) {
+    Provenance provenance)
+    implements KernelFormula<KernelCall.Gemm> {
 
   private static final int TILE_COLUMNS = 128;
   private static final int BYTES = 2;
@@ -43,14 +44,12 @@ public record GemmCoefficients(
     Positive.requirePower("overlap_power", overlapPower);
   }
 
-  /**
-   * Seconds of one product with weights that are not in the cache.
-   *
-   * @param rows tokens, {@code m}
-   * @param outputs {@code n}
-   * @param inputs {@code k}
-   */
-  public double seconds(Datasheet gpu, long rows, long outputs, long inputs) {
+  @Override
+  public double seconds(Datasheet gpu, KernelCall.Gemm call) {
+    return seconds(gpu, call.rows(), call.outputs(), call.inputs());
+  }
+
+  private double seconds(Datasheet gpu, long rows, long outputs, long inputs) {
     long tileRows = rows <= 64 ? 64 : 128;
     double paddedRows = Math.ceilDiv(rows, tileRows) * (double) tileRows;
     double paddedOutputs = Math.ceilDiv(outputs, TILE_COLUMNS) * (double) TILE_COLUMNS;

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.target;
 
 import java.util.Collection;
 import java.util.Comparator;

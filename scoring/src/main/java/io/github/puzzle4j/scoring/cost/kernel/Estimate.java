@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.kernel;
 
 /**
  * A predicted time.
@@ -12,7 +12,8 @@ public record Estimate(double seconds, double p90Seconds) {
   /** Nothing to do. */
   public static final Estimate ZERO = new Estimate(0, 0);
 
-  static Estimate of(double seconds, Provenance provenance) {
+  /** A prediction by a formula, with its band. */
+  public static Estimate of(double seconds, Provenance provenance) {
     return new Estimate(seconds, seconds * provenance.p90());
   }
 

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.kernel;
 
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -12,15 +12,17 @@ import tools.jackson.databind.annotation.JsonNaming;
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ElementwiseCoefficients(
-    double bandwidthEfficiency, double launchMicroseconds, Provenance provenance) {
+    double bandwidthEfficiency, double launchMicroseconds, Provenance provenance)
+    implements KernelFormula<KernelCall.Elementwise> {
 
   public ElementwiseCoefficients {
     Positive.requireShare("bandwidth_efficiency", bandwidthEfficiency);
     Positive.require("launch_microseconds", launchMicroseconds);
   }
 
-  /** Seconds of one launch that reads and writes this many bytes. */
-  public double seconds(Datasheet gpu, double bytes) {
-    return launchMicroseconds * 1e-6 + bytes / (gpu.memoryBytesPerSecond() * bandwidthEfficiency);
+  @Override
+  public double seconds(Datasheet gpu, KernelCall.Elementwise call) {
+    return launchMicroseconds * 1e-6
+        + call.bytes() / (gpu.memoryBytesPerSecond() * bandwidthEfficiency);
   }
 }

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.kernel;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -29,7 +29,8 @@ public record PrefillAttentionCoefficients(
     double waveMicroseconds,
     double walkMicrosecondsPerThousandTokens,
     double overlapPower,
-    Provenance provenance) {
+    Provenance provenance)
+    implements KernelFormula<KernelCall.PrefillAttention> {
 
   private static final int BYTES = 2;
   private static final double TILE_TOKENS = 128;
@@ -45,13 +46,12 @@ public record PrefillAttentionCoefficients(
     Positive.requirePower("overlap_power", overlapPower);
   }
 
-  /**
-   * Seconds of one launch.
-   *
-   * @param sequences prompts in the launch; a fraction where a prompt is spread over several
-   * @param promptTokens length of each prompt
-   */
-  public double seconds(Datasheet gpu, AttentionShape shape, double sequences, long promptTokens) {
+  @Override
+  public double seconds(Datasheet gpu, KernelCall.PrefillAttention call) {
+    return seconds(gpu, call.heads(), call.sequences(), call.tokens());
+  }
+
+  private double seconds(Datasheet gpu, AttentionShape shape, double sequences, long promptTokens) {
     double width = shape.headDim() / 128.0;
     double heads = sequences * shape.heads();
     double flops = 2 * heads * shape.headDim() * promptTokens * (promptTokens + 1.0);

@@ -1,5 +1,7 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.target;
 
+import io.github.puzzle4j.scoring.cost.kernel.Positive;
+import io.github.puzzle4j.scoring.cost.kernel.Provenance;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 

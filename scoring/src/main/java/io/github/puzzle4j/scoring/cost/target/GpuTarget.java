@@ -1,6 +1,7 @@
-package io.github.puzzle4j.scoring.cost;
+package io.github.puzzle4j.scoring.cost.target;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import java.util.Map;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;

@@ -1,0 +1,44 @@
+package io.github.puzzle4j.scoring.cost.target;
+
+import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.ElementwiseCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.cost.kernel.Positive;
+import io.github.puzzle4j.scoring.cost.kernel.PrefillAttentionCoefficients;
+import java.util.Map;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * How fast one serving engine's kernels run on one GPU.
+ *
+ * @param version of the engine whose kernels were measured
+ * @param maxBatchedTokens tokens that one prefill step takes; longer work is cut into such steps
+ * @param maxSequences requests that the engine runs together at most
+ * @param gemm matrix products by type
+ * @param decodeAttention attention of one new token by format of the KV cache
+ * @param prefillAttention attention over prompts by format of the KV cache
+ * @param elementwise kernels that memory traffic bounds
+ * @param engine what comes on top of the kernels
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record BackendProfile(
+    String version,
+    int maxBatchedTokens,
+    int maxSequences,
+    Map<MatrixType, GemmCoefficients> gemm,
+    Map<NumberFormat, DecodeAttentionCoefficients> decodeAttention,
+    Map<NumberFormat, PrefillAttentionCoefficients> prefillAttention,
+    ElementwiseCoefficients elementwise,
+    EngineCoefficients engine) {
+
+  public BackendProfile {
+    Positive.require("max_batched_tokens", maxBatchedTokens);
+    Positive.require("max_sequences", maxSequences);
+    gemm = Entries.copy("gemm", gemm);
+    decodeAttention = Entries.copy("decode_attention", decodeAttention);
+    prefillAttention = Entries.copy("prefill_attention", prefillAttention);
+  }
+}
