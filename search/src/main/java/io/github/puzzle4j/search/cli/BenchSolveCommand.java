@@ -85,7 +85,7 @@ final class BenchSolveCommand extends AnsweringCommand {
   @Option(
       names = "--overall-limit",
       paramLabel = "TIME",
-      defaultValue = "10m",
+      defaultValue = "15m",
       converter = TimeConverter.class,
       description = "After it nothing further is begun; what is left out is listed.")
   @SuppressWarnings("NullAway.Init") // set by picocli before the call

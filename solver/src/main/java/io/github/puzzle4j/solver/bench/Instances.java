@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** All kinds of instances of a size. */
@@ -46,7 +47,8 @@ public final class Instances {
   /**
    * What a short run measures: {@link #everyThird}, or one of each family where plain backends
    * would take minutes. Those of {@link Family#STRONG} that are not loose are left out: no plain
-   * backend comes to an end with them.
+   * backend comes to an end with them. A large one takes all the time that every solver is given,
+   * so it comes last: a run that ends early has measured the others.
    */
   public static List<Instance> usual(int layers, int variants, long seed) {
     boolean large = (long) layers * variants > MANY_CANDIDATES;
@@ -56,6 +58,9 @@ public final class Instances {
         boolean endless = instance.family() == Family.STRONG;
         instances.add(endless ? instance.with(Tightness.LOOSE) : instance);
       }
+    }
+    if (large) {
+      instances.sort(Comparator.comparing(instance -> instance.family() == Family.STRONG));
     }
     return List.copyOf(instances);
   }

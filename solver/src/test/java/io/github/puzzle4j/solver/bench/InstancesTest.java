@@ -45,6 +45,13 @@ final class InstancesTest {
   }
 
   @Test
+  void ofLargeInstancesTheOneThatEndsForNobodyComesLast() {
+    List<Instance> large = Instances.usual(126, 400, 1);
+    assertThat(large).extracting(Instance::family).containsExactlyInAnyOrder(Family.values());
+    assertThat(large.getLast().family()).isEqualTo(Family.STRONG);
+  }
+
+  @Test
   void theSeedAloneDecides() {
     Instance instance = Instances.of(5, 6, 7).getLast();
     assertThat(instance.problem()).isEqualTo(instance.problem());
