@@ -117,6 +117,9 @@ final class Fields {
           "%s: expected a number, found %s".formatted(where, describe(node)));
     }
     double value = node.asDouble(Double.POSITIVE_INFINITY);
+    if (Double.isNaN(value)) {
+      throw new InvalidProblemException("%s: expected a finite number, found NaN".formatted(where));
+    }
     if (!Double.isFinite(value)) {
       throw new InvalidProblemException(
           "%s: the number %s is too large".formatted(where, shortened(node.toString())));

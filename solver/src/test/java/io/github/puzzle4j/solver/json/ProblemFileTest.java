@@ -99,7 +99,11 @@ final class ProblemFileTest {
             + " mean 'score'?",
         "\"id\": \"b\"|\"id\": \"b\", \"id\": \"d\"|Duplicate",
         "\"score\": 1,||candidates[1]: 'score' is missing",
-        "\"score\": 1,|\"score\": NaN,|not valid JSON",
+        "\"score\": 1,|\"score\": NaN,|candidates[1].score: expected a finite number, found NaN",
+        "\"score\": 1,|\"score\": -Infinity,|candidates[1].score: the number \"-Infinity\" is too"
+            + " large",
+        "\"layers\": 2|\"layers\": NaN|the file.layers: expected a whole number, found the"
+            + " number",
         "\"score\": 1,|\"score\": \"NaN\",|candidates[1].score: expected a number, found the string"
             + " \"NaN\"",
         "\"score\": 1,|\"score\": 1e308,|candidates[1]: candidate 'b': score is 1.0E308, beyond the"
@@ -121,7 +125,7 @@ final class ProblemFileTest {
         "{\"max\": 51200}|51200|limits.ms: expected an object, found the number 51200",
         "\"min\": 1|\"min\": 3|limits.mib: min 3.0 is above max 2.0",
         "0.25|-0.25|candidate 'b': standard error -0.25 is negative",
-        "0.25|NaN|not valid JSON",
+        "0.25|NaN|candidates[1].standard_error: expected a finite number, found NaN",
         "0.25|\"0.25\"|candidates[1].standard_error: expected a number, found the string",
         "0.25|null|candidates[1].standard_error: expected a number, found null",
         "0.25|1e308|candidate 'b': standard error is 1.0E308, beyond the largest number allowed",
