@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
+import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
@@ -14,6 +15,8 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +42,7 @@ public final class BlockLibrary {
   }
 
   private static final int SCHEMA = 1;
+  private static final TensorSource NOTHING = TensorSource.of(Map.of());
 
   private final Path folder;
 
@@ -89,6 +93,36 @@ public final class BlockLibrary {
     return subblock.id() + "/" + variant + "/" + suffix;
   }
 
+  /** The suffixes of a variant's tensors, in the order in which runners take them. */
+  static List<String> suffixes(ModelConfig config, SubblockKind kind, String variant) {
+    return switch (kind) {
+      case ATTENTION ->
+          List.copyOf(TensorNames.attention(config, AttentionVariant.parse(variant)).keySet());
+      case FFN -> List.copyOf(TensorNames.ffn(config, FfnVariant.parse(variant)).keySet());
+      case BLOCK -> {
+        BlockVariant pair = BlockVariant.parse(variant);
+        List<String> both =
+            new ArrayList<>(suffixes(config, SubblockKind.ATTENTION, pair.attention().id()));
+        both.addAll(suffixes(config, SubblockKind.FFN, pair.ffn().id()));
+        yield both;
+      }
+    };
+  }
+
+  /** What is there of a layer whose variants are not complete. */
+  LayerParts parts(int layer) {
+    return new LayerParts(folder.resolve("layer-%03d.parts".formatted(layer)), layer);
+  }
+
+  /** Publishes a layer whose variants are all among its parts, and removes these. */
+  void complete(int layer, LayerParts parts, List<VariantStatistics> statistics)
+      throws IOException {
+    try (LayerParts.OpenParts open = parts.open()) {
+      writeLayer(layer, open.tensors(), statistics);
+    }
+    parts.delete();
+  }
+
   /**
    * Weights of one layer in which one or both subblocks are replaced, by their Hugging Face names.
    *
@@ -98,22 +132,64 @@ public final class BlockLibrary {
   public Map<String, Tensor> layer(
       TensorSource teacher, ModelConfig config, int layer, BlockVariant variant)
       throws IOException {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    if (needsNothing(variant)) {
+      named.putAll(new StoredLayer(NOTHING, teacher, config, layer).tensors(variant));
+    } else {
+      try (SafetensorsFile file = SafetensorsFile.open(weightsFile(layer))) {
+        new StoredLayer(file, teacher, config, layer)
+            .tensors(variant)
+            // Copies: the mapping ends with this method.
+            .forEach((suffix, tensor) -> named.put(suffix, copy(tensor)));
+      }
+    }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    boolean teachersAttention = variant.attention() instanceof AttentionVariant.Teacher;
-    boolean teachersFfn = variant.ffn() instanceof FfnVariant.Teacher;
-    Map<String, List<Long>> attention = TensorNames.attention(config, variant.attention());
-    Map<String, List<Long>> ffn = TensorNames.ffn(config, variant.ffn());
-    if (teachersAttention) {
-      copyTeacher(teacher, layer, attention, tensors);
-    } else {
-      copyVariant(layer, SubblockKind.ATTENTION, variant.attention().id(), attention, tensors);
-    }
-    if (teachersFfn) {
-      copyTeacher(teacher, layer, ffn, tensors);
-    } else {
-      copyVariant(layer, SubblockKind.FFN, variant.ffn().id(), ffn, tensors);
-    }
+    named.forEach((suffix, tensor) -> tensors.put(TensorNames.ofLayer(layer, suffix), tensor));
     return tensors;
+  }
+
+  /**
+   * The same weights in libtorch, without a copy on the Java heap.
+   *
+   * @throws InvalidInputException if the library lacks a variant, or holds it in another shape
+   */
+  public BlockWeights load(
+      NDManager scope, TensorSource teacher, ModelConfig config, int layer, BlockVariant variant)
+      throws IOException {
+    if (needsNothing(variant)) {
+      return BlockWeights.load(scope, config, teacher, layer, variant);
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(weightsFile(layer))) {
+      StoredLayer stored = new StoredLayer(file, teacher, config, layer);
+      return BlockWeights.of(scope, config, variant, stored.tensors(variant));
+    }
+  }
+
+  /** Whether two variants have weights of their own as a pair, since they were trained together. */
+  public boolean isPair(ModelConfig config, int layer, BlockVariant variant) throws IOException {
+    if (needsNothing(variant)) {
+      return false;
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(weightsFile(layer))) {
+      return new StoredLayer(file, NOTHING, config, layer).isPair(variant);
+    }
+  }
+
+  /** Whether a variant is made of the teacher's subblocks and of none at all. */
+  private static boolean needsNothing(BlockVariant variant) {
+    boolean attention =
+        variant.attention() instanceof AttentionVariant.Teacher
+            || variant.attention() instanceof AttentionVariant.NoOp;
+    boolean ffn =
+        variant.ffn() instanceof FfnVariant.Teacher || variant.ffn() instanceof FfnVariant.NoOp;
+    return attention && ffn;
+  }
+
+  private static Tensor copy(Tensor tensor) {
+    return new Tensor(
+        tensor.type(),
+        tensor.shape(),
+        MemorySegment.ofArray(tensor.data().toArray(ValueLayout.JAVA_BYTE)));
   }
 
   /**
@@ -131,46 +207,6 @@ public final class BlockLibrary {
       tensors.put(name, teacher.tensor(name));
     }
     return TensorSource.of(tensors);
-  }
-
-  private static void copyTeacher(
-      TensorSource teacher, int layer, Map<String, List<Long>> shapes, Map<String, Tensor> into)
-      throws IOException {
-    for (String suffix : shapes.keySet()) {
-      String name = TensorNames.ofLayer(layer, suffix);
-      into.put(name, teacher.tensor(name));
-    }
-  }
-
-  private void copyVariant(
-      int layer,
-      SubblockKind subblock,
-      String variant,
-      Map<String, List<Long>> shapes,
-      Map<String, Tensor> into)
-      throws IOException {
-    if (shapes.isEmpty()) {
-      return;
-    }
-    try (SafetensorsFile file = SafetensorsFile.open(weightsFile(layer))) {
-      for (Map.Entry<String, List<Long>> entry : shapes.entrySet()) {
-        Tensor stored = file.tensor(tensorName(subblock, variant, entry.getKey()));
-        if (!stored.shape().equals(entry.getValue())) {
-          throw new InvalidInputException(
-              "%s: %s of %s has shape %s, the model needs %s"
-                  .formatted(
-                      weightsFile(layer),
-                      entry.getKey(),
-                      variant,
-                      stored.shape(),
-                      entry.getValue()));
-        }
-        // A copy: the mapping ends with this method.
-        into.put(
-            TensorNames.ofLayer(layer, entry.getKey()),
-            Tensor.ofFloats(stored.type(), stored.shape(), stored.toFloats()));
-      }
-    }
   }
 
   /** Statistics of all complete layers, first to last. */

@@ -4,11 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The weights of one layer in libtorch, in the order of {@link TensorNames}: norms first.
@@ -43,6 +47,24 @@ public record BlockWeights(BlockVariant variant, List<NDArray> attention, List<N
         variant,
         NativeTensors.load(manager, source, attention),
         NativeTensors.load(manager, source, ffn));
+  }
+
+  /** Copies one layer from tensors by their suffixes. */
+  static BlockWeights of(
+      NDManager manager, ModelConfig config, BlockVariant variant, Map<String, Tensor> tensors) {
+    return new BlockWeights(
+        variant,
+        load(manager, TensorNames.attention(config, variant.attention()).keySet(), tensors),
+        load(manager, TensorNames.ffn(config, variant.ffn()).keySet(), tensors));
+  }
+
+  private static List<NDArray> load(
+      NDManager manager, Set<String> suffixes, Map<String, Tensor> tensors) {
+    List<NDArray> arrays = new ArrayList<>();
+    for (String suffix : suffixes) {
+      arrays.add(NativeTensors.load(manager, Objects.requireNonNull(tensors.get(suffix), suffix)));
+    }
+    return arrays;
   }
 
   /** All arrays: attention's, then the FFN's. */

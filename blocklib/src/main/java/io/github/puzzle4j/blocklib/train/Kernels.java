@@ -66,17 +66,32 @@ final class Kernels {
    * @return the norm of the gradients before clipping
    */
   double adamw(OptimizerState state, double rate, double decay, double clip) {
+    double norm = clip(state, clip);
+    adamw(state, rate, decay);
+    return norm;
+  }
+
+  /**
+   * Scales all gradients down to a global norm, if theirs is larger.
+   *
+   * @return the norm before; if it is no finite number, gradients are of no use any more
+   */
+  double clip(OptimizerState state, double clip) {
+    interpret();
+    try (NDManager scope = names.newSubManager();
+        IValue gradients = list(state.slots(), slot -> slot.gradient(scope));
+        IValue largest = IValue.from(clip);
+        IValue total = IValueUtils.runMethod(module, "clip", gradients, largest)) {
+      return total.toTensor((PtNDManager) scope).getFloat();
+    }
+  }
+
+  /** One AdamW step in place without clipping; gradients are zero afterwards. */
+  void adamw(OptimizerState state, double rate, double decay) {
     interpret();
     try (NDManager scope = names.newSubManager()) {
-      double norm;
-      try (IValue gradients = list(state.slots(), slot -> slot.gradient(scope));
-          IValue largest = IValue.from(clip);
-          IValue total = IValueUtils.runMethod(module, "clip", gradients, largest)) {
-        norm = total.toTensor((PtNDManager) scope).getFloat();
-      }
       adamw(scope, state.slots(OptimizerState.Slot::isMatrix), rate, decay);
       adamw(scope, state.slots(slot -> !slot.isMatrix()), rate, 0);
-      return norm;
     }
   }
 

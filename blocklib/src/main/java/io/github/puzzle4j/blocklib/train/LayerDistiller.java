@@ -1,209 +1,243 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Optional;
 
 /**
- * Trains the variants of one layer, each apart from the others (decoupled block-wise local
- * distillation): an attention variant in front of the teacher's FFN, an FFN variant behind the
- * teacher's attention. The loss is the normalised MSE between the outputs of the two blocks.
+ * Trains the variants of one layer: an attention variant in front of the teacher's FFN, an FFN
+ * variant behind the teacher's attention, and where pairs are wanted then both together.
  *
  * <p>Of the batches the last {@code validationBatches} only measure.
  */
-final class LayerDistiller implements AutoCloseable {
+final class LayerDistiller {
 
-  /** Takes the weights of a variant as they are to be stored. */
-  @FunctionalInterface
-  interface WeightSink {
-    void accept(String variant, List<Tensor> weights);
-  }
-
-  /** A subblock in its block: from the block's or the FFN's input to the block's output. */
-  @FunctionalInterface
-  private interface Pass {
-    NDArray output(NDArray input, List<NDArray> weights, boolean training);
-  }
-
-  private final NDManager scope;
   private final BlockRunner runner;
   private final Distillation distillation;
-  private final TensorType stored;
-  private final int layer;
-  private final BlockWeights teacher;
-  private final int validationBatches;
+  private final TeacherLayer layer;
+  private final LayerParts parts;
+  private final PartWeights weights;
+  private final VariantTrainer trainer;
   private final InitialVariants starts;
-  private final List<NDArray> inputs;
-  private final List<NDArray> middles = new ArrayList<>();
-  private final List<NDArray> outputs = new ArrayList<>();
+  private final BlockDistiller.Listener listener;
 
   LayerDistiller(
-      NDManager parent,
       BlockRunner runner,
       Distillation distillation,
       TensorType stored,
-      int layer,
-      BlockWeights teacher,
-      List<NDArray> inputs,
-      int validationBatches) {
-    if (validationBatches < 1 || validationBatches >= inputs.size()) {
+      TeacherLayer layer,
+      int validationBatches,
+      LayerParts parts,
+      PartWeights weights,
+      BlockDistiller.Listener listener)
+      throws IOException {
+    int batches = layer.inputs().batches();
+    if (validationBatches < 1 || validationBatches >= batches) {
       throw new IllegalArgumentException(
           "%d of %d batches to validate on; at least one, and one to train on"
-              .formatted(validationBatches, inputs.size()));
+              .formatted(validationBatches, batches));
     }
-    this.scope = parent.newSubManager();
     this.runner = runner;
     this.distillation = distillation;
-    this.stored = stored;
     this.layer = layer;
-    this.teacher = teacher;
-    this.validationBatches = validationBatches;
+    this.parts = parts;
+    this.weights = weights;
+    this.listener = listener;
     this.starts = new InitialVariants(runner.config());
-    this.inputs = inputs;
-    for (NDArray input : inputs) {
-      NDArray alias = NativeTensors.alias(scope, input);
-      NDArray middle =
-          runner.attention(teacher.variant().attention(), alias, teacher.attention(), false);
-      NDArray output = runner.ffn(teacher.variant().ffn(), middle, teacher.ffn(), false);
-      middles.add(middle);
-      outputs.add(output);
-    }
+    this.trainer =
+        new VariantTrainer(
+            layer.scope(),
+            runner,
+            distillation,
+            stored,
+            layer.index(),
+            layer.outputs(),
+            validationBatches,
+            listener::diverged);
   }
 
-  /** Channels of the teacher's FFN from the largest contribution on these batches down. */
-  long[] channelOrder() {
-    try (NDManager inner = scope.newSubManager()) {
-      NDArray total = inner.zeros(teacher.ffn().get(1).getShape().slice(0, 1));
-      for (NDArray middle : middles) {
-        NDArray alias = NativeTensors.alias(inner, middle);
-        total.addi(runner.channelContribution(alias, teacher.ffn()));
+  /** Trains all variants that have no part yet; the statistics of all of them, in order. */
+  List<VariantStatistics> distill(SearchSpace space) throws IOException {
+    List<VariantStatistics> statistics = new ArrayList<>();
+    List<AttentionVariant> attention =
+        space.attention().stream().filter(one -> !(one instanceof AttentionVariant.Teacher)).toList();
+    for (List<AttentionVariant> together :
+        groups(attention, AttentionVariant.GroupedQuery.class)) {
+      statistics.addAll(run(attention(together)));
+    }
+    List<FfnVariant> ffn =
+        space.ffn().stream().filter(one -> !(one instanceof FfnVariant.Teacher)).toList();
+    if (!ffn.isEmpty()) {
+      long[] order = weights.channelOrder(() -> channelOrder(runner, layer));
+      for (List<FfnVariant> together : groups(ffn, FfnVariant.Pruned.class)) {
+        statistics.addAll(run(ffn(together, order)));
+      }
+    }
+    if (distillation.pairing() == Distillation.Pairing.COUPLED) {
+      for (AttentionVariant front : attention) {
+        for (FfnVariant behind : ffn) {
+          statistics.addAll(run(pair(new BlockVariant(front, behind))));
+        }
+      }
+    }
+    return statistics;
+  }
+
+  /** Which variants are trained as one: those of a kind where the form is elastic. */
+  private <V> List<List<V>> groups(List<V> variants, Class<? extends V> elastic) {
+    List<V> together =
+        distillation.form() == Distillation.Form.ELASTIC
+            ? variants.stream().filter(elastic::isInstance).toList()
+            : List.of();
+    List<List<V>> groups = new ArrayList<>();
+    for (V variant : variants) {
+      if (!together.contains(variant)) {
+        groups.add(List.of(variant));
+      } else if (variant.equals(together.getFirst())) {
+        groups.add(together);
+      }
+    }
+    return groups;
+  }
+
+  private List<VariantStatistics> run(Training training) throws IOException {
+    Optional<List<VariantStatistics>> ended = parts.find(training.kind(), training.name());
+    if (ended.isPresent()) {
+      ended.get().forEach(listener::trained);
+      return ended.get();
+    }
+    List<VariantStatistics> statistics = new ArrayList<>();
+    trainer.train(
+        training,
+        parts.stateFile(training.kind(), training.name()),
+        (results, parameters) -> {
+          for (VariantTrainer.Result result : results) {
+            statistics.add(
+                new VariantStatistics(
+                    layer.index(),
+                    training.kind(),
+                    result.view().variant(),
+                    result.before(),
+                    result.improved() ? result.after() : result.before(),
+                    result.steps()));
+          }
+          weights.write(layer.scope(), training, results, parameters, statistics);
+        });
+    statistics.forEach(listener::trained);
+    return statistics;
+  }
+
+  /** Channels of a teacher's FFN from the largest contribution on all batches down. */
+  static long[] channelOrder(BlockRunner runner, TeacherLayer layer) throws IOException {
+    try (NDManager inner = layer.scope().newSubManager()) {
+      List<NDArray> ffn = layer.weights().ffn();
+      NDArray total = inner.zeros(ffn.get(1).getShape().slice(0, 1));
+      for (int batch = 0; batch < layer.middles().batches(); batch++) {
+        try (NDManager one = inner.newSubManager()) {
+          total.addi(runner.channelContribution(layer.middles().batch(one, batch), ffn));
+        }
       }
       return total.argSort(0, false).toLongArray();
     }
   }
 
-  /** Trains an attention variant; the weights that are better on validation go to the sink. */
-  VariantStatistics attention(AttentionVariant variant, WeightSink sink) {
-    Pass pass =
-        (input, weights, training) ->
-            runner.ffn(
-                teacher.variant().ffn(),
-                runner.attention(variant, input, weights, training),
-                teacher.ffn(),
-                training);
-    try (NDManager inner = scope.newSubManager()) {
-      List<NDArray> initial = starts.attention(inner, variant, teacher.attention());
-      return train(SubblockKind.ATTENTION, variant.id(), initial, inputs, pass, sink);
+  private Training attention(List<AttentionVariant> variants) {
+    List<NDArray> teacher = layer.weights().attention();
+    if (variants.size() == 1) {
+      AttentionVariant variant = variants.getFirst();
+      return new Training(
+          SubblockKind.ATTENTION,
+          variant.id(),
+          scope -> starts.attention(scope, variant, teacher),
+          List.of(Training.View.whole(variant.id(), attentionPass(variant))),
+          layer.inputs());
     }
+    return new Training(
+        SubblockKind.ATTENTION,
+        StoredLayer.ELASTIC,
+        scope -> starts.attention(scope, new AttentionVariant.Teacher(), teacher),
+        variants.stream()
+            .map(variant ->
+                new Training.View(
+                    variant.id(),
+                    (scope, shared) -> starts.attention(scope, variant, shared),
+                    attentionPass(variant)))
+            .toList(),
+        layer.inputs());
   }
 
-  /** Trains an FFN variant; the weights that are better on validation go to the sink. */
-  VariantStatistics ffn(FfnVariant variant, long[] channelOrder, WeightSink sink) {
-    Pass pass = (input, weights, training) -> runner.ffn(variant, input, weights, training);
-    try (NDManager inner = scope.newSubManager()) {
-      List<NDArray> initial = starts.ffn(inner, variant, teacher.ffn(), channelOrder);
-      return train(SubblockKind.FFN, variant.id(), initial, middles, pass, sink);
+  private Training.Pass attentionPass(AttentionVariant variant) {
+    FfnVariant behind = layer.weights().variant().ffn();
+    return (input, own, training) ->
+        runner.ffn(
+            behind,
+            runner.attention(variant, input, own, training),
+            layer.weights().ffn(),
+            training);
+  }
+
+  private Training ffn(List<FfnVariant> variants, long[] order) throws IOException {
+    List<NDArray> teacher = layer.weights().ffn();
+    if (variants.size() == 1) {
+      FfnVariant variant = variants.getFirst();
+      return new Training(
+          SubblockKind.FFN,
+          variant.id(),
+          scope -> starts.ffn(scope, variant, teacher, order),
+          List.of(Training.View.whole(variant.id(), ffnPass(variant))),
+          layer.middles());
     }
+    FfnVariant widest =
+        Collections.max(
+            variants, Comparator.comparingInt(variant -> variant.channels(runner.config())));
+    return new Training(
+        SubblockKind.FFN,
+        StoredLayer.ELASTIC,
+        scope -> starts.ffn(scope, widest, teacher, order),
+        variants.stream()
+            .map(variant ->
+                new Training.View(
+                    variant.id(),
+                    (scope, shared) ->
+                        ChannelSlices.prefix(
+                            scope, runner.config(), shared, variant.channels(runner.config())),
+                    ffnPass(variant)))
+            .toList(),
+        layer.middles());
   }
 
-  private VariantStatistics train(
-      SubblockKind kind,
-      String variant,
-      List<NDArray> weights,
-      List<NDArray> from,
-      Pass pass,
-      WeightSink sink) {
-    List<Tensor> initial = toStored(weights);
-    double before = validationLoss(initial, from, pass);
-    if (weights.isEmpty()) {
-      return new VariantStatistics(layer, kind, variant, before, before, 0);
-    }
-    optimize(kind, variant, weights, from, pass);
-    List<Tensor> trained = toStored(weights);
-    double after = validationLoss(trained, from, pass);
-    boolean better = after < before;
-    sink.accept(variant, better ? trained : initial);
-    return new VariantStatistics(
-        layer, kind, variant, before, better ? after : before, distillation.rate().totalSteps());
+  private Training.Pass ffnPass(FfnVariant variant) {
+    return (input, own, training) -> runner.ffn(variant, input, own, training);
   }
 
-  private List<Tensor> toStored(List<NDArray> weights) {
-    return weights.stream().map(array -> NativeTensors.store(array, stored)).toList();
-  }
-
-  private void optimize(
-      SubblockKind kind, String variant, List<NDArray> weights, List<NDArray> from, Pass pass) {
-    // The seed depends on what is trained and on nothing that ran before.
-    long seed = distillation.seed() * 1_000_003L + layer * 31L + (kind.id() + variant).hashCode();
-    SplittableRandom random = new SplittableRandom(seed);
-    try (OptimizerState state = new OptimizerState(scope, weights)) {
-      for (int step = 0; step < distillation.rate().totalSteps(); step++) {
-        int batch = random.nextInt(from.size() - validationBatches);
-        if (!step(state, weights, from.get(batch), outputs.get(batch), pass, step)) {
-          return;
-        }
-      }
-    }
-  }
-
-  /** One optimizer step; false if the loss is no number any more, and nothing was changed. */
-  private boolean step(
-      OptimizerState state,
-      List<NDArray> weights,
-      NDArray input,
-      NDArray target,
-      Pass pass,
-      int step) {
-    try (NDManager inner = scope.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray loss =
-          blockLoss(pass.output(NativeTensors.alias(inner, input), weights, true), target, true);
-      if (!Float.isFinite(loss.getFloat())) {
-        return false;
-      }
-      collector.backward(loss);
-    }
-    runner
-        .kernels()
-        .adamw(
-            state,
-            distillation.rate().at(step),
-            distillation.weightDecay(),
-            distillation.gradientClip());
-    return true;
-  }
-
-  /** Of the weights as a child will have them: rounded to the type in which they are stored. */
-  private double validationLoss(List<Tensor> weights, List<NDArray> from, Pass pass) {
-    double sum = 0;
-    try (NDManager loaded = scope.newSubManager()) {
-      List<NDArray> arrays =
-          weights.stream().map(tensor -> NativeTensors.load(loaded, tensor)).toList();
-      for (int batch = from.size() - validationBatches; batch < from.size(); batch++) {
-        try (NDManager inner = loaded.newSubManager()) {
-          NDArray alias = NativeTensors.alias(inner, from.get(batch));
-          NDArray output = pass.output(alias, arrays, false);
-          sum += blockLoss(output, outputs.get(batch), false).getFloat();
-        }
-      }
-    }
-    return sum / validationBatches;
-  }
-
-  private NDArray blockLoss(NDArray child, NDArray target, boolean training) {
-    return runner.kernels().call("block_loss", training, child, List.of(target));
-  }
-
-  @Override
-  public void close() {
-    scope.close();
+  /** Begins with what both were when they were trained apart. */
+  private Training pair(BlockVariant pair) {
+    int first = TensorNames.attention(runner.config(), pair.attention()).size();
+    return new Training(
+        SubblockKind.BLOCK,
+        pair.id(),
+        scope -> weights.load(scope, pair).all(),
+        List.of(
+            Training.View.whole(
+                pair.id(),
+                (input, both, training) ->
+                    runner.ffn(
+                        pair.ffn(),
+                        runner.attention(
+                            pair.attention(), input, both.subList(0, first), training),
+                        both.subList(first, both.size()),
+                        training))),
+        layer.inputs());
   }
 }

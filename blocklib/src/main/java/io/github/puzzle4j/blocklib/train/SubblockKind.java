@@ -2,10 +2,11 @@ package io.github.puzzle4j.blocklib.train;
 
 import java.util.Locale;
 
-/** The two halves of a layer. */
+/** What of a layer a variant replaces: one of its halves, or both as a pair trained together. */
 public enum SubblockKind {
   ATTENTION,
-  FFN;
+  FFN,
+  BLOCK;
 
   /** Lower-case name, as in files. */
   public String id() {

@@ -1,17 +1,19 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Visits a teacher layer by layer with the activations that enter each layer: one layer's weights
- * and one boundary's activations are in memory at a time.
+ * are in memory at a time, and as many activations as the store keeps there.
  */
 public final class TeacherWalk {
 
@@ -19,15 +21,8 @@ public final class TeacherWalk {
   @FunctionalInterface
   public interface Visitor {
 
-    /**
-     * Called once for each layer, first to last.
-     *
-     * @param scope freed when the visit ends
-     * @param teacher the layer's own weights
-     * @param inputs what enters the layer, one array {@code [rows, tokens, hidden]} per batch
-     */
-    void layer(NDManager scope, int layer, BlockWeights teacher, List<NDArray> inputs)
-        throws IOException;
+    /** Called for each layer that is wanted, first to last. */
+    void layer(TeacherLayer layer) throws IOException;
   }
 
   private final Architecture architecture;
@@ -42,48 +37,101 @@ public final class TeacherWalk {
   }
 
   /**
-   * Runs the batches through the teacher.
+   * Runs the batches through all layers, with activations in memory.
    *
    * @throws IOException if a tensor cannot be read, or from the visitor
    */
   public void visit(NDManager parent, List<TokenBatch> batches, Visitor visitor)
       throws IOException {
-    try (NDManager boundary = parent.newSubManager()) {
-      List<NDArray> hidden = embed(boundary, batches);
-      for (int layer = 0; layer < architecture.blocks().size(); layer++) {
+    visit(parent, batches, ActivationStore.inMemory(), layer -> true, visitor);
+  }
+
+  /**
+   * Runs the batches through the teacher as far as layers are wanted. Begins where an earlier walk
+   * with the same batches left its activations in the store.
+   *
+   * @param wanted layers to visit, counted from 0; asked once for each, before anything else
+   * @throws IOException if a tensor cannot be read, if activations do not fit into the store, or
+   *     from the visitor
+   */
+  public void visit(
+      NDManager parent,
+      List<TokenBatch> batches,
+      ActivationStore store,
+      IntPredicate wanted,
+      Visitor visitor)
+      throws IOException {
+    List<Integer> layers =
+        IntStream.range(0, architecture.blocks().size()).filter(wanted).boxed().toList();
+    if (layers.isEmpty()) {
+      return;
+    }
+    TeacherLayer.Places places =
+        new TeacherLayer.Places(
+            store,
+            parent,
+            ActivationBudget.shapes(architecture.config(), batches),
+            TokenBatch.fingerprint(batches));
+    Start start = start(parent, batches, places, layers.getFirst());
+    Optional<BoundaryActivations> inputs = Optional.of(start.inputs());
+    try {
+      for (int index = start.layer(); index <= layers.getLast(); index++) {
         try (NDManager scope = parent.newSubManager()) {
           BlockWeights weights =
               BlockWeights.load(
-                  scope, architecture.config(), teacher, layer, architecture.blocks().get(layer));
-          visitor.layer(scope, layer, weights, List.copyOf(hidden));
-          advance(boundary, weights, hidden);
+                  scope, architecture.config(), teacher, index, architecture.blocks().get(index));
+          TeacherLayer layer =
+              new TeacherLayer(scope, index, weights, inputs.orElseThrow(), runner, places);
+          inputs = pass(layer, layers, visitor);
         }
       }
+    } finally {
+      inputs.ifPresent(BoundaryActivations::close);
     }
   }
 
-  private List<NDArray> embed(NDManager boundary, List<TokenBatch> batches) throws IOException {
-    List<NDArray> hidden = new ArrayList<>();
-    try (NDManager scope = boundary.newSubManager()) {
-      NDArray table = NativeTensors.load(scope, teacher.tensor(TensorNames.EMBEDDING));
-      for (TokenBatch batch : batches) {
-        NDArray embedded = runner.embed(batch.ids(scope), table, false);
-        embedded.attach(boundary);
-        hidden.add(embedded);
+  /** Visits a layer if it is wanted; what enters the next one, if one is wanted. */
+  private static Optional<BoundaryActivations> pass(
+      TeacherLayer layer, List<Integer> wanted, Visitor visitor) throws IOException {
+    boolean passed = false;
+    try {
+      if (wanted.contains(layer.index())) {
+        visitor.layer(layer);
+      }
+      Optional<BoundaryActivations> next =
+          layer.index() < wanted.getLast() ? Optional.of(layer.outputs()) : Optional.empty();
+      layer.finish(next.isPresent());
+      passed = true;
+      return next;
+    } finally {
+      if (!passed) {
+        layer.close();
       }
     }
-    return hidden;
   }
 
-  /** Replaces each array by what leaves the layer, freeing what entered it. */
-  private void advance(NDManager boundary, BlockWeights weights, List<NDArray> hidden) {
-    for (int i = 0; i < hidden.size(); i++) {
-      try (NDManager scope = boundary.newSubManager();
-          NDArray entered = hidden.get(i)) {
-        NDArray left = runner.block(weights, NativeTensors.alias(scope, entered), false);
-        left.attach(boundary);
-        hidden.set(i, left);
+  private record Start(int layer, BoundaryActivations inputs) {}
+
+  private Start start(
+      NDManager parent, List<TokenBatch> batches, TeacherLayer.Places places, int first)
+      throws IOException {
+    for (int layer = first; layer >= 0; layer--) {
+      Optional<BoundaryActivations> found =
+          places.store().find(places.inputs(layer), places.shapes());
+      if (found.isPresent()) {
+        return new Start(layer, found.get());
       }
     }
+    Tensor table = teacher.tensor(TensorNames.EMBEDDING);
+    return new Start(
+        0,
+        places
+            .store()
+            .keep(
+                parent,
+                places.inputs(0),
+                places.shapes(),
+                (scope, index) ->
+                    EmbeddingRows.of(scope, architecture.config(), batches.get(index), table)));
   }
 }

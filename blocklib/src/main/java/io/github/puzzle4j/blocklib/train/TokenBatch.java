@@ -3,7 +3,11 @@ package io.github.puzzle4j.blocklib.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -78,6 +82,21 @@ public final class TokenBatch {
     }
   }
 
+  /** A short hash of all token ids and of how they lie in batches. */
+  static String fingerprint(List<TokenBatch> batches) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (TokenBatch batch : batches) {
+        ByteBuffer bytes = ByteBuffer.allocate(8 + batch.ids.length * Long.BYTES);
+        bytes.putInt(batch.rows).putInt(batch.tokens).asLongBuffer().put(batch.ids);
+        digest.update(bytes.array());
+      }
+      return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   /** Sequences. */
   public int rows() {
     return rows;
@@ -86,6 +105,11 @@ public final class TokenBatch {
   /** Tokens of each sequence, filling included. */
   public int tokens() {
     return tokens;
+  }
+
+  /** The token id at a position. */
+  int id(int row, int position) {
+    return Math.toIntExact(ids[row * tokens + position]);
   }
 
   /** Token ids, int64 {@code [rows, tokens]}. */

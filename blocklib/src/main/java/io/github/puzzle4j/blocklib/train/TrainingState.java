@@ -7,7 +7,6 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,15 +30,28 @@ final class TrainingState {
 
   static void save(Path file, List<String> names, OptimizerState state, int stepsDone)
       throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    save(file, names, state, stepsDone, Map.of(), Map.of());
+  }
+
+  /** With further tensors and arrays, which are not looked at when the state is restored. */
+  static void save(
+      Path file,
+      List<String> names,
+      OptimizerState state,
+      int stepsDone,
+      Map<String, Tensor> further,
+      Map<String, NDArray> furtherArrays)
+      throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(further);
     tensors.put(STEPS_DONE, Tensor.ofFloats(TensorType.F32, List.of(1L), new float[] {stepsDone}));
+    Map<String, NDArray> arrays = new LinkedHashMap<>(furtherArrays);
     for (int i = 0; i < names.size(); i++) {
       OptimizerState.Slot slot = state.slots().get(i);
-      tensors.put(WEIGHT + names.get(i), NativeTensors.store(slot.parameter(), TensorType.F32));
-      tensors.put(MEAN + names.get(i), NativeTensors.store(slot.mean(), TensorType.F32));
-      tensors.put(SQUARE + names.get(i), NativeTensors.store(slot.square(), TensorType.F32));
+      arrays.put(WEIGHT + names.get(i), slot.parameter());
+      arrays.put(MEAN + names.get(i), slot.mean());
+      arrays.put(SQUARE + names.get(i), slot.square());
     }
-    SafetensorsWriter.write(file, TensorSource.of(tensors));
+    SafetensorsWriter.write(file, new NativeSource(tensors, arrays, TensorType.F32));
   }
 
   /**

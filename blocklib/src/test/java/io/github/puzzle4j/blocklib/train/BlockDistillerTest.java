@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,11 +80,11 @@ class BlockDistillerTest {
         .visit(
             tiny.manager,
             tiny.batches,
-            (scope, layer, weights, inputs) -> {
-              for (VariantStatistics one : library.statistics(layer)) {
+            visited -> {
+              for (VariantStatistics one : library.statistics(visited.index())) {
                 assertThat(one.lossAfter())
                     .as(stored + " " + one)
-                    .isCloseTo(validationLoss(library, one, weights, inputs), within(1e-5));
+                    .isCloseTo(validationLoss(library, one, visited.weights(), inputs(visited)), within(1e-5));
               }
             });
   }
@@ -95,10 +96,12 @@ class BlockDistillerTest {
         .visit(
             tiny.manager,
             tiny.batches,
-            (scope, layer, weights, inputs) -> {
+            visited -> {
+              int layer = visited.index();
+              BlockWeights weights = visited.weights();
               double withoutAttention = 0;
               double withoutFfn = 0;
-              for (NDArray input : validation(inputs)) {
+              for (NDArray input : validation(inputs(visited))) {
                 NDArray middle =
                     NdArrayReference.attention(
                         tiny.config, tiny.config.attention().kvHeads(), input, weights.attention());
@@ -204,6 +207,12 @@ class BlockDistillerTest {
           NdArrayReference.blockLoss(tiny.runner.block(replaced, input, false), wanted).getFloat();
     }
     return sum / TinyDistillation.VALIDATION;
+  }
+
+  private static List<NDArray> inputs(TeacherLayer layer) {
+    return IntStream.range(0, layer.inputs().batches())
+        .mapToObj(batch -> layer.inputs().batch(layer.scope(), batch))
+        .toList();
   }
 
   private static List<NDArray> validation(List<NDArray> inputs) {

@@ -14,7 +14,6 @@ import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,7 +132,7 @@ class InitialVariantsTest {
 
   /** Three channels write a hundred times as much as the others, one not at all. */
   @Test
-  void theChannelsThatContributeMostAreFoundAndKept() {
+  void theChannelsThatContributeMostAreFoundAndKept() throws IOException {
     List<NDArray> planted = new ArrayList<>(teacher.ffn());
     float[] scale = new float[TinyModel.CHANNELS];
     Arrays.fill(scale, 0.01f);
@@ -143,20 +142,15 @@ class InitialVariantsTest {
     scale[5] = 0;
     planted.set(3, planted.get(3).mul(manager.create(scale)));
     BlockWeights weights = new BlockWeights(BlockVariant.teacher(), teacher.attention(), planted);
-    Distillation unused = new Distillation(new LearningRate(1e-3, 0, 1, 0), 0, 1, 1);
-    try (LayerDistiller distiller =
-        new LayerDistiller(
-            manager, runner, unused, TensorType.F32, 0, weights, List.of(hidden, hidden), 1)) {
-      long[] order = distiller.channelOrder();
-      assertThat(order).hasSize(TinyModel.CHANNELS).doesNotHaveDuplicates();
-      assertThat(new long[] {order[0], order[1], order[2]}).containsExactlyInAnyOrder(17, 2, 11);
-      assertThat(order[TinyModel.CHANNELS - 1]).isEqualTo(5);
+    long[] order = TinyDistillation.channelOrder(manager, runner, weights, List.of(hidden, hidden));
+    assertThat(order).hasSize(TinyModel.CHANNELS).doesNotHaveDuplicates();
+    assertThat(new long[] {order[0], order[1], order[2]}).containsExactlyInAnyOrder(17, 2, 11);
+    assertThat(order[TinyModel.CHANNELS - 1]).isEqualTo(5);
 
-      FfnVariant kept = new FfnVariant.Pruned(TinyModel.CHANNELS - 1);
-      assertSame(
-          runner.ffn(kept, hidden, starts.ffn(manager, kept, planted, order), false),
-          runner.ffn(new FfnVariant.Teacher(), hidden, planted, false));
-    }
+    FfnVariant kept = new FfnVariant.Pruned(TinyModel.CHANNELS - 1);
+    assertSame(
+        runner.ffn(kept, hidden, starts.ffn(manager, kept, planted, order), false),
+        runner.ffn(new FfnVariant.Teacher(), hidden, planted, false));
   }
 
   @Test

@@ -53,12 +53,14 @@ class TeacherWalkTest {
           .visit(
               manager,
               batches,
-              (scope, layer, block, inputs) -> {
-                layers.add(layer);
-                assertThat(block.variant()).isEqualTo(architecture.blocks().get(layer));
-                assertThat(inputs).hasSize(3);
+              layer -> {
+                layers.add(layer.index());
+                assertThat(layer.weights().variant())
+                    .isEqualTo(architecture.blocks().get(layer.index()));
+                assertThat(layer.inputs().batches()).isEqualTo(3);
                 for (int i = 0; i < 3; i++) {
-                  assertThat(inputs.get(i).toFloatArray()).isEqualTo(expected.get(i).get(layer));
+                  assertThat(layer.inputs().batch(layer.scope(), i).toFloatArray())
+                      .isEqualTo(expected.get(i).get(layer.index()));
                 }
               });
       assertThat(layers).containsExactly(0, 1, 2, 3);
@@ -70,13 +72,14 @@ class TeacherWalkTest {
     try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
       List<Integer> live = new ArrayList<>();
       TeacherWalk walk = new TeacherWalk(architecture, weights, runner);
-      walk.visit(manager, batches, (scope, layer, block, inputs) -> {});
+      walk.visit(manager, batches, layer -> {});
       int before = manager.getManagedArrays().size();
       walk.visit(
           manager,
           batches,
-          (scope, layer, block, inputs) ->
-              live.add(manager.getManagedArrays().size() - before - block.all().size()));
+          layer ->
+              live.add(
+                  manager.getManagedArrays().size() - before - layer.weights().all().size()));
       assertThat(live).containsExactly(3, 3, 3, 3);
       assertThat(manager.getManagedArrays()).hasSize(before);
     }

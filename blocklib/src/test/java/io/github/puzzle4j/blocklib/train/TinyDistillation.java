@@ -1,6 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
@@ -42,6 +44,34 @@ final class TinyDistillation implements AutoCloseable {
     new BlockDistiller(SPACE, settings(seed), stored)
         .distill(manager, architecture, teacher, runner, batches, VALIDATION, library, listener);
     return library;
+  }
+
+  /** A layer of a teacher on its own, with these hidden states before it. */
+  static TeacherLayer layer(
+      NDManager manager, BlockRunner runner, BlockWeights weights, List<NDArray> inputs)
+      throws IOException {
+    ActivationStore store = ActivationStore.inMemory();
+    List<Shape> shapes = inputs.stream().map(NDArray::getShape).toList();
+    BoundaryActivations kept =
+        store.keep(
+            manager,
+            "inputs",
+            shapes,
+            (scope, batch) -> NativeTensors.copy(scope, inputs.get(batch)));
+    return new TeacherLayer(
+        manager,
+        0,
+        weights,
+        kept,
+        runner,
+        new TeacherLayer.Places(store, manager, shapes, "alone"));
+  }
+
+  /** The order in which the channels of a layer are sorted. */
+  static long[] channelOrder(
+      NDManager manager, BlockRunner runner, BlockWeights weights, List<NDArray> inputs)
+      throws IOException {
+    return LayerDistiller.channelOrder(runner, layer(manager, runner, weights, inputs));
   }
 
   @Override

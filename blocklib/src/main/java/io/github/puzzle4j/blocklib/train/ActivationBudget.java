@@ -1,0 +1,67 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How much room activations may take.
+ *
+ * @param memoryBytes the most that are kept in memory, as float32
+ * @param diskBytes the most that are kept on disk, as bfloat16, where memory is not enough
+ */
+public record ActivationBudget(long memoryBytes, long diskBytes) {
+
+  /** A layer's inputs, what is between its subblocks, and its outputs. */
+  private static final int PLACES = 3;
+
+  public ActivationBudget {
+    if (memoryBytes < 0 || diskBytes < 0) {
+      throw new IllegalArgumentException(
+          "memoryBytes=%d, diskBytes=%d".formatted(memoryBytes, diskBytes));
+    }
+  }
+
+  /** Whether the activations of these batches are kept in memory. */
+  public boolean fitsMemory(ModelConfig config, List<TokenBatch> batches) {
+    return needed(config, batches) * Float.BYTES <= memoryBytes;
+  }
+
+  /**
+   * A store for the activations of these batches.
+   *
+   * @param folder for those that do not fit into memory
+   * @throws InvalidInputException if they fit nowhere
+   */
+  public ActivationStore open(Path folder, ModelConfig config, List<TokenBatch> batches)
+      throws IOException {
+    if (fitsMemory(config, batches)) {
+      return ActivationStore.inMemory();
+    }
+    long bytes = needed(config, batches) * 2;
+    if (bytes > diskBytes) {
+      throw new InvalidInputException(
+          "activations of %d batches need %,d bytes on disk, and may take %,d"
+              .formatted(batches.size(), bytes, diskBytes)
+              + "; allow more (activations.disk), or use fewer or shorter sequences");
+    }
+    // Headers come on top.
+    return ActivationStore.onDisk(folder, Math.addExact(diskBytes, 1 << 20));
+  }
+
+  private static long needed(ModelConfig config, List<TokenBatch> batches) {
+    return PLACES
+        * batches.stream()
+            .mapToLong(batch -> (long) batch.rows() * batch.tokens() * config.hiddenSize())
+            .sum();
+  }
+
+  static List<Shape> shapes(ModelConfig config, List<TokenBatch> batches) {
+    return batches.stream()
+        .map(batch -> new Shape(batch.rows(), batch.tokens(), config.hiddenSize()))
+        .toList();
+  }
+}

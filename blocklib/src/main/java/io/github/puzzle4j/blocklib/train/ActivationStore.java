@@ -1,0 +1,67 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where activations at the boundaries of layers are kept while a teacher is visited layer by layer:
+ * exactly and in memory, or on disk in bfloat16.
+ */
+public interface ActivationStore extends AutoCloseable {
+
+  /** Computes the hidden states of one batch. */
+  @FunctionalInterface
+  interface Producer {
+
+    /**
+     * Called once for each batch, in order.
+     *
+     * @param scope freed as soon as the result has been kept
+     * @param index counted from 0
+     */
+    NDArray batch(NDManager scope, int index) throws IOException;
+  }
+
+  /**
+   * Computes and keeps activations, one batch after the other.
+   *
+   * @param parent for the native memory of this call and of what is kept
+   * @param name a file name by which a later run finds them; depends on the batches and the place
+   * @param shapes of each batch: {@code [rows, tokens, hidden]}
+   * @throws InvalidInputException if they do not fit into the budget
+   */
+  BoundaryActivations keep(NDManager parent, String name, List<Shape> shapes, Producer producer)
+      throws IOException;
+
+  /**
+   * What an earlier run kept under this name.
+   *
+   * @return empty if there is nothing, or nothing of these shapes
+   */
+  Optional<BoundaryActivations> find(String name, List<Shape> shapes);
+
+  /** Removes the folder, if nothing is left in it. */
+  @Override
+  void close() throws IOException;
+
+  /** In memory as float32, however many they are. */
+  static ActivationStore inMemory() {
+    return new MemoryActivations();
+  }
+
+  /**
+   * On disk as bfloat16, one file for each place. Files of a run that was killed are found again.
+   *
+   * @param folder of one teacher, made if need be; half-written files in it are removed
+   * @param budgetBytes the most that files in the folder may take together
+   */
+  static ActivationStore onDisk(Path folder, long budgetBytes) throws IOException {
+    return DiskActivations.open(folder, budgetBytes);
+  }
+}

@@ -1,0 +1,186 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Keeps activations as safetensors files: a tensor for each batch, mapped when they are read. */
+final class DiskActivations implements ActivationStore {
+
+  private static final TensorType TYPE = TensorType.BF16;
+  private static final String EXTENSION = ".safetensors";
+
+  private final Path folder;
+  private final long budgetBytes;
+
+  private DiskActivations(Path folder, long budgetBytes) {
+    this.folder = folder;
+    this.budgetBytes = budgetBytes;
+  }
+
+  static DiskActivations open(Path folder, long budgetBytes) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> torn = Files.newDirectoryStream(folder, ".*.tmp")) {
+        for (Path file : torn) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    return new DiskActivations(folder, budgetBytes);
+  }
+
+  /** What a boundary of these shapes takes, without the header. */
+  static long bytes(List<Shape> shapes) {
+    return shapes.stream().mapToLong(Shape::size).sum() * TYPE.bytes();
+  }
+
+  @Override
+  public BoundaryActivations keep(
+      NDManager parent, String name, List<Shape> shapes, Producer producer) throws IOException {
+    requireRoom(bytes(shapes));
+    Path file = file(name);
+    SafetensorsWriter.write(file, new Produced(parent, specs(shapes), producer));
+    return new Mapped(file, SafetensorsFile.open(file), shapes.size());
+  }
+
+  @Override
+  public Optional<BoundaryActivations> find(String name, List<Shape> shapes) {
+    Path file = file(name);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      SafetensorsFile saved = SafetensorsFile.open(file);
+      if (isOf(saved, specs(shapes))) {
+        return Optional.of(new Mapped(file, saved, shapes.size()));
+      }
+      saved.close();
+    } catch (IOException unreadable) {
+      // Made again, as if it had never been there.
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isOf(SafetensorsFile saved, Map<String, TensorSpec> specs)
+      throws IOException {
+    if (!saved.names().equals(specs.keySet())) {
+      return false;
+    }
+    for (Map.Entry<String, TensorSpec> entry : specs.entrySet()) {
+      if (!saved.spec(entry.getKey()).equals(entry.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void requireRoom(long bytes) throws IOException {
+    long used = 0;
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          used += Files.size(file);
+        }
+      }
+    }
+    if (used + bytes > budgetBytes) {
+      throw new InvalidInputException(
+          "%s: activations need %,d bytes beside %,d that are there, and may take %,d on disk"
+              .formatted(folder, bytes, used, budgetBytes)
+              + "; allow more, or use fewer or shorter sequences");
+    }
+  }
+
+  private Path file(String name) {
+    return folder.resolve(name + EXTENSION);
+  }
+
+  private static Map<String, TensorSpec> specs(List<Shape> shapes) {
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    for (int index = 0; index < shapes.size(); index++) {
+      List<Long> shape = Arrays.stream(shapes.get(index).getShape()).boxed().toList();
+      specs.put(tensorName(index), new TensorSpec(TYPE, shape));
+    }
+    return specs;
+  }
+
+  /** Files are written in the order of names, which is that of the batches. */
+  private static String tensorName(int index) {
+    return "batch-%09d".formatted(index);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException kept) {
+      // For a later run.
+    }
+  }
+
+  /** Tensors that are computed when the writer asks for them. */
+  private record Produced(NDManager parent, Map<String, TensorSpec> specs, Producer producer)
+      implements TensorSource {
+
+    @Override
+    public Set<String> names() {
+      return specs.keySet();
+    }
+
+    @Override
+    public TensorSpec spec(String name) {
+      return specs.get(name);
+    }
+
+    @Override
+    public Tensor tensor(String name) throws IOException {
+      int index = Integer.parseInt(name.substring(name.indexOf('-') + 1));
+      try (NDManager scope = parent.newSubManager()) {
+        return NativeTensors.store(producer.batch(scope, index), TYPE);
+      }
+    }
+  }
+
+  private record Mapped(Path file, SafetensorsFile saved, int batches)
+      implements BoundaryActivations {
+
+    @Override
+    public NDArray batch(NDManager scope, int index) {
+      try {
+        return NativeTensors.load(scope, saved.tensor(tensorName(index)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void discard() throws IOException {
+      saved.close();
+      Files.deleteIfExists(file);
+    }
+
+    @Override
+    public void close() {
+      saved.close();
+    }
+  }
+}

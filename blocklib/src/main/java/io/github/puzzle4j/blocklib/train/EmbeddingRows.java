@@ -1,0 +1,50 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import java.util.List;
+
+/**
+ * Looks tokens up in a table that stays in its file: of a large vocabulary a batch needs few rows.
+ */
+final class EmbeddingRows {
+
+  private EmbeddingRows() {}
+
+  /**
+   * Hidden states {@code [rows, tokens, hidden]} before the first layer.
+   *
+   * @throws IllegalArgumentException if the table has another shape, or if an id is outside of it
+   */
+  static NDArray of(NDManager scope, ModelConfig config, TokenBatch batch, Tensor table) {
+    int hidden = config.hiddenSize();
+    List<Long> shape = List.of((long) config.vocabularySize(), (long) hidden);
+    if (!table.shape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "%s has shape %s, not %s".formatted(TensorNames.EMBEDDING, table.shape(), shape));
+    }
+    float[] values = new float[Math.multiplyExact(batch.rows() * batch.tokens(), hidden)];
+    int position = 0;
+    for (int row = 0; row < batch.rows(); row++) {
+      for (int t = 0; t < batch.tokens(); t++) {
+        int id = batch.id(row, t);
+        if (id >= config.vocabularySize()) {
+          throw new IllegalArgumentException(
+              "token id %d in sequence %d does not fit into the vocabulary of %d"
+                  .formatted(id, row, config.vocabularySize()));
+        }
+        System.arraycopy(
+            table.toFloats((long) id * hidden, hidden), 0, values, position, hidden);
+        position += hidden;
+      }
+    }
+    try (NDArray buffer =
+        scope.create(values, new Shape(batch.rows(), batch.tokens(), hidden))) {
+      return NativeTensors.copy(scope, buffer);
+    }
+  }
+}

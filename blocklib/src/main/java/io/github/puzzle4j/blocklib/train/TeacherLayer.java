@@ -1,0 +1,128 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One layer of a teacher while it is visited: its weights, and what is at its boundaries. What has
+ * not been asked for is not computed.
+ */
+public final class TeacherLayer implements AutoCloseable {
+
+  private final NDManager scope;
+  private final int index;
+  private final BlockWeights weights;
+  private final BoundaryActivations inputs;
+  private final BlockRunner runner;
+  private final Places places;
+  private @Nullable BoundaryActivations middles;
+  private @Nullable BoundaryActivations outputs;
+
+  /** Where activations are kept, and under which names. */
+  record Places(ActivationStore store, NDManager owner, List<Shape> shapes, String key) {
+
+    String inputs(int layer) {
+      return "%s-layer-%03d".formatted(key, layer);
+    }
+
+    String middles(int layer) {
+      return inputs(layer) + "-middle";
+    }
+
+    /** What an earlier run left, or else computed now. */
+    BoundaryActivations keep(String name, ActivationStore.Producer producer) throws IOException {
+      Optional<BoundaryActivations> found = store.find(name, shapes);
+      return found.isPresent() ? found.get() : store.keep(owner, name, shapes, producer);
+    }
+  }
+
+  TeacherLayer(
+      NDManager scope,
+      int index,
+      BlockWeights weights,
+      BoundaryActivations inputs,
+      BlockRunner runner,
+      Places places) {
+    this.scope = scope;
+    this.index = index;
+    this.weights = weights;
+    this.inputs = inputs;
+    this.runner = runner;
+    this.places = places;
+  }
+
+  /** Freed when the visit ends. */
+  public NDManager scope() {
+    return scope;
+  }
+
+  /** Number of the layer, counted from 0. */
+  public int index() {
+    return index;
+  }
+
+  /** The layer's own weights. */
+  public BlockWeights weights() {
+    return weights;
+  }
+
+  /** What enters the layer. */
+  public BoundaryActivations inputs() {
+    return inputs;
+  }
+
+  /** What leaves the attention subblock and enters the FFN; gone when the visit ends. */
+  public BoundaryActivations middles() throws IOException {
+    if (middles == null) {
+      middles =
+          places.keep(
+              places.middles(index),
+              (inner, batch) ->
+                  runner.attention(
+                      weights.variant().attention(),
+                      inputs.batch(inner, batch),
+                      weights.attention(),
+                      false));
+    }
+    return middles;
+  }
+
+  /** What leaves the layer and enters the next one. */
+  public BoundaryActivations outputs() throws IOException {
+    if (outputs == null) {
+      // From the inputs and not from what was kept in between, which may have been rounded: the
+      // same whether a visitor asked for that or not.
+      outputs =
+          places.keep(
+              places.inputs(index + 1),
+              (inner, batch) -> runner.block(weights, inputs.batch(inner, batch), false));
+    }
+    return outputs;
+  }
+
+  /** The visit went well: nothing stays but the outputs, if they are needed. */
+  void finish(boolean keepOutputs) throws IOException {
+    inputs.discard();
+    if (middles != null) {
+      middles.discard();
+    }
+    if (outputs != null && !keepOutputs) {
+      outputs.discard();
+    }
+  }
+
+  /** Frees memory; the inputs are the walk's. */
+  @Override
+  public void close() {
+    if (middles != null) {
+      middles.close();
+    }
+    if (outputs != null) {
+      outputs.close();
+    }
+  }
+}

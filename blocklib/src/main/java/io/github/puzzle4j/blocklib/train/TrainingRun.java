@@ -1,0 +1,185 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * How far a training has come: parameters and moments, the best parameters so far, the batches that
+ * it lost. Kept on disk every so many steps; begins with what is there.
+ */
+final class TrainingRun implements AutoCloseable {
+
+  private static final String PROGRESS = "progress";
+  private static final String BEST = "best/";
+
+  private final NDManager memory;
+  private final Training training;
+  private final Path stateFile;
+  private final Set<Integer> skipped = new LinkedHashSet<>();
+  private NDManager current;
+  private List<NDArray> parameters;
+  private OptimizerState state;
+  private NDManager bestMemory;
+  private List<NDArray> best = List.of();
+  private double bound = Double.POSITIVE_INFINITY;
+  private double bestLoss = Double.POSITIVE_INFINITY;
+  private int looksWithoutGain;
+  private int done;
+
+  TrainingRun(NDManager memory, Training training, Path stateFile) throws IOException {
+    this.memory = memory;
+    this.training = training;
+    this.stateFile = stateFile;
+    this.current = memory.newSubManager();
+    this.bestMemory = memory.newSubManager();
+    this.parameters = training.start().parameters(current);
+    this.state = new OptimizerState(current, parameters);
+    restore();
+  }
+
+  List<NDArray> parameters() {
+    return parameters;
+  }
+
+  OptimizerState state() {
+    return state;
+  }
+
+  /** Steps that have been done. */
+  int done() {
+    return done;
+  }
+
+  /** Batches that are left out from here on. */
+  Set<Integer> skipped() {
+    return skipped;
+  }
+
+  /** The best parameters that {@link #look} saw; the present ones if none was better. */
+  List<NDArray> best() {
+    return best.isEmpty() ? parameters : best;
+  }
+
+  /** Only what is better than this is worth keeping. */
+  void bound(double loss) {
+    bound = loss;
+    if (best.isEmpty()) {
+      bestLoss = loss;
+    }
+  }
+
+  void advance() {
+    done++;
+  }
+
+  /** Compares the present parameters with the best ones. */
+  void look(double loss) {
+    if (loss < bestLoss) {
+      bestLoss = loss;
+      looksWithoutGain = 0;
+      bestMemory.close();
+      bestMemory = memory.newSubManager();
+      best = copies(bestMemory, parameters);
+    } else {
+      looksWithoutGain++;
+    }
+  }
+
+  boolean isOver(Distillation.EarlyStop earlyStop) {
+    return earlyStop.everySteps() > 0 && looksWithoutGain >= earlyStop.patience();
+  }
+
+  /** Back to the last state on disk, or to the start; the batch is not drawn again. */
+  void goBack(int batch) throws IOException {
+    Set<Integer> lost = new LinkedHashSet<>(skipped);
+    lost.add(batch);
+    state.close();
+    current.close();
+    bestMemory.close();
+    current = memory.newSubManager();
+    bestMemory = memory.newSubManager();
+    parameters = training.start().parameters(current);
+    state = new OptimizerState(current, parameters);
+    best = List.of();
+    bestLoss = bound;
+    done = 0;
+    looksWithoutGain = 0;
+    restore();
+    skipped.addAll(lost);
+  }
+
+  void save() throws IOException {
+    Map<String, Tensor> more = new LinkedHashMap<>();
+    long[] progress = new long[2 + skipped.size()];
+    progress[0] = Double.doubleToRawLongBits(bestLoss);
+    progress[1] = looksWithoutGain;
+    int index = 2;
+    for (int batch : skipped) {
+      progress[index++] = batch;
+    }
+    more.put(PROGRESS, StoredLayer.longs(progress));
+    Map<String, NDArray> bests = new LinkedHashMap<>();
+    for (int i = 0; i < best.size(); i++) {
+      bests.put(BEST + i, best.get(i));
+    }
+    TrainingState.save(stateFile, names(), state, done, more, bests);
+  }
+
+  private void restore() throws IOException {
+    if (!Files.exists(stateFile)) {
+      return;
+    }
+    done = TrainingState.restore(memory, stateFile, names(), state);
+    try (SafetensorsFile saved = SafetensorsFile.open(stateFile)) {
+      long[] progress = StoredLayer.longs(saved.tensor(PROGRESS));
+      if (progress.length < 2) {
+        throw new InvalidInputException("%s: '%s' is too short".formatted(stateFile, PROGRESS));
+      }
+      bestLoss = Double.longBitsToDouble(progress[0]);
+      looksWithoutGain = Math.toIntExact(progress[1]);
+      for (int i = 2; i < progress.length; i++) {
+        skipped.add(Math.toIntExact(progress[i]));
+      }
+      if (saved.names().contains(BEST + 0)) {
+        List<NDArray> arrays = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+          arrays.add(NativeTensors.load(bestMemory, saved.tensor(BEST + i)));
+        }
+        best = List.copyOf(arrays);
+      }
+    }
+  }
+
+  /** The training has ended. */
+  void delete() throws IOException {
+    Files.deleteIfExists(stateFile);
+  }
+
+  private List<String> names() {
+    return IntStream.range(0, parameters.size()).mapToObj(Integer::toString).toList();
+  }
+
+  private static List<NDArray> copies(NDManager owner, List<NDArray> arrays) {
+    return arrays.stream().map(array -> NativeTensors.copy(owner, array)).toList();
+  }
+
+  @Override
+  public void close() {
+    state.close();
+    current.close();
+    bestMemory.close();
+  }
+}

@@ -1,0 +1,225 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * Runs the trainings of one layer. The loss is the normalised MSE between the outputs of the two
+ * blocks; of the batches the last ones only measure.
+ *
+ * <p>What a step does depends on its number and on the state before it alone, so that a training
+ * that was stopped goes on to the same bits.
+ */
+final class VariantTrainer {
+
+  /**
+   * What became of one variant.
+   *
+   * @param after of the best parameters; may be worse than {@code before}
+   */
+  record Result(Training.View view, double before, double after, int steps) {
+
+    boolean improved() {
+      return after < before;
+    }
+  }
+
+  /** Takes results and the best parameters, which are freed afterwards. */
+  @FunctionalInterface
+  interface Sink {
+    void accept(List<Result> results, List<NDArray> parameters) throws IOException;
+  }
+
+  /** Batches that a training may lose before it is given up. */
+  private static final int MOST_DIVERGENCES = 3;
+
+  /** By which {@link SplittableRandom} counts: one seed per step gives its sequence. */
+  private static final long STEP_SEED = 0x9E3779B97F4A7C15L;
+
+  private static final long VIEW_SEED = 0x5DEECE66DL;
+
+  private final NDManager scope;
+  private final BlockRunner runner;
+  private final Distillation distillation;
+  private final TensorType stored;
+  private final int layer;
+  private final BoundaryActivations outputs;
+  private final int validationBatches;
+  private final Consumer<Divergence> divergences;
+
+  VariantTrainer(
+      NDManager scope,
+      BlockRunner runner,
+      Distillation distillation,
+      TensorType stored,
+      int layer,
+      BoundaryActivations outputs,
+      int validationBatches,
+      Consumer<Divergence> divergences) {
+    this.scope = scope;
+    this.runner = runner;
+    this.distillation = distillation;
+    this.stored = stored;
+    this.layer = layer;
+    this.outputs = outputs;
+    this.validationBatches = validationBatches;
+    this.divergences = divergences;
+  }
+
+  /**
+   * Trains and measures.
+   *
+   * @param stateFile where the training is kept every so many steps; gone when it has ended
+   */
+  void train(Training training, Path stateFile, Sink sink) throws IOException {
+    try (NDManager memory = scope.newSubManager();
+        TrainingRun run = new TrainingRun(memory, training, stateFile)) {
+      double[] before;
+      try (NDManager initial = memory.newSubManager()) {
+        before = losses(training, training.start().parameters(initial));
+      }
+      if (run.parameters().isEmpty()) {
+        sink.accept(results(training, before, before, 0), List.of());
+        return;
+      }
+      run.bound(mean(before));
+      optimize(training, run);
+      run.look(mean(losses(training, run.parameters())));
+      double[] after = losses(training, run.best());
+      sink.accept(results(training, before, after, run.done()), run.best());
+      run.delete();
+    }
+  }
+
+  private static List<Result> results(
+      Training training, double[] before, double[] after, int steps) {
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < training.views().size(); i++) {
+      results.add(new Result(training.views().get(i), before[i], after[i], steps));
+    }
+    return results;
+  }
+
+  private void optimize(Training training, TrainingRun run) throws IOException {
+    while (run.done() < distillation.steps() && !run.isOver(distillation.earlyStop())) {
+      int step = run.done();
+      int batch = batch(training, run, step);
+      if (!step(training, run, batch, step)) {
+        run.goBack(batch);
+        boolean abandoned =
+            run.skipped().size() == Math.min(MOST_DIVERGENCES, trainingBatches(training));
+        divergences.accept(
+            new Divergence(
+                layer, training.kind(), training.name(), batch, step, run.done(), abandoned));
+        if (abandoned) {
+          return;
+        }
+        continue;
+      }
+      run.advance();
+      if (run.done() == distillation.steps()) {
+        return;
+      }
+      if (distillation.earlyStop().looksAfter(run.done())) {
+        run.look(mean(losses(training, run.parameters())));
+      }
+      if (run.done() % distillation.checkpointSteps() == 0) {
+        run.save();
+      }
+    }
+  }
+
+  private int trainingBatches(Training training) {
+    return training.from().batches() - validationBatches;
+  }
+
+  private int batch(Training training, TrainingRun run, int step) {
+    long seed = training.seed(distillation.seed(), layer) + step * STEP_SEED;
+    int batches = trainingBatches(training);
+    int batch = new SplittableRandom(seed).nextInt(batches);
+    while (run.skipped().contains(batch)) {
+      batch = (batch + 1) % batches;
+    }
+    return batch;
+  }
+
+  private Training.View view(Training training, int step) {
+    long seed = (training.seed(distillation.seed(), layer) ^ VIEW_SEED) + step * STEP_SEED;
+    return training.views().get(new SplittableRandom(seed).nextInt(training.views().size()));
+  }
+
+  /** One optimizer step; false if loss or gradients are no numbers, and nothing was changed. */
+  private boolean step(Training training, TrainingRun run, int batch, int step) {
+    Training.View view = view(training, step);
+    try (NDManager inner = scope.newSubManager();
+        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      NDArray input = training.from().batch(inner, batch);
+      List<NDArray> weights = view.cut().weights(inner, run.parameters());
+      NDArray loss =
+          blockLoss(view.pass().output(input, weights, true), outputs.batch(inner, batch), true);
+      if (!Float.isFinite(loss.getFloat())) {
+        return false;
+      }
+      collector.backward(loss);
+    }
+    double norm = runner.kernels().clip(run.state(), distillation.gradientClip());
+    if (!Double.isFinite(norm)) {
+      return false;
+    }
+    runner
+        .kernels()
+        .adamw(run.state(), distillation.rate().at(step), distillation.weightDecay());
+    return true;
+  }
+
+  /** Of each variant as a child will have it: rounded to the type in which weights are stored. */
+  private double[] losses(Training training, List<NDArray> parameters) {
+    double[] losses = new double[training.views().size()];
+    for (int i = 0; i < losses.length; i++) {
+      Training.View view = training.views().get(i);
+      try (NDManager inner = scope.newSubManager()) {
+        List<NDArray> rounded = new ArrayList<>();
+        try (NDManager exact = inner.newSubManager()) {
+          for (NDArray weight : view.cut().weights(exact, parameters)) {
+            rounded.add(NativeTensors.load(inner, NativeTensors.store(weight, stored)));
+          }
+        }
+        losses[i] = loss(inner, training.from(), view.pass(), rounded);
+      }
+    }
+    return losses;
+  }
+
+  private double loss(
+      NDManager parent, BoundaryActivations from, Training.Pass pass, List<NDArray> weights) {
+    double sum = 0;
+    for (int batch = from.batches() - validationBatches; batch < from.batches(); batch++) {
+      try (NDManager inner = parent.newSubManager()) {
+        NDArray output = pass.output(from.batch(inner, batch), weights, false);
+        sum += blockLoss(output, outputs.batch(inner, batch), false).getFloat();
+      }
+    }
+    return sum / validationBatches;
+  }
+
+  private static double mean(double[] losses) {
+    double sum = 0;
+    for (double loss : losses) {
+      sum += loss;
+    }
+    return sum / losses.length;
+  }
+
+  private NDArray blockLoss(NDArray child, NDArray target, boolean training) {
+    return runner.kernels().call("block_loss", training, child, List.of(target));
+  }
+}
