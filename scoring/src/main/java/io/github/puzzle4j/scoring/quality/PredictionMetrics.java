@@ -3,6 +3,7 @@ package io.github.puzzle4j.scoring.quality;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.LanguageHead;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +26,10 @@ final class PredictionMetrics {
     return new PredictionMetrics(batch, metrics.toFloatArray());
   }
 
-  /** Without the ranks of targets, from what was computed of the teacher once. */
+  /** Without the ranks of targets, from hidden states behind the last layer. */
   static PredictionMetrics withoutRanks(
-      NDManager scope, BlockRunner runner, TokenBatch batch, NDArray logits, NDArray reference) {
-    NDArray metrics = runner.divergence(logits, reference, batch.targets(scope));
-    return new PredictionMetrics(batch, metrics.toFloatArray());
+      LanguageHead head, TokenBatch batch, NDArray hidden, NDArray teachers) {
+    return new PredictionMetrics(batch, head.divergence(hidden, teachers, batch));
   }
 
   /** KL divergence from the teacher of each sequence, nats. */

@@ -14,6 +14,7 @@ import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
@@ -38,6 +39,8 @@ class ReplaceOneScorerTest {
               new AttentionVariant.Linear(),
               new AttentionVariant.NoOp()),
           List.of(new FfnVariant.Pruned(6), new FfnVariant.Linear(), new FfnVariant.NoOp()));
+
+  private static final long ROOM = 1 << 30;
 
   @TempDir Path folder;
 
@@ -125,14 +128,39 @@ class ReplaceOneScorerTest {
     }
   }
 
+  /** No layer stays in memory, and batches go through the layers one by one. */
+  @Test
+  void howMuchMemoryThereIsDoesNotMatter() throws IOException {
+    List<TokenBatch> two =
+        List.of(TinyModel.batch(sequences.subList(0, 3)), TinyModel.batch(sequences.subList(3, 6)));
+    assertThat(scores(SPACE, two, ActivationStore.inMemory(), layer -> true, 0))
+        .isEqualTo(scores(SPACE, two, layer -> true));
+  }
+
+  /** In bfloat16 what enters a layer is rounded, for variants and teacher alike. */
+  @Test
+  void activationsOnDiskGiveNearlyTheSameScores() throws IOException {
+    Path disk = folder.resolve("activations");
+    List<VariantScore> exact = scores(SPACE, all(sequences), layer -> true);
+    try (ActivationStore store = ActivationStore.onDisk(disk, 1 << 20)) {
+      List<VariantScore> rounded = scores(SPACE, all(sequences), store, layer -> true, 0);
+      for (int i = 0; i < exact.size(); i++) {
+        assertThat(rounded.get(i).divergence().mean())
+            .isCloseTo(exact.get(i).divergence().mean(), within(5e-3));
+      }
+    }
+    assertThat(disk).doesNotExist();
+  }
+
   @Test
   void onlyTheLayersAskedForAreScoredAndEachIsGivenWhenItIsComplete() throws IOException {
     List<String> events = new ArrayList<>();
     SearchSpace small = new SearchSpace(List.of(new AttentionVariant.NoOp()), List.of());
-    new ReplaceOneScorer(small, teacher, weights, library)
+    scorer(small, ROOM)
         .score(
             manager,
             all(sequences),
+            ActivationStore.inMemory(),
             layer -> layer != 1,
             new ReplaceOneScorer.Listener() {
               @Override
@@ -193,13 +221,29 @@ class ReplaceOneScorerTest {
     return List.of(TinyModel.batch(sequences));
   }
 
+  private ReplaceOneScorer scorer(SearchSpace space, long memoryBytes) {
+    return new ReplaceOneScorer(
+        space, teacher.architecture(), weights, teacher.runner(), library, memoryBytes);
+  }
+
   private List<VariantScore> scores(
       SearchSpace space, List<TokenBatch> batches, IntPredicate layers) throws IOException {
+    return scores(space, batches, ActivationStore.inMemory(), layers, ROOM);
+  }
+
+  private List<VariantScore> scores(
+      SearchSpace space,
+      List<TokenBatch> batches,
+      ActivationStore store,
+      IntPredicate layers,
+      long memoryBytes)
+      throws IOException {
     List<VariantScore> scores = new ArrayList<>();
-    new ReplaceOneScorer(space, teacher, weights, library)
+    scorer(space, memoryBytes)
         .score(
             manager,
             batches,
+            store,
             layers,
             new ReplaceOneScorer.Listener() {
               @Override

@@ -1,0 +1,67 @@
+package io.github.puzzle4j.scoring.quality;
+
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.train.BlockWeights;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The layers of a teacher: as many of the last ones as fit stay in memory once they are loaded,
+ * since each replaced layer needs those behind it; others are loaded each time.
+ */
+final class LayerCache {
+
+  /** Uses the weights of a layer while they are there. */
+  @FunctionalInterface
+  interface Use {
+    void accept(BlockWeights weights) throws IOException;
+  }
+
+  private final NDManager memory;
+  private final Architecture teacher;
+  private final TensorSource tensors;
+  private final int firstKept;
+  private final Map<Integer, BlockWeights> kept = new HashMap<>();
+
+  LayerCache(NDManager memory, Architecture teacher, TensorSource tensors, long bytes) {
+    this.memory = memory;
+    this.teacher = teacher;
+    this.tensors = tensors;
+    int layer = teacher.blocks().size();
+    long left = bytes;
+    while (layer > 0) {
+      left -= teacher.blocks().get(layer - 1).parameters(teacher.config()) * Float.BYTES;
+      if (left < 0) {
+        break;
+      }
+      layer--;
+    }
+    this.firstKept = layer;
+  }
+
+  void use(int layer, Use use) throws IOException {
+    if (layer >= firstKept) {
+      if (!kept.containsKey(layer)) {
+        kept.put(layer, load(memory, layer));
+      }
+      use.accept(kept.get(layer));
+      return;
+    }
+    try (NDManager scope = memory.newSubManager()) {
+      use.accept(load(scope, layer));
+    }
+  }
+
+  private BlockWeights load(NDManager scope, int layer) throws IOException {
+    return BlockWeights.load(
+        scope, teacher.config(), tensors, layer, teacher.blocks().get(layer));
+  }
+
+  /** Layers of the teacher. */
+  int layers() {
+    return teacher.blocks().size();
+  }
+}

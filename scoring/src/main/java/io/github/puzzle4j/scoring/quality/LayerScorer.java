@@ -1,0 +1,235 @@
+package io.github.puzzle4j.scoring.quality;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.BlockWeights;
+import io.github.puzzle4j.blocklib.train.LanguageHead;
+import io.github.puzzle4j.blocklib.train.TeacherLayer;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Scores all variants of one layer, some batches at a time. */
+final class LayerScorer {
+
+  /** Hidden states on their way through the teacher, a variant's in one batch. */
+  private static final class Traveller implements AutoCloseable {
+
+    private NDManager owner;
+    private NDArray hidden;
+
+    Traveller(NDManager owner, NDArray hidden) {
+      this.owner = owner;
+      this.hidden = hidden;
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+    }
+  }
+
+  private final SearchSpace space;
+  private final TensorSource tensors;
+  private final BlockRunner runner;
+  private final BlockLibrary library;
+  private final LayerCache cache;
+  private final LanguageHead head;
+  private final List<TokenBatch> batches;
+  private final long memoryBytes;
+
+  LayerScorer(
+      SearchSpace space,
+      TensorSource tensors,
+      BlockRunner runner,
+      BlockLibrary library,
+      LayerCache cache,
+      LanguageHead head,
+      List<TokenBatch> batches,
+      long memoryBytes) {
+    this.space = space;
+    this.tensors = tensors;
+    this.runner = runner;
+    this.library = library;
+    this.cache = cache;
+    this.head = head;
+    this.batches = List.copyOf(batches);
+    this.memoryBytes = memoryBytes;
+  }
+
+  /** The scores of all variants, in the order of the space. */
+  List<VariantScore> score(TeacherLayer layer) throws IOException {
+    Tally tally = new Tally();
+    int from = 0;
+    while (from < batches.size()) {
+      int to = from + together(from);
+      try (NDManager scope = layer.scope().newSubManager()) {
+        scoreBatches(scope, layer, from, to, tally);
+      }
+      from = to;
+    }
+    return space.blocks().stream().map(variant -> tally.score(layer.index(), variant)).toList();
+  }
+
+  /** Batches from this one on whose hidden states fit for all variants; at least one. */
+  private int together(int from) {
+    long variants = space.blocks().size() + space.attention().size();
+    long left = memoryBytes;
+    int count = 0;
+    for (TokenBatch batch : batches.subList(from, batches.size())) {
+      left -=
+          variants * batch.rows() * batch.tokens() * runner.config().hiddenSize() * Float.BYTES;
+      if (left < 0 && count > 0) {
+        break;
+      }
+      count++;
+    }
+    return count;
+  }
+
+  private void scoreBatches(NDManager scope, TeacherLayer layer, int from, int to, Tally tally)
+      throws IOException {
+    Map<BlockVariant, List<Traveller>> travellers = replaced(scope, layer, from, to);
+    for (int next = layer.index() + 1; next < cache.layers(); next++) {
+      cache.use(next, weights -> advance(scope, weights, travellers));
+    }
+    for (int batch = from; batch < to; batch++) {
+      int index = batch - from;
+      NDArray teachers = travellers.get(BlockVariant.teacher()).get(index).hidden;
+      for (BlockVariant variant : space.blocks()) {
+        NDArray hidden = travellers.get(variant).get(index).hidden;
+        tally.add(
+            variant,
+            PredictionMetrics.withoutRanks(head, batches.get(batch), hidden, teachers));
+      }
+    }
+  }
+
+  private void advance(
+      NDManager scope, BlockWeights weights, Map<BlockVariant, List<Traveller>> travellers) {
+    for (List<Traveller> one : travellers.values()) {
+      for (Traveller traveller : one) {
+        try (NDManager inner = scope.newSubManager()) {
+          NDArray left = runner.block(weights, alias(inner, traveller.hidden), false);
+          NDManager owner = scope.newSubManager();
+          left.attach(owner);
+          traveller.close();
+          traveller.owner = owner;
+          traveller.hidden = left;
+        }
+      }
+    }
+  }
+
+  /** What leaves the layer with each variant in its place; each variant is loaded once. */
+  private Map<BlockVariant, List<Traveller>> replaced(
+      NDManager scope, TeacherLayer layer, int from, int to) throws IOException {
+    Map<BlockVariant, List<Traveller>> travellers = new HashMap<>();
+    try (NDManager inner = scope.newSubManager()) {
+      Map<AttentionVariant, List<NDArray>> middles = new HashMap<>();
+      for (AttentionVariant attention : space.attention()) {
+        try (NDManager loaded = inner.newSubManager()) {
+          BlockVariant alone = new BlockVariant(attention, new FfnVariant.NoOp());
+          middles.put(attention, through(inner, layer, from, to, load(loaded, layer, alone)));
+        }
+      }
+      for (FfnVariant ffn : space.ffn()) {
+        try (NDManager loaded = inner.newSubManager()) {
+          BlockVariant alone = new BlockVariant(new AttentionVariant.NoOp(), ffn);
+          BlockWeights weights = load(loaded, layer, alone);
+          for (AttentionVariant attention : space.attention()) {
+            BlockVariant both = new BlockVariant(attention, ffn);
+            travellers.put(
+                both,
+                library.isPair(runner.config(), layer.index(), both)
+                    ? pair(scope, layer, from, to, both)
+                    : behind(scope, middles.get(attention), weights));
+          }
+        }
+      }
+    }
+    return travellers;
+  }
+
+  private BlockWeights load(NDManager scope, TeacherLayer layer, BlockVariant variant)
+      throws IOException {
+    return library.load(scope, tensors, runner.config(), layer.index(), variant);
+  }
+
+  private List<NDArray> through(
+      NDManager owner, TeacherLayer layer, int from, int to, BlockWeights weights) {
+    List<NDArray> results = new ArrayList<>();
+    for (int batch = from; batch < to; batch++) {
+      try (NDManager inner = owner.newSubManager()) {
+        NDArray result = runner.block(weights, layer.inputs().batch(inner, batch), false);
+        result.attach(owner);
+        results.add(result);
+      }
+    }
+    return results;
+  }
+
+  private List<Traveller> pair(
+      NDManager scope, TeacherLayer layer, int from, int to, BlockVariant pair)
+      throws IOException {
+    List<Traveller> travellers = new ArrayList<>();
+    try (NDManager loaded = scope.newSubManager()) {
+      BlockWeights weights = load(loaded, layer, pair);
+      for (int batch = from; batch < to; batch++) {
+        NDManager owner = scope.newSubManager();
+        NDArray left = through(owner, layer, batch, batch + 1, weights).getFirst();
+        travellers.add(new Traveller(owner, left));
+      }
+    }
+    return travellers;
+  }
+
+  private List<Traveller> behind(NDManager scope, List<NDArray> middles, BlockWeights weights) {
+    List<Traveller> travellers = new ArrayList<>();
+    for (NDArray middle : middles) {
+      try (NDManager inner = scope.newSubManager()) {
+        NDManager owner = scope.newSubManager();
+        NDArray left = runner.block(weights, alias(inner, middle), false);
+        left.attach(owner);
+        travellers.add(new Traveller(owner, left));
+      }
+    }
+    return travellers;
+  }
+
+  private static NDArray alias(NDManager scope, NDArray array) {
+    NDArray alias = array.reshape(array.getShape());
+    alias.attach(scope);
+    return alias;
+  }
+
+  /** What has been measured so far, by variant. */
+  private static final class Tally {
+
+    private final Map<BlockVariant, List<Score.Part>> divergence = new HashMap<>();
+    private final Map<BlockVariant, List<Score.Part>> loss = new HashMap<>();
+
+    void add(BlockVariant variant, PredictionMetrics metrics) {
+      divergence.computeIfAbsent(variant, v -> new ArrayList<>()).addAll(metrics.divergence());
+      loss.computeIfAbsent(variant, v -> new ArrayList<>()).addAll(metrics.loss());
+    }
+
+    VariantScore score(int layer, BlockVariant variant) {
+      return new VariantScore(
+          layer,
+          variant.id(),
+          Score.of(divergence.get(variant)),
+          Score.of(loss.get(variant)));
+    }
+  }
+}
