@@ -75,7 +75,7 @@ record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config
     return switch (variant) {
       case FfnVariant.Teacher() -> teachers(shapes);
       case FfnVariant.Pruned(int channels) -> pruned(variant.id(), channels, shapes);
-      case FfnVariant.Linear(), FfnVariant.NoOp() ->
+      case FfnVariant.Experts(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
           named(SubblockKind.FFN, variant.id(), shapes);
     };
   }

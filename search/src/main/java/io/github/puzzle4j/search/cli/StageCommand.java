@@ -1,10 +1,14 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.search.plan.Activations;
+import io.github.puzzle4j.search.plan.ByteSize;
 import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,12 +27,31 @@ abstract class StageCommand extends AnsweringCommand {
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path out;
 
+  @Option(
+      names = "--activation-memory",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description = {"What activations may take in memory, such as 2GiB; in place of the plan's."})
+  private Optional<ByteSize> activationMemory = Optional.empty();
+
+  @Option(
+      names = "--activation-disk",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description = {"What activations may take on disk; in place of the plan's."})
+  private Optional<ByteSize> activationDisk = Optional.empty();
+
   /** Does this command's part of the search. */
   abstract Answer answer(Search search) throws CliException, IOException;
 
   @Override
   final Answer answer(Progress progress) throws CliException, IOException {
-    try (Search search = Search.open(PlanReader.read(plan), out, progress)) {
+    SearchPlan read = PlanReader.read(plan);
+    Activations room =
+        new Activations(
+            activationMemory.orElse(read.activations().memory()),
+            activationDisk.orElse(read.activations().disk()));
+    try (Search search = Search.open(read.withActivations(room), out, progress)) {
       return answer(search);
     }
   }

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.train.Distillation;
 import java.io.Serial;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ final class PlanValues extends SimpleModule {
     add(BatchSizes.class, PlanValues::batchSizes, PlanValues::written);
     addEnum(Metric.class);
     addEnum(Baseline.class);
+    addEnum(Distillation.Pairing.class);
+    addEnum(Distillation.Form.class);
+    add(ByteSize.class, text(ByteSize::parse), ByteSize::toString);
   }
 
   private <E extends Enum<E>> void addEnum(Class<E> type) {

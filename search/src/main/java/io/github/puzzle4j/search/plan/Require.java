@@ -64,4 +64,21 @@ final class Require {
     }
     return List.copyOf(values);
   }
+
+  /** The keys that every training has. */
+  static void trains(int steps, int batch, double learningRate, int warmupSteps) {
+    within("steps", steps, 0, 100_000_000);
+    within("batch", batch, 1, 1 << 20);
+    that(
+        learningRate > 0 && learningRate <= 1,
+        "learningRate",
+        "must be above 0 and at most 1, not %s",
+        learningRate);
+    that(
+        warmupSteps >= 0 && warmupSteps <= steps,
+        "warmupSteps",
+        "must be between 0 and steps (%d), not %d",
+        steps,
+        warmupSteps);
+  }
 }

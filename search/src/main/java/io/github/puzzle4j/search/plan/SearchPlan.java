@@ -13,6 +13,7 @@ import java.util.List;
  * @param space the variants that every layer may take
  * @param rank how the teacher's FFN channels are ranked
  * @param distill block-wise local distillation of every variant
+ * @param activations the room for activations while layers are visited one by one
  * @param score replace-one-block scoring
  * @param targets the GPUs and budgets to search a child for, each on its own
  * @param solve how the best combination is found
@@ -26,7 +27,8 @@ public record SearchPlan(
     Data data,
     Space space,
     Rank rank,
-    Training distill,
+    Distill distill,
+    Activations activations,
     Scoring score,
     List<Target> targets,
     Solve solve,
@@ -85,8 +87,15 @@ public record SearchPlan(
     }
   }
 
+  /** The same plan with other room for activations. */
+  public SearchPlan withActivations(Activations other) {
+    return new SearchPlan(
+        schema, teacher, data, space, rank, distill, other, score, targets, solve, baselines,
+        uptrain, export);
+  }
+
   /**
-   * One training: block-wise for each variant, or global for the assembled child.
+   * The global training of the assembled child.
    *
    * @param steps optimizer steps; 0 leaves the initial weights
    * @param batch sequences per step
@@ -97,19 +106,7 @@ public record SearchPlan(
   public record Training(int steps, int batch, double learningRate, int warmupSteps, long seed) {
 
     public Training {
-      Require.within("steps", steps, 0, 100_000_000);
-      Require.within("batch", batch, 1, 1 << 20);
-      Require.that(
-          learningRate > 0 && learningRate <= 1,
-          "learningRate",
-          "must be above 0 and at most 1, not %s",
-          learningRate);
-      Require.that(
-          warmupSteps >= 0 && warmupSteps <= steps,
-          "warmupSteps",
-          "must be between 0 and steps (%d), not %d",
-          steps,
-          warmupSteps);
+      Require.trains(steps, batch, learningRate, warmupSteps);
     }
   }
 

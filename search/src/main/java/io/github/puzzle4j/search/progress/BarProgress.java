@@ -77,6 +77,12 @@ final class BarProgress implements Progress {
     }
 
     @Override
+    public void warn(String what) {
+      // Over the line of the bar, which is drawn again below.
+      terminal.printf("\r%s: %s%n", stage, what);
+    }
+
+    @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
         bar.setExtraMessage("");

@@ -81,6 +81,11 @@ final class LineProgress implements Progress {
     }
 
     @Override
+    public synchronized void warn(String what) {
+      out.accept(stage + ": " + what);
+    }
+
+    @Override
     public synchronized void close() {
       if (closed) {
         return;

@@ -9,6 +9,9 @@ public interface ProgressTask extends AutoCloseable {
   /** What is being worked on just now, in a few words. */
   void note(String what);
 
+  /** Tells the user something that must not be missed, in one line. */
+  void warn(String what);
+
   /** Ends the stage, whether it is complete or not. */
   @Override
   void close();

@@ -27,6 +27,11 @@ public record RunDirectory(Path root) {
     return root.resolve("library-" + fingerprint);
   }
 
+  /** While a stage runs: what is at the boundary of the layer that it works on. */
+  Path activations(String fingerprint) {
+    return root.resolve("activations-" + fingerprint);
+  }
+
   Path scores(String fingerprint) {
     return root.resolve("scores-" + fingerprint);
   }

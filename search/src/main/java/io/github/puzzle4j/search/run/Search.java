@@ -8,11 +8,11 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.train.ActivationBudget;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockDistiller;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
-import io.github.puzzle4j.blocklib.train.Distillation;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.export.CheckpointExporter;
@@ -143,40 +143,45 @@ public final class Search implements AutoCloseable {
   /** Trains all variants that the library lacks. */
   public BlockLibrary distill() throws IOException {
     BlockLibrary library = new BlockLibrary(directory.library(libraryFingerprint));
-    SearchPlan.Training training = plan.distill();
-    List<TokenBatch> batches = calibration(training);
+    List<TokenBatch> batches = calibration();
     int validation = Math.max(1, batches.size() / BATCHES_PER_VALIDATION_BATCH);
-    Distillation distillation = new Distillation(rate(training), 0, 1, training.seed());
-    long variants =
-        (long) teacher().blocks().size() * (space().attention().size() + space().ffn().size() - 2);
-    try (ProgressTask task = progress.start("distill", variants)) {
-      new BlockDistiller(space(), distillation, STORED)
+    try (ProgressTask task = progress.start("distill", trainedVariants());
+        ActivationStore store =
+            plan.activations()
+                .budget()
+                .open(directory.activations(libraryFingerprint), workspace.config(), batches)) {
+      new BlockDistiller(space(), plan.distill().settings(), STORED)
           .distill(
               workspace.manager(),
               teacher(),
               workspace.checkpoint(),
-              workspace.teacher().runner(),
+              workspace.runner(),
               batches,
               validation,
+              store,
               library,
-              statistics -> {
-                task.step(1);
-                task.note("L%d %s".formatted(statistics.layer(), statistics.variant()));
-              });
+              new DistillProgress(task));
     }
     return library;
   }
 
-  private List<TokenBatch> calibration(SearchPlan.Training training) throws IOException {
-    int batches = Math.clamp(training.steps(), 2, MOST_CALIBRATION_BATCHES);
-    int measuring = Math.max(1, batches / BATCHES_PER_VALIDATION_BATCH);
-    int sequences = Math.max((batches + measuring) * training.batch(), plan.rank().sequences());
-    return workspace.batches(workspace.texts().calibration(sequences), training.batch());
+  private long trainedVariants() {
+    long attention = space().attention().size() - 1;
+    long ffn = space().ffn().size() - 1;
+    long pairs =
+        switch (plan.distill().pairing()) {
+          case DECOUPLED -> 0;
+          case COUPLED -> attention * ffn;
+        };
+    return teacher().blocks().size() * (attention + ffn + pairs);
   }
 
-  private static LearningRate rate(SearchPlan.Training training) {
-    return new LearningRate(
-        training.learningRate(), training.warmupSteps(), Math.max(1, training.steps()), 0);
+  private List<TokenBatch> calibration() throws IOException {
+    int batches = Math.clamp(plan.distill().steps(), 2, MOST_CALIBRATION_BATCHES);
+    int measuring = Math.max(1, batches / BATCHES_PER_VALIDATION_BATCH);
+    int rows = plan.distill().batch();
+    int sequences = Math.max((batches + measuring) * rows, plan.rank().sequences());
+    return workspace.batches(workspace.texts().calibration(sequences), rows);
   }
 
   /** Scores all variants that have no score yet; needs the library. */
@@ -196,11 +201,21 @@ public final class Search implements AutoCloseable {
     for (int layer = 0; layer < layers; layer++) {
       missing += store.has(layer) ? 0 : 1;
     }
-    try (ProgressTask task = progress.start("score", missing * space().blocks().size())) {
-      new ReplaceOneScorer(space(), workspace.teacher(), workspace.checkpoint(), library())
+    ActivationBudget budget = plan.activations().budget();
+    try (ProgressTask task = progress.start("score", missing * space().blocks().size());
+        ActivationStore activations =
+            budget.open(directory.activations(fingerprint), workspace.config(), batches)) {
+      new ReplaceOneScorer(
+              space(),
+              teacher(),
+              workspace.checkpoint(),
+              workspace.runner(),
+              library(),
+              budget.memoryBytes())
           .score(
               workspace.manager(),
               batches,
+              activations,
               layer -> !store.has(layer),
               new ReplaceOneScorer.Listener() {
                 @Override
@@ -258,7 +273,7 @@ public final class Search implements AutoCloseable {
   }
 
   /** Measures the teacher on held-out text. */
-  public Evaluation measureTeacher() {
+  public Evaluation measureTeacher() throws IOException {
     return measure(workspace.teacher());
   }
 
@@ -276,7 +291,7 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  private Evaluation measure(LanguageModel model) {
+  private Evaluation measure(LanguageModel model) throws IOException {
     return new Evaluator(ROWS_PER_BATCH)
         .evaluate(
             workspace.manager(), model, Optional.of(workspace.teacher()), heldOut, rows -> {});

@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
@@ -14,6 +15,7 @@ import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What all stages of a search work with: the teacher, its tokenizer and text, native memory. */
 final class Workspace implements AutoCloseable {
@@ -21,7 +23,8 @@ final class Workspace implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final TextTokenizer tokenizer;
   private final NDManager manager;
-  private final LanguageModel teacher;
+  private final BlockRunner runner;
+  private @Nullable LanguageModel teacher;
   private final SearchSpace space;
   private final PlanTexts texts;
 
@@ -36,8 +39,7 @@ final class Workspace implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.manager = manager;
     this.space = space;
-    this.teacher =
-        LanguageModel.load(manager, checkpoint.architecture(), checkpoint, Precision.FLOAT32);
+    this.runner = new BlockRunner(manager, config(), Precision.FLOAT32);
     this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
   }
 
@@ -79,7 +81,17 @@ final class Workspace implements AutoCloseable {
     return manager;
   }
 
-  LanguageModel teacher() {
+  /** What runs one layer of the teacher, or of a variant of it, at a time. */
+  BlockRunner runner() {
+    return runner;
+  }
+
+  /** The whole teacher in memory, loaded when it is first asked for. */
+  LanguageModel teacher() throws IOException {
+    if (teacher == null) {
+      teacher =
+          LanguageModel.load(manager, checkpoint.architecture(), checkpoint, Precision.FLOAT32);
+    }
     return teacher;
   }
 

@@ -1,0 +1,18 @@
+package io.github.puzzle4j.search.cli;
+
+import io.github.puzzle4j.search.plan.ByteSize;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads sizes as plans have them: {@code 2GiB}. */
+final class ByteSizeConverter implements ITypeConverter<ByteSize> {
+
+  @Override
+  public ByteSize convert(String text) {
+    try {
+      return ByteSize.parse(text);
+    } catch (IllegalArgumentException bad) {
+      throw new TypeConversionException(String.valueOf(bad.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.puzzle4j.search.plan;
+
+import io.github.puzzle4j.blocklib.train.Distillation;
+import io.github.puzzle4j.blocklib.train.LearningRate;
+
+/**
+ * Block-wise local distillation.
+ *
+ * @param steps optimizer steps per training at most; 0 leaves the initial weights
+ * @param batch sequences per step
+ * @param learningRate peak of the schedule, reached after the warm-up, then a cosine to zero
+ * @param warmupSteps steps of linear warm-up; at most {@code steps}
+ * @param seed of the order of the batches
+ * @param pairing whether attention and FFN variants are also trained together
+ * @param form whether widths are trained apart or as one
+ * @param gradientClip largest global norm of the gradients
+ * @param earlyStop when a training ends before its last step
+ * @param checkpointSteps steps between states on disk, from which a stopped run goes on
+ */
+public record Distill(
+    int steps,
+    int batch,
+    double learningRate,
+    int warmupSteps,
+    long seed,
+    Distillation.Pairing pairing,
+    Distillation.Form form,
+    double gradientClip,
+    EarlyStop earlyStop,
+    int checkpointSteps) {
+
+  /**
+   * When a training ends early.
+   *
+   * @param everySteps steps between two looks at the validation batches; 0 for none before the end
+   * @param patience looks in a row that may bring nothing better
+   */
+  public record EarlyStop(int everySteps, int patience) {
+
+    public EarlyStop {
+      Require.within("everySteps", everySteps, 0, 100_000_000);
+      Require.within("patience", patience, 1, 1 << 20);
+    }
+  }
+
+  public Distill {
+    Require.trains(steps, batch, learningRate, warmupSteps);
+    Require.that(
+        gradientClip > 0 && Double.isFinite(gradientClip),
+        "gradientClip",
+        "must be above 0, not %s",
+        gradientClip);
+    Require.within("checkpointSteps", checkpointSteps, 1, 100_000_000);
+  }
+
+  /** The same for the library. */
+  public Distillation settings() {
+    return new Distillation(
+        new LearningRate(learningRate, warmupSteps, Math.max(1, steps), 0),
+        0,
+        gradientClip,
+        seed,
+        steps,
+        pairing,
+        form,
+        new Distillation.EarlyStop(earlyStop.everySteps(), earlyStop.patience()),
+        checkpointSteps);
+  }
+}

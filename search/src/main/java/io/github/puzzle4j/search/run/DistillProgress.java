@@ -1,0 +1,21 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.train.BlockDistiller;
+import io.github.puzzle4j.blocklib.train.Divergence;
+import io.github.puzzle4j.blocklib.train.VariantStatistics;
+import io.github.puzzle4j.search.progress.ProgressTask;
+
+/** Reports each variant of the library. */
+record DistillProgress(ProgressTask task) implements BlockDistiller.Listener {
+
+  @Override
+  public void trained(VariantStatistics statistics) {
+    task.step(1);
+    task.note("L%d %s".formatted(statistics.layer(), statistics.variant()));
+  }
+
+  @Override
+  public void diverged(Divergence divergence) {
+    task.warn(divergence.toString());
+  }
+}
