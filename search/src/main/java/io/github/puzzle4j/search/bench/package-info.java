@@ -1,0 +1,5 @@
+/** Measures how much memory the library and the scores need. */
+@NullMarked
+package io.github.puzzle4j.search.bench;
+
+import org.jspecify.annotations.NullMarked;
