@@ -45,7 +45,7 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
     if (bytes > diskBytes) {
       throw new InvalidInputException(
           "activations of %d batches need %,d bytes on disk, and may take %,d"
-              .formatted(batches.size(), bytes, diskBytes)
+                  .formatted(batches.size(), bytes, diskBytes)
               + "; allow more (activations.disk), or use fewer or shorter sequences");
     }
     // Headers come on top.

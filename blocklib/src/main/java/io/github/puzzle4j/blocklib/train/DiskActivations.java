@@ -105,7 +105,7 @@ final class DiskActivations implements ActivationStore {
     if (used + bytes > budgetBytes) {
       throw new InvalidInputException(
           "%s: activations need %,d bytes beside %,d that are there, and may take %,d on disk"
-              .formatted(folder, bytes, used, budgetBytes)
+                  .formatted(folder, bytes, used, budgetBytes)
               + "; allow more, or use fewer or shorter sequences");
     }
   }

@@ -12,8 +12,8 @@ package io.github.puzzle4j.blocklib.train;
  * @param pairing whether attention and FFN variants are also trained together
  * @param form whether widths are trained apart or as one
  * @param earlyStop when a training ends before its last step
- * @param checkpointSteps steps between states on disk, from which a stopped training goes on, and to
- *     which one goes back that leaves the numbers
+ * @param checkpointSteps steps between states on disk, from which a stopped training goes on, and
+ *     to which one goes back that leaves the numbers
  */
 public record Distillation(
     LearningRate rate,
@@ -41,8 +41,8 @@ public record Distillation(
     /** One training for each variant. */
     SEPARATE,
     /**
-     * One for all pruned widths of the FFN, which are prefixes of the same channels, and one for all
-     * numbers of KV heads: each step trains one of them, drawn at random.
+     * One for all pruned widths of the FFN, which are prefixes of the same channels, and one for
+     * all numbers of KV heads: each step trains one of them, drawn at random.
      */
     ELASTIC
   }
@@ -79,7 +79,8 @@ public record Distillation(
     }
     if (steps < 0 || steps > rate.totalSteps() || checkpointSteps < 1) {
       throw new IllegalArgumentException(
-          "steps=%d of %d, checkpointSteps=%d".formatted(steps, rate.totalSteps(), checkpointSteps));
+          "steps=%d of %d, checkpointSteps=%d"
+              .formatted(steps, rate.totalSteps(), checkpointSteps));
     }
   }
 

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
 /**
- * A step that left the numbers: its loss or its gradients were infinite or not numbers. The training
- * goes on from its last good state without the batch.
+ * A step that left the numbers: its loss or its gradients were infinite or not numbers. The
+ * training goes on from its last good state without the batch.
  *
  * @param layer counted from 0
  * @param subblock what was trained

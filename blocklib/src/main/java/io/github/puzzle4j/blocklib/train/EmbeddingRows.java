@@ -37,13 +37,11 @@ final class EmbeddingRows {
               "token id %d in sequence %d does not fit into the vocabulary of %d"
                   .formatted(id, row, config.vocabularySize()));
         }
-        System.arraycopy(
-            table.toFloats((long) id * hidden, hidden), 0, values, position, hidden);
+        System.arraycopy(table.toFloats((long) id * hidden, hidden), 0, values, position, hidden);
         position += hidden;
       }
     }
-    try (NDArray buffer =
-        scope.create(values, new Shape(batch.rows(), batch.tokens(), hidden))) {
+    try (NDArray buffer = scope.create(values, new Shape(batch.rows(), batch.tokens(), hidden))) {
       return NativeTensors.copy(scope, buffer);
     }
   }

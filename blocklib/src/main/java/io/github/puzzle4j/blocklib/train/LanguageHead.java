@@ -38,8 +38,7 @@ public final class LanguageHead implements AutoCloseable {
     NDManager memory = parent.newSubManager();
     boolean loaded = false;
     try {
-      String name =
-          runner.config().tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.LM_HEAD;
+      String name = runner.config().tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.LM_HEAD;
       LanguageHead head =
           new LanguageHead(
               memory,
@@ -68,8 +67,7 @@ public final class LanguageHead implements AutoCloseable {
     int size = runner.config().hiddenSize();
     int atOnce =
         Math.toIntExact(
-            Math.clamp(
-                LOGIT_BYTES / Float.BYTES / runner.config().vocabularySize(), 1, positions));
+            Math.clamp(LOGIT_BYTES / Float.BYTES / runner.config().vocabularySize(), 1, positions));
     try (NDManager scope = memory.newSubManager()) {
       NDArray flat = hidden.reshape(1, positions, size);
       flat.attach(scope);

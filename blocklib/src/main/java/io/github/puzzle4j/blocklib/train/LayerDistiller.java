@@ -71,9 +71,10 @@ final class LayerDistiller {
   List<VariantStatistics> distill(SearchSpace space) throws IOException {
     List<VariantStatistics> statistics = new ArrayList<>();
     List<AttentionVariant> attention =
-        space.attention().stream().filter(one -> !(one instanceof AttentionVariant.Teacher)).toList();
-    for (List<AttentionVariant> together :
-        groups(attention, AttentionVariant.GroupedQuery.class)) {
+        space.attention().stream()
+            .filter(one -> !(one instanceof AttentionVariant.Teacher))
+            .toList();
+    for (List<AttentionVariant> together : groups(attention, AttentionVariant.GroupedQuery.class)) {
       statistics.addAll(run(attention(together)));
     }
     List<FfnVariant> ffn =
@@ -145,7 +146,11 @@ final class LayerDistiller {
       NDArray total = inner.zeros(ffn.get(1).getShape().slice(0, 1));
       for (int batch = 0; batch < layer.middles().batches(); batch++) {
         try (NDManager one = inner.newSubManager()) {
-          total.addi(runner.channelContribution(layer.middles().batch(one, batch), ffn));
+          NDArray contribution = runner.channelContribution(layer.middles().batch(one, batch), ffn);
+          // A batch that the teacher itself cannot compute says nothing about channels.
+          if (Float.isFinite(contribution.sum().getFloat())) {
+            total.addi(contribution);
+          }
         }
       }
       return total.argSort(0, false).toLongArray();
@@ -234,8 +239,7 @@ final class LayerDistiller {
                 (input, both, training) ->
                     runner.ffn(
                         pair.ffn(),
-                        runner.attention(
-                            pair.attention(), input, both.subList(0, first), training),
+                        runner.attention(pair.attention(), input, both.subList(0, first), training),
                         both.subList(first, both.size()),
                         training))),
         layer.inputs());

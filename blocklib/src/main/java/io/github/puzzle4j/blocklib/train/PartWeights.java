@@ -85,14 +85,12 @@ final class PartWeights {
         if (isSlice(training, result)) {
           slices.add((long) FfnVariant.parse(id).channels(config));
         } else if (result.improved() || !isThere(training, id)) {
-          List<NDArray> from =
-              result.improved() ? parameters : training.start().parameters(scope);
+          List<NDArray> from = result.improved() ? parameters : training.start().parameters(scope);
           put(arrays, training.kind(), id, id, result.view().cut().weights(scope, from));
         }
       }
       if (!slices.isEmpty()) {
-        String widest =
-            new FfnVariant.Pruned((int) parameters.get(1).getShape().get(0)).id();
+        String widest = new FfnVariant.Pruned((int) parameters.get(1).getShape().get(0)).id();
         put(arrays, training.kind(), widest, StoredLayer.ELASTIC, parameters);
         tensors.put(
             StoredLayer.WIDTHS,

@@ -19,8 +19,8 @@ import java.util.Map;
 
 /**
  * How the weights of a variant come out of what is stored for its layer. A pruned FFN may be stored
- * itself, or be the first channels of a wider one: of the one that all widths were trained in, or of
- * the teacher's with its channels sorted.
+ * itself, or be the first channels of a wider one: of the one that all widths were trained in, or
+ * of the teacher's with its channels sorted.
  *
  * @param stored tensors by {@link BlockLibrary#tensorName}
  * @param teacher where subblocks that stay are taken from
@@ -143,8 +143,8 @@ record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config
     return tensors;
   }
 
-  private Map<String, Tensor> named(
-      SubblockKind kind, String id, Map<String, List<Long>> shapes) throws IOException {
+  private Map<String, Tensor> named(SubblockKind kind, String id, Map<String, List<Long>> shapes)
+      throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, List<Long>> entry : shapes.entrySet()) {
       Tensor tensor = stored.tensor(BlockLibrary.tensorName(kind, id, entry.getKey()));

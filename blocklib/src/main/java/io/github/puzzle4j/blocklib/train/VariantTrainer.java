@@ -175,9 +175,7 @@ final class VariantTrainer {
     if (!Double.isFinite(norm)) {
       return false;
     }
-    runner
-        .kernels()
-        .adamw(run.state(), distillation.rate().at(step), distillation.weightDecay());
+    runner.kernels().adamw(run.state(), distillation.rate().at(step), distillation.weightDecay());
     return true;
   }
 

@@ -84,7 +84,9 @@ class BlockDistillerTest {
               for (VariantStatistics one : library.statistics(visited.index())) {
                 assertThat(one.lossAfter())
                     .as(stored + " " + one)
-                    .isCloseTo(validationLoss(library, one, visited.weights(), inputs(visited)), within(1e-5));
+                    .isCloseTo(
+                        validationLoss(library, one, visited.weights(), inputs(visited)),
+                        within(1e-5));
               }
             });
   }

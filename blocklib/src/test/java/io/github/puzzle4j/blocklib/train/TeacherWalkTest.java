@@ -78,8 +78,7 @@ class TeacherWalkTest {
           manager,
           batches,
           layer ->
-              live.add(
-                  manager.getManagedArrays().size() - before - layer.weights().all().size()));
+              live.add(manager.getManagedArrays().size() - before - layer.weights().all().size()));
       assertThat(live).containsExactly(3, 3, 3, 3);
       assertThat(manager.getManagedArrays()).hasSize(before);
     }

@@ -11,8 +11,12 @@ import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A teacher of two layers, each kind of variant, and a distillation of a dozen steps. */
 final class TinyDistillation implements AutoCloseable {
@@ -44,6 +48,43 @@ final class TinyDistillation implements AutoCloseable {
     new BlockDistiller(SPACE, settings(seed), stored)
         .distill(manager, architecture, teacher, runner, batches, VALIDATION, library, listener);
     return library;
+  }
+
+  /** What {@link #settings} are, but for these. */
+  static Distillation settings(
+      int steps,
+      Distillation.Pairing pairing,
+      Distillation.Form form,
+      Distillation.EarlyStop earlyStop,
+      int checkpointSteps) {
+    LearningRate rate = new LearningRate(5e-3, 2, Math.max(2, steps), 0.1);
+    return new Distillation(rate, 0.01, 1, 1, steps, pairing, form, earlyStop, checkpointSteps);
+  }
+
+  void distill(
+      SearchSpace space,
+      Distillation distillation,
+      TensorType stored,
+      ActivationStore store,
+      BlockLibrary library,
+      BlockDistiller.Listener listener)
+      throws IOException {
+    new BlockDistiller(space, distillation, stored)
+        .distill(
+            manager, architecture, teacher, runner, batches, VALIDATION, store, library, listener);
+  }
+
+  /** The files of a folder; Latin-1, so that a byte is a character and a mismatch is shown. */
+  static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> contents = new HashMap<>();
+    try (var files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        contents.put(
+            String.valueOf(file.getFileName()),
+            Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return contents;
   }
 
   /** A layer of a teacher on its own, with these hidden states before it. */

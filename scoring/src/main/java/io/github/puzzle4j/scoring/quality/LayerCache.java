@@ -56,8 +56,7 @@ final class LayerCache {
   }
 
   private BlockWeights load(NDManager scope, int layer) throws IOException {
-    return BlockWeights.load(
-        scope, teacher.config(), tensors, layer, teacher.blocks().get(layer));
+    return BlockWeights.load(scope, teacher.config(), tensors, layer, teacher.blocks().get(layer));
   }
 
   /** Layers of the teacher. */

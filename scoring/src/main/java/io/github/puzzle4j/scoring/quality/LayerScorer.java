@@ -87,8 +87,7 @@ final class LayerScorer {
     long left = memoryBytes;
     int count = 0;
     for (TokenBatch batch : batches.subList(from, batches.size())) {
-      left -=
-          variants * batch.rows() * batch.tokens() * runner.config().hiddenSize() * Float.BYTES;
+      left -= variants * batch.rows() * batch.tokens() * runner.config().hiddenSize() * Float.BYTES;
       if (left < 0 && count > 0) {
         break;
       }
@@ -109,8 +108,7 @@ final class LayerScorer {
       for (BlockVariant variant : space.blocks()) {
         NDArray hidden = travellers.get(variant).get(index).hidden;
         tally.add(
-            variant,
-            PredictionMetrics.withoutRanks(head, batches.get(batch), hidden, teachers));
+            variant, PredictionMetrics.withoutRanks(head, batches.get(batch), hidden, teachers));
       }
     }
   }
@@ -180,8 +178,7 @@ final class LayerScorer {
   }
 
   private List<Traveller> pair(
-      NDManager scope, TeacherLayer layer, int from, int to, BlockVariant pair)
-      throws IOException {
+      NDManager scope, TeacherLayer layer, int from, int to, BlockVariant pair) throws IOException {
     List<Traveller> travellers = new ArrayList<>();
     try (NDManager loaded = scope.newSubManager()) {
       BlockWeights weights = load(loaded, layer, pair);
@@ -226,10 +223,7 @@ final class LayerScorer {
 
     VariantScore score(int layer, BlockVariant variant) {
       return new VariantScore(
-          layer,
-          variant.id(),
-          Score.of(divergence.get(variant)),
-          Score.of(loss.get(variant)));
+          layer, variant.id(), Score.of(divergence.get(variant)), Score.of(loss.get(variant)));
     }
   }
 }

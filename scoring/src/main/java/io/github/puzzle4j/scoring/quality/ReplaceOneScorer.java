@@ -85,7 +85,11 @@ public final class ReplaceOneScorer {
           new LayerScorer(space, tensors, runner, library, cache, head, batches, memoryBytes / 2);
       new TeacherWalk(teacher, tensors, runner)
           .visit(
-              memory, batches, store, layers, layer -> report(layer, scorer.score(layer), listener));
+              memory,
+              batches,
+              store,
+              layers,
+              layer -> report(layer, scorer.score(layer), listener));
     }
   }
 

@@ -32,7 +32,8 @@ public final class ResidentMemory implements AutoCloseable {
    */
   public static ResidentMemory watching() throws IOException {
     if (!Files.isReadable(STATUS)) {
-      throw new InvalidInputException("%s: not there; memory is measured on Linux".formatted(STATUS));
+      throw new InvalidInputException(
+          "%s: not there; memory is measured on Linux".formatted(STATUS));
     }
     ResidentMemory memory = new ResidentMemory();
     memory.look();

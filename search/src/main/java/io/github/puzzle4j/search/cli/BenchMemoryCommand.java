@@ -94,8 +94,7 @@ final class BenchMemoryCommand extends AnsweringCommand {
       }
     }
     double first = measurements.getFirst().anonymousBytes();
-    Report report =
-        new Report(measurements, measurements.getLast().anonymousBytes() / first - 1);
+    Report report = new Report(measurements, measurements.getLast().anonymousBytes() / first - 1);
     return Answer.success(report, text(report));
   }
 
@@ -143,8 +142,7 @@ final class BenchMemoryCommand extends AnsweringCommand {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(
-        List.of("bench", "memory", "--json", "--measure", folder.toString()));
+    command.addAll(List.of("bench", "memory", "--json", "--measure", folder.toString()));
     option(command, "--layers", depth);
     option(command, "--hidden", hidden);
     option(command, "--intermediate", intermediate);
@@ -157,8 +155,7 @@ final class BenchMemoryCommand extends AnsweringCommand {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
-      String answer =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IOException("the measurement of %d layers failed".formatted(depth));
       }

@@ -1,0 +1,157 @@
+package io.github.puzzle4j.blocklib.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ActivationStoreTest {
+
+  private static final List<Shape> SHAPES = List.of(new Shape(2, 3, 4), new Shape(1, 5, 4));
+  private static final long BYTES = (24 + 20) * 2;
+  private static final long HEADER_ROOM = 4096;
+
+  @TempDir Path folder;
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void free() {
+    manager.close();
+  }
+
+  @Test
+  void onDiskTheyAreRoundedToBfloat16AndFoundAgainByTheirName() throws IOException {
+    Path disk = folder.resolve("disk");
+    try (ActivationStore store = ActivationStore.onDisk(disk, BYTES + HEADER_ROOM)) {
+      store.keep(manager, "one", SHAPES, this::values).close();
+    }
+    try (ActivationStore store = ActivationStore.onDisk(disk, BYTES + HEADER_ROOM)) {
+      assertThat(store.find("two", SHAPES)).isEmpty();
+      assertThat(store.find("one", List.of(new Shape(2, 3, 4), new Shape(1, 4, 4)))).isEmpty();
+      BoundaryActivations found = store.find("one", SHAPES).orElseThrow();
+      assertThat(found.batches()).isEqualTo(2);
+      for (int batch = 0; batch < 2; batch++) {
+        NDArray kept = found.batch(manager, batch);
+        assertThat(kept.getShape()).isEqualTo(SHAPES.get(batch));
+        float[] exact = values(manager, batch).toFloatArray();
+        assertThat(kept.toFloatArray())
+            .isEqualTo(
+                Tensor.ofFloats(TensorType.BF16, List.of((long) exact.length), exact).toFloats())
+            .isNotEqualTo(exact);
+      }
+      found.discard();
+    }
+    assertThat(disk).doesNotExist();
+  }
+
+  @Test
+  void moreThanTheBudgetIsRefusedBeforeAnythingIsWritten() throws IOException {
+    Path disk = folder.resolve("disk");
+    try (ActivationStore store = ActivationStore.onDisk(disk, BYTES - 1)) {
+      assertThatThrownBy(() -> store.keep(manager, "one", SHAPES, this::values))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("need 88 bytes beside 0 that are there, and may take 87 on disk");
+    }
+    assertThat(disk).doesNotExist();
+  }
+
+  @Test
+  void whatAKilledWriterLeftHalfDoneIsRemoved() throws IOException {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Files.writeString(disk.resolve(".one.safetensors.0815.tmp"), "half");
+    Files.writeString(disk.resolve("two.safetensors"), "broken");
+    try (ActivationStore store = ActivationStore.onDisk(disk, 1 << 20)) {
+      assertThat(disk.resolve(".one.safetensors.0815.tmp")).doesNotExist();
+      assertThat(store.find("two", SHAPES)).isEmpty();
+      store.keep(manager, "two", SHAPES, this::values).discard();
+    }
+  }
+
+  @Test
+  void memoryIsUsedUpToItsBudgetAndDiskBehindIt() throws IOException {
+    List<TokenBatch> batches = TinyModel.batches(2, 4, 8, 1);
+    long elements = 3L * 2 * 4 * 8 * TinyModel.HIDDEN;
+    assertThat(new ActivationBudget(4 * elements, 0).fitsMemory(TinyModel.config(2), batches))
+        .isTrue();
+    ActivationBudget small = new ActivationBudget(4 * elements - 1, 2 * elements);
+    assertThat(small.fitsMemory(TinyModel.config(2), batches)).isFalse();
+    small.open(folder, TinyModel.config(2), batches).close();
+    assertThatThrownBy(() ->
+            new ActivationBudget(0, 2 * elements - 1).open(folder, TinyModel.config(2), batches))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "activations of 2 batches need 6,144 bytes on disk, and may take 6,143");
+  }
+
+  /** Neither the embedding nor the first layers are read again. */
+  @Test
+  void aWalkGoesOnAtTheBoundaryThatAnEarlierOneLeft() throws IOException {
+    Architecture architecture = Architecture.teacher(TinyModel.config(4));
+    TensorSource weights = TinyModel.weights(architecture, 2);
+    List<TokenBatch> batches = TinyModel.batches(2, 2, 5, 3);
+    try (BlockRunner runner = new BlockRunner(manager, architecture.config(), Precision.FLOAT32)) {
+      assertThatThrownBy(
+              () -> {
+                try (ActivationStore store = ActivationStore.onDisk(folder, 1 << 20)) {
+                  new TeacherWalk(architecture, weights, runner)
+                      .visit(
+                          manager,
+                          batches,
+                          store,
+                          layer -> true,
+                          layer -> {
+                            if (layer.index() == 2) {
+                              throw new IllegalStateException("killed");
+                            }
+                          });
+                }
+              })
+          .hasMessage("killed");
+      Set<String> read = new TreeSet<>();
+      try (ActivationStore store = ActivationStore.onDisk(folder, 1 << 20)) {
+        new TeacherWalk(architecture, reported(weights, read), runner)
+            .visit(manager, batches, store, layer -> layer >= 2, layer -> {});
+      }
+      assertThat(read)
+          .isNotEmpty()
+          .allMatch(
+              name -> name.startsWith("model.layers.2.") || name.startsWith("model.layers.3."));
+    }
+  }
+
+  private static TensorSource reported(TensorSource source, Set<String> read) {
+    return new TensorSource() {
+      @Override
+      public Set<String> names() {
+        return source.names();
+      }
+
+      @Override
+      public Tensor tensor(String name) throws IOException {
+        read.add(name);
+        return source.tensor(name);
+      }
+    };
+  }
+
+  private NDArray values(NDManager scope, int batch) {
+    return TinyModel.normal(scope, batch, SHAPES.get(batch).getShape());
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.puzzle4j.blocklib.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A killed run goes on at the same layer, variant and step, with activations on disk. */
+class StepResumeTest {
+
+  private static final long ROOM = 1 << 20;
+
+  @TempDir Path folder;
+
+  /** One read kills in the middle of a step, of a measurement or of a ranking. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, SEPARATE, DECOUPLED",
+    "37, SEPARATE, DECOUPLED",
+    "100, SEPARATE, DECOUPLED",
+    "311, SEPARATE, COUPLED",
+    "60, ELASTIC, DECOUPLED",
+    "201, ELASTIC, DECOUPLED",
+  })
+  void whereverItIsKilledTheLibraryIsTheSame(
+      int reads, Distillation.Form form, Distillation.Pairing pairing) throws IOException {
+    Distillation settings =
+        TinyDistillation.settings(8, pairing, form, new Distillation.EarlyStop(3, 2), 3);
+    distill(settings, "whole", Integer.MAX_VALUE);
+    assertThatThrownBy(() -> distill(settings, "killed", reads)).hasMessage("killed");
+    distill(settings, "killed", Integer.MAX_VALUE);
+    assertThat(TinyDistillation.files(folder.resolve("killed")))
+        .isEqualTo(TinyDistillation.files(folder.resolve("whole")));
+    assertThat(folder.resolve("killed-activations")).doesNotExist();
+  }
+
+  /** What has been done is not done again: fewer batches are read than by a whole run. */
+  @Test
+  void stepsBeforeTheLastStateAreNotRepeated() throws IOException {
+    Distillation settings =
+        TinyDistillation.settings(
+            20,
+            Distillation.Pairing.DECOUPLED,
+            Distillation.Form.SEPARATE,
+            Distillation.EarlyStop.never(),
+            5);
+    int whole = readsOf(settings, "whole");
+    int killedAt = 50;
+    assertThatThrownBy(() -> distill(settings, "killed", killedAt)).hasMessage("killed");
+    assertThat(Files.list(folder.resolve("killed/layer-000.parts")).map(Path::toString))
+        .anyMatch(file -> file.endsWith(".training"));
+    int rest = readsOf(settings, "killed");
+    assertThat(rest).isLessThan(whole - killedAt / 2);
+  }
+
+  @Test
+  void statesOfEndedTrainingsAreGone() throws IOException {
+    Distillation settings =
+        TinyDistillation.settings(
+            6,
+            Distillation.Pairing.COUPLED,
+            Distillation.Form.ELASTIC,
+            Distillation.EarlyStop.never(),
+            2);
+    distill(settings, "whole", Integer.MAX_VALUE);
+    List<String> files = new ArrayList<>(TinyDistillation.files(folder.resolve("whole")).keySet());
+    assertThat(files)
+        .containsExactlyInAnyOrder(
+            "layer-000.json", "layer-000.safetensors", "layer-001.json", "layer-001.safetensors");
+  }
+
+  private int readsOf(Distillation settings, String name) throws IOException {
+    int low = 0;
+    KillingStore counting;
+    try (TinyDistillation tiny = new TinyDistillation();
+        ActivationStore disk =
+            ActivationStore.onDisk(folder.resolve(name + "-activations"), ROOM)) {
+      counting = new KillingStore(disk, Integer.MAX_VALUE);
+      low = counting.readsLeft();
+      tiny.distill(
+          TinyDistillation.SPACE,
+          settings,
+          TensorType.BF16,
+          counting,
+          new BlockLibrary(folder.resolve(name)),
+          one -> {});
+    }
+    return low - counting.readsLeft();
+  }
+
+  private void distill(Distillation settings, String name, int reads) throws IOException {
+    try (TinyDistillation tiny = new TinyDistillation();
+        ActivationStore disk =
+            ActivationStore.onDisk(folder.resolve(name + "-activations"), ROOM)) {
+      tiny.distill(
+          TinyDistillation.SPACE,
+          settings,
+          TensorType.BF16,
+          new KillingStore(disk, reads),
+          new BlockLibrary(folder.resolve(name)),
+          one -> {});
+    }
+  }
+}
