@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Pruned widths of an FFN as slices of a wider one whose channels are sorted: they have no weights
@@ -79,13 +80,18 @@ final class ChannelSlices {
 
   /** Along which axis the channels of a tensor lie; -1 if it has none. */
   private static int axis(ModelConfig config, String suffix) {
-    List<Long> one = TensorNames.ffn(config, new FfnVariant.Pruned(1)).get(suffix);
-    List<Long> two = TensorNames.ffn(config, new FfnVariant.Pruned(2)).get(suffix);
+    List<Long> one = shape(config, suffix, 1);
+    List<Long> two = shape(config, suffix, 2);
     for (int axis = 0; axis < one.size(); axis++) {
       if (!one.get(axis).equals(two.get(axis))) {
         return axis;
       }
     }
     return -1;
+  }
+
+  private static List<Long> shape(ModelConfig config, String suffix, int channels) {
+    return Objects.requireNonNull(
+        TensorNames.ffn(config, new FfnVariant.Pruned(channels)).get(suffix), suffix);
   }
 }

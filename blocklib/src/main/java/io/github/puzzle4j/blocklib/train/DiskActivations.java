@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -148,7 +149,7 @@ final class DiskActivations implements ActivationStore {
 
     @Override
     public TensorSpec spec(String name) {
-      return specs.get(name);
+      return Objects.requireNonNull(specs.get(name), name);
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The final norm and the LM head of a model, for hidden states behind its last layer. Logits are
@@ -57,34 +58,32 @@ public final class LanguageHead implements AutoCloseable {
   /**
    * KL divergence from a teacher and negative log likelihood of the targets, both in nats.
    *
-   * @param hidden behind the last layer, {@code [rows, tokens, hidden]}
-   * @param teacher the teacher's, of the same shape
-   * @return divergences of all positions, row by row, then the likelihoods
+   * @param models hidden states of each model behind its last layer, {@code [rows, tokens, hidden]}
+   * @param teacher the teacher's, of the same shape; its predictions are computed once for all
+   * @return of each model the divergences of all positions, row by row, then the likelihoods
    */
-  public float[] divergence(NDArray hidden, NDArray teacher, TokenBatch batch) {
+  public List<float[]> divergences(List<NDArray> models, NDArray teacher, TokenBatch batch) {
     int positions = batch.rows() * batch.tokens();
-    float[] values = new float[2 * positions];
-    int size = runner.config().hiddenSize();
+    List<float[]> values = models.stream().map(model -> new float[2 * positions]).toList();
     int atOnce =
         Math.toIntExact(
             Math.clamp(LOGIT_BYTES / Float.BYTES / runner.config().vocabularySize(), 1, positions));
     try (NDManager scope = memory.newSubManager()) {
-      NDArray flat = hidden.reshape(1, positions, size);
-      flat.attach(scope);
-      NDArray flatTeacher = teacher.reshape(1, positions, size);
-      flatTeacher.attach(scope);
       NDArray targets = batch.targets(scope).reshape(1, positions);
       for (int from = 0; from < positions; from += atOnce) {
         int to = Math.min(positions, from + atOnce);
-        try (NDManager inner = scope.newSubManager()) {
-          NDArray reference = runner.reference(logits(inner, flatTeacher, from, to));
-          float[] part =
-              runner
-                  .divergence(
-                      logits(inner, flat, from, to), reference, slice(inner, targets, from, to))
-                  .toFloatArray();
-          System.arraycopy(part, 0, values, from, to - from);
-          System.arraycopy(part, to - from, values, positions + from, to - from);
+        try (NDManager chunk = scope.newSubManager()) {
+          NDArray wanted = chunk(chunk, targets, from, to);
+          NDArray reference = runner.reference(logits(chunk, teacher, from, to));
+          for (int model = 0; model < models.size(); model++) {
+            try (NDManager inner = chunk.newSubManager()) {
+              NDArray logits = logits(inner, models.get(model), from, to);
+              float[] part = runner.divergence(logits, reference, wanted).toFloatArray();
+              float[] into = values.get(model);
+              System.arraycopy(part, 0, into, from, to - from);
+              System.arraycopy(part, to - from, into, positions + from, to - from);
+            }
+          }
         }
       }
     }
@@ -92,10 +91,13 @@ public final class LanguageHead implements AutoCloseable {
   }
 
   private NDArray logits(NDManager scope, NDArray hidden, int from, int to) {
-    return runner.logits(slice(scope, hidden, from, to), norm, table, false);
+    long positions = hidden.getShape().get(0) * hidden.getShape().get(1);
+    try (NDArray flat = hidden.reshape(1, positions, hidden.getShape().get(2))) {
+      return runner.logits(chunk(scope, flat, from, to), norm, table, false);
+    }
   }
 
-  private static NDArray slice(NDManager scope, NDArray array, int from, int to) {
+  private static NDArray chunk(NDManager scope, NDArray array, int from, int to) {
     NDArray slice = array.get(new NDIndex(":, " + from + ":" + to));
     slice.attach(scope);
     return slice;

@@ -83,9 +83,9 @@ class DistillationFormsTest {
           .noneMatch(name -> name.startsWith("ffn/ffn_"));
       byte[] widest = bytes(file.tensor("ffn/elastic/mlp.up_proj.weight"));
       for (int width : new int[] {4, 9}) {
-        Map<String, Tensor> layer =
-            library.layer(tiny.teacher, tiny.config, 1, BlockVariant.parse("teacher+ffn_" + width));
-        assertThat(bytes(layer.get("model.layers.1.mlp.up_proj.weight")))
+        BlockVariant pruned = BlockVariant.parse("teacher+ffn_" + width);
+        TensorSource layer = TensorSource.of(library.layer(tiny.teacher, tiny.config, 1, pruned));
+        assertThat(bytes(layer.tensor("model.layers.1.mlp.up_proj.weight")))
             .isEqualTo(Arrays.copyOf(widest, width * TinyModel.HIDDEN * Float.BYTES));
       }
     }

@@ -44,10 +44,12 @@ final class LayerCache {
 
   void use(int layer, Use use) throws IOException {
     if (layer >= firstKept) {
-      if (!kept.containsKey(layer)) {
-        kept.put(layer, load(memory, layer));
+      BlockWeights weights = kept.get(layer);
+      if (weights == null) {
+        weights = load(memory, layer);
+        kept.put(layer, weights);
       }
-      use.accept(kept.get(layer));
+      use.accept(weights);
       return;
     }
     try (NDManager scope = memory.newSubManager()) {

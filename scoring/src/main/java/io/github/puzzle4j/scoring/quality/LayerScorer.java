@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Scores all variants of one layer, some batches at a time. */
 final class LayerScorer {
@@ -104,11 +105,14 @@ final class LayerScorer {
     }
     for (int batch = from; batch < to; batch++) {
       int index = batch - from;
-      NDArray teachers = travellers.get(BlockVariant.teacher()).get(index).hidden;
-      for (BlockVariant variant : space.blocks()) {
-        NDArray hidden = travellers.get(variant).get(index).hidden;
-        tally.add(
-            variant, PredictionMetrics.withoutRanks(head, batches.get(batch), hidden, teachers));
+      NDArray teachers = of(travellers, BlockVariant.teacher()).get(index).hidden;
+      List<BlockVariant> variants = space.blocks();
+      List<NDArray> models =
+          variants.stream().map(variant -> of(travellers, variant).get(index).hidden).toList();
+      List<PredictionMetrics> metrics =
+          PredictionMetrics.withoutRanks(head, batches.get(batch), models, teachers);
+      for (int i = 0; i < variants.size(); i++) {
+        tally.add(variants.get(i), metrics.get(i));
       }
     }
   }
@@ -151,7 +155,7 @@ final class LayerScorer {
                 both,
                 library.isPair(runner.config(), layer.index(), both)
                     ? pair(scope, layer, from, to, both)
-                    : behind(scope, middles.get(attention), weights));
+                    : behind(scope, of(middles, attention), weights));
           }
         }
       }
@@ -204,6 +208,10 @@ final class LayerScorer {
     return travellers;
   }
 
+  private static <K, V> V of(Map<K, V> values, K key) {
+    return Objects.requireNonNull(values.get(key), "no value for a variant of the space");
+  }
+
   private static NDArray alias(NDManager scope, NDArray array) {
     NDArray alias = array.reshape(array.getShape());
     alias.attach(scope);
@@ -223,7 +231,7 @@ final class LayerScorer {
 
     VariantScore score(int layer, BlockVariant variant) {
       return new VariantScore(
-          layer, variant.id(), Score.of(divergence.get(variant)), Score.of(loss.get(variant)));
+          layer, variant.id(), Score.of(of(divergence, variant)), Score.of(of(loss, variant)));
     }
   }
 }

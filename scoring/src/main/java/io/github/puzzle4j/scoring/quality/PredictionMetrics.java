@@ -26,10 +26,12 @@ final class PredictionMetrics {
     return new PredictionMetrics(batch, metrics.toFloatArray());
   }
 
-  /** Without the ranks of targets, from hidden states behind the last layer. */
-  static PredictionMetrics withoutRanks(
-      LanguageHead head, TokenBatch batch, NDArray hidden, NDArray teachers) {
-    return new PredictionMetrics(batch, head.divergence(hidden, teachers, batch));
+  /** Of several models without the ranks of targets, from hidden states behind the last layer. */
+  static List<PredictionMetrics> withoutRanks(
+      LanguageHead head, TokenBatch batch, List<NDArray> models, NDArray teacher) {
+    return head.divergences(models, teacher, batch).stream()
+        .map(values -> new PredictionMetrics(batch, values))
+        .toList();
   }
 
   /** KL divergence from the teacher of each sequence, nats. */

@@ -127,10 +127,8 @@ public final class MemoryBenchmark {
 
   private SearchSpace space() {
     return new SearchSpace(
-        List.of(
-            new AttentionVariant.GroupedQuery(Math.max(1, settings.kvHeads() / 2)),
-            new AttentionVariant.NoOp()),
-        List.of(new FfnVariant.Pruned(settings.intermediate() / 2), new FfnVariant.NoOp()));
+        List.of(new AttentionVariant.GroupedQuery(Math.max(1, settings.kvHeads() / 2))),
+        List.of(new FfnVariant.Pruned(settings.intermediate() / 2)));
   }
 
   private void distill(

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -52,7 +53,7 @@ final class RandomCheckpoint {
 
     @Override
     public TensorSpec spec(String name) {
-      return new TensorSpec(TensorType.BF16, shapes.get(name));
+      return new TensorSpec(TensorType.BF16, Objects.requireNonNull(shapes.get(name), name));
     }
 
     @Override

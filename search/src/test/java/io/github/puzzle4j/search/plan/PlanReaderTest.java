@@ -115,6 +115,12 @@ class PlanReaderTest {
           steps: 60     | steps: -1              | plan.yaml, line 5: distill.steps must be between 0 and 100000000, not -1
           steps: 60     | steps: [60]            | plan.yaml, line 5: distill.steps must be a whole number, not a list
           steps: 60     | learningRate: .nan     | plan.yaml, line 5: distill.learningRate must be above 0 and at most 1, not NaN
+          steps: 60     | form: elastik          | plan.yaml, line 5: distill.form is wrong: unknown 'elastik'; did you mean 'elastic'?
+          steps: 60     | pairing: both          | plan.yaml, line 5: distill.pairing is wrong: unknown 'both'; there are coupled, decoupled
+          steps: 60     | gradientClip: 0        | plan.yaml, line 5: distill.gradientClip must be above 0, not 0.0
+          steps: 60     | checkpointSteps: 0     | plan.yaml, line 5: distill.checkpointSteps must be between 1 and 100000000, not 0
+          steps: 60     | "earlyStop: {patience: 0}" | plan.yaml, line 5: distill.earlyStop.patience must be between 1 and 1048576, not 0
+          teacher:      | "activations: {disk: much}\nteacher:" | plan.yaml, line 2: activations.disk must be a size such as 2GiB, or a number of bytes, not 'much'
           schema: 1     | schema: 2              | plan.yaml, line 1: schema must be 1, not 2
           gpu: h100-sxm | backend: vllm          | plan.yaml, line 8: the key 'targets[0].gpu' is missing
           gpu: h100-sxm | gpu: ../etc            | plan.yaml, line 8: targets[0].gpu must be a name of letters, digits, '-', '_' and '.', not '../etc'
