@@ -10,7 +10,6 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
-import io.github.puzzle4j.blocklib.train.BlockDistiller;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
@@ -46,10 +45,6 @@ import java.util.Optional;
  */
 public final class Search implements AutoCloseable {
 
-  /** One batch in so many calibration batches only measures how well variants imitate. */
-  private static final int BATCHES_PER_VALIDATION_BATCH = 10;
-
-  private static final int MOST_CALIBRATION_BATCHES = 256;
   private static final int HELD_OUT_SEQUENCES = 128;
   private static final int ROWS_PER_BATCH = 16;
 
@@ -142,46 +137,10 @@ public final class Search implements AutoCloseable {
 
   /** Trains all variants that the library lacks. */
   public BlockLibrary distill() throws IOException {
-    BlockLibrary library = new BlockLibrary(directory.library(libraryFingerprint));
-    List<TokenBatch> batches = calibration();
-    int validation = Math.max(1, batches.size() / BATCHES_PER_VALIDATION_BATCH);
-    try (ProgressTask task = progress.start("distill", trainedVariants());
-        ActivationStore store =
-            plan.activations()
-                .budget()
-                .open(directory.activations(libraryFingerprint), workspace.config(), batches)) {
-      new BlockDistiller(space(), plan.distill().settings(), STORED)
-          .distill(
-              workspace.manager(),
-              teacher(),
-              workspace.checkpoint(),
-              workspace.runner(),
-              batches,
-              validation,
-              store,
-              library,
-              new DistillProgress(task));
-    }
+    BlockLibrary library = library();
+    new Distilling(plan, workspace, progress, STORED)
+        .run(library, directory.activations(libraryFingerprint));
     return library;
-  }
-
-  private long trainedVariants() {
-    long attention = space().attention().size() - 1;
-    long ffn = space().ffn().size() - 1;
-    long pairs =
-        switch (plan.distill().pairing()) {
-          case DECOUPLED -> 0;
-          case COUPLED -> attention * ffn;
-        };
-    return teacher().blocks().size() * (attention + ffn + pairs);
-  }
-
-  private List<TokenBatch> calibration() throws IOException {
-    int batches = Math.clamp(plan.distill().steps(), 2, MOST_CALIBRATION_BATCHES);
-    int measuring = Math.max(1, batches / BATCHES_PER_VALIDATION_BATCH);
-    int rows = plan.distill().batch();
-    int sequences = Math.max((batches + measuring) * rows, plan.rank().sequences());
-    return workspace.batches(workspace.texts().calibration(sequences), rows);
   }
 
   /** Scores all variants that have no score yet; needs the library. */
