@@ -84,7 +84,7 @@ final class LayerScorer {
 
   /** Batches from this one on whose hidden states fit for all variants; at least one. */
   private int together(int from) {
-    long variants = space.blocks().size() + space.attention().size();
+    long variants = (long) space.blocks().size() + space.attention().size();
     long left = memoryBytes;
     int count = 0;
     for (TokenBatch batch : batches.subList(from, batches.size())) {
