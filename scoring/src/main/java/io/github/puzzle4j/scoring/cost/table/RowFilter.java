@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -32,6 +33,9 @@ public record RowFilter(String expression) {
           "CAST",
           "FUNCTION");
 
+  private static final String ONE_CONDITION =
+      "must be one condition on columns, such as \"m <= 256 and n >= 1024\"";
+
   /** A query of one expression has nothing else: no table, no order, no grouping. */
   private static final Set<String> PARTS =
       Set.of("type", "cte_map", "select_list", "from_table", "aggregate_handling");
@@ -48,7 +52,10 @@ public record RowFilter(String expression) {
   void check(Connection connection) throws SQLException, InvalidInputException {
     JsonNode parsed = parsed(connection);
     if (parsed.path("error").asBoolean()) {
-      throw wrong(parsed.path("error_message").asString("cannot be parsed"));
+      throw wrong(
+          parsed.path("error_type").asString("").equals("parser")
+              ? parsed.path("error_message").asString("cannot be parsed")
+              : ONE_CONDITION);
     }
     JsonNode node = parsed.path("statements").path(0).path("node");
     boolean plain =
@@ -59,7 +66,7 @@ public record RowFilter(String expression) {
             && node.path("select_list").size() == 1
             && PARTS.containsAll(node.propertyNames());
     if (!plain) {
-      throw wrong("must be one condition on columns, such as \"m <= 256 and n >= 1024\"");
+      throw wrong(ONE_CONDITION);
     }
     checkExpression(node.path("select_list").path(0));
   }
@@ -84,8 +91,7 @@ public record RowFilter(String expression) {
         throw wrong(
             function
                 ? "function %s is not allowed".formatted(node.path("function_name").asString("?"))
-                : "only conditions on columns are allowed, not a "
-                    + kind.toLowerCase(java.util.Locale.ROOT));
+                : "only conditions on columns are allowed, not a " + kind.toLowerCase(Locale.ROOT));
       }
     }
     for (JsonNode child : node) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One table file in a database in memory. Every cell is text until it has been checked. Once the
@@ -25,8 +26,8 @@ final class TableDatabase implements AutoCloseable {
 
   private static final String LOAD = "CREATE TABLE loaded AS SELECT * FROM ";
   private static final String CSV =
-      "read_csv(?, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"',"
-          + " compression = '%s', hive_partitioning = false)";
+      "read_csv(?, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"',"
+          + " compression = '%s', columns = {%s}, hive_partitioning = false)";
   private static final String PARQUET = "read_parquet(?, hive_partitioning = false)";
   private static final int MAGIC_BYTES = 4;
 
@@ -87,7 +88,7 @@ final class TableDatabase implements AutoCloseable {
     }
     if (magic.length >= 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {
       Gzip.requireWhole(file);
-      return CSV.formatted("gzip");
+      return csv(file, true);
     }
     if (magic.length == MAGIC_BYTES
         && magic[0] == 'P'
@@ -99,7 +100,13 @@ final class TableDatabase implements AutoCloseable {
     if (file.toString().endsWith(".parquet")) {
       throw new InvalidInputException("%s: is not a Parquet file".formatted(file));
     }
-    return CSV.formatted("none");
+    return csv(file, false);
+  }
+
+  private static String csv(Path file, boolean packed) throws IOException {
+    List<String> names = CsvHeader.of(file, packed);
+    return CSV.formatted(
+        packed ? "gzip" : "none", joined(names, index -> quoted(names.get(index)) + ": 'VARCHAR'"));
   }
 
   private static List<String> loaded(Connection connection, Path file, String reader)
@@ -133,9 +140,7 @@ final class TableDatabase implements AutoCloseable {
   }
 
   private static String joined(List<String> columns, IntFunction<String> element) {
-    return java.util.stream.IntStream.range(0, columns.size())
-        .mapToObj(element)
-        .collect(Collectors.joining(", "));
+    return IntStream.range(0, columns.size()).mapToObj(element).collect(Collectors.joining(", "));
   }
 
   static String quoted(String column) {
@@ -192,13 +197,18 @@ final class TableDatabase implements AutoCloseable {
     statement.execute(
         "CREATE OR REPLACE VIEW typed AS SELECT rowid AS row_of_file, %s FROM cells"
             .formatted(String.join(", ", typed)));
-    String matching = "SELECT row_of_file FROM typed WHERE (%s\n)".formatted(filter.expression());
-    try (PreparedStatement probe = connection.prepareStatement(matching)) {
-      return " WHERE cells.rowid IN (%s)".formatted(matching);
+    String condition = filter.expression();
+    try (PreparedStatement probe =
+        connection.prepareStatement("SELECT (%s\n) FROM typed".formatted(condition))) {
+      if (!probe.getMetaData().getColumnTypeName(1).equals("BOOLEAN")) {
+        throw new InvalidInputException(
+            "%s: condition '%s': is neither true nor false".formatted(file, condition));
+      }
+      return " WHERE cells.rowid IN (SELECT row_of_file FROM typed WHERE (%s\n))"
+          .formatted(condition);
     } catch (SQLException failure) {
       throw new InvalidInputException(
-          "%s: condition '%s': %s".formatted(file, filter.expression(), firstLines(failure)),
-          failure);
+          "%s: condition '%s': %s".formatted(file, condition, firstLines(failure)), failure);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.puzzle4j.scoring.cost.table;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -83,7 +84,7 @@ enum TableKind {
             .orElseThrow();
     List<String> missing = nearest.missing(columns);
     if (!missing.isEmpty()) {
-      String name = nearest.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+      String name = nearest.name().toLowerCase(Locale.ROOT).replace('_', ' ');
       throw new InvalidInputException(
           missing.size() == nearest.required.size()
               ? "%s: not a kernel table: its columns are of none that is known".formatted(file)
