@@ -125,9 +125,8 @@ record TargetCheckReport(
     StringJoiner parts = new StringJoiner("\n\n");
     TextTable errors =
         new TextTable(List.of("operation", "dtype", "rows", "median", "MAPE", "P90"));
-    byOperation.forEach(it ->
-        errors.add(cells(it.operation(), it.dtype(), it.rows(), it.median(), it.mape(), it.p90())));
-    errors.add(cells("all", "", rows, median, mape, p90));
+    byOperation.forEach(it -> errors.add(cells(it)));
+    errors.add(cells(new Operation("all", "", rows, median, mape, p90)));
     parts.add("%s, %s: errors of predictions\n%s".formatted(target, backend, errors));
     if (!worst.isEmpty()) {
       TextTable rowsTable =
@@ -144,17 +143,25 @@ record TargetCheckReport(
       parts.add(rowsTable.toString());
     }
     if (!skipped.isEmpty()) {
-      StringJoiner lines = new StringJoiner("\n", "not predicted:\n", "");
-      skipped.forEach((reason, count) -> lines.add("  %d rows: %s".formatted(count, reason)));
-      parts.add(lines.toString());
+      parts.add(skippedText("not predicted", skipped));
     }
     return parts.toString();
   }
 
-  private static List<String> cells(
-      String operation, String dtype, int rows, double median, double mape, double p90) {
+  static String skippedText(String title, Map<String, Integer> skipped) {
+    StringJoiner lines = new StringJoiner("\n", title + ":\n", "");
+    skipped.forEach((reason, count) -> lines.add("  %d rows: %s".formatted(count, reason)));
+    return lines.toString();
+  }
+
+  static List<String> cells(Operation it) {
     return List.of(
-        operation, dtype, Integer.toString(rows), percent(median), percent(mape), percent(p90));
+        it.operation(),
+        it.dtype(),
+        Integer.toString(it.rows()),
+        percent(it.median()),
+        percent(it.mape()),
+        percent(it.p90()));
   }
 
   static String percent(double share) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "target",
     description = "Check a GPU's profile against measured kernels, or fit one.",
-    subcommands = TargetCheckCommand.class)
+    subcommands = {TargetCheckCommand.class, TargetFitCommand.class})
 final class TargetCommand implements Runnable {
 
   @Spec

@@ -1,0 +1,31 @@
+package io.github.puzzle4j.scoring.cost.fit;
+
+import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/**
+ * Calls and the logarithms of their seconds, by index.
+ *
+ * @param <C> the kind of call
+ */
+record Measurements<C extends KernelCall>(List<C> calls, double[] logSeconds) {
+
+  int size() {
+    return calls.size();
+  }
+
+  /** Those whose index is wanted, in order. */
+  Measurements<C> where(IntPredicate wanted) {
+    List<C> kept = new ArrayList<>();
+    double[] logs = new double[size()];
+    for (int index = 0; index < size(); index++) {
+      if (wanted.test(index)) {
+        logs[kept.size()] = logSeconds[index];
+        kept.add(calls.get(index));
+      }
+    }
+    return new Measurements<>(kept, java.util.Arrays.copyOf(logs, kept.size()));
+  }
+}
