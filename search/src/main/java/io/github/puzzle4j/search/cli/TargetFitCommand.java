@@ -89,10 +89,9 @@ final class TargetFitCommand extends AnsweringCommand {
     KernelTable table = KernelTable.read(tables, new RowFilter(where));
     try (ProgressTask task = progress.start("target fit", FormulaSlots.all().size())) {
       TargetFit fit = TargetFit.of(request, table, FormulaSlots.all(), done -> task.step(1));
-      AtomicFile.write(
+      AtomicFile.writeString(
           out,
-          stream ->
-              Json.mapper().writerWithDefaultPrettyPrinter().writeValue(stream, fit.target()));
+          Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(fit.target()) + "\n");
       TargetFitReport report = TargetFitReport.of(out, backend, fit);
       return Answer.success(report, report.text());
     }
