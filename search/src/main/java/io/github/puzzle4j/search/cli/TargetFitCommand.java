@@ -6,12 +6,14 @@ import io.github.puzzle4j.scoring.cost.fit.FormulaSlots;
 import io.github.puzzle4j.scoring.cost.fit.TargetFit;
 import io.github.puzzle4j.scoring.cost.table.KernelTable;
 import io.github.puzzle4j.scoring.cost.table.RowFilter;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,19 +30,29 @@ final class TargetFitCommand extends AnsweringCommand {
 
   @Option(
       names = "--table",
-      required = true,
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Measured kernels: .csv, .csv.gz or .parquet, or a folder of them.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
-  private List<Path> tables;
+      description = {
+        "Measured kernels: .csv, .csv.gz or .parquet, or a folder of them. Without any, with"
+            + " --datasheet, all coefficients are transferred from the base."
+      })
+  private List<Path> tables = List.of();
+
+  @Option(
+      names = "--datasheet",
+      paramLabel = "FILE",
+      description = {
+        "The GPU, where it is not the base's: JSON with title, architecture, and a datasheet as in"
+            + " a target's file."
+      })
+  private Optional<Path> datasheet = Optional.empty();
 
   @Option(
       names = "--target",
       defaultValue = "h100-sxm",
       paramLabel = "BASE",
       description =
-          "Gives the datasheet, and what the tables do not hold: a bundled GPU or a file.")
+          "Gives what the tables do not hold: a bundled GPU, or a file that ends in .json.")
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String base;
 
@@ -84,8 +96,16 @@ final class TargetFitCommand extends AnsweringCommand {
     if (folds < 2) {
       throw new CliException.UserMistake("--folds %d: must be at least 2".formatted(folds));
     }
-    TargetFit.Request request =
-        new TargetFit.Request(GpuTargets.load(base), name(), backend, version, folds);
+    if (tables.isEmpty() && datasheet.isEmpty()) {
+      throw new CliException.UserMistake(
+          "needs measured kernels to fit, with --table, or another GPU, with --datasheet");
+    }
+    GpuTarget from = GpuTargets.load(base);
+    TargetFit.Gpu gpu =
+        datasheet.isPresent()
+            ? Json.read(datasheet.get(), TargetFit.Gpu.class)
+            : TargetFit.Gpu.of(from);
+    TargetFit.Request request = new TargetFit.Request(from, gpu, name(), backend, version, folds);
     KernelTable table = KernelTable.read(tables, new RowFilter(where));
     try (ProgressTask task = progress.start("target fit", FormulaSlots.all().size())) {
       TargetFit fit = TargetFit.of(request, table, FormulaSlots.all(), done -> task.step(1));

@@ -41,10 +41,14 @@ record TargetFitReport(
   }
 
   String text() {
-    TextTable errors = new TextTable(List.of("held out", "dtype", "rows", "median", "MAPE", "P90"));
-    byOperation.forEach(it -> errors.add(TargetCheckReport.cells(it)));
     StringJoiner parts = new StringJoiner("\n\n");
-    parts.add("%s, %s: errors on shapes that were held out\n%s".formatted(target, backend, errors));
+    if (!byOperation.isEmpty()) {
+      TextTable errors =
+          new TextTable(List.of("held out", "dtype", "rows", "median", "MAPE", "P90"));
+      byOperation.forEach(it -> errors.add(TargetCheckReport.cells(it)));
+      parts.add(
+          "%s, %s: errors on shapes that were held out\n%s".formatted(target, backend, errors));
+    }
     parts.add("wrote " + file);
     if (!skipped.isEmpty()) {
       parts.add(TargetCheckReport.skippedText("not fitted", skipped));

@@ -8,7 +8,6 @@ import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,27 +28,45 @@ final class FittedTarget {
 
   static GpuTarget of(TargetFit.Request request, List<SlotFit> fits) throws InvalidInputException {
     GpuTarget base = request.base();
-    String source = sourceBackend(base, request.backend());
-    BackendProfile profile = base.backend(source);
-    ObjectNode tree = MAPPER.valueToTree(profile);
-    String from = "%s, %s %s".formatted(base.name(), source, profile.version());
-    mark(tree, from);
-    tree.put("version", request.version());
-    for (SlotFit fit : fits) {
-      JsonNode section = tree.path(fit.section());
-      if (section instanceof ObjectNode entries) {
-        entries.set(fit.key(), MAPPER.valueToTree(fit.formula()));
+    boolean sameGpu = request.gpu().datasheet().equals(base.datasheet());
+    Map<String, BackendProfile> backends = new TreeMap<>();
+    for (Map.Entry<String, BackendProfile> other : base.backends().entrySet()) {
+      ObjectNode tree = MAPPER.valueToTree(other.getValue());
+      if (!sameGpu) {
+        mark(tree, from(base, other.getKey()));
       }
+      backends.put(other.getKey(), MAPPER.treeToValue(tree, BackendProfile.class));
     }
-    Map<String, BackendProfile> backends = new TreeMap<>(base.backends());
-    backends.put(request.backend(), MAPPER.treeToValue(tree, BackendProfile.class));
+    backends.put(request.backend(), fitted(request, fits, sameGpu));
     return new GpuTarget(
         GpuTarget.SCHEMA,
         request.name(),
-        base.title(),
-        base.architecture(),
-        base.datasheet(),
+        request.gpu().title(),
+        request.gpu().architecture(),
+        request.gpu().datasheet(),
         backends);
+  }
+
+  private static BackendProfile fitted(
+      TargetFit.Request request, List<SlotFit> fits, boolean sameGpu) throws InvalidInputException {
+    GpuTarget base = request.base();
+    String source = sourceBackend(base, request.backend());
+    BackendProfile profile = base.backend(source);
+    ObjectNode tree = MAPPER.valueToTree(profile);
+    boolean sameEngine =
+        source.equals(request.backend()) && profile.version().equals(request.version());
+    if (!sameGpu || !sameEngine) {
+      mark(tree, from(base, source));
+    }
+    tree.put("version", request.version());
+    for (SlotFit fit : fits) {
+      tree.withObjectProperty(fit.section()).set(fit.key(), MAPPER.valueToTree(fit.formula()));
+    }
+    return MAPPER.treeToValue(tree, BackendProfile.class);
+  }
+
+  private static String from(GpuTarget base, String backend) throws InvalidInputException {
+    return "%s, %s %s".formatted(base.name(), backend, base.backend(backend).version());
   }
 
   /** The engine itself where the base has it, else the first: another's kernels are near. */

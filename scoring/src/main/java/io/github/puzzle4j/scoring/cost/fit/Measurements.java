@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.cost.fit;
 
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 
@@ -26,6 +27,6 @@ record Measurements<C extends KernelCall>(List<C> calls, double[] logSeconds) {
         kept.add(calls.get(index));
       }
     }
-    return new Measurements<>(kept, java.util.Arrays.copyOf(logs, kept.size()));
+    return new Measurements<>(kept, Arrays.copyOf(logs, kept.size()));
   }
 }

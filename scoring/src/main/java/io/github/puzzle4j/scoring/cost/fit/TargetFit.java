@@ -1,17 +1,21 @@
 package io.github.puzzle4j.scoring.cost.fit;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.table.KernelTable;
 import io.github.puzzle4j.scoring.cost.table.MeasuredCall;
 import io.github.puzzle4j.scoring.cost.table.RelativeErrors;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * Fits a profile to measured tables.
@@ -27,18 +31,37 @@ public record TargetFit(
   public record Operation(String operation, String dtype, RelativeErrors heldOut) {}
 
   /**
+   * The GPU that was measured.
+   *
+   * @param title name for people
+   * @param architecture such as {@code hopper}
+   * @param datasheet what the maker states
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Gpu(String title, String architecture, Datasheet datasheet) {
+
+    /** The GPU of a target. */
+    public static Gpu of(GpuTarget target) {
+      return new Gpu(target.title(), target.architecture(), target.datasheet());
+    }
+  }
+
+  /**
    * What to fit.
    *
-   * @param base gives the datasheet, and what no row was measured of
+   * @param base gives what no row was measured of
+   * @param gpu that was measured
    * @param name of the target that comes out
    * @param backend engine whose kernels were measured
    * @param version of that engine
    * @param folds parts of the shapes that are held out in turn
    */
-  public record Request(GpuTarget base, String name, String backend, String version, int folds) {}
+  public record Request(
+      GpuTarget base, Gpu gpu, String name, String backend, String version, int folds) {}
 
   /**
-   * Fits every formula of which the table has enough rows.
+   * Fits every formula of which the table has enough rows. A table without any row gives a target
+   * of which all is transferred.
    *
    * @param slots the formulas
    * @param progress is told of each operation that is done
@@ -63,7 +86,7 @@ public record TargetFit(
         progress.accept(slot.section() + " " + slot.key());
       }
     }
-    if (fits.isEmpty()) {
+    if (fits.isEmpty() && !(table.calls().isEmpty() && skipped.isEmpty())) {
       throw new InvalidInputException("the tables have too few rows to fit anything: " + skipped);
     }
     List<Operation> operations =
@@ -73,12 +96,12 @@ public record TargetFit(
 
   private static <C extends KernelCall> Optional<SlotFit> fit(
       Request request, FormulaSlot<C> slot, List<MeasuredCall> rows) {
-    return SlotFit.of(request.base().datasheet(), slot, rows, request.folds());
+    return SlotFit.of(request.gpu().datasheet(), slot, rows, request.folds());
   }
 
   private static Map<FormulaSlot<?>, List<MeasuredCall>> bySlot(
       KernelTable table, List<FormulaSlot<?>> slots, Map<String, Integer> skipped) {
-    Map<FormulaSlot<?>, List<MeasuredCall>> rows = new java.util.IdentityHashMap<>();
+    Map<FormulaSlot<?>, List<MeasuredCall>> rows = new IdentityHashMap<>();
     for (MeasuredCall row : table.calls()) {
       Optional<FormulaSlot<?>> slot =
           slots.stream().filter(candidate -> candidate.isFor(row.call())).findFirst();

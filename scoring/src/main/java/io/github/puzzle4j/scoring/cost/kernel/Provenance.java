@@ -27,7 +27,8 @@ public sealed interface Provenance {
    * @param source the measurements and which of them
    * @param method how the coefficients were found
    * @param rows measurements that were fitted
-   * @param heldOutRows measurements that the errors were taken on; none of them was fitted
+   * @param heldOutRows measurements that the errors were taken on, each by a fit that had not seen
+   *     it
    * @param median half of the held-out relative errors are smaller
    * @param mape mean of the held-out relative errors
    * @param p90 nine tenths of the held-out relative errors are smaller

@@ -54,29 +54,7 @@ public final class PuzzletronSubblocks implements SubblockTimes {
     Map<Key, List<Double>> times = new HashMap<>();
     JsonNode root = PythonJson.read(file);
     for (int scenario = 0; scenario < root.size(); scenario++) {
-      Statistics entry = new Statistics(file, "[%d]".formatted(scenario), root.path(scenario));
-      Statistics args = entry.at("args");
-      int batch = args.whole("batch_size");
-      int prompt = args.whole("prefill_seq_len");
-      int generated = args.whole("generation_seq_len");
-      JsonNode subblocks = entry.node().path("subblocks");
-      for (int index = 0; index < subblocks.size(); index++) {
-        Statistics subblock =
-            new Statistics(
-                file, "[%d].subblocks[%d]".formatted(scenario, index), subblocks.path(index));
-        Optional<Shape> shape = subblock.shape();
-        if (shape.isPresent()) {
-          for (Map.Entry<String, Part> part : PARTS.entrySet()) {
-            Work work = new Work(part.getValue(), batch, prompt, generated);
-            subblock
-                .seconds(part.getKey())
-                .ifPresent(time ->
-                    times
-                        .computeIfAbsent(new Key(shape.get(), work), key -> new ArrayList<>())
-                        .add(time));
-          }
-        }
-      }
+      addScenario(new Statistics(file, "[%d]".formatted(scenario), root.path(scenario)), times);
     }
     if (times.isEmpty()) {
       throw new InvalidInputException("%s: has no measured time of a subblock".formatted(file));
@@ -84,6 +62,26 @@ public final class PuzzletronSubblocks implements SubblockTimes {
     Map<Key, Double> medians = new HashMap<>();
     times.forEach((key, values) -> medians.put(key, median(values)));
     return new PuzzletronSubblocks(medians, new Provenance.Measured(file.toString(), P90));
+  }
+
+  private static void addScenario(Statistics entry, Map<Key, List<Double>> times)
+      throws InvalidInputException {
+    Statistics args = entry.at("args");
+    int batch = args.whole("batch_size");
+    int prompt = args.whole("prefill_seq_len");
+    int generated = args.whole("generation_seq_len");
+    for (Statistics subblock : entry.items("subblocks")) {
+      Optional<Shape> shape = subblock.shape();
+      for (Map.Entry<String, Part> part : PARTS.entrySet()) {
+        Optional<Double> time = subblock.seconds(part.getKey());
+        if (shape.isPresent() && time.isPresent()) {
+          Work work = new Work(part.getValue(), batch, prompt, generated);
+          times
+              .computeIfAbsent(new Key(shape.get(), work), key -> new ArrayList<>())
+              .add(time.get());
+        }
+      }
+    }
   }
 
   private static double median(List<Double> values) {
@@ -110,6 +108,14 @@ public final class PuzzletronSubblocks implements SubblockTimes {
         throw wrong(key, "must be an object");
       }
       return new Statistics(file, place + "." + key, node.path(key));
+    }
+
+    List<Statistics> items(String key) {
+      List<Statistics> items = new ArrayList<>();
+      for (JsonNode item : node.path(key)) {
+        items.add(new Statistics(file, "%s.%s[%d]".formatted(place, key, items.size()), item));
+      }
+      return items;
     }
 
     int whole(String key) throws InvalidInputException {
