@@ -112,8 +112,8 @@ final class FormulaResiduals<C extends KernelCall> implements ValueAndJacobianFu
   }
 
   private double error(KernelFormula<C> formula, int row, List<Double> coefficients) {
-    C call = measurements.calls().get(row);
-    double error = Math.log(formula.secondsAlone(gpu, call)) - measurements.logSeconds()[row];
+    C call = measurements.call(row);
+    double error = Math.log(formula.secondsAlone(gpu, call)) - measurements.logSeconds(row);
     if (!Double.isFinite(error)) {
       throw new IllegalStateException(
           "no finite time of %s with coefficients %s".formatted(call, coefficients));

@@ -11,7 +11,24 @@ import java.util.function.IntPredicate;
  *
  * @param <C> the kind of call
  */
-record Measurements<C extends KernelCall>(List<C> calls, double[] logSeconds) {
+final class Measurements<C extends KernelCall> {
+
+  private final List<C> calls;
+  private final double[] logSeconds;
+
+  /** The caller gives both away. */
+  Measurements(List<C> calls, double[] logSeconds) {
+    this.calls = calls;
+    this.logSeconds = logSeconds;
+  }
+
+  C call(int index) {
+    return calls.get(index);
+  }
+
+  double logSeconds(int index) {
+    return logSeconds[index];
+  }
 
   int size() {
     return calls.size();

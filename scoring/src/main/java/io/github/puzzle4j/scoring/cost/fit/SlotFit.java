@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A formula fitted to all its rows, and its errors on rows that were held out.
@@ -82,7 +83,8 @@ record SlotFit(
 
   private static <C extends KernelCall> double[] heldOut(
       Datasheet gpu, FormulaSlot<C> slot, RobustFit<C> fit, Measurements<C> all, int folds) {
-    int[] foldOf = all.calls().stream().mapToInt(call -> Folds.of(call, folds)).toArray();
+    int[] foldOf =
+        IntStream.range(0, all.size()).map(row -> Folds.of(all.call(row), folds)).toArray();
     List<Double> errors = new ArrayList<>();
     for (int fold = 0; fold < folds; fold++) {
       int held = fold;
@@ -96,8 +98,8 @@ record SlotFit(
               .formula()
               .apply(fit.coefficients(training), new Provenance.Assumed("being fitted", 1));
       for (int row = 0; row < test.size(); row++) {
-        double predicted = formula.secondsAlone(gpu, test.calls().get(row));
-        errors.add(RelativeErrors.of(predicted, Math.exp(test.logSeconds()[row])));
+        double predicted = formula.secondsAlone(gpu, test.call(row));
+        errors.add(RelativeErrors.of(predicted, Math.exp(test.logSeconds(row))));
       }
     }
     return errors.stream().mapToDouble(Double::doubleValue).toArray();

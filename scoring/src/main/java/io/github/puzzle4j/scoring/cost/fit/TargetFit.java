@@ -71,7 +71,7 @@ public record TargetFit(
       Request request, KernelTable table, List<FormulaSlot<?>> slots, Consumer<String> progress)
       throws InvalidInputException {
     Map<String, Integer> skipped = new TreeMap<>(table.skipped());
-    Map<FormulaSlot<?>, List<MeasuredCall>> rows = bySlot(table, slots, skipped);
+    IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> rows = bySlot(table, slots, skipped);
     List<SlotFit> fits = new ArrayList<>();
     for (FormulaSlot<?> slot : slots) {
       List<MeasuredCall> own = rows.getOrDefault(slot, List.of());
@@ -99,9 +99,9 @@ public record TargetFit(
     return SlotFit.of(request.gpu().datasheet(), slot, rows, request.folds());
   }
 
-  private static Map<FormulaSlot<?>, List<MeasuredCall>> bySlot(
+  private static IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> bySlot(
       KernelTable table, List<FormulaSlot<?>> slots, Map<String, Integer> skipped) {
-    Map<FormulaSlot<?>, List<MeasuredCall>> rows = new IdentityHashMap<>();
+    IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> rows = new IdentityHashMap<>();
     for (MeasuredCall row : table.calls()) {
       Optional<FormulaSlot<?>> slot =
           slots.stream().filter(candidate -> candidate.isFor(row.call())).findFirst();

@@ -3,19 +3,42 @@ package io.github.puzzle4j.scoring.cost.table;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.Map;
 
-/**
- * Cells of one row, checked as they are asked for.
- *
- * @param file for messages
- * @param number the first row below the header is 1
- * @param columns their places
- */
-record TableRow(String file, long number, Map<String, Integer> columns, String[] cells) {
+/** Cells of one row, checked as they are asked for. */
+final class TableRow {
 
   /** An hour: no kernel takes longer. */
   private static final double MOST_MILLISECONDS = 3.6e6;
 
   private static final int LONGEST_QUOTED = 60;
+
+  private final String file;
+  private final long number;
+  private final Map<String, Integer> columns;
+  private final String[] cells;
+
+  /**
+   * A row.
+   *
+   * @param file for messages
+   * @param number the first row below the header is 1
+   * @param columns their places
+   * @param cells at these places; read, not kept, by whoever gets the row
+   */
+  TableRow(String file, long number, Map<String, Integer> columns, String[] cells) {
+    this.file = file;
+    this.number = number;
+    this.columns = columns;
+    this.cells = cells;
+  }
+
+  String file() {
+    return file;
+  }
+
+  /** In the table; the first below the header is 1. */
+  long rowNumber() {
+    return number;
+  }
 
   boolean has(String column) {
     return columns.containsKey(column);

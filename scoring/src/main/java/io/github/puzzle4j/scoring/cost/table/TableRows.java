@@ -45,7 +45,7 @@ final class TableRows {
               String kernelSource) {
             calls.add(
                 new MeasuredCall(
-                    call, seconds, operation, dtype, kernelSource, row.file(), row.number()));
+                    call, seconds, operation, dtype, kernelSource, row.file(), row.rowNumber()));
           }
 
           @Override
