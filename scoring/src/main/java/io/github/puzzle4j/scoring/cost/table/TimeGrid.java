@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.cost.table;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -11,7 +12,7 @@ import java.util.TreeMap;
  */
 final class TimeGrid {
 
-  private final TreeMap<Double, TreeMap<Double, Samples>> times = new TreeMap<>();
+  private final NavigableMap<Double, NavigableMap<Double, Samples>> times = new TreeMap<>();
 
   /** Several times of one call count as their median. */
   private static final class Samples {
@@ -38,7 +39,7 @@ final class TimeGrid {
 
   /** The measured or interpolated time; empty where it would have to be extrapolated. */
   Optional<Double> seconds(CallPoint point) {
-    Map.Entry<Double, TreeMap<Double, Samples>> exact = times.ceilingEntry(point.first());
+    Map.Entry<Double, NavigableMap<Double, Samples>> exact = times.ceilingEntry(point.first());
     if (exact != null && exact.getKey() == point.first()) {
       Optional<Double> seconds = along(exact.getValue(), point.second());
       if (seconds.isPresent()) {
@@ -56,7 +57,7 @@ final class TimeGrid {
   }
 
   private static Optional<Sample> nearest(
-      Map<Double, TreeMap<Double, Samples>> candidates, CallPoint point) {
+      Map<Double, NavigableMap<Double, Samples>> candidates, CallPoint point) {
     return candidates.entrySet().stream()
         .flatMap(entry ->
             along(entry.getValue(), point.second()).stream()
@@ -64,7 +65,7 @@ final class TimeGrid {
         .findFirst();
   }
 
-  private static Optional<Double> along(TreeMap<Double, Samples> line, double size) {
+  private static Optional<Double> along(NavigableMap<Double, Samples> line, double size) {
     Map.Entry<Double, Samples> low = line.floorEntry(size);
     Map.Entry<Double, Samples> high = line.ceilingEntry(size);
     if (low == null || high == null) {
