@@ -12,11 +12,6 @@ import tools.jackson.databind.JsonNode;
 
 class TargetFitCommandTest {
 
-  private static final String DATASHEET =
-      """
-      {"title": "A small one", "architecture": "ada", "datasheet": %s}
-      """;
-
   @TempDir private Path folder;
   private Path table;
   private Path out;
@@ -61,7 +56,11 @@ class TargetFitCommandTest {
   @Test
   void aDatasheetAloneGivesATargetOfTransferredCoefficients() throws IOException {
     String sheet = CommandRun.of("targets", "--json").json().at("/targets/0/datasheet").toString();
-    Path gpu = Files.writeString(folder.resolve("gpu.json"), DATASHEET.formatted(sheet));
+    Path gpu =
+        Files.writeString(
+            folder.resolve("gpu.json"),
+            "{\"title\": \"A small one\", \"architecture\": \"ada\", \"datasheet\": %s}"
+                .formatted(sheet));
     CommandRun run = fit("--datasheet", gpu, "--target", "h100-sxm");
     assertThat(run.exitCode()).isZero();
     assertThat(Files.readString(out)).contains("A small one", "transferred", "h100-sxm, vllm");

@@ -25,9 +25,6 @@ import java.util.stream.IntStream;
 final class TableDatabase implements AutoCloseable {
 
   private static final String LOAD = "CREATE TABLE loaded AS SELECT * FROM ";
-  private static final String CSV =
-      "read_csv(?, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"',"
-          + " compression = '%s', columns = {%s}, hive_partitioning = false)";
   private static final String PARQUET = "read_parquet(?, hive_partitioning = false)";
   private static final int MAGIC_BYTES = 4;
 
@@ -105,8 +102,12 @@ final class TableDatabase implements AutoCloseable {
 
   private static String csv(Path file, boolean packed) throws IOException {
     List<String> names = CsvHeader.of(file, packed);
-    return CSV.formatted(
-        packed ? "gzip" : "none", joined(names, index -> quoted(names.get(index)) + ": 'VARCHAR'"));
+    return "read_csv(?, auto_detect = false, header = true, delim = ',', quote = '\"', escape ="
+               + " '\"',"
+        + " hive_partitioning = false, compression = '%s', columns = {%s})"
+            .formatted(
+                packed ? "gzip" : "none",
+                joined(names, index -> quoted(names.get(index)) + ": 'VARCHAR'"));
   }
 
   private static List<String> loaded(Connection connection, Path file, String reader)

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,19 @@ class TargetFitTest {
     h100 = GpuTargets.load("h100-sxm");
   }
 
+  private static KernelFormula<KernelCall.Gemm> gemm(GpuTarget target) throws IOException {
+    return Objects.requireNonNull(target.backend("vllm").gemm().get(MatrixType.BF16));
+  }
+
+  private static KernelFormula<KernelCall.DecodeAttention> decode(GpuTarget target)
+      throws IOException {
+    return Objects.requireNonNull(target.backend("vllm").decodeAttention().get(NumberFormat.BF16));
+  }
+
   /** Times that the bundled profile predicts, with noise of 2 % and some that are far off. */
   private KernelTable table(int rows) throws IOException {
     Random random = new Random(1);
-    KernelFormula<KernelCall.Gemm> truth = h100.backend("vllm").gemm().get(MatrixType.BF16);
+    KernelFormula<KernelCall.Gemm> truth = gemm(h100);
     List<MeasuredCall> calls = new ArrayList<>();
     for (int row = 1; row <= rows; row++) {
       KernelCall.Gemm call =
@@ -63,8 +73,8 @@ class TargetFitTest {
   @Test
   void aProfileIsFoundAgainFromItsOwnNoisyTimes() throws IOException {
     TargetFit fit = fit(request("9.9"), table(600));
-    KernelFormula<KernelCall.Gemm> truth = h100.backend("vllm").gemm().get(MatrixType.BF16);
-    KernelFormula<KernelCall.Gemm> found = fit.target().backend("vllm").gemm().get(MatrixType.BF16);
+    KernelFormula<KernelCall.Gemm> truth = gemm(h100);
+    KernelFormula<KernelCall.Gemm> found = gemm(fit.target());
     Random random = new Random(2);
     for (int count = 0; count < 100; count++) {
       KernelCall.Gemm unseen =
@@ -92,15 +102,15 @@ class TargetFitTest {
   void whatWasFittedSaysSoAndTheRestIsMarkedAsTransferred() throws IOException {
     GpuTarget target = fit(request("9.9"), table(200)).target();
     assertThat(target.backend("vllm").version()).isEqualTo("9.9");
-    assertThat(target.backend("vllm").gemm().get(MatrixType.BF16).provenance())
+    assertThat(gemm(target).provenance())
         .isInstanceOfSatisfying(
             Provenance.Fitted.class,
             it -> {
               assertThat(it.source()).isEqualTo("gemm.csv");
               assertThat(it.rows()).isEqualTo(200);
             });
-    Provenance before = h100.backend("vllm").decodeAttention().get(NumberFormat.BF16).provenance();
-    assertThat(target.backend("vllm").decodeAttention().get(NumberFormat.BF16).provenance())
+    Provenance before = decode(h100).provenance();
+    assertThat(decode(target).provenance())
         .isInstanceOfSatisfying(
             Provenance.Transferred.class,
             it -> {
@@ -125,8 +135,7 @@ class TargetFitTest {
             h100, new TargetFit.Gpu("Mine", "ada", sheet), "mine", "vllm", "0.24.0", 5);
     GpuTarget target = fit(request, new KernelTable(List.of(), Map.of())).target();
     assertThat(target.datasheet()).isEqualTo(sheet);
-    assertThat(target.backend("vllm").gemm().get(MatrixType.BF16).provenance())
-        .isInstanceOf(Provenance.Transferred.class);
+    assertThat(gemm(target).provenance()).isInstanceOf(Provenance.Transferred.class);
   }
 
   @Test
