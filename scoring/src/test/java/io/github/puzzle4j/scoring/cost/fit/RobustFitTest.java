@@ -9,9 +9,11 @@ import io.github.puzzle4j.scoring.cost.kernel.FormulaFamily.Coefficient;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall.Gemm;
 import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RobustFitTest {
 
   private static final Datasheet GPU =
-      new Datasheet(1e15, 80L << 30, 3e12, 50_000_000, 132, "made up");
+      new Datasheet(
+          Map.of(NumberFormat.BF16, 1e15), 80L << 30, 3e12, 9e11, 50_000_000, 132, "made up");
   private static final FormulaFamily<Gemm> FAMILY =
       new FormulaFamily<>(
           List.of(
@@ -37,7 +40,7 @@ class RobustFitTest {
       double flops = 2.0 * call.rows() * call.outputs() * call.inputs();
       double bytes = 2.0 * call.outputs() * call.inputs();
       return values.get(2) * 1e-6
-          + flops / (gpu.bf16FlopsPerSecond() * values.get(0))
+          + flops / (gpu.flopsPerSecond(NumberFormat.BF16) * values.get(0))
           + bytes / (gpu.memoryBytesPerSecond() * values.get(1));
     }
   }

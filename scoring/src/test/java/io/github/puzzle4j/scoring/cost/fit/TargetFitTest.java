@@ -129,7 +129,9 @@ class TargetFitTest {
 
   @Test
   void aGpuThatNobodyMeasuredHasItsDatasheetAndTransferredCoefficients() throws IOException {
-    Datasheet sheet = new Datasheet(3e14, 48L << 30, 9e11, 96_000_000, 142, "its maker");
+    Datasheet sheet =
+        new Datasheet(
+            Map.of(NumberFormat.BF16, 3e14), 48L << 30, 9e11, 0, 96_000_000, 142, "its maker");
     TargetFit.Request request =
         new TargetFit.Request(
             h100, new TargetFit.Gpu("Mine", "ada", sheet), "mine", "vllm", "0.24.0", 5);
