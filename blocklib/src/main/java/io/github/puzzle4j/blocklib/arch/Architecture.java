@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.arch;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model that may be heterogeneous: the teacher's shape and one variant for each layer.
@@ -28,5 +29,24 @@ public record Architecture(ModelConfig config, List<BlockVariant> blocks) {
   public long parameters() {
     return config.parametersOutsideLayers()
         + blocks.stream().mapToLong(block -> block.parameters(config)).sum();
+  }
+
+  /**
+   * Why engines do not divide this model among so many GPUs by tensor parallelism; in one line that
+   * names the first layer that does not divide, empty if they do.
+   */
+  public Optional<String> objection(int gpus) {
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      Optional<String> objection = blocks.get(layer).objection(config, gpus);
+      if (objection.isPresent()) {
+        return Optional.of("layer %d: %s".formatted(layer, objection.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** As {@link ModelConfig#objectionToComputing}, for the variants as well. */
+  public Optional<String> objectionToComputing() {
+    return config.objectionToComputing();
   }
 }

@@ -1,5 +1,7 @@
 package io.github.puzzle4j.blocklib.arch;
 
+import java.util.Optional;
+
 /**
  * The heads of an attention subblock.
  *
@@ -34,5 +36,35 @@ public record AttentionShape(int heads, int kvHeads, int headDim) {
   /** The same heads with another number of key and value heads. */
   public AttentionShape withKvHeads(int newKvHeads) {
     return new AttentionShape(heads, newKvHeads, headDim);
+  }
+
+  /**
+   * Why engines do not divide these heads among so many GPUs; empty if they do. Query heads must
+   * divide; KV heads must divide too or, where they are fewer than the GPUs, be replicated evenly.
+   */
+  public Optional<String> objection(int gpus) {
+    if (gpus < 1) {
+      return Optional.of("gpus=%d must be at least 1".formatted(gpus));
+    }
+    if (heads % gpus != 0) {
+      return Optional.of("%d query heads do not divide among %d GPUs".formatted(heads, gpus));
+    }
+    boolean even = kvHeads >= gpus ? kvHeads % gpus == 0 : gpus % kvHeads == 0;
+    return even
+        ? Optional.empty()
+        : Optional.of("%d KV heads do not divide among %d GPUs".formatted(kvHeads, gpus));
+  }
+
+  /**
+   * The heads of each of so many GPUs.
+   *
+   * @throws IllegalArgumentException if there is an {@link #objection}
+   */
+  public AttentionShape onOneOf(int gpus) {
+    Optional<String> objection = objection(gpus);
+    if (objection.isPresent()) {
+      throw new IllegalArgumentException(objection.get());
+    }
+    return new AttentionShape(heads / gpus, Math.ceilDiv(kvHeads, gpus), headDim);
   }
 }

@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.arch;
 
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import java.util.Optional;
 
 /** One alternative for a whole layer: an attention and an FFN variant. */
 public record BlockVariant(AttentionVariant attention, FfnVariant ffn) {
@@ -19,6 +20,11 @@ public record BlockVariant(AttentionVariant attention, FfnVariant ffn) {
   /** Trainable numbers of the layer. */
   public long parameters(ModelConfig config) {
     return attention.parameters(config) + ffn.parameters(config);
+  }
+
+  /** Why engines do not divide the layer among so many GPUs; empty if they do. */
+  public Optional<String> objection(ModelConfig config, int gpus) {
+    return attention.objection(config, gpus).or(() -> ffn.objection(config, gpus));
   }
 
   /**

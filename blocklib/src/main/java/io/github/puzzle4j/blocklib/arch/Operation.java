@@ -1,24 +1,49 @@
 package io.github.puzzle4j.blocklib.arch;
 
 /**
- * One kernel that a serving engine launches for a subblock, independent of batch and context: what
- * a cost model multiplies by a scenario.
+ * One kernel that a serving engine launches on one GPU for a subblock, independent of batch and
+ * context: what a cost model multiplies by a scenario. Sizes are those of one of the GPUs that
+ * share a model by tensor parallelism.
  */
 public sealed interface Operation {
 
   /**
    * A matrix product with weights of {@code [outputs, inputs]}, as engines fuse them (query, key
-   * and value in one; gate and up in one).
+   * and value in one; gate and up in one). Biases are added by the same kernel.
    */
   record Gemm(int inputs, int outputs) implements Operation {}
 
-  /** Causal self-attention over the KV cache. */
-  record SelfAttention(AttentionShape shape) implements Operation {}
+  /**
+   * Causal self-attention over the KV cache.
+   *
+   * @param shape heads of this GPU
+   * @param window tokens that a query sees at most, or {@link AttentionTraits#FULL}
+   */
+  record SelfAttention(AttentionShape shape, int window) implements Operation {}
 
   /**
-   * A kernel that is bound by memory traffic: norm with residual, rotary embedding, activation.
+   * One launch that is bound by memory traffic: sum and norm, rotary embedding with the write to
+   * the cache, activation.
    *
    * @param elementsPerToken elements read plus elements written, per token
    */
   record Elementwise(long elementsPerToken) implements Operation {}
+
+  /**
+   * The sum over all GPUs of what each has computed, left on all of them.
+   *
+   * @param elementsPerToken elements of the sum, per token
+   */
+  record AllReduce(int elementsPerToken) implements Operation {}
+
+  /**
+   * The gated FFNs of a layer of experts: choice, dispatch, both products, activation, sum. Not the
+   * router's product.
+   *
+   * @param hidden width of the residual stream
+   * @param channels of one expert on this GPU
+   * @param chosen experts per token
+   * @param experts in all; each GPU holds a slice of every one
+   */
+  record Experts(int hidden, int channels, int chosen, int experts) implements Operation {}
 }

@@ -38,13 +38,48 @@ public record SearchSpace(List<AttentionVariant> attention, List<FfnVariant> ffn
             "%s: %d KV heads do not divide the teacher's %d"
                 .formatted(variant.id(), kvHeads, config.attention().kvHeads()));
       }
+      requireNarrower(config, variant);
     }
     for (FfnVariant variant : ffn) {
+      requireKind(config, variant);
       if (variant.channels(config) > config.intermediateSize()) {
         throw new IllegalArgumentException(
             "%s: the teacher has only %d channels"
                 .formatted(variant.id(), config.intermediateSize()));
       }
+    }
+  }
+
+  private static void requireNarrower(ModelConfig config, AttentionVariant variant) {
+    int window = config.traits().window();
+    if (variant instanceof AttentionVariant.SlidingWindow(int tokens)
+        && window != AttentionTraits.FULL
+        && tokens > window) {
+      throw new IllegalArgumentException(
+          "%s: the teacher sees only %d tokens".formatted(variant.id(), window));
+    }
+  }
+
+  /** Experts are made from experts, and a single FFN from a single one. */
+  private static void requireKind(ModelConfig config, FfnVariant variant) {
+    boolean fits =
+        switch (variant) {
+          case FfnVariant.Experts(int count) ->
+              config.experts().present()
+                  && count <= config.experts().count()
+                  && count >= config.experts().chosen();
+          case FfnVariant.Pruned(_) -> !config.experts().present();
+          case FfnVariant.Teacher(), FfnVariant.Linear(), FfnVariant.NoOp() -> true;
+        };
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s: the teacher has %s"
+              .formatted(
+                  variant.id(),
+                  config.experts().present()
+                      ? "%d experts, of which %d work on a token"
+                          .formatted(config.experts().count(), config.experts().chosen())
+                      : "a single FFN"));
     }
   }
 }

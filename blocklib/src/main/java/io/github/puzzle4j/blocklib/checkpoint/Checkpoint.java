@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -37,15 +38,19 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   /**
    * Opens a folder and checks that it holds exactly the tensors of its architecture.
    *
-   * @throws InvalidInputException if a file is missing or broken, or if a tensor is missing, has
-   *     another shape than the config says, is no floating-point tensor or has no place in the
-   *     architecture; names file and tensor
+   * @throws InvalidInputException if the model can be priced but not computed, a file is missing or
+   *     broken, or if a tensor is missing, has another shape than the config says, is no
+   *     floating-point tensor or has no place in the architecture; names file and tensor
    */
   public static Checkpoint open(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException("%s: no such checkpoint folder".formatted(folder));
     }
     Architecture architecture = ConfigFile.read(folder.resolve(ConfigFile.NAME));
+    Optional<String> objection = architecture.objectionToComputing();
+    if (objection.isPresent()) {
+      throw new InvalidInputException("%s: %s".formatted(folder, objection.get()));
+    }
     ShardSet shards = ShardSet.open(folder);
     boolean opened = false;
     try {

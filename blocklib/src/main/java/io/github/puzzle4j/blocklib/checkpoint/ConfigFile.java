@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.arch.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A {@code config.json} and the architecture that it describes. */
@@ -50,6 +51,7 @@ public final class ConfigFile {
    * nemotron-nas}.
    *
    * @param stored the type of the weights beside it: F32, F16 or BF16
+   * @throws InvalidInputException if neither can hold it
    */
   public static void write(Path file, Architecture architecture, TensorType stored)
       throws IOException {
@@ -59,12 +61,21 @@ public final class ConfigFile {
         file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
   }
 
-  private static ModelFamily family(Architecture architecture) {
-    return ModelFamily.ALL.stream()
-        .filter(family -> family.modelType().equals(architecture.config().family()))
-        .filter(family -> family.objection(architecture).isEmpty())
-        .findFirst()
-        .orElseGet(NemotronNasFamily::new);
+  private static ModelFamily family(Architecture architecture) throws InvalidInputException {
+    Optional<ModelFamily> own =
+        ModelFamily.ALL.stream()
+            .filter(family -> family.modelType().equals(architecture.config().family()))
+            .filter(family -> family.objection(architecture).isEmpty())
+            .findFirst();
+    if (own.isPresent()) {
+      return own.get();
+    }
+    ModelFamily heterogeneous = new NemotronNasFamily();
+    Optional<String> objection = heterogeneous.objection(architecture);
+    if (objection.isPresent()) {
+      throw new InvalidInputException("no config.json can hold this model: " + objection.get());
+    }
+    return heterogeneous;
   }
 
   private static String torchName(TensorType stored) {

@@ -32,11 +32,17 @@ final class LlamaFamily implements ModelFamily {
 
   @Override
   public Optional<String> objection(Architecture architecture) {
+    return unlike(architecture);
+  }
+
+  /** The first layer that is not the teacher's; empty if there is none. */
+  static Optional<String> unlike(Architecture architecture) {
     for (int layer = 0; layer < architecture.blocks().size(); layer++) {
       BlockVariant block = architecture.blocks().get(layer);
       if (!block.equals(BlockVariant.teacher())) {
         return Optional.of(
-            "layer %d is %s, and all layers of a llama are alike".formatted(layer, block.id()));
+            "layer %d is %s, and all layers of a %s are alike"
+                .formatted(layer, block.id(), architecture.config().family()));
       }
     }
     return Optional.empty();

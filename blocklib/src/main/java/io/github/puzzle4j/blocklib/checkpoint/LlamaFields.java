@@ -3,6 +3,8 @@ package io.github.puzzle4j.blocklib.checkpoint;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.AttentionTraits;
+import io.github.puzzle4j.blocklib.arch.Experts;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
@@ -25,7 +27,6 @@ final class LlamaFields {
           Map.entry("hidden_act", Set.of("\"silu\"", "\"swish\"")),
           Map.entry("sliding_window", Set.of()),
           Map.entry("use_sliding_window", Set.of("false")),
-          Map.entry("quantization_config", Set.of()),
           Map.entry("partial_rotary_factor", Set.of("1", "1.0")),
           Map.entry("logit_scale", Set.of("1", "1.0")),
           Map.entry("final_logit_softcapping", Set.of()),
@@ -46,7 +47,25 @@ final class LlamaFields {
 
   /** Refuses by name what would have to be computed in another way. */
   static void requireImplemented(ConfigJson config) throws InvalidInputException {
+    requireImplemented(config, Set.of("layer_types"));
+    for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
+      if (!type.toString().equals("\"full_attention\"")) {
+        throw config.invalid(
+            "layer_types holds %s; only \"full_attention\" is supported".formatted(type));
+      }
+    }
+  }
+
+  /**
+   * Refuses by name what would have to be computed in another way.
+   *
+   * @param read keys that the family reads itself
+   */
+  static void requireImplemented(ConfigJson config, Set<String> read) throws InvalidInputException {
     for (String key : IMPLEMENTED.keySet().stream().sorted().toList()) {
+      if (read.contains(key)) {
+        continue;
+      }
       Set<String> accepted = IMPLEMENTED.getOrDefault(key, Set.of());
       Optional<JsonNode> value = config.get(key);
       if (value.isPresent() && !accepted.contains(value.get().toString())) {
@@ -59,12 +78,6 @@ final class LlamaFields {
                         ? "it must be absent or null"
                         : "it must be absent or "
                             + accepted.stream().sorted().toList().getFirst()));
-      }
-    }
-    for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
-      if (!type.toString().equals("\"full_attention\"")) {
-        throw config.invalid(
-            "layer_types holds %s; only \"full_attention\" is supported".formatted(type));
       }
     }
   }
@@ -90,7 +103,10 @@ final class LlamaFields {
         config.number("rms_norm_eps", 1e-6),
         config.size("max_position_embeddings", 2048),
         config.flag("tie_word_embeddings"),
-        new SpecialTokens(config.tokens("bos_token_id"), config.tokens("eos_token_id")));
+        new SpecialTokens(config.tokens("bos_token_id"), config.tokens("eos_token_id")),
+        AttentionTraits.PLAIN,
+        Experts.NONE,
+        QuantizationFields.read(config));
   }
 
   private static int headDim(ConfigJson config, int hidden, int heads)

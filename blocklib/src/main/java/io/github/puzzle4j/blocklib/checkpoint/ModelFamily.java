@@ -12,7 +12,15 @@ import tools.jackson.databind.node.ObjectNode;
  */
 interface ModelFamily {
 
-  List<ModelFamily> ALL = List.of(new LlamaFamily(), new NemotronNasFamily());
+  List<ModelFamily> ALL =
+      List.of(
+          new LlamaFamily(),
+          new MistralFamily(),
+          new MixtralFamily(),
+          new NemotronNasFamily(),
+          new Qwen2Family(),
+          new Qwen3Family(),
+          new Qwen3MoeFamily());
 
   /** The {@code model_type}. */
   String modelType();

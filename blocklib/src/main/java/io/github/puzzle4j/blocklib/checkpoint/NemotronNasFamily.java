@@ -89,6 +89,19 @@ final class NemotronNasFamily implements ModelFamily {
 
   @Override
   public Optional<String> objection(Architecture architecture) {
+    if (!architecture.config().isPlainLlama()) {
+      return Optional.of(
+          "nemotron-nas has no biases, head norms, windows or experts, as a %s may have"
+              .formatted(architecture.config().family()));
+    }
+    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
+      BlockVariant block = architecture.blocks().get(layer);
+      if (block.attention() instanceof AttentionVariant.SlidingWindow
+          || block.ffn() instanceof FfnVariant.Experts) {
+        return Optional.of(
+            "layer %d is %s, which nemotron-nas does not have".formatted(layer, block.id()));
+      }
+    }
     return Optional.empty();
   }
 
@@ -112,12 +125,16 @@ final class NemotronNasFamily implements ModelFamily {
         switch (block.attention()) {
           case AttentionVariant.Teacher(), AttentionVariant.GroupedQuery(_) ->
               NemotronBlock.Kind.FULL;
+          case AttentionVariant.SlidingWindow(_) ->
+              throw new IllegalStateException("there was an objection to " + block.id());
           case AttentionVariant.Linear() -> NemotronBlock.Kind.LINEAR;
           case AttentionVariant.NoOp() -> NemotronBlock.Kind.NO_OP;
         };
     NemotronBlock.Kind ffn =
         switch (block.ffn()) {
           case FfnVariant.Teacher(), FfnVariant.Pruned(_) -> NemotronBlock.Kind.FULL;
+          case FfnVariant.Experts(_) ->
+              throw new IllegalStateException("there was an objection to " + block.id());
           case FfnVariant.Linear() -> NemotronBlock.Kind.LINEAR;
           case FfnVariant.NoOp() -> NemotronBlock.Kind.NO_OP;
         };

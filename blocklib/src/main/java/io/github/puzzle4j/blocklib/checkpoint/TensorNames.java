@@ -33,6 +33,17 @@ public final class TensorNames {
   public static final String KEY = "self_attn.k_proj.weight";
   public static final String VALUE = "self_attn.v_proj.weight";
   public static final String ATTENTION_OUTPUT = "self_attn.o_proj.weight";
+
+  /** Where the family has biases; each of the length of its projection's output. */
+  public static final String QUERY_BIAS = "self_attn.q_proj.bias";
+
+  public static final String KEY_BIAS = "self_attn.k_proj.bias";
+  public static final String VALUE_BIAS = "self_attn.v_proj.bias";
+
+  /** Where the family has head norms; each of the width of a head. */
+  public static final String QUERY_NORM = "self_attn.q_norm.weight";
+
+  public static final String KEY_NORM = "self_attn.k_norm.weight";
   public static final String LINEAR_ATTENTION = "self_attn.linear_attn.weight";
 
   public static final String FFN_NORM = "post_attention_layernorm.weight";
@@ -48,11 +59,15 @@ public final class TensorNames {
     return "model.layers." + layer + "." + suffix;
   }
 
-  /** Suffixes and shapes of an attention subblock's tensors, its norm first. */
+  /**
+   * Suffixes and shapes of an attention subblock's tensors: norm, query, key, value, output, then
+   * biases, then head norms.
+   */
   public static SequencedMap<String, List<Long>> attention(
       ModelConfig config, AttentionVariant variant) {
     return switch (variant) {
-      case AttentionVariant.Teacher() -> softmax(config, config.attention());
+      case AttentionVariant.Teacher(), AttentionVariant.SlidingWindow(_) ->
+          softmax(config, config.attention());
       case AttentionVariant.GroupedQuery(int kvHeads) ->
           softmax(config, config.attention().withKvHeads(kvHeads));
       case AttentionVariant.Linear() -> linear(config, ATTENTION_NORM, LINEAR_ATTENTION);
@@ -60,10 +75,17 @@ public final class TensorNames {
     };
   }
 
-  /** Suffixes and shapes of an FFN subblock's tensors, its norm first. */
+  /**
+   * Suffixes and shapes of an FFN subblock's tensors, its norm first.
+   *
+   * @throws IllegalArgumentException for experts, which have no weights here
+   */
   public static SequencedMap<String, List<Long>> ffn(ModelConfig config, FfnVariant variant) {
     return switch (variant) {
-      case FfnVariant.Teacher(), FfnVariant.Pruned(_) -> gated(config, variant.channels(config));
+      case FfnVariant.Experts(int count) ->
+          throw new IllegalArgumentException("experts_%d has no weights here".formatted(count));
+      case FfnVariant.Teacher(), FfnVariant.Pruned(_) ->
+          gated(requireComputable(config), variant.channels(config));
       case FfnVariant.Linear() -> linear(config, FFN_NORM, LINEAR_FFN);
       case FfnVariant.NoOp() -> Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
     };
@@ -106,12 +128,36 @@ public final class TensorNames {
       ModelConfig config, AttentionShape heads) {
     long hidden = config.hiddenSize();
     List<Long> cached = List.of((long) heads.kvWidth(), hidden);
-    return ordered(
-        Map.entry(ATTENTION_NORM, List.of(hidden)),
-        Map.entry(QUERY, List.of((long) heads.queryWidth(), hidden)),
-        Map.entry(KEY, cached),
-        Map.entry(VALUE, cached),
-        Map.entry(ATTENTION_OUTPUT, List.of(hidden, (long) heads.queryWidth())));
+    SequencedMap<String, List<Long>> tensors = new LinkedHashMap<>();
+    tensors.put(ATTENTION_NORM, List.of(hidden));
+    tensors.put(QUERY, List.of((long) heads.queryWidth(), hidden));
+    tensors.put(KEY, cached);
+    tensors.put(VALUE, cached);
+    tensors.put(ATTENTION_OUTPUT, List.of(hidden, (long) heads.queryWidth()));
+    switch (config.traits().biases()) {
+      case NONE -> {}
+      case QUERY_KEY_VALUE -> {
+        tensors.put(QUERY_BIAS, List.of((long) heads.queryWidth()));
+        tensors.put(KEY_BIAS, List.of((long) heads.kvWidth()));
+        tensors.put(VALUE_BIAS, List.of((long) heads.kvWidth()));
+      }
+    }
+    switch (config.traits().headNorm()) {
+      case NONE -> {}
+      case QUERY_AND_KEY -> {
+        tensors.put(QUERY_NORM, List.of((long) heads.headDim()));
+        tensors.put(KEY_NORM, List.of((long) heads.headDim()));
+      }
+    }
+    return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  private static ModelConfig requireComputable(ModelConfig config) {
+    if (config.experts().present()) {
+      throw new IllegalArgumentException(
+          "%s: the weights of experts have no names here".formatted(config.family()));
+    }
+    return config;
   }
 
   private static SequencedMap<String, List<Long>> gated(ModelConfig config, long channels) {

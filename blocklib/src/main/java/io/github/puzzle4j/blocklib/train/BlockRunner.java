@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
@@ -11,6 +12,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -26,13 +28,23 @@ public final class BlockRunner implements AutoCloseable {
   private final ModelConfig config;
   private final Kernels kernels;
   private final RotaryTable rotary;
+  private final WindowMasks windows;
 
-  /** A runner whose kernels and tables live until it is closed. */
+  /**
+   * A runner whose kernels and tables live until it is closed.
+   *
+   * @throws IllegalArgumentException if such a model can be priced but not computed
+   */
   public BlockRunner(NDManager parent, ModelConfig config, Precision precision) {
+    Optional<String> objection = config.objectionToComputing();
+    if (objection.isPresent()) {
+      throw new IllegalArgumentException(objection.get());
+    }
     this.manager = parent.newSubManager();
     this.config = config;
     this.kernels = new Kernels(manager, precision, config.normEpsilon());
     this.rotary = new RotaryTable(manager, config);
+    this.windows = new WindowMasks(manager);
   }
 
   /** The shape that this runner is for. */
@@ -68,16 +80,35 @@ public final class BlockRunner implements AutoCloseable {
     requireHidden(hidden);
     requireWeights(variant.id(), weights, TensorNames.attention(config, variant).values());
     return switch (variant) {
-      case AttentionVariant.Teacher(), AttentionVariant.GroupedQuery(_) -> {
-        RotaryTable.Angles angles = rotary.angles(hidden.getShape().get(1));
-        List<NDArray> arguments = new ArrayList<>(weights);
-        arguments.add(angles.cos());
-        arguments.add(angles.sin());
-        yield kernels.call("attention", training, hidden, arguments);
-      }
+      case AttentionVariant.Teacher(),
+          AttentionVariant.GroupedQuery(_),
+          AttentionVariant.SlidingWindow(_) ->
+          softmax(variant.window(config), hidden, weights, training);
       case AttentionVariant.Linear() -> kernels.call("linear", training, hidden, weights);
       case AttentionVariant.NoOp() -> hidden;
     };
+  }
+
+  private NDArray softmax(int window, NDArray hidden, List<NDArray> weights, boolean training) {
+    long tokens = hidden.getShape().get(1);
+    RotaryTable.Angles angles = rotary.angles(tokens);
+    List<NDArray> arguments = new ArrayList<>(weights);
+    arguments.add(angles.cos());
+    arguments.add(angles.sin());
+    String kernel =
+        switch (config.traits().biases()) {
+              case NONE -> "attention";
+              case QUERY_KEY_VALUE -> "biased_attention";
+            }
+            + switch (config.traits().headNorm()) {
+              case NONE -> "";
+              case QUERY_AND_KEY -> "_with_head_norms";
+            };
+    if (window == AttentionTraits.FULL || window >= tokens) {
+      return kernels.call(kernel, training, hidden, arguments);
+    }
+    arguments.add(windows.mask(tokens, window));
+    return kernels.call("windowed_" + kernel, training, hidden, arguments);
   }
 
   /** An FFN subblock with its residual; the hidden states themselves where it is left out. */
@@ -87,6 +118,8 @@ public final class BlockRunner implements AutoCloseable {
     return switch (variant) {
       case FfnVariant.Teacher(), FfnVariant.Pruned(_) ->
           kernels.call("gated", training, hidden, weights);
+      case FfnVariant.Experts(_) ->
+          throw new IllegalArgumentException("%s cannot be computed".formatted(variant.id()));
       case FfnVariant.Linear() -> kernels.call("linear", training, hidden, weights);
       case FfnVariant.NoOp() -> hidden;
     };

@@ -10,6 +10,8 @@ import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,21 +29,15 @@ final class InitialVariants {
   }
 
   /**
-   * Attention: projections of merged KV heads are averaged; a linear layer is what attention does
-   * where every token attends to itself alone.
+   * Attention: projections of merged KV heads are averaged, with their biases; a linear layer is
+   * what attention does where every token attends to itself alone, but for the values' bias.
    *
-   * @param teacher norm, query, key, value, output
+   * @param teacher as {@link TensorNames#attention} orders them
    */
   List<NDArray> attention(NDManager scope, AttentionVariant variant, List<NDArray> teacher) {
     return switch (variant) {
-      case AttentionVariant.Teacher() -> copies(scope, teacher);
-      case AttentionVariant.GroupedQuery(int kvHeads) ->
-          List.of(
-              NativeTensors.copy(scope, teacher.get(0)),
-              NativeTensors.copy(scope, teacher.get(1)),
-              meanPooled(scope, teacher.get(2), kvHeads),
-              meanPooled(scope, teacher.get(3), kvHeads),
-              NativeTensors.copy(scope, teacher.get(4)));
+      case AttentionVariant.Teacher(), AttentionVariant.SlidingWindow(_) -> copies(scope, teacher);
+      case AttentionVariant.GroupedQuery(int kvHeads) -> grouped(scope, kvHeads, teacher);
       case AttentionVariant.Linear() ->
           List.of(NativeTensors.copy(scope, teacher.get(0)), selfAttending(scope, teacher));
       case AttentionVariant.NoOp() -> List.of();
@@ -69,6 +65,8 @@ final class InitialVariants {
               chosen(scope, teacher.get(3), kept, 1));
         }
       }
+      case FfnVariant.Experts(_) ->
+          throw new IllegalArgumentException("%s cannot be computed".formatted(variant.id()));
       case FfnVariant.Linear() -> {
         NDArray product = teacher.get(3).matMul(teacher.get(2));
         product.attach(scope);
@@ -78,16 +76,35 @@ final class InitialVariants {
     };
   }
 
+  private List<NDArray> grouped(NDManager scope, int kvHeads, List<NDArray> teacher) {
+    List<NDArray> weights = new ArrayList<>();
+    int index = 0;
+    for (String name : TensorNames.attention(config, new AttentionVariant.Teacher()).keySet()) {
+      NDArray source = teacher.get(index);
+      boolean merged =
+          switch (name) {
+            case TensorNames.KEY, TensorNames.VALUE, TensorNames.KEY_BIAS, TensorNames.VALUE_BIAS ->
+                true;
+            default -> false;
+          };
+      weights.add(merged ? meanPooled(scope, source, kvHeads) : NativeTensors.copy(scope, source));
+      index++;
+    }
+    return List.copyOf(weights);
+  }
+
+  /** Of a projection {@code [kvWidth, hidden]} or a bias {@code [kvWidth]}. */
   private NDArray meanPooled(NDManager scope, NDArray projection, int kvHeads) {
     AttentionShape heads = config.attention();
     int merged = heads.kvHeads() / kvHeads;
     try (NDManager inner = scope.newSubManager()) {
       NDArray source = NativeTensors.copy(inner, projection);
+      Shape one = projection.getShape().slice(1);
       NDArray pooled =
           source
-              .reshape(kvHeads, merged, heads.headDim(), config.hiddenSize())
+              .reshape(new Shape(kvHeads, merged, heads.headDim()).addAll(one))
               .mean(new int[] {1})
-              .reshape((long) kvHeads * heads.headDim(), config.hiddenSize());
+              .reshape(new Shape((long) kvHeads * heads.headDim()).addAll(one));
       pooled.attach(scope);
       return pooled;
     }

@@ -15,6 +15,28 @@ class Kernels(Module):
     second = torch.slice(x, 3, half)
     turned = torch.cat([torch.neg(second), first], 3)
     return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+  def split(self: __torch__.Kernels,
+    projected: Tensor,
+    cos: Tensor) -> Tensor:
+    batch, tokens, all, = torch.size(projected)
+    return torch.view(projected, [batch, tokens, -1, torch.size(cos, 1)])
+  def head_norm(self: __torch__.Kernels,
+    heads: Tensor,
+    weight: Tensor) -> Tensor:
+    exact = torch.rms_norm(torch.to(heads, 6), [torch.size(heads, 3)], weight, @EPSILON@)
+    return torch.to(exact, @DTYPE@)
+  def turned(self: __torch__.Kernels,
+    heads: Tensor,
+    cos: Tensor,
+    sin: Tensor) -> Tensor:
+    return (self).rotate(torch.transpose(heads, 1, 2), torch.to(cos, @DTYPE@), torch.to(sin, @DTYPE@), )
+  def projected_back(self: __torch__.Kernels,
+    x: Tensor,
+    mixed: Tensor,
+    output: Tensor) -> Tensor:
+    batch, tokens, hidden, = torch.size(x)
+    flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
+    return torch.add(x, torch.to(torch.linear(flat, torch.to(output, @DTYPE@)), 6))
   def attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -24,20 +46,118 @@ class Kernels(Module):
     output: Tensor,
     cos: Tensor,
     sin: Tensor) -> Tensor:
-    batch, tokens, hidden, = torch.size(x)
-    width = torch.size(cos, 1)
-    n = torch.to(torch.rms_norm(x, [hidden], norm, @EPSILON@), @DTYPE@)
-    q0 = torch.view(torch.linear(n, torch.to(query, @DTYPE@)), [batch, tokens, -1, width])
-    k0 = torch.view(torch.linear(n, torch.to(key, @DTYPE@)), [batch, tokens, -1, width])
-    v0 = torch.view(torch.linear(n, torch.to(value, @DTYPE@)), [batch, tokens, -1, width])
-    c = torch.to(cos, @DTYPE@)
-    s = torch.to(sin, @DTYPE@)
-    q = (self).rotate(torch.transpose(q0, 1, 2), c, s, )
-    k = (self).rotate(torch.transpose(k0, 1, 2), c, s, )
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, )
+    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
     v = torch.transpose(v0, 1, 2)
     mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
-    flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
-    return torch.add(x, torch.to(torch.linear(flat, torch.to(output, @DTYPE@)), 6))
+    return (self).projected_back(x, mixed, output, )
+  def biased_attention(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_bias: Tensor,
+    key_bias: Tensor,
+    value_bias: Tensor,
+    cos: Tensor,
+    sin: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@), torch.to(query_bias, @DTYPE@)), cos, )
+    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@), torch.to(key_bias, @DTYPE@)), cos, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@), torch.to(value_bias, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
+    return (self).projected_back(x, mixed, output, )
+  def attention_with_head_norms(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_norm: Tensor,
+    key_norm: Tensor,
+    cos: Tensor,
+    sin: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).head_norm((self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, ), query_norm, )
+    k0 = (self).head_norm((self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, ), key_norm, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
+    return (self).projected_back(x, mixed, output, )
+  def windowed_attention(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    mask: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, )
+    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
+    return (self).projected_back(x, mixed, output, )
+  def windowed_biased_attention(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_bias: Tensor,
+    key_bias: Tensor,
+    value_bias: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    mask: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@), torch.to(query_bias, @DTYPE@)), cos, )
+    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@), torch.to(key_bias, @DTYPE@)), cos, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@), torch.to(value_bias, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
+    return (self).projected_back(x, mixed, output, )
+  def windowed_attention_with_head_norms(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_norm: Tensor,
+    key_norm: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    mask: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).head_norm((self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, ), query_norm, )
+    k0 = (self).head_norm((self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, ), key_norm, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
+    return (self).projected_back(x, mixed, output, )
   def gated(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,

@@ -125,7 +125,12 @@ class ArchitectureTest {
         .mapToLong(operation ->
             switch (operation) {
               case Operation.Gemm(int inputs, int outputs) -> (long) inputs * outputs;
-              case Operation.SelfAttention(_), Operation.Elementwise(_) -> 0;
+              case Operation.Experts(int hidden, int channels, _, int experts) ->
+                  3L * hidden * channels * experts;
+              case Operation.SelfAttention(_, _),
+                  Operation.Elementwise(_),
+                  Operation.AllReduce(_) ->
+                  0;
             })
         .sum();
   }

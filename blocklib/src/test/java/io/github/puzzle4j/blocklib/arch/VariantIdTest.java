@@ -18,7 +18,9 @@ class VariantIdTest {
           new AttentionVariant.GroupedQuery(1),
           new AttentionVariant.GroupedQuery(99_999),
           new AttentionVariant.Linear(),
-          new AttentionVariant.NoOp());
+          new AttentionVariant.NoOp(),
+          new AttentionVariant.SlidingWindow(1),
+          new AttentionVariant.SlidingWindow(99_999_999));
 
   private static final List<FfnVariant> FFN =
       List.of(
@@ -26,7 +28,9 @@ class VariantIdTest {
           new FfnVariant.Pruned(1),
           new FfnVariant.Pruned(99_999_999),
           new FfnVariant.Linear(),
-          new FfnVariant.NoOp());
+          new FfnVariant.NoOp(),
+          new FfnVariant.Experts(1),
+          new FfnVariant.Experts(99_999));
 
   @Test
   void everyBlockVariantIsReadBackFromItsId() {
@@ -45,6 +49,7 @@ class VariantIdTest {
     assertThat(BlockVariant.teacher().id()).isEqualTo("teacher+teacher");
     assertThat(new BlockVariant(ATTENTION.get(1), FFN.get(1)).id()).isEqualTo("gqa_1+ffn_1");
     assertThat(new BlockVariant(ATTENTION.get(3), FFN.get(4)).id()).isEqualTo("linear+noop");
+    assertThat(new BlockVariant(ATTENTION.get(5), FFN.get(5)).id()).isEqualTo("window_1+experts_1");
   }
 
   @ParameterizedTest

@@ -53,6 +53,30 @@ class CheckpointTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mistral-window",
+        "mistral-full-tied",
+        "qwen2-untied",
+        "qwen2-tied-some-windows",
+        "qwen3-untied",
+        "qwen3-tied-all-windows"
+      })
+  void foldersOfOtherFamiliesOpenAndAreWrittenAgainTheSame(String name) throws IOException {
+    try (Checkpoint golden =
+        Checkpoint.open(Path.of("src/test/resources/golden/families").resolve(name))) {
+      assertThat(golden.architecture().parameters()).isEqualTo(elements(golden));
+      CheckpointWriter.write(
+          folder,
+          golden.architecture(),
+          golden,
+          TensorType.BF16,
+          CheckpointWriter.DEFAULT_SHARD_BYTES);
+      assertThat(ConfigFile.read(folder.resolve("config.json"))).isEqualTo(golden.architecture());
+    }
+  }
+
   @Test
   void shardsGiveWayToASingleFile() throws IOException {
     try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {

@@ -56,9 +56,14 @@ public final class GgufExporter implements CheckpointExporter {
     return "gguf";
   }
 
-  /** None: each variant has an exact form in the file. */
+  /** What a Llama has no layers for; every other variant has an exact form in the file. */
   @Override
   public Optional<String> objection(ModelConfig config, int layer, BlockVariant block) {
+    if (!config.isPlainLlama()) {
+      return Optional.of(
+          "the layout deci has no biases, head norms, windows or experts, as a %s may have"
+              .formatted(config.family()));
+    }
     Optional<String> ofAttention =
         switch (block.attention()) {
           case AttentionVariant.Teacher(),
@@ -66,11 +71,15 @@ public final class GgufExporter implements CheckpointExporter {
               AttentionVariant.Linear(),
               AttentionVariant.NoOp() ->
               Optional.empty();
+          case AttentionVariant.SlidingWindow(_) ->
+              Optional.of("%s is not in the layout deci".formatted(block.attention().id()));
         };
     return ofAttention.or(() ->
         switch (block.ffn()) {
           case FfnVariant.Teacher(), FfnVariant.Pruned(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
               Optional.empty();
+          case FfnVariant.Experts(_) ->
+              Optional.of("%s is not in the layout deci".formatted(block.ffn().id()));
         });
   }
 

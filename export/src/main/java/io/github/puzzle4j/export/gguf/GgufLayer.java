@@ -74,6 +74,8 @@ record GgufLayer(Mixer mixer, Ffn ffn) {
           packing.add(new Mixer.Softmax(layer, config.attention().kvHeads()));
       case AttentionVariant.GroupedQuery(int kvHeads) ->
           packing.add(new Mixer.Softmax(layer, kvHeads));
+      case AttentionVariant.SlidingWindow(_) ->
+          throw new IllegalStateException("there was an objection to " + attention.id());
       case AttentionVariant.Linear() ->
           packing.add(matrix(layer, TensorNames.ATTENTION_NORM, TensorNames.LINEAR_ATTENTION));
       case AttentionVariant.NoOp() -> {
@@ -86,6 +88,8 @@ record GgufLayer(Mixer mixer, Ffn ffn) {
     switch (ffn) {
       case FfnVariant.Teacher(), FfnVariant.Pruned(_) ->
           packing.add(new Ffn.Gated(layer, ffn.channels(config)));
+      case FfnVariant.Experts(_) ->
+          throw new IllegalStateException("there was an objection to " + ffn.id());
       case FfnVariant.Linear() ->
           packing.add(matrix(layer, TensorNames.FFN_NORM, TensorNames.LINEAR_FFN));
       case FfnVariant.NoOp() -> {

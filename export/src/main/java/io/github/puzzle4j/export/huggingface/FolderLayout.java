@@ -97,7 +97,8 @@ record FolderLayout(Architecture architecture, boolean heterogeneous, List<Strin
   private static FfnVariant widened(FfnVariant ffn) {
     return switch (ffn) {
       case FfnVariant.Pruned(int channels) -> new FfnVariant.Pruned(roundUp(channels));
-      case FfnVariant.Teacher(), FfnVariant.Linear(), FfnVariant.NoOp() -> ffn;
+      case FfnVariant.Teacher(), FfnVariant.Experts(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
+          ffn;
     };
   }
 

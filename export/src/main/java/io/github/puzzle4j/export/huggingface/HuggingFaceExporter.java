@@ -63,9 +63,17 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     return "huggingface";
   }
 
-  /** None: each variant has a form that some engine loads; the summary says which. */
+  /**
+   * What a Llama has no layers for; every other variant has a form that some engine loads, and the
+   * summary says which.
+   */
   @Override
   public Optional<String> objection(ModelConfig config, int layer, BlockVariant block) {
+    if (!config.isPlainLlama()) {
+      return Optional.of(
+          "the layout nemotron-nas has no biases, head norms, windows or experts, as a %s may have"
+              .formatted(config.family()));
+    }
     Optional<String> ofAttention =
         switch (block.attention()) {
           case AttentionVariant.Teacher(),
@@ -73,11 +81,15 @@ public final class HuggingFaceExporter implements CheckpointExporter {
               AttentionVariant.Linear(),
               AttentionVariant.NoOp() ->
               Optional.empty();
+          case AttentionVariant.SlidingWindow(_) ->
+              Optional.of("%s is not in the layout nemotron-nas".formatted(block.attention().id()));
         };
     return ofAttention.or(() ->
         switch (block.ffn()) {
           case FfnVariant.Teacher(), FfnVariant.Pruned(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
               Optional.empty();
+          case FfnVariant.Experts(_) ->
+              Optional.of("%s is not in the layout nemotron-nas".formatted(block.ffn().id()));
         });
   }
 

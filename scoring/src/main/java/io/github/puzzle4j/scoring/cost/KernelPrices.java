@@ -21,7 +21,14 @@ record KernelPrices(KernelTimes kernels, NumberFormat format) {
   private Estimate of(Operation operation, Pass pass) {
     return switch (operation) {
       case Operation.Gemm(int inputs, int outputs) -> gemm(pass.tokens(), inputs, outputs);
-      case Operation.SelfAttention(AttentionShape shape) -> of(attention(shape, pass));
+      case Operation.SelfAttention(AttentionShape shape, int window) ->
+          of(attention(shape, window, pass));
+      case Operation.AllReduce(int _) ->
+          throw new IllegalArgumentException("one GPU sums with no other");
+      case Operation.Experts(int hidden, int channels, int chosen, int experts) ->
+          of(
+              new KernelCall.Experts(
+                  MatrixType.BF16, pass.tokens(), hidden, channels, chosen, experts, 1));
       case Operation.Elementwise(long elementsPerToken) ->
           elementwise((double) elementsPerToken * pass.tokens());
     };
@@ -35,12 +42,12 @@ record KernelPrices(KernelTimes kernels, NumberFormat format) {
     return of(new KernelCall.Elementwise(elements * format.bytes()));
   }
 
-  private KernelCall attention(AttentionShape shape, Pass pass) {
+  private KernelCall attention(AttentionShape shape, int window, Pass pass) {
     return switch (pass) {
       case Pass.Prefill(double sequences, int promptTokens) ->
-          new KernelCall.PrefillAttention(shape, sequences, promptTokens, KernelCall.FULL, format);
+          new KernelCall.PrefillAttention(shape, sequences, promptTokens, window, format);
       case Pass.Decode(int batch, double contextTokens) ->
-          new KernelCall.DecodeAttention(shape, batch, contextTokens, KernelCall.FULL, format);
+          new KernelCall.DecodeAttention(shape, batch, contextTokens, window, format);
     };
   }
 

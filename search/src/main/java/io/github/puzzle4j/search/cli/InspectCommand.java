@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.report.TextTable;
@@ -20,7 +21,9 @@ final class InspectCommand extends AnsweringCommand {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "A checkpoint folder, which is checked in full, or a config.json alone.")
+      description =
+          "A checkpoint folder, which is checked in full if such a model can be computed, or a"
+              + " config.json alone.")
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path model;
 
@@ -33,6 +36,12 @@ final class InspectCommand extends AnsweringCommand {
   private InspectReport report() throws IOException {
     if (Files.isRegularFile(model)) {
       return InspectReport.of(ModelConfigFile.read(model));
+    }
+    if (Files.isDirectory(model)) {
+      Architecture architecture = ModelConfigFile.read(model);
+      if (architecture.objectionToComputing().isPresent()) {
+        return InspectReport.of(architecture);
+      }
     }
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       return InspectReport.of(checkpoint.architecture(), checkpoint);
@@ -63,6 +72,7 @@ final class InspectCommand extends AnsweringCommand {
     lines.add(
         String.format(
             Locale.ROOT, "KV cache    %,d bytes per token in 16 bits", report.kvBytesPerToken()));
+    report.pricedOnly().ifPresent(reason -> lines.add("weights     not read: " + reason));
     report
         .storedBytes()
         .forEach((type, bytes) ->
@@ -73,14 +83,25 @@ final class InspectCommand extends AnsweringCommand {
   private static TextTable layers(InspectReport report) {
     TextTable table =
         new TextTable(
-            List.of("layer", "attention", "KV heads", "FFN", "channels", "parameters", "KV bytes"));
+            List.of(
+                "layer",
+                "attention",
+                "KV heads",
+                "window",
+                "FFN",
+                "experts",
+                "channels",
+                "parameters",
+                "KV bytes"));
     for (InspectReport.Layer layer : report.layers()) {
       table.add(
           List.of(
               String.format(Locale.ROOT, "%d", layer.layer()),
               layer.attention(),
               String.format(Locale.ROOT, "%d", layer.kvHeads()),
+              layer.window() == 0 ? "" : String.format(Locale.ROOT, "%,d", layer.window()),
               layer.ffn(),
+              layer.experts() == 0 ? "" : String.format(Locale.ROOT, "%,d", layer.experts()),
               String.format(Locale.ROOT, "%,d", layer.ffnChannels()),
               String.format(Locale.ROOT, "%,d", layer.parameters()),
               String.format(Locale.ROOT, "%,d", layer.kvBytesPerToken())));

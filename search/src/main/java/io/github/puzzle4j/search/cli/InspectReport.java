@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param parameters all trainable numbers
  * @param parametersOutsideLayers of them embedding, final norm and LM head
  * @param kvBytesPerToken of all layers, with keys and values in 16 bits
+ * @param pricedOnly why the model can be priced but not computed; empty if it can
  * @param storedBytes bytes of weights by their type in the files; empty for a config alone
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -38,6 +40,7 @@ record InspectReport(
     long parameters,
     long parametersOutsideLayers,
     long kvBytesPerToken,
+    Optional<String> pricedOnly,
     SortedMap<String, Long> storedBytes,
     List<Layer> layers) {
 
@@ -49,8 +52,10 @@ record InspectReport(
    * @param layer counted from 0
    * @param attention {@code gqa} for softmax attention, {@code linear} or {@code noop}
    * @param kvHeads 0 without a KV cache
-   * @param ffn {@code gated}, {@code linear} or {@code noop}
-   * @param ffnChannels 0 unless gated
+   * @param window tokens that a query sees at most; 0 where it sees all
+   * @param ffn {@code gated}, {@code experts}, {@code linear} or {@code noop}
+   * @param experts 0 with a single FFN
+   * @param ffnChannels of one expert where there are several; 0 unless gated
    * @param kvBytesPerToken with keys and values in 16 bits
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -58,7 +63,9 @@ record InspectReport(
       int layer,
       String attention,
       int kvHeads,
+      int window,
       String ffn,
+      int experts,
       int ffnChannels,
       long parameters,
       long kvBytesPerToken) {
@@ -66,15 +73,26 @@ record InspectReport(
     static Layer of(int index, BlockVariant block, ModelConfig config) {
       Optional<AttentionShape> cached = block.attention().cachedHeads(config);
       int channels = block.ffn().channels(config);
+      int experts = InspectReport.experts(block.ffn(), config);
       return new Layer(
           index,
           cached.isPresent() ? "gqa" : block.attention().id(),
           cached.map(AttentionShape::kvHeads).orElse(0),
-          channels > 0 ? "gated" : block.ffn().id(),
+          cached.isPresent() ? block.attention().window(config) : 0,
+          experts > 0 ? "experts" : channels > 0 ? "gated" : block.ffn().id(),
+          experts,
           channels,
           block.parameters(config),
           cached.map(shape -> 2 * BYTES_OF_A_CACHED_NUMBER * shape.kvWidth()).orElse(0L));
     }
+  }
+
+  private static int experts(FfnVariant ffn, ModelConfig config) {
+    return switch (ffn) {
+      case FfnVariant.Teacher() -> config.experts().count();
+      case FfnVariant.Experts(int count) -> count;
+      case FfnVariant.Pruned(_), FfnVariant.Linear(), FfnVariant.NoOp() -> 0;
+    };
   }
 
   /** A report without weights. */
@@ -109,6 +127,7 @@ record InspectReport(
         architecture.parameters(),
         config.parametersOutsideLayers(),
         layers.stream().mapToLong(Layer::kvBytesPerToken).sum(),
+        architecture.objectionToComputing(),
         stored,
         List.copyOf(layers));
   }

@@ -140,7 +140,7 @@ final class LayerPicture {
 
   private double share(AttentionVariant variant) {
     return switch (variant) {
-      case AttentionVariant.Teacher() -> 1;
+      case AttentionVariant.Teacher(), AttentionVariant.SlidingWindow(_) -> 1;
       case AttentionVariant.GroupedQuery(int kvHeads) -> (double) kvHeads / teacher.kvHeads();
       case AttentionVariant.Linear() -> LINEAR_SHARE;
       case AttentionVariant.NoOp() -> 0;
@@ -149,7 +149,7 @@ final class LayerPicture {
 
   private double share(FfnVariant variant) {
     return switch (variant) {
-      case FfnVariant.Teacher() -> 1;
+      case FfnVariant.Teacher(), FfnVariant.Experts(_) -> 1;
       case FfnVariant.Pruned(int channels) -> (double) channels / teacher.ffnChannels();
       case FfnVariant.Linear() -> LINEAR_SHARE;
       case FfnVariant.NoOp() -> 0;
@@ -161,6 +161,8 @@ final class LayerPicture {
       case AttentionVariant.Teacher() -> "as the teacher's";
       case AttentionVariant.GroupedQuery(int kvHeads) ->
           "with %d of %d KV heads".formatted(kvHeads, teacher.kvHeads());
+      case AttentionVariant.SlidingWindow(int tokens) ->
+          String.format(Locale.ROOT, "the nearest %d tokens only", tokens);
       case AttentionVariant.Linear() -> "replaced by one matrix";
       case AttentionVariant.NoOp() -> "left out";
     };
@@ -171,6 +173,7 @@ final class LayerPicture {
       case FfnVariant.Teacher() -> "as the teacher's";
       case FfnVariant.Pruned(int channels) ->
           String.format(Locale.ROOT, "with %,d of %,d channels", channels, teacher.ffnChannels());
+      case FfnVariant.Experts(int count) -> String.format(Locale.ROOT, "%d experts", count);
       case FfnVariant.Linear() -> "replaced by one matrix";
       case FfnVariant.NoOp() -> "left out";
     };

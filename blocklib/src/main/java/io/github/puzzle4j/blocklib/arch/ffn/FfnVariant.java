@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.Operation;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An alternative for the FFN subblock of a layer (Puzzle, arXiv 2411.19146, section 2).
@@ -12,7 +13,7 @@ import java.util.List;
  */
 public sealed interface FfnVariant extends Subblock {
 
-  /** Channels between the two projections; 0 where there are none. */
+  /** Channels between the two projections, of one expert where there are several; 0 without. */
   int channels(ModelConfig config);
 
   /** The teacher's own FFN, unchanged. */
@@ -25,22 +26,33 @@ public sealed interface FfnVariant extends Subblock {
 
     @Override
     public int channels(ModelConfig config) {
-      return config.intermediateSize();
+      return FfnKernels.teacher(config).channels();
     }
 
     @Override
-    public long parameters(ModelConfig config) {
-      return gatedParameters(config, channels(config));
+    public long matrixParameters(ModelConfig config, int gpus) {
+      return FfnKernels.teacher(config).matrixParameters(gpus);
     }
 
     @Override
-    public List<Operation> operations(ModelConfig config) {
-      return gatedOperations(config, channels(config));
+    public long otherParameters(ModelConfig config, int gpus) {
+      return FfnKernels.teacher(config).otherParameters();
+    }
+
+    @Override
+    public List<Operation> operations(ModelConfig config, int gpus) {
+      return FfnKernels.teacher(config).operations(gpus);
+    }
+
+    @Override
+    public Optional<String> objection(ModelConfig config, int gpus) {
+      return FfnKernels.teacher(config).objection(gpus);
     }
   }
 
   /**
-   * The teacher's FFN with only its most contributing channels.
+   * The teacher's FFN with only its most contributing channels; beside experts, a layer with a
+   * single FFN.
    *
    * @param intermediateSize channels that are kept
    */
@@ -64,17 +76,71 @@ public sealed interface FfnVariant extends Subblock {
     }
 
     @Override
-    public long parameters(ModelConfig config) {
-      return gatedParameters(config, intermediateSize);
+    public long matrixParameters(ModelConfig config, int gpus) {
+      return FfnKernels.gated(config, intermediateSize).matrixParameters(gpus);
     }
 
     @Override
-    public List<Operation> operations(ModelConfig config) {
-      return gatedOperations(config, intermediateSize);
+    public long otherParameters(ModelConfig config, int gpus) {
+      return FfnKernels.gated(config, intermediateSize).otherParameters();
+    }
+
+    @Override
+    public List<Operation> operations(ModelConfig config, int gpus) {
+      return FfnKernels.gated(config, intermediateSize).operations(gpus);
+    }
+
+    @Override
+    public Optional<String> objection(ModelConfig config, int gpus) {
+      return FfnKernels.gated(config, intermediateSize).objection(gpus);
     }
   }
 
-  /** One matrix after the norm. */
+  /**
+   * Fewer experts, each as wide as the teacher's, and as many of them for each token.
+   *
+   * @param count experts that are kept
+   */
+  record Experts(int count) implements FfnVariant {
+
+    public Experts {
+      if (count < 1) {
+        throw new IllegalArgumentException("count=%d must be at least 1".formatted(count));
+      }
+    }
+
+    @Override
+    public String id() {
+      return "experts_" + count;
+    }
+
+    @Override
+    public int channels(ModelConfig config) {
+      return config.experts().channels();
+    }
+
+    @Override
+    public long matrixParameters(ModelConfig config, int gpus) {
+      return FfnKernels.experts(config, config.experts().withCount(count)).matrixParameters(gpus);
+    }
+
+    @Override
+    public long otherParameters(ModelConfig config, int gpus) {
+      return FfnKernels.experts(config, config.experts().withCount(count)).otherParameters();
+    }
+
+    @Override
+    public List<Operation> operations(ModelConfig config, int gpus) {
+      return FfnKernels.experts(config, config.experts().withCount(count)).operations(gpus);
+    }
+
+    @Override
+    public Optional<String> objection(ModelConfig config, int gpus) {
+      return FfnKernels.experts(config, config.experts().withCount(count)).objection(gpus);
+    }
+  }
+
+  /** One matrix after the norm, whole on each GPU as that of {@code AttentionVariant.Linear}. */
   record Linear() implements FfnVariant {
 
     @Override
@@ -88,14 +154,24 @@ public sealed interface FfnVariant extends Subblock {
     }
 
     @Override
-    public long parameters(ModelConfig config) {
-      return (long) config.hiddenSize() * config.hiddenSize() + config.hiddenSize();
+    public long matrixParameters(ModelConfig config, int gpus) {
+      return (long) config.hiddenSize() * config.hiddenSize();
     }
 
     @Override
-    public List<Operation> operations(ModelConfig config) {
+    public long otherParameters(ModelConfig config, int gpus) {
+      return config.hiddenSize();
+    }
+
+    @Override
+    public List<Operation> operations(ModelConfig config, int gpus) {
       int hidden = config.hiddenSize();
       return List.of(new Operation.Elementwise(4L * hidden), new Operation.Gemm(hidden, hidden));
+    }
+
+    @Override
+    public Optional<String> objection(ModelConfig config, int gpus) {
+      return Optional.empty();
     }
   }
 
@@ -113,13 +189,23 @@ public sealed interface FfnVariant extends Subblock {
     }
 
     @Override
-    public long parameters(ModelConfig config) {
+    public long matrixParameters(ModelConfig config, int gpus) {
       return 0;
     }
 
     @Override
-    public List<Operation> operations(ModelConfig config) {
+    public long otherParameters(ModelConfig config, int gpus) {
+      return 0;
+    }
+
+    @Override
+    public List<Operation> operations(ModelConfig config, int gpus) {
       return List.of();
+    }
+
+    @Override
+    public Optional<String> objection(ModelConfig config, int gpus) {
+      return Optional.empty();
     }
   }
 
@@ -134,26 +220,16 @@ public sealed interface FfnVariant extends Subblock {
       case "linear" -> new Linear();
       case "noop" -> new NoOp();
       default -> {
-        if (!id.matches("ffn_[1-9][0-9]{0,7}")) {
-          throw new IllegalArgumentException(
-              "unknown FFN variant '%s'; there are teacher, ffn_<channels>, linear, noop"
-                  .formatted(id));
+        if (id.matches("ffn_[1-9][0-9]{0,7}")) {
+          yield new Pruned(Integer.parseInt(id.substring("ffn_".length())));
         }
-        yield new Pruned(Integer.parseInt(id.substring("ffn_".length())));
+        if (id.matches("experts_[1-9][0-9]{0,4}")) {
+          yield new Experts(Integer.parseInt(id.substring("experts_".length())));
+        }
+        throw new IllegalArgumentException(
+            "unknown FFN variant '%s'; there are teacher, ffn_<channels>, experts_<count>, linear, noop"
+                .formatted(id));
       }
     };
-  }
-
-  private static long gatedParameters(ModelConfig config, int channels) {
-    return 3L * config.hiddenSize() * channels + config.hiddenSize();
-  }
-
-  private static List<Operation> gatedOperations(ModelConfig config, int channels) {
-    int hidden = config.hiddenSize();
-    return List.of(
-        new Operation.Elementwise(4L * hidden),
-        new Operation.Gemm(hidden, 2 * channels),
-        new Operation.Elementwise(3L * channels),
-        new Operation.Gemm(channels, hidden));
   }
 }

@@ -1,0 +1,9 @@
+package io.github.puzzle4j.blocklib.arch;
+
+/** How a published checkpoint holds its matrices. */
+public enum StoredWeights {
+  /** In a floating-point type of 16 or 32 bits. */
+  PLAIN,
+  FP8,
+  NVFP4
+}

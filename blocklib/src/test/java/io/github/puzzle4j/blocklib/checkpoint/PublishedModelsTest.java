@@ -1,0 +1,151 @@
+package io.github.puzzle4j.blocklib.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Configs of published models, cut down to the fields that say something about shapes. */
+class PublishedModelsTest {
+
+  private static final Path CONFIGS = Path.of("src/test/resources/configs");
+
+  @TempDir Path folder;
+
+  /** Totals as the models' cards round them. */
+  @ParameterizedTest
+  @CsvSource({
+    "llama-3.1-8b, 8.03",
+    "llama-3.1-70b, 70.55",
+    "llama-3.1-405b, 405.85",
+    "qwen3-8b, 8.19",
+    "qwen3-32b, 32.76",
+    "qwen3-30b-a3b, 30.53",
+    "mixtral-8x7b, 46.70",
+    "nemotron-super-49b, 49.87",
+    "nemotron-ultra-253b, 253.40",
+  })
+  void parametersAreThoseOfTheModelCard(String name, double billions) throws IOException {
+    assertThat(Math.round(read(name).parameters() / 1e7) / 100.0).isEqualTo(billions);
+  }
+
+  /** Keys and values in 16 bits. */
+  @ParameterizedTest
+  @CsvSource({
+    "llama-3.1-8b, 131072",
+    "llama-3.1-405b, 516096",
+    "qwen3-8b, 147456",
+    "qwen3-32b, 262144",
+    "qwen3-30b-a3b, 98304",
+    "mixtral-8x7b, 131072",
+    "nemotron-super-49b, 200704",
+    "nemotron-ultra-253b, 262144",
+  })
+  void aTokenTakesSoManyBytesOfCache(String name, long bytes) throws IOException {
+    Architecture model = read(name);
+    long cached =
+        model.blocks().stream()
+            .flatMap(block -> block.attention().cachedHeads(model.config()).stream())
+            .mapToLong(heads -> 4L * heads.kvWidth())
+            .sum();
+    assertThat(cached).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama-3.1-8b, 8, ''",
+    "llama-3.1-405b, 16, ''",
+    "qwen3-30b-a3b, 8, ''",
+    "mixtral-8x7b, 8, ''",
+    "nemotron-ultra-253b, 8, ''",
+    "nemotron-super-49b, 3, 'layer 0: 64 query heads do not divide among 3 GPUs'",
+    "qwen3-8b, 64, 'layer 0: 32 query heads do not divide among 64 GPUs'",
+  })
+  void modelsAreDividedAsFarAsTheirHeadsAndChannelsGo(String name, int gpus, String objection)
+      throws IOException {
+    assertThat(read(name).objection(gpus).orElse("")).isEqualTo(objection);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mixtral-8x7b", "qwen3-30b-a3b"})
+  void modelsWithExpertsArePricedAndNotComputed(String name) throws IOException {
+    Files.copy(CONFIGS.resolve(name + ".json"), folder.resolve("config.json"));
+    assertThat(read(name).objectionToComputing()).isPresent();
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("experts per layer can be priced, not computed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"quant_method\": \"fp8\"} | FP8",
+        "{\"quant_method\": \"modelopt\", \"quant_algo\": \"FP8\"} | FP8",
+        "{\"quant_method\": \"modelopt\", \"quant_algo\": \"NVFP4\"} | NVFP4",
+        "{\"quant_method\": \"compressed-tensors\", \"format\": \"float-quantized\"} | FP8",
+      })
+  void quantisedCheckpointsArePricedAndNotComputed(String quantization, StoredWeights stored)
+      throws IOException {
+    writeLlama("\"quantization_config\": " + quantization);
+    assertThat(ConfigFile.read(folder.resolve("config.json")).config().storedWeights())
+        .isEqualTo(stored);
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("stored as " + stored);
+  }
+
+  @Test
+  void otherQuantisationsAreRefusedByName() throws IOException {
+    writeLlama("\"quantization_config\": {\"quant_method\": \"gptq\", \"bits\": 4}");
+    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("config.json")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("quant_method 'gptq'");
+  }
+
+  @Test
+  void someLayersOfAQwenMayHaveASingleFfn() throws IOException {
+    String text = Files.readString(CONFIGS.resolve("qwen3-30b-a3b.json"));
+    Path file = folder.resolve("some-name.json");
+    Files.writeString(file, text.replace("\"mlp_only_layers\": []", "\"mlp_only_layers\": [1]"));
+    Architecture model = ConfigFile.read(file);
+    assertThat(model.blocks().subList(0, 3))
+        .containsExactly(
+            BlockVariant.teacher(), BlockVariant.parse("teacher+ffn_6144"), BlockVariant.teacher());
+  }
+
+  @Test
+  void aConfigThatNoFamilyCanHoldIsNotWritten() throws IOException {
+    ModelConfig qwen = read("qwen3-8b").config();
+    Architecture child =
+        new Architecture(
+            qwen,
+            java.util.Collections.nCopies(qwen.layers(), BlockVariant.parse("gqa_2+teacher")));
+    assertThatThrownBy(
+            () -> ConfigFile.write(folder.resolve("config.json"), child, TensorType.BF16))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("qwen3");
+  }
+
+  private void writeLlama(String further) throws IOException {
+    String text = Files.readString(CONFIGS.resolve("llama-3.1-8b.json"));
+    Files.writeString(folder.resolve("config.json"), text.replaceFirst("\\{", "{" + further + ","));
+  }
+
+  private static Architecture read(String name) throws IOException {
+    return ConfigFile.read(CONFIGS.resolve(name + ".json"));
+  }
+}
