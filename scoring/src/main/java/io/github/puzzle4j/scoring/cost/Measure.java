@@ -21,7 +21,7 @@ public enum Measure {
     @Override
     public double of(LayerCost cost, Scenario scenario) {
       return (double) cost.weightBytes()
-          + (double) scenario.batch() * scenario.tokensPerRequest() * cost.kvBytesPerToken();
+          + (double) scenario.batch() * cost.kvBytesPerRequest();
     }
   };
 
