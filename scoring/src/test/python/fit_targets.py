@@ -4,13 +4,12 @@
 
 TABLES is a folder of aiconfigurator csv.gz tables named <system>.<backend>-<version>.<table>.csv.gz,
 SYSTEM for example h100_sxm. TARGET.json already holds the datasheet; its "vllm" coefficients for
-GEMM, decode attention and prefill attention (bf16) are replaced. Needs numpy, pandas and scipy.
+decode attention and prefill attention (bf16) are replaced. Needs numpy, pandas and scipy.
 
-The formulas are those of GemmCoefficients, DecodeAttentionCoefficients and
-PrefillAttentionCoefficients; KernelTablesTest checks the result through them. Least squares on the
+The formulas are those of DecodeAttentionCoefficients and PrefillAttentionCoefficients; KernelTablesTest checks the result through them. Least squares on the
 logarithm of the time with a soft L1 loss. The coefficients are fitted to all rows. The errors are
 cross-validated: shapes fall whole into five folds by hash, and each fold is predicted by a fit to
-the other four. The form of the GEMM formula was chosen with an eye on the errors of fold 0. The
+the other four. The
 forms of the two attention formulas were compared on another split, by a hash that included the
 window size; it overlaps all five folds, so their errors may be slightly optimistic.
 """
@@ -31,7 +30,6 @@ ATTENTION_KERNELS = {
     "vllm_flashinfer_trtllmdecode",
     "vllm_flashinfer_trtllmprefill",
 }
-GEMM_CHOICE = ", one of which helped to choose the formula"
 ATTENTION_CHOICE = (
     "; the formula was chosen on a split that overlaps all of them: errors may be slightly optimistic"
 )
@@ -39,16 +37,6 @@ ATTENTION_CHOICE = (
 
 def norm(power, *terms):
     return sum(np.maximum(t, 1e-15) ** power for t in terms) ** (1 / power)
-
-
-def gemm(c, x, gpu):
-    tile = np.where(x.m <= 64, 64, 128)
-    flops = 2 * np.ceil(x.m / tile) * tile * np.ceil(x.n / 128) * 128 * x.k
-    compute = flops / (gpu["peak_flops_per_second"]["bf16"] * c["compute_efficiency"])
-    traffic = 2 * x.n * x.k + c["activation_weight"] * 2 * x.m * (x.n + x.k)
-    memory = traffic / (gpu["memory_bytes_per_second"] * c["bandwidth_efficiency"])
-    walk = c["walk_nanoseconds_per_input"] * 1e-9 * x.k / (1 + x.k / c["walk_saturation_inputs"])
-    return c["launch_microseconds"] * 1e-6 + walk + norm(c["overlap_power"], compute, memory)
 
 
 def decode(c, x, gpu):
@@ -139,18 +127,6 @@ def main():
     document = json.loads(target.read_text())
     gpu, vllm = document["datasheet"], document["backends"]["vllm"]
 
-    g = pd.read_csv(folder / f"{system}.vllm-{VERSION}.gemm_perf.csv.gz")
-    g = g[g.gemm_dtype == "bfloat16"].astype({"m": float, "n": float, "k": float})
-    g = g.reset_index(drop=True)
-    wide = ((g.n >= 1024) & (g.k >= 1024)).to_numpy()
-    vllm["gemm"]["bf16"] = fit(
-        gemm,
-        dict(compute_efficiency=0.8, bandwidth_efficiency=0.85, activation_weight=1.0,
-             launch_microseconds=2.5, walk_nanoseconds_per_input=1.0, walk_saturation_inputs=4000.0,
-             overlap_power=4.0),
-        g, gpu, ["n", "k"], np.where(wide, 1.7, 1.0), wide & (g.m <= 256).to_numpy(),
-        "bf16 GEMM, all shapes; errors for m <= 256 and n, k >= 1024", GEMM_CHOICE)
-
     d = attention(folder, system, "generation")
     d["s"] = d.step + 1.0
     vllm["decode_attention"]["bf16"] = fit(
@@ -175,7 +151,7 @@ def main():
         ATTENTION_CHOICE)
 
     target.write_text(json.dumps(document, indent=2) + "\n")
-    for operation in ("gemm", "decode_attention", "prefill_attention"):
+    for operation in ("decode_attention", "prefill_attention"):
         print(operation, json.dumps(vllm[operation]["bf16"]))
 
 

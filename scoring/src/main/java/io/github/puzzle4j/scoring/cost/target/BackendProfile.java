@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.cost.target;
 
 import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.ElementwiseCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.ExpertsCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
@@ -20,6 +21,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param gemm matrix products by type
  * @param decodeAttention attention of one new token by format of the KV cache
  * @param prefillAttention attention over prompts by format of the KV cache
+ * @param experts layers of experts by type; empty where none was measured
  * @param elementwise kernels that memory traffic bounds
  * @param engine what comes on top of the kernels
  */
@@ -31,6 +33,7 @@ public record BackendProfile(
     Map<MatrixType, GemmCoefficients> gemm,
     Map<NumberFormat, DecodeAttentionCoefficients> decodeAttention,
     Map<NumberFormat, PrefillAttentionCoefficients> prefillAttention,
+    Map<MatrixType, ExpertsCoefficients> experts,
     ElementwiseCoefficients elementwise,
     EngineCoefficients engine) {
 
@@ -39,6 +42,7 @@ public record BackendProfile(
     Positive.require("max_sequences", maxSequences);
     gemm = Entries.copy("gemm", gemm);
     decodeAttention = Entries.copy("decode_attention", decodeAttention);
+    experts = Entries.copy("experts", experts);
     prefillAttention = Entries.copy("prefill_attention", prefillAttention);
   }
 }

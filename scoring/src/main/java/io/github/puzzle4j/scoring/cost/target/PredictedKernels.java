@@ -2,9 +2,12 @@ package io.github.puzzle4j.scoring.cost.target;
 
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
+import io.github.puzzle4j.scoring.cost.kernel.ExpertsCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +17,28 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
   @Override
   public Optional<Estimate> of(KernelCall call) {
     return switch (call) {
-      case KernelCall.Gemm gemm -> estimate(profile.gemm().get(gemm.type()), gemm);
+      case KernelCall.Gemm gemm -> estimate(gemm(gemm.type()), gemm);
       case KernelCall.PrefillAttention prefill ->
           estimate(profile.prefillAttention().get(prefill.cache()), prefill);
       case KernelCall.DecodeAttention decode ->
           estimate(profile.decodeAttention().get(decode.cache()), decode);
       case KernelCall.Elementwise elementwise -> estimate(profile.elementwise(), elementwise);
-      case KernelCall.AllReduce _, KernelCall.Experts _ -> Optional.empty();
+      case KernelCall.Experts experts -> estimate(experts(experts.type()), experts);
+      case KernelCall.AllReduce _ -> Optional.empty();
     };
+  }
+
+  /** Static FP8 runs the kernels of dynamic FP8, but for those that quantise. */
+  private @Nullable GemmCoefficients gemm(MatrixType type) {
+    GemmCoefficients own = profile.gemm().get(type);
+    return own == null && type == MatrixType.FP8_STATIC ? profile.gemm().get(MatrixType.FP8) : own;
+  }
+
+  private @Nullable ExpertsCoefficients experts(MatrixType type) {
+    ExpertsCoefficients own = profile.experts().get(type);
+    return own == null && type == MatrixType.FP8_STATIC
+        ? profile.experts().get(MatrixType.FP8)
+        : own;
   }
 
   private <C extends KernelCall> Optional<Estimate> estimate(
