@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.PredictedKernels;
@@ -73,7 +74,7 @@ public final class CostModel {
   public Optional<String> objection(Architecture architecture, Scenario scenario) {
     return architecture
         .objection(scenario.tensorParallel())
-        .or(() -> new Coverage(target, backend, profile).objection(config, scenario));
+        .or(() -> new Coverage(target, backend, kernels()).objection(config, scenario));
   }
 
   /** An attention subblock in every layer alike. */
@@ -133,10 +134,11 @@ public final class CostModel {
   }
 
   private KernelPrices prices(Scenario scenario) {
-    return new KernelPrices(
-        measured.kernels().or(new PredictedKernels(target.datasheet(), profile)),
-        scenario.format(),
-        scenario.tensorParallel());
+    return new KernelPrices(kernels(), scenario.format(), scenario.tensorParallel());
+  }
+
+  private KernelTimes kernels() {
+    return measured.kernels().or(new PredictedKernels(target.datasheet(), profile));
   }
 
   /** The part of the cost that no choice of variants changes. */

@@ -8,6 +8,7 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.Provenance;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +17,42 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
 
   @Override
   public Optional<Estimate> of(KernelCall call) {
+    return formula(call).map(formula -> formula.estimate(gpu));
+  }
+
+  /** Where a prediction of such a call would come from; empty where there is none. */
+  public Optional<Provenance> provenance(KernelCall call) {
+    return formula(call).map(Bound::provenance);
+  }
+
+  /** A formula and the call that it is for. */
+  private record Bound<C extends KernelCall>(KernelFormula<C> formula, C call) {
+
+    Estimate estimate(Datasheet gpu) {
+      return Estimate.of(formula.seconds(gpu, call), formula.provenance());
+    }
+
+    Provenance provenance() {
+      return formula.provenance();
+    }
+  }
+
+  private Optional<Bound<?>> formula(KernelCall call) {
     return switch (call) {
-      case KernelCall.Gemm gemm -> estimate(gemm(gemm.type()), gemm);
+      case KernelCall.Gemm gemm -> bound(gemm(gemm.type()), gemm);
       case KernelCall.PrefillAttention prefill ->
-          estimate(profile.prefillAttention().get(prefill.cache()), prefill);
+          bound(profile.prefillAttention().get(prefill.cache()), prefill);
       case KernelCall.DecodeAttention decode ->
-          estimate(profile.decodeAttention().get(decode.cache()), decode);
-      case KernelCall.Elementwise elementwise -> estimate(profile.elementwise(), elementwise);
-      case KernelCall.Experts experts -> estimate(experts(experts.type()), experts);
+          bound(profile.decodeAttention().get(decode.cache()), decode);
+      case KernelCall.Elementwise elementwise -> bound(profile.elementwise(), elementwise);
+      case KernelCall.Experts experts -> bound(experts(experts.type()), experts);
       case KernelCall.AllReduce _ -> Optional.empty();
     };
+  }
+
+  private static <C extends KernelCall> Optional<Bound<?>> bound(
+      @Nullable KernelFormula<C> formula, C call) {
+    return formula == null ? Optional.empty() : Optional.of(new Bound<>(formula, call));
   }
 
   /** Static FP8 runs the kernels of dynamic FP8, but for those that quantise. */
@@ -39,12 +66,5 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
     return own == null && type == MatrixType.FP8_STATIC
         ? profile.experts().get(MatrixType.FP8)
         : own;
-  }
-
-  private <C extends KernelCall> Optional<Estimate> estimate(
-      @Nullable KernelFormula<C> formula, C call) {
-    return formula == null
-        ? Optional.empty()
-        : Optional.of(Estimate.of(formula.seconds(gpu, call), formula.provenance()));
   }
 }
