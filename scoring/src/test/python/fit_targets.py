@@ -44,7 +44,7 @@ def norm(power, *terms):
 def gemm(c, x, gpu):
     tile = np.where(x.m <= 64, 64, 128)
     flops = 2 * np.ceil(x.m / tile) * tile * np.ceil(x.n / 128) * 128 * x.k
-    compute = flops / (gpu["bf16_flops_per_second"] * c["compute_efficiency"])
+    compute = flops / (gpu["peak_flops_per_second"]["bf16"] * c["compute_efficiency"])
     traffic = 2 * x.n * x.k + c["activation_weight"] * 2 * x.m * (x.n + x.k)
     memory = traffic / (gpu["memory_bytes_per_second"] * c["bandwidth_efficiency"])
     walk = c["walk_nanoseconds_per_input"] * 1e-9 * x.k / (1 + x.k / c["walk_saturation_inputs"])
@@ -70,7 +70,7 @@ def decode(c, x, gpu):
 def prefill(c, x, gpu):
     width = x.hd / 128
     flops = 2 * x.b * x.nh * x.hd * x.s * (x.s + 1)
-    rate = gpu["bf16_flops_per_second"] * c["compute_efficiency"] * width ** c["width_exponent"]
+    rate = gpu["peak_flops_per_second"]["bf16"] * c["compute_efficiency"] * width ** c["width_exponent"]
     waves = x.b * x.nh * np.maximum(1, x.s / 128) / gpu["multiprocessors"]
     compute = flops / rate + c["wave_microseconds"] * 1e-6 * waves
     traffic = 4 * x.b * x.s * (x.nh + x.kv) * x.hd

@@ -54,7 +54,11 @@ public record GemmCoefficients(
     double paddedRows = Math.ceilDiv(rows, tileRows) * (double) tileRows;
     double paddedOutputs = Math.ceilDiv(outputs, TILE_COLUMNS) * (double) TILE_COLUMNS;
     double compute =
-        2 * paddedRows * paddedOutputs * inputs / (gpu.bf16FlopsPerSecond() * computeEfficiency);
+        2
+            * paddedRows
+            * paddedOutputs
+            * inputs
+            / (gpu.flopsPerSecond(NumberFormat.BF16) * computeEfficiency);
     double traffic =
         BYTES * ((double) outputs * inputs + activationWeight * rows * ((double) outputs + inputs));
     double memory = traffic / (gpu.memoryBytesPerSecond() * bandwidthEfficiency);

@@ -55,7 +55,8 @@ public record PrefillAttentionCoefficients(
     double width = shape.headDim() / 128.0;
     double heads = sequences * shape.heads();
     double flops = 2 * heads * shape.headDim() * promptTokens * (promptTokens + 1.0);
-    double rate = gpu.bf16FlopsPerSecond() * computeEfficiency * Math.pow(width, widthExponent);
+    double rate =
+        gpu.flopsPerSecond(NumberFormat.BF16) * computeEfficiency * Math.pow(width, widthExponent);
     double waves = heads * Math.max(1, promptTokens / TILE_TOKENS) / gpu.multiprocessors();
     double compute = flops / rate + waveMicroseconds * 1e-6 * waves;
     double traffic =
