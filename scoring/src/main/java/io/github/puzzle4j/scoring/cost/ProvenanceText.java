@@ -16,10 +16,14 @@ final class ProvenanceText {
     profile.gemm().forEach((type, gemm) -> add(text, "GEMM", gemm.provenance()));
     profile
         .decodeAttention()
-        .forEach((cache, decode) -> add(text, "decode attention", decode.provenance()));
+        .forEach((kernel, decode) -> add(text, "decode attention " + kernel, decode.provenance()));
     profile
         .prefillAttention()
-        .forEach((cache, prefill) -> add(text, "prefill attention", prefill.provenance()));
+        .forEach(
+            (kernel, prefill) -> add(text, "prefill attention " + kernel, prefill.provenance()));
+    profile
+        .allReduce()
+        .forEach((gpus, sum) -> add(text, "all-reduce of " + gpus, sum.provenance()));
     add(text, "elementwise", profile.elementwise().provenance());
     add(text, "engine", profile.engine().provenance());
     return text.append("; low confidence in the time to first token").toString();

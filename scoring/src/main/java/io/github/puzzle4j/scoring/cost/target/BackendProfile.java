@@ -1,13 +1,15 @@
 package io.github.puzzle4j.scoring.cost.target;
 
+import io.github.puzzle4j.scoring.cost.kernel.AllReduceCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.ElementwiseCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.kernel.Positive;
 import io.github.puzzle4j.scoring.cost.kernel.PrefillAttentionCoefficients;
 import java.util.Map;
+import java.util.NavigableMap;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -18,8 +20,9 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param maxBatchedTokens tokens that one prefill step takes; longer work is cut into such steps
  * @param maxSequences requests that the engine runs together at most
  * @param gemm matrix products by type
- * @param decodeAttention attention of one new token by format of the KV cache
- * @param prefillAttention attention over prompts by format of the KV cache
+ * @param decodeAttention attention of one new token by format of the KV cache and width of a head
+ * @param prefillAttention attention over prompts by format of the KV cache and width of a head
+ * @param allReduce sums over GPUs by their number; empty where none was measured
  * @param elementwise kernels that memory traffic bounds
  * @param engine what comes on top of the kernels
  */
@@ -29,8 +32,9 @@ public record BackendProfile(
     int maxBatchedTokens,
     int maxSequences,
     Map<MatrixType, GemmCoefficients> gemm,
-    Map<NumberFormat, DecodeAttentionCoefficients> decodeAttention,
-    Map<NumberFormat, PrefillAttentionCoefficients> prefillAttention,
+    NavigableMap<AttentionKernel, DecodeAttentionCoefficients> decodeAttention,
+    NavigableMap<AttentionKernel, PrefillAttentionCoefficients> prefillAttention,
+    NavigableMap<Integer, AllReduceCoefficients> allReduce,
     ElementwiseCoefficients elementwise,
     EngineCoefficients engine) {
 
@@ -40,5 +44,6 @@ public record BackendProfile(
     gemm = Entries.copy("gemm", gemm);
     decodeAttention = Entries.copy("decode_attention", decodeAttention);
     prefillAttention = Entries.copy("prefill_attention", prefillAttention);
+    allReduce = Entries.copy("all_reduce", allReduce);
   }
 }
