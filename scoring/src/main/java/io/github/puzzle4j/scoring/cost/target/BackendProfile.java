@@ -1,14 +1,16 @@
 package io.github.puzzle4j.scoring.cost.target;
 
+import io.github.puzzle4j.scoring.cost.kernel.AllReduceCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.ElementwiseCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.ExpertsCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.kernel.Positive;
 import io.github.puzzle4j.scoring.cost.kernel.PrefillAttentionCoefficients;
 import java.util.Map;
+import java.util.NavigableMap;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -19,9 +21,10 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param maxBatchedTokens tokens that one prefill step takes; longer work is cut into such steps
  * @param maxSequences requests that the engine runs together at most
  * @param gemm matrix products by type
- * @param decodeAttention attention of one new token by format of the KV cache
- * @param prefillAttention attention over prompts by format of the KV cache
+ * @param decodeAttention attention of one new token by format of the KV cache and width of a head
+ * @param prefillAttention attention over prompts by format of the KV cache and width of a head
  * @param experts layers of experts by type; empty where none was measured
+ * @param allReduce sums over GPUs by their number; empty where none was measured
  * @param elementwise kernels that memory traffic bounds
  * @param engine what comes on top of the kernels
  */
@@ -31,9 +34,10 @@ public record BackendProfile(
     int maxBatchedTokens,
     int maxSequences,
     Map<MatrixType, GemmCoefficients> gemm,
-    Map<NumberFormat, DecodeAttentionCoefficients> decodeAttention,
-    Map<NumberFormat, PrefillAttentionCoefficients> prefillAttention,
+    NavigableMap<AttentionKernel, DecodeAttentionCoefficients> decodeAttention,
+    NavigableMap<AttentionKernel, PrefillAttentionCoefficients> prefillAttention,
     Map<MatrixType, ExpertsCoefficients> experts,
+    NavigableMap<Integer, AllReduceCoefficients> allReduce,
     ElementwiseCoefficients elementwise,
     EngineCoefficients engine) {
 
@@ -44,5 +48,6 @@ public record BackendProfile(
     decodeAttention = Entries.copy("decode_attention", decodeAttention);
     experts = Entries.copy("experts", experts);
     prefillAttention = Entries.copy("prefill_attention", prefillAttention);
+    allReduce = Entries.copy("all_reduce", allReduce);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.puzzle4j.scoring.cost.target;
 
+import io.github.puzzle4j.scoring.cost.kernel.AllReduceCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import io.github.puzzle4j.scoring.cost.kernel.ExpertsCoefficients;
@@ -9,6 +11,7 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,18 +44,28 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
     return switch (call) {
       case KernelCall.Gemm gemm -> bound(gemm(gemm.type()), gemm);
       case KernelCall.PrefillAttention prefill ->
-          bound(profile.prefillAttention().get(prefill.cache()), prefill);
+          AttentionKernel.forCall(
+                  profile.prefillAttention(), prefill.cache(), prefill.heads().headDim())
+              .flatMap(formula -> bound(formula, prefill));
       case KernelCall.DecodeAttention decode ->
-          bound(profile.decodeAttention().get(decode.cache()), decode);
+          AttentionKernel.forCall(
+                  profile.decodeAttention(), decode.cache(), decode.heads().headDim())
+              .flatMap(formula -> bound(formula, decode));
       case KernelCall.Elementwise elementwise -> bound(profile.elementwise(), elementwise);
       case KernelCall.Experts experts -> bound(experts(experts.type()), experts);
-      case KernelCall.AllReduce _ -> Optional.empty();
+      case KernelCall.AllReduce sum -> bound(allReduce(sum.gpus()), sum);
     };
   }
 
   private static <C extends KernelCall> Optional<Bound<?>> bound(
       @Nullable KernelFormula<C> formula, C call) {
     return formula == null ? Optional.empty() : Optional.of(new Bound<>(formula, call));
+  }
+
+  /** That of the next number of GPUs that was measured; none where there is no link. */
+  private @Nullable AllReduceCoefficients allReduce(int gpus) {
+    Map.Entry<Integer, AllReduceCoefficients> entry = profile.allReduce().ceilingEntry(gpus);
+    return entry == null || gpu.interconnectBytesPerSecond() == 0 ? null : entry.getValue();
   }
 
   /** Static FP8 runs the kernels of dynamic FP8, but for those that quantise. */

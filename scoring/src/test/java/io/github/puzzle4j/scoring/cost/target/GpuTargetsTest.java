@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
@@ -42,13 +43,17 @@ class GpuTargetsTest {
     assertThat(GpuTargets.namesBeside(anchor.toURL())).containsExactly("a", "b");
   }
 
+  private static final AttentionKernel[] KERNELS = {
+    new AttentionKernel(NumberFormat.BF16, 128), new AttentionKernel(NumberFormat.FP8, 128)
+  };
+
   @Test
   void everyBundledCoefficientSaysWhereItComesFrom() throws IOException {
     for (GpuTarget target : GpuTargets.all()) {
       BackendProfile vllm = target.backend("vllm");
       assertThat(target.datasheet().source()).isNotBlank();
-      assertThat(vllm.decodeAttention()).containsKey(NumberFormat.BF16);
-      assertThat(vllm.prefillAttention()).containsKey(NumberFormat.BF16);
+      assertThat(vllm.decodeAttention()).containsKeys(KERNELS);
+      assertThat(vllm.prefillAttention()).containsKeys(KERNELS);
       assertThat(vllm.gemm().get(MatrixType.BF16).provenance())
           .isInstanceOfSatisfying(
               Provenance.Fitted.class,
