@@ -28,6 +28,7 @@ class InspectCommandTest {
             "parameters",
             "parameters_outside_layers",
             "kv_bytes_per_token",
+            "priced_only",
             "stored_bytes",
             "layers");
     assertThat(model.at("/layers"))
@@ -38,14 +39,16 @@ class InspectCommandTest {
                     "layer",
                     "attention",
                     "kv_heads",
+                    "window",
                     "ffn",
+                    "experts",
                     "ffn_channels",
                     "parameters",
                     "kv_bytes_per_token"));
     assertThat(model.at("/layers/1").toString())
         .isEqualTo(
-            "{\"layer\":1,\"attention\":\"gqa\",\"kv_heads\":2,\"ffn\":\"gated\","
-                + "\"ffn_channels\":256,\"parameters\":13856,\"kv_bytes_per_token\":64}");
+            "{\"layer\":1,\"attention\":\"gqa\",\"kv_heads\":2,\"window\":0,\"ffn\":\"gated\","
+                + "\"experts\":0,\"ffn_channels\":256,\"parameters\":13856,\"kv_bytes_per_token\":64}");
     assertThat(model.at("/layers").findValuesAsString("attention"))
         .containsExactly("gqa", "gqa", "linear", "noop", "gqa", "noop");
     assertThat(model.at("/layers").findValuesAsString("ffn"))
