@@ -1,30 +1,22 @@
 package io.github.puzzle4j.scoring.cost.table;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ObjectReader;
 
 /** JSON as Python writes it: strict, but for bare NaN and Infinity. */
 final class PythonJson {
 
   private static final long LARGEST_BYTES = 256L << 20;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final ObjectReader READER =
+      Json.mapper().reader().with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS);
 
   private PythonJson() {}
 
@@ -37,7 +29,7 @@ final class PythonJson {
           "%s: is larger than %d MiB".formatted(file, LARGEST_BYTES >> 20));
     }
     try {
-      return MAPPER.readTree(Files.readAllBytes(file));
+      return READER.readTree(Files.readAllBytes(file));
     } catch (JacksonException broken) {
       throw new InvalidInputException(
           "%s: is not JSON: %s".formatted(file, broken.getOriginalMessage()), broken);

@@ -103,7 +103,7 @@ final class TableDatabase implements AutoCloseable {
   private static String csv(Path file, boolean packed) throws IOException {
     List<String> names = CsvHeader.of(file, packed);
     return "read_csv(?, auto_detect = false, header = true, delim = ',', quote = '\"', escape ="
-               + " '\"',"
+        + " '\"',"
         + " hive_partitioning = false, compression = '%s', columns = {%s})"
             .formatted(
                 packed ? "gzip" : "none",
