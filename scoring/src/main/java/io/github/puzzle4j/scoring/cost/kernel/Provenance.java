@@ -9,6 +9,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Provenance.Fitted.class, name = "fitted"),
+  @JsonSubTypes.Type(value = Provenance.Measured.class, name = "measured"),
   @JsonSubTypes.Type(value = Provenance.Assumed.class, name = "assumed")
 })
 public sealed interface Provenance {
@@ -53,6 +54,24 @@ public sealed interface Provenance {
     public String summary() {
       return "fitted to %d rows of %s; on %d held-out rows median error %.1f %%, P90 %.1f %%"
           .formatted(rows, source, heldOutRows, 100 * median, 100 * p90);
+    }
+  }
+
+  /**
+   * Measured as it is used, on the very machine.
+   *
+   * @param source what was measured, and how
+   * @param p90 nine tenths of the measurements are closer to what is said
+   */
+  record Measured(String source, double p90) implements Provenance {
+
+    public Measured {
+      Positive.requireNotNegative("p90", p90);
+    }
+
+    @Override
+    public String summary() {
+      return "measured: %s, P90 %.1f %%".formatted(source, 100 * p90);
     }
   }
 

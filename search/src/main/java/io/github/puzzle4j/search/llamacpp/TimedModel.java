@@ -1,0 +1,109 @@
+package io.github.puzzle4j.search.llamacpp;
+
+import de.kherud.llama.InferenceParameters;
+import de.kherud.llama.LlamaIterator;
+import de.kherud.llama.LlamaModel;
+import de.kherud.llama.ModelParameters;
+import de.kherud.llama.args.LogFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A model that llama.cpp has loaded, and a stopwatch. */
+public final class TimedModel implements AutoCloseable {
+
+  /** Room for the begin of a text and the token that ends it. */
+  private static final int SPARE_TOKENS = 16;
+
+  private static boolean prepared;
+
+  private final LlamaModel model;
+  private final int contextTokens;
+
+  private TimedModel(LlamaModel model, int contextTokens) {
+    this.model = model;
+    this.contextTokens = contextTokens;
+  }
+
+  /**
+   * Loads a GGUF file.
+   *
+   * @param contextTokens prompt and answer together at most
+   * @param threads of the processor
+   */
+  public static TimedModel open(Path file, int contextTokens, int threads) throws IOException {
+    prepare();
+    return new TimedModel(
+        new LlamaModel(
+            new ModelParameters()
+                .setModel(file.toString())
+                .setCtxSize(contextTokens + SPARE_TOKENS)
+                .setThreads(threads)
+                .setThreadsBatch(threads)
+                .setGpuLayers(0)
+                .skipWarmup()
+                .disableLog()),
+        contextTokens);
+  }
+
+  /** By default every process unpacks the library over the same file. */
+  private static synchronized void prepare() throws IOException {
+    if (!prepared) {
+      Path unpacked = Files.createTempDirectory("puzzle4j-llama");
+      unpacked.toFile().deleteOnExit();
+      System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
+      LlamaModel.setLogger(LogFormat.TEXT, (level, message) -> {});
+      prepared = true;
+    }
+  }
+
+  /**
+   * What one request took.
+   *
+   * @param promptTokens that were read, the begin of the text included
+   * @param promptSeconds until the first token of the answer
+   * @param tokens of the answer after the first
+   * @param tokenSeconds from one token of the answer to the next, on average
+   */
+  public record Times(int promptTokens, double promptSeconds, int tokens, double tokenSeconds) {}
+
+  /**
+   * Has a text continued.
+   *
+   * @param promptTokens about how many; the result says how many it were
+   * @param tokens of the answer, at least 2
+   */
+  public Times request(int promptTokens, int tokens) {
+    String prompt = "a".repeat(Math.max(1, promptTokens - 1));
+    int read = model.encode(prompt).length + 1;
+    if (read + tokens > contextTokens + SPARE_TOKENS) {
+      throw new IllegalArgumentException(
+          "%d + %d tokens are more than %d".formatted(read, tokens, contextTokens));
+    }
+    InferenceParameters parameters =
+        new InferenceParameters(prompt)
+            .setCachePrompt(false)
+            .setTemperature(0)
+            .setIgnoreEos(true)
+            .setNPredict(tokens);
+    long begin = System.nanoTime();
+    LlamaIterator answer = model.generate(parameters).iterator();
+    answer.next();
+    long first = System.nanoTime();
+    while (answer.hasNext()) {
+      answer.next();
+    }
+    long end = System.nanoTime();
+    return new Times(
+        read, seconds(first - begin), tokens - 1, seconds(end - first) / (tokens - 1));
+  }
+
+  private static double seconds(long nanoseconds) {
+    return nanoseconds * 1e-9;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}
