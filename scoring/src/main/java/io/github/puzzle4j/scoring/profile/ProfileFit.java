@@ -26,14 +26,12 @@ final class ProfileFit {
 
   /** The unknowns. */
   private enum Part {
-    GEMM_LAUNCH,
+    /** Of every kernel: what is paid is the call and the waiting of threads for each other. */
+    LAUNCH,
     GEMM_TRAFFIC,
     GEMM_ARITHMETIC,
-    DECODE_LAUNCH,
     DECODE_TRAFFIC,
-    PREFILL_LAUNCH,
     PREFILL_ARITHMETIC,
-    ELEMENTWISE_LAUNCH,
     STEP,
     REQUEST
   }
@@ -126,19 +124,19 @@ final class ProfileFit {
   private BackendProfile profile(double[] parts, Provenance provenance) {
     LinearCoefficients gemm =
         linear(
-            parts, Part.GEMM_ARITHMETIC, Part.GEMM_TRAFFIC, Part.GEMM_LAUNCH, provenance);
+            parts, Part.GEMM_ARITHMETIC, Part.GEMM_TRAFFIC, Part.LAUNCH, provenance);
     // A pass over cached tokens is bound by reading them; the arithmetic is in the same number.
     LinearCoefficients decode =
         new LinearCoefficients(
             1 / NOTHING,
             1 / of(parts, Part.DECODE_TRAFFIC),
-            of(parts, Part.DECODE_LAUNCH),
+            of(parts, Part.LAUNCH),
             provenance);
     LinearCoefficients prefill =
         new LinearCoefficients(
             1 / of(parts, Part.PREFILL_ARITHMETIC),
             1 / NOTHING,
-            of(parts, Part.PREFILL_LAUNCH),
+            of(parts, Part.LAUNCH),
             provenance);
     return new BackendProfile(
         engine.version(),
@@ -147,7 +145,7 @@ final class ProfileFit {
         Map.of(MatrixType.BF16, gemm),
         Map.of(NumberFormat.BF16, decode),
         Map.of(NumberFormat.BF16, prefill),
-        new ElementwiseCoefficients(1, of(parts, Part.ELEMENTWISE_LAUNCH), provenance),
+        new ElementwiseCoefficients(1, of(parts, Part.LAUNCH), provenance),
         new EngineCoefficients(of(parts, Part.STEP), of(parts, Part.REQUEST), provenance));
   }
 

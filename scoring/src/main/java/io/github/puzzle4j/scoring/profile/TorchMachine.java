@@ -41,6 +41,7 @@ public record TorchMachine(Machine machine, Device device) {
    */
   public static TorchMachine processor(int threads) throws IOException {
     Device device = Device.cpu();
+    Engine.getEngine("PyTorch");
     JniUtils.setNumThreads(threads);
     Datasheet datasheet =
         new Datasheet(

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       TrainTeacherCommand.class,
       CostCommand.class,
       TargetsCommand.class,
+      ProfileCommand.class,
       BenchCommand.class
     })
 final class Puzzle4jCommand implements Runnable {

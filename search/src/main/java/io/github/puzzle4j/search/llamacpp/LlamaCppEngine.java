@@ -32,6 +32,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
   /** Tokens that llama.cpp computes in one pass (its {@code n_ubatch}). */
   private static final int PASS_TOKENS = 512;
 
+  private static final int BYTES = 2;
   private static final int ANSWER_TOKENS = 33;
   private static final int LEAST_REPETITIONS = 3;
   private static final int MOST_REPETITIONS = 15;
@@ -137,33 +138,36 @@ public final class LlamaCppEngine implements ProfiledEngine {
   }
 
   /**
-   * The teacher's block in two depths, then each variant beside the teacher's other half. Half of
-   * the teacher's layers, or as many as no cache holds.
+   * The teacher's block in two depths, which tells layers from what comes once in a pass, and each
+   * variant beside the teacher's other half.
    */
   private static Set<Architecture> models(ProfileQuestion question) {
     ModelConfig config = question.config();
-    Set<Architecture> models = new LinkedHashSet<>();
-    int half = Math.max(1, config.layers() / 2);
-    BlockVariant teacher = BlockVariant.teacher();
-    models.add(RandomModel.alike(config, teacher, depth(question, teacher, half)));
-    models.add(
-        RandomModel.alike(config, teacher, Math.max(1, depth(question, teacher, half) * 3 / 4)));
+    Set<BlockVariant> blocks = new LinkedHashSet<>();
     for (AttentionVariant attention : question.space().attention()) {
       if (attention.cachedHeads(config).isPresent()) {
-        BlockVariant block = new BlockVariant(attention, new FfnVariant.Teacher());
-        models.add(RandomModel.alike(config, block, depth(question, block, half)));
+        blocks.add(new BlockVariant(attention, new FfnVariant.Teacher()));
       }
     }
     for (FfnVariant ffn : question.space().ffn()) {
-      BlockVariant block = new BlockVariant(new AttentionVariant.Teacher(), ffn);
-      models.add(RandomModel.alike(config, block, depth(question, block, half)));
+      blocks.add(new BlockVariant(new AttentionVariant.Teacher(), ffn));
     }
+    int depth = depth(question, blocks);
+    Set<Architecture> models = new LinkedHashSet<>();
+    models.add(RandomModel.alike(config, BlockVariant.teacher(), Math.max(1, depth / 2)));
+    blocks.forEach(block -> models.add(RandomModel.alike(config, block, depth)));
     return models;
   }
 
-  private static int depth(ProfileQuestion question, BlockVariant block, int half) {
-    long bytes = 2 * Math.max(1, block.parameters(question.config()));
-    int cold = (int) Math.ceil(CACHES * question.cacheBytes() / bytes);
-    return Math.clamp(cold, 1, Math.max(1, half));
+  /** As many layers as no cache holds, at least two, at most half of the teacher's. */
+  private static int depth(ProfileQuestion question, Set<BlockVariant> blocks) {
+    long smallest =
+        blocks.stream()
+            .mapToLong(block -> BYTES * block.parameters(question.config()))
+            .min()
+            .orElseThrow();
+    int half = Math.max(2, question.config().layers() / 2);
+    return (int)
+        Math.clamp((long) Math.ceil(CACHES * question.cacheBytes() / smallest), 2, half);
   }
 }

@@ -15,10 +15,13 @@ import io.github.puzzle4j.export.Exporters;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /**
  * Models that have the right shape and say nothing sensible: enough to time one. All their matrices
@@ -53,7 +56,7 @@ public final class RandomModel {
   /** The same block in each layer. */
   public static Architecture alike(ModelConfig config, BlockVariant block, int layers) {
     return new Architecture(
-        shape(config, layers), java.util.Collections.nCopies(layers, block));
+        shape(config, layers), Collections.nCopies(layers, block));
   }
 
   /**
@@ -79,6 +82,18 @@ public final class RandomModel {
                 numbers.asSlice(0, (long) elements(shape) * TensorType.BF16.bytes()))));
     ChildModel child = new ChildModel(architecture, TensorSource.of(tensors), folder);
     return Exporters.named("gguf").export(child, folder).files().getFirst();
+  }
+
+  /** Tokens after which llama.cpp may wait for more before it says anything. */
+  static Set<Integer> silentTokens() {
+    List<String> tokens = VOCABULARY.tokens();
+    Set<Integer> silent = new TreeSet<>();
+    for (int id = 0; id < tokens.size(); id++) {
+      if (!tokens.get(id).matches("[a-zA-Z0-9]+")) {
+        silent.add(id);
+      }
+    }
+    return silent;
   }
 
   private static int elements(List<Long> shape) {

@@ -8,6 +8,7 @@ import de.kherud.llama.args.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A model that llama.cpp has loaded, and a stopwatch. */
 public final class TimedModel implements AutoCloseable {
@@ -40,7 +41,6 @@ public final class TimedModel implements AutoCloseable {
                 .setCtxSize(contextTokens + SPARE_TOKENS)
                 .setThreads(threads)
                 .setThreadsBatch(threads)
-                .setGpuLayers(0)
                 .skipWarmup()
                 .disableLog()),
         contextTokens);
@@ -62,13 +62,23 @@ public final class TimedModel implements AutoCloseable {
    *
    * @param promptTokens that were read, the begin of the text included
    * @param promptSeconds until the first token of the answer
-   * @param tokens of the answer after the first
-   * @param tokenSeconds from one token of the answer to the next, on average
+   * @param gaps seconds from each token of the answer to the next
    */
-  public record Times(int promptTokens, double promptSeconds, int tokens, double tokenSeconds) {}
+  public record Times(int promptTokens, double promptSeconds, double[] gaps) {
+
+    /** Seconds from one token to the next: the median, which a disturbance does not move. */
+    public double tokenSeconds() {
+      double[] sorted = gaps.clone();
+      Arrays.sort(sorted);
+      int middle = sorted.length / 2;
+      return sorted.length % 2 == 1
+          ? sorted[middle]
+          : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+  }
 
   /**
-   * Has a text continued.
+   * Has a text continued by a {@link RandomModel}.
    *
    * @param promptTokens about how many; the result says how many it were
    * @param tokens of the answer, at least 2
@@ -85,17 +95,23 @@ public final class TimedModel implements AutoCloseable {
             .setCachePrompt(false)
             .setTemperature(0)
             .setIgnoreEos(true)
+            .disableTokenIds(RandomModel.silentTokens())
             .setNPredict(tokens);
     long begin = System.nanoTime();
     LlamaIterator answer = model.generate(parameters).iterator();
-    answer.next();
-    long first = System.nanoTime();
+    long[] arrivals = new long[tokens];
+    for (int token = 0; token < tokens; token++) {
+      answer.next();
+      arrivals[token] = System.nanoTime();
+    }
     while (answer.hasNext()) {
       answer.next();
     }
-    long end = System.nanoTime();
-    return new Times(
-        read, seconds(first - begin), tokens - 1, seconds(end - first) / (tokens - 1));
+    double[] gaps = new double[tokens - 1];
+    for (int token = 1; token < tokens; token++) {
+      gaps[token - 1] = seconds(arrivals[token] - arrivals[token - 1]);
+    }
+    return new Times(read, seconds(arrivals[0] - begin), gaps);
   }
 
   private static double seconds(long nanoseconds) {
