@@ -81,7 +81,7 @@ final class ProfileFit {
     int repetitions =
         observations.stream().mapToInt(Observation::repetitions).min().orElse(0);
     return new Provenance.Measured(
-        "%d pieces of work by %s, each the median of %d or more (P90 of their spread %.1f %%), each predicted from the others"
+        "%d pieces of work by %s, each the lower quartile of %d times or more (P90 of their spread %.1f %%), each predicted from the others"
             .formatted(
                 observations.size(),
                 engine.method(),

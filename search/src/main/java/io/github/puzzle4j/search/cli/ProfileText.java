@@ -17,7 +17,7 @@ final class ProfileText {
     parts.add(
         String.format(
             Locale.ROOT,
-            "%s%nreads %.1f GB/s, multiplies %.0f GFLOP/s in bf16, %.1f GiB of memory, %.0f MiB of cache",
+            "%s%nreads %.1f GB/s, multiplies %.0f GFLOP/s, %.1f GiB of memory, %.0f MiB of cache",
             report.machine(),
             report.datasheet().memoryBytesPerSecond() * 1e-9,
             report.datasheet().bf16FlopsPerSecond() * 1e-9,
