@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 
 /** All pieces of work of a question: each variant, with one token and with prompts. */
 final class TorchCases {
@@ -24,6 +25,7 @@ final class TorchCases {
   private static final int BYTES = 2;
   private static final float LARGEST_WEIGHT = 0.05f;
   private static final double CACHES = 2;
+  /** Enough for prompts, whose arithmetic takes longer than reading weights. */
   private static final int FEWEST_COPIES = 2;
   private static final int MOST_COPIES = 64;
 
@@ -64,7 +66,7 @@ final class TorchCases {
       add(
           "ffn %s, prompt of %d".formatted(variant.id(), tokens),
           new Work.Ffn(config, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
-          copies(variant, 0),
+          FEWEST_COPIES,
           shapes,
           new Shape(1, tokens, config.hiddenSize()),
           (hidden, weights) -> runner.ffn(variant, hidden, weights, false));
@@ -80,7 +82,7 @@ final class TorchCases {
       add(
           "attention %s, prompt of %d".formatted(variant.id(), tokens),
           new Work.Attention(config, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
-          copies(variant, 0),
+          FEWEST_COPIES,
           shapes,
           new Shape(1, tokens, config.hiddenSize()),
           (hidden, weights) -> runner.attention(variant, hidden, weights, false));
@@ -153,7 +155,7 @@ final class TorchCases {
   }
 
   /** A GPU has done a call when a number of its result has come back. */
-  private static TorchCase.Lap lap(int copies, java.util.function.IntFunction<NDArray> call) {
+  private static TorchCase.Lap lap(int copies, IntFunction<NDArray> call) {
     return () -> {
       for (int copy = 0; copy < copies; copy++) {
         try (NDArray result = call.apply(copy)) {

@@ -102,7 +102,7 @@ public final class TorchEngine implements ProfiledEngine {
     lap.run();
     List<Double> laps = new ArrayList<>();
     double total = 0;
-    while (laps.size() < MOST_LAPS && (laps.size() < 3 || total < LEAST_SECONDS)) {
+    while (laps.size() < MOST_LAPS && (laps.isEmpty() || total < LEAST_SECONDS)) {
       long begin = System.nanoTime();
       lap.run();
       double seconds = (System.nanoTime() - begin) * 1e-9;

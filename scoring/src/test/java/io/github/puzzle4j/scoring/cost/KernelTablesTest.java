@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
-import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
-import io.github.puzzle4j.scoring.cost.kernel.PrefillAttentionCoefficients;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.BufferedReader;
@@ -38,7 +36,7 @@ class KernelTablesTest {
   void bf16GemmIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    GemmCoefficients gemm = gpu.backend("vllm").gemm().get(MatrixType.BF16);
+    KernelFormula<? super KernelCall.Gemm> gemm = gpu.backend("vllm").gemm().get(MatrixType.BF16);
     List<Row> rows =
         rows(
             system,
@@ -65,7 +63,7 @@ class KernelTablesTest {
   void decodeAttentionIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    DecodeAttentionCoefficients decode =
+    KernelFormula<? super KernelCall.DecodeAttention> decode =
         gpu.backend("vllm").decodeAttention().get(NumberFormat.BF16);
     List<Row> rows = rows(system, "generation_attention_perf", KernelTablesTest::fullAttention);
     assertThat(rows).hasSizeGreaterThan(5000);
@@ -89,7 +87,7 @@ class KernelTablesTest {
   void prefillAttentionIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    PrefillAttentionCoefficients prefill =
+    KernelFormula<? super KernelCall.PrefillAttention> prefill =
         gpu.backend("vllm").prefillAttention().get(NumberFormat.BF16);
     List<Row> rows =
         rows(

@@ -174,7 +174,7 @@ final class BenchProfileCommand extends AnsweringCommand {
         new ProfileQuestion(
             teacher,
             space,
-            List.of(64, 512),
+            List.of(32, 256),
             List.of(1, 8),
             threads,
             time,

@@ -13,8 +13,8 @@ import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -99,7 +99,7 @@ final class ProfileCommand extends AnsweringCommand {
       names = "--contexts",
       split = ",",
       paramLabel = "N",
-      defaultValue = "64,512",
+      defaultValue = "32,256",
       description = "Tokens before the one that is timed, and lengths of prompts.")
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<Integer> contexts;
@@ -194,7 +194,7 @@ final class ProfileCommand extends AnsweringCommand {
   private String targetName() {
     String name =
         String.valueOf(out.getFileName())
-            .toLowerCase(java.util.Locale.ROOT)
+            .toLowerCase(Locale.ROOT)
             .replaceFirst("\\.json$", "")
             .replaceAll("[^a-z0-9._-]", "-");
     return name.matches("[a-z0-9].*") ? name : "this-" + device;
