@@ -83,13 +83,7 @@ public final class BlockRunner implements AutoCloseable {
     };
   }
 
-  /**
-   * Weights as products take them, so that no call converts them again. Other kernels take the
-   * result in the place of the float32 weights; with {@link Precision#BFLOAT16} DJL knows no name
-   * for its type.
-   *
-   * @return a new array in the manager of {@code matrix}, or that array itself
-   */
+  /** Weights as products take them, for the place of the float32 ones: no call converts them. */
   public NDArray stored(NDArray matrix) {
     return kernels.call("stored", false, matrix, List.of());
   }
@@ -268,7 +262,8 @@ public final class BlockRunner implements AutoCloseable {
       Shape expected = new Shape(shape.stream().mapToLong(Long::longValue).toArray());
       require(
           weight.getShape().equals(expected)
-              && (weight.getDataType() == DataType.FLOAT32 || shape.size() > 1 && isStored(weight)),
+              && (weight.getDataType() == DataType.FLOAT32
+                  || (shape.size() > 1 && isStored(weight))),
           () ->
               "%s is %s %s, not float32 %s"
                   .formatted(variant, weight.getDataType(), weight.getShape(), expected));
@@ -278,11 +273,8 @@ public final class BlockRunner implements AutoCloseable {
 
   /** DJL has no name for bfloat16; nothing else here makes arrays without a name. */
   private boolean isStored(NDArray array) {
-    return array.getDataType()
-        == switch (precision) {
-          case FLOAT32 -> DataType.FLOAT32;
-          case BFLOAT16 -> DataType.UNKNOWN;
-        };
+    boolean rounded = precision == Precision.BFLOAT16;
+    return array.getDataType() == (rounded ? DataType.UNKNOWN : DataType.FLOAT32);
   }
 
   private static void requireShape(String what, NDArray array, Shape shape) {

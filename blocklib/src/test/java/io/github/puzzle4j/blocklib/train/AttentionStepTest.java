@@ -35,8 +35,7 @@ class AttentionStepTest {
   private List<NDArray> weights(AttentionVariant variant) {
     return TensorNames.attention(config, variant).values().stream()
         .map(shape ->
-            TinyModel.normal(
-                manager, 7, shape.stream().mapToLong(Long::longValue).toArray()))
+            TinyModel.normal(manager, 7, shape.stream().mapToLong(Long::longValue).toArray()))
         .toList();
   }
 
@@ -60,8 +59,7 @@ class AttentionStepTest {
           .containsExactly(whole, within(1e-5f));
       // Other tokens in the cache are not.
       NDArray others = TinyModel.normal(manager, 5, ROWS, kvHeads, 3, 8);
-      assertThat(
-              runner.attentionStep(variant, hidden, weights, threeKeys, others).toFloatArray())
+      assertThat(runner.attentionStep(variant, hidden, weights, threeKeys, others).toFloatArray())
           .isNotEqualTo(whole);
     }
   }
@@ -75,8 +73,7 @@ class AttentionStepTest {
     try (BlockRunner runner = new BlockRunner(manager, config, precision)) {
       List<NDArray> stored =
           weights.stream()
-              .map(weight ->
-                  weight.getShape().dimension() == 1 ? weight : runner.stored(weight))
+              .map(weight -> weight.getShape().dimension() == 1 ? weight : runner.stored(weight))
               .toList();
       assertThat(runner.attention(variant, hidden, stored, false).toFloatArray())
           .containsExactly(runner.attention(variant, hidden, weights, false).toFloatArray());

@@ -58,8 +58,7 @@ final class ProfileFit {
       for (Part part : Part.values()) {
         double[] alone = new double[row.length];
         alone[part.ordinal()] = 1;
-        row[part.ordinal()] =
-            (predicted(observation.work(), alone) - rest) / observation.seconds();
+        row[part.ordinal()] = (predicted(observation.work(), alone) - rest) / observation.seconds();
       }
       shares.add(row);
       wanted.add(1 - rest / observation.seconds());
@@ -67,8 +66,7 @@ final class ProfileFit {
   }
 
   /** The profile of an engine that was observed. */
-  static BackendProfile of(
-      Datasheet machine, ProfiledEngine engine, List<Observation> observations)
+  static BackendProfile of(Datasheet machine, ProfiledEngine engine, List<Observation> observations)
       throws InvalidInputException {
     ProfileFit fit = new ProfileFit(machine, engine, observations);
     double[] found = LeastSquares.solve(fit.shares, fit.wanted);
@@ -78,8 +76,7 @@ final class ProfileFit {
   private Provenance provenance() {
     double[] errors = leftOutErrors();
     double[] spreads = observations.stream().mapToDouble(Observation::spread).sorted().toArray();
-    int repetitions =
-        observations.stream().mapToInt(Observation::repetitions).min().orElse(0);
+    int repetitions = observations.stream().mapToInt(Observation::repetitions).min().orElse(0);
     return new Provenance.Measured(
         "%d pieces of work by %s, each the lower quartile of %d times or more (P90 of their spread %.1f %%), each predicted from the others"
             .formatted(
@@ -123,15 +120,11 @@ final class ProfileFit {
 
   private BackendProfile profile(double[] parts, Provenance provenance) {
     LinearCoefficients gemm =
-        linear(
-            parts, Part.GEMM_ARITHMETIC, Part.GEMM_TRAFFIC, Part.LAUNCH, provenance);
+        linear(parts, Part.GEMM_ARITHMETIC, Part.GEMM_TRAFFIC, Part.LAUNCH, provenance);
     // A pass over cached tokens is bound by reading them; the arithmetic is in the same number.
     LinearCoefficients decode =
         new LinearCoefficients(
-            1 / NOTHING,
-            1 / of(parts, Part.DECODE_TRAFFIC),
-            of(parts, Part.LAUNCH),
-            provenance);
+            1 / NOTHING, 1 / of(parts, Part.DECODE_TRAFFIC), of(parts, Part.LAUNCH), provenance);
     LinearCoefficients prefill =
         new LinearCoefficients(
             1 / of(parts, Part.PREFILL_ARITHMETIC),

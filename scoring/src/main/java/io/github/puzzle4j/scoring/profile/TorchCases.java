@@ -25,8 +25,10 @@ final class TorchCases {
   private static final int BYTES = 2;
   private static final float LARGEST_WEIGHT = 0.05f;
   private static final double CACHES = 2;
+
   /** Enough for prompts, whose arithmetic takes longer than reading weights. */
   private static final int FEWEST_COPIES = 2;
+
   private static final int MOST_COPIES = 64;
 
   private final ProfileQuestion question;
@@ -167,8 +169,7 @@ final class TorchCases {
     };
   }
 
-  private List<List<NDArray>> weights(
-      NDManager scope, Collection<List<Long>> shapes, int copies) {
+  private List<List<NDArray>> weights(NDManager scope, Collection<List<Long>> shapes, int copies) {
     List<List<NDArray>> all = new ArrayList<>();
     for (int copy = 0; copy < copies; copy++) {
       List<NDArray> weights = new ArrayList<>();

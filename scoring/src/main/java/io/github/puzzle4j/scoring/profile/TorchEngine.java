@@ -109,6 +109,7 @@ public final class TorchEngine implements ProfiledEngine {
       total += seconds;
       laps.add(seconds / copies);
     }
-    return Observation.quantile(laps.stream().mapToDouble(Double::doubleValue).sorted().toArray(), 0.5);
+    return Observation.quantile(
+        laps.stream().mapToDouble(Double::doubleValue).sorted().toArray(), 0.5);
   }
 }

@@ -50,9 +50,10 @@ public record TorchMachine(Machine machine, Device device) {
             bytesPerSecond(device),
             Processor.cacheBytes(),
             threads,
-            "measured: the faster of products of %d x %d x %d in bf16 and fp32, and a sum of %d MiB, in"
+            "measured: the faster of products of %d x %d x %d in bf16 and fp32, and a sum of %d"
+                + " MiB, in"
                 + " libtorch"
-                .formatted(PRODUCT_ROWS, PRODUCT_WIDTH, PRODUCT_WIDTH, SUMMED_NUMBERS >> 18));
+                    .formatted(PRODUCT_ROWS, PRODUCT_WIDTH, PRODUCT_WIDTH, SUMMED_NUMBERS >> 18));
     return new TorchMachine(new Machine(Processor.title(threads), "cpu", datasheet), device);
   }
 
@@ -105,8 +106,7 @@ public record TorchMachine(Machine machine, Device device) {
       Shape square = new Shape(PRODUCT_WIDTH, PRODUCT_WIDTH);
       NDArray x = manager.randomUniform(-1, 1, new Shape(1, PRODUCT_ROWS, PRODUCT_WIDTH));
       NDArray norm = manager.ones(new Shape(PRODUCT_WIDTH));
-      NDArray matrix =
-          runner.stored(manager.randomUniform(-1, 1, square, DataType.FLOAT32));
+      NDArray matrix = runner.stored(manager.randomUniform(-1, 1, square, DataType.FLOAT32));
       double best =
           best(() -> {
             try (NDArray result =

@@ -106,9 +106,9 @@ class MachineProfileTest {
 
     private static int between() {
       return (int)
-          BlockVariant.teacher().attention().operations(CONFIG).stream()
-              .filter(Operation.Elementwise.class::isInstance)
-              .count()
+              BlockVariant.teacher().attention().operations(CONFIG).stream()
+                  .filter(Operation.Elementwise.class::isInstance)
+                  .count()
           + (int)
               BlockVariant.teacher().ffn().operations(CONFIG).stream()
                   .filter(Operation.Elementwise.class::isInstance)
@@ -176,8 +176,7 @@ class MachineProfileTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void aModelThatWasNotTimedIsPredictedFromThoseThatWere(long seed) throws IOException {
     GpuTarget target = profile(new Machinery(seed, 0.03)).target();
-    Work deeper =
-        new Work.Model(model(12, 2, 1536), Scenario.of(500, 2, 1), Work.Phase.TOKEN);
+    Work deeper = new Work.Model(model(12, 2, 1536), Scenario.of(500, 2, 1), Work.Phase.TOKEN);
     assertThat(deeper.predictedSeconds(target, "machinery"))
         .isCloseTo(Machinery.tokenSeconds(12, 2, 1536, 501), withPercentage(3));
   }

@@ -43,14 +43,24 @@ final class ProfileCommand extends AnsweringCommand {
 
   /** Where variants are measured. */
   enum Kind {
-    cpu,
-    cuda
+    CPU,
+    CUDA;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What runs them. */
   enum EngineName {
-    torch,
-    llamacpp
+    TORCH,
+    LLAMACPP;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Option(
@@ -61,10 +71,7 @@ final class ProfileCommand extends AnsweringCommand {
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path model;
 
-  @Option(
-      names = "--device",
-      defaultValue = "cpu",
-      description = "${COMPLETION-CANDIDATES}.")
+  @Option(names = "--device", defaultValue = "cpu", description = "${COMPLETION-CANDIDATES}.")
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Kind device;
 
@@ -139,16 +146,14 @@ final class ProfileCommand extends AnsweringCommand {
         variants.isEmpty() ? ProfileSpace.usual(config) : ProfileSpace.named(config, variants);
     List<EngineName> names =
         engines.isEmpty()
-            ? device == Kind.cpu
-                ? List.of(EngineName.values())
-                : List.of(EngineName.torch)
+            ? device == Kind.CPU ? List.of(EngineName.values()) : List.of(EngineName.TORCH)
             : engines;
-    if (device == Kind.cuda && names.contains(EngineName.llamacpp)) {
+    if (device == Kind.CUDA && names.contains(EngineName.LLAMACPP)) {
       throw new CliException.UserMistake(
           "--engine llamacpp: runs on the processor only; --device cuda has torch");
     }
     TorchMachine machine =
-        device == Kind.cpu ? TorchMachine.processor(threads) : TorchMachine.gpu();
+        device == Kind.CPU ? TorchMachine.processor(threads) : TorchMachine.gpu();
     MachineProfile profile;
     try (ProfileSteps steps = new ProfileSteps(progress.start("profile", 100L * names.size()))) {
       profile =
@@ -170,13 +175,7 @@ final class ProfileCommand extends AnsweringCommand {
       throws CliException.UserMistake {
     try {
       return new ProfileQuestion(
-          config,
-          space,
-          contexts,
-          batches,
-          threads,
-          time,
-          machine.machine().datasheet().l2Bytes());
+          config, space, contexts, batches, threads, time, machine.machine().datasheet().l2Bytes());
     } catch (IllegalArgumentException mistake) {
       throw new CliException.UserMistake(
           "--contexts, --batches or --variants: " + String.valueOf(mistake.getMessage()));
@@ -185,8 +184,8 @@ final class ProfileCommand extends AnsweringCommand {
 
   private static ProfiledEngine engine(EngineName name, TorchMachine machine) {
     return switch (name) {
-      case torch -> machine.engine();
-      case llamacpp -> new LlamaCppEngine();
+      case TORCH -> machine.engine();
+      case LLAMACPP -> new LlamaCppEngine();
     };
   }
 

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
-import io.github.puzzle4j.scoring.cost.LayerCost;
 import io.github.puzzle4j.scoring.cost.CostModel;
+import io.github.puzzle4j.scoring.cost.LayerCost;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.profile.MachineProfile;
@@ -15,7 +15,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /** A machine that was measured, in the JSON that {@code puzzle4j profile --json} prints. */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-record ProfileReport(String target, String file, String machine, Datasheet datasheet, List<Engine> engines) {
+record ProfileReport(
+    String target, String file, String machine, Datasheet datasheet, List<Engine> engines) {
 
   /**
    * One engine.

@@ -28,12 +28,9 @@ final class ProfileText {
       parts.add(engine.provenance());
     }
     parts.add(
-          "written to %s; use it as '--target %s --backend %s', or as 'gpu: %s' in a plan"
+        "written to %s; use it as '--target %s --backend %s', or as 'gpu: %s' in a plan"
             .formatted(
-                report.file(),
-                report.file(),
-                report.engines().getLast().backend(),
-                report.file()));
+                report.file(), report.file(), report.engines().getLast().backend(), report.file()));
     return String.join("\n\n", parts);
   }
 

@@ -101,8 +101,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
       Map<Key, List<TimedModel.Times>> times)
       throws IOException {
     int longest = question.contexts().stream().mapToInt(Integer::intValue).max().orElseThrow();
-    try (TimedModel model =
-        TimedModel.open(file, longest + ANSWER_TOKENS, question.threads())) {
+    try (TimedModel model = TimedModel.open(file, longest + ANSWER_TOKENS, question.threads())) {
       model.request(1, 2);
       for (int context : question.contexts()) {
         times
@@ -133,8 +132,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
   }
 
   private static String label(Architecture architecture) {
-    return "%d x %s"
-        .formatted(architecture.blocks().size(), architecture.blocks().getFirst().id());
+    return "%d x %s".formatted(architecture.blocks().size(), architecture.blocks().getFirst().id());
   }
 
   /**
@@ -167,7 +165,6 @@ public final class LlamaCppEngine implements ProfiledEngine {
             .min()
             .orElseThrow();
     int half = Math.max(2, question.config().layers() / 2);
-    return (int)
-        Math.clamp((long) Math.ceil(CACHES * question.cacheBytes() / smallest), 2, half);
+    return (int) Math.clamp((long) Math.ceil(CACHES * question.cacheBytes() / smallest), 2, half);
   }
 }

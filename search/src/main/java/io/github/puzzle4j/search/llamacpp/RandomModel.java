@@ -55,8 +55,7 @@ public final class RandomModel {
 
   /** The same block in each layer. */
   public static Architecture alike(ModelConfig config, BlockVariant block, int layers) {
-    return new Architecture(
-        shape(config, layers), Collections.nCopies(layers, block));
+    return new Architecture(shape(config, layers), Collections.nCopies(layers, block));
   }
 
   /**
@@ -69,8 +68,7 @@ public final class RandomModel {
   public static Path write(Architecture architecture, Path folder) throws IOException {
     VOCABULARY.write(folder, architecture.config().maxPositions());
     Map<String, List<Long>> shapes = TensorNames.of(architecture);
-    int most =
-        shapes.values().stream().mapToInt(RandomModel::elements).max().orElseThrow();
+    int most = shapes.values().stream().mapToInt(RandomModel::elements).max().orElseThrow();
     MemorySegment numbers = random(most);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     shapes.forEach((name, shape) ->

@@ -36,8 +36,7 @@ import java.util.function.IntConsumer;
  * @param scenario one request at a time
  * @param threads of the processor
  */
-public record SpeedCheck(
-    ModelConfig teacher, CostModel costs, Scenario scenario, int threads) {
+public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario, int threads) {
 
   private static final String SECONDS = Measure.RUNTIME_SECONDS.id();
 
@@ -79,8 +78,7 @@ public record SpeedCheck(
   public record Speed(double throughput, double decode) {
 
     static Speed of(ModelCost cost) {
-      return new Speed(
-          cost.throughputTokensPerSecond(), 1 / cost.total().decodeSeconds());
+      return new Speed(cost.throughputTokensPerSecond(), 1 / cost.total().decodeSeconds());
     }
   }
 
@@ -126,8 +124,7 @@ public record SpeedCheck(
                   teacher,
                   solved.selection().chosen().stream()
                       .map(chosen ->
-                          BlockVariant.parse(
-                              chosen.id().substring(chosen.id().indexOf('/') + 1)))
+                          BlockVariant.parse(chosen.id().substring(chosen.id().indexOf('/') + 1)))
                       .toList()));
       case SolveResult.Infeasible _, SolveResult.Undecided _ -> Optional.empty();
     };
@@ -138,8 +135,7 @@ public record SpeedCheck(
    *
    * @param done told of each repetition
    */
-  public Result measure(Architecture child, int repetitions, IntConsumer done)
-      throws IOException {
+  public Result measure(Architecture child, int repetitions, IntConsumer done) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-speed")) {
       Architecture whole = Architecture.teacher(teacher);
       Path teacherFile = RandomModel.write(whole, folder.path().resolve("teacher"));

@@ -71,9 +71,7 @@ public final class TimedModel implements AutoCloseable {
       double[] sorted = gaps.clone();
       Arrays.sort(sorted);
       int middle = sorted.length / 2;
-      return sorted.length % 2 == 1
-          ? sorted[middle]
-          : (sorted[middle - 1] + sorted[middle]) / 2;
+      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
   }
 

@@ -76,8 +76,20 @@ class ProfileCommandTest {
     for (String backend : List.of("torch", "llamacpp")) {
       CommandRun cost =
           CommandRun.of(
-              "cost", "--model", folder, "--target", file, "--backend", backend, "--isl", 16,
-              "--osl", 16, "--batch", 1, "--json");
+              "cost",
+              "--model",
+              folder,
+              "--target",
+              file,
+              "--backend",
+              backend,
+              "--isl",
+              16,
+              "--osl",
+              16,
+              "--batch",
+              1,
+              "--json");
       assertThat(cost.exitCode()).as(cost.err()).isZero();
       assertThat(cost.json().path("tpot_ms").asDouble()).isPositive();
     }
@@ -96,12 +108,10 @@ class ProfileCommandTest {
   @Test
   void llamaCppIsNotMeasuredOnAGpu() {
     assertThat(
-            CommandRun.of(
-                "profile", "--model", folder, "--device", "cuda", "--engine", "llamacpp"))
+            CommandRun.of("profile", "--model", folder, "--device", "cuda", "--engine", "llamacpp"))
         .isEqualTo(
             CommandRun.refused(
-                2,
-                "--engine llamacpp: runs on the processor only; --device cuda has torch"));
+                2, "--engine llamacpp: runs on the processor only; --device cuda has torch"));
   }
 
   @Test
@@ -116,8 +126,25 @@ class ProfileCommandTest {
   void theBenchmarkComparesTheChosenChildWithItsTeacher() {
     CommandRun run =
         CommandRun.of(
-            "bench", "profile", "--hidden", 64, "--layers", 4, "--isl", 8, "--osl", 8,
-            "--repetitions", 2, "--threads", 1, "--time", "1ms", "--speedup", 1.01, "--json");
+            "bench",
+            "profile",
+            "--hidden",
+            64,
+            "--layers",
+            4,
+            "--isl",
+            8,
+            "--osl",
+            8,
+            "--repetitions",
+            2,
+            "--threads",
+            1,
+            "--time",
+            "1ms",
+            "--speedup",
+            1.01,
+            "--json");
     assertThat(run.exitCode()).as(run.err()).isZero();
     JsonNode report = run.json();
     assertThat(report.path("predicted_speedup").asDouble()).isGreaterThanOrEqualTo(1.01 - 1e-9);
