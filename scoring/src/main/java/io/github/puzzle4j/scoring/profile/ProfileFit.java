@@ -24,16 +24,29 @@ import java.util.Map;
  */
 final class ProfileFit {
 
-  /** The unknowns. */
-  private enum Part {
-    /** Of every kernel: what is paid is the call and the waiting of threads for each other. */
-    LAUNCH,
-    GEMM_TRAFFIC,
-    GEMM_ARITHMETIC,
-    DECODE_TRAFFIC,
-    PREFILL_ARITHMETIC,
-    STEP,
-    REQUEST
+  /**
+   * The unknowns: times, and inverses of rates.
+   *
+   * @param launch of every kernel, in microseconds: the call, and waiting of threads for each other
+   * @param step of every pass, in microseconds
+   * @param request in milliseconds
+   */
+  private record Parts(
+      double launch,
+      double productTraffic,
+      double productArithmetic,
+      double decodeTraffic,
+      double prefillArithmetic,
+      double step,
+      double request) {
+
+    private static final int COUNT = 7;
+
+    /** None of them quite 0, since the inverse of a rate is asked for. */
+    static Parts of(double[] values) {
+      double[] kept = Arrays.stream(values).map(value -> Math.max(NOTHING, value)).toArray();
+      return new Parts(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6]);
+    }
   }
 
   /** What stands for an infinite rate, and for no time. */
@@ -53,12 +66,12 @@ final class ProfileFit {
     this.engine = engine;
     this.observations = observations;
     for (Observation observation : observations) {
-      double rest = predicted(observation.work(), new double[Part.values().length]);
-      double[] row = new double[Part.values().length];
-      for (Part part : Part.values()) {
+      double rest = predicted(observation.work(), new double[Parts.COUNT]);
+      double[] row = new double[Parts.COUNT];
+      for (int part = 0; part < row.length; part++) {
         double[] alone = new double[row.length];
-        alone[part.ordinal()] = 1;
-        row[part.ordinal()] = (predicted(observation.work(), alone) - rest) / observation.seconds();
+        alone[part] = 1;
+        row[part] = (predicted(observation.work(), alone) - rest) / observation.seconds();
       }
       shares.add(row);
       wanted.add(1 - rest / observation.seconds());
@@ -70,7 +83,7 @@ final class ProfileFit {
       throws InvalidInputException {
     ProfileFit fit = new ProfileFit(machine, engine, observations);
     double[] found = LeastSquares.solve(fit.shares, fit.wanted);
-    return fit.profile(found, fit.provenance());
+    return fit.profile(Parts.of(found), fit.provenance());
   }
 
   private Provenance provenance() {
@@ -114,41 +127,28 @@ final class ProfileFit {
             BACKEND,
             BACKEND,
             machine,
-            Map.of(BACKEND, profile(parts, new Provenance.Measured("", 0))));
+            Map.of(BACKEND, profile(Parts.of(parts), new Provenance.Measured("", 0))));
     return work.predictedSeconds(target, BACKEND);
   }
 
-  private BackendProfile profile(double[] parts, Provenance provenance) {
-    LinearCoefficients gemm =
-        linear(parts, Part.GEMM_ARITHMETIC, Part.GEMM_TRAFFIC, Part.LAUNCH, provenance);
+  private BackendProfile profile(Parts parts, Provenance provenance) {
+    LinearCoefficients product =
+        new LinearCoefficients(
+            1 / parts.productArithmetic(), 1 / parts.productTraffic(), parts.launch(), provenance);
     // A pass over cached tokens is bound by reading them; the arithmetic is in the same number.
     LinearCoefficients decode =
-        new LinearCoefficients(
-            1 / NOTHING, 1 / of(parts, Part.DECODE_TRAFFIC), of(parts, Part.LAUNCH), provenance);
+        new LinearCoefficients(1 / NOTHING, 1 / parts.decodeTraffic(), parts.launch(), provenance);
     LinearCoefficients prefill =
         new LinearCoefficients(
-            1 / of(parts, Part.PREFILL_ARITHMETIC),
-            1 / NOTHING,
-            of(parts, Part.LAUNCH),
-            provenance);
+            1 / parts.prefillArithmetic(), 1 / NOTHING, parts.launch(), provenance);
     return new BackendProfile(
         engine.version(),
         engine.maxBatchedTokens(),
         engine.maxSequences(),
-        Map.of(MatrixType.BF16, gemm),
+        Map.of(MatrixType.BF16, product),
         Map.of(NumberFormat.BF16, decode),
         Map.of(NumberFormat.BF16, prefill),
-        new ElementwiseCoefficients(1, of(parts, Part.LAUNCH), provenance),
-        new EngineCoefficients(of(parts, Part.STEP), of(parts, Part.REQUEST), provenance));
-  }
-
-  private static LinearCoefficients linear(
-      double[] parts, Part arithmetic, Part traffic, Part launch, Provenance provenance) {
-    return new LinearCoefficients(
-        1 / of(parts, arithmetic), 1 / of(parts, traffic), of(parts, launch), provenance);
-  }
-
-  private static double of(double[] parts, Part part) {
-    return Math.max(NOTHING, parts[part.ordinal()]);
+        new ElementwiseCoefficients(1, parts.launch(), provenance),
+        new EngineCoefficients(parts.step(), parts.request(), provenance));
   }
 }

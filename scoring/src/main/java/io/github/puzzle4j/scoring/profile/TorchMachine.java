@@ -50,10 +50,8 @@ public record TorchMachine(Machine machine, Device device) {
             bytesPerSecond(device),
             Processor.cacheBytes(),
             threads,
-            "measured: the faster of products of %d x %d x %d in bf16 and fp32, and a sum of %d"
-                + " MiB, in"
-                + " libtorch"
-                    .formatted(PRODUCT_ROWS, PRODUCT_WIDTH, PRODUCT_WIDTH, SUMMED_NUMBERS >> 18));
+            "measured: the faster of products of %d x %d x %d in bf16 and fp32, a sum of %d MiB"
+                .formatted(PRODUCT_ROWS, PRODUCT_WIDTH, PRODUCT_WIDTH, SUMMED_NUMBERS >> 18));
     return new TorchMachine(new Machine(Processor.title(threads), "cpu", datasheet), device);
   }
 

@@ -165,6 +165,6 @@ public final class LlamaCppEngine implements ProfiledEngine {
             .min()
             .orElseThrow();
     int half = Math.max(2, question.config().layers() / 2);
-    return (int) Math.clamp((long) Math.ceil(CACHES * question.cacheBytes() / smallest), 2, half);
+    return Math.clamp((long) Math.ceil(CACHES * question.cacheBytes() / smallest), 2, half);
   }
 }

@@ -8,7 +8,8 @@ import de.kherud.llama.args.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A model that llama.cpp has loaded, and a stopwatch. */
 public final class TimedModel implements AutoCloseable {
@@ -64,14 +65,19 @@ public final class TimedModel implements AutoCloseable {
    * @param promptSeconds until the first token of the answer
    * @param gaps seconds from each token of the answer to the next
    */
-  public record Times(int promptTokens, double promptSeconds, double[] gaps) {
+  public record Times(int promptTokens, double promptSeconds, List<Double> gaps) {
+
+    public Times {
+      gaps = List.copyOf(gaps);
+    }
 
     /** Seconds from one token to the next: the median, which a disturbance does not move. */
     public double tokenSeconds() {
-      double[] sorted = gaps.clone();
-      Arrays.sort(sorted);
-      int middle = sorted.length / 2;
-      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+      List<Double> sorted = gaps.stream().sorted().toList();
+      int middle = sorted.size() / 2;
+      return sorted.size() % 2 == 1
+          ? sorted.get(middle)
+          : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
   }
 
@@ -105,9 +111,9 @@ public final class TimedModel implements AutoCloseable {
     while (answer.hasNext()) {
       answer.next();
     }
-    double[] gaps = new double[tokens - 1];
+    List<Double> gaps = new ArrayList<>();
     for (int token = 1; token < tokens; token++) {
-      gaps[token - 1] = seconds(arrivals[token] - arrivals[token - 1]);
+      gaps.add(seconds(arrivals[token] - arrivals[token - 1]));
     }
     return new Times(read, seconds(arrivals[0] - begin), gaps);
   }
