@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
-import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
@@ -46,7 +46,7 @@ class KernelTablesTest {
       String target, String system, MatrixType type, String dtype, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    GemmCoefficients gemm = gpu.backend("vllm").gemm().get(type);
+    KernelFormula<? super KernelCall.Gemm> gemm = gpu.backend("vllm").gemm().get(type);
     List<Row> rows =
         rows(
             system,

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       CostCommand.class,
       TargetsCommand.class,
       TargetCommand.class,
+      ProfileCommand.class,
       BenchCommand.class
     })
 final class Puzzle4jCommand implements Runnable {

@@ -3,7 +3,8 @@ package io.github.puzzle4j.search.plan;
 /**
  * A GPU and a budget to search a child for.
  *
- * @param gpu name of a GPU profile, such as {@code h100-sxm}
+ * @param gpu name of a GPU profile, such as {@code h100-sxm}, or the path of a profile's {@code
+ *     .json} file
  * @param backend serving backend of that profile, such as {@code vllm}
  * @param scenario what is served
  * @param throughput the least throughput of the child
@@ -12,9 +13,25 @@ package io.github.puzzle4j.search.plan;
 public record Target(
     String gpu, String backend, Scenario scenario, ThroughputGoal throughput, MemoryLimit memory) {
 
+  private static final String FILE_SUFFIX = ".json";
+
   public Target {
-    Require.name("gpu", gpu);
+    if (!isFile(gpu)) {
+      Require.name("gpu", gpu);
+    }
     Require.name("backend", backend);
+  }
+
+  static boolean isFile(String gpu) {
+    return gpu.endsWith(FILE_SUFFIX);
+  }
+
+  /** The GPU's name, or its file's without folder and suffix. */
+  public String gpuName() {
+    return isFile(gpu)
+        ? gpu.substring(Math.max(gpu.lastIndexOf('/'), gpu.lastIndexOf('\\')) + 1)
+            .replace(FILE_SUFFIX, "")
+        : gpu;
   }
 
   /**

@@ -251,8 +251,8 @@ public final class Search implements AutoCloseable {
 
   /** The GPU's name; with its place in the plan where a plan has a GPU twice. */
   private String name(int index) {
-    String gpu = plan.targets().get(index).gpu();
-    long same = plan.targets().stream().filter(target -> target.gpu().equals(gpu)).count();
+    String gpu = plan.targets().get(index).gpuName();
+    long same = plan.targets().stream().filter(target -> target.gpuName().equals(gpu)).count();
     String plain = gpu.replaceAll("[^A-Za-z0-9._-]", "_");
     return same == 1 ? plain : "%d-%s".formatted(index + 1, plain);
   }

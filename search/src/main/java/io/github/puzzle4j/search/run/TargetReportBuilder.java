@@ -52,7 +52,7 @@ final class TargetReportBuilder {
         .forEach((baseline, blocks) ->
             rows.add(childRow(WholeSearch.kind(baseline), blocks, measured.apply(blocks))));
     return new TargetReport(
-        "%s, %s".formatted(target.gpu(), target.backend()),
+        "%s, %s".formatted(target.gpuName(), target.backend()),
         "%d tokens in, %d out, bf16, batch %d"
             .formatted(
                 target.scenario().inputTokens(),

@@ -50,6 +50,15 @@ class PlanReaderTest {
   }
 
   @Test
+  void aGpuMayBeAFileBesideThePlan() throws IOException {
+    Target target =
+        read(SMALL.replace("gpu: h100-sxm", "gpu: mine/my-cpu.json")).targets().getFirst();
+
+    assertThat(target.gpu()).isEqualTo("/plans/mine/my-cpu.json");
+    assertThat(target.gpuName()).isEqualTo("my-cpu");
+  }
+
+  @Test
   void keysThatAreLeftOutTakeTheirDefaults() throws IOException {
     SearchPlan plan = read(SMALL);
 

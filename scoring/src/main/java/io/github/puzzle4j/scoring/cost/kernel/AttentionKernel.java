@@ -21,8 +21,16 @@ public record AttentionKernel(NumberFormat cache, int widestHead)
   private static final Comparator<AttentionKernel> ORDER =
       Comparator.comparing(AttentionKernel::cache).thenComparing(AttentionKernel::widestHead);
 
+  /** Wider than any head. */
+  private static final int EVERY_WIDTH = 65_536;
+
   public AttentionKernel {
     Positive.require("widest_head", widestHead);
+  }
+
+  /** The one kernel of an engine that has the same for heads of every width. */
+  public static AttentionKernel ofEveryWidth(NumberFormat cache) {
+    return new AttentionKernel(cache, EVERY_WIDTH);
   }
 
   /**

@@ -88,7 +88,7 @@ public sealed interface Provenance {
   record Measured(String source, double p90) implements Provenance {
 
     public Measured {
-      Positive.require("p90", p90);
+      Positive.requireNotNegative("p90", p90);
     }
 
     @Override

@@ -1,11 +1,16 @@
 package io.github.puzzle4j.scoring.cost.target;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.puzzle4j.scoring.cost.kernel.AllReduceCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.ElementwiseCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.ExpertsCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
+import io.github.puzzle4j.scoring.cost.kernel.LinearCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.Positive;
 import io.github.puzzle4j.scoring.cost.kernel.PrefillAttentionCoefficients;
@@ -16,6 +21,9 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * How fast one serving engine's kernels run on one GPU.
+ *
+ * <p>A formula of a GPU's kernels needs no name in the file; {@code "formula": "linear"} has {@link
+ * LinearCoefficients} in its place, for processors.
  *
  * @param version of the engine whose kernels were measured
  * @param maxBatchedTokens tokens that one prefill step takes; longer work is cut into such steps
@@ -33,9 +41,35 @@ public record BackendProfile(
     String version,
     int maxBatchedTokens,
     int maxSequences,
-    Map<MatrixType, GemmCoefficients> gemm,
-    NavigableMap<AttentionKernel, DecodeAttentionCoefficients> decodeAttention,
-    NavigableMap<AttentionKernel, PrefillAttentionCoefficients> prefillAttention,
+    @JsonTypeInfo(
+            use = JsonTypeInfo.Id.NAME,
+            property = "formula",
+            defaultImpl = GemmCoefficients.class)
+        @JsonSubTypes({
+          @JsonSubTypes.Type(value = GemmCoefficients.class, name = "fitted"),
+          @JsonSubTypes.Type(value = LinearCoefficients.class, name = "linear")
+        })
+        Map<MatrixType, KernelFormula<? super KernelCall.Gemm>> gemm,
+    @JsonTypeInfo(
+            use = JsonTypeInfo.Id.NAME,
+            property = "formula",
+            defaultImpl = DecodeAttentionCoefficients.class)
+        @JsonSubTypes({
+          @JsonSubTypes.Type(value = DecodeAttentionCoefficients.class, name = "fitted"),
+          @JsonSubTypes.Type(value = LinearCoefficients.class, name = "linear")
+        })
+        NavigableMap<AttentionKernel, KernelFormula<? super KernelCall.DecodeAttention>>
+            decodeAttention,
+    @JsonTypeInfo(
+            use = JsonTypeInfo.Id.NAME,
+            property = "formula",
+            defaultImpl = PrefillAttentionCoefficients.class)
+        @JsonSubTypes({
+          @JsonSubTypes.Type(value = PrefillAttentionCoefficients.class, name = "fitted"),
+          @JsonSubTypes.Type(value = LinearCoefficients.class, name = "linear")
+        })
+        NavigableMap<AttentionKernel, KernelFormula<? super KernelCall.PrefillAttention>>
+            prefillAttention,
     Map<MatrixType, ExpertsCoefficients> experts,
     NavigableMap<Integer, AllReduceCoefficients> allReduce,
     ElementwiseCoefficients elementwise,

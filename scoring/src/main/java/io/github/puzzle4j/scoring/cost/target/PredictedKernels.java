@@ -5,7 +5,6 @@ import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import io.github.puzzle4j.scoring.cost.kernel.ExpertsCoefficients;
-import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
@@ -29,7 +28,7 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
   }
 
   /** A formula and the call that it is for. */
-  private record Bound<C extends KernelCall>(KernelFormula<C> formula, C call) {
+  private record Bound<C extends KernelCall>(KernelFormula<? super C> formula, C call) {
 
     Estimate estimate(Datasheet gpu) {
       return Estimate.of(formula.seconds(gpu, call), formula.provenance());
@@ -58,7 +57,7 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
   }
 
   private static <C extends KernelCall> Optional<Bound<?>> bound(
-      @Nullable KernelFormula<C> formula, C call) {
+      @Nullable KernelFormula<? super C> formula, C call) {
     return formula == null ? Optional.empty() : Optional.of(new Bound<>(formula, call));
   }
 
@@ -69,8 +68,8 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
   }
 
   /** Static FP8 runs the kernels of dynamic FP8, but for those that quantise. */
-  private @Nullable GemmCoefficients gemm(MatrixType type) {
-    GemmCoefficients own = profile.gemm().get(type);
+  private @Nullable KernelFormula<? super KernelCall.Gemm> gemm(MatrixType type) {
+    KernelFormula<? super KernelCall.Gemm> own = profile.gemm().get(type);
     return own == null && type == MatrixType.FP8_STATIC ? profile.gemm().get(MatrixType.FP8) : own;
   }
 
