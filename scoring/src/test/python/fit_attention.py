@@ -201,6 +201,8 @@ def attention_kernels(folder, prefix, table, model, spec, gpu, note):
             x = rows[(rows.kv_cache_dtype == DTYPES[cache]) & (rows.hd == width)]
             if len(x) < 100:
                 continue
+            if table == "generation" and (x.kernel_source == "vllm_flash_attn_fa4").all():
+                continue  # two kernels in one: no formula of this form is near both
             x = x.assign(bytes=BYTES[cache], hd=float(width)).reset_index(drop=True)
             judged = np.full(len(x), True) if table == "generation" else (x.s >= 512).to_numpy()
             weight = np.where(judged, 1.0 if table == "generation" else 3.0, 1.0)
