@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.zip.GZIPInputStream;
@@ -36,7 +37,8 @@ class KernelTablesTest {
   void bf16GemmIsNearTheMeasuredTimes(String target, String system, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    KernelFormula<? super KernelCall.Gemm> gemm = gpu.backend("vllm").gemm().get(MatrixType.BF16);
+    KernelFormula<? super KernelCall.Gemm> gemm =
+        Objects.requireNonNull(gpu.backend("vllm").gemm().get(MatrixType.BF16));
     List<Row> rows =
         rows(
             system,
@@ -64,7 +66,7 @@ class KernelTablesTest {
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
     KernelFormula<? super KernelCall.DecodeAttention> decode =
-        gpu.backend("vllm").decodeAttention().get(NumberFormat.BF16);
+        Objects.requireNonNull(gpu.backend("vllm").decodeAttention().get(NumberFormat.BF16));
     List<Row> rows = rows(system, "generation_attention_perf", KernelTablesTest::fullAttention);
     assertThat(rows).hasSizeGreaterThan(5000);
     assertThat(
@@ -88,7 +90,7 @@ class KernelTablesTest {
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
     KernelFormula<? super KernelCall.PrefillAttention> prefill =
-        gpu.backend("vllm").prefillAttention().get(NumberFormat.BF16);
+        Objects.requireNonNull(gpu.backend("vllm").prefillAttention().get(NumberFormat.BF16));
     List<Row> rows =
         rows(
             system,

@@ -49,7 +49,7 @@ class GpuTargetsTest {
       assertThat(target.datasheet().source()).isNotBlank();
       assertThat(vllm.decodeAttention()).containsKey(NumberFormat.BF16);
       assertThat(vllm.prefillAttention()).containsKey(NumberFormat.BF16);
-      assertThat(vllm.gemm().get(MatrixType.BF16).provenance())
+      assertThat(Objects.requireNonNull(vllm.gemm().get(MatrixType.BF16)).provenance())
           .isInstanceOfSatisfying(
               Provenance.Fitted.class,
               fitted -> {
