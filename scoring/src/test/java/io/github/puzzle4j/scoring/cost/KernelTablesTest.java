@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.zip.GZIPInputStream;
@@ -46,7 +47,8 @@ class KernelTablesTest {
       String target, String system, MatrixType type, String dtype, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    KernelFormula<? super KernelCall.Gemm> gemm = gpu.backend("vllm").gemm().get(type);
+    KernelFormula<? super KernelCall.Gemm> gemm =
+        Objects.requireNonNull(gpu.backend("vllm").gemm().get(type));
     List<Row> rows =
         rows(
             system,

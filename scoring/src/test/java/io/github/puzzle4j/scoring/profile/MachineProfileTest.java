@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,11 +190,8 @@ class MachineProfileTest {
   }
 
   private static double p90(Machinery machinery) throws IOException {
-    return profile(machinery)
-        .target()
-        .backend("machinery")
-        .gemm()
-        .get(MatrixType.BF16)
+    GpuTarget target = profile(machinery).target();
+    return Objects.requireNonNull(target.backend("machinery").gemm().get(MatrixType.BF16))
         .provenance()
         .p90();
   }

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.search.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;

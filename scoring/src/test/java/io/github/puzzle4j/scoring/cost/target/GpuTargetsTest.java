@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class GpuTargetsTest {
       assertThat(target.datasheet().source()).isNotBlank();
       assertThat(vllm.decodeAttention()).containsKeys(KERNELS);
       assertThat(vllm.prefillAttention()).containsKeys(KERNELS);
-      assertThat(vllm.gemm().get(MatrixType.BF16).provenance())
+      assertThat(Objects.requireNonNull(vllm.gemm().get(MatrixType.BF16)).provenance())
           .isInstanceOfSatisfying(
               Provenance.Fitted.class,
               fitted -> {
