@@ -6,12 +6,13 @@ TABLES is a folder of aiconfigurator csv.gz tables named <system>.<backend>-<ver
 SYSTEM for example h100_sxm. TARGET.json already holds the datasheet; its "vllm" coefficients for
 decode attention and prefill attention (bf16) are replaced. Needs numpy, pandas and scipy.
 
-The formulas are those of DecodeAttentionCoefficients and PrefillAttentionCoefficients; KernelTablesTest checks the result through them. Least squares on the
-logarithm of the time with a soft L1 loss. The coefficients are fitted to all rows. The errors are
-cross-validated: shapes fall whole into five folds by hash, and each fold is predicted by a fit to
-the other four. The
-forms of the two attention formulas were compared on another split, by a hash that included the
-window size; it overlaps all five folds, so their errors may be slightly optimistic.
+The formulas are those of DecodeAttentionCoefficients and PrefillAttentionCoefficients;
+KernelTablesTest checks the result through them; fit_gemm.py and fit_experts.py are for the other
+operations. Least squares on the logarithm of the time with a soft L1 loss. The coefficients are
+fitted to all rows. The errors are cross-validated: shapes fall whole into five folds by hash, and
+each fold is predicted by a fit to the other four. The forms of the two attention formulas were
+compared on another split, by a hash that included the window size; it overlaps all five folds, so
+their errors may be slightly optimistic.
 """
 
 import json

@@ -60,6 +60,9 @@ record TargetsReport(List<Target> targets) {
         .prefillAttention()
         .forEach(
             (cache, it) -> errors.add(error("prefill_attention", cache.id(), it.provenance())));
+    profile
+        .experts()
+        .forEach((type, it) -> errors.add(error("experts", type.id(), it.provenance())));
     errors.add(error("elementwise", "any", profile.elementwise().provenance()));
     errors.add(error("engine", "any", profile.engine().provenance()));
     return new Backend(
