@@ -8,7 +8,7 @@ entries are replaced. Needs numpy, pandas and scipy.
 
 The formula is that of GemmCoefficients. First its physical part is fitted by least squares on the
 logarithm of the time with a soft L1 loss, then the corrections by ridge regression of what is left,
-reweighted for the same loss. Coefficients are fitted to all rows. The errors are cross-validated:
+reweighted for the same loss, with a penalty where a wider product would be cheaper. Coefficients are fitted to all rows. The errors are cross-validated:
 shapes (n, k) fall whole into five folds by hash, and each fold is predicted by a fit to the others.
 """
 
@@ -24,6 +24,7 @@ from scipy.optimize import least_squares
 
 FOLDS = 5
 RIDGE = 20.0
+FALL = 3e4
 SCALE = 0.05
 COLUMN = {"bf16": "bfloat16", "fp8": "fp8", "fp8_block": "fp8_block", "nvfp4": "nvfp4"}
 BYTES = {"bf16": 2.0, "fp8": 1.0, "fp8_block": 1.0, "nvfp4": 0.5625}
@@ -42,10 +43,11 @@ PHYSICAL = {
     "single_row_microseconds": (1.0, 0.001, 100.0),
 }
 QUANTISE = {"quantise_bytes": (5.0, 0.01, 50.0)}
-# Without CUDA graphs the host bounds the time: the launch itself is not seen.
+# Without CUDA graphs the host bounds the time: launches, and those of a single row, are not seen.
 EAGER = {"launch_microseconds": (5.0, 4.0, 8.0), "host_microseconds": (80.0, 1.0, 500.0)}
 RESIDENT = {"resident_speedup": (1.5, 1.0, 8.0), "resident_share": (0.8, 0.05, 4.0)}
 CLOSED = {
+    "single_row_microseconds": 0.0,
     "quantise_microseconds": 0.0,
     "quantise_bytes": 0.0,
     "resident_speedup": 1.0,
@@ -121,6 +123,7 @@ def fit_physical(x, gpu, kind, weight, start):
         spec |= RESIDENT
     if kind == "fp8_block":
         spec |= EAGER
+        del spec["single_row_microseconds"]
     names = list(spec)
     closed = CLOSED | ({"quantise_microseconds": QUANTISE_MICROSECONDS} if kind in DYNAMIC else {})
     logs = np.log(x.us.to_numpy())
@@ -136,12 +139,29 @@ def fit_physical(x, gpu, kind, weight, start):
     return closed | {a: round4(v) for a, v in zip(names, np.exp(best.x))}
 
 
-def fit_corrections(grid, rest, weight):
+def steps(c, gpu, kind):
+    """From narrower to wider products: rises of the physical logarithm, and of the basis."""
+    rows, widths = np.array([1, 8, 32, 64, 256, 1024, 4096]), np.geomspace(128, 16384, 13)
+    points = pd.DataFrame(
+        [(m, n, k) for m in rows for n in widths for k in widths], columns=list("mnk"))
+    shape = (len(rows), len(widths), len(widths))
+    logs = np.log(physical(c, points, gpu, kind, alone=False)).reshape(shape)
+    table = basis(points).reshape(*shape, -1)
+    rise = [np.diff(logs, axis=a).ravel() for a in (1, 2)]
+    rows = [np.diff(table, axis=a).reshape(-1, table.shape[-1]) for a in (1, 2)]
+    return np.concatenate(rise), np.concatenate(rows)
+
+
+def fit_corrections(grid, rest, weight, rise, rows):
     best = np.zeros(grid.shape[1])
-    for _ in range(10):
+    for _ in range(25):
         error = (rest - grid @ best) * weight
         scaled = grid * (weight**2 / np.sqrt(1 + (error / SCALE) ** 2))[:, None]
-        best = np.linalg.solve(grid.T @ scaled + RIDGE * np.eye(len(best)), scaled.T @ rest)
+        falls = rise + rows @ best < 0
+        wall = FALL * rows[falls]
+        best = np.linalg.solve(
+            grid.T @ scaled + RIDGE * np.eye(len(best)) + wall.T @ rows[falls],
+            scaled.T @ rest - wall.T @ rise[falls])
     return [round(float(v), 4) for v in best]
 
 
@@ -150,7 +170,7 @@ def fit(x, grid, gpu, kind, start=None):
     weight = weight * np.where((x.n < 128) | (x.k < 128), 0.4, 1.0)
     c = fit_physical(x, gpu, kind, weight, start)
     rest = np.log(x.us.to_numpy() / physical(c, x, gpu, kind))
-    return c | {"corrections": fit_corrections(grid, rest, weight)}
+    return c | {"corrections": fit_corrections(grid, rest, weight, *steps(c, gpu, kind))}
 
 
 def round4(value):

@@ -3,7 +3,6 @@ package io.github.puzzle4j.scoring.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +32,7 @@ class ScenarioTest {
   void refusesWhatCannotBe(
       int input, int output, int batch, int parallel, double share, long reserve, String named) {
     assertThatThrownBy(
-            () -> new Scenario(input, output, batch, NumberFormat.BF16, parallel, share, reserve))
+            () -> new Scenario(input, output, batch, ServingFormat.BF16, parallel, share, reserve))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(named);
   }

@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MachineProfileTest {
 
   private static final Datasheet DATASHEET =
-      new Datasheet(1e11, 16L << 30, 2e10, 32L << 20, 2, "made up");
+      new Datasheet(Map.of(NumberFormat.BF16, 1e11), 16L << 30, 2e10, 0, 32L << 20, 2, "made up");
 
   private static final ModelConfig CONFIG =
       new ModelConfig(

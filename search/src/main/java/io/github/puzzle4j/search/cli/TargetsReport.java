@@ -64,6 +64,9 @@ record TargetsReport(List<Target> targets) {
     profile
         .allReduce()
         .forEach((gpus, it) -> errors.add(error("all_reduce", gpus + " GPUs", it.provenance())));
+    profile
+        .experts()
+        .forEach((type, it) -> errors.add(error("experts", type.id(), it.provenance())));
     errors.add(error("elementwise", "any", profile.elementwise().provenance()));
     errors.add(error("engine", "any", profile.engine().provenance()));
     return new Backend(

@@ -44,13 +44,13 @@ public record Corrections(@JsonValue List<Double> logs) {
 
   /** The factor for one shape. */
   double factor(long rows, long outputs, long inputs) {
-    Place row = Place.of(ROWS, rows);
-    Place output = Place.of(WIDTHS, outputs);
-    Place input = Place.of(WIDTHS, inputs);
+    Place row = Place.of(ROWS, (double) rows);
+    Place output = Place.of(WIDTHS, (double) outputs);
+    Place input = Place.of(WIDTHS, (double) inputs);
     double sum = 0;
     for (int corner = 0; corner < 8; corner++) {
-      int upRow = corner >> 2 & 1;
-      int upOutput = corner >> 1 & 1;
+      int upRow = (corner >> 2) & 1;
+      int upOutput = (corner >> 1) & 1;
       int upInput = corner & 1;
       int plane = (row.knot + upRow) * WIDTHS.length + output.knot + upOutput;
       double log = logs.get(plane * WIDTHS.length + input.knot + upInput);

@@ -95,7 +95,7 @@ public record GemmCoefficients(
   }
 
   private double kernel(Datasheet gpu, KernelCall.Gemm call, double speedup) {
-    double inputs = call.inputs();
+    double inputs = (double) call.inputs();
     double walk = walkNanosecondsPerInput * 1e-9 * inputs / (1 + inputs / walkSaturationInputs);
     double singleRow = call.rows() == 1 ? singleRowMicroseconds * 1e-6 : 0;
     return launchMicroseconds * 1e-6

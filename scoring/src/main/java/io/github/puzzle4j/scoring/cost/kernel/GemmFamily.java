@@ -33,7 +33,9 @@ final class GemmFamily {
         new Coefficient("walk_nanoseconds_per_input", 1.2, 0.001, 50),
         new Coefficient("walk_saturation_inputs", 3000, 100, 1e6),
         new Coefficient("overlap_power", 4, 1, 32),
-        new Coefficient("single_row_microseconds", 1, 0.001, 100),
+        eager
+            ? fixed("single_row_microseconds", 0)
+            : new Coefficient("single_row_microseconds", 1, 0.001, 100),
         fixed("quantise_microseconds", dynamic ? 2.5 : 0),
         dynamic ? new Coefficient("quantise_bytes", 5, 0.01, 50) : fixed("quantise_bytes", 0),
         oneCopy ? new Coefficient("resident_speedup", 1.5, 1, 8) : fixed("resident_speedup", 1),

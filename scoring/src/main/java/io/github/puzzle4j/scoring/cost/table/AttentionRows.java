@@ -31,7 +31,7 @@ final class AttentionRows implements RowReader {
     String operation = operation(row, tokens, step);
     String source = row.textOrEmpty("kernel_source");
     Optional<NumberFormat> cache = Dtypes.number(dtype);
-    Optional<String> reason = skipped(row, heads, kvHeads, width, operation, step, source);
+    Optional<String> reason = skipped(row, heads, kvHeads, width, operation, step);
     if (reason.isPresent() || cache.isEmpty()) {
       sink.skipped(reason.orElse("kv_cache_dtype %s is not described".formatted(dtype)));
       return;
@@ -54,17 +54,8 @@ final class AttentionRows implements RowReader {
   }
 
   private static Optional<String> skipped(
-      TableRow row,
-      int heads,
-      int kvHeads,
-      int width,
-      String operation,
-      int step,
-      String kernelSource) {
+      TableRow row, int heads, int kvHeads, int width, String operation, int step) {
     String arithmetic = row.textOrEmpty("attn_dtype");
-    if (kernelSource.contains("triton_attn")) {
-      return Optional.of("kernel_source %s: a fallback".formatted(kernelSource));
-    }
     if (heads % kvHeads != 0 || width % 2 != 0) {
       return Optional.of("heads that no group of queries shares evenly, or of an odd width");
     }

@@ -57,7 +57,7 @@ public record ProfileCheck(
     Map<String, Integer> skipped = new TreeMap<>(table.skipped());
     Map<Operation, List<Prediction>> predictions = new TreeMap<>();
     for (MeasuredCall measured : table.calls()) {
-      OptionalDouble seconds = AloneTimes.seconds(kernels, measured.call());
+      OptionalDouble seconds = kernels.secondsAlone(measured.call());
       if (seconds.isPresent()) {
         predictions
             .computeIfAbsent(

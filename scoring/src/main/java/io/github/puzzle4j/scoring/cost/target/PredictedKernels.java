@@ -12,6 +12,7 @@ import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** What the coefficients of one engine on one GPU predict. */
@@ -27,11 +28,23 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
     return formula(call).map(Bound::provenance);
   }
 
+  /** Seconds of a call as tables measure it, alone and again and again; empty where unknown. */
+  public OptionalDouble secondsAlone(KernelCall call) {
+    Optional<Bound<?>> formula = formula(call);
+    return formula.isPresent()
+        ? OptionalDouble.of(formula.get().secondsAlone(gpu))
+        : OptionalDouble.empty();
+  }
+
   /** A formula and the call that it is for. */
   private record Bound<C extends KernelCall>(KernelFormula<? super C> formula, C call) {
 
     Estimate estimate(Datasheet gpu) {
       return Estimate.of(formula.seconds(gpu, call), formula.provenance());
+    }
+
+    double secondsAlone(Datasheet gpu) {
+      return formula.secondsAlone(gpu, call);
     }
 
     Provenance provenance() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
@@ -34,19 +35,20 @@ class TargetFitTest {
     h100 = GpuTargets.load("h100-sxm");
   }
 
-  private static KernelFormula<KernelCall.Gemm> gemm(GpuTarget target) throws IOException {
+  private static KernelFormula<? super KernelCall.Gemm> gemm(GpuTarget target) throws IOException {
     return Objects.requireNonNull(target.backend("vllm").gemm().get(MatrixType.BF16));
   }
 
-  private static KernelFormula<KernelCall.DecodeAttention> decode(GpuTarget target)
+  private static KernelFormula<? super KernelCall.DecodeAttention> decode(GpuTarget target)
       throws IOException {
-    return Objects.requireNonNull(target.backend("vllm").decodeAttention().get(NumberFormat.BF16));
+    return Objects.requireNonNull(
+        target.backend("vllm").decodeAttention().get(new AttentionKernel(NumberFormat.BF16, 128)));
   }
 
   /** Times that the bundled profile predicts, with noise of 2 % and some that are far off. */
   private KernelTable table(int rows) throws IOException {
     Random random = new Random(1);
-    KernelFormula<KernelCall.Gemm> truth = gemm(h100);
+    KernelFormula<? super KernelCall.Gemm> truth = gemm(h100);
     List<MeasuredCall> calls = new ArrayList<>();
     for (int row = 1; row <= rows; row++) {
       KernelCall.Gemm call =
@@ -73,7 +75,7 @@ class TargetFitTest {
   @Test
   void aProfileIsFoundAgainFromItsOwnNoisyTimes() throws IOException {
     TargetFit fit = fit(request("9.9"), table(600));
-    KernelFormula<KernelCall.Gemm> truth = gemm(h100);
+    KernelFormula<? super KernelCall.Gemm> truth = gemm(h100);
     KernelFormula<KernelCall.Gemm> found = gemm(fit.target());
     Random random = new Random(2);
     for (int count = 0; count < 100; count++) {

@@ -88,7 +88,8 @@ class ProductFormulasTest {
     KernelFormula<KernelCall.Gemm> formula =
         family.formula().apply(starts, new Provenance.Assumed("a start", 1));
     assertThat(formula).isInstanceOf(GemmCoefficients.class);
-    assertThat(family.coefficients()).allSatisfy(it -> assertThat(it.least()).isLessThan(it.most()));
+    assertThat(family.coefficients())
+        .allSatisfy(it -> assertThat(it.least()).isLessThan(it.most()));
   }
 
   @Test
@@ -109,10 +110,7 @@ class ProductFormulasTest {
 
   private static KernelCall.Gemm gemm(MatrixType type, JsonNode call) {
     return new KernelCall.Gemm(
-        type,
-        call.at("/rows").asLong(),
-        call.at("/outputs").asLong(),
-        call.at("/inputs").asLong());
+        type, call.at("/rows").asLong(), call.at("/outputs").asLong(), call.at("/inputs").asLong());
   }
 
   private static KernelCall.Experts experts(MatrixType type, JsonNode call) {

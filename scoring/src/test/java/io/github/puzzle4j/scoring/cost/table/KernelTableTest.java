@@ -112,14 +112,13 @@ class KernelTableTest {
   }
 
   @Test
-  void fallbackKernelsAndEagerLaunchesAreCountedNotRead() throws IOException {
+  void whatServingDoesNotRunIsCountedNotRead() throws IOException {
     Path attention =
         TableFixture.csv(
             folder,
             "attention.csv",
             """
             op_name,kernel_source,batch_size,isl,num_heads,num_key_value_heads,head_dim,attn_dtype,kv_cache_dtype,step,latency
-            generation_attention,vllm_triton_attn,32,1,8,2,128,bfloat16,fp8,1023,0.02
             context_attention,torch_flow,1,64,8,2,128,fp8,fp8,0,0.02
             """);
     Path allReduce =
@@ -138,7 +137,6 @@ class KernelTableTest {
     assertThat(table.skipped())
         .isEqualTo(
             Map.of(
-                "kernel_source vllm_triton_attn: a fallback", 1,
                 "attn_dtype fp8 is not described", 1,
                 "all-reduce launched eagerly: serving replays graphs", 1));
   }

@@ -82,7 +82,8 @@ class GpuTargetsTest {
     GpuTarget target = GpuTargets.load("h100-sxm");
     assertThatThrownBy(() -> target.backend("vlm"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("target h100-sxm: unknown backend 'vlm'; there are vllm; did you mean vllm?");
+        .hasMessage(
+            "target h100-sxm: unknown backend 'vlm'; there are trtllm, vllm; did you mean vllm?");
   }
 
   @Test
