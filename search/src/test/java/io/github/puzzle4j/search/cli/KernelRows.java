@@ -18,7 +18,7 @@ final class KernelRows {
 
   static Path write(Path file, int rows, double factor) throws IOException {
     GpuTarget gpu = GpuTargets.load("h100-sxm");
-    KernelFormula<KernelCall.Gemm> formula = gpu.backend("vllm").gemm().get(MatrixType.BF16);
+    KernelFormula<? super KernelCall.Gemm> formula = gpu.backend("vllm").gemm().get(MatrixType.BF16);
     Random random = new Random(1);
     StringJoiner lines = new StringJoiner("\n", "", "\n");
     lines.add("op_name,kernel_source,gemm_dtype,m,n,k,latency");

@@ -76,7 +76,7 @@ class TargetFitTest {
   void aProfileIsFoundAgainFromItsOwnNoisyTimes() throws IOException {
     TargetFit fit = fit(request("9.9"), table(600));
     KernelFormula<? super KernelCall.Gemm> truth = gemm(h100);
-    KernelFormula<KernelCall.Gemm> found = gemm(fit.target());
+    KernelFormula<? super KernelCall.Gemm> found = gemm(fit.target());
     Random random = new Random(2);
     for (int count = 0; count < 100; count++) {
       KernelCall.Gemm unseen =
