@@ -23,7 +23,7 @@ class ScenarioTest {
     "0, 1, 1, 1, 0.9, 0, inputTokens=0",
     "1, -1, 1, 1, 0.9, 0, outputTokens=-1",
     "1, 1, 0, 1, 0.9, 0, batch=0",
-    "1, 1, 1, 2, 0.9, 0, tensorParallel=2",
+    "1, 1, 1, 3, 0.9, 0, tensorParallel=3",
     "1, 1, 1, 1, 0, 0, memoryUtilisation=0.0",
     "1, 1, 1, 1, NaN, 0, memoryUtilisation=NaN",
     "1, 1, 1, 1, 1.1, 0, memoryUtilisation=1.1",

@@ -8,6 +8,7 @@ import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Random;
 import java.util.StringJoiner;
 
@@ -18,7 +19,8 @@ final class KernelRows {
 
   static Path write(Path file, int rows, double factor) throws IOException {
     GpuTarget gpu = GpuTargets.load("h100-sxm");
-    KernelFormula<? super KernelCall.Gemm> formula = gpu.backend("vllm").gemm().get(MatrixType.BF16);
+    KernelFormula<? super KernelCall.Gemm> formula =
+        Objects.requireNonNull(gpu.backend("vllm").gemm().get(MatrixType.BF16));
     Random random = new Random(1);
     StringJoiner lines = new StringJoiner("\n", "", "\n");
     lines.add("op_name,kernel_source,gemm_dtype,m,n,k,latency");

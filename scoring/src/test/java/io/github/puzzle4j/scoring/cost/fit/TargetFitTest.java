@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
-import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
 import io.github.puzzle4j.scoring.cost.table.KernelTable;
@@ -35,31 +35,40 @@ class TargetFitTest {
     h100 = GpuTargets.load("h100-sxm");
   }
 
-  private static KernelFormula<? super KernelCall.Gemm> gemm(GpuTarget target) throws IOException {
-    return Objects.requireNonNull(target.backend("vllm").gemm().get(MatrixType.BF16));
+  private static final AttentionKernel KERNEL = new AttentionKernel(NumberFormat.BF16, 128);
+
+  private static KernelFormula<? super KernelCall.PrefillAttention> prefill(GpuTarget target)
+      throws IOException {
+    return Objects.requireNonNull(target.backend("vllm").prefillAttention().get(KERNEL));
+  }
+
+  private static KernelCall.PrefillAttention call(Random random) {
+    int kvHeads = 1 << random.nextInt(4);
+    return new KernelCall.PrefillAttention(
+        new AttentionShape(kvHeads << random.nextInt(4), kvHeads, 128),
+        1 << random.nextInt(6),
+        16L << random.nextInt(10),
+        KernelCall.FULL,
+        NumberFormat.BF16);
   }
 
   private static KernelFormula<? super KernelCall.DecodeAttention> decode(GpuTarget target)
       throws IOException {
-    return Objects.requireNonNull(
-        target.backend("vllm").decodeAttention().get(new AttentionKernel(NumberFormat.BF16, 128)));
+    return Objects.requireNonNull(target.backend("vllm").decodeAttention().get(KERNEL));
   }
 
   /** Times that the bundled profile predicts, with noise of 2 % and some that are far off. */
   private KernelTable table(int rows) throws IOException {
     Random random = new Random(1);
-    KernelFormula<? super KernelCall.Gemm> truth = gemm(h100);
+    KernelFormula<? super KernelCall.PrefillAttention> truth = prefill(h100);
     List<MeasuredCall> calls = new ArrayList<>();
     for (int row = 1; row <= rows; row++) {
-      KernelCall.Gemm call =
-          new KernelCall.Gemm(
-              MatrixType.BF16,
-              1 + random.nextInt(1024),
-              128L * (1 + random.nextInt(128)),
-              128L * (1 + random.nextInt(128)));
+      KernelCall.PrefillAttention call = call(random);
       double noise = Math.exp(0.02 * random.nextGaussian()) * (random.nextInt(20) == 0 ? 2 : 1);
       double seconds = truth.secondsAlone(h100.datasheet(), call) * noise;
-      calls.add(new MeasuredCall(call, seconds, "gemm", "bfloat16", "cublas", "t/gemm.csv", row));
+      calls.add(
+          new MeasuredCall(
+              call, seconds, "context_attention", "bfloat16", "fa3", "t/prefill.csv", row));
     }
     return new KernelTable(calls, Map.of("eager", 3));
   }
@@ -75,16 +84,11 @@ class TargetFitTest {
   @Test
   void aProfileIsFoundAgainFromItsOwnNoisyTimes() throws IOException {
     TargetFit fit = fit(request("9.9"), table(600));
-    KernelFormula<? super KernelCall.Gemm> truth = gemm(h100);
-    KernelFormula<? super KernelCall.Gemm> found = gemm(fit.target());
+    KernelFormula<? super KernelCall.PrefillAttention> truth = prefill(h100);
+    KernelFormula<? super KernelCall.PrefillAttention> found = prefill(fit.target());
     Random random = new Random(2);
     for (int count = 0; count < 100; count++) {
-      KernelCall.Gemm unseen =
-          new KernelCall.Gemm(
-              MatrixType.BF16,
-              1 + random.nextInt(1024),
-              128L * (1 + random.nextInt(128)),
-              128L * (1 + random.nextInt(128)));
+      KernelCall.PrefillAttention unseen = call(random);
       assertThat(found.secondsAlone(h100.datasheet(), unseen))
           .isBetween(
               0.96 * truth.secondsAlone(h100.datasheet(), unseen),
@@ -93,7 +97,7 @@ class TargetFitTest {
     assertThat(fit.operations())
         .singleElement()
         .satisfies(it -> {
-          assertThat(it.operation()).isEqualTo("gemm");
+          assertThat(it.operation()).isEqualTo("context_attention");
           assertThat(it.heldOut().rows()).isEqualTo(600);
           assertThat(it.heldOut().median()).isBetween(0.01, 0.03);
         });
@@ -104,11 +108,11 @@ class TargetFitTest {
   void whatWasFittedSaysSoAndTheRestIsMarkedAsTransferred() throws IOException {
     GpuTarget target = fit(request("9.9"), table(200)).target();
     assertThat(target.backend("vllm").version()).isEqualTo("9.9");
-    assertThat(gemm(target).provenance())
+    assertThat(prefill(target).provenance())
         .isInstanceOfSatisfying(
             Provenance.Fitted.class,
             it -> {
-              assertThat(it.source()).isEqualTo("gemm.csv");
+              assertThat(it.source()).isEqualTo("prefill.csv");
               assertThat(it.rows()).isEqualTo(200);
             });
     Provenance before = decode(h100).provenance();
@@ -139,7 +143,7 @@ class TargetFitTest {
             h100, new TargetFit.Gpu("Mine", "ada", sheet), "mine", "vllm", "0.24.0", 5);
     GpuTarget target = fit(request, new KernelTable(List.of(), Map.of())).target();
     assertThat(target.datasheet()).isEqualTo(sheet);
-    assertThat(gemm(target).provenance()).isInstanceOf(Provenance.Transferred.class);
+    assertThat(prefill(target).provenance()).isInstanceOf(Provenance.Transferred.class);
   }
 
   @Test

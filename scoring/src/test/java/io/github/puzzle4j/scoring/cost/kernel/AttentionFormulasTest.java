@@ -75,7 +75,8 @@ class AttentionFormulasTest {
 
   @Test
   void moreTokensRequestsOrKvHeadsNeverCostLess() throws IOException {
-    for (GpuTarget gpu : GpuTargets.all()) {
+    for (String name : List.of("h100-sxm", "h200-sxm", "b200-sxm")) {
+      GpuTarget gpu = GpuTargets.load(name);
       PredictedKernels kernels = new PredictedKernels(gpu.datasheet(), gpu.backend("vllm"));
       for (int window : new int[] {KernelCall.FULL, 128, 4096}) {
         for (NumberFormat cache : List.of(NumberFormat.BF16, NumberFormat.FP8)) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -50,7 +51,8 @@ class GpuTargetsTest {
 
   @Test
   void everyBundledCoefficientSaysWhereItComesFrom() throws IOException {
-    for (GpuTarget target : GpuTargets.all()) {
+    for (String name : List.of("h100-sxm", "h200-sxm", "b200-sxm")) {
+      GpuTarget target = GpuTargets.load(name);
       BackendProfile vllm = target.backend("vllm");
       assertThat(target.datasheet().source()).isNotBlank();
       assertThat(vllm.decodeAttention()).containsKeys(KERNELS);
@@ -67,8 +69,37 @@ class GpuTargetsTest {
     }
   }
 
+  @Test
+  void whatWasNotMeasuredOnATargetIsMarkedSo() throws IOException {
+    for (String name : List.of("h100-pcie", "h100-nvl", "gb200", "a100-sxm", "l40s")) {
+      GpuTarget target = GpuTargets.load(name);
+      for (String engine : List.of("vllm", "trtllm")) {
+        BackendProfile profile = target.backend(engine);
+        assertThat(profile.gemm().values())
+            .isNotEmpty()
+            .allSatisfy(
+                it -> assertThat(it.provenance()).isInstanceOf(Provenance.Transferred.class));
+        assertThat(profile.decodeAttention().values())
+            .isNotEmpty()
+            .allSatisfy(
+                it -> assertThat(it.provenance()).isInstanceOf(Provenance.Transferred.class));
+      }
+    }
+  }
+
+  @Test
+  void whatAGpuLacksHasNoCoefficients() throws IOException {
+    assertThat(GpuTargets.load("a100-sxm").backend("vllm").gemm())
+        .containsOnlyKeys(MatrixType.BF16);
+    assertThat(GpuTargets.load("l40s").backend("vllm").allReduce()).isEmpty();
+    assertThat(GpuTargets.load("h100-pcie").backend("vllm").allReduce()).containsOnlyKeys(2);
+    assertThat(GpuTargets.load("h100-sxm").backend("vllm").gemm())
+        .doesNotContainKey(MatrixType.NVFP4);
+    assertThat(GpuTargets.load("gb200").backend("trtllm").gemm()).containsKey(MatrixType.NVFP4);
+  }
+
   @ParameterizedTest
-  @CsvSource({"h100, did you mean h100-sxm?", "b200_sxm, did you mean b200-sxm?"})
+  @CsvSource({"h100-sx, did you mean h100-sxm?", "b200_sxm, did you mean b200-sxm?"})
   void anUnknownNameGetsTheNearestOne(String wrong, String hint) {
     assertThatThrownBy(() -> GpuTargets.load(wrong))
         .isInstanceOf(InvalidInputException.class)
