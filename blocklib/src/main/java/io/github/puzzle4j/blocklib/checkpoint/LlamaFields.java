@@ -25,7 +25,6 @@ final class LlamaFields {
           Map.entry("hidden_act", Set.of("\"silu\"", "\"swish\"")),
           Map.entry("sliding_window", Set.of()),
           Map.entry("use_sliding_window", Set.of("false")),
-          Map.entry("quantization_config", Set.of()),
           Map.entry("partial_rotary_factor", Set.of("1", "1.0")),
           Map.entry("logit_scale", Set.of("1", "1.0")),
           Map.entry("final_logit_softcapping", Set.of()),
@@ -61,6 +60,7 @@ final class LlamaFields {
                             + accepted.stream().sorted().toList().getFirst()));
       }
     }
+    Quantization.of(config);
     for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
       if (!type.toString().equals("\"full_attention\"")) {
         throw config.invalid(

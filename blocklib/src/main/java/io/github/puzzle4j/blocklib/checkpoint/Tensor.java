@@ -43,10 +43,11 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
   }
 
   /**
-   * All elements, exactly.
+   * All elements, exactly. Those of F8_E4M3 are as they are stored, without the scale that belongs
+   * to them.
    *
-   * @throws IllegalArgumentException unless the type is F32, F16 or BF16, or if a Java array cannot
-   *     hold that many
+   * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3, or if a Java
+   *     array cannot hold that many
    */
   public float[] toFloats() {
     if (elements() > Integer.MAX_VALUE - 8) {
@@ -60,7 +61,7 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
    * Some elements, exactly.
    *
    * @param from index of the first one
-   * @throws IllegalArgumentException unless the type is F32, F16 or BF16
+   * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3
    */
   public float[] toFloats(long from, int count) {
     return FloatCodec.decode(
