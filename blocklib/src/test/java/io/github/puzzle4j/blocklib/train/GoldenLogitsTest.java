@@ -16,20 +16,23 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against logits of transformers, see src/test/python/make_golden_llama.py. */
+/** Against logits of transformers, see make_golden_*.py under src/test/python. */
 class GoldenLogitsTest {
 
-  private static final Path GOLDEN = Path.of("src/test/resources/golden/llama");
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "untied-f32",
-        "tied-bf16",
-        "sharded-bf16",
-        "llama3-rope-bf16",
-        "llama3-legacy-config-bf16",
-        "nemotron-nas-bf16"
+        "llama/untied-f32",
+        "llama/tied-bf16",
+        "llama/sharded-bf16",
+        "llama/llama3-rope-bf16",
+        "llama/llama3-legacy-config-bf16",
+        "llama/nemotron-nas-bf16",
+        "fp8/tensor",
+        "fp8/row",
+        "fp8/block"
       })
   void logitsAreThoseOfTransformers(String name) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.resolve(name));
