@@ -25,15 +25,13 @@ final class FloatCodec {
     switch (type) {
       case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
       case F16 -> {
-        short[] halves = shorts(data, count);
         for (int i = 0; i < count; i++) {
-          values[i] = Float.float16ToFloat(halves[i]);
+          values[i] = Float.float16ToFloat(data.get(SHORT, (long) i * Short.BYTES));
         }
       }
       case BF16 -> {
-        short[] halves = shorts(data, count);
         for (int i = 0; i < count; i++) {
-          values[i] = Float.intBitsToFloat(halves[i] << 16);
+          values[i] = Float.intBitsToFloat(data.get(SHORT, (long) i * Short.BYTES) << 16);
         }
       }
       case F8_E4M3 -> {
@@ -96,12 +94,6 @@ final class FloatCodec {
       return (short) ((bits >>> 16) | 0x40);
     }
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
-  }
-
-  private static short[] shorts(MemorySegment data, int count) {
-    short[] halves = new short[count];
-    MemorySegment.copy(data, SHORT, 0, halves, 0, count);
-    return halves;
   }
 
   /** On the heap, unless an array is too short for it. */
