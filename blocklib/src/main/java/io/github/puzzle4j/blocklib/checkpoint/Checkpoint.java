@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 
@@ -52,17 +53,15 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException("%s: no such checkpoint folder".formatted(folder));
     }
-    Path config = folder.resolve(ConfigFile.NAME);
-    Architecture architecture = ConfigFile.read(config);
+    Path file = folder.resolve(ConfigFile.NAME);
+    Architecture architecture = ConfigFile.read(file);
+    ConfigJson config = ConfigJson.of(file.toString(), Json.readTree(file));
     ShardSet shards = ShardSet.open(folder);
     boolean opened = false;
     try {
       CheckpointContent content =
           CheckpointContent.of(
-              folder,
-              architecture,
-              shards,
-              Quantization.of(ConfigJson.of(config.toString(), Json.readTree(config))));
+              folder, architecture, shards, Quantization.of(config), storedAs(config));
       opened = true;
       return new Checkpoint(folder, architecture, content.expected(), shards, content.scaled());
     } finally {
@@ -70,6 +69,12 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
         shards.close();
       }
     }
+  }
+
+  /** Newer and older spelling. */
+  private static String storedAs(ConfigJson config) throws InvalidInputException {
+    Optional<String> type = config.text("dtype");
+    return type.isPresent() ? type.get() : config.text("torch_dtype").orElse("");
   }
 
   /** The folder, as it was given. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,11 +24,17 @@ record CheckpointContent(
   /**
    * Checks a folder.
    *
+   * @param storedAs what the config says of the weights' type, such as {@code bfloat16}; may be
+   *     empty
    * @throws InvalidInputException if a tensor is missing, has another shape than the config says,
    *     is no floating-point tensor, lacks its factors or has no place; names folder and tensor
    */
   static CheckpointContent of(
-      Path folder, Architecture architecture, TensorSource stored, Quantization quantization)
+      Path folder,
+      Architecture architecture,
+      TensorSource stored,
+      Quantization quantization,
+      String storedAs)
       throws IOException {
     SequencedMap<String, List<Long>> expected = TensorNames.of(architecture);
     Map<String, ScaledWeight> scaled = new LinkedHashMap<>();
@@ -38,7 +45,11 @@ record CheckpointContent(
           scaled.put(tensor.getKey(), ScaledWeight.of(tensor.getKey(), stored, quantization));
         }
       }
+      requireOneHalfType(stored, expected.keySet(), storedAs);
       boolean tied = architecture.config().tiedEmbeddings();
+      if (tied && stored.names().contains(TensorNames.LM_HEAD)) {
+        requireSame(stored, TensorNames.EMBEDDING, TensorNames.LM_HEAD);
+      }
       Set<String> factors =
           scaled.values().stream().map(ScaledWeight::factors).collect(Collectors.toSet());
       for (String name : stored.names()) {
@@ -78,6 +89,50 @@ record CheckpointContent(
       case F32, F16, BF16, F8_E4M3 -> true;
       case I64, I32, U8, BOOL -> false;
     };
+  }
+
+  /**
+   * F16 and BF16 have the same size: a file that has the one for the other would be read as other
+   * numbers.
+   */
+  private static void requireOneHalfType(TensorSource stored, Set<String> names, String storedAs)
+      throws IOException {
+    Optional<TensorType> before = halfType(storedAs);
+    String claim = "config.json says %s".formatted(storedAs);
+    for (String name : names) {
+      TensorType type = stored.spec(name).type();
+      if (type == TensorType.F16 || type == TensorType.BF16) {
+        if (before.isPresent() && before.get() != type) {
+          throw new InvalidInputException(
+              "tensor '%s' is %s, but %s: a checkpoint has one type of 16 bits"
+                  .formatted(name, type, claim));
+        }
+        if (before.isEmpty()) {
+          before = Optional.of(type);
+          claim = "'%s' is %s".formatted(name, type);
+        }
+      }
+    }
+  }
+
+  private static Optional<TensorType> halfType(String storedAs) {
+    return switch (storedAs) {
+      case "float16" -> Optional.of(TensorType.F16);
+      case "bfloat16" -> Optional.of(TensorType.BF16);
+      default -> Optional.empty();
+    };
+  }
+
+  /** A tied embedding that is stored twice must be the same twice. */
+  private static void requireSame(TensorSource stored, String name, String copy)
+      throws IOException {
+    Tensor first = stored.tensor(name);
+    Tensor second = stored.tensor(copy);
+    if (!first.spec().equals(second.spec()) || first.data().mismatch(second.data()) >= 0) {
+      throw new InvalidInputException(
+          "tensor '%s' is not the same as '%s', though config.json ties them"
+              .formatted(copy, name));
+    }
   }
 
   /** Computed tables that older files carry, and the second copy of a tied embedding. */

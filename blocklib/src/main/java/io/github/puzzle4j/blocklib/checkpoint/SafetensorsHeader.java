@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +46,9 @@ record SafetensorsHeader(long dataStart, Map<String, String> metadata, Map<Strin
       throw truncated(file, Long.BYTES + 2, bytes.byteSize());
     }
     long length = bytes.get(LENGTH, 0);
+    if (isPointer(bytes)) {
+      throw invalid(file, "is a pointer of Git LFS, not the file itself. Maybe run 'git lfs pull'");
+    }
     if (length < 2 || length > LONGEST_HEADER) {
       throw invalid(
           file,
@@ -68,6 +72,13 @@ record SafetensorsHeader(long dataStart, Map<String, String> metadata, Map<Strin
     requireContiguous(file, entries, dataStart, bytes.byteSize());
     return new SafetensorsHeader(
         dataStart, metadata(file, root), Collections.unmodifiableMap(entries));
+  }
+
+  /** What a clone without Git LFS has in place of large files. */
+  private static boolean isPointer(MemorySegment bytes) {
+    byte[] start = "version https://git-lfs".getBytes(StandardCharsets.UTF_8);
+    return bytes.byteSize() >= start.length
+        && bytes.asSlice(0, start.length).mismatch(MemorySegment.ofArray(start)) == -1;
   }
 
   private static Map<String, String> metadata(Path file, JsonNode root) throws IOException {
