@@ -89,9 +89,9 @@ final class BenchLoadCommand extends AnsweringCommand {
   }
 
   private Answer measured(Progress progress, Path checkpoint) throws IOException {
+    LoadBenchmark benchmark = LoadBenchmark.of(checkpoint, threads);
     try (ProgressTask task = progress.start("bench load", repetitions + 1)) {
-      LoadTimes times =
-          new LoadBenchmark(checkpoint, threads).run(repetitions, turn -> task.step(1));
+      LoadTimes times = benchmark.run(repetitions, turn -> task.step(1));
       BenchLoadReport report = BenchLoadReport.of(times, threads);
       return Answer.success(report, report.text());
     }

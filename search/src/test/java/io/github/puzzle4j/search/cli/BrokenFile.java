@@ -52,16 +52,6 @@ final class BrokenFile {
     return names.get(random.nextInt(names.size()));
   }
 
-  /** A matrix that is not square. */
-  String someMatrix() {
-    List<String> names =
-        names().stream()
-            .filter(name -> shape(tree(), name).size() == 2)
-            .filter(name -> !shape(tree(), name).get(0).equals(shape(tree(), name).get(1)))
-            .toList();
-    return names.get(random.nextInt(names.size()));
-  }
-
   static ArrayNode shape(ObjectNode tree, String name) {
     return (ArrayNode) tree.get(name).get("shape");
   }

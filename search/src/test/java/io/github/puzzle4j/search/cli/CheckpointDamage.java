@@ -43,10 +43,12 @@ enum CheckpointDamage {
   TRANSPOSED((folder, random) -> {
     BrokenFile file = file(folder, random);
     ObjectNode tree = file.tree();
-    var shape = BrokenFile.shape(tree, file.someMatrix());
-    long rows = shape.get(0).longValue();
-    shape.set(0, shape.get(1).longValue());
-    shape.set(1, rows);
+    var shape = BrokenFile.shape(tree, file.someName());
+    if (shape.size() == 2 && !shape.get(0).equals(shape.get(1))) {
+      shape.add(shape.remove(0));
+    } else {
+      shape.add(1);
+    }
     file.header(tree);
   }),
   WRONG_SHAPE((folder, random) -> {

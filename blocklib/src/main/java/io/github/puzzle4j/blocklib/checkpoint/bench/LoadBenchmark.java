@@ -21,15 +21,37 @@ public final class LoadBenchmark {
 
   private final Path folder;
   private final int threads;
+  private final List<Path> files;
+  private final long tensorBytes;
+  private final long fileBytes;
+
+  private LoadBenchmark(
+      Path folder, int threads, List<Path> files, long tensorBytes, long fileBytes) {
+    this.folder = folder;
+    this.threads = threads;
+    this.files = files;
+    this.tensorBytes = tensorBytes;
+    this.fileBytes = fileBytes;
+  }
 
   /**
    * Prepares a measurement.
    *
    * @param threads that read tensors
+   * @throws InvalidInputException if the checkpoint cannot be opened
    */
-  public LoadBenchmark(Path folder, int threads) {
-    this.folder = folder;
-    this.threads = threads;
+  public static LoadBenchmark of(Path folder, int threads) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      long tensorBytes = 0;
+      for (String name : checkpoint.stored().names()) {
+        tensorBytes += checkpoint.stored().spec(name).bytes();
+      }
+      long fileBytes = 0;
+      for (Path file : checkpoint.files()) {
+        fileBytes += Files.size(file);
+      }
+      return new LoadBenchmark(folder, threads, checkpoint.files(), tensorBytes, fileBytes);
+    }
   }
 
   /** A part of a turn: fails with what a reader fails with. */
@@ -43,32 +65,20 @@ public final class LoadBenchmark {
    *
    * @param repetitions turns that are counted
    * @param turn told of every turn that ends, the one that does not count included
-   * @throws InvalidInputException if the checkpoint cannot be opened, or there is no {@code cat}
+   * @throws InvalidInputException if there is no {@code cat}
    */
   public LoadTimes run(int repetitions, Consumer<Integer> turn) throws IOException {
-    List<Path> files;
-    long tensorBytes = 0;
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      files = checkpoint.files();
-      for (String name : checkpoint.stored().names()) {
-        tensorBytes += checkpoint.stored().spec(name).bytes();
-      }
-    }
-    long fileBytes = 0;
-    for (Path file : files) {
-      fileBytes += Files.size(file);
-    }
     List<Double> read = new ArrayList<>();
     List<Double> cat = new ArrayList<>();
     List<Double> floats = new ArrayList<>();
     for (int i = 0; i <= repetitions; i++) {
       // Neither always comes first.
       if (i % 2 == 0) {
-        cat.add(seconds(() -> cat(files)));
+        cat.add(seconds(this::cat));
         read.add(seconds(this::read));
       } else {
         read.add(seconds(this::read));
-        cat.add(seconds(() -> cat(files)));
+        cat.add(seconds(this::cat));
       }
       floats.add(seconds(this::floats));
       turn.accept(i);
@@ -99,7 +109,7 @@ public final class LoadBenchmark {
     }
   }
 
-  private static void cat(List<Path> files) throws IOException {
+  private void cat() throws IOException {
     List<String> command = new ArrayList<>(List.of("cat"));
     files.forEach(file -> command.add(file.toAbsolutePath().toString()));
     Process process;

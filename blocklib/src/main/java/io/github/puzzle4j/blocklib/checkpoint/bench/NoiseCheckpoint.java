@@ -28,11 +28,14 @@ public final class NoiseCheckpoint {
   private static final ValueLayout.OfShort ELEMENT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Sign, two bits of exponent and the fraction stay random. */
-  private static final int RANDOM_BITS = 0x81FF;
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Exponents from here on: sizes from 2^-7 to 2^-3. */
-  private static final int SMALLEST = (127 - 7) << 7;
+  /** Of four numbers at once: sign, two bits of exponent and the fraction stay random. */
+  private static final long RANDOM_BITS = 0x81FF_81FF_81FF_81FFL;
+
+  /** The least exponent of each, for sizes from 2^-7 to 2^-3. */
+  private static final long SMALLEST = 0x3C00_3C00_3C00_3C00L;
 
   private NoiseCheckpoint() {}
 
@@ -74,11 +77,19 @@ public final class NoiseCheckpoint {
   private static Tensor noise(TensorSpec spec, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     MemorySegment data = Arena.ofAuto().allocate(spec.bytes(), Long.BYTES);
-    long bits = 0;
-    for (long i = 0; i < spec.elements(); i++) {
-      bits = i % 4 == 0 ? random.nextLong() : bits >>> Short.SIZE;
-      data.set(ELEMENT, i * Short.BYTES, (short) (((int) bits & RANDOM_BITS) + SMALLEST));
+    long words = spec.bytes() / Long.BYTES;
+    for (long word = 0; word < words; word++) {
+      data.set(WORD, word * Long.BYTES, noise(random));
+    }
+    long last = noise(random);
+    for (long at = words * Long.BYTES; at < spec.bytes(); at += Short.BYTES) {
+      data.set(ELEMENT, at, (short) last);
+      last >>>= Short.SIZE;
     }
     return new Tensor(spec.type(), spec.shape(), data);
+  }
+
+  private static long noise(SplittableRandom random) {
+    return (random.nextLong() & RANDOM_BITS) | SMALLEST;
   }
 }
