@@ -47,7 +47,8 @@ record Quantization(int blockRows, int blockColumns) {
       case "compressed-tensors" -> compressedTensors(quantization);
       default ->
           throw config.invalid(
-              "%s with quant_method '%s' is not supported; fp8, fbgemm_fp8, modelopt and compressed-tensors in 8-bit floating point are"
+              ("%s with quant_method '%s' is not supported; fp8, fbgemm_fp8, modelopt and"
+                      + " compressed-tensors in 8-bit floating point are")
                   .formatted(KEY, method));
     };
   }

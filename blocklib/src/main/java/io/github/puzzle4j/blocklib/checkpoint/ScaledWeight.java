@@ -45,13 +45,15 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
     TensorSpec spec = stored.spec(factors);
     if (matrix.shape().size() != 2 || !isFactor(spec.type())) {
       throw new InvalidInputException(
-          "tensor '%s' is F8_E4M3 %s with factors in %s; only matrices with factors in F32, BF16 or F16 are supported"
+          ("tensor '%s' is F8_E4M3 %s with factors in %s; only matrices with factors in F32, BF16"
+               + " or F16 are supported")
               .formatted(name, matrix.shape(), spec.type()));
     }
     return layout(name, matrix, factors, spec.shape(), quantization)
         .orElseThrow(() ->
             new InvalidInputException(
-                "tensor '%s' has shape %s; for '%s' %s it must hold one factor, one per row, or one per block of %d x %d"
+                ("tensor '%s' has shape %s; for '%s' %s it must hold one factor, one per row, or"
+                     + " one per block of %d x %d")
                     .formatted(
                         factors,
                         spec.shape(),

@@ -105,7 +105,8 @@ class InspectCommandTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err().lines().filter(line -> line.startsWith("puzzle4j: ")))
         .containsExactly(
-            "puzzle4j: %s: tensor 'model.norm.weight' holds Infinity at [14]; 2 of its 16 numbers are not finite"
+            ("puzzle4j: %s: tensor 'model.norm.weight' holds Infinity at [14]; 2 of its 16 numbers"
+                    + " are not finite")
                 .formatted(model));
   }
 
