@@ -49,9 +49,11 @@ public final class FiniteCheck {
     float value = 0;
     long count = 0;
     long elements = tensor.elements();
+    float[] part = new float[(int) Math.min(ELEMENTS_AT_ONCE, elements)];
     for (long from = 0; from < elements; from += ELEMENTS_AT_ONCE) {
-      float[] part = tensor.toFloats(from, (int) Math.min(ELEMENTS_AT_ONCE, elements - from));
-      for (int i = 0; i < part.length; i++) {
+      int length = (int) Math.min(ELEMENTS_AT_ONCE, elements - from);
+      tensor.readFloats(from, part, length);
+      for (int i = 0; i < length; i++) {
         if (!Float.isFinite(part[i])) {
           if (count == 0) {
             first = from + i;

@@ -20,8 +20,8 @@ final class FloatCodec {
 
   private FloatCodec() {}
 
-  static float[] decode(TensorType type, MemorySegment data, int count) {
-    float[] values = new float[count];
+  /** Fills {@code values} up to {@code count} with the elements that {@code data} begins with. */
+  static void decode(TensorType type, MemorySegment data, float[] values, int count) {
     switch (type) {
       case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
       case F16 -> {
@@ -42,7 +42,6 @@ final class FloatCodec {
       }
       case I64, I32, U8, BOOL -> throw notFloating(type);
     }
-    return values;
   }
 
   static MemorySegment encode(TensorType type, float[] values) {

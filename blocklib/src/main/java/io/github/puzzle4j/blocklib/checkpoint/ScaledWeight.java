@@ -46,14 +46,14 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
     if (matrix.shape().size() != 2 || !isFactor(spec.type())) {
       throw new InvalidInputException(
           ("tensor '%s' is F8_E4M3 %s with factors in %s; only matrices with factors in F32, BF16"
-               + " or F16 are supported")
+                  + " or F16 are supported")
               .formatted(name, matrix.shape(), spec.type()));
     }
     return layout(name, matrix, factors, spec.shape(), quantization)
         .orElseThrow(() ->
             new InvalidInputException(
                 ("tensor '%s' has shape %s; for '%s' %s it must hold one factor, one per row, or"
-                     + " one per block of %d x %d")
+                        + " one per block of %d x %d")
                     .formatted(
                         factors,
                         spec.shape(),
@@ -129,12 +129,13 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
     MemorySegment values = Arena.ofAuto().allocate(spec().bytes(), Float.BYTES);
     // Within a run all elements have the same factor.
     long run = Math.min(columns, ELEMENTS_AT_ONCE);
+    float[] part = new float[(int) Math.min(run, width)];
     for (long row = 0; row < matrix.shape().getFirst(); row++) {
       int multiplier = (int) (row / rows * Math.ceilDiv(width, columns));
       for (long column = 0; column < width; column += run) {
         int count = (int) Math.min(run, width - column);
         long from = row * width + column;
-        float[] part = elements.toFloats(from, count);
+        elements.readFloats(from, part, count);
         float factor = multipliers[multiplier + (int) (column / columns)];
         for (int i = 0; i < count; i++) {
           part[i] *= factor;

@@ -64,8 +64,22 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
    * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3
    */
   public float[] toFloats(long from, int count) {
-    return FloatCodec.decode(
-        type, data.asSlice(from * type.bytes(), (long) count * type.bytes()), count);
+    float[] values = new float[count];
+    readFloats(from, values, count);
+    return values;
+  }
+
+  /**
+   * Some elements, exactly, into an array that can be used again.
+   *
+   * @param from index of the first one
+   * @param values its beginning is filled
+   * @param count how many
+   * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3
+   */
+  public void readFloats(long from, float[] values, int count) {
+    MemorySegment part = data.asSlice(from * type.bytes(), (long) count * type.bytes());
+    FloatCodec.decode(type, part, values, count);
   }
 
   /**

@@ -61,10 +61,12 @@ public final class TensorSweep {
         pieces,
         threads,
         piece -> {
+          float[] values = new float[FLOATS_AT_ONCE];
           long done = 0;
           while (done < piece.count()) {
             int count = (int) Math.min(FLOATS_AT_ONCE, piece.count() - done);
-            done += piece.tensor().toFloats(piece.from() + done, count).length;
+            piece.tensor().readFloats(piece.from() + done, values, count);
+            done += count;
           }
           return done;
         });
