@@ -18,7 +18,9 @@ final class Units {
 
   private Units() {}
 
-  /** Reads {@code 40GiB} (or MiB, KiB, TiB, GB, MB) or a number of bytes; empty if it is neither. */
+  /**
+   * Reads {@code 40GiB} (or MiB, KiB, TiB, GB, MB) or a number of bytes; empty if it is neither.
+   */
   static OptionalLong bytes(String text) {
     if (text.matches("[0-9]{1,18}")) {
       return OptionalLong.of(Long.parseLong(text));

@@ -102,22 +102,31 @@ record PricedTarget(
 
     /** One line, empty where there is nothing in the way. */
     Optional<String> text(String key) {
-      return costs.objection(teacher, scenario).map(why -> {
-        MatrixType weights = scenario.format().weights();
-        NumberFormat cache = scenario.format().cache();
-        return Stream.of(
-                advice("weights", MatrixType.values(), type -> held(type, cache), MatrixType::id),
-                advice("kvCache", NumberFormat.values(), type -> held(weights, type), NumberFormat::id),
-                advice(
-                    "tensorParallel",
-                    Scenario.TENSOR_PARALLEL.toArray(Integer[]::new),
-                    scenario::withTensorParallel,
-                    gpus -> Integer.toString(gpus)))
-            .flatMap(Optional::stream)
-            .findFirst()
-            .map(advice -> "%s.scenario.%s: %s; right would be %s".formatted(key, advice.key, why, advice.right))
-            .orElseGet(() -> "%s: %s".formatted(key, why));
-      });
+      return costs
+          .objection(teacher, scenario)
+          .map(why -> {
+            MatrixType weights = scenario.format().weights();
+            NumberFormat cache = scenario.format().cache();
+            return Stream.of(
+                    advice(
+                        "weights", MatrixType.values(), type -> held(type, cache), MatrixType::id),
+                    advice(
+                        "kvCache",
+                        NumberFormat.values(),
+                        type -> held(weights, type),
+                        NumberFormat::id),
+                    advice(
+                        "tensorParallel",
+                        Scenario.TENSOR_PARALLEL.toArray(Integer[]::new),
+                        scenario::withTensorParallel,
+                        gpus -> Integer.toString(gpus)))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(advice ->
+                    "%s.scenario.%s: %s; right would be %s"
+                        .formatted(key, advice.key, why, advice.right))
+                .orElseGet(() -> "%s: %s".formatted(key, why));
+          });
     }
 
     private record Advice(String key, String right) {}

@@ -89,8 +89,7 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
   List<String> waits(String before) {
     List<String> waits = new ArrayList<>();
     if (limitsTimePerToken()) {
-      waits.add(
-          before + milliseconds(level.timePerOutputTokenSeconds()) + " per output token");
+      waits.add(before + milliseconds(level.timePerOutputTokenSeconds()) + " per output token");
     }
     if (limitsTimeToFirstToken()) {
       waits.add(before + milliseconds(level.timeToFirstTokenSeconds()) + " to the first token");

@@ -112,9 +112,7 @@ final class TargetSelector {
     TargetBudget budget =
         new TargetBudget(
             target.throughput().tokensPerSecond(teacher.throughputTokensPerSecond()),
-            target
-                .memory()
-                .bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()),
+            target.memory().bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()),
             TargetBudget.level(target));
     return new Question(table, budget, problems.of(table, priced.engine(), budget.limits()));
   }
@@ -166,8 +164,8 @@ final class TargetSelector {
   }
 
   /**
-   * Proven choices from the teacher's throughput, or the least that keeps the time per output token,
-   * up to where nothing is left to take away.
+   * Proven choices from the teacher's throughput, or the least that keeps the time per output
+   * token, up to where nothing is left to take away.
    */
   private List<TargetChoice.FrontierPoint> frontier(Question at, ModelCost teacher) {
     double fastest = fastest(at).throughputTokensPerSecond();
@@ -219,7 +217,9 @@ final class TargetSelector {
       String name, Target target, ModelCost teacher, List<Question> questions, Ladder ladder) {
     Question nearest =
         questions.stream()
-            .min(Comparator.comparingDouble(question -> question.budget().shortfall(fastest(question))))
+            .min(
+                Comparator.comparingDouble(
+                    question -> question.budget().shortfall(fastest(question))))
             .orElseThrow(() -> new IllegalStateException("no batch size to price"));
     TargetBudget budget = nearest.budget();
     ModelCost fastest = fastest(nearest);

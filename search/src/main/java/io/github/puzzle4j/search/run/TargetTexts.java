@@ -31,7 +31,8 @@ final class TargetTexts {
               Locale.ROOT, "%.4g %% of the memory used", 100 * scenario.memoryUtilisation()));
     }
     if (scenario.reserveBytes() != Scenario.DEFAULT_RESERVE_BYTES) {
-      parts.add(String.format(Locale.ROOT, "%.2f GiB of it in reserve", scenario.reserveBytes() / GIB));
+      parts.add(
+          String.format(Locale.ROOT, "%.2f GiB of it in reserve", scenario.reserveBytes() / GIB));
     }
     return String.join(", ", parts);
   }
@@ -57,9 +58,7 @@ final class TargetTexts {
           "The child is predicted to take %s%s."
               .formatted(
                   TargetBudget.listed(budget.waitsOf(child)),
-                  budget.limitsTimeToFirstToken()
-                      ? ", the latter with low confidence"
-                      : ""));
+                  budget.limitsTimeToFirstToken() ? ", the latter with low confidence" : ""));
     }
     ServingFormat format = child.scenario().format();
     if (!format.equals(ServingFormat.BF16)) {

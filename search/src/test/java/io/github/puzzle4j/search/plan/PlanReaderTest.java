@@ -91,8 +91,7 @@ class PlanReaderTest {
     assertThat(plan.targets()).hasSize(2);
     assertThat(plan.targets().get(0).scenario())
         .isEqualTo(usual(512, new BatchSizes.Exactly(List.of(1, 8))));
-    assertThat(plan.targets().get(1).scenario())
-        .isEqualTo(usual(1024, new BatchSizes.Ladder()));
+    assertThat(plan.targets().get(1).scenario()).isEqualTo(usual(1024, new BatchSizes.Ladder()));
     assertThat(plan.targets().get(1).memory()).isEqualTo(new MemoryLimit.Bytes(40L << 30));
   }
 
