@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure this project on this machine.",
-    subcommands = {BenchSolveCommand.class, BenchProfileCommand.class})
+    subcommands = {BenchSolveCommand.class, BenchCostCommand.class, BenchProfileCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec
