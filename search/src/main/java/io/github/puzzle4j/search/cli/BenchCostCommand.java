@@ -58,8 +58,8 @@ final class BenchCostCommand extends AnsweringCommand {
    *
    * @param prices layers times variants times batches
    * @param seconds the median, on one GPU in bf16
-   * @param firstSeconds the first run of all, in a cold JVM, from the target's file to the last
-   *     price; the start of the JVM is not in it
+   * @param firstSeconds the first run of all, from the target's file to the last price, in a JVM
+   *     that has started but loaded and compiled nothing of it yet
    * @param tp8Fp8Seconds the median, on 8 GPUs with weights and KV cache in fp8
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -81,11 +81,11 @@ final class BenchCostCommand extends AnsweringCommand {
     Require.positive("--repetitions", repetitions);
     long start = System.nanoTime();
     GpuTarget target = GpuTargets.load(targetName);
-    double loading = (System.nanoTime() - start) * 1e-9;
     requirePrices(target, PLAIN);
     requirePrices(target, SHARED);
     try (ProgressTask task = progress.start("bench cost", 1 + 2L * repetitions)) {
-      double first = loading + CostBenchmark.seconds(target, backend, PLAIN);
+      CostBenchmark.seconds(target, backend, PLAIN);
+      double first = (System.nanoTime() - start) * 1e-9;
       task.step(1);
       double seconds = median(target, PLAIN, task);
       double shared = median(target, SHARED, task);

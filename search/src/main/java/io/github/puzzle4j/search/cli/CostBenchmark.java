@@ -88,8 +88,9 @@ final class CostBenchmark {
 
   private static double sum(CostTable table) {
     double sum = 0;
+    List<BlockVariant> variants = table.variants();
     for (int layer = 0; layer < table.layers(); layer++) {
-      for (BlockVariant variant : SPACE.blocks()) {
+      for (BlockVariant variant : variants) {
         sum += Measure.RUNTIME_SECONDS.of(table.cost(layer, variant), table.scenario());
       }
     }

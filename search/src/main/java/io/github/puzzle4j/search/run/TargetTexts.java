@@ -28,7 +28,7 @@ final class TargetTexts {
     if (scenario.memoryUtilisation() != Scenario.DEFAULT_MEMORY_UTILISATION) {
       parts.add(
           String.format(
-              Locale.ROOT, "%.4g %% of the memory used", 100 * scenario.memoryUtilisation()));
+              Locale.ROOT, "%.0f %% of the memory used", 100 * scenario.memoryUtilisation()));
     }
     if (scenario.reserveBytes() != Scenario.DEFAULT_RESERVE_BYTES) {
       parts.add(

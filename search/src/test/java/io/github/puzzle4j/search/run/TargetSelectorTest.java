@@ -212,7 +212,7 @@ class TargetSelectorTest {
     assertThat(choice).isInstanceOf(TargetChoice.OutOfReach.class);
     assertThat(((TargetChoice.OutOfReach) choice).explanation())
         .matches(
-            "gpu: nothing fits throughput \\d+ tokens/s, memory 59\\.\\d\\d GiB, 0\\.25 ms per"
+            "gpu: nothing fits throughput \\d+ tokens/s, memory 64\\.00 GiB, 0\\.25 ms per"
                 + " output token and 1\\.5 ms to the first token; at batch 64 the fastest choice"
                 + " reaches \\d+ tokens/s, [0-9.]+ ms per output token and [0-9.]+ ms to the first"
                 + " token \\(teacher \\d+\\), and .*")
@@ -242,7 +242,7 @@ class TargetSelectorTest {
         .isEqualTo("512 tokens in, 256 out, bf16, batch 8");
     assertThat(TargetTexts.budget(chosen.target(), chosen.budget()))
         .matches(
-            "at least [0-9,]+ tokens/s \\(1\\.2x\\), at most 59\\.\\d\\d GiB, at most 40 ms per"
+            "at least [0-9,]+ tokens/s \\(1\\.2x\\), at most 64\\.00 GiB, at most 40 ms per"
                 + " output token, at most 1500 ms to the first token");
     assertThat(TargetTexts.notes(chosen.budget(), chosen.cost(chosen.child())))
         .hasSize(2)
