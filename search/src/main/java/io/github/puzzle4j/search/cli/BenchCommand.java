@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure this project on this machine.",
-    subcommands = {BenchSolveCommand.class, BenchLoadCommand.class, BenchProfileCommand.class})
+    subcommands = {
+      BenchSolveCommand.class,
+      BenchCostCommand.class,
+      BenchLoadCommand.class,
+      BenchProfileCommand.class
+    })
 final class BenchCommand implements Runnable {
 
   @Spec

@@ -23,6 +23,7 @@ final class Workspace implements AutoCloseable {
   private final NDManager manager;
   private final LanguageModel teacher;
   private final SearchSpace space;
+  private final List<PricedTarget> targets;
   private final PlanTexts texts;
 
   private Workspace(
@@ -30,12 +31,14 @@ final class Workspace implements AutoCloseable {
       Checkpoint checkpoint,
       TextTokenizer tokenizer,
       NDManager manager,
-      SearchSpace space)
+      SearchSpace space,
+      List<PricedTarget> targets)
       throws IOException {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.manager = manager;
     this.space = space;
+    this.targets = targets;
     this.teacher =
         LanguageModel.load(manager, checkpoint.architecture(), checkpoint, Precision.FLOAT32);
     this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
@@ -44,13 +47,16 @@ final class Workspace implements AutoCloseable {
   /**
    * Opens everything.
    *
-   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan
+   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
+   *     of the plan's targets has no prices for it
    */
   static Workspace open(SearchPlan plan) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
-    SearchSpace space = space(plan, checkpoint.architecture().config());
-    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), space);
+    ModelConfig config = checkpoint.architecture().config();
+    SearchSpace space = space(plan, config);
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), config, space);
+    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), space, targets);
   }
 
   private static SearchSpace space(SearchPlan plan, ModelConfig config)
@@ -85,6 +91,10 @@ final class Workspace implements AutoCloseable {
 
   SearchSpace space() {
     return space;
+  }
+
+  List<PricedTarget> targets() {
+    return targets;
   }
 
   PlanTexts texts() {

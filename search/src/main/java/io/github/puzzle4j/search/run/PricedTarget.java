@@ -1,0 +1,151 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.export.ServingEngine;
+import io.github.puzzle4j.scoring.cost.CostModel;
+import io.github.puzzle4j.scoring.cost.CostTable;
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.cost.ServingFormat;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.search.plan.BatchSizes;
+import io.github.puzzle4j.search.plan.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A target of a plan that is known to have prices for the teacher.
+ *
+ * @param target as the plan has it
+ * @param engine that serves there
+ * @param costs of the teacher's variants
+ * @param scenario what is served, at batch 1
+ * @param space the plan's variants without those that do not divide among the target's GPUs
+ */
+record PricedTarget(
+    Target target, ServingEngine engine, CostModel costs, Scenario scenario, SearchSpace space) {
+
+  /** The targets of a plan, in its order. */
+  static List<PricedTarget> all(List<Target> targets, ModelConfig config, SearchSpace space)
+      throws IOException {
+    List<PricedTarget> priced = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      priced.add(of("targets[%d]".formatted(i), targets.get(i), config, space));
+    }
+    return List.copyOf(priced);
+  }
+
+  /**
+   * A target.
+   *
+   * @param key of the target in its plan
+   * @throws InvalidInputException if there are no prices, naming the key to blame and what would do
+   */
+  static PricedTarget of(String key, Target target, ModelConfig config, SearchSpace space)
+      throws IOException {
+    CostModel costs;
+    ServingEngine engine;
+    try {
+      costs = CostModel.of(config, GpuTargets.load(target.gpu()), target.backend());
+      engine = ServingEngine.named(target.backend());
+    } catch (InvalidInputException unknown) {
+      throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
+    }
+    Scenario scenario = scenario(target.scenario());
+    Objection objection = new Objection(costs, Architecture.teacher(config), scenario);
+    Optional<String> complaint = objection.text(key);
+    if (complaint.isPresent()) {
+      throw new InvalidInputException(complaint.get());
+    }
+    return new PricedTarget(
+        target, engine, costs, scenario, divisible(space, config, scenario.tensorParallel()));
+  }
+
+  private static Scenario scenario(Target.Scenario asked) {
+    return Scenario.of(asked.inputTokens(), asked.outputTokens(), 1)
+        .withFormat(new ServingFormat(asked.weights(), asked.kvCache()))
+        .withTensorParallel(asked.tensorParallel())
+        .withMemory(asked.memoryUtilisation(), asked.reserve().bytes());
+  }
+
+  private static SearchSpace divisible(SearchSpace space, ModelConfig config, int gpus) {
+    return new SearchSpace(
+        space.attention().stream()
+            .filter(variant -> variant.objection(config, gpus).isEmpty())
+            .toList(),
+        space.ffn().stream().filter(variant -> variant.objection(config, gpus).isEmpty()).toList());
+  }
+
+  /** All variants' costs at each batch size to try; at batch 1 where not even one request fits. */
+  List<CostTable> tables() {
+    return switch (target.scenario().batch()) {
+      case BatchSizes.Ladder() -> {
+        List<CostTable> ladder = costs.ladder(space, scenario);
+        yield ladder.isEmpty() ? List.of(costs.table(space, scenario)) : ladder;
+      }
+      case BatchSizes.Exactly(List<Integer> sizes) ->
+          sizes.stream().map(size -> costs.table(space, scenario.withBatch(size))).toList();
+    };
+  }
+
+  /** Looks for the one key of a scenario that is in the way of its prices. */
+  private record Objection(CostModel costs, Architecture teacher, Scenario scenario) {
+
+    /** One line, empty where there is nothing in the way. */
+    Optional<String> text(String key) {
+      return costs
+          .objection(teacher, scenario)
+          .map(why -> {
+            MatrixType weights = scenario.format().weights();
+            NumberFormat cache = scenario.format().cache();
+            return Stream.of(
+                    advice(
+                        "weights", MatrixType.values(), type -> held(type, cache), MatrixType::id),
+                    advice(
+                        "kvCache",
+                        NumberFormat.values(),
+                        type -> held(weights, type),
+                        NumberFormat::id),
+                    advice(
+                        "tensorParallel",
+                        Scenario.TENSOR_PARALLEL.toArray(Integer[]::new),
+                        scenario::withTensorParallel,
+                        gpus -> Integer.toString(gpus)))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(advice ->
+                    "%s.scenario.%s: %s; right would be %s"
+                        .formatted(key, advice.key, why, advice.right))
+                .orElseGet(() -> "%s: %s".formatted(key, why));
+          });
+    }
+
+    private record Advice(String key, String right) {}
+
+    private Scenario held(MatrixType weights, NumberFormat cache) {
+      return scenario.withFormat(new ServingFormat(weights, cache));
+    }
+
+    /** The values of a key that have prices when all others stay; empty where none has. */
+    private <T> Optional<Advice> advice(
+        String key, T[] values, Function<T, Scenario> with, Function<T, String> name) {
+      List<String> right =
+          Arrays.stream(values)
+              .filter(value -> costs.objection(teacher, with.apply(value)).isEmpty())
+              .map(name)
+              .toList();
+      return right.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Advice(key, String.join(" or ", right)));
+    }
+  }
+}
