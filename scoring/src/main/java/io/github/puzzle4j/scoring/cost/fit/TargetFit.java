@@ -71,7 +71,8 @@ public record TargetFit(
       Request request, KernelTable table, List<FormulaSlot<?>> slots, Consumer<String> progress)
       throws InvalidInputException {
     Map<String, Integer> skipped = new TreeMap<>(table.skipped());
-    IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> rows = bySlot(request, table, slots, skipped);
+    IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> rows =
+        bySlot(request, table, slots, skipped);
     List<SlotFit> fits = new ArrayList<>();
     for (FormulaSlot<?> slot : slots) {
       List<MeasuredCall> own = rows.getOrDefault(slot, List.of());
