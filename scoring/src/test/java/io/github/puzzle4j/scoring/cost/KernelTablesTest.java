@@ -92,8 +92,7 @@ class KernelTablesTest {
                 rows,
                 row -> {
                   AttentionKernel kernel = kernel(cache, row);
-                  return vllm.decodeAttention()
-                      .get(kernel)
+                  return Objects.requireNonNull(vllm.decodeAttention().get(kernel))
                       .secondsAlone(
                           gpu.datasheet(),
                           new KernelCall.DecodeAttention(
@@ -131,8 +130,7 @@ class KernelTablesTest {
                 rows,
                 row -> {
                   AttentionKernel kernel = kernel(cache, row);
-                  return vllm.prefillAttention()
-                      .get(kernel)
+                  return Objects.requireNonNull(vllm.prefillAttention().get(kernel))
                       .secondsAlone(
                           gpu.datasheet(),
                           new KernelCall.PrefillAttention(
@@ -159,8 +157,7 @@ class KernelTablesTest {
                 rows,
                 row -> {
                   int gpus = Math.toIntExact(row.number("num_gpus"));
-                  return vllm.allReduce()
-                      .get(gpus)
+                  return Objects.requireNonNull(vllm.allReduce().get(gpus))
                       .seconds(
                           gpu.datasheet(),
                           new KernelCall.AllReduce(gpus, 2.0 * row.number("message_size")));

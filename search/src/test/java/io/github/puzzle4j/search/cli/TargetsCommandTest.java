@@ -36,7 +36,7 @@ class TargetsCommandTest {
     assertThat(backend.propertyNames())
         .containsExactly("name", "version", "max_batched_tokens", "max_sequences", "operations");
     assertThat(backend.at("/operations").findValuesAsString("operation"))
-        .contains("gemm", "experts", "elementwise", "engine");
+        .contains("gemm", "decode_attention", "prefill_attention", "elementwise", "engine");
     for (JsonNode operation : backend.at("/operations")) {
       assertThat(operation.propertyNames())
           .containsExactly("operation", "precision", "p90", "provenance");

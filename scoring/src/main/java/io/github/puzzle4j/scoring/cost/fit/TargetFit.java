@@ -71,7 +71,8 @@ public record TargetFit(
       Request request, KernelTable table, List<FormulaSlot<?>> slots, Consumer<String> progress)
       throws InvalidInputException {
     Map<String, Integer> skipped = new TreeMap<>(table.skipped());
-    IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> rows = bySlot(table, slots, skipped);
+    IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> rows =
+        bySlot(request, table, slots, skipped);
     List<SlotFit> fits = new ArrayList<>();
     for (FormulaSlot<?> slot : slots) {
       List<MeasuredCall> own = rows.getOrDefault(slot, List.of());
@@ -100,9 +101,20 @@ public record TargetFit(
   }
 
   private static IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> bySlot(
-      KernelTable table, List<FormulaSlot<?>> slots, Map<String, Integer> skipped) {
+      Request request,
+      KernelTable table,
+      List<FormulaSlot<?>> slots,
+      Map<String, Integer> skipped) {
+    boolean linked = request.gpu().datasheet().interconnectBytesPerSecond() > 0;
     IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> rows = new IdentityHashMap<>();
     for (MeasuredCall row : table.calls()) {
+      if (row.call() instanceof KernelCall.AllReduce && !linked) {
+        skipped.merge(
+            "the datasheet states no interconnect, which %s needs".formatted(row.operation()),
+            1,
+            Integer::sum);
+        continue;
+      }
       Optional<FormulaSlot<?>> slot =
           slots.stream().filter(candidate -> candidate.isFor(row.call())).findFirst();
       if (slot.isPresent()) {

@@ -19,7 +19,7 @@ public record AttentionKernel(NumberFormat cache, int widestHead)
     implements Comparable<AttentionKernel> {
 
   private static final Comparator<AttentionKernel> ORDER =
-      Comparator.comparing(AttentionKernel::cache).thenComparing(AttentionKernel::widestHead);
+      Comparator.comparing(AttentionKernel::cache).thenComparingInt(AttentionKernel::widestHead);
 
   /** Wider than any head. */
   private static final int EVERY_WIDTH = 65_536;

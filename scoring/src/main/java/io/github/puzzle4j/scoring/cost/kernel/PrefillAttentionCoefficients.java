@@ -154,7 +154,7 @@ public record PrefillAttentionCoefficients(
 
   private double tokensSeen(KernelCall.PrefillAttention call) {
     return call.window() == KernelCall.FULL || call.tokens() <= call.window()
-        ? call.tokens()
-        : Math.min(call.window() + windowExtraTokens, call.tokens());
+        ? (double) call.tokens()
+        : Math.min(call.window() + windowExtraTokens, (double) call.tokens());
   }
 }

@@ -147,6 +147,30 @@ class TargetFitTest {
   }
 
   @Test
+  void sumsOverGpusThatHaveNoLinkAreSkippedWithTheReason() throws IOException {
+    Datasheet unlinked =
+        new Datasheet(
+            Map.of(NumberFormat.BF16, 3e14), 48L << 30, 9e11, 0, 96_000_000, 142, "its maker");
+    List<MeasuredCall> calls = new ArrayList<>(table(200).calls());
+    for (int row = 1; row <= 50; row++) {
+      calls.add(
+          new MeasuredCall(
+              new KernelCall.AllReduce(2, 1024.0 * row),
+              1e-5,
+              "all_reduce",
+              "bfloat16",
+              "",
+              "sums.csv",
+              row));
+    }
+    TargetFit.Request request =
+        new TargetFit.Request(
+            h100, new TargetFit.Gpu("Mine", "ada", unlinked), "mine", "vllm", "9.9", 5);
+    assertThat(fit(request, new KernelTable(calls, Map.of())).skipped())
+        .isEqualTo(Map.of("the datasheet states no interconnect, which all_reduce needs", 50));
+  }
+
+  @Test
   void aTargetIsReadBackAsItWasWritten() throws IOException {
     GpuTarget target = fit(request("9.9"), table(200)).target();
     byte[] json = Json.mapper().writeValueAsString(target).getBytes(StandardCharsets.UTF_8);

@@ -11,6 +11,7 @@ import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.scoring.cost.target.PredictedKernels;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,21 +45,21 @@ class AttentionFormulasTest {
     switch (call) {
       case "decode" ->
           assertSame(
-              profile.decodeAttention().get(kernel),
+              Objects.requireNonNull(profile.decodeAttention().get(kernel)),
               new KernelCall.DecodeAttention(shape, batch, tokens, window, kernel.cache()),
               gpu,
               seconds,
               secondsAlone);
       case "prefill" ->
           assertSame(
-              profile.prefillAttention().get(kernel),
+              Objects.requireNonNull(profile.prefillAttention().get(kernel)),
               new KernelCall.PrefillAttention(shape, batch, tokens, window, kernel.cache()),
               gpu,
               seconds,
               secondsAlone);
       default ->
           assertSame(
-              profile.allReduce().get(batch),
+              Objects.requireNonNull(profile.allReduce().get(batch)),
               new KernelCall.AllReduce(batch, tokens),
               gpu,
               seconds,
@@ -138,9 +139,10 @@ class AttentionFormulasTest {
     KernelCall narrow = decode(8, 96, 4, 512, KernelCall.FULL, NumberFormat.BF16);
     assertThat(kernels.of(narrow).orElseThrow().p90Error())
         .isCloseTo(
-            gpu.backend("vllm")
-                .decodeAttention()
-                .get(new AttentionKernel(NumberFormat.BF16, 128))
+            Objects.requireNonNull(
+                    gpu.backend("vllm")
+                        .decodeAttention()
+                        .get(new AttentionKernel(NumberFormat.BF16, 128)))
                 .provenance()
                 .p90(),
             within(SAME));
