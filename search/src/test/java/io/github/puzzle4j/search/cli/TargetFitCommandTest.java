@@ -18,7 +18,7 @@ class TargetFitCommandTest {
 
   @BeforeEach
   void write() throws IOException {
-    table = KernelRows.write(folder.resolve("t.csv"), 200, 1.5);
+    table = KernelRows.prompts(folder.resolve("t.csv"), 200, 1.5);
     out = folder.resolve("mine.json");
   }
 
@@ -50,7 +50,7 @@ class TargetFitCommandTest {
   void peopleReadTheErrorsOnHeldOutShapes() {
     CommandRun run = fit("--table", table);
     assertThat(run.out())
-        .contains("mine, vllm: errors on shapes that were held out", "gemm", "wrote " + out);
+        .contains("mine, vllm: errors on shapes that were held out", "context_attention", "wrote " + out);
   }
 
   @Test
