@@ -45,7 +45,8 @@ public record Budget(List<ServingLimit> limits) {
     return switch (limit) {
       case ServingLimit.Throughput(double tokensPerSecond) ->
           new LinearLimit(
-              Measure.RUNTIME_SECONDS, scenario.outputTokensOfBatch() / tokensPerSecond / scenario.tensorParallel());
+              Measure.RUNTIME_SECONDS,
+              scenario.outputTokensOfBatch() / tokensPerSecond / scenario.tensorParallel());
       case ServingLimit.TimePerOutputToken(double seconds) ->
           new LinearLimit(Measure.RUNTIME_SECONDS, scenario.outputTokens() * seconds);
       case ServingLimit.TimeToFirstToken(double seconds) ->

@@ -180,7 +180,8 @@ public final class CostModel {
                   attention(variant.attention(), prices, scenario)
                       .plus(ffn(variant.ffn(), prices, scenario))));
     }
-    return ModelCost.of(scenario, capacity(scenario), fixed(scenario), layers, provenance(scenario));
+    return ModelCost.of(
+        scenario, capacity(scenario), fixed(scenario), layers, provenance(scenario));
   }
 
   /** As {@link #best(Architecture, Scenario, ServiceLevel)}, however long requests wait. */

@@ -92,8 +92,11 @@ record CostText(GpuTarget target, String backend, boolean everyLayer) {
   }
 
   private static boolean same(Pricing.Priced priced, int first, int second) {
-    return priced.architecture().blocks().get(first).equals(
-        priced.architecture().blocks().get(second));
+    return priced
+        .architecture()
+        .blocks()
+        .get(first)
+        .equals(priced.architecture().blocks().get(second));
   }
 
   private static void row(TextTable table, String layers, String variant, LayerCost cost) {

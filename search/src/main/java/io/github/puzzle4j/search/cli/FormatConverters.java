@@ -29,9 +29,7 @@ final class FormatConverters {
     @Override
     public NumberFormat convert(String text) {
       return find(
-          text,
-          List.of(NumberFormat.FP32, NumberFormat.BF16, NumberFormat.FP8),
-          NumberFormat::id);
+          text, List.of(NumberFormat.FP32, NumberFormat.BF16, NumberFormat.FP8), NumberFormat::id);
     }
   }
 

@@ -100,8 +100,7 @@ record Pricing(
             options.hasBatch() ? "asked for at this batch" : "asked for at any batch");
   }
 
-  private String misfit(
-      Path model, CostModel costs, Architecture architecture, ModelCost cost) {
+  private String misfit(Path model, CostModel costs, Architecture architecture, ModelCost cost) {
     long usable = costs.capacity(cost.scenario()).usableMemoryBytes();
     long missing = cost.memory().totalBytes() - usable;
     String what = "%s with %s".formatted(model, CostCommand.requests(cost.scenario()));

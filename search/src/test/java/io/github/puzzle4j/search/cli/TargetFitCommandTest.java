@@ -50,7 +50,8 @@ class TargetFitCommandTest {
   void peopleReadTheErrorsOnHeldOutShapes() {
     CommandRun run = fit("--table", table);
     assertThat(run.out())
-        .contains("mine, vllm: errors on shapes that were held out", "context_attention", "wrote " + out);
+        .contains(
+            "mine, vllm: errors on shapes that were held out", "context_attention", "wrote " + out);
   }
 
   @Test
