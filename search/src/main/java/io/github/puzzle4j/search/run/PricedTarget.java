@@ -11,6 +11,7 @@ import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.plan.BatchSizes;
 import io.github.puzzle4j.search.plan.Target;
@@ -52,22 +53,37 @@ record PricedTarget(
    */
   static PricedTarget of(String key, Target target, ModelConfig config, SearchSpace space)
       throws IOException {
+    GpuTarget gpu;
     CostModel costs;
     ServingEngine engine;
     try {
-      costs = CostModel.of(config, GpuTargets.load(target.gpu()), target.backend());
+      gpu = GpuTargets.load(target.gpu());
+      costs = CostModel.of(config, gpu, target.backend());
       engine = ServingEngine.named(target.backend());
     } catch (InvalidInputException unknown) {
       throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
     }
     Scenario scenario = scenario(target.scenario());
-    Objection objection = new Objection(costs, Architecture.teacher(config), scenario);
-    Optional<String> complaint = objection.text(key);
+    Architecture teacher = Architecture.teacher(config);
+    Optional<String> complaint = new Objection(costs, teacher, scenario).text(key);
     if (complaint.isPresent()) {
-      throw new InvalidInputException(complaint.get());
+      throw new InvalidInputException(complaint.get() + otherBackends(gpu, teacher, scenario));
     }
     return new PricedTarget(
         target, engine, costs, scenario, divisible(space, config, scenario.tensorParallel()));
+  }
+
+  /** The end of a complaint: the backends that do have prices, if there are any. */
+  private static String otherBackends(GpuTarget gpu, Architecture teacher, Scenario scenario)
+      throws InvalidInputException {
+    List<String> able = new ArrayList<>();
+    for (String backend : gpu.backends().keySet()) {
+      CostModel costs = CostModel.of(teacher.config(), gpu, backend);
+      if (costs.objection(teacher, scenario).isEmpty()) {
+        able.add(backend);
+      }
+    }
+    return able.isEmpty() ? "" : "; there are prices with backend " + String.join(" or ", able);
   }
 
   private static Scenario scenario(Target.Scenario asked) {
@@ -109,7 +125,7 @@ record PricedTarget(
                   .map(advice ->
                       "%s.scenario.%s: %s; right would be %s"
                           .formatted(key, advice.key, why, advice.right))
-                  .orElseGet(() -> "%s: %s".formatted(key, why)));
+                  .orElseGet(() -> "%s.backend: %s".formatted(key, why)));
     }
 
     private record Advice(String key, String right) {}
