@@ -11,15 +11,16 @@ import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.plan.BatchSizes;
 import io.github.puzzle4j.search.plan.Target;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -52,22 +53,37 @@ record PricedTarget(
    */
   static PricedTarget of(String key, Target target, ModelConfig config, SearchSpace space)
       throws IOException {
+    GpuTarget gpu;
     CostModel costs;
     ServingEngine engine;
     try {
-      costs = CostModel.of(config, GpuTargets.load(target.gpu()), target.backend());
+      gpu = GpuTargets.load(target.gpu());
+      costs = CostModel.of(config, gpu, target.backend());
       engine = ServingEngine.named(target.backend());
     } catch (InvalidInputException unknown) {
       throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
     }
     Scenario scenario = scenario(target.scenario());
-    Objection objection = new Objection(costs, Architecture.teacher(config), scenario);
-    Optional<String> complaint = objection.text(key);
+    Architecture teacher = Architecture.teacher(config);
+    Optional<String> complaint = new Objection(costs, teacher, scenario).text(key);
     if (complaint.isPresent()) {
-      throw new InvalidInputException(complaint.get());
+      throw new InvalidInputException(complaint.get() + otherBackends(gpu, teacher, scenario));
     }
     return new PricedTarget(
         target, engine, costs, scenario, divisible(space, config, scenario.tensorParallel()));
+  }
+
+  /** The end of a complaint: the backends that do have prices, if there are any. */
+  private static String otherBackends(GpuTarget gpu, Architecture teacher, Scenario scenario)
+      throws InvalidInputException {
+    List<String> able = new ArrayList<>();
+    for (String backend : gpu.backends().keySet()) {
+      CostModel costs = CostModel.of(teacher.config(), gpu, backend);
+      if (costs.objection(teacher, scenario).isEmpty()) {
+        able.add(backend);
+      }
+    }
+    return able.isEmpty() ? "" : "; there are prices with backend " + String.join(" or ", able);
   }
 
   private static Scenario scenario(Target.Scenario asked) {
@@ -104,48 +120,60 @@ record PricedTarget(
     Optional<String> text(String key) {
       return costs
           .objection(teacher, scenario)
-          .map(why -> {
-            MatrixType weights = scenario.format().weights();
-            NumberFormat cache = scenario.format().cache();
-            return Stream.of(
-                    advice(
-                        "weights", MatrixType.values(), type -> held(type, cache), MatrixType::id),
-                    advice(
-                        "kvCache",
-                        NumberFormat.values(),
-                        type -> held(weights, type),
-                        NumberFormat::id),
-                    advice(
-                        "tensorParallel",
-                        Scenario.TENSOR_PARALLEL.toArray(Integer[]::new),
-                        scenario::withTensorParallel,
-                        gpus -> Integer.toString(gpus)))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .map(advice ->
-                    "%s.scenario.%s: %s; right would be %s"
-                        .formatted(key, advice.key, why, advice.right))
-                .orElseGet(() -> "%s: %s".formatted(key, why));
-          });
+          .map(why ->
+              advice()
+                  .map(advice ->
+                      "%s.scenario.%s: %s; right would be %s"
+                          .formatted(key, advice.key, why, advice.right))
+                  .orElseGet(() -> "%s.backend: %s".formatted(key, why)));
     }
 
     private record Advice(String key, String right) {}
+
+    /** The key that is enough to change; where there is none, the one to change first. */
+    private Optional<Advice> advice() {
+      MatrixType weights = scenario.format().weights();
+      NumberFormat cache = scenario.format().cache();
+      return Stream.of(
+              weights(type -> hasPrices(held(type, cache))),
+              caches(type -> hasPrices(held(weights, type))),
+              gpus(number -> hasPrices(scenario.withTensorParallel(number))),
+              gpus(number -> teacher.objection(number).isEmpty()),
+              hasPrices(held(weights, NumberFormat.BF16))
+                  ? Optional.<Advice>empty()
+                  : weights(type -> hasPrices(held(type, NumberFormat.BF16))))
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+
+    private boolean hasPrices(Scenario other) {
+      return costs.objection(teacher, other).isEmpty();
+    }
 
     private Scenario held(MatrixType weights, NumberFormat cache) {
       return scenario.withFormat(new ServingFormat(weights, cache));
     }
 
-    /** The values of a key that have prices when all others stay; empty where none has. */
-    private <T> Optional<Advice> advice(
-        String key, T[] values, Function<T, Scenario> with, Function<T, String> name) {
-      List<String> right =
-          Arrays.stream(values)
-              .filter(value -> costs.objection(teacher, with.apply(value)).isEmpty())
-              .map(name)
-              .toList();
-      return right.isEmpty()
+    private static Optional<Advice> weights(Predicate<MatrixType> right) {
+      return advice("weights", List.of(MatrixType.values()), right, MatrixType::id);
+    }
+
+    private static Optional<Advice> caches(Predicate<NumberFormat> right) {
+      return advice("kvCache", List.of(NumberFormat.values()), right, NumberFormat::id);
+    }
+
+    private Optional<Advice> gpus(Predicate<Integer> right) {
+      return right.test(scenario.tensorParallel())
           ? Optional.empty()
-          : Optional.of(new Advice(key, String.join(" or ", right)));
+          : advice("tensorParallel", Scenario.TENSOR_PARALLEL, right, String::valueOf);
+    }
+
+    private static <T> Optional<Advice> advice(
+        String key, List<T> values, Predicate<T> right, Function<T, String> name) {
+      List<String> names = values.stream().filter(right).map(name).toList();
+      return names.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Advice(key, String.join(" or ", names)));
     }
   }
 }

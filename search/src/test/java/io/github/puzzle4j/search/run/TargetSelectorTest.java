@@ -297,5 +297,15 @@ class TargetSelectorTest {
         .hasMessage(
             "targets[0].scenario.tensorParallel: layer 0: 12 query heads do not divide among 8"
                 + " GPUs; right would be 1 or 2 or 4");
+    SearchPlan wrongTwice =
+        plan(
+            SHARED
+                .replace("tensorParallel: 4", "tensorParallel: 8")
+                .replace("weights: fp8", "weights: nvfp4"));
+    assertThatThrownBy(() ->
+            PricedTarget.all(wrongTwice.targets(), odd, new SearchSpace(List.of(), List.of())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("targets[0].scenario.tensorParallel: layer 0: 12 query heads")
+        .hasMessageEndingWith("right would be 1 or 2 or 4");
   }
 }
