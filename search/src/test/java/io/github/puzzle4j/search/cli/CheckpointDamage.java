@@ -224,6 +224,7 @@ enum CheckpointDamage {
     void apply(ObjectNode object) throws IOException;
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas that hold nothing
   private final Way way;
 
   CheckpointDamage(Way way) {

@@ -99,13 +99,13 @@ public final class LoadBenchmark {
 
   private void read() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      long unused = TensorSweep.bytes(checkpoint.stored(), threads);
+      long _ = TensorSweep.bytes(checkpoint.stored(), threads);
     }
   }
 
   private void floats() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      long unused = TensorSweep.floats(checkpoint.stored(), threads);
+      long _ = TensorSweep.floats(checkpoint.stored(), threads);
     }
   }
 

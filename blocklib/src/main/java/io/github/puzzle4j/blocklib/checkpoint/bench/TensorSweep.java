@@ -128,7 +128,7 @@ public final class TensorSweep {
     }
     long last = 0;
     for (long i = (long) words * Long.BYTES; i < data.byteSize(); i++) {
-      last |= (data.get(ValueLayout.JAVA_BYTE, i) & 0xFFL) << Byte.SIZE * (i % Long.BYTES);
+      last |= (data.get(ValueLayout.JAVA_BYTE, i) & 0xFFL) << (Byte.SIZE * (i % Long.BYTES));
     }
     return sum + last;
   }
