@@ -3,7 +3,7 @@ package io.github.puzzle4j.blocklib;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,8 +64,7 @@ public final class AtomicFile {
   private static void writeAndSync(Path file, IOConsumer<OutputStream> content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      OutputStream stream =
-          new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+      OutputStream stream = new BufferedOutputStream(new WholeWrites(channel), BUFFER_BYTES);
       content.accept(stream);
       stream.flush();
       channel.force(true);
@@ -77,6 +76,32 @@ public final class AtomicFile {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);
+      }
+    }
+  }
+
+  /**
+   * Hands large writes to the system as they come, where the streams of the library cut them into
+   * small ones: the page cache then keeps large pieces, which are quicker to map and unmap.
+   */
+  private static final class WholeWrites extends OutputStream {
+
+    private final FileChannel channel;
+
+    WholeWrites(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
       }
     }
   }

@@ -1,6 +1,11 @@
 package io.github.puzzle4j.blocklib;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,6 +36,9 @@ public final class Json {
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
 
+  /** Far over any file that is read whole, and well within the heap. */
+  private static final long LARGEST_FILE = 256L << 20;
+
   private Json() {}
 
   /** The shared mapper. Its exceptions are unchecked: for files prefer {@link #read}. */
@@ -41,8 +49,8 @@ public final class Json {
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException if the file is missing or does not hold such a value, naming file
-   *     and place
+   * @throws InvalidInputException if the file is missing, larger than 256 MiB or does not hold such
+   *     a value, naming file and place
    */
   public static <T> T read(Path file, Class<T> type) throws IOException {
     return parse(file.toString(), bytes(file), type);
@@ -64,6 +72,7 @@ public final class Json {
    * @throws InvalidInputException if it does not hold such a value, naming source and place
    */
   public static <T> T parse(String source, byte[] text, Class<T> type) throws IOException {
+    requireUtf8(source, text);
     try {
       return MAPPER.readValue(text, type);
     } catch (JacksonException failure) {
@@ -71,8 +80,31 @@ public final class Json {
     }
   }
 
+  /** The parser itself lets some malformed bytes through. */
+  private static void requireUtf8(String source, byte[] text) throws InvalidInputException {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer bytes = ByteBuffer.wrap(text);
+    CharBuffer characters = CharBuffer.allocate(1 << 13);
+    CoderResult result;
+    do {
+      result = decoder.decode(bytes, characters.clear(), true);
+    } while (result.isOverflow());
+    if (result.isError()) {
+      throw new InvalidInputException(
+          "%s: is not in UTF-8, first at byte %d".formatted(source, bytes.position()));
+    }
+  }
+
   private static byte[] bytes(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
+    }
     try {
+      long size = Files.size(file);
+      if (size > LARGEST_FILE) {
+        throw new InvalidInputException(
+            "%s: has %d bytes, JSON is read up to %d".formatted(file, size, LARGEST_FILE));
+      }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException missing) {
       throw new InvalidInputException("%s: no such file".formatted(file), missing);

@@ -91,12 +91,13 @@ class ModuleDirectionsTest {
   }
 
   @Test
-  void tensorsStayWhereModelsAreTrainedAndScored() {
+  void tensorsStayWhereModelsAreTrainedScoredAndTimed() {
     only(
             resideInAnyPackage(
                 ROOT + ".blocklib.train..",
                 ROOT + ".blocklib.corpus..",
-                ROOT + ".scoring.quality.."),
+                ROOT + ".scoring.quality..",
+                ROOT + ".scoring.profile.."),
             resideInAPackage(DJL).and(describe("tensors", type -> !type.getName().equals(MEMORY))))
         .check(classes);
   }
@@ -106,6 +107,12 @@ class ModuleDirectionsTest {
     only(
             resideInAPackage(ROOT + ".solver.."),
             resideInAnyPackage("com.google.ortools..", "org.ojalgo.."))
+        .check(classes);
+  }
+
+  @Test
+  void llamaCppStaysWhereModelsAreTimed() {
+    only(resideInAPackage(ROOT + ".search.llamacpp.."), resideInAPackage("de.kherud.llama.."))
         .check(classes);
   }
 

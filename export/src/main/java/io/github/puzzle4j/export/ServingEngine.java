@@ -31,6 +31,20 @@ public enum ServingEngine {
     public Optional<String> objection(int layer, BlockVariant block) {
       return Optional.empty();
     }
+  },
+  /** The export to GGUF has a form for every variant. */
+  LLAMACPP {
+    @Override
+    public Optional<String> objection(int layer, BlockVariant block) {
+      return Optional.empty();
+    }
+  },
+  /** The kernels of this project itself. */
+  TORCH {
+    @Override
+    public Optional<String> objection(int layer, BlockVariant block) {
+      return Optional.empty();
+    }
   };
 
   /**

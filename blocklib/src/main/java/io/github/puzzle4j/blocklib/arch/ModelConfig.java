@@ -129,8 +129,8 @@ public record ModelConfig(
               .formatted(family, experts.count()));
     }
     return switch (storedWeights) {
-      case PLAIN -> Optional.empty();
-      case FP8, NVFP4 ->
+      case PLAIN, FP8 -> Optional.empty();
+      case NVFP4 ->
           Optional.of(
               "quantization_config says that weights are stored as %s; such models can be priced, not computed: use the checkpoint in 16 bits"
                   .formatted(storedWeights));

@@ -14,7 +14,7 @@ public sealed interface Operation {
   record Gemm(int inputs, int outputs) implements Operation {}
 
   /**
-   * Causal self-attention over the KV cache.
+   * Causal self-attention over the KV cache, writing to it included.
    *
    * @param shape heads of this GPU
    * @param window tokens that a query sees at most, or {@link AttentionTraits#FULL}
@@ -22,8 +22,7 @@ public sealed interface Operation {
   record SelfAttention(AttentionShape shape, int window) implements Operation {}
 
   /**
-   * One launch that is bound by memory traffic: sum and norm, rotary embedding with the write to
-   * the cache, activation.
+   * One launch that is bound by memory traffic: sum and norm, rotary embedding, activation.
    *
    * @param elementsPerToken elements read plus elements written, per token
    */

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,11 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.Set;
 
 /**
  * A model folder in Hugging Face layout: {@code config.json} and {@code model.safetensors}, or
- * shards with {@code model.safetensors.index.json}. The tensors are mapped; closing unmaps them.
+ * shards with {@code model.safetensors.index.json}.
+ *
+ * <p>The files are mapped: a tensor is a view of them, and closing unmaps them. Only matrices in
+ * F8_E4M3 are copies: they are multiplied by their factors when they are asked for, and read as
+ * F32.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
 
@@ -23,16 +27,19 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   private final Architecture architecture;
   private final SequencedMap<String, List<Long>> expected;
   private final ShardSet shards;
+  private final Map<String, ScaledWeight> scaled;
 
   private Checkpoint(
       Path folder,
       Architecture architecture,
       SequencedMap<String, List<Long>> expected,
-      ShardSet shards) {
+      ShardSet shards,
+      Map<String, ScaledWeight> scaled) {
     this.folder = folder;
     this.architecture = architecture;
     this.expected = expected;
     this.shards = shards;
+    this.scaled = scaled;
   }
 
   /**
@@ -40,24 +47,28 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    *
    * @throws InvalidInputException if the model can be priced but not computed, a file is missing or
    *     broken, or if a tensor is missing, has another shape than the config says, is no
-   *     floating-point tensor or has no place in the architecture; names file and tensor
+   *     floating-point tensor, lacks its factors or has no place in the architecture; names file
+   *     and tensor
    */
   public static Checkpoint open(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException("%s: no such checkpoint folder".formatted(folder));
     }
-    Architecture architecture = ConfigFile.read(folder.resolve(ConfigFile.NAME));
+    Path file = folder.resolve(ConfigFile.NAME);
+    Architecture architecture = ConfigFile.read(file);
     Optional<String> objection = architecture.objectionToComputing();
     if (objection.isPresent()) {
       throw new InvalidInputException("%s: %s".formatted(folder, objection.get()));
     }
+    ConfigJson config = ConfigJson.of(file.toString(), Json.readTree(file));
     ShardSet shards = ShardSet.open(folder);
     boolean opened = false;
     try {
-      SequencedMap<String, List<Long>> expected = TensorNames.of(architecture);
-      requireTensors(folder, shards, expected, architecture.config().tiedEmbeddings());
+      CheckpointContent content =
+          CheckpointContent.of(
+              folder, architecture, shards, Quantization.of(config), storedAs(config));
       opened = true;
-      return new Checkpoint(folder, architecture, expected, shards);
+      return new Checkpoint(folder, architecture, content.expected(), shards, content.scaled());
     } finally {
       if (!opened) {
         shards.close();
@@ -65,46 +76,10 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
   }
 
-  private static void requireTensors(
-      Path folder, ShardSet shards, Map<String, List<Long>> expected, boolean tied)
-      throws IOException {
-    Set<String> present = shards.names();
-    for (Map.Entry<String, List<Long>> tensor : expected.entrySet()) {
-      String name = tensor.getKey();
-      if (!present.contains(name)) {
-        throw new InvalidInputException("%s: tensor '%s' is missing".formatted(folder, name));
-      }
-      TensorSpec spec = shards.spec(name);
-      if (!spec.shape().equals(tensor.getValue())) {
-        throw new InvalidInputException(
-            "%s: tensor '%s' has shape %s, config.json asks for %s"
-                .formatted(folder, name, spec.shape(), tensor.getValue()));
-      }
-      if (!isWeight(spec.type())) {
-        throw new InvalidInputException(
-            "%s: tensor '%s' is %s; F32, F16 and BF16 weights are supported"
-                .formatted(folder, name, spec.type()));
-      }
-    }
-    for (String name : present) {
-      if (!expected.containsKey(name) && !isRedundant(name, tied)) {
-        throw new InvalidInputException(
-            "%s: tensor '%s' has no place in the architecture of config.json"
-                .formatted(folder, name));
-      }
-    }
-  }
-
-  private static boolean isWeight(TensorType type) {
-    return switch (type) {
-      case F32, F16, BF16 -> true;
-      case F8_E4M3, I64, I32, U8, BOOL -> false;
-    };
-  }
-
-  /** Computed tables that older files carry, and the second copy of a tied embedding. */
-  private static boolean isRedundant(String name, boolean tied) {
-    return name.endsWith(".rotary_emb.inv_freq") || (tied && name.equals(TensorNames.LM_HEAD));
+  /** Newer and older spelling. */
+  private static String storedAs(ConfigJson config) throws InvalidInputException {
+    Optional<String> type = config.text("dtype");
+    return type.isPresent() ? type.get() : config.text("torch_dtype").orElse("");
   }
 
   /** The folder, as it was given. */
@@ -123,14 +98,34 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     return Collections.unmodifiableSequencedSet(expected.sequencedKeySet());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A view of the mapped file, unless it is stored in F8_E4M3.
+   */
   @Override
   public Tensor tensor(String name) throws IOException {
-    return shards.tensor(name);
+    ScaledWeight weight = scaled.get(name);
+    return weight == null ? shards.tensor(name) : weight.values(shards);
   }
 
   @Override
   public TensorSpec spec(String name) throws IOException {
-    return shards.spec(name);
+    ScaledWeight weight = scaled.get(name);
+    return weight == null ? shards.spec(name) : weight.spec();
+  }
+
+  /**
+   * All tensors as they lie in the files: views, of the types that are stored, with the factors of
+   * F8_E4M3 and whatever else the files hold. Not to be used after this checkpoint is closed.
+   */
+  public TensorSource stored() {
+    return shards;
+  }
+
+  /** The files that hold the tensors. */
+  public List<Path> files() {
+    return shards.files();
   }
 
   /** Unmaps all files. */

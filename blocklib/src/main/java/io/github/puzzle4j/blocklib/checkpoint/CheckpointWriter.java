@@ -8,7 +8,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes model folders in Hugging Face layout; {@link Checkpoint} reads them. */
@@ -21,11 +23,16 @@ public final class CheckpointWriter {
 
   /**
    * Writes {@code config.json} and the weights: one file if they fit, else shards with an index.
-   * Weights that an earlier run left in the folder are replaced.
+   * Weights that an earlier run left in the folder are replaced. The config goes first and comes
+   * last: until the folder is complete again, it does not open.
+   *
+   * <p>Tensors lie in the order of the architecture, whatever order the source has, and nothing
+   * else goes into the files: the same tensors make the same bytes.
    *
    * @param source exactly the tensors of the architecture, all of type {@code stored}
    * @param shardBytes most bytes of tensors in one file; a larger tensor has a file of its own
    * @return the files written, in order
+   * @throws IllegalArgumentException unless {@code shardBytes} is positive
    */
   public static List<Path> write(
       Path folder,
@@ -34,7 +41,10 @@ public final class CheckpointWriter {
       TensorType stored,
       long shardBytes)
       throws IOException {
-    List<List<String>> shards = shards(source, shardBytes);
+    if (shardBytes < 1) {
+      throw new IllegalArgumentException("shardBytes=%d must be positive".formatted(shardBytes));
+    }
+    List<List<String>> shards = shards(inOrder(architecture, source), source, shardBytes);
     Files.createDirectories(folder);
     removeWeights(folder);
     List<Path> written = new ArrayList<>();
@@ -69,12 +79,20 @@ public final class CheckpointWriter {
     return List.copyOf(written);
   }
 
-  private static List<List<String>> shards(TensorSource source, long shardBytes)
+  /** As the architecture has them; what it does not know by name, behind. */
+  private static Set<String> inOrder(Architecture architecture, TensorSource source) {
+    Set<String> names = new LinkedHashSet<>(TensorNames.of(architecture).keySet());
+    names.retainAll(source.names());
+    source.names().stream().sorted().forEach(names::add);
+    return names;
+  }
+
+  private static List<List<String>> shards(Set<String> names, TensorSource source, long shardBytes)
       throws IOException {
     List<List<String>> shards = new ArrayList<>();
     List<String> current = new ArrayList<>();
     long filled = 0;
-    for (String name : source.names()) {
+    for (String name : names) {
       long bytes = source.spec(name).bytes();
       if (!current.isEmpty() && filled + bytes > shardBytes) {
         shards.add(current);
@@ -92,10 +110,15 @@ public final class CheckpointWriter {
     Files.deleteIfExists(folder.resolve(ConfigFile.NAME));
     Files.deleteIfExists(folder.resolve(ShardSet.INDEX));
     Files.deleteIfExists(folder.resolve(ShardSet.SINGLE));
-    try (DirectoryStream<Path> old =
-        Files.newDirectoryStream(folder, "model-[0-9]*-of-[0-9]*.safetensors")) {
+    remove(folder, "model-[0-9]*-of-[0-9]*.safetensors");
+    // What a writer that was killed has begun.
+    remove(folder, ".model*.safetensors*.tmp");
+  }
+
+  private static void remove(Path folder, String pattern) throws IOException {
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, pattern)) {
       for (Path file : old) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     }
   }

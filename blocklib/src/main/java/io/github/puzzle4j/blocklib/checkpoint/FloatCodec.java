@@ -15,27 +15,33 @@ final class FloatCodec {
 
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
+  /** What each byte means as F8_E4M3. */
+  private static final float[] EIGHT_BITS = eightBits();
+
   private FloatCodec() {}
 
-  static float[] decode(TensorType type, MemorySegment data, int count) {
-    float[] values = new float[count];
+  /** Fills {@code values} up to {@code count} with the elements that {@code data} begins with. */
+  static void decode(TensorType type, MemorySegment data, float[] values, int count) {
     switch (type) {
       case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
       case F16 -> {
-        short[] halves = shorts(data, count);
         for (int i = 0; i < count; i++) {
-          values[i] = Float.float16ToFloat(halves[i]);
+          values[i] = Float.float16ToFloat(data.get(SHORT, (long) i * Short.BYTES));
         }
       }
       case BF16 -> {
-        short[] halves = shorts(data, count);
         for (int i = 0; i < count; i++) {
-          values[i] = Float.intBitsToFloat(halves[i] << 16);
+          values[i] = Float.intBitsToFloat(data.get(SHORT, (long) i * Short.BYTES) << 16);
         }
       }
-      case F8_E4M3, I64, I32, U8, BOOL -> throw notFloating(type);
+      case F8_E4M3 -> {
+        byte[] octets = data.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
+        for (int i = 0; i < count; i++) {
+          values[i] = EIGHT_BITS[octets[i] & 0xFF];
+        }
+      }
+      case I64, I32, U8, BOOL -> throw notFloating(type);
     }
-    return values;
   }
 
   static MemorySegment encode(TensorType type, float[] values) {
@@ -61,6 +67,25 @@ final class FloatCodec {
     return data;
   }
 
+  /**
+   * Sign, four bits of exponent with a bias of 7, three of fraction; no infinity, and one NaN per
+   * sign (the variant that machine learning calls {@code e4m3fn}).
+   */
+  private static float[] eightBits() {
+    float[] values = new float[1 << Byte.SIZE];
+    for (int bits = 0; bits < values.length; bits++) {
+      int exponent = bits >> 3 & 0xF;
+      int fraction = bits & 0x7;
+      float size =
+          exponent == 0
+              ? Math.scalb((float) fraction, -9)
+              : Math.scalb(1 + fraction / 8f, exponent - 7);
+      values[bits] =
+          (bits & 0x7F) == 0x7F ? Float.NaN : Math.copySign(size, (bits & 0x80) == 0 ? 1 : -1);
+    }
+    return values;
+  }
+
   private static short bfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
@@ -70,14 +95,8 @@ final class FloatCodec {
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 
-  private static short[] shorts(MemorySegment data, int count) {
-    short[] halves = new short[count];
-    MemorySegment.copy(data, SHORT, 0, halves, 0, count);
-    return halves;
-  }
-
   /** On the heap, unless an array is too short for it. */
-  private static MemorySegment allocate(long bytes) {
+  static MemorySegment allocate(long bytes) {
     return bytes <= LARGEST_ARRAY
         ? MemorySegment.ofArray(new byte[(int) bytes])
         : Arena.ofAuto().allocate(bytes);
@@ -85,7 +104,6 @@ final class FloatCodec {
 
   private static IllegalArgumentException notFloating(TensorType type) {
     return new IllegalArgumentException(
-        "%s is not a floating-point type that can be converted; F32, F16 and BF16 are"
-            .formatted(type));
+        "%s cannot be converted; F32, F16 and BF16 can, F8_E4M3 can be read".formatted(type));
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -40,6 +41,10 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   // The arena lives as long as the file that is returned, which closes it.
   @SuppressWarnings("MustBeClosedChecker")
   public static SafetensorsFile open(Path file) throws IOException {
+    // A pipe would be waited for without end.
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InvalidInputException("%s: is no regular file".formatted(file));
+    }
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

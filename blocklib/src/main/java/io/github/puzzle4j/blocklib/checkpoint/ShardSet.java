@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -91,6 +92,10 @@ final class ShardSet implements TensorSource, AutoCloseable {
         }
       }
     }
+  }
+
+  List<Path> files() {
+    return files.keySet().stream().map(folder::resolve).toList();
   }
 
   @Override

@@ -43,10 +43,11 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
   }
 
   /**
-   * All elements, exactly.
+   * All elements, exactly. Those of F8_E4M3 are as they are stored, without the scale that belongs
+   * to them.
    *
-   * @throws IllegalArgumentException unless the type is F32, F16 or BF16, or if a Java array cannot
-   *     hold that many
+   * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3, or if a Java
+   *     array cannot hold that many
    */
   public float[] toFloats() {
     if (elements() > Integer.MAX_VALUE - 8) {
@@ -60,11 +61,25 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
    * Some elements, exactly.
    *
    * @param from index of the first one
-   * @throws IllegalArgumentException unless the type is F32, F16 or BF16
+   * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3
    */
   public float[] toFloats(long from, int count) {
-    return FloatCodec.decode(
-        type, data.asSlice(from * type.bytes(), (long) count * type.bytes()), count);
+    float[] values = new float[count];
+    readFloats(from, values, count);
+    return values;
+  }
+
+  /**
+   * Some elements, exactly, into an array that can be used again.
+   *
+   * @param from index of the first one
+   * @param values its beginning is filled
+   * @param count how many
+   * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3
+   */
+  public void readFloats(long from, float[] values, int count) {
+    MemorySegment part = data.asSlice(from * type.bytes(), (long) count * type.bytes());
+    FloatCodec.decode(type, part, values, count);
   }
 
   /**

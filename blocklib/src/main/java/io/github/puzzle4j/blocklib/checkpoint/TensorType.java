@@ -9,6 +9,7 @@ public enum TensorType {
   F16(2),
   /** The upper half of an F32. */
   BF16(2),
+  /** Weights of this type come with a tensor of scales. */
   F8_E4M3(1),
   I64(8),
   I32(4),

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
@@ -29,6 +30,7 @@ public final class BlockRunner implements AutoCloseable {
   private final Kernels kernels;
   private final RotaryTable rotary;
   private final WindowMasks windows;
+  private final Precision precision;
 
   /**
    * A runner whose kernels and tables live until it is closed.
@@ -45,6 +47,7 @@ public final class BlockRunner implements AutoCloseable {
     this.kernels = new Kernels(manager, precision, config.normEpsilon());
     this.rotary = new RotaryTable(manager, config);
     this.windows = new WindowMasks(manager);
+    this.precision = precision;
   }
 
   /** The shape that this runner is for. */
@@ -109,6 +112,54 @@ public final class BlockRunner implements AutoCloseable {
     }
     arguments.add(windows.mask(tokens, window));
     return kernels.call("windowed_" + kernel, training, hidden, arguments);
+  }
+
+  /** Weights as products take them, for the place of the float32 ones: no call converts them. */
+  public NDArray stored(NDArray matrix) {
+    return kernels.call("stored", false, matrix, List.of());
+  }
+
+  /**
+   * An attention subblock that reads one further token of each sequence, with its residual. The
+   * token's key and value are put in the last place of the cache. Rotated by the angles of the
+   * first position: for measurements of time, not for text.
+   *
+   * @param hidden {@code [batch, 1, hidden]}
+   * @param keys {@link #stored} {@code [batch, kvHeads, tokens, headDim]}
+   * @param values the same shape
+   * @throws IllegalArgumentException if the variant caches nothing
+   */
+  public NDArray attentionStep(
+      AttentionVariant variant,
+      NDArray hidden,
+      List<NDArray> weights,
+      NDArray keys,
+      NDArray values) {
+    requireHidden(hidden);
+    requireWeights(variant.id(), weights, TensorNames.attention(config, variant).values());
+    AttentionShape heads =
+        variant
+            .cachedHeads(config)
+            .orElseThrow(() -> new IllegalArgumentException(variant.id() + " caches nothing"));
+    Shape cache = keys.getShape();
+    require(
+        hidden.getShape().get(1) == 1
+            && cache.dimension() == 4
+            && cache.size() > 0
+            && cache.get(0) == hidden.getShape().get(0)
+            && cache.get(1) == heads.kvHeads()
+            && cache.get(3) == heads.headDim()
+            && values.getShape().equals(cache)
+            && isStored(keys)
+            && isStored(values),
+        () ->
+            "cache of %s and %s is not stored [batch, %d, tokens, %d] of one token for each of %s"
+                .formatted(
+                    cache, values.getShape(), heads.kvHeads(), heads.headDim(), hidden.getShape()));
+    RotaryTable.Angles angles = rotary.angles(1);
+    List<NDArray> arguments = new ArrayList<>(weights);
+    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values));
+    return kernels.call("attention_step", false, hidden, arguments);
   }
 
   /** An FFN subblock with its residual; the hidden states themselves where it is left out. */
@@ -233,19 +284,30 @@ public final class BlockRunner implements AutoCloseable {
                 .formatted(hidden.getDataType(), shape, config.hiddenSize()));
   }
 
-  private static void requireWeights(
+  private void requireWeights(
       String variant, List<NDArray> weights, Collection<List<Long>> shapes) {
     require(
         weights.size() == shapes.size(),
         () -> "%s has %d weights, not %d".formatted(variant, weights.size(), shapes.size()));
     int index = 0;
     for (List<Long> shape : shapes) {
-      requireShape(
-          variant,
-          weights.get(index),
-          new Shape(shape.stream().mapToLong(Long::longValue).toArray()));
+      NDArray weight = weights.get(index);
+      Shape expected = new Shape(shape.stream().mapToLong(Long::longValue).toArray());
+      require(
+          weight.getShape().equals(expected)
+              && (weight.getDataType() == DataType.FLOAT32
+                  || (shape.size() > 1 && isStored(weight))),
+          () ->
+              "%s is %s %s, not float32 %s"
+                  .formatted(variant, weight.getDataType(), weight.getShape(), expected));
       index++;
     }
+  }
+
+  /** DJL has no name for bfloat16; nothing else here makes arrays without a name. */
+  private boolean isStored(NDArray array) {
+    boolean rounded = precision == Precision.BFLOAT16;
+    return array.getDataType() == (rounded ? DataType.UNKNOWN : DataType.FLOAT32);
   }
 
   private static void requireShape(String what, NDArray array, Shape shape) {

@@ -158,6 +158,35 @@ class Kernels(Module):
     v = torch.transpose(v0, 1, 2)
     mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
     return (self).projected_back(x, mixed, output, )
+  def attention_step(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    keys: Tensor,
+    values: Tensor) -> Tensor:
+    batch, tokens, hidden, = torch.size(x)
+    width = torch.size(cos, 1)
+    n = torch.to(torch.rms_norm(x, [hidden], norm, @EPSILON@), @DTYPE@)
+    q0 = torch.view(torch.linear(n, torch.to(query, @DTYPE@)), [batch, tokens, -1, width])
+    k0 = torch.view(torch.linear(n, torch.to(key, @DTYPE@)), [batch, tokens, -1, width])
+    v0 = torch.view(torch.linear(n, torch.to(value, @DTYPE@)), [batch, tokens, -1, width])
+    c = torch.to(cos, @DTYPE@)
+    s = torch.to(sin, @DTYPE@)
+    q = (self).rotate(torch.transpose(q0, 1, 2), c, s, )
+    k = (self).rotate(torch.transpose(k0, 1, 2), c, s, )
+    torch.copy_(torch.slice(keys, 2, -1), k)
+    torch.copy_(torch.slice(values, 2, -1), torch.transpose(v0, 1, 2))
+    mixed = torch.scaled_dot_product_attention(q, keys, values, None, 0., False, scale=None, enable_gqa=True)
+    flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
+    return torch.add(x, torch.to(torch.linear(flat, torch.to(output, @DTYPE@)), 6))
+  def stored(self: __torch__.Kernels,
+    x: Tensor) -> Tensor:
+    return torch.to(x, @DTYPE@)
   def gated(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,

@@ -21,7 +21,7 @@ class TensorParallelTest {
         .containsExactly(
             new Operation.Elementwise(4 * 4096),
             new Operation.Gemm(4096, 1024 + 2 * 256),
-            new Operation.Elementwise(2 * 1024 + 4 * 256),
+            new Operation.Elementwise(2 * 1024 + 2 * 256),
             new Operation.SelfAttention(new AttentionShape(8, 2, 128), 0),
             new Operation.Gemm(1024, 4096),
             new Operation.AllReduce(4096));

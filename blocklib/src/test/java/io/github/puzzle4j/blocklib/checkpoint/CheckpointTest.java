@@ -215,6 +215,49 @@ class CheckpointTest {
   }
 
   @Test
+  void aSecondCopyOfATiedEmbeddingMustBeTheSame() throws IOException {
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
+      Tensor embedding = golden.tensor(TensorNames.EMBEDDING);
+      writeWith(golden, TensorNames.LM_HEAD, embedding);
+      Checkpoint.open(folder).close();
+
+      float[] other = embedding.toFloats();
+      other[17]++;
+      writeWith(
+          golden, TensorNames.LM_HEAD, Tensor.ofFloats(TensorType.BF16, embedding.shape(), other));
+    }
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'lm_head.weight' is not the same as 'model.embed_tokens.weight'");
+  }
+
+  @Test
+  void oneCheckpointHasOneTypeOf16Bits() throws IOException {
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
+      String name = TensorNames.FINAL_NORM;
+      writeWith(golden, name, golden.tensor(name).as(TensorType.F16));
+    }
+    Path config = folder.resolve("config.json");
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'model.norm.weight' is F16, but config.json says bfloat16");
+    Files.writeString(config, Files.readString(config).replace("\"bfloat16\"", "\"float32\""));
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'model.norm.weight' is F16, but 'model.layers.0.");
+  }
+
+  private void writeWith(Checkpoint golden, String name, Tensor tensor) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String other : golden.names()) {
+      tensors.put(other, golden.tensor(other));
+    }
+    tensors.put(name, tensor);
+    CheckpointWriter.write(
+        folder, golden.architecture(), TensorSource.of(tensors), TensorType.BF16, 1 << 20);
+  }
+
+  @Test
   void publishedChildrenAreRead() throws IOException {
     Path configs = Path.of("../../shared/configs");
     org.junit.jupiter.api.Assumptions.assumeTrue(

@@ -98,14 +98,20 @@ class PublishedModelsTest {
         "{\"quant_method\": \"modelopt\", \"quant_algo\": \"NVFP4\"} | NVFP4",
         "{\"quant_method\": \"compressed-tensors\", \"format\": \"float-quantized\"} | FP8",
       })
-  void quantisedCheckpointsArePricedAndNotComputed(String quantization, StoredWeights stored)
+  void quantisedCheckpointsAreDescribed(String quantization, StoredWeights stored)
       throws IOException {
     writeLlama("\"quantization_config\": " + quantization);
     assertThat(ConfigFile.read(folder.resolve("config.json")).config().storedWeights())
         .isEqualTo(stored);
+  }
+
+  @Test
+  void weightsInFourBitsArePricedAndNotComputed() throws IOException {
+    writeLlama(
+        "\"quantization_config\": {\"quant_method\": \"modelopt\", \"quant_algo\": \"NVFP4\"}");
     assertThatThrownBy(() -> Checkpoint.open(folder).close())
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("stored as " + stored);
+        .hasMessageContaining("stored as NVFP4");
   }
 
   @Test

@@ -120,13 +120,36 @@ class SafetensorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {-1, 0, 1, 100_000_001L, Long.MAX_VALUE, Long.MIN_VALUE})
+  @ValueSource(longs = {-1, 0, 1, 25_000_001L, Long.MAX_VALUE, Long.MIN_VALUE})
   void anAbsurdHeaderLengthIsRefused(long length) throws IOException {
     Path file = folder.resolve("bad.safetensors");
     Files.write(file, file("{}", length, 0));
     assertThatThrownBy(() -> open(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("header length");
+  }
+
+  @Test
+  void aHeaderInAnotherEncodingIsRefused() throws IOException {
+    Path file = folder.resolve("bad.safetensors");
+    byte[] malformed = "{\"\u00c0\u00af\":1}".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(file, file(malformed, malformed.length, 0));
+    assertThatThrownBy(() -> open(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("bad.safetensors: header: is not in UTF-8, first at byte 2");
+    byte[] wide = "{}".getBytes(StandardCharsets.UTF_16LE);
+    Files.write(file, file(wide, wide.length, 0));
+    assertThatThrownBy(() -> open(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("not in UTF-8");
+  }
+
+  @Test
+  void whatIsNoFileIsRefused() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("model.safetensors"));
+    assertThatThrownBy(() -> open(other))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(other + ": is no regular file");
   }
 
   @Test
@@ -141,21 +164,40 @@ class SafetensorsTest {
   }
 
   @Test
-  void aFileOverTwoGibibytesIsOneMap() throws IOException {
+  void tensorsOverTwoGibibytesAndFilesOverFourAreOneMap() throws IOException {
     String header =
-        "{\"far\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[3000000000,3000000004]},"
-            + "\"large\":{\"dtype\":\"U8\",\"shape\":[3,1000000000],\"data_offsets\":[0,3000000000]}}";
+        "{\"large\":{\"dtype\":\"BF16\",\"shape\":[3,1000000000],\"data_offsets\":[0,6000000000]},"
+            + "\"far\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[6000000000,6000000004]}}";
     Path file = folder.resolve("large.safetensors");
     Files.write(file, file(header, header.length(), 0));
     long dataStart = Files.size(file);
+    // Sparse: only what is written here takes space.
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-      sparse.seek(dataStart + 3_000_000_000L);
+      sparse.seek(dataStart + 2 * 2_900_000_000L);
+      sparse.write(new byte[] {0, 0x40});
+      sparse.seek(dataStart + 6_000_000_000L);
       sparse.write(new byte[] {0, 0, (byte) 0x80, 0x3F});
     }
     try (SafetensorsFile read = SafetensorsFile.open(file)) {
+      Tensor large = read.tensor("large");
+      assertThat(large.data().byteSize()).isEqualTo(6_000_000_000L);
+      assertThat(large.toFloats(2_899_999_999L, 3)).containsExactly(0, 2, 0);
+      assertThatThrownBy(large::toFloats).hasMessageContaining("read them in parts");
       assertThat(read.tensor("far").toFloats()).containsExactly(1);
-      assertThat(read.tensor("large").data().byteSize()).isEqualTo(3_000_000_000L);
     }
+  }
+
+  @Test
+  void tensorsAreViewsOfTheFile() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    SafetensorsWriter.write(file, TensorSource.of(Map.of("x", scalar())));
+    Tensor tensor;
+    try (SafetensorsFile read = SafetensorsFile.open(file)) {
+      tensor = read.tensor("x");
+      assertThat(tensor.data().isMapped()).isTrue();
+      assertThat(tensor.data().isReadOnly()).isTrue();
+    }
+    assertThatThrownBy(tensor::toFloats).hasMessageContaining("closed");
   }
 
   private static void open(Path file) throws IOException {
@@ -163,7 +205,10 @@ class SafetensorsTest {
   }
 
   private static byte[] file(String header, long announced, int dataBytes) {
-    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    return file(header.getBytes(StandardCharsets.UTF_8), announced, dataBytes);
+  }
+
+  private static byte[] file(byte[] text, long announced, int dataBytes) {
     return ByteBuffer.allocate(8 + text.length + dataBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(announced)

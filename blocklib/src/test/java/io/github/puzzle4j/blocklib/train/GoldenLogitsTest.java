@@ -16,10 +16,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Against logits of transformers, see src/test/python/make_golden_llama.py and
- * make_golden_families.py.
- */
+/** Against logits of transformers, see make_golden_*.py under src/test/python. */
 class GoldenLogitsTest {
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -38,7 +35,10 @@ class GoldenLogitsTest {
         "families/qwen2-untied",
         "families/qwen2-tied-some-windows",
         "families/qwen3-untied",
-        "families/qwen3-tied-all-windows"
+        "families/qwen3-tied-all-windows",
+        "fp8/tensor",
+        "fp8/row",
+        "fp8/block"
       })
   void logitsAreThoseOfTransformers(String name) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.resolve(name));

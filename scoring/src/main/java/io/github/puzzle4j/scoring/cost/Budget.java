@@ -7,8 +7,9 @@ import java.util.Map;
 /**
  * Limits on a served model, and what they mean for the sum over its layers at a given batch.
  *
- * <p>With T the seconds to serve B requests of {@code osl} output tokens, throughput is {@code B
- * osl / T} and time per output token is {@code T / osl}; both bound T, which is a sum.
+ * <p>With T the seconds in which g GPUs serve B requests of {@code osl} output tokens, throughput
+ * per GPU is {@code B osl / (T g)} and time per output token is {@code T / osl}; both bound T,
+ * which is a sum. Memory is that of one GPU.
  */
 public record Budget(List<ServingLimit> limits) {
 
@@ -44,7 +45,8 @@ public record Budget(List<ServingLimit> limits) {
     return switch (limit) {
       case ServingLimit.Throughput(double tokensPerSecond) ->
           new LinearLimit(
-              Measure.RUNTIME_SECONDS, scenario.outputTokensOfBatch() / tokensPerSecond);
+              Measure.RUNTIME_SECONDS,
+              scenario.outputTokensOfBatch() / tokensPerSecond / scenario.tensorParallel());
       case ServingLimit.TimePerOutputToken(double seconds) ->
           new LinearLimit(Measure.RUNTIME_SECONDS, scenario.outputTokens() * seconds);
       case ServingLimit.TimeToFirstToken(double seconds) ->

@@ -3,48 +3,72 @@ package io.github.puzzle4j.scoring.cost;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 
-/** What is done in every pass outside the layers. */
+/**
+ * What is done in every pass outside the layers. GPUs that share a model share the vocabulary's
+ * rows: each looks up and multiplies by its own.
+ */
 record FixedWork(
     ModelConfig config, BackendProfile profile, KernelPrices prices, ServingSteps steps) {
 
   private static final int LOGIT_BYTES = 4;
 
-  LayerCost cost(NumberFormat format) {
+  /** Logits are cast, scaled by the temperature, and turned into a choice: read and written. */
+  private static final double SAMPLING_ELEMENTS_PER_LOGIT = 6;
+
+  LayerCost cost() {
     Estimate request =
         Estimate.of(profile.engine().requestMilliseconds() * 1e-3, profile.engine().provenance());
+    long numbers = config.parametersOutsideLayers(prices.gpus());
     return new LayerCost(
         pass(steps.prefill(), steps.promptsPerPass()).times((double) steps.prefillPasses()),
         pass(steps.decode(), steps.decode().batch()),
         pass(steps.firstToken(), 1).times((double) steps.firstTokenPasses()).plus(request),
-        config.parametersOutsideLayers() * (long) format.bytes(),
+        prices.format().weightBytes(0, numbers),
+        0,
         0);
   }
 
   /** Gathers embeddings; norms and multiplies by the LM head the rows that yield a token. */
   private Estimate pass(Pass pass, long rows) {
     double hidden = config.hiddenSize();
+    double logits = (double) rows * config.vocabularySize();
     Estimate engine =
         Estimate.of(profile.engine().stepMicroseconds() * 1e-6, profile.engine().provenance());
     return prices
         .elementwise(2 * hidden * pass.tokens())
+        .plus(prices.allReduce(hidden * pass.tokens()))
         .plus(prices.elementwise(4 * hidden * pass.tokens()))
-        .plus(prices.gemm(rows, config.hiddenSize(), config.vocabularySize()))
+        .plus(prices.head(rows, config.hiddenSize(), vocabularyOfOneGpu()))
+        // Gathering the logits moves half of what summing as many numbers would.
+        .plus(prices.allReduce(logits / 2))
+        .plus(prices.elementwise(SAMPLING_ELEMENTS_PER_LOGIT * logits))
         .plus(engine);
+  }
+
+  private long vocabularyOfOneGpu() {
+    return Math.ceilDiv((long) config.vocabularySize(), prices.gpus());
   }
 
   /**
    * Residual stream twice, the widest pair of projection outputs, and the logits of every request:
-   * what an engine sets aside when it starts, whatever batch is served later.
+   * what an engine sets aside on each GPU when it starts, whatever batch is served later.
    */
-  long activationBytes(NumberFormat format) {
+  long activationBytes() {
     AttentionShape heads = config.attention();
-    long attention = 2L * heads.queryWidth() + 2L * heads.kvWidth();
-    long ffn = 3L * config.intermediateSize();
+    long attention = (2L * heads.queryWidth() + 2L * heads.kvWidth()) / prices.gpus();
+    long ffn = 3L * channels() / prices.gpus();
     long perToken = 2L * config.hiddenSize() + Math.max(attention, ffn);
     long logits = (long) profile.maxSequences() * config.vocabularySize() * LOGIT_BYTES;
-    return profile.maxBatchedTokens() * perToken * (long) format.bytes() + logits;
+    return (long) (profile.maxBatchedTokens() * perToken * prices.format().activations().bytes())
+        + logits;
+  }
+
+  /** Channels that one token passes at once. */
+  private long channels() {
+    return config.experts().present()
+        ? (long) config.experts().chosen() * config.experts().channels()
+        : config.intermediateSize();
   }
 }

@@ -5,49 +5,64 @@ import io.github.puzzle4j.blocklib.arch.Operation;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
-import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.util.List;
 
-/** Times of operations on one GPU, with one engine, at one precision. */
-record KernelPrices(KernelTimes kernels, NumberFormat format) {
+/**
+ * Times of a model's operations on one GPU of those that share it.
+ *
+ * @param kernels what is known of single kernels
+ * @param format how the model is held
+ * @param gpus that share it
+ */
+record KernelPrices(KernelTimes kernels, ServingFormat format, int gpus) {
 
   Estimate of(List<Operation> operations, Pass pass) {
-    return operations.stream()
-        .map(operation -> of(operation, pass))
-        .reduce(Estimate.ZERO, Estimate::plus);
+    Estimate sum = Estimate.ZERO;
+    for (Operation operation : operations) {
+      sum = sum.plus(of(operation, pass));
+    }
+    return sum;
   }
 
   private Estimate of(Operation operation, Pass pass) {
     return switch (operation) {
-      case Operation.Gemm(int inputs, int outputs) -> gemm(pass.tokens(), inputs, outputs);
+      case Operation.Gemm(int inputs, int outputs) ->
+          of(new KernelCall.Gemm(format.weights(), pass.tokens(), outputs, inputs));
       case Operation.SelfAttention(AttentionShape shape, int window) ->
           of(attention(shape, window, pass));
-      case Operation.AllReduce(int _) ->
-          throw new IllegalArgumentException("one GPU sums with no other");
+      case Operation.AllReduce(int elementsPerToken) ->
+          allReduce((double) elementsPerToken * pass.tokens());
       case Operation.Experts(int hidden, int channels, int chosen, int experts) ->
           of(
               new KernelCall.Experts(
-                  MatrixType.BF16, pass.tokens(), hidden, channels, chosen, experts, 1));
+                  format.weights(), pass.tokens(), hidden, channels, chosen, experts, 1));
       case Operation.Elementwise(long elementsPerToken) ->
           elementwise((double) elementsPerToken * pass.tokens());
     };
   }
 
-  Estimate gemm(long rows, int inputs, int outputs) {
-    return of(new KernelCall.Gemm(MatrixType.BF16, rows, outputs, inputs));
+  /** The LM head's product, which is never quantised. */
+  Estimate head(long rows, int inputs, long outputs) {
+    return of(new KernelCall.Gemm(format.head(), rows, outputs, inputs));
   }
 
   Estimate elementwise(double elements) {
-    return of(new KernelCall.Elementwise(elements * format.bytes()));
+    return of(new KernelCall.Elementwise(elements * format.activations().bytes()));
+  }
+
+  /** The sum of so many numbers over all GPUs; nothing where there is one. */
+  Estimate allReduce(double elements) {
+    return gpus == 1
+        ? Estimate.ZERO
+        : of(new KernelCall.AllReduce(gpus, elements * format.activations().bytes()));
   }
 
   private KernelCall attention(AttentionShape shape, int window, Pass pass) {
     return switch (pass) {
       case Pass.Prefill(double sequences, int promptTokens) ->
-          new KernelCall.PrefillAttention(shape, sequences, promptTokens, window, format);
+          new KernelCall.PrefillAttention(shape, sequences, promptTokens, window, format.cache());
       case Pass.Decode(int batch, double contextTokens) ->
-          new KernelCall.DecodeAttention(shape, batch, contextTokens, window, format);
+          new KernelCall.DecodeAttention(shape, batch, contextTokens, window, format.cache());
     };
   }
 

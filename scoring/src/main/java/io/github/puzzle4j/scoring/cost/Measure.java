@@ -20,8 +20,7 @@ public enum Measure {
   MEMORY_BYTES("memory_bytes") {
     @Override
     public double of(LayerCost cost, Scenario scenario) {
-      return (double) cost.weightBytes()
-          + (double) scenario.batch() * scenario.tokensPerRequest() * cost.kvBytesPerToken();
+      return (double) cost.weightBytes() + (double) scenario.batch() * cost.kvBytesPerRequest();
     }
   };
 

@@ -4,7 +4,7 @@ import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import java.util.List;
 
 /**
- * What a whole model costs to serve in a scenario.
+ * What a whole model costs to serve in a scenario. Bytes are those of one GPU.
  *
  * @param scenario with the batch that was priced
  * @param fixed the part outside the layers
@@ -37,7 +37,7 @@ public record ModelCost(
     for (LayerCost layer : layers) {
       total = total.plus(layer);
     }
-    long kvBytesPerRequest = scenario.tokensPerRequest() * total.kvBytesPerToken();
+    long kvBytesPerRequest = total.kvBytesPerRequest();
     MemoryCost memory =
         new MemoryCost(
             total.weightBytes(),
@@ -70,7 +70,7 @@ public record ModelCost(
 
   /** Output tokens per second and GPU. */
   public double throughputTokensPerSecond() {
-    return scenario.outputTokensOfBatch() / batchTime().seconds();
+    return scenario.outputTokensOfBatch() / batchTime().seconds() / scenario.tensorParallel();
   }
 
   /** Seconds between two tokens of a request, its share of prefill included. */

@@ -1,31 +1,30 @@
 package io.github.puzzle4j.scoring.cost;
 
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+import io.github.puzzle4j.scoring.cost.target.PredictedKernels;
+import java.util.StringJoiner;
 
-/** One text for all kinds of kernels. */
-final class ProvenanceText {
+/** One text for all kinds of kernels that a scenario needs. */
+record ProvenanceText(GpuTarget target, String backend, BackendProfile profile) {
 
-  private ProvenanceText() {}
-
-  static String of(GpuTarget target, String backend, BackendProfile profile) {
-    StringBuilder text =
-        new StringBuilder(
-            "%s, %s %s, predicted".formatted(target.name(), backend, profile.version()));
-    profile.gemm().forEach((type, gemm) -> add(text, "GEMM", gemm.provenance()));
-    profile
-        .decodeAttention()
-        .forEach((cache, decode) -> add(text, "decode attention", decode.provenance()));
-    profile
-        .prefillAttention()
-        .forEach((cache, prefill) -> add(text, "prefill attention", prefill.provenance()));
-    add(text, "elementwise", profile.elementwise().provenance());
+  String of(ModelConfig config, Scenario scenario, Measurements measured) {
+    StringJoiner text = new StringJoiner("; ");
+    text.add("%s, %s %s, predicted".formatted(target.name(), backend, profile.version()));
+    measured
+        .sources()
+        .forEach(source -> text.add("measured instead where it has the shape: " + source));
+    PredictedKernels predicted = new PredictedKernels(target.datasheet(), profile);
+    NeededKernels.of(config, scenario)
+        .forEach((kind, call) ->
+            predicted.provenance(call).ifPresent(provenance -> add(text, kind, provenance)));
     add(text, "engine", profile.engine().provenance());
-    return text.append("; low confidence in the time to first token").toString();
+    return text.add("low confidence in the time to first token").toString();
   }
 
-  private static void add(StringBuilder text, String kind, Provenance provenance) {
-    text.append("; ").append(kind).append(' ').append(provenance.summary());
+  private static void add(StringJoiner text, String kind, Provenance provenance) {
+    text.add(kind + " " + provenance.summary());
   }
 }

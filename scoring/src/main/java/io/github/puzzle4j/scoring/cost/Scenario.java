@@ -1,6 +1,6 @@
 package io.github.puzzle4j.scoring.cost;
 
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import java.util.List;
 
 /**
  * What is served, and with how much memory: the conditions under which cost is counted.
@@ -8,19 +8,23 @@ import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
  * @param inputTokens prompt length of a request
  * @param outputTokens tokens generated for a request
  * @param batch requests served together
- * @param format of weights, activations and KV cache
- * @param tensorParallel GPUs that share one model; 1 is the only value that is priced
- * @param memoryUtilisation share of the GPU's memory that the engine may fill, in (0, 1]
- * @param reserveBytes kept free of weights, KV cache and activations: context, graphs, fragments
+ * @param format of weights and KV cache
+ * @param tensorParallel GPUs that share one model: 1, 2, 4 or 8
+ * @param memoryUtilisation share of each GPU's memory that the engine may fill, in (0, 1]
+ * @param reserveBytes of each GPU, kept free of weights, KV cache and activations: context, graphs,
+ *     fragments
  */
 public record Scenario(
     int inputTokens,
     int outputTokens,
     int batch,
-    NumberFormat format,
+    ServingFormat format,
     int tensorParallel,
     double memoryUtilisation,
     long reserveBytes) {
+
+  /** The numbers of GPUs that may share a model. */
+  public static final List<Integer> TENSOR_PARALLEL = List.of(1, 2, 4, 8);
 
   /** What engines fill by default. */
   public static final double DEFAULT_MEMORY_UTILISATION = 0.9;
@@ -34,9 +38,9 @@ public record Scenario(
     requireBetween("inputTokens", inputTokens, LONGEST);
     requireBetween("outputTokens", outputTokens, LONGEST);
     requireBetween("batch", batch, 1 << 20);
-    if (tensorParallel != 1) {
+    if (!TENSOR_PARALLEL.contains(tensorParallel)) {
       throw new IllegalArgumentException(
-          "tensorParallel=%d: only models on one GPU are priced".formatted(tensorParallel));
+          "tensorParallel=%d must be one of %s".formatted(tensorParallel, TENSOR_PARALLEL));
     }
     if (!(memoryUtilisation > 0 && memoryUtilisation <= 1)) {
       throw new IllegalArgumentException(
@@ -61,7 +65,7 @@ public record Scenario(
         inputTokens,
         outputTokens,
         batch,
-        NumberFormat.BF16,
+        ServingFormat.BF16,
         1,
         DEFAULT_MEMORY_UTILISATION,
         DEFAULT_RESERVE_BYTES);
@@ -79,7 +83,31 @@ public record Scenario(
         reserveBytes);
   }
 
-  /** Tokens that a request holds in the KV cache when it ends. */
+  /** The same requests to a model that is held in another way. */
+  public Scenario withFormat(ServingFormat newFormat) {
+    return new Scenario(
+        inputTokens,
+        outputTokens,
+        batch,
+        newFormat,
+        tensorParallel,
+        memoryUtilisation,
+        reserveBytes);
+  }
+
+  /** The same requests to a model that so many GPUs share. */
+  public Scenario withTensorParallel(int gpus) {
+    return new Scenario(
+        inputTokens, outputTokens, batch, format, gpus, memoryUtilisation, reserveBytes);
+  }
+
+  /** The same requests with other memory settings. */
+  public Scenario withMemory(double utilisation, long newReserveBytes) {
+    return new Scenario(
+        inputTokens, outputTokens, batch, format, tensorParallel, utilisation, newReserveBytes);
+  }
+
+  /** Tokens that a request has in the end. */
   public long tokensPerRequest() {
     return (long) inputTokens + outputTokens;
   }

@@ -45,6 +45,7 @@ record ServingSteps(
         prices.of(operations, decode),
         prices.of(operations, firstToken).times((double) firstTokenPasses),
         0,
+        0,
         0);
   }
 

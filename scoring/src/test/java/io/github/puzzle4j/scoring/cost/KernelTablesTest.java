@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.scoring.cost.kernel.DecodeAttentionCoefficients;
-import io.github.puzzle4j.scoring.cost.kernel.GemmCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
-import io.github.puzzle4j.scoring.cost.kernel.PrefillAttentionCoefficients;
+import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.BufferedReader;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.zip.GZIPInputStream;
@@ -34,17 +34,27 @@ class KernelTablesTest {
   private static final Path TABLES = Path.of("../../shared/perfdb");
 
   @ParameterizedTest
-  @CsvSource({"h100-sxm, h100_sxm, 0.05", "b200-sxm, b200_sxm, 0.063"})
-  void bf16GemmIsNearTheMeasuredTimes(String target, String system, double median)
+  @CsvSource({
+    "h100-sxm, h100_sxm, BF16, bfloat16, 0.042",
+    "h200-sxm, h200_sxm, BF16, bfloat16, 0.045",
+    "b200-sxm, b200_sxm, BF16, bfloat16, 0.052",
+    "h100-sxm, h100_sxm, FP8, fp8, 0.055",
+    "h200-sxm, h200_sxm, FP8, fp8, 0.06",
+    "b200-sxm, b200_sxm, FP8, fp8, 0.05",
+    "b200-sxm, b200_sxm, NVFP4, nvfp4, 0.055",
+  })
+  void productsAreNearTheMeasuredTimes(
+      String target, String system, MatrixType type, String dtype, double median)
       throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    GemmCoefficients gemm = gpu.backend("vllm").gemm().get(MatrixType.BF16);
+    KernelFormula<? super KernelCall.Gemm> gemm =
+        Objects.requireNonNull(gpu.backend("vllm").gemm().get(type));
     List<Row> rows =
         rows(
             system,
             "gemm_perf",
             row ->
-                row.text("gemm_dtype").equals("bfloat16")
+                row.text("gemm_dtype").equals(dtype)
                     && row.number("m") <= 256
                     && row.number("n") >= 1024
                     && row.number("k") >= 1024);
@@ -53,70 +63,114 @@ class KernelTablesTest {
             medianError(
                 rows,
                 row ->
-                    gemm.seconds(
+                    gemm.secondsAlone(
                         gpu.datasheet(),
                         new KernelCall.Gemm(
-                            MatrixType.BF16, row.number("m"), row.number("n"), row.number("k")))))
+                            type, row.number("m"), row.number("n"), row.number("k")))))
         .isLessThan(median);
   }
 
   @ParameterizedTest
-  @CsvSource({"h100-sxm, h100_sxm, 0.058", "b200-sxm, b200_sxm, 0.043"})
-  void decodeAttentionIsNearTheMeasuredTimes(String target, String system, double median)
-      throws IOException {
+  @CsvSource({
+    "h100-sxm, h100_sxm, bf16, bfloat16, 0.035",
+    "h100-sxm, h100_sxm, fp8, fp8, 0.035",
+    "b200-sxm, b200_sxm, bf16, bfloat16, 0.037",
+    "b200-sxm, b200_sxm, fp8, fp8, 0.06"
+  })
+  void decodeAttentionIsNearTheMeasuredTimes(
+      String target, String system, String cache, String dtype, double median) throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    DecodeAttentionCoefficients decode =
-        gpu.backend("vllm").decodeAttention().get(NumberFormat.BF16);
-    List<Row> rows = rows(system, "generation_attention_perf", KernelTablesTest::fullAttention);
-    assertThat(rows).hasSizeGreaterThan(5000);
+    BackendProfile vllm = gpu.backend("vllm");
+    List<Row> rows =
+        rows(
+            system,
+            "generation_attention_perf",
+            row -> row.text("kv_cache_dtype").equals(dtype) && row.number("head_dim") <= 256);
+    assertThat(rows).hasSizeGreaterThan(15_000);
     assertThat(
             medianError(
                 rows,
-                row ->
-                    decode.secondsAlone(
-                        gpu.datasheet(),
-                        new KernelCall.DecodeAttention(
-                            shape(row),
-                            row.number("batch_size"),
-                            row.number("step") + 1.0,
-                            KernelCall.FULL,
-                            NumberFormat.BF16))))
+                row -> {
+                  AttentionKernel kernel = kernel(cache, row);
+                  return Objects.requireNonNull(vllm.decodeAttention().get(kernel))
+                      .secondsAlone(
+                          gpu.datasheet(),
+                          new KernelCall.DecodeAttention(
+                              shape(row),
+                              row.number("batch_size"),
+                              row.number("step") + 1.0,
+                              window(row),
+                              kernel.cache()));
+                }))
         .isLessThan(median);
   }
 
   @ParameterizedTest
-  @CsvSource({"h100-sxm, h100_sxm, 0.08", "b200-sxm, b200_sxm, 0.08"})
-  void prefillAttentionIsNearTheMeasuredTimes(String target, String system, double median)
-      throws IOException {
+  @CsvSource({
+    "h100-sxm, h100_sxm, bf16, bfloat16, 0.05",
+    "h100-sxm, h100_sxm, fp8, fp8, 0.055",
+    "b200-sxm, b200_sxm, bf16, bfloat16, 0.04",
+    "b200-sxm, b200_sxm, fp8, fp8, 0.05"
+  })
+  void prefillAttentionIsNearTheMeasuredTimes(
+      String target, String system, String cache, String dtype, double median) throws IOException {
     GpuTarget gpu = GpuTargets.load(target);
-    PrefillAttentionCoefficients prefill =
-        gpu.backend("vllm").prefillAttention().get(NumberFormat.BF16);
+    BackendProfile vllm = gpu.backend("vllm");
     List<Row> rows =
         rows(
             system,
             "context_attention_perf",
-            row -> fullAttention(row) && row.number("isl") >= 512);
-    assertThat(rows).hasSizeGreaterThan(3000);
+            row ->
+                row.text("kv_cache_dtype").equals(dtype)
+                    && row.number("head_dim") <= 256
+                    && row.number("isl") >= 512);
+    assertThat(rows).hasSizeGreaterThan(8000);
     assertThat(
             medianError(
                 rows,
-                row ->
-                    prefill.seconds(
-                        gpu.datasheet(),
-                        new KernelCall.PrefillAttention(
-                            shape(row),
-                            row.number("batch_size"),
-                            row.number("isl"),
-                            KernelCall.FULL,
-                            NumberFormat.BF16))))
+                row -> {
+                  AttentionKernel kernel = kernel(cache, row);
+                  return Objects.requireNonNull(vllm.prefillAttention().get(kernel))
+                      .secondsAlone(
+                          gpu.datasheet(),
+                          new KernelCall.PrefillAttention(
+                              shape(row),
+                              row.number("batch_size"),
+                              row.number("isl"),
+                              window(row),
+                              kernel.cache()));
+                }))
         .isLessThan(median);
   }
 
-  private static boolean fullAttention(Row row) {
-    return row.text("kv_cache_dtype").equals("bfloat16")
-        && row.number("window_size") == 0
-        && row.number("head_dim") <= 256
-        && !row.text("kernel_source").contains("triton_attn");
+  @ParameterizedTest
+  @CsvSource({"h100-sxm, h100_sxm, 0.05", "b200-sxm, b200_sxm, 0.06"})
+  void sumsOverGpusAreNearTheMeasuredTimes(String target, String system, double median)
+      throws IOException {
+    GpuTarget gpu = GpuTargets.load(target);
+    BackendProfile vllm = gpu.backend("vllm");
+    List<Row> rows =
+        rows(system, "custom_allreduce_perf", row -> row.text("backend").equals("vllm_graph"));
+    assertThat(rows).hasSizeGreaterThan(50);
+    assertThat(
+            medianError(
+                rows,
+                row -> {
+                  int gpus = Math.toIntExact(row.number("num_gpus"));
+                  return Objects.requireNonNull(vllm.allReduce().get(gpus))
+                      .seconds(
+                          gpu.datasheet(),
+                          new KernelCall.AllReduce(gpus, 2.0 * row.number("message_size")));
+                }))
+        .isLessThan(median);
+  }
+
+  private static AttentionKernel kernel(String cache, Row row) {
+    return AttentionKernel.of(cache + "/" + row.number("head_dim"));
+  }
+
+  private static int window(Row row) {
+    return Math.toIntExact(row.number("window_size"));
   }
 
   private static AttentionShape shape(Row row) {

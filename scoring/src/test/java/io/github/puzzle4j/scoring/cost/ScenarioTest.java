@@ -3,7 +3,6 @@ package io.github.puzzle4j.scoring.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +23,7 @@ class ScenarioTest {
     "0, 1, 1, 1, 0.9, 0, inputTokens=0",
     "1, -1, 1, 1, 0.9, 0, outputTokens=-1",
     "1, 1, 0, 1, 0.9, 0, batch=0",
-    "1, 1, 1, 2, 0.9, 0, tensorParallel=2",
+    "1, 1, 1, 3, 0.9, 0, tensorParallel=3",
     "1, 1, 1, 1, 0, 0, memoryUtilisation=0.0",
     "1, 1, 1, 1, NaN, 0, memoryUtilisation=NaN",
     "1, 1, 1, 1, 1.1, 0, memoryUtilisation=1.1",
@@ -33,7 +32,7 @@ class ScenarioTest {
   void refusesWhatCannotBe(
       int input, int output, int batch, int parallel, double share, long reserve, String named) {
     assertThatThrownBy(
-            () -> new Scenario(input, output, batch, NumberFormat.BF16, parallel, share, reserve))
+            () -> new Scenario(input, output, batch, ServingFormat.BF16, parallel, share, reserve))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(named);
   }

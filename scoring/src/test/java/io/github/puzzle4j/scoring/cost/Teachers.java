@@ -1,9 +1,12 @@
 package io.github.puzzle4j.scoring.cost;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.AttentionTraits;
+import io.github.puzzle4j.blocklib.arch.Experts;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +21,21 @@ final class Teachers {
 
   static ModelConfig llama70b() {
     return config(128256, 8192, 28672, 80, new AttentionShape(64, 8, 128));
+  }
+
+  /** Qwen3-30B-A3B. */
+  static ModelConfig qwen30bA3b() {
+    return config(151_936, 2048, 6144, 48, new AttentionShape(32, 4, 128))
+        .with(
+            new AttentionTraits(
+                AttentionTraits.Biases.NONE, AttentionTraits.HeadNorm.QUERY_AND_KEY, 0),
+            new Experts(128, 8, 768, 0),
+            StoredWeights.PLAIN);
+  }
+
+  /** A Llama of 8B with other heads. */
+  static ModelConfig withHeads(AttentionShape heads) {
+    return config(128_256, 4096, 14_336, 32, heads);
   }
 
   static ModelConfig small() {

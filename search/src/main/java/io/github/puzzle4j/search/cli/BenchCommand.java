@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure this project on this machine.",
-    subcommands = {BenchSolveCommand.class, BenchMemoryCommand.class})
+    subcommands = {
+      BenchSolveCommand.class,
+      BenchCostCommand.class,
+      BenchLoadCommand.class,
+      BenchMemoryCommand.class,
+      BenchProfileCommand.class
+    })
 final class BenchCommand implements Runnable {
 
   @Spec

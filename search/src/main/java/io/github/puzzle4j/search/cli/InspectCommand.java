@@ -1,8 +1,11 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.FiniteCheck;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows what a model is made of. */
@@ -27,25 +32,69 @@ final class InspectCommand extends AnsweringCommand {
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path model;
 
+  @Option(
+      names = "--check",
+      description = {
+        "Read all weights too, and refuse the model if a number is NaN or infinite: names tensor"
+            + " and position."
+      })
+  private boolean check;
+
   @Override
-  Answer answer(Progress progress) throws IOException {
-    InspectReport report = report();
+  Answer answer(Progress progress) throws CliException, IOException {
+    InspectReport report = report(progress);
     return Answer.success(report, text(report));
   }
 
-  private InspectReport report() throws IOException {
+  private InspectReport report(Progress progress) throws CliException, IOException {
     if (Files.isRegularFile(model)) {
+      if (check) {
+        throw new CliException.UserMistake(
+            "--check reads weights: give the checkpoint folder, not %s".formatted(model));
+      }
       return InspectReport.of(ModelConfigFile.read(model));
     }
     if (Files.isDirectory(model)) {
       Architecture architecture = ModelConfigFile.read(model);
-      if (architecture.objectionToComputing().isPresent()) {
+      if (!check && architecture.objectionToComputing().isPresent()) {
         return InspectReport.of(architecture);
       }
     }
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      return InspectReport.of(checkpoint.architecture(), checkpoint);
+      if (check) {
+        requireFinite(progress, checkpoint);
+      }
+      return InspectReport.of(checkpoint.architecture(), checkpoint.stored());
     }
+  }
+
+  private void requireFinite(Progress progress, Checkpoint checkpoint) throws IOException {
+    List<FiniteCheck.Finding> findings;
+    try (ProgressTask task = progress.start("check", checkpoint.names().size())) {
+      findings = FiniteCheck.of(checkpoint, tensor -> task.step(1));
+    }
+    if (!findings.isEmpty()) {
+      FiniteCheck.Finding first = findings.getFirst();
+      throw new InvalidInputException(
+          "%s: tensor '%s' holds %s at %s; %d of its %d numbers are not finite%s"
+              .formatted(
+                  model,
+                  first.tensor(),
+                  first.value(),
+                  first.position(),
+                  first.count(),
+                  first.elements(),
+                  others(findings)));
+    }
+  }
+
+  private static String others(List<FiniteCheck.Finding> findings) {
+    return findings.size() == 1
+        ? ""
+        : findings.stream()
+            .skip(1)
+            .map(FiniteCheck.Finding::tensor)
+            .collect(Collectors.joining("', '", ", nor are some of '", "'"));
   }
 
   private String text(InspectReport report) {

@@ -100,7 +100,11 @@ record InspectReport(
     return of(architecture, new TreeMap<>());
   }
 
-  /** A report with the sizes of the tensors in the files. */
+  /**
+   * A report with the sizes of the tensors in the files.
+   *
+   * @param tensors as they are stored
+   */
   static InspectReport of(Architecture architecture, TensorSource tensors) throws IOException {
     SortedMap<String, Long> stored = new TreeMap<>();
     for (String name : tensors.names()) {

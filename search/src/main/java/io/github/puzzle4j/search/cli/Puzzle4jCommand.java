@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       TrainTeacherCommand.class,
       CostCommand.class,
       TargetsCommand.class,
+      TargetCommand.class,
+      ProfileCommand.class,
       BenchCommand.class
     })
 final class Puzzle4jCommand implements Runnable {

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.report.TextTable;
@@ -41,7 +42,8 @@ final class TargetsCommand extends AnsweringCommand {
               target.title(),
               String.format(Locale.ROOT, "%.0f GiB", sheet.memoryBytes() / (double) (1L << 30)),
               String.format(Locale.ROOT, "%.2f TB/s", sheet.memoryBytesPerSecond() / 1e12),
-              String.format(Locale.ROOT, "%.0f TFLOP/s", sheet.bf16FlopsPerSecond() / 1e12),
+              String.format(
+                  Locale.ROOT, "%.0f TFLOP/s", sheet.flopsPerSecond(NumberFormat.BF16) / 1e12),
               String.format(Locale.ROOT, "%d", sheet.multiprocessors()),
               String.join(", ", backends)));
     }

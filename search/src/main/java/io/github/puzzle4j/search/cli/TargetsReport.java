@@ -55,11 +55,18 @@ record TargetsReport(List<Target> targets) {
     profile.gemm().forEach((type, it) -> errors.add(error("gemm", type.id(), it.provenance())));
     profile
         .decodeAttention()
-        .forEach((cache, it) -> errors.add(error("decode_attention", cache.id(), it.provenance())));
+        .forEach((kernel, it) ->
+            errors.add(error("decode_attention", kernel.toString(), it.provenance())));
     profile
         .prefillAttention()
-        .forEach(
-            (cache, it) -> errors.add(error("prefill_attention", cache.id(), it.provenance())));
+        .forEach((kernel, it) ->
+            errors.add(error("prefill_attention", kernel.toString(), it.provenance())));
+    profile
+        .allReduce()
+        .forEach((gpus, it) -> errors.add(error("all_reduce", gpus + " GPUs", it.provenance())));
+    profile
+        .experts()
+        .forEach((type, it) -> errors.add(error("experts", type.id(), it.provenance())));
     errors.add(error("elementwise", "any", profile.elementwise().provenance()));
     errors.add(error("engine", "any", profile.engine().provenance()));
     return new Backend(

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
-import java.util.Map;
+import java.util.OptionalLong;
 
 /** The most memory per GPU that a child may take while it serves. */
 public sealed interface MemoryLimit {
@@ -94,20 +94,15 @@ public sealed interface MemoryLimit {
    */
   static MemoryLimit parse(String text) {
     String number = "[0-9]{1,15}(\\.[0-9]{1,9})?";
-    if (text.matches("[0-9]{1,18}")) {
-      return new Bytes(Long.parseLong(text));
+    OptionalLong size = Units.bytes(text);
+    if (size.isPresent()) {
+      return new Bytes(size.getAsLong());
     }
     if (text.matches(number + "%")) {
       return new ShareOfGpu(Double.parseDouble(text.substring(0, text.length() - 1)));
     }
     if (text.matches(number + "x")) {
       return new TimesTeacher(Double.parseDouble(text.substring(0, text.length() - 1)));
-    }
-    for (Map.Entry<String, Long> unit : Units.BYTES.entrySet()) {
-      if (text.matches(number + " ?" + unit.getKey())) {
-        String value = text.substring(0, text.length() - unit.getKey().length()).strip();
-        return new Bytes(Math.round(Double.parseDouble(value) * unit.getValue()));
-      }
     }
     throw new IllegalArgumentException(
         "must be a size such as 40GiB, a share of the GPU such as 90%%, or a multiple of the"

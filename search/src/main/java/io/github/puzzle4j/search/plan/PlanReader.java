@@ -52,10 +52,19 @@ public final class PlanReader {
     YAMLMapper mapper = Yaml.mapper(folder);
     PlanTree written = PlanTree.parse(source, text, mapper);
     ObjectNode complete = (ObjectNode) merge(defaults(mapper).root(), written.root());
+    complete.path("targets").forEach(target -> resolveGpuFile(folder, target));
     try {
       return mapper.treeToValue(complete, SearchPlan.class);
     } catch (JacksonException failure) {
       throw new InvalidInputException(new PlanMistake(source, written).describe(failure), failure);
+    }
+  }
+
+  /** A target's {@code gpu} is a name, or a file and so a path of the plan. */
+  private static void resolveGpuFile(Path folder, JsonNode target) {
+    JsonNode gpu = target.path("gpu");
+    if (gpu.isString() && Target.isFile(gpu.asString())) {
+      ((ObjectNode) target).put("gpu", folder.resolve(gpu.asString()).normalize().toString());
     }
   }
 

@@ -2,12 +2,13 @@ package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.train.Distillation;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.Serial;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -29,6 +30,10 @@ final class PlanValues extends SimpleModule {
   private static final String SYNTHETIC = "synthetic";
   private static final String LADDER = "ladder";
 
+  /** Keys and values are not held in block formats. */
+  private static final List<NumberFormat> CACHES =
+      List.of(NumberFormat.BF16, NumberFormat.FP8, NumberFormat.FP32);
+
   PlanValues(Path folder) {
     add(AttentionVariant.class, text(AttentionVariant::parse), AttentionVariant::id);
     add(FfnChoice.class, text(FfnChoice::parse), FfnChoice::toString);
@@ -38,6 +43,10 @@ final class PlanValues extends SimpleModule {
     add(Path.class, node -> path(folder, node), Path::toString);
     add(TextSource.class, node -> textSource(folder, node), PlanValues::written);
     add(BatchSizes.class, PlanValues::batchSizes, PlanValues::written);
+    add(LatencyLimit.class, text(LatencyLimit::parse), LatencyLimit::toString);
+    add(MemorySize.class, text(MemorySize::parse), MemorySize::toString);
+    addNamed(MatrixType.class, List.of(MatrixType.values()), MatrixType::id);
+    addNamed(NumberFormat.class, CACHES, NumberFormat::id);
     addEnum(Metric.class);
     addEnum(Baseline.class);
     addEnum(Distillation.Pairing.class);
@@ -46,7 +55,12 @@ final class PlanValues extends SimpleModule {
   }
 
   private <E extends Enum<E>> void addEnum(Class<E> type) {
-    List<String> names = Arrays.stream(type.getEnumConstants()).map(PlanValues::spelt).toList();
+    addNamed(type, List.of(type.getEnumConstants()), PlanValues::spelt);
+  }
+
+  /** A value that is one of a few, each with a name. */
+  private <T> void addNamed(Class<T> type, List<T> values, Function<? super T, String> naming) {
+    List<String> names = values.stream().<String>map(naming).toList();
     add(
         type,
         text(name -> {
@@ -54,9 +68,9 @@ final class PlanValues extends SimpleModule {
             throw new IllegalArgumentException(
                 "unknown '%s'; %s".formatted(name, NearestName.hint(name, names)));
           }
-          return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+          return values.get(names.indexOf(name));
         }),
-        PlanValues::spelt);
+        naming::apply);
   }
 
   private static String spelt(Enum<?> value) {

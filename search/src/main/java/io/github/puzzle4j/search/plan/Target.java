@@ -1,34 +1,87 @@
 package io.github.puzzle4j.search.plan;
 
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+
 /**
  * A GPU and a budget to search a child for.
  *
- * @param gpu name of a GPU profile, such as {@code h100-sxm}
+ * @param gpu name of a GPU profile, such as {@code h100-sxm}, or the path of a profile's {@code
+ *     .json} file
  * @param backend serving backend of that profile, such as {@code vllm}
  * @param scenario what is served
  * @param throughput the least throughput of the child
  * @param memory the most memory of the child while it serves
+ * @param maxTimePerToken the longest time between two tokens of a request, its share of the prompts
+ *     of others included
+ * @param maxTimeToFirstToken the longest time until the first token of a request that finds the GPU
+ *     free
  */
 public record Target(
-    String gpu, String backend, Scenario scenario, ThroughputGoal throughput, MemoryLimit memory) {
+    String gpu,
+    String backend,
+    Scenario scenario,
+    ThroughputGoal throughput,
+    MemoryLimit memory,
+    LatencyLimit maxTimePerToken,
+    LatencyLimit maxTimeToFirstToken) {
+
+  private static final String FILE_SUFFIX = ".json";
 
   public Target {
-    Require.name("gpu", gpu);
+    if (!isFile(gpu)) {
+      Require.name("gpu", gpu);
+    }
     Require.name("backend", backend);
   }
 
+  static boolean isFile(String gpu) {
+    return gpu.endsWith(FILE_SUFFIX);
+  }
+
+  /** The GPU's name, or its file's without folder and suffix. */
+  public String gpuName() {
+    return isFile(gpu)
+        ? gpu.substring(Math.max(gpu.lastIndexOf('/'), gpu.lastIndexOf('\\')) + 1)
+            .replace(FILE_SUFFIX, "")
+        : gpu;
+  }
+
   /**
-   * The requests that a model serves.
+   * The requests that a model serves, and how it is held for them.
    *
    * @param inputTokens tokens of each prompt
    * @param outputTokens tokens of each answer
    * @param batch the batch sizes to try; the best is kept
+   * @param tensorParallel GPUs that share the model: 1, 2, 4 or 8
+   * @param weights how the layers' matrices are held and multiplied
+   * @param kvCache how keys and values are held
+   * @param memoryUtilisation share of each GPU's memory that the engine may fill, in (0, 1]
+   * @param reserve kept free on each GPU: context, graphs, fragments
    */
-  public record Scenario(int inputTokens, int outputTokens, BatchSizes batch) {
+  public record Scenario(
+      int inputTokens,
+      int outputTokens,
+      BatchSizes batch,
+      int tensorParallel,
+      MatrixType weights,
+      NumberFormat kvCache,
+      double memoryUtilisation,
+      MemorySize reserve) {
 
     public Scenario {
       Require.within("inputTokens", inputTokens, 1, 1 << 24);
       Require.within("outputTokens", outputTokens, 1, 1 << 24);
+      Require.that(
+          io.github.puzzle4j.scoring.cost.Scenario.TENSOR_PARALLEL.contains(tensorParallel),
+          "tensorParallel",
+          "must be 1, 2, 4 or 8, not %d",
+          tensorParallel);
+      Require.that(
+          memoryUtilisation > 0 && memoryUtilisation <= 1,
+          "memoryUtilisation",
+          "must be above 0 and at most 1, not %s",
+          memoryUtilisation);
     }
   }
 }

@@ -2,11 +2,12 @@ package io.github.puzzle4j.search.plan;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Units as users write them. */
 final class Units {
 
-  static final Map<String, Long> BYTES =
+  private static final Map<String, Long> BYTES =
       Map.of(
           "KiB", 1L << 10,
           "MiB", 1L << 20,
@@ -16,6 +17,22 @@ final class Units {
           "GB", 1_000_000_000L);
 
   private Units() {}
+
+  /**
+   * Reads {@code 40GiB} (or MiB, KiB, TiB, GB, MB) or a number of bytes; empty if it is neither.
+   */
+  static OptionalLong bytes(String text) {
+    if (text.matches("[0-9]{1,18}")) {
+      return OptionalLong.of(Long.parseLong(text));
+    }
+    for (Map.Entry<String, Long> unit : BYTES.entrySet()) {
+      if (text.matches("[0-9]{1,15}(\\.[0-9]{1,9})? ?" + unit.getKey())) {
+        String value = text.substring(0, text.length() - unit.getKey().length()).strip();
+        return OptionalLong.of(Math.round(Double.parseDouble(value) * unit.getValue()));
+      }
+    }
+    return OptionalLong.empty();
+  }
 
   /**
    * Reads {@code 500ms}, {@code 30s}, {@code 5m} or {@code 2h}.

@@ -26,7 +26,6 @@ import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.quality.VariantScore;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
-import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.plan.TextSource;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
@@ -90,7 +89,7 @@ public final class Search implements AutoCloseable {
    *
    * @param runDirectory made if need be
    * @throws InvalidInputException if plan and teacher do not go together, or if the plan names a
-   *     GPU, solver or format that does not exist
+   *     GPU, solver or format that does not exist, or a scenario that a target has no prices for
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
       throws IOException {
@@ -207,16 +206,15 @@ public final class Search implements AutoCloseable {
     TargetSelector selector =
         new TargetSelector(
             workspace.config(),
-            space(),
             new TargetProblem(workspace.config(), scores, metric, exporters),
             plan.solve(),
             plan.baselines(),
             plan.data().seed());
     List<TargetChoice> choices = new ArrayList<>();
-    try (ProgressTask task = progress.start("solve", plan.targets().size())) {
-      for (int i = 0; i < plan.targets().size(); i++) {
-        Target target = plan.targets().get(i);
-        choices.add(selector.choose(name(i), target));
+    List<PricedTarget> targets = workspace.targets();
+    try (ProgressTask task = progress.start("solve", targets.size())) {
+      for (int i = 0; i < targets.size(); i++) {
+        choices.add(selector.choose(name(i), targets.get(i)));
         task.step(1);
       }
     }
@@ -225,8 +223,8 @@ public final class Search implements AutoCloseable {
 
   /** The GPU's name; with its place in the plan where a plan has a GPU twice. */
   private String name(int index) {
-    String gpu = plan.targets().get(index).gpu();
-    long same = plan.targets().stream().filter(target -> target.gpu().equals(gpu)).count();
+    String gpu = plan.targets().get(index).gpuName();
+    long same = plan.targets().stream().filter(target -> target.gpuName().equals(gpu)).count();
     String plain = gpu.replaceAll("[^A-Za-z0-9._-]", "_");
     return same == 1 ? plain : "%d-%s".formatted(index + 1, plain);
   }

@@ -1,22 +1,113 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.cost.ServiceLevel;
 import io.github.puzzle4j.scoring.cost.ServingLimit;
+import io.github.puzzle4j.search.plan.Target;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A target's limits in numbers.
  *
- * @param tokensPerSecond the least throughput
- * @param memoryBytes the most memory
+ * @param tokensPerSecond the least throughput per GPU
+ * @param memoryBytes the most memory per GPU
+ * @param level how long requests may wait
  */
-public record TargetBudget(double tokensPerSecond, long memoryBytes) {
+public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLevel level) {
+
+  static ServiceLevel level(Target target) {
+    return new ServiceLevel(
+        target.maxTimePerToken().seconds(), target.maxTimeToFirstToken().seconds());
+  }
 
   List<ServingLimit> limits() {
-    return List.of(
-        new ServingLimit.Throughput(tokensPerSecond), new ServingLimit.Memory(memoryBytes));
+    List<ServingLimit> limits = new ArrayList<>();
+    limits.add(new ServingLimit.Throughput(tokensPerSecond));
+    limits.add(new ServingLimit.Memory(memoryBytes));
+    if (limitsTimePerToken()) {
+      limits.add(new ServingLimit.TimePerOutputToken(level.timePerOutputTokenSeconds()));
+    }
+    if (limitsTimeToFirstToken()) {
+      limits.add(new ServingLimit.TimeToFirstToken(level.timeToFirstTokenSeconds()));
+    }
+    return List.copyOf(limits);
+  }
+
+  boolean limitsTimePerToken() {
+    return Double.isFinite(level.timePerOutputTokenSeconds());
+  }
+
+  boolean limitsTimeToFirstToken() {
+    return Double.isFinite(level.timeToFirstTokenSeconds());
+  }
+
+  /** Whether requests may not wait as long as they must. */
+  boolean limitsWaits() {
+    return limitsTimePerToken() || limitsTimeToFirstToken();
   }
 
   TargetBudget withThroughput(double other) {
-    return new TargetBudget(other, memoryBytes);
+    return new TargetBudget(other, memoryBytes, level);
+  }
+
+  /** The throughput per GPU at which a scenario's batch just keeps the time per output token. */
+  double throughputOfSlowestTokens(Scenario scenario) {
+    return scenario.batch() / (level.timePerOutputTokenSeconds() * scenario.tensorParallel());
+  }
+
+  /** By how much a model misses the worst of its limits on time; at most 1 where it keeps all. */
+  double shortfall(ModelCost cost) {
+    return Math.max(
+        tokensPerSecond / cost.throughputTokensPerSecond(),
+        Math.max(
+            cost.timePerOutputTokenSeconds() / level.timePerOutputTokenSeconds(),
+            cost.timeToFirstTokenSeconds() / level.timeToFirstTokenSeconds()));
+  }
+
+  /** All limits, such as {@code throughput 900 tokens/s and memory 12.00 GiB}. */
+  String text() {
+    List<String> limits = new ArrayList<>();
+    limits.add("throughput %.0f tokens/s".formatted(tokensPerSecond));
+    limits.add("memory %.2f GiB".formatted(memoryBytes / (double) (1L << 30)));
+    limits.addAll(waits(""));
+    return listed(limits);
+  }
+
+  /** Joined by commas, the last two by {@code and}. */
+  static String listed(List<String> parts) {
+    String last = parts.getLast();
+    return parts.size() == 1
+        ? last
+        : String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + last;
+  }
+
+  /** The waits of a budget that limits them, such as {@code 20 ms per output token}. */
+  List<String> waits(String before) {
+    List<String> waits = new ArrayList<>();
+    if (limitsTimePerToken()) {
+      waits.add(before + milliseconds(level.timePerOutputTokenSeconds()) + " per output token");
+    }
+    if (limitsTimeToFirstToken()) {
+      waits.add(before + milliseconds(level.timeToFirstTokenSeconds()) + " to the first token");
+    }
+    return waits;
+  }
+
+  /** The same waits of a model, as predicted. */
+  List<String> waitsOf(ModelCost cost) {
+    ServiceLevel predicted =
+        new ServiceLevel(
+            limitsTimePerToken() ? cost.timePerOutputTokenSeconds() : Double.POSITIVE_INFINITY,
+            limitsTimeToFirstToken() ? cost.timeToFirstTokenSeconds() : Double.POSITIVE_INFINITY);
+    return new TargetBudget(tokensPerSecond, memoryBytes, predicted).waits("");
+  }
+
+  private static String milliseconds(double seconds) {
+    BigDecimal rounded = BigDecimal.valueOf(1e3 * seconds).round(new MathContext(4));
+    return rounded.stripTrailingZeros().toPlainString() + " ms";
   }
 }

@@ -23,8 +23,6 @@ import java.util.stream.Stream;
 /** Puts what a search found for one target into the report's words. */
 final class TargetReportBuilder {
 
-  private static final double GIB = 1L << 30;
-
   private final Search search;
   private final TargetChoice.Chosen chosen;
   private final ScoreTable scores;
@@ -52,18 +50,9 @@ final class TargetReportBuilder {
         .forEach((baseline, blocks) ->
             rows.add(childRow(WholeSearch.kind(baseline), blocks, measured.apply(blocks))));
     return new TargetReport(
-        "%s, %s".formatted(target.gpu(), target.backend()),
-        "%d tokens in, %d out, bf16, batch %d"
-            .formatted(
-                target.scenario().inputTokens(),
-                target.scenario().outputTokens(),
-                chosen.costs().scenario().batch()),
-        String.format(
-            Locale.ROOT,
-            "at least %,.0f tokens/s (%s), at most %.2f GiB",
-            chosen.budget().tokensPerSecond(),
-            target.throughput(),
-            chosen.budget().memoryBytes() / GIB),
+        "%s, %s".formatted(target.gpuName(), target.backend()),
+        TargetTexts.scenario(chosen.costs().scenario()),
+        TargetTexts.budget(target, chosen.budget()),
         String.format(
             Locale.ROOT,
             "predicted from kernels fitted for this GPU, error at most %.0f %% in nine cases of"
@@ -135,6 +124,7 @@ final class TargetReportBuilder {
             "%s finds nothing within the budget.".formatted(WholeSearch.kind(baseline).label()));
       }
     }
+    notes.addAll(TargetTexts.notes(chosen.budget(), chosen.cost(chosen.child())));
     for (ExportSummary export : exports) {
       notes.add(
           "%s: %s"

@@ -3,16 +3,11 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.export.ServingEngine;
-import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
-import io.github.puzzle4j.scoring.cost.Scenario;
-import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.scoring.cost.ServiceLevel;
 import io.github.puzzle4j.search.plan.Baseline;
-import io.github.puzzle4j.search.plan.BatchSizes;
 import io.github.puzzle4j.search.plan.Solve;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.solver.Bound;
@@ -46,7 +41,6 @@ final class TargetSelector {
   private static final int FRONTIER_POINTS = 12;
 
   private final ModelConfig config;
-  private final SearchSpace space;
   private final TargetProblem problems;
   private final Solve solve;
   private final List<Baseline> baselines;
@@ -54,13 +48,11 @@ final class TargetSelector {
 
   TargetSelector(
       ModelConfig config,
-      SearchSpace space,
       TargetProblem problems,
       Solve solve,
       List<Baseline> baselines,
       long seed) {
     this.config = config;
-    this.space = space;
     this.problems = problems;
     this.solve = solve;
     this.baselines = baselines;
@@ -75,15 +67,14 @@ final class TargetSelector {
     }
   }
 
-  TargetChoice choose(String name, Target target) throws IOException {
-    CostModel model = CostModel.of(config, GpuTargets.load(target.gpu()), target.backend());
-    ServingEngine engine = ServingEngine.named(target.backend());
-    List<CostTable> tables = tables(model, target);
-    ModelCost teacher = bestTeacher(model, tables);
+  TargetChoice choose(String name, PricedTarget priced) throws IOException {
+    Target target = priced.target();
+    List<CostTable> tables = priced.tables();
+    ModelCost teacher = bestTeacher(priced, tables);
     List<Question> questions = new ArrayList<>();
     List<Rung> rungs = new ArrayList<>();
     for (CostTable table : tables) {
-      questions.add(question(target, engine, model, table, teacher));
+      questions.add(question(priced, table, teacher));
       rungs.add(questions.getLast().rung(questions.size()));
     }
     Ladder ladder = Ladder.climb(rungs, options(), solve.timeLimit().multipliedBy(rungs.size()));
@@ -93,40 +84,37 @@ final class TargetSelector {
         : outOfReach(name, target, teacher, questions, ladder);
   }
 
-  private List<CostTable> tables(CostModel model, Target target) {
-    Scenario scenario =
-        Scenario.of(target.scenario().inputTokens(), target.scenario().outputTokens(), 1);
-    return switch (target.scenario().batch()) {
-      case BatchSizes.Ladder() -> model.ladder(space, scenario);
-      case BatchSizes.Exactly(List<Integer> sizes) ->
-          sizes.stream().map(size -> model.table(space, scenario.withBatch(size))).toList();
-    };
-  }
-
-  /** The teacher at the batch size, of those tried, that serves the most tokens per second. */
-  private ModelCost bestTeacher(CostModel model, List<CostTable> tables) {
+  /**
+   * The teacher at the batch size, of those tried, that serves the most tokens per second: of those
+   * that fit and keep requests from waiting too long, if there are any, or else of those that fit.
+   */
+  private ModelCost bestTeacher(PricedTarget priced, List<CostTable> tables) {
+    ServiceLevel level = TargetBudget.level(priced.target());
     List<ModelCost> costs =
-        tables.stream()
-            .map(table -> model.price(Architecture.teacher(config), table.scenario()))
-            .toList();
+        tables.stream().map(table -> priced.costs().price(teacher(), table.scenario())).toList();
     Comparator<ModelCost> order = Comparator.comparingDouble(ModelCost::throughputTokensPerSecond);
     return costs.stream()
         .filter(ModelCost::fits)
+        .filter(level::isKeptBy)
         .max(order)
+        .or(() -> costs.stream().filter(ModelCost::fits).max(order))
         .or(() -> costs.stream().min(order))
         .orElseThrow(() -> new IllegalStateException("no batch size to price"));
   }
 
-  private Question question(
-      Target target, ServingEngine engine, CostModel model, CostTable table, ModelCost teacher) {
-    ModelCost same = model.price(Architecture.teacher(config), table.scenario());
+  private Architecture teacher() {
+    return Architecture.teacher(config);
+  }
+
+  private Question question(PricedTarget priced, CostTable table, ModelCost teacher) {
+    Target target = priced.target();
+    ModelCost same = priced.costs().price(teacher(), table.scenario());
     TargetBudget budget =
         new TargetBudget(
             target.throughput().tokensPerSecond(teacher.throughputTokensPerSecond()),
-            target
-                .memory()
-                .bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()));
-    return new Question(table, budget, problems.of(table, engine, budget.limits()));
+            target.memory().bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()),
+            TargetBudget.level(target));
+    return new Question(table, budget, problems.of(table, priced.engine(), budget.limits()));
   }
 
   private SolveOptions options() {
@@ -175,10 +163,17 @@ final class TargetSelector {
     };
   }
 
-  /** Proven choices from the teacher's throughput up to where nothing is left to take away. */
+  /**
+   * Proven choices from the teacher's throughput, or the least that keeps the time per output
+   * token, up to where nothing is left to take away.
+   */
   private List<TargetChoice.FrontierPoint> frontier(Question at, ModelCost teacher) {
-    double fastest = fastest(at);
-    double slowest = Math.min(teacher.throughputTokensPerSecond(), fastest);
+    double fastest = fastest(at).throughputTokensPerSecond();
+    double least =
+        Math.max(
+            teacher.throughputTokensPerSecond(),
+            at.budget().throughputOfSlowestTokens(at.costs().scenario()));
+    double slowest = Math.min(least, fastest);
     List<Double> budgets = new ArrayList<>();
     for (int i = 0; i < FRONTIER_POINTS; i++) {
       double share = (double) i / (FRONTIER_POINTS - 1);
@@ -202,7 +197,7 @@ final class TargetSelector {
         at.costs().total(blocks).throughputTokensPerSecond(), solved.objective());
   }
 
-  private double fastest(Question at) {
+  private ModelCost fastest(Question at) {
     List<BlockVariant> blocks = new ArrayList<>();
     for (int layer = 0; layer < at.costs().layers(); layer++) {
       int current = layer;
@@ -215,25 +210,35 @@ final class TargetSelector {
               .map(TargetProblem::variant)
               .orElseThrow());
     }
-    return at.costs().total(blocks).throughputTokensPerSecond();
+    return at.costs().total(blocks);
   }
 
   private TargetChoice outOfReach(
       String name, Target target, ModelCost teacher, List<Question> questions, Ladder ladder) {
     Question nearest =
         questions.stream()
-            .max(Comparator.comparingDouble(this::fastest))
+            .min(
+                Comparator.comparingDouble(
+                    question -> question.budget().shortfall(fastest(question))))
             .orElseThrow(() -> new IllegalStateException("no batch size to price"));
+    TargetBudget budget = nearest.budget();
+    ModelCost fastest = fastest(nearest);
     String explanation =
-        "%s: nothing fits throughput %.0f tokens/s and memory %.2f GiB; at batch %d the fastest choice reaches %.0f tokens/s (teacher %.0f), and %s"
+        "%s: nothing fits %s; at batch %d the fastest choice reaches %s (teacher %.0f), and %s"
             .formatted(
                 name,
-                nearest.budget().tokensPerSecond(),
-                nearest.budget().memoryBytes() / (double) (1L << 30),
+                budget.text(),
                 nearest.costs().scenario().batch(),
-                fastest(nearest),
+                reached(budget, fastest),
                 teacher.throughputTokensPerSecond(),
                 ladder.steps().get(questions.indexOf(nearest)).result().explanation());
     return new TargetChoice.OutOfReach(name, target, explanation);
+  }
+
+  private static String reached(TargetBudget budget, ModelCost cost) {
+    List<String> reached = new ArrayList<>();
+    reached.add("%.0f tokens/s".formatted(cost.throughputTokensPerSecond()));
+    reached.addAll(budget.waitsOf(cost));
+    return TargetBudget.listed(reached);
   }
 }

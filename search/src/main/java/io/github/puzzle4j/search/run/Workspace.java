@@ -26,6 +26,7 @@ final class Workspace implements AutoCloseable {
   private final BlockRunner runner;
   private @Nullable LanguageModel teacher;
   private final SearchSpace space;
+  private final List<PricedTarget> targets;
   private final PlanTexts texts;
 
   private Workspace(
@@ -33,26 +34,31 @@ final class Workspace implements AutoCloseable {
       Checkpoint checkpoint,
       TextTokenizer tokenizer,
       NDManager manager,
-      SearchSpace space)
+      SearchSpace space,
+      List<PricedTarget> targets)
       throws IOException {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.manager = manager;
     this.space = space;
     this.runner = new BlockRunner(manager, config(), Precision.FLOAT32);
+    this.targets = targets;
     this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
   }
 
   /**
    * Opens everything.
    *
-   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan
+   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
+   *     of the plan's targets has no prices for it
    */
   static Workspace open(SearchPlan plan) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
-    SearchSpace space = space(plan, checkpoint.architecture().config());
-    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), space);
+    ModelConfig config = checkpoint.architecture().config();
+    SearchSpace space = space(plan, config);
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), config, space);
+    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), space, targets);
   }
 
   private static SearchSpace space(SearchPlan plan, ModelConfig config)
@@ -97,6 +103,10 @@ final class Workspace implements AutoCloseable {
 
   SearchSpace space() {
     return space;
+  }
+
+  List<PricedTarget> targets() {
+    return targets;
   }
 
   PlanTexts texts() {

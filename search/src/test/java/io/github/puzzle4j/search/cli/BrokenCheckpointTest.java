@@ -89,7 +89,10 @@ class BrokenCheckpointTest {
     assertThat(run(command))
         .isEqualTo(
             CommandRun.refused(
-                2, config + ": unknown model_type 'mamba'; there are [llama, nemotron-nas]"));
+                2,
+                config
+                    + ": unknown model_type 'mamba'; there are [llama, mistral, mixtral,"
+                    + " nemotron-nas, qwen2, qwen3, qwen3_moe]"));
   }
 
   @ParameterizedTest

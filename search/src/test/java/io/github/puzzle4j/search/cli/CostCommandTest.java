@@ -72,7 +72,13 @@ class CostCommandTest {
             "max_batch",
             "memory_gib",
             "provenance",
-            "p90_error");
+            "p90_error",
+            "tensor_parallel",
+            "layers");
+    assertThat(cost.at("/layers")).hasSize(32);
+    assertThat(cost.at("/layers/31").propertyNames())
+        .containsExactly(
+            "layer", "variant", "prefill_ms", "decode_ms", "weight_bytes", "kv_bytes_per_token");
     assertThat(cost.at("/memory_gib").propertyNames())
         .containsExactly("weights", "kv_cache", "activations", "reserve", "total");
     assertThat(cost.at("/batch").intValue()).isBetween(2, cost.at("/max_batch").intValue());
@@ -158,7 +164,14 @@ class CostCommandTest {
         "--batch=0         | --batch 0: must be at least 1",
         "--isl=999999999   | --isl, --osl or --batch: inputTokens=999999999 must be .*",
         "--isl=many        | Invalid value for option '--isl': 'many' is not an int; .*",
-        "--tp=2            | unknown option '--tp' of 'puzzle4j cost'; .*",
+        "--tp=3            | --tp 3: must be 1, 2, 4, 8 or best",
+        "--kv=int8         | Invalid value for option '--kv': must be one of .*, not 'int8'.*",
+        "--weights=int4    | Invalid value for option '--weights': must be one of .*, not 'int4'.*",
+        "--weights=nvfp4   | .*: h100-sxm does not multiply in nvfp4; it does in .*",
+        "--max-tpot-ms=-5  | --max-tpot-ms -5.0: must be above 0",
+        "--max-ttft-ms=0   | --max-ttft-ms 0.0: must be above 0",
+        "--reserve-gib=-1  | --reserve-gib -1.0: must be from 0 to 1000000",
+        "--memory-utilisation=1.5 | --memory-utilisation 1.5: must be above 0 and at most 1",
         "--target=/none.json | /none.json: no such file"
       })
   void aWrongOptionIsOneLine(String option, String line) throws IOException {
@@ -177,6 +190,65 @@ class CostCommandTest {
   }
 
   @Test
+  void aLimitOnTheTimePerTokenChoosesASmallerBatchOrSaysThatThereIsNone() throws IOException {
+    Path model = llama(32);
+    JsonNode free = cost(model, "--json").json();
+    double limit = free.at("/tpot_ms").doubleValue() / 2;
+    JsonNode bounded = cost(model, "--json", "--max-tpot-ms", limit).json();
+    assertThat(bounded.at("/tpot_ms").doubleValue()).isLessThanOrEqualTo(limit);
+    assertThat(bounded.at("/batch").intValue()).isLessThan(free.at("/batch").intValue());
+
+    CommandRun impossible = cost(model, "--max-tpot-ms", 0.1);
+    assertThat(impossible.exitCode()).isEqualTo(3);
+    assertThat(impossible.out()).isEmpty();
+    assertThat(impossible.err())
+        .hasLineCount(1)
+        .contains("1 request of 1000+200 tokens", "ms per output token", "asked for at any batch");
+  }
+
+  @Test
+  void theBestNumberOfGpusIsTheOneWithMostThroughputPerGpuThatKeepsTheLimits() throws IOException {
+    Path model = llama(32);
+    double alone = cost(model, "--json", "--batch", 1).json().at("/tpot_ms").doubleValue();
+    double limit = 0.8 * alone;
+    JsonNode best = cost(model, "--json", "--tp", "best", "--max-tpot-ms", limit).json();
+    assertThat(best.at("/tpot_ms").doubleValue()).isLessThanOrEqualTo(limit);
+    assertThat(best.at("/tensor_parallel").intValue()).isGreaterThan(1);
+    String throughput = "/throughput_tokens_per_second_per_gpu";
+    for (int gpus : List.of(1, 2, 4, 8)) {
+      CommandRun run = cost(model, "--json", "--tp", gpus, "--max-tpot-ms", limit);
+      if (run.exitCode() == 0) {
+        assertThat(run.json().at(throughput).doubleValue())
+            .isLessThanOrEqualTo(best.at(throughput).doubleValue());
+      }
+    }
+  }
+
+  @Test
+  void aComparisonHasTheRatiosOfTwoSingleRuns() throws IOException {
+    Path parent = Files.createDirectory(folder.resolve("parent")).resolve("config.json");
+    Files.move(llama(32).resolve("config.json"), parent);
+    Path child = llama(20);
+    JsonNode first = cost(child, "--json").json();
+    JsonNode second = cost(parent, "--json").json();
+    JsonNode both = cost(child, "--json", "--compare", parent).json();
+
+    assertThat(both.at("/compare")).hasSize(1);
+    assertThat(both.at("/compare/0/speed_up").doubleValue())
+        .isCloseTo(ratio(first, second, "/throughput_tokens_per_second_per_gpu"), within(1e-9))
+        .isGreaterThan(1.2);
+    assertThat(both.at("/compare/0/tpot_ratio").doubleValue())
+        .isCloseTo(ratio(first, second, "/tpot_ms"), within(1e-9));
+    assertThat(both.at("/compare/0/memory_ratio").doubleValue())
+        .isCloseTo(ratio(first, second, "/memory_gib/total"), within(1e-9));
+    assertThat(both.at("/compare/0/batch")).isEqualTo(second.at("/batch"));
+  }
+
+  private static double ratio(JsonNode first, JsonNode second, String field) {
+    return first.at(field).doubleValue() / second.at(field).doubleValue();
+  }
+
+  @Test
   void aModelThatIsNoneIsOneLine() throws IOException {
     Path none = folder.resolve("none");
     assertThat(cost(none)).isEqualTo(CommandRun.refused(2, none + ": no such file"));
@@ -185,10 +257,12 @@ class CostCommandTest {
     assertThat(cost(folder)).isEqualTo(CommandRun.refused(2, config + ": no such file"));
 
     Files.writeString(config, "{\"model_type\": \"gpt_neox\"}");
-    assertThat(cost(folder))
-        .isEqualTo(
-            CommandRun.refused(
-                2, config + ": unknown model_type 'gpt_neox'; there are [llama, nemotron-nas]"));
+    CommandRun unknown = cost(folder);
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err())
+        .hasLineCount(1)
+        .startsWith("puzzle4j: " + config + ": unknown model_type 'gpt_neox'; there are [")
+        .contains("llama", "nemotron-nas", "qwen3_moe");
 
     Files.delete(config);
     Files.createDirectory(config);

@@ -2,7 +2,11 @@ package io.github.puzzle4j.search.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +32,7 @@ class InspectCommandTest {
             "parameters",
             "parameters_outside_layers",
             "kv_bytes_per_token",
+            "priced_only",
             "stored_bytes",
             "layers");
     assertThat(model.at("/layers"))
@@ -38,14 +43,16 @@ class InspectCommandTest {
                     "layer",
                     "attention",
                     "kv_heads",
+                    "window",
                     "ffn",
+                    "experts",
                     "ffn_channels",
                     "parameters",
                     "kv_bytes_per_token"));
     assertThat(model.at("/layers/1").toString())
         .isEqualTo(
-            "{\"layer\":1,\"attention\":\"gqa\",\"kv_heads\":2,\"ffn\":\"gated\","
-                + "\"ffn_channels\":256,\"parameters\":13856,\"kv_bytes_per_token\":64}");
+            "{\"layer\":1,\"attention\":\"gqa\",\"kv_heads\":2,\"window\":0,\"ffn\":\"gated\","
+                + "\"experts\":0,\"ffn_channels\":256,\"parameters\":13856,\"kv_bytes_per_token\":64}");
     assertThat(model.at("/layers").findValuesAsString("attention"))
         .containsExactly("gqa", "gqa", "linear", "noop", "gqa", "noop");
     assertThat(model.at("/layers").findValuesAsString("ffn"))
@@ -81,6 +88,38 @@ class InspectCommandTest {
 
     assertThat(run.json().at("/parameters").longValue()).isEqualTo(16_032);
     assertThat(run.json().at("/stored_bytes").toString()).isEqualTo("{}");
+  }
+
+  @Test
+  void weightsAreCheckedOnRequest(@TempDir Path temporary) throws IOException {
+    assertThat(CommandRun.of("inspect", "--check", Golden.EVAL).exitCode()).isZero();
+
+    Path model = Golden.copy(Golden.EVAL, temporary.resolve("model"));
+    Path weights = model.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    // The last two numbers of the file: one infinite, one NaN.
+    System.arraycopy(
+        new byte[] {(byte) 0x80, 0x7F, (byte) 0xC0, 0x7F}, 0, bytes, bytes.length - 4, 4);
+    Files.write(weights, bytes);
+
+    assertThat(CommandRun.of("inspect", model).exitCode()).isZero();
+    CommandRun run = CommandRun.of("inspect", "--check", model, "--json");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines().filter(line -> line.startsWith("puzzle4j: ")))
+        .containsExactly(
+            ("puzzle4j: %s: tensor 'model.norm.weight' holds Infinity at [14]; 2 of its 16 numbers"
+                    + " are not finite")
+                .formatted(model));
+  }
+
+  @Test
+  void aConfigAloneHasNoWeightsToCheck() {
+    Path config = Golden.EVAL.resolve("config.json");
+    assertThat(CommandRun.of("inspect", "--check", config))
+        .isEqualTo(
+            CommandRun.refused(
+                2, "--check reads weights: give the checkpoint folder, not " + config));
   }
 
   @Test

@@ -21,9 +21,10 @@ class TargetsCommandTest {
           .containsExactly("name", "title", "architecture", "datasheet", "backends");
       assertThat(target.at("/datasheet").propertyNames())
           .containsExactlyInAnyOrder(
-              "bf16_flops_per_second",
+              "peak_flops_per_second",
               "memory_bytes",
               "memory_bytes_per_second",
+              "interconnect_bytes_per_second",
               "l2_bytes",
               "multiprocessors",
               "source");

@@ -11,6 +11,8 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,8 +47,34 @@ class PlanReaderTest {
           memory: 40GiB
       """;
 
+  private static final String HELD =
+      """
+      schema: 1
+      teacher:
+        path: model
+      targets:
+        - gpu: h100-sxm
+          scenario:
+            tensorParallel: 4
+            weights: fp8_block
+            kvCache: fp8
+            memoryUtilisation: 0.85
+            reserve: 1.5GiB
+          maxTimePerToken: 12.5ms
+          maxTimeToFirstToken: 1.5s
+      """;
+
   private static SearchPlan read(String text) throws IOException {
     return PlanReader.parse("plan.yaml", FOLDER, text);
+  }
+
+  @Test
+  void aGpuMayBeAFileBesideThePlan() throws IOException {
+    Target target =
+        read(SMALL.replace("gpu: h100-sxm", "gpu: mine/my-cpu.json")).targets().getFirst();
+
+    assertThat(target.gpu()).isEqualTo("/plans/mine/my-cpu.json");
+    assertThat(target.gpuName()).isEqualTo("my-cpu");
   }
 
   @Test
@@ -62,10 +90,74 @@ class PlanReaderTest {
         .containsExactly(Baseline.GREEDY, Baseline.UNIFORM, Baseline.RANDOM);
     assertThat(plan.targets()).hasSize(2);
     assertThat(plan.targets().get(0).scenario())
-        .isEqualTo(new Target.Scenario(512, 1024, new BatchSizes.Exactly(List.of(1, 8))));
-    assertThat(plan.targets().get(1).scenario())
-        .isEqualTo(new Target.Scenario(1024, 1024, new BatchSizes.Ladder()));
+        .isEqualTo(usual(512, new BatchSizes.Exactly(List.of(1, 8))));
+    assertThat(plan.targets().get(1).scenario()).isEqualTo(usual(1024, new BatchSizes.Ladder()));
     assertThat(plan.targets().get(1).memory()).isEqualTo(new MemoryLimit.Bytes(40L << 30));
+  }
+
+  private static Target.Scenario usual(int inputTokens, BatchSizes batch) {
+    return new Target.Scenario(
+        inputTokens,
+        1024,
+        batch,
+        1,
+        MatrixType.BF16,
+        NumberFormat.BF16,
+        0.9,
+        new MemorySize(1L << 30));
+  }
+
+  @Test
+  void howAModelIsHeldAndHowLongRequestsMayWaitIsRead() throws IOException {
+    SearchPlan plan = read(HELD);
+    Target target = plan.targets().getFirst();
+
+    assertThat(target.scenario().tensorParallel()).isEqualTo(4);
+    assertThat(target.scenario().weights()).isEqualTo(MatrixType.FP8_BLOCK);
+    assertThat(target.scenario().kvCache()).isEqualTo(NumberFormat.FP8);
+    assertThat(target.scenario().memoryUtilisation()).isEqualTo(0.85);
+    assertThat(target.scenario().reserve()).isEqualTo(new MemorySize(3L << 29));
+    assertThat(target.maxTimePerToken()).isEqualTo(new LatencyLimit.AtMost(12.5));
+    assertThat(target.maxTimeToFirstToken().seconds()).isEqualTo(1.5);
+    assertThat(read(PlanReader.write(plan))).isEqualTo(plan);
+  }
+
+  @Test
+  void requestsMayWaitWherePlansSayNothing() throws IOException {
+    assertThat(read(SMALL).targets())
+        .allSatisfy(target -> {
+          assertThat(target.maxTimePerToken()).isEqualTo(new LatencyLimit.None());
+          assertThat(target.maxTimeToFirstToken().seconds()).isInfinite();
+        });
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          tensorParallel: 4       | tensorParallel: 3       | line 7: targets[0].scenario.tensorParallel must be 1, 2, 4 or 8, not 3
+          tensorParallel: 4       | tensorParallel: best    | line 7: targets[0].scenario.tensorParallel must be a whole number, not 'best'
+          tensorParallel: 4       | tensorparallel: 4       | line 7: unknown key 'targets[0].scenario.tensorparallel'; did you mean 'tensorParallel'?
+          weights: fp8_block      | weights: fp8-block      | line 8: targets[0].scenario.weights is wrong: unknown 'fp8-block'; did you mean 'fp8_block'?
+          weights: fp8_block      | weights: int4           | line 8: targets[0].scenario.weights is wrong: unknown 'int4'; there are bf16, fp32, fp8, fp8_block, fp8_static, nvfp4
+          kvCache: fp8            | kvCache: nvfp4          | line 9: targets[0].scenario.kvCache is wrong: unknown 'nvfp4'; there are bf16, fp32, fp8
+          memoryUtilisation: 0.85 | memoryUtilisation: 1.2  | line 10: targets[0].scenario.memoryUtilisation must be above 0 and at most 1, not 1.2
+          memoryUtilisation: 0.85 | memoryUtilisation: 85%  | line 10: targets[0].scenario.memoryUtilisation must be a number, not '85%'
+          reserve: 1.5GiB         | reserve: 10%            | line 11: targets[0].scenario.reserve must be a size such as 2GiB, not '10%'
+          reserve: 1.5GiB         | reserve: -1             | line 11: targets[0].scenario.reserve must be a size such as 2GiB, not '-1'
+          maxTimePerToken: 12.5ms | maxTimePerToken: 12.5   | line 12: targets[0].maxTimePerToken must be a time such as 20ms, 1.5s or 1m, or none, not '12.5'
+          maxTimePerToken: 12.5ms | maxTimePerToken: 0ms    | line 12: targets[0].maxTimePerToken must be longer than nothing
+          maxTimePerToken: 12.5ms | maxTimePerTokn: 1ms     | line 12: unknown key 'targets[0].maxTimePerTokn'; did you mean 'maxTimePerToken'?
+          maxTimeToFirstToken: 1.5s | maxTimeToFirstToken: soon | line 13: targets[0].maxTimeToFirstToken must be a time such as 20ms, 1.5s or 1m, or none, not 'soon'
+          """)
+  void aMistakeInHowAModelIsHeldIsNamedWithItsLine(String right, String wrong, String message) {
+    String text = HELD.replaceFirst(Pattern.quote(right), wrong);
+
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("plan.yaml, " + message);
   }
 
   @Test

@@ -33,7 +33,7 @@ public record BenchReport(
   public record Machine(int processors, long maxHeapMib, String system, String java) {
 
     /** This one. */
-    static Machine here() {
+    public static Machine here() {
       Runtime runtime = Runtime.getRuntime();
       return new Machine(
           runtime.availableProcessors(),

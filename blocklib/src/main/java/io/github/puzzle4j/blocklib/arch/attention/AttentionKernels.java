@@ -40,8 +40,8 @@ final class AttentionKernels {
       operations.add(new Operation.Elementwise(2L * shape.queryWidth()));
       operations.add(new Operation.Elementwise(2L * shape.kvWidth()));
     }
-    // Queries and keys are turned; keys and values go to the cache.
-    operations.add(new Operation.Elementwise(2L * shape.queryWidth() + 4L * shape.kvWidth()));
+    // Queries and keys are turned. Writing them to the cache counts as part of the attention.
+    operations.add(new Operation.Elementwise(2L * shape.queryWidth() + 2L * shape.kvWidth()));
     operations.add(new Operation.SelfAttention(shape, window));
     operations.add(new Operation.Gemm(shape.queryWidth(), hidden));
     if (gpus > 1) {

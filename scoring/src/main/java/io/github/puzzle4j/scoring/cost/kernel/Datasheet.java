@@ -1,32 +1,63 @@
 package io.github.puzzle4j.scoring.cost.kernel;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * What a GPU's maker states.
  *
- * @param bf16FlopsPerSecond dense peak
+ * @param peakFlopsPerSecond dense peak by format of the operands
  * @param memoryBytes nominal capacity
  * @param memoryBytesPerSecond peak bandwidth
+ * @param interconnectBytesPerSecond to the other GPUs, both directions together; 0 where there is
+ *     no link
  * @param l2Bytes last-level cache
  * @param multiprocessors that run thread blocks
  * @param source the documents
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Datasheet(
-    double bf16FlopsPerSecond,
+    Map<NumberFormat, Double> peakFlopsPerSecond,
     long memoryBytes,
     double memoryBytesPerSecond,
+    double interconnectBytesPerSecond,
     long l2Bytes,
     int multiprocessors,
     String source) {
 
   public Datasheet {
-    Positive.require("bf16_flops_per_second", bf16FlopsPerSecond);
+    if (peakFlopsPerSecond.isEmpty()) {
+      throw new IllegalArgumentException("peak_flops_per_second must hold at least one format");
+    }
+    peakFlopsPerSecond.forEach((format, peak) ->
+        Positive.require("peak_flops_per_second." + format.id(), peak == null ? 0 : peak));
     Positive.require("memory_bytes", (double) memoryBytes);
     Positive.require("memory_bytes_per_second", memoryBytesPerSecond);
+    Positive.requireNotNegative("interconnect_bytes_per_second", interconnectBytesPerSecond);
     Positive.require("l2_bytes", (double) l2Bytes);
     Positive.require("multiprocessors", multiprocessors);
+    peakFlopsPerSecond = Collections.unmodifiableMap(new TreeMap<>(peakFlopsPerSecond));
+  }
+
+  /**
+   * Dense peak with operands of this format.
+   *
+   * @throws IllegalArgumentException if the GPU has no units for it; {@link #multiplies} tells
+   */
+  public double flopsPerSecond(NumberFormat format) {
+    Double peak = peakFlopsPerSecond.get(format);
+    if (peak == null) {
+      throw new IllegalArgumentException(
+          "no peak for %s; there are %s".formatted(format.id(), peakFlopsPerSecond.keySet()));
+    }
+    return peak;
+  }
+
+  /** Whether the GPU has arithmetic units for operands of this format. */
+  public boolean multiplies(NumberFormat format) {
+    return peakFlopsPerSecond.containsKey(format);
   }
 }

@@ -1,54 +1,154 @@
 package io.github.puzzle4j.scoring.cost.kernel;
 
-import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.scoring.cost.kernel.FormulaFamily.Coefficient;
+import java.util.List;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * Time of attention of one new token per request over a 16-bit KV cache.
+ * Time of attention of one new token per request over its cache, for heads of one width.
  *
- * <p>Reading the cache at a share of the bandwidth overlaps with the waves of thread blocks, one
- * for each request, KV head and 16 query heads of its group. A launch costs a constant, and each
- * doubling of the context costs a little more, since contexts are split and merged.
+ * <p>With {@code b} requests, {@code h} query heads, {@code kv} heads of width {@code d} in the
+ * cache, {@code s} tokens that each query sees, and {@code n} bytes per number in the cache:
+ *
+ * <pre>
+ * memory = (2 n b s kv d / speed-up in L2 + 4 b h d) / (bandwidth * bandwidth_efficiency)
+ * tiles  = max(0, b kv min(2, ceil(h / kv / query_rows)) / multiprocessors - free_waves)
+ *          * (wave + block * s / 128)
+ * t      = launch + request * b / (1 + b / request_saturation)
+ *          + merge / (1 + (merge_tokens / s)^8) + doubling * log2(1 + s / doubling_tokens)
+ *          + overlap(memory, tiles)
+ * </pre>
+ *
+ * <p>A context longer than the window is seen as {@code window + window_extra_tokens} tokens, since
+ * windows do not begin where blocks do; {@code tiles} grow by {@code window_wave_factor} and the
+ * launch by {@code window_microseconds}, since another variant of the kernel runs.
+ *
+ * <p>Cost grows with context and batch. With fewer KV heads it never grows as long as a group has
+ * at most {@code query_rows} query heads; a larger group takes two blocks, so that 96 query heads
+ * cost a little more with 4 KV heads than with 6 where blocks have 16 rows.
  *
  * @param bandwidthEfficiency share of the bandwidth that reading the cache reaches
  * @param residentSpeedup how many times faster a cache is read that fits the L2
- * @param launchMicroseconds floor of one launch
+ * @param residentShare of the L2's nominal size at which half of a cache still fits
+ * @param launchMicroseconds floor of all launches: writing the new token's keys and values,
+ *     planning, attention
+ * @param mergeMicroseconds for merging the parts of a context that is split
+ * @param mergeTokens context from which on it is split
  * @param doublingMicroseconds for each doubling of the context
  * @param doublingTokens context at which the doublings begin
- * @param waveMicroseconds one wave of thread blocks with heads of width 128
- * @param waveWidthExponent how a wave grows with the head width
+ * @param requestMicroseconds for each request, while there are few
+ * @param requestSaturation requests at which half of that is hidden
+ * @param waveMicroseconds one wave of thread blocks
+ * @param blockMicroseconds what 128 tokens add to it
  * @param freeWaves waves that the launch covers
+ * @param queryRows query heads of a group that one thread block takes
  * @param overlapPower see {@link Overlap}
+ * @param windowExtraTokens read beyond a window
+ * @param windowWaveFactor how much longer a wave takes with a window
+ * @param windowMicroseconds how much longer a launch takes with a window
  * @param provenance where the numbers come from
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record DecodeAttentionCoefficients(
     double bandwidthEfficiency,
     double residentSpeedup,
+    double residentShare,
     double launchMicroseconds,
+    double mergeMicroseconds,
+    double mergeTokens,
     double doublingMicroseconds,
     double doublingTokens,
+    double requestMicroseconds,
+    double requestSaturation,
     double waveMicroseconds,
-    double waveWidthExponent,
+    double blockMicroseconds,
     double freeWaves,
+    double queryRows,
     double overlapPower,
+    double windowExtraTokens,
+    double windowWaveFactor,
+    double windowMicroseconds,
     Provenance provenance)
     implements KernelFormula<KernelCall.DecodeAttention> {
 
-  private static final int BYTES = 2;
-  private static final int GROUP = 16;
+  /** Queries and outputs are in 16 bits, whatever the cache is in. */
+  private static final int QUERY_BYTES = 2;
+
+  private static final double BLOCK_TOKENS = 128;
+  private static final double MERGE_POWER = 8;
+  private static final double RESIDENT_POWER = 16;
+
+  /** Still larger groups run in a kernel with wider blocks. */
+  private static final double MOST_BLOCKS = 2;
 
   public DecodeAttentionCoefficients {
     Positive.requireShare("bandwidth_efficiency", bandwidthEfficiency);
     Positive.require("resident_speedup", residentSpeedup);
+    Positive.require("resident_share", residentShare);
     Positive.require("launch_microseconds", launchMicroseconds);
+    Positive.requireNotNegative("merge_microseconds", mergeMicroseconds);
+    Positive.require("merge_tokens", mergeTokens);
     Positive.requireNotNegative("doubling_microseconds", doublingMicroseconds);
     Positive.require("doubling_tokens", doublingTokens);
+    Positive.requireNotNegative("request_microseconds", requestMicroseconds);
+    Positive.require("request_saturation", requestSaturation);
     Positive.requireNotNegative("wave_microseconds", waveMicroseconds);
-    Positive.requireNotNegative("wave_width_exponent", waveWidthExponent);
+    Positive.requireNotNegative("block_microseconds", blockMicroseconds);
     Positive.requireNotNegative("free_waves", freeWaves);
+    Positive.require("query_rows", queryRows);
     Positive.requirePower("overlap_power", overlapPower);
+    Positive.requireNotNegative("window_extra_tokens", windowExtraTokens);
+    Positive.require("window_wave_factor", windowWaveFactor);
+    Positive.requireNotNegative("window_microseconds", windowMicroseconds);
+  }
+
+  /** What a fit varies. */
+  public static FormulaFamily<KernelCall.DecodeAttention> family() {
+    return new FormulaFamily<>(
+        List.of(
+            new Coefficient("bandwidth_efficiency", 0.92, 0.3, 1),
+            new Coefficient("resident_speedup", 2.5, 1, 8),
+            new Coefficient("resident_share", 0.8, 0.3, 2),
+            new Coefficient("launch_microseconds", 11, 2, 40),
+            new Coefficient("merge_microseconds", 1.5, 1e-4, 20),
+            new Coefficient("merge_tokens", 200, 20, 4000),
+            new Coefficient("doubling_microseconds", 1, 1e-4, 12),
+            new Coefficient("doubling_tokens", 1500, 8, 50_000),
+            new Coefficient("request_microseconds", 0.01, 1e-5, 0.5),
+            new Coefficient("request_saturation", 500, 50, 5000),
+            new Coefficient("wave_microseconds", 3, 0.1, 400),
+            new Coefficient("block_microseconds", 0.1, 1e-4, 10),
+            new Coefficient("free_waves", 0.6, 1e-3, 4),
+            new Coefficient("query_rows", 64, 8, 128),
+            new Coefficient("overlap_power", 1.7, 1, 16),
+            new Coefficient("window_extra_tokens", 30, 1, 256),
+            new Coefficient("window_wave_factor", 1.2, 1, 4),
+            new Coefficient("window_microseconds", 1, 1e-2, 12)),
+        DecodeAttentionCoefficients::of);
+  }
+
+  private static DecodeAttentionCoefficients of(List<Double> found, Provenance provenance) {
+    return new DecodeAttentionCoefficients(
+        found.get(0),
+        found.get(1),
+        found.get(2),
+        found.get(3),
+        found.get(4),
+        found.get(5),
+        found.get(6),
+        found.get(7),
+        found.get(8),
+        found.get(9),
+        found.get(10),
+        found.get(11),
+        found.get(12),
+        found.get(13),
+        found.get(14),
+        found.get(15),
+        found.get(16),
+        found.get(17),
+        provenance);
   }
 
   /**
@@ -57,34 +157,52 @@ public record DecodeAttentionCoefficients(
    */
   @Override
   public double seconds(Datasheet gpu, KernelCall.DecodeAttention call) {
-    return seconds(gpu, call.heads(), call.batch(), call.context(), 1);
+    return seconds(gpu, call, cacheBytes(call));
   }
 
   /** Seconds where nothing but this kernel runs, as tables measure it: small caches stay in L2. */
   @Override
   public double secondsAlone(Datasheet gpu, KernelCall.DecodeAttention call) {
-    boolean resident = cacheBytes(call.heads(), call.batch(), call.context()) < gpu.l2Bytes();
-    return seconds(gpu, call.heads(), call.batch(), call.context(), resident ? residentSpeedup : 1);
+    double cache = cacheBytes(call);
+    double resident = 1 / (1 + Math.pow(cache / (residentShare * gpu.l2Bytes()), RESIDENT_POWER));
+    return seconds(gpu, call, cache * (1 - resident + resident / residentSpeedup));
   }
 
-  private double seconds(
-      Datasheet gpu, AttentionShape shape, long batch, double contextTokens, double speedup) {
-    double queries = 2.0 * BYTES * batch * shape.queryWidth();
-    double traffic = cacheBytes(shape, batch, contextTokens) + queries;
-    double memory = traffic / (gpu.memoryBytesPerSecond() * bandwidthEfficiency * speedup);
-    int groups = Math.ceilDiv(shape.heads() / shape.kvHeads(), GROUP);
-    double waves = (double) batch * shape.kvHeads() * groups / gpu.multiprocessors();
-    double tiles =
-        Math.max(0, waves - freeWaves)
-            * waveMicroseconds
-            * 1e-6
-            * Math.pow(shape.headDim() / 128.0, waveWidthExponent);
-    double doublings = Math.log1p(contextTokens / doublingTokens) / Math.log(2);
-    return (launchMicroseconds + doublingMicroseconds * doublings) * 1e-6
-        + Overlap.of(overlapPower, memory, tiles);
+  private double seconds(Datasheet gpu, KernelCall.DecodeAttention call, double cacheBytes) {
+    double queries = 2.0 * QUERY_BYTES * call.batch() * call.heads().queryWidth();
+    double memory = (cacheBytes + queries) / (gpu.memoryBytesPerSecond() * bandwidthEfficiency);
+    double seen = tokensSeen(call);
+    double fixed =
+        launchMicroseconds
+            + (windowed(call) ? windowMicroseconds : 0)
+            + requestMicroseconds * call.batch() / (1 + call.batch() / requestSaturation)
+            + mergeMicroseconds / (1 + Math.pow(mergeTokens / seen, MERGE_POWER))
+            + doublingMicroseconds * Math.log1p(seen / doublingTokens) / Math.log(2);
+    return fixed * 1e-6 + Overlap.of(overlapPower, memory, tiles(gpu, call, seen));
   }
 
-  private static double cacheBytes(AttentionShape shape, long batch, double contextTokens) {
-    return 2.0 * BYTES * batch * contextTokens * shape.kvWidth();
+  private double tiles(Datasheet gpu, KernelCall.DecodeAttention call, double seen) {
+    double group = (double) call.heads().heads() / call.heads().kvHeads();
+    double perGroup = Math.min(MOST_BLOCKS, Math.ceil(group / queryRows));
+    double blocks = call.batch() * call.heads().kvHeads() * perGroup;
+    double wave = waveMicroseconds + blockMicroseconds * seen / BLOCK_TOKENS;
+    return Math.max(0, blocks / gpu.multiprocessors() - freeWaves)
+        * wave
+        * (windowed(call) ? windowWaveFactor : 1)
+        * 1e-6;
+  }
+
+  private double cacheBytes(KernelCall.DecodeAttention call) {
+    return 2 * call.cache().bytes() * call.batch() * tokensSeen(call) * call.heads().kvWidth();
+  }
+
+  private double tokensSeen(KernelCall.DecodeAttention call) {
+    return windowed(call)
+        ? Math.min(call.window() + windowExtraTokens, call.context())
+        : call.context();
+  }
+
+  private static boolean windowed(KernelCall.DecodeAttention call) {
+    return call.window() != KernelCall.FULL && call.context() > call.window();
   }
 }

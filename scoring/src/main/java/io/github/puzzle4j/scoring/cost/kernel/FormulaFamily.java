@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.cost.kernel;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -16,6 +17,24 @@ public record FormulaFamily<C extends KernelCall>(
 
   public FormulaFamily {
     coefficients = List.copyOf(coefficients);
+  }
+
+  /**
+   * A family of which some coefficients have one possible value: their bounds meet. Those stay out
+   * of {@link #coefficients}.
+   */
+  static <C extends KernelCall> FormulaFamily<C> withFixed(
+      List<Coefficient> all, BiFunction<List<Double>, Provenance, KernelFormula<C>> formula) {
+    List<Coefficient> open = all.stream().filter(one -> one.least() < one.most()).toList();
+    return new FormulaFamily<>(
+        open, (values, provenance) -> formula.apply(filled(all, values), provenance));
+  }
+
+  private static List<Double> filled(List<Coefficient> all, List<Double> open) {
+    Iterator<Double> values = open.iterator();
+    return all.stream()
+        .map(one -> one.least() < one.most() ? values.next() : (Double) one.start())
+        .toList();
   }
 
   /**

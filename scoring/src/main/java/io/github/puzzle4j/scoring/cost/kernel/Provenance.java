@@ -9,6 +9,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Provenance.Fitted.class, name = "fitted"),
+  @JsonSubTypes.Type(value = Provenance.Transferred.class, name = "transferred"),
+  @JsonSubTypes.Type(value = Provenance.Measured.class, name = "measured"),
   @JsonSubTypes.Type(value = Provenance.Assumed.class, name = "assumed")
 })
 public sealed interface Provenance {
@@ -25,7 +27,8 @@ public sealed interface Provenance {
    * @param source the measurements and which of them
    * @param method how the coefficients were found
    * @param rows measurements that were fitted
-   * @param heldOutRows measurements that the errors were taken on; none of them was fitted
+   * @param heldOutRows measurements that the errors were taken on, each by a fit that had not seen
+   *     it
    * @param median half of the held-out relative errors are smaller
    * @param mape mean of the held-out relative errors
    * @param p90 nine tenths of the held-out relative errors are smaller
@@ -53,6 +56,44 @@ public sealed interface Provenance {
     public String summary() {
       return "fitted to %d rows of %s; on %d held-out rows median error %.1f %%, P90 %.1f %%"
           .formatted(rows, source, heldOutRows, 100 * median, 100 * p90);
+    }
+  }
+
+  /**
+   * Fitted on another target, and used here with this target's datasheet.
+   *
+   * @param from the target and the backend, such as {@code h100-sxm, vllm 0.24.0}
+   * @param p90 a guess at the relative error that nine predictions in ten stay below: wider than
+   *     where the coefficients were fitted
+   */
+  record Transferred(String from, double p90) implements Provenance {
+
+    public Transferred {
+      Positive.require("p90", p90);
+    }
+
+    @Override
+    public String summary() {
+      return "transferred from %s, not measured here; P90 guessed at %.1f %%"
+          .formatted(from, 100 * p90);
+    }
+  }
+
+  /**
+   * Measured on the target itself, not predicted.
+   *
+   * @param source the file
+   * @param p90 how far two measurements of the same call lie apart in nine cases of ten
+   */
+  record Measured(String source, double p90) implements Provenance {
+
+    public Measured {
+      Positive.requireNotNegative("p90", p90);
+    }
+
+    @Override
+    public String summary() {
+      return "measured: " + source;
     }
   }
 

@@ -1,11 +1,18 @@
 package io.github.puzzle4j.scoring.cost.target;
 
+import io.github.puzzle4j.scoring.cost.kernel.AllReduceCoefficients;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
+import io.github.puzzle4j.scoring.cost.kernel.ExpertsCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.KernelFormula;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.Provenance;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** What the coefficients of one engine on one GPU predict. */
@@ -13,21 +20,76 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
 
   @Override
   public Optional<Estimate> of(KernelCall call) {
+    return formula(call).map(formula -> formula.estimate(gpu));
+  }
+
+  /** Where a prediction of such a call would come from; empty where there is none. */
+  public Optional<Provenance> provenance(KernelCall call) {
+    return formula(call).map(Bound::provenance);
+  }
+
+  /** Seconds of a call as tables measure it, alone and again and again; empty where unknown. */
+  public OptionalDouble secondsAlone(KernelCall call) {
+    Optional<Bound<?>> formula = formula(call);
+    return formula.isPresent()
+        ? OptionalDouble.of(formula.get().secondsAlone(gpu))
+        : OptionalDouble.empty();
+  }
+
+  /** A formula and the call that it is for. */
+  private record Bound<C extends KernelCall>(KernelFormula<? super C> formula, C call) {
+
+    Estimate estimate(Datasheet gpu) {
+      return Estimate.of(formula.seconds(gpu, call), formula.provenance());
+    }
+
+    double secondsAlone(Datasheet gpu) {
+      return formula.secondsAlone(gpu, call);
+    }
+
+    Provenance provenance() {
+      return formula.provenance();
+    }
+  }
+
+  private Optional<Bound<?>> formula(KernelCall call) {
     return switch (call) {
-      case KernelCall.Gemm gemm -> estimate(profile.gemm().get(gemm.type()), gemm);
+      case KernelCall.Gemm gemm -> bound(gemm(gemm.type()), gemm);
       case KernelCall.PrefillAttention prefill ->
-          estimate(profile.prefillAttention().get(prefill.cache()), prefill);
+          AttentionKernel.forCall(
+                  profile.prefillAttention(), prefill.cache(), prefill.heads().headDim())
+              .flatMap(formula -> bound(formula, prefill));
       case KernelCall.DecodeAttention decode ->
-          estimate(profile.decodeAttention().get(decode.cache()), decode);
-      case KernelCall.Elementwise elementwise -> estimate(profile.elementwise(), elementwise);
-      case KernelCall.AllReduce _, KernelCall.Experts _ -> Optional.empty();
+          AttentionKernel.forCall(
+                  profile.decodeAttention(), decode.cache(), decode.heads().headDim())
+              .flatMap(formula -> bound(formula, decode));
+      case KernelCall.Elementwise elementwise -> bound(profile.elementwise(), elementwise);
+      case KernelCall.Experts experts -> bound(experts(experts.type()), experts);
+      case KernelCall.AllReduce sum -> bound(allReduce(sum.gpus()), sum);
     };
   }
 
-  private <C extends KernelCall> Optional<Estimate> estimate(
-      @Nullable KernelFormula<C> formula, C call) {
-    return formula == null
-        ? Optional.empty()
-        : Optional.of(Estimate.of(formula.seconds(gpu, call), formula.provenance()));
+  private static <C extends KernelCall> Optional<Bound<?>> bound(
+      @Nullable KernelFormula<? super C> formula, C call) {
+    return formula == null ? Optional.empty() : Optional.of(new Bound<>(formula, call));
+  }
+
+  /** That of the next number of GPUs that was measured; none where there is no link. */
+  private @Nullable AllReduceCoefficients allReduce(int gpus) {
+    Map.Entry<Integer, AllReduceCoefficients> entry = profile.allReduce().ceilingEntry(gpus);
+    return entry == null || gpu.interconnectBytesPerSecond() == 0 ? null : entry.getValue();
+  }
+
+  /** Static FP8 runs the kernels of dynamic FP8, but for those that quantise. */
+  private @Nullable KernelFormula<? super KernelCall.Gemm> gemm(MatrixType type) {
+    KernelFormula<? super KernelCall.Gemm> own = profile.gemm().get(type);
+    return own == null && type == MatrixType.FP8_STATIC ? profile.gemm().get(MatrixType.FP8) : own;
+  }
+
+  private @Nullable ExpertsCoefficients experts(MatrixType type) {
+    ExpertsCoefficients own = profile.experts().get(type);
+    return own == null && type == MatrixType.FP8_STATIC
+        ? profile.experts().get(MatrixType.FP8)
+        : own;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.scoring.cost.kernel.AttentionKernel;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
@@ -42,14 +45,19 @@ class GpuTargetsTest {
     assertThat(GpuTargets.namesBeside(anchor.toURL())).containsExactly("a", "b");
   }
 
+  private static final AttentionKernel[] KERNELS = {
+    new AttentionKernel(NumberFormat.BF16, 128), new AttentionKernel(NumberFormat.FP8, 128)
+  };
+
   @Test
   void everyBundledCoefficientSaysWhereItComesFrom() throws IOException {
-    for (GpuTarget target : GpuTargets.all()) {
+    for (String name : List.of("h100-sxm", "h200-sxm", "b200-sxm")) {
+      GpuTarget target = GpuTargets.load(name);
       BackendProfile vllm = target.backend("vllm");
       assertThat(target.datasheet().source()).isNotBlank();
-      assertThat(vllm.decodeAttention()).containsKey(NumberFormat.BF16);
-      assertThat(vllm.prefillAttention()).containsKey(NumberFormat.BF16);
-      assertThat(vllm.gemm().get(MatrixType.BF16).provenance())
+      assertThat(vllm.decodeAttention()).containsKeys(KERNELS);
+      assertThat(vllm.prefillAttention()).containsKeys(KERNELS);
+      assertThat(Objects.requireNonNull(vllm.gemm().get(MatrixType.BF16)).provenance())
           .isInstanceOfSatisfying(
               Provenance.Fitted.class,
               fitted -> {
@@ -61,8 +69,37 @@ class GpuTargetsTest {
     }
   }
 
+  @Test
+  void whatWasNotMeasuredOnATargetIsMarkedSo() throws IOException {
+    for (String name : List.of("h100-pcie", "h100-nvl", "gb200", "a100-sxm", "l40s")) {
+      GpuTarget target = GpuTargets.load(name);
+      for (String engine : List.of("vllm", "trtllm")) {
+        BackendProfile profile = target.backend(engine);
+        assertThat(profile.gemm().values())
+            .isNotEmpty()
+            .allSatisfy(
+                it -> assertThat(it.provenance()).isInstanceOf(Provenance.Transferred.class));
+        assertThat(profile.decodeAttention().values())
+            .isNotEmpty()
+            .allSatisfy(
+                it -> assertThat(it.provenance()).isInstanceOf(Provenance.Transferred.class));
+      }
+    }
+  }
+
+  @Test
+  void whatAGpuLacksHasNoCoefficients() throws IOException {
+    assertThat(GpuTargets.load("a100-sxm").backend("vllm").gemm())
+        .containsOnlyKeys(MatrixType.BF16);
+    assertThat(GpuTargets.load("l40s").backend("vllm").allReduce()).isEmpty();
+    assertThat(GpuTargets.load("h100-pcie").backend("vllm").allReduce()).containsOnlyKeys(2);
+    assertThat(GpuTargets.load("h100-sxm").backend("vllm").gemm())
+        .doesNotContainKey(MatrixType.NVFP4);
+    assertThat(GpuTargets.load("gb200").backend("trtllm").gemm()).containsKey(MatrixType.NVFP4);
+  }
+
   @ParameterizedTest
-  @CsvSource({"h100, did you mean h100-sxm?", "b200_sxm, did you mean b200-sxm?"})
+  @CsvSource({"h100-sx, did you mean h100-sxm?", "b200_sxm, did you mean b200-sxm?"})
   void anUnknownNameGetsTheNearestOne(String wrong, String hint) {
     assertThatThrownBy(() -> GpuTargets.load(wrong))
         .isInstanceOf(InvalidInputException.class)
@@ -76,7 +113,8 @@ class GpuTargetsTest {
     GpuTarget target = GpuTargets.load("h100-sxm");
     assertThatThrownBy(() -> target.backend("vlm"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("target h100-sxm: unknown backend 'vlm'; there are vllm; did you mean vllm?");
+        .hasMessage(
+            "target h100-sxm: unknown backend 'vlm'; there are trtllm, vllm; did you mean vllm?");
   }
 
   @Test

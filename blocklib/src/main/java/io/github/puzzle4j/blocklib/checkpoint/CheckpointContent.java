@@ -1,0 +1,142 @@
+package io.github.puzzle4j.blocklib.checkpoint;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The tensors of a folder, held against the architecture: each one in its place, and none beside.
+ *
+ * @param expected names and shapes of the architecture's tensors
+ * @param scaled those that are stored in F8_E4M3, by name
+ */
+record CheckpointContent(
+    SequencedMap<String, List<Long>> expected, Map<String, ScaledWeight> scaled) {
+
+  /**
+   * Checks a folder.
+   *
+   * @param storedAs what the config says of the weights' type, such as {@code bfloat16}; may be
+   *     empty
+   * @throws InvalidInputException if a tensor is missing, has another shape than the config says,
+   *     is no floating-point tensor, lacks its factors or has no place; names folder and tensor
+   */
+  static CheckpointContent of(
+      Path folder,
+      Architecture architecture,
+      TensorSource stored,
+      Quantization quantization,
+      String storedAs)
+      throws IOException {
+    SequencedMap<String, List<Long>> expected = TensorNames.of(architecture);
+    Map<String, ScaledWeight> scaled = new LinkedHashMap<>();
+    try {
+      for (Map.Entry<String, List<Long>> tensor : expected.entrySet()) {
+        requireInPlace(stored, tensor.getKey(), tensor.getValue());
+        if (stored.spec(tensor.getKey()).type() == TensorType.F8_E4M3) {
+          scaled.put(tensor.getKey(), ScaledWeight.of(tensor.getKey(), stored, quantization));
+        }
+      }
+      requireOneHalfType(stored, expected.keySet(), storedAs);
+      boolean tied = architecture.config().tiedEmbeddings();
+      if (tied && stored.names().contains(TensorNames.LM_HEAD)) {
+        requireSame(stored, TensorNames.EMBEDDING, TensorNames.LM_HEAD);
+      }
+      Set<String> factors =
+          scaled.values().stream().map(ScaledWeight::factors).collect(Collectors.toSet());
+      for (String name : stored.names()) {
+        if (!expected.containsKey(name)
+            && !factors.contains(name)
+            && !isRedundant(name, tied)
+            && !ScaledWeight.isOfActivations(name, stored)) {
+          throw new InvalidInputException(
+              "tensor '%s' has no place in the architecture of config.json".formatted(name));
+        }
+      }
+    } catch (InvalidInputException mistake) {
+      throw new InvalidInputException("%s: %s".formatted(folder, mistake.getMessage()), mistake);
+    }
+    return new CheckpointContent(expected, scaled);
+  }
+
+  private static void requireInPlace(TensorSource stored, String name, List<Long> shape)
+      throws IOException {
+    if (!stored.names().contains(name)) {
+      throw new InvalidInputException("tensor '%s' is missing".formatted(name));
+    }
+    TensorSpec spec = stored.spec(name);
+    if (!spec.shape().equals(shape)) {
+      throw new InvalidInputException(
+          "tensor '%s' has shape %s, config.json asks for %s".formatted(name, spec.shape(), shape));
+    }
+    if (!isWeight(spec.type())) {
+      throw new InvalidInputException(
+          "tensor '%s' is %s; F32, F16, BF16 and F8_E4M3 weights are supported"
+              .formatted(name, spec.type()));
+    }
+  }
+
+  private static boolean isWeight(TensorType type) {
+    return switch (type) {
+      case F32, F16, BF16, F8_E4M3 -> true;
+      case I64, I32, U8, BOOL -> false;
+    };
+  }
+
+  /**
+   * F16 and BF16 have the same size: a file that has the one for the other would be read as other
+   * numbers.
+   */
+  private static void requireOneHalfType(TensorSource stored, Set<String> names, String storedAs)
+      throws IOException {
+    Optional<TensorType> before = halfType(storedAs);
+    String claim = "config.json says %s".formatted(storedAs);
+    for (String name : names) {
+      TensorType type = stored.spec(name).type();
+      if (type == TensorType.F16 || type == TensorType.BF16) {
+        if (before.isPresent() && before.get() != type) {
+          throw new InvalidInputException(
+              "tensor '%s' is %s, but %s: a checkpoint has one type of 16 bits"
+                  .formatted(name, type, claim));
+        }
+        if (before.isEmpty()) {
+          before = Optional.of(type);
+          claim = "'%s' is %s".formatted(name, type);
+        }
+      }
+    }
+  }
+
+  private static Optional<TensorType> halfType(String storedAs) {
+    return switch (storedAs) {
+      case "float16" -> Optional.of(TensorType.F16);
+      case "bfloat16" -> Optional.of(TensorType.BF16);
+      default -> Optional.empty();
+    };
+  }
+
+  /** A tied embedding that is stored twice must be the same twice. */
+  private static void requireSame(TensorSource stored, String name, String copy)
+      throws IOException {
+    Tensor first = stored.tensor(name);
+    Tensor second = stored.tensor(copy);
+    if (!first.spec().equals(second.spec()) || first.data().mismatch(second.data()) >= 0) {
+      throw new InvalidInputException(
+          "tensor '%s' is not the same as '%s', though config.json ties them"
+              .formatted(copy, name));
+    }
+  }
+
+  /** Computed tables that older files carry, and the second copy of a tied embedding. */
+  private static boolean isRedundant(String name, boolean tied) {
+    return name.endsWith(".rotary_emb.inv_freq") || (tied && name.equals(TensorNames.LM_HEAD));
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.puzzle4j.scoring.cost;
+
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.scoring.cost.kernel.Estimate;
+import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
+import io.github.puzzle4j.scoring.cost.table.SubblockTimes;
+import io.github.puzzle4j.scoring.cost.table.SubblockTimes.Part;
+import io.github.puzzle4j.scoring.cost.table.SubblockTimes.Shape;
+import io.github.puzzle4j.scoring.cost.table.SubblockTimes.Work;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What was measured, to be used in the place of predictions: whole subblocks first, single kernels
+ * next.
+ *
+ * @param kernels measured kernels
+ * @param subblocks measured subblocks, on the number of GPUs that they were measured on
+ * @param sources the files, for reports
+ */
+public record Measurements(KernelTimes kernels, SubblockTimes subblocks, List<String> sources) {
+
+  /** Nothing was measured. */
+  public static final Measurements NONE =
+      new Measurements(call -> Optional.empty(), (shape, work) -> Optional.empty(), List.of());
+
+  public Measurements {
+    sources = List.copyOf(sources);
+  }
+
+  /** Both; these where both have the shape. */
+  public Measurements and(Measurements others) {
+    return new Measurements(
+        kernels.or(others.kernels),
+        subblocks.or(others.subblocks),
+        Stream.concat(sources.stream(), others.sources.stream()).toList());
+  }
+
+  /** The times of an attention subblock, measured where they are and predicted elsewhere. */
+  LayerCost over(
+      LayerCost predicted, ModelConfig config, AttentionVariant variant, Scenario scenario) {
+    Optional<AttentionShape> heads =
+        variant.window(config) == 0 ? variant.cachedHeads(config) : Optional.empty();
+    return heads.isEmpty()
+        ? predicted
+        : over(predicted, new Shape.Attention(heads.get().kvHeads()), scenario);
+  }
+
+  /** The times of an FFN subblock, measured where they are and predicted elsewhere. */
+  LayerCost over(LayerCost predicted, ModelConfig config, FfnVariant variant, Scenario scenario) {
+    boolean gated = variant.channels(config) > 0;
+    return gated ? over(predicted, new Shape.Ffn(variant.channels(config)), scenario) : predicted;
+  }
+
+  private LayerCost over(LayerCost predicted, Shape shape, Scenario scenario) {
+    Optional<Estimate> prefill = subblocks.of(shape, work(Part.PREFILL, scenario));
+    Optional<Estimate> decode = subblocks.of(shape, work(Part.DECODE, scenario));
+    double perStep = 1.0 / scenario.outputTokens();
+    if (prefill.isPresent() || decode.isPresent()) {
+      return withTimes(
+          predicted,
+          prefill.orElse(predicted.prefill()),
+          decode.map(all -> all.times(perStep)).orElse(predicted.decode()));
+    }
+    // One number for both parts: it is shared out as the prediction shares it out.
+    double whole = Measure.RUNTIME_SECONDS.of(predicted, scenario);
+    return subblocks
+        .of(shape, work(Part.WHOLE, scenario))
+        .map(all ->
+            withTimes(
+                predicted,
+                all.times(predicted.prefillSeconds() / whole),
+                all.times(predicted.decodeSeconds() / whole)))
+        .orElse(predicted);
+  }
+
+  private static Work work(Part part, Scenario scenario) {
+    return new Work(part, scenario.batch(), scenario.inputTokens(), scenario.outputTokens());
+  }
+
+  private static LayerCost withTimes(LayerCost cost, Estimate prefill, Estimate decode) {
+    return new LayerCost(
+        prefill,
+        decode,
+        cost.firstToken(),
+        cost.weightBytes(),
+        cost.kvBytesPerToken(),
+        cost.kvBytesPerRequest());
+  }
+}

@@ -1,0 +1,5 @@
+/** Finding the coefficients of a GPU's profile in measured kernel tables. */
+@NullMarked
+package io.github.puzzle4j.scoring.cost.fit;
+
+import org.jspecify.annotations.NullMarked;

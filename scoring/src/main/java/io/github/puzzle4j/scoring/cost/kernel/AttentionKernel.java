@@ -1,0 +1,74 @@
+package io.github.puzzle4j.scoring.cost.kernel;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+
+/**
+ * Which of an engine's attention kernels: they are compiled for some widths of a head, and often
+ * are different code, so that each has coefficients of its own. In files {@code bf16/128}.
+ *
+ * @param cache how keys and values are stored
+ * @param widestHead a narrower head runs in the kernel of the next width
+ */
+public record AttentionKernel(NumberFormat cache, int widestHead)
+    implements Comparable<AttentionKernel> {
+
+  private static final Comparator<AttentionKernel> ORDER =
+      Comparator.comparing(AttentionKernel::cache).thenComparingInt(AttentionKernel::widestHead);
+
+  /** Wider than any head. */
+  private static final int EVERY_WIDTH = 65_536;
+
+  public AttentionKernel {
+    Positive.require("widest_head", widestHead);
+  }
+
+  /** The one kernel of an engine that has the same for heads of every width. */
+  public static AttentionKernel ofEveryWidth(NumberFormat cache) {
+    return new AttentionKernel(cache, EVERY_WIDTH);
+  }
+
+  /**
+   * From the text in a file.
+   *
+   * @throws IllegalArgumentException if it is not a format, a slash and a width
+   */
+  @JsonCreator
+  public static AttentionKernel of(String text) {
+    String[] parts = text.split("/", -1);
+    for (NumberFormat format : NumberFormat.values()) {
+      if (parts.length == 2
+          && parts[0].equals(format.id())
+          && parts[1].matches("[1-9][0-9]{0,4}")) {
+        return new AttentionKernel(format, Integer.parseInt(parts[1]));
+      }
+    }
+    throw new IllegalArgumentException(
+        "'%s' must be a format of the cache, a slash and the widest head, such as bf16/128"
+            .formatted(text));
+  }
+
+  /** What is held for the kernel that a call runs in; empty where no kernel is wide enough. */
+  public static <F> Optional<F> forCall(
+      NavigableMap<AttentionKernel, F> kernels, NumberFormat cache, int headDim) {
+    return Optional.ofNullable(kernels.ceilingEntry(new AttentionKernel(cache, headDim)))
+        .filter(entry -> entry.getKey().cache() == cache)
+        .map(Map.Entry::getValue);
+  }
+
+  @Override
+  public int compareTo(AttentionKernel other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  @JsonValue
+  public String toString() {
+    return String.format(Locale.ROOT, "%s/%d", cache.id(), widestHead);
+  }
+}

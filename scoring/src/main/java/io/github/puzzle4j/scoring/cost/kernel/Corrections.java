@@ -1,0 +1,84 @@
+package io.github.puzzle4j.scoring.cost.kernel;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Logarithms of factors on a coarse grid of matrix shapes, linear between the knots and constant
+ * beyond them: what the choice among an engine's many tilings adds to a formula.
+ *
+ * @param logs by rows, then outputs, then inputs; the knots are 8, 64, 256, 4096 rows and 128,
+ *     1024, 4096, 16384 outputs and inputs
+ */
+public record Corrections(@JsonValue List<Double> logs) {
+
+  private static final double[] ROWS = {8, 64, 256, 4096};
+  private static final double[] WIDTHS = {128, 1024, 4096, 16384};
+
+  /** Numbers of a grid. */
+  public static final int SIZE = ROWS.length * WIDTHS.length * WIDTHS.length;
+
+  private static final double MOST = 3;
+
+  @JsonCreator
+  public Corrections {
+    if (logs.size() != SIZE) {
+      throw new IllegalArgumentException(
+          "corrections: %d numbers; there must be %d".formatted(logs.size(), SIZE));
+    }
+    for (Double log : logs) {
+      if (log == null || !(Math.abs(log) <= MOST)) {
+        throw new IllegalArgumentException(
+            "corrections: %s must be between -%s and %s".formatted(log, MOST, MOST));
+      }
+    }
+    logs = List.copyOf(logs);
+  }
+
+  /** No correction anywhere. */
+  public static Corrections none() {
+    return new Corrections(Collections.nCopies(SIZE, 0.0));
+  }
+
+  /** The factor for one shape. */
+  double factor(long rows, long outputs, long inputs) {
+    Place row = Place.of(ROWS, (double) rows);
+    Place output = Place.of(WIDTHS, (double) outputs);
+    Place input = Place.of(WIDTHS, (double) inputs);
+    double sum = 0;
+    for (int corner = 0; corner < 8; corner++) {
+      int upRow = (corner >> 2) & 1;
+      int upOutput = (corner >> 1) & 1;
+      int upInput = corner & 1;
+      int plane = (row.knot + upRow) * WIDTHS.length + output.knot + upOutput;
+      double log = logs.get(plane * WIDTHS.length + input.knot + upInput);
+      sum += row.share(upRow) * output.share(upOutput) * input.share(upInput) * log;
+    }
+    return Math.exp(sum);
+  }
+
+  /**
+   * Between two knots.
+   *
+   * @param knot the lower one
+   * @param above how far on the way to the next one, from 0 to 1
+   */
+  private record Place(int knot, double above) {
+
+    static Place of(double[] knots, double value) {
+      double inside = Math.clamp(value, knots[0], knots[knots.length - 1]);
+      int knot = 0;
+      while (knot < knots.length - 2 && inside >= knots[knot + 1]) {
+        knot++;
+      }
+      double above = Math.log(inside / knots[knot]) / Math.log(knots[knot + 1] / knots[knot]);
+      return new Place(knot, above);
+    }
+
+    double share(int up) {
+      return up == 1 ? above : 1 - above;
+    }
+  }
+}

@@ -1,0 +1,265 @@
+package io.github.puzzle4j.scoring.cost.table;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * One table file in a database in memory. Every cell is text until it has been checked. Once the
+ * file is loaded the database can reach no file, no network and no extension any more.
+ */
+final class TableDatabase implements AutoCloseable {
+
+  private static final String LOAD = "CREATE TABLE loaded AS SELECT * FROM ";
+  private static final String PARQUET = "read_parquet(?, hive_partitioning = false)";
+  private static final int MAGIC_BYTES = 4;
+
+  private final Connection connection;
+  private final String file;
+  private final List<String> columns;
+
+  private TableDatabase(Connection connection, String file, List<String> columns) {
+    this.connection = connection;
+    this.file = file;
+    this.columns = columns;
+  }
+
+  /**
+   * Loads a file; its first bytes tell how it is packed.
+   *
+   * @throws InvalidInputException if it is no such table
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the database that is returned closes it
+  static TableDatabase load(Path file) throws IOException {
+    if (file.toString().matches(".*[*?\\[{].*")) {
+      throw new InvalidInputException(
+          "%s: a table's path must not hold any of * ? [ {".formatted(file));
+    }
+    String reader = reader(file);
+    Connection connection;
+    try {
+      connection = DriverManager.getConnection("jdbc:duckdb:", settings());
+    } catch (SQLException failure) {
+      throw new IOException("cannot start DuckDB: " + firstLines(failure), failure);
+    }
+    try {
+      return new TableDatabase(connection, file.toString(), loaded(connection, file, reader));
+    } catch (SQLException failure) {
+      closeQuietly(connection);
+      throw new InvalidInputException("%s: %s".formatted(file, firstLines(failure)), failure);
+    }
+  }
+
+  private static Properties settings() {
+    Properties settings = new Properties();
+    settings.setProperty("autoinstall_known_extensions", "false");
+    settings.setProperty("autoload_known_extensions", "false");
+    settings.setProperty("allow_community_extensions", "false");
+    settings.setProperty("temp_directory", "");
+    settings.setProperty("memory_limit", "2GB");
+    settings.setProperty("threads", "2");
+    return settings;
+  }
+
+  private static String reader(Path file) throws IOException {
+    byte[] magic;
+    try (InputStream stream = Files.newInputStream(file)) {
+      magic = stream.readNBytes(MAGIC_BYTES);
+    }
+    if (magic.length == 0) {
+      throw new InvalidInputException("%s: is empty".formatted(file));
+    }
+    if (magic.length >= 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {
+      Gzip.requireWhole(file);
+      return csv(file, true);
+    }
+    if (magic.length == MAGIC_BYTES
+        && magic[0] == 'P'
+        && magic[1] == 'A'
+        && magic[2] == 'R'
+        && magic[3] == '1') {
+      return PARQUET;
+    }
+    if (file.toString().endsWith(".parquet")) {
+      throw new InvalidInputException("%s: is not a Parquet file".formatted(file));
+    }
+    return csv(file, false);
+  }
+
+  private static String csv(Path file, boolean packed) throws IOException {
+    List<String> names = CsvHeader.of(file, packed);
+    return "read_csv(?, auto_detect = false, header = true, delim = ',', quote = '\"', escape ="
+        + " '\"',"
+        + " hive_partitioning = false, compression = '%s', columns = {%s})"
+            .formatted(
+                packed ? "gzip" : "none",
+                joined(names, index -> quoted(names.get(index)) + ": 'VARCHAR'"));
+  }
+
+  private static List<String> loaded(Connection connection, Path file, String reader)
+      throws SQLException, IOException {
+    try (PreparedStatement load = connection.prepareStatement(LOAD + reader)) {
+      load.setString(1, file.toAbsolutePath().toString());
+      load.execute();
+    }
+    List<String> columns = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET enable_external_access = false");
+      statement.execute("SET lock_configuration = true");
+      try (ResultSet names =
+          statement.executeQuery(
+              "SELECT column_name FROM duckdb_columns() WHERE table_name = 'loaded'"
+                  + " ORDER BY column_index")) {
+        while (names.next()) {
+          columns.add(names.getString(1));
+        }
+      }
+      statement.execute(
+          "CREATE TABLE cells AS SELECT %s FROM loaded"
+              .formatted(joined(columns, index -> text(columns.get(index)))));
+      statement.execute("DROP TABLE loaded");
+    }
+    return List.copyOf(columns);
+  }
+
+  private static String text(String column) {
+    return "CAST(%s AS VARCHAR) AS %s".formatted(quoted(column), quoted(column));
+  }
+
+  private static String joined(List<String> columns, IntFunction<String> element) {
+    return IntStream.range(0, columns.size()).mapToObj(element).collect(Collectors.joining(", "));
+  }
+
+  static String quoted(String column) {
+    return '"' + column.replace("\"", "\"\"") + '"';
+  }
+
+  /** The file, for messages. */
+  String file() {
+    return file;
+  }
+
+  /** In the order of the file. */
+  List<String> columns() {
+    return columns;
+  }
+
+  /** Takes a row: its number, the first being 1, and its cells in the order of the columns. */
+  @FunctionalInterface
+  interface RowConsumer {
+    void accept(long number, String[] cells) throws InvalidInputException;
+  }
+
+  /** Goes through the rows that the filter lets pass, in the order of the file. */
+  void forEach(RowFilter filter, RowConsumer consumer) throws IOException {
+    try (Statement statement = connection.createStatement()) {
+      String condition = filter.isEmpty() ? "" : condition(statement, filter);
+      String select = joined(columns, index -> "cells." + quoted(columns.get(index)));
+      try (ResultSet rows =
+          statement.executeQuery(
+              "SELECT cells.rowid, %s FROM cells%s ORDER BY cells.rowid"
+                  .formatted(select.isEmpty() ? "NULL" : select, condition))) {
+        String[] cells = new String[columns.size()];
+        while (rows.next()) {
+          for (int column = 0; column < cells.length; column++) {
+            String cell = rows.getString(column + 2);
+            cells[column] = cell == null ? "" : cell;
+          }
+          consumer.accept(rows.getLong(1) + 1, cells);
+        }
+      }
+    } catch (SQLException failure) {
+      throw new InvalidInputException("%s: %s".formatted(file, firstLines(failure)), failure);
+    }
+  }
+
+  /** The condition sees numbers where a column holds nothing else. */
+  private String condition(Statement statement, RowFilter filter)
+      throws SQLException, InvalidInputException {
+    filter.check(connection);
+    List<String> typed = new ArrayList<>();
+    for (String column : columns) {
+      typed.add("%s AS %s".formatted(typed(statement, column), quoted(column)));
+    }
+    statement.execute(
+        "CREATE OR REPLACE VIEW typed AS SELECT rowid AS row_of_file, %s FROM cells"
+            .formatted(String.join(", ", typed)));
+    String condition = filter.expression();
+    try (PreparedStatement probe =
+        connection.prepareStatement("SELECT (%s\n) FROM typed".formatted(condition))) {
+      if (!probe.getMetaData().getColumnTypeName(1).equals("BOOLEAN")) {
+        throw new InvalidInputException(
+            "%s: condition '%s': is neither true nor false".formatted(file, condition));
+      }
+      return " WHERE cells.rowid IN (SELECT row_of_file FROM typed WHERE (%s\n))"
+          .formatted(condition);
+    } catch (SQLException failure) {
+      throw new InvalidInputException(
+          "%s: condition '%s': %s".formatted(file, condition, firstLines(failure)), failure);
+    }
+  }
+
+  private static String typed(Statement statement, String column) throws SQLException {
+    String name = quoted(column);
+    for (String type : List.of("BIGINT", "DOUBLE")) {
+      // A cast to whole numbers rounds: only text that looks like one counts.
+      String fits =
+          type.equals("BIGINT")
+              ? "regexp_full_match(%s, '-?[0-9]{1,18}')".formatted(name)
+              : "TRY_CAST(%s AS DOUBLE) IS NOT NULL".formatted(name);
+      try (ResultSet result =
+          statement.executeQuery(
+              "SELECT bool_and(%s) FROM cells WHERE %s IS NOT NULL".formatted(fits, name))) {
+        if (result.next() && result.getBoolean(1)) {
+          return "CAST(%s AS %s)".formatted(name, type);
+        }
+      }
+    }
+    return name;
+  }
+
+  /** What the database says is wrong, without its advice and its drawing of the statement. */
+  static String firstLines(SQLException failure) {
+    String message = String.valueOf(failure.getMessage());
+    int advice = message.indexOf("\n\n");
+    int fixes = message.indexOf("Possible fixes");
+    int end = fixes >= 0 ? fixes : message.length();
+    end = advice >= 0 ? Math.min(end, advice) : end;
+    return message
+        .substring(0, end)
+        .strip()
+        .replaceAll("\\s*\\R\\s*", "; ")
+        .replaceFirst("^[A-Z][A-Za-z -]* Error: ", "");
+  }
+
+  private static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException ignored) {
+      // There is an exception under way that says more.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      connection.close();
+    } catch (SQLException failure) {
+      throw new IOException("cannot close DuckDB: " + firstLines(failure), failure);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.github.puzzle4j.scoring.profile;
+
+import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
+
+/**
+ * The facts of a machine.
+ *
+ * @param title for people
+ * @param architecture {@code cpu} or {@code cuda}
+ * @param datasheet measured where nobody states it
+ */
+public record Machine(String title, String architecture, Datasheet datasheet) {}

@@ -1,0 +1,64 @@
+package io.github.puzzle4j.scoring.profile;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What the operating system says of the processor. */
+final class Processor {
+
+  private static final Path FACTS = Path.of("/proc/cpuinfo");
+  private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
+
+  /** Where the system does not say. */
+  private static final long USUAL_CACHE_BYTES = 32L << 20;
+
+  private Processor() {}
+
+  static String title(int threads) throws IOException {
+    String name = System.getProperty("os.arch", "processor");
+    if (Files.isReadable(FACTS)) {
+      try (Stream<String> lines = Files.lines(FACTS)) {
+        name =
+            lines
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(name);
+      }
+    }
+    return "%s, %d thread%s".formatted(name, threads, threads == 1 ? "" : "s");
+  }
+
+  static long memoryBytes() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getTotalMemorySize();
+  }
+
+  /** The largest cache that the first core has or shares. */
+  static long cacheBytes() throws IOException {
+    if (!Files.isDirectory(CACHES)) {
+      return USUAL_CACHE_BYTES;
+    }
+    long largest = 0;
+    try (Stream<Path> levels = Files.list(CACHES)) {
+      for (Path size : levels.map(level -> level.resolve("size")).toList()) {
+        if (Files.isReadable(size)) {
+          largest = Math.max(largest, bytes(Files.readString(size).strip()));
+        }
+      }
+    }
+    return largest == 0 ? USUAL_CACHE_BYTES : largest;
+  }
+
+  /** Such as {@code 32768K}; 0 for what is no size. */
+  private static long bytes(String text) {
+    if (!text.matches("[0-9]{1,9}[KM]")) {
+      return 0;
+    }
+    long number = Long.parseLong(text.substring(0, text.length() - 1));
+    return number << (text.endsWith("M") ? 20 : 10);
+  }
+}

@@ -1,0 +1,13 @@
+package io.github.puzzle4j.scoring.profile;
+
+/** Who wants to know how far a profile is. */
+@FunctionalInterface
+public interface ProfileWatch {
+
+  /**
+   * A piece of work has been timed once more.
+   *
+   * @param share of the time allowed that has passed, from 0 to 1
+   */
+  void timed(String what, double share);
+}

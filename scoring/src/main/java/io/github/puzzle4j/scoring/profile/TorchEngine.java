@@ -1,0 +1,115 @@
+package io.github.puzzle4j.scoring.profile;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.Precision;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The kernels that this project trains and scores with, in libtorch: each variant's subblock by
+ * itself, with weights in bf16.
+ *
+ * <p>Weights come from memory: each piece of work has so many copies of them, used in turn, that no
+ * cache holds them. Rounds go through all pieces of work, so that what disturbs the machine for a
+ * while disturbs all alike.
+ */
+public final class TorchEngine implements ProfiledEngine {
+
+  private static final int LEAST_ROUNDS = 3;
+  private static final int MOST_ROUNDS = 15;
+  private static final double LEAST_SECONDS = 0.02;
+  private static final int MOST_LAPS = 50;
+
+  private final Device device;
+
+  /** An engine on one device. */
+  TorchEngine(Device device) {
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return "torch";
+  }
+
+  @Override
+  public String version() {
+    return "libtorch " + Engine.getEngine("PyTorch").getVersion();
+  }
+
+  @Override
+  public int maxBatchedTokens() {
+    return 8192;
+  }
+
+  @Override
+  public int maxSequences() {
+    return 256;
+  }
+
+  @Override
+  public String method() {
+    return "this project's kernels, one subblock at a time";
+  }
+
+  @Override
+  public List<Observation> observe(ProfileQuestion question, ProfileWatch watch) {
+    if (!device.isGpu()) {
+      JniUtils.setNumThreads(question.threads());
+    }
+    long begin = System.nanoTime();
+    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+        BlockRunner runner = new BlockRunner(manager, question.config(), Precision.BFLOAT16)) {
+      List<TorchCase> cases = TorchCases.of(question, runner);
+      Map<TorchCase, List<Double>> seconds = new LinkedHashMap<>();
+      for (int round = 0; round < MOST_ROUNDS; round++) {
+        double passed = share(begin, question);
+        if (round >= LEAST_ROUNDS && passed * (round + 1) / round > 1) {
+          break;
+        }
+        for (TorchCase piece : cases) {
+          watch.timed(piece.what(), Math.min(1, share(begin, question)));
+          try (NDManager scope = manager.newSubManager()) {
+            seconds
+                .computeIfAbsent(piece, key -> new ArrayList<>())
+                .add(seconds(piece.prepare(scope), piece.copies()));
+          }
+        }
+      }
+      List<Observation> observations = new ArrayList<>();
+      seconds.forEach((piece, times) ->
+          observations.add(
+              Observation.of(
+                  piece.what(),
+                  piece.work(),
+                  times.stream().mapToDouble(Double::doubleValue).toArray())));
+      return observations;
+    }
+  }
+
+  private static double share(long begin, ProfileQuestion question) {
+    return (System.nanoTime() - begin) * 1e-9 / (question.time().toMillis() * 1e-3);
+  }
+
+  /** The median over laps of the time of one call; the first lap does not count. */
+  private static double seconds(TorchCase.Lap lap, int copies) {
+    lap.run();
+    List<Double> laps = new ArrayList<>();
+    double total = 0;
+    while (laps.size() < MOST_LAPS && (laps.isEmpty() || total < LEAST_SECONDS)) {
+      long begin = System.nanoTime();
+      lap.run();
+      double seconds = (System.nanoTime() - begin) * 1e-9;
+      total += seconds;
+      laps.add(seconds / copies);
+    }
+    return Observation.quantile(
+        laps.stream().mapToDouble(Double::doubleValue).sorted().toArray(), 0.5);
+  }
+}

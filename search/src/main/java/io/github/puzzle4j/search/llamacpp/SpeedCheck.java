@@ -1,0 +1,179 @@
+package io.github.puzzle4j.search.llamacpp;
+
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.scoring.cost.CostModel;
+import io.github.puzzle4j.scoring.cost.CostTable;
+import io.github.puzzle4j.scoring.cost.LayerCost;
+import io.github.puzzle4j.scoring.cost.Measure;
+import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.profile.Observation;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.SelectionSolver;
+import io.github.puzzle4j.solver.Sense;
+import io.github.puzzle4j.solver.SolveResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
+
+/**
+ * A child that is chosen to be so much faster than its teacher, and how much faster it is in
+ * llama.cpp.
+ *
+ * @param teacher of random weights
+ * @param costs what a profile of this machine says of it
+ * @param scenario one request at a time
+ * @param threads of the processor
+ */
+public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario, int threads) {
+
+  private static final String SECONDS = Measure.RUNTIME_SECONDS.id();
+
+  /**
+   * Both models' output tokens per second, for whole requests and between tokens.
+   *
+   * @param repetitions of each model, in turns
+   */
+  public record Result(
+      Architecture child,
+      Speed predictedTeacher,
+      Speed predictedChild,
+      Speed measuredTeacher,
+      Speed measuredChild,
+      int repetitions) {
+
+    /** How many times the child's throughput is the teacher's, as predicted. */
+    public double predictedSpeedup() {
+      return predictedChild.throughput() / predictedTeacher.throughput();
+    }
+
+    /** The same as measured. */
+    public double measuredSpeedup() {
+      return measuredChild.throughput() / measuredTeacher.throughput();
+    }
+
+    /** By how much the prediction is off, as a share of what was measured. */
+    public double error() {
+      return Math.abs(predictedSpeedup() / measuredSpeedup() - 1);
+    }
+  }
+
+  /**
+   * Of one model.
+   *
+   * @param throughput output tokens per second of a request, reading its prompt included
+   * @param decode output tokens per second once the prompt is read
+   */
+  public record Speed(double throughput, double decode) {
+
+    static Speed of(ModelCost cost) {
+      return new Speed(cost.throughputTokensPerSecond(), 1 / cost.total().decodeSeconds());
+    }
+  }
+
+  /**
+   * Chooses the child that loses the fewest parameters, each layer's weighed by a number drawn from
+   * the seed, so that layers differ.
+   *
+   * @param speedup throughput over the teacher's
+   * @return empty if no child is that fast
+   */
+  public Optional<Architecture> child(SearchSpace space, double speedup, long seed) {
+    CostTable table = costs.table(space, scenario);
+    ModelCost whole = costs.price(Architecture.teacher(teacher), scenario);
+    double allowed =
+        whole.batchTime().seconds() / speedup
+            - Measure.RUNTIME_SECONDS.of(table.fixed().layerLike(), scenario);
+    if (allowed <= 0) {
+      return Optional.empty();
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Candidate> candidates = new ArrayList<>();
+    for (int layer = 0; layer < table.layers(); layer++) {
+      double attentionWeight = 0.5 + random.nextDouble();
+      double ffnWeight = 0.5 + random.nextDouble();
+      for (BlockVariant variant : table.variants()) {
+        LayerCost cost = table.cost(layer, variant);
+        candidates.add(
+            Candidate.of(
+                layer + "/" + variant.id(),
+                layer,
+                -attentionWeight * variant.attention().parameters(teacher)
+                    - ffnWeight * variant.ffn().parameters(teacher),
+                Map.of(SECONDS, Measure.RUNTIME_SECONDS.of(cost, scenario))));
+      }
+    }
+    SelectionProblem problem =
+        SelectionProblem.of(
+            table.layers(), Sense.MIN, candidates, Map.of(SECONDS, new Limit.AtMost(allowed)));
+    return switch (SelectionSolver.solve(problem)) {
+      case SolveResult.Solved solved ->
+          Optional.of(
+              new Architecture(
+                  teacher,
+                  solved.selection().chosen().stream()
+                      .map(chosen ->
+                          BlockVariant.parse(chosen.id().substring(chosen.id().indexOf('/') + 1)))
+                      .toList()));
+      case SolveResult.Infeasible _, SolveResult.Undecided _ -> Optional.empty();
+    };
+  }
+
+  /**
+   * Exports both and has both answer requests in turns.
+   *
+   * @param done told of each repetition
+   */
+  public Result measure(Architecture child, int repetitions, IntConsumer done) throws IOException {
+    try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-speed")) {
+      Architecture whole = Architecture.teacher(teacher);
+      Path teacherFile = RandomModel.write(whole, folder.path().resolve("teacher"));
+      Path childFile = RandomModel.write(child, folder.path().resolve("child"));
+      List<TimedModel.Times> ofTeacher = new ArrayList<>();
+      List<TimedModel.Times> ofChild = new ArrayList<>();
+      int tokens = Math.toIntExact(scenario.tokensPerRequest());
+      try (TimedModel first = TimedModel.open(teacherFile, tokens, threads);
+          TimedModel second = TimedModel.open(childFile, tokens, threads)) {
+        first.request(1, 2);
+        second.request(1, 2);
+        for (int repetition = 0; repetition < repetitions; repetition++) {
+          ofTeacher.add(first.request(scenario.inputTokens(), scenario.outputTokens()));
+          ofChild.add(second.request(scenario.inputTokens(), scenario.outputTokens()));
+          done.accept(1);
+        }
+      }
+      return new Result(
+          child,
+          Speed.of(costs.price(whole, scenario)),
+          Speed.of(costs.price(child, scenario)),
+          speed(ofTeacher),
+          speed(ofChild),
+          repetitions);
+    }
+  }
+
+  private Speed speed(List<TimedModel.Times> times) {
+    double prompt = usual(times.stream().mapToDouble(TimedModel.Times::promptSeconds).toArray());
+    double token = usual(times.stream().mapToDouble(TimedModel.Times::tokenSeconds).toArray());
+    int tokens = scenario.outputTokens();
+    return new Speed(tokens / (prompt + (tokens - 1) * token), 1 / token);
+  }
+
+  /** The same measure that profiles are made with. */
+  private static double usual(double[] seconds) {
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
+    return Observation.quantile(sorted, 0.25);
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.export.ServingEngine;
+import io.github.puzzle4j.scoring.cost.CostModel;
+import io.github.puzzle4j.scoring.cost.CostTable;
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.cost.ServingFormat;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.search.plan.BatchSizes;
+import io.github.puzzle4j.search.plan.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * A target of a plan that is known to have prices for the teacher.
+ *
+ * @param target as the plan has it
+ * @param engine that serves there
+ * @param costs of the teacher's variants
+ * @param scenario what is served, at batch 1
+ * @param space the plan's variants without those that do not divide among the target's GPUs
+ */
+record PricedTarget(
+    Target target, ServingEngine engine, CostModel costs, Scenario scenario, SearchSpace space) {
+
+  /** The targets of a plan, in its order. */
+  static List<PricedTarget> all(List<Target> targets, ModelConfig config, SearchSpace space)
+      throws IOException {
+    List<PricedTarget> priced = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      priced.add(of("targets[%d]".formatted(i), targets.get(i), config, space));
+    }
+    return List.copyOf(priced);
+  }
+
+  /**
+   * A target.
+   *
+   * @param key of the target in its plan
+   * @throws InvalidInputException if there are no prices, naming the key to blame and what would do
+   */
+  static PricedTarget of(String key, Target target, ModelConfig config, SearchSpace space)
+      throws IOException {
+    GpuTarget gpu;
+    CostModel costs;
+    ServingEngine engine;
+    try {
+      gpu = GpuTargets.load(target.gpu());
+      costs = CostModel.of(config, gpu, target.backend());
+      engine = ServingEngine.named(target.backend());
+    } catch (InvalidInputException unknown) {
+      throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
+    }
+    Scenario scenario = scenario(target.scenario());
+    Architecture teacher = Architecture.teacher(config);
+    Optional<String> complaint = new Objection(costs, teacher, scenario).text(key);
+    if (complaint.isPresent()) {
+      throw new InvalidInputException(complaint.get() + otherBackends(gpu, teacher, scenario));
+    }
+    return new PricedTarget(
+        target, engine, costs, scenario, divisible(space, config, scenario.tensorParallel()));
+  }
+
+  /** The end of a complaint: the backends that do have prices, if there are any. */
+  private static String otherBackends(GpuTarget gpu, Architecture teacher, Scenario scenario)
+      throws InvalidInputException {
+    List<String> able = new ArrayList<>();
+    for (String backend : gpu.backends().keySet()) {
+      CostModel costs = CostModel.of(teacher.config(), gpu, backend);
+      if (costs.objection(teacher, scenario).isEmpty()) {
+        able.add(backend);
+      }
+    }
+    return able.isEmpty() ? "" : "; there are prices with backend " + String.join(" or ", able);
+  }
+
+  private static Scenario scenario(Target.Scenario asked) {
+    return Scenario.of(asked.inputTokens(), asked.outputTokens(), 1)
+        .withFormat(new ServingFormat(asked.weights(), asked.kvCache()))
+        .withTensorParallel(asked.tensorParallel())
+        .withMemory(asked.memoryUtilisation(), asked.reserve().bytes());
+  }
+
+  private static SearchSpace divisible(SearchSpace space, ModelConfig config, int gpus) {
+    return new SearchSpace(
+        space.attention().stream()
+            .filter(variant -> variant.objection(config, gpus).isEmpty())
+            .toList(),
+        space.ffn().stream().filter(variant -> variant.objection(config, gpus).isEmpty()).toList());
+  }
+
+  /** All variants' costs at each batch size to try; at batch 1 where not even one request fits. */
+  List<CostTable> tables() {
+    return switch (target.scenario().batch()) {
+      case BatchSizes.Ladder() -> {
+        List<CostTable> ladder = costs.ladder(space, scenario);
+        yield ladder.isEmpty() ? List.of(costs.table(space, scenario)) : ladder;
+      }
+      case BatchSizes.Exactly(List<Integer> sizes) ->
+          sizes.stream().map(size -> costs.table(space, scenario.withBatch(size))).toList();
+    };
+  }
+
+  /** Looks for the one key of a scenario that is in the way of its prices. */
+  private record Objection(CostModel costs, Architecture teacher, Scenario scenario) {
+
+    /** One line, empty where there is nothing in the way. */
+    Optional<String> text(String key) {
+      return costs
+          .objection(teacher, scenario)
+          .map(why ->
+              advice()
+                  .map(advice ->
+                      "%s.scenario.%s: %s; right would be %s"
+                          .formatted(key, advice.key, why, advice.right))
+                  .orElseGet(() -> "%s.backend: %s".formatted(key, why)));
+    }
+
+    private record Advice(String key, String right) {}
+
+    /** The key that is enough to change; where there is none, the one to change first. */
+    private Optional<Advice> advice() {
+      MatrixType weights = scenario.format().weights();
+      NumberFormat cache = scenario.format().cache();
+      return Stream.of(
+              weights(type -> hasPrices(held(type, cache))),
+              caches(type -> hasPrices(held(weights, type))),
+              gpus(number -> hasPrices(scenario.withTensorParallel(number))),
+              gpus(number -> teacher.objection(number).isEmpty()),
+              hasPrices(held(weights, NumberFormat.BF16))
+                  ? Optional.<Advice>empty()
+                  : weights(type -> hasPrices(held(type, NumberFormat.BF16))))
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+
+    private boolean hasPrices(Scenario other) {
+      return costs.objection(teacher, other).isEmpty();
+    }
+
+    private Scenario held(MatrixType weights, NumberFormat cache) {
+      return scenario.withFormat(new ServingFormat(weights, cache));
+    }
+
+    private static Optional<Advice> weights(Predicate<MatrixType> right) {
+      return advice("weights", List.of(MatrixType.values()), right, MatrixType::id);
+    }
+
+    private static Optional<Advice> caches(Predicate<NumberFormat> right) {
+      return advice("kvCache", List.of(NumberFormat.values()), right, NumberFormat::id);
+    }
+
+    private Optional<Advice> gpus(Predicate<Integer> right) {
+      return right.test(scenario.tensorParallel())
+          ? Optional.empty()
+          : advice("tensorParallel", Scenario.TENSOR_PARALLEL, right, String::valueOf);
+    }
+
+    private static <T> Optional<Advice> advice(
+        String key, List<T> values, Predicate<T> right, Function<T, String> name) {
+      List<String> names = values.stream().filter(right).map(name).toList();
+      return names.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Advice(key, String.join(" or ", names)));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.cost.ServingFormat;
+import io.github.puzzle4j.search.plan.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What was asked of a target, in the report's words; what is as usual is not mentioned. */
+final class TargetTexts {
+
+  private static final double GIB = 1L << 30;
+
+  private TargetTexts() {}
+
+  static String scenario(Scenario scenario) {
+    List<String> parts = new ArrayList<>();
+    parts.add("%d tokens in".formatted(scenario.inputTokens()));
+    parts.add("%d out".formatted(scenario.outputTokens()));
+    ServingFormat format = scenario.format();
+    parts.add(format.equals(ServingFormat.BF16) ? "bf16" : format.toString());
+    parts.add("batch %d".formatted(scenario.batch()));
+    if (scenario.tensorParallel() > 1) {
+      parts.add("tensor parallel on %d GPUs".formatted(scenario.tensorParallel()));
+    }
+    if (scenario.memoryUtilisation() != Scenario.DEFAULT_MEMORY_UTILISATION) {
+      parts.add(
+          String.format(
+              Locale.ROOT, "%.0f %% of the memory used", 100 * scenario.memoryUtilisation()));
+    }
+    if (scenario.reserveBytes() != Scenario.DEFAULT_RESERVE_BYTES) {
+      parts.add(
+          String.format(Locale.ROOT, "%.2f GiB of it in reserve", scenario.reserveBytes() / GIB));
+    }
+    return String.join(", ", parts);
+  }
+
+  static String budget(Target target, TargetBudget budget) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        String.format(
+            Locale.ROOT,
+            "at least %,.0f tokens/s (%s)",
+            budget.tokensPerSecond(),
+            target.throughput()));
+    parts.add(String.format(Locale.ROOT, "at most %.2f GiB", budget.memoryBytes() / GIB));
+    parts.addAll(budget.waits("at most "));
+    return String.join(", ", parts);
+  }
+
+  /** What a reader must know of the child's costs. */
+  static List<String> notes(TargetBudget budget, ModelCost child) {
+    List<String> notes = new ArrayList<>();
+    if (budget.limitsWaits()) {
+      notes.add(
+          "The child is predicted to take %s%s."
+              .formatted(
+                  TargetBudget.listed(budget.waitsOf(child)),
+                  budget.limitsTimeToFirstToken() ? ", the latter with low confidence" : ""));
+    }
+    ServingFormat format = child.scenario().format();
+    if (!format.equals(ServingFormat.BF16)) {
+      notes.add(
+          "Costs are those of %s; KL and loss are those of the exported files, in bf16, which the engine has yet to quantise."
+              .formatted(format));
+    }
+    return List.copyOf(notes);
+  }
+}

@@ -1,0 +1,311 @@
+package io.github.puzzle4j.search.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.cost.ServingFormat;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.scoring.quality.VariantScore;
+import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Choices for a teacher of 8B parameters whose scores are made up, and so need no training. */
+class TargetSelectorTest {
+
+  private static final ModelConfig TEACHER =
+      new ModelConfig(
+          "llama",
+          128_256,
+          4096,
+          14_336,
+          32,
+          new AttentionShape(32, 8, 128),
+          new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.None()),
+          1e-5,
+          131_072,
+          false,
+          new SpecialTokens(List.of(), List.of()));
+
+  /** 7170 channels divide among two GPUs, not among four. */
+  private static final FfnVariant ODD = new FfnVariant.Pruned(7170);
+
+  private static final SearchSpace SPACE =
+      new SearchSpace(
+          List.of(
+              new AttentionVariant.GroupedQuery(4),
+              new AttentionVariant.GroupedQuery(2),
+              new AttentionVariant.NoOp()),
+          List.of(
+              new FfnVariant.Pruned(10_752),
+              ODD,
+              new FfnVariant.Pruned(3584),
+              new FfnVariant.NoOp()));
+
+  private static SearchPlan plan(String target) throws IOException {
+    return PlanReader.parse(
+        "plan.yaml",
+        Path.of("/plans"),
+        """
+        schema: 1
+        teacher: {path: model}
+        solve: {timeLimit: 30s}
+        targets:
+          - %s
+        """
+            .formatted(target.strip().replace("\n", "\n    ")));
+  }
+
+  private static TargetChoice choose(String target) throws IOException {
+    SearchPlan plan = plan(target);
+    TargetProblem problems = new TargetProblem(TEACHER, scores(), Metric.KL_DIVERGENCE, List.of());
+    PricedTarget priced = PricedTarget.all(plan.targets(), TEACHER, SPACE).getFirst();
+    return new TargetSelector(TEACHER, problems, plan.solve(), plan.baselines(), 1)
+        .choose("gpu", priced);
+  }
+
+  private static TargetChoice.Chosen chosen(String target) throws IOException {
+    TargetChoice choice = choose(target);
+    assertThat(choice).isInstanceOf(TargetChoice.Chosen.class);
+    return (TargetChoice.Chosen) choice;
+  }
+
+  /** A variant costs what it leaves out, in some layers more than in others. */
+  private static ScoreTable scores() {
+    BlockVariant teacher = BlockVariant.teacher();
+    List<VariantScore> scores = new ArrayList<>();
+    for (int layer = 0; layer < TEACHER.layers(); layer++) {
+      for (BlockVariant variant : SPACE.blocks()) {
+        double missing = 1 - (double) parameters(variant) / parameters(teacher);
+        Score score = new Score((1 + (layer * 7 % 5)) * missing * missing / 100, 0.001, 1000);
+        scores.add(new VariantScore(layer, variant.id(), score, score));
+      }
+    }
+    return new ScoreTable(scores);
+  }
+
+  private static long parameters(BlockVariant variant) {
+    return variant.attention().matrixParameters(TEACHER, 1)
+        + variant.ffn().matrixParameters(TEACHER, 1);
+  }
+
+  private static final String SHARED =
+      """
+      gpu: h100-sxm
+      scenario:
+        inputTokens: 1024
+        outputTokens: 1024
+        batch: [64, 256]
+        tensorParallel: 4
+        weights: fp8
+        kvCache: fp8
+        memoryUtilisation: 0.8
+        reserve: 2GiB
+      throughput: 1.2x
+      memory: 100%
+      """;
+
+  @Test
+  void aChildIsPricedAsThePlanHoldsIt() throws IOException {
+    TargetChoice.Chosen chosen = chosen(SHARED);
+
+    Scenario scenario = chosen.costs().scenario();
+    assertThat(scenario)
+        .isEqualTo(
+            Scenario.of(1024, 1024, scenario.batch())
+                .withFormat(new ServingFormat(MatrixType.FP8, NumberFormat.FP8))
+                .withTensorParallel(4)
+                .withMemory(0.8, 2L << 30));
+    ModelCost child = chosen.cost(chosen.child());
+    assertThat(child.fits()).isTrue();
+    assertThat(child.throughputTokensPerSecond())
+        .isGreaterThanOrEqualTo(1.2 * chosen.teacher().throughputTokensPerSecond() * (1 - 1e-9));
+    assertThat(chosen.solved().proven()).isTrue();
+  }
+
+  @Test
+  void whatDoesNotDivideAmongTheGpusIsNoCandidate() throws IOException {
+    assertThat(chosen(SHARED).costs().variants())
+        .hasSize(16)
+        .noneMatch(variant -> variant.ffn().equals(ODD));
+    assertThat(chosen(SHARED.replace("tensorParallel: 4", "tensorParallel: 2")).costs().variants())
+        .hasSize(20)
+        .anyMatch(variant -> variant.ffn().equals(ODD));
+  }
+
+  @Test
+  void aChildKeepsTheTimePerTokenThatItIsAskedFor() throws IOException {
+    TargetChoice.Chosen free = chosen(SHARED.replace("[64, 256]", "256"));
+    double seconds = 0.9 * free.cost(free.child()).timePerOutputTokenSeconds();
+    TargetChoice.Chosen bound =
+        chosen(
+            SHARED.replace("[64, 256]", "256")
+                + "maxTimePerToken: %.6fms\n".formatted(1e3 * seconds));
+
+    assertThat(bound.cost(bound.child()).timePerOutputTokenSeconds())
+        .isLessThanOrEqualTo(seconds * (1 + 1e-6));
+    assertThat(bound.solved().objective()).isGreaterThan(free.solved().objective());
+    assertThat(bound.baselines().values())
+        .allSatisfy(blocks ->
+            assertThat(bound.cost(blocks).timePerOutputTokenSeconds())
+                .isLessThanOrEqualTo(seconds * (1 + 1e-6)));
+    assertThat(bound.frontier())
+        .isNotEmpty()
+        .allSatisfy(point ->
+            assertThat(point.tokensPerSecond())
+                .isGreaterThanOrEqualTo(256 / (seconds * 4) * (1 - 1e-6)));
+  }
+
+  @Test
+  void aChildKeepsTheTimeToTheFirstTokenThatItIsAskedFor() throws IOException {
+    TargetChoice.Chosen free = chosen(SHARED);
+    double seconds = 0.9 * free.cost(free.child()).timeToFirstTokenSeconds();
+    TargetChoice.Chosen bound =
+        chosen(SHARED + "maxTimeToFirstToken: %.6fms\n".formatted(1e3 * seconds));
+
+    assertThat(bound.cost(bound.child()).timeToFirstTokenSeconds())
+        .isLessThanOrEqualTo(seconds * (1 + 1e-6));
+    assertThat(bound.solved().objective()).isGreaterThan(free.solved().objective());
+  }
+
+  @Test
+  void theTeacherIsComparedAtABatchThatKeepsTheTimePerToken() throws IOException {
+    ModelCost free = chosen(SHARED).teacher();
+    assertThat(free.scenario().batch()).isEqualTo(256);
+
+    ModelCost bound =
+        chosen(
+                SHARED
+                    + "maxTimePerToken: %.6fms\n"
+                        .formatted(0.99e3 * free.timePerOutputTokenSeconds()))
+            .teacher();
+
+    assertThat(bound.scenario().batch()).isEqualTo(64);
+  }
+
+  @Test
+  void whatIsOutOfReachIsExplainedByEveryLimitThatWasAskedFor() throws IOException {
+    TargetChoice choice = choose(SHARED + "maxTimePerToken: 0.25ms\nmaxTimeToFirstToken: 1.5ms\n");
+
+    assertThat(choice).isInstanceOf(TargetChoice.OutOfReach.class);
+    assertThat(((TargetChoice.OutOfReach) choice).explanation())
+        .matches(
+            "gpu: nothing fits throughput \\d+ tokens/s, memory 64\\.00 GiB, 0\\.25 ms per"
+                + " output token and 1\\.5 ms to the first token; at batch 64 the fastest choice"
+                + " reaches \\d+ tokens/s, [0-9.]+ ms per output token and [0-9.]+ ms to the first"
+                + " token \\(teacher \\d+\\), and .*")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void whereNotEvenOneRequestFitsTheLadderSaysSo() throws IOException {
+    TargetChoice choice = choose(SHARED.replace("[64, 256]", "ladder").replace("2GiB", "200GiB"));
+
+    assertThat(choice).isInstanceOf(TargetChoice.OutOfReach.class);
+    assertThat(((TargetChoice.OutOfReach) choice).explanation())
+        .startsWith("gpu: nothing fits throughput ")
+        .contains("at batch 1 ");
+  }
+
+  @Test
+  void theReportSaysHowAModelIsHeldWhereItIsNotAsUsual() throws IOException {
+    TargetChoice.Chosen chosen =
+        chosen(SHARED + "maxTimePerToken: 40ms\nmaxTimeToFirstToken: 1.5s\n");
+
+    assertThat(TargetTexts.scenario(chosen.costs().scenario()))
+        .isEqualTo(
+            "1024 tokens in, 1024 out, fp8 weights, fp8 KV cache, batch 256, tensor parallel on 4"
+                + " GPUs, 80 % of the memory used, 2.00 GiB of it in reserve");
+    assertThat(TargetTexts.scenario(Scenario.of(512, 256, 8)))
+        .isEqualTo("512 tokens in, 256 out, bf16, batch 8");
+    assertThat(TargetTexts.budget(chosen.target(), chosen.budget()))
+        .matches(
+            "at least [0-9,]+ tokens/s \\(1\\.2x\\), at most 64\\.00 GiB, at most 40 ms per"
+                + " output token, at most 1500 ms to the first token");
+    assertThat(TargetTexts.notes(chosen.budget(), chosen.cost(chosen.child())))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("ms to the first token, the latter with low confidence");
+    double milliseconds = 1e3 * chosen.cost(chosen.child()).timePerOutputTokenSeconds();
+    String text = TargetTexts.notes(chosen.budget(), chosen.cost(chosen.child())).getFirst();
+    assertThat(Double.parseDouble(text.replaceAll(".*take ([0-9.]+) ms per.*", "$1")))
+        .isCloseTo(milliseconds, within(0.01));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          weights: fp8        | weights: nvfp4     | targets[0].scenario.weights: h100-sxm does not multiply in nvfp4; it does in .*; right would be bf16 or fp8 or fp8_static or fp8_block
+          kvCache: fp8        | kvCache: fp32      | targets[0].scenario.kvCache: h100-sxm with vllm: nothing is known of decode attention, fp32 KV cache; .*; right would be bf16 or fp8
+          gpu: h100-sxm       | gpu: h100          | targets[0]: unknown target 'h100'; .*did you mean h100-sxm\\?
+          gpu: h100-sxm       | gpu: h200-sxm\\nbackend: trtllm | targets[0]: .*trtllm.*
+          """)
+  void whatATargetHasNoPricesForIsNamedByItsKey(String right, String wrong, String pattern)
+      throws IOException {
+    SearchPlan plan = plan(SHARED.replace(right, wrong.replace("\\n", "\n")));
+
+    assertThatThrownBy(() -> PricedTarget.all(plan.targets(), TEACHER, SPACE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching(pattern.replace("[0]", "\\[0\\]"));
+  }
+
+  @Test
+  void aTeacherThatDoesNotDivideIsNamedWithTheNumbersOfGpusThatWould() throws IOException {
+    ModelConfig odd =
+        new ModelConfig(
+            "llama",
+            32_000,
+            1536,
+            4096,
+            4,
+            new AttentionShape(12, 4, 128),
+            TEACHER.rotary(),
+            1e-5,
+            4096,
+            false,
+            TEACHER.specialTokens());
+    SearchPlan plan = plan(SHARED.replace("tensorParallel: 4", "tensorParallel: 8"));
+
+    assertThatThrownBy(
+            () -> PricedTarget.all(plan.targets(), odd, new SearchSpace(List.of(), List.of())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "targets[0].scenario.tensorParallel: layer 0: 12 query heads do not divide among 8"
+                + " GPUs; right would be 1 or 2 or 4");
+    SearchPlan wrongTwice =
+        plan(
+            SHARED
+                .replace("tensorParallel: 4", "tensorParallel: 8")
+                .replace("weights: fp8", "weights: nvfp4"));
+    assertThatThrownBy(() ->
+            PricedTarget.all(wrongTwice.targets(), odd, new SearchSpace(List.of(), List.of())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("targets[0].scenario.tensorParallel: layer 0: 12 query heads")
+        .hasMessageEndingWith("right would be 1 or 2 or 4");
+  }
+}
