@@ -1,16 +1,16 @@
 package io.github.puzzle4j.search.cli;
 
-import io.github.puzzle4j.search.plan.ByteSize;
+import io.github.puzzle4j.search.plan.MemorySize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads sizes as plans have them: {@code 2GiB}. */
-final class ByteSizeConverter implements ITypeConverter<ByteSize> {
+final class ByteSizeConverter implements ITypeConverter<MemorySize> {
 
   @Override
-  public ByteSize convert(String text) {
+  public MemorySize convert(String text) {
     try {
-      return ByteSize.parse(text);
+      return MemorySize.parse(text);
     } catch (IllegalArgumentException bad) {
       throw new TypeConversionException(String.valueOf(bad.getMessage()));
     }

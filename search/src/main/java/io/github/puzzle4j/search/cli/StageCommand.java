@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.search.plan.Activations;
-import io.github.puzzle4j.search.plan.ByteSize;
+import io.github.puzzle4j.search.plan.MemorySize;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
@@ -32,14 +32,14 @@ abstract class StageCommand extends AnsweringCommand {
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
       description = {"What activations may take in memory, such as 2GiB; in place of the plan's."})
-  private Optional<ByteSize> activationMemory = Optional.empty();
+  private Optional<MemorySize> activationMemory = Optional.empty();
 
   @Option(
       names = "--activation-disk",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
       description = {"What activations may take on disk; in place of the plan's."})
-  private Optional<ByteSize> activationDisk = Optional.empty();
+  private Optional<MemorySize> activationDisk = Optional.empty();
 
   /** Does this command's part of the search. */
   abstract Answer answer(Search search) throws CliException, IOException;

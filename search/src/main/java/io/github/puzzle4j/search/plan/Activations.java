@@ -8,7 +8,7 @@ import io.github.puzzle4j.blocklib.train.ActivationBudget;
  * @param memory up to which they are kept in memory, as float32
  * @param disk up to which they are kept on disk, as bfloat16, where memory is not enough
  */
-public record Activations(ByteSize memory, ByteSize disk) {
+public record Activations(MemorySize memory, MemorySize disk) {
 
   /** The same for the library. */
   public ActivationBudget budget() {

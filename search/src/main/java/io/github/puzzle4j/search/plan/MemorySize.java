@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.plan;
 
 /**
- * An amount of memory.
+ * An amount of memory or of room on a disk.
  *
  * @param bytes 0 or more
  */
@@ -20,12 +20,13 @@ public record MemorySize(long bytes) {
    *
    * @throws IllegalArgumentException if it is neither
    */
-  static MemorySize parse(String text) {
+  public static MemorySize parse(String text) {
     return new MemorySize(
         Units.bytes(text)
             .orElseThrow(() ->
                 new IllegalArgumentException(
-                    "must be a size such as 2GiB, not '%s'".formatted(text))));
+                    "must be a size such as 2GiB, or a number of bytes, not '%s'"
+                        .formatted(text))));
   }
 
   /** The text that {@link #parse} reads back. */

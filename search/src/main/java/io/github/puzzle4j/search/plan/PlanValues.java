@@ -51,7 +51,6 @@ final class PlanValues extends SimpleModule {
     addEnum(Baseline.class);
     addEnum(Distillation.Pairing.class);
     addEnum(Distillation.Form.class);
-    add(ByteSize.class, text(ByteSize::parse), ByteSize::toString);
   }
 
   private <E extends Enum<E>> void addEnum(Class<E> type) {

@@ -145,8 +145,8 @@ class PlanReaderTest {
           kvCache: fp8            | kvCache: nvfp4          | line 9: targets[0].scenario.kvCache is wrong: unknown 'nvfp4'; there are bf16, fp32, fp8
           memoryUtilisation: 0.85 | memoryUtilisation: 1.2  | line 10: targets[0].scenario.memoryUtilisation must be above 0 and at most 1, not 1.2
           memoryUtilisation: 0.85 | memoryUtilisation: 85%  | line 10: targets[0].scenario.memoryUtilisation must be a number, not '85%'
-          reserve: 1.5GiB         | reserve: 10%            | line 11: targets[0].scenario.reserve must be a size such as 2GiB, not '10%'
-          reserve: 1.5GiB         | reserve: -1             | line 11: targets[0].scenario.reserve must be a size such as 2GiB, not '-1'
+          reserve: 1.5GiB         | reserve: 10%            | line 11: targets[0].scenario.reserve must be a size such as 2GiB, or a number of bytes, not '10%'
+          reserve: 1.5GiB         | reserve: -1             | line 11: targets[0].scenario.reserve must be a size such as 2GiB, or a number of bytes, not '-1'
           maxTimePerToken: 12.5ms | maxTimePerToken: 12.5   | line 12: targets[0].maxTimePerToken must be a time such as 20ms, 1.5s or 1m, or none, not '12.5'
           maxTimePerToken: 12.5ms | maxTimePerToken: 0ms    | line 12: targets[0].maxTimePerToken must be longer than nothing
           maxTimePerToken: 12.5ms | maxTimePerTokn: 1ms     | line 12: unknown key 'targets[0].maxTimePerTokn'; did you mean 'maxTimePerToken'?
