@@ -25,8 +25,8 @@ final class QuantizationFields {
     String kind =
         switch (method) {
           case "fp8", "fbgemm_fp8" -> "FP8";
-          case "modelopt", "modelopt_fp4" -> fields.text("quant_algo").orElse("");
-          case "compressed-tensors" -> fields.text("format").orElse("");
+          case "modelopt", "modelopt_fp4" -> required(fields, "quant_algo");
+          case "compressed-tensors" -> required(fields, "format");
           default -> "";
         };
     return switch (kind.toLowerCase(Locale.ROOT)) {
@@ -37,5 +37,10 @@ final class QuantizationFields {
               "quant_method '%s'%s is not supported; FP8 and NVFP4 weights are"
                   .formatted(method, kind.isEmpty() ? "" : " with '" + kind + "'"));
     };
+  }
+
+  private static String required(ConfigJson fields, String key) throws InvalidInputException {
+    Optional<String> value = fields.text(key);
+    return value.orElseThrow(() -> fields.invalid("needs '%s'".formatted(key)));
   }
 }
