@@ -54,8 +54,8 @@ final class Distilling {
   }
 
   private long trainedVariants() {
-    long attention = workspace.space().attention().size() - 1;
-    long ffn = workspace.space().ffn().size() - 1;
+    long attention = workspace.space().attention().size() - 1L;
+    long ffn = workspace.space().ffn().size() - 1L;
     long pairs =
         switch (plan.distill().pairing()) {
           case DECOUPLED -> 0;
