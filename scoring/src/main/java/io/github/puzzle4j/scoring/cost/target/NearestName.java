@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.cost.target;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 
 /** What to say about a name that does not exist. */
 final class NearestName {
@@ -11,9 +12,13 @@ final class NearestName {
   /** The end of an error message: what exists, and the name that was perhaps meant. */
   static String hint(String wrong, Collection<String> names) {
     String existing = "; there are " + String.join(", ", names);
+    List<String> longer = names.stream().filter(name -> name.startsWith(wrong)).toList();
+    if (!longer.isEmpty()) {
+      return "%s; did you mean %s?".formatted(existing, String.join(" or ", longer));
+    }
     return names.stream()
         .min(Comparator.comparingInt(name -> distance(wrong, name)))
-        .filter(name -> name.startsWith(wrong) || distance(wrong, name) <= 3)
+        .filter(name -> distance(wrong, name) <= 3)
         .map(name -> "%s; did you mean %s?".formatted(existing, name))
         .orElse(existing);
   }

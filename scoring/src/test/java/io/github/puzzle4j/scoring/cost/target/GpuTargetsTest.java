@@ -99,7 +99,11 @@ class GpuTargetsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"h100-sx, did you mean h100-sxm?", "b200_sxm, did you mean b200-sxm?"})
+  @CsvSource({
+    "h100, did you mean h100-nvl or h100-pcie or h100-sxm?",
+    "h100-sxn, did you mean h100-sxm?",
+    "b200_sxm, did you mean b200-sxm?"
+  })
   void anUnknownNameGetsTheNearestOne(String wrong, String hint) {
     assertThatThrownBy(() -> GpuTargets.load(wrong))
         .isInstanceOf(InvalidInputException.class)
