@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,7 +91,7 @@ final class CostCommand extends AnsweringCommand {
 
   /** For messages: bytes in GiB. */
   static String gib(long bytes) {
-    return "%.2f".formatted(bytes / (double) (1L << 30));
+    return String.format(Locale.ROOT, "%.2f", bytes / (double) (1L << 30));
   }
 
   /** The ratio of two models' throughput per GPU. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -91,13 +92,14 @@ record Pricing(
   }
 
   private String late(Path model, ModelCost cost) {
-    return "%s with %s: %.2f ms per output token, %.1f ms to the first: more than %s"
-        .formatted(
-            model,
-            CostCommand.requests(cost.scenario()),
-            1e3 * cost.timePerOutputTokenSeconds(),
-            1e3 * cost.timeToFirstTokenSeconds(),
-            options.hasBatch() ? "asked for at this batch" : "asked for at any batch");
+    return String.format(
+        Locale.ROOT,
+        "%s with %s: %.2f ms per output token, %.1f ms to the first: more than %s",
+        model,
+        CostCommand.requests(cost.scenario()),
+        1e3 * cost.timePerOutputTokenSeconds(),
+        1e3 * cost.timeToFirstTokenSeconds(),
+        options.hasBatch() ? "asked for at this batch" : "asked for at any batch");
   }
 
   private String misfit(Path model, CostModel costs, Architecture architecture, ModelCost cost) {

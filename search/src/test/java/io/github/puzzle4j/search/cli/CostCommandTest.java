@@ -126,7 +126,7 @@ class CostCommandTest {
         Pattern.compile(
                 "puzzle4j: .* with 1 request of 1000\\+200 tokens does not fit h100-sxm: needs"
                     + " ([0-9.]+) GiB, ([0-9.]+) GiB more than the 72.00 GiB usable; not even one"
-                    + " request fits\n")
+                    + " request fits; one does on 2 GPUs \\(--tp 2\\)\n")
             .matcher(run.err());
     assertThat(line.matches()).as(run.err()).isTrue();
     assertThat(Double.parseDouble(line.group(1)) - Double.parseDouble(line.group(2)))
