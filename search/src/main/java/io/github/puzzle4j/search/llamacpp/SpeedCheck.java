@@ -40,6 +40,9 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
 
   private static final String SECONDS = Measure.RUNTIME_SECONDS.id();
 
+  /** Layers with a KV cache: llama.cpp loads no model without one. */
+  private static final String CACHED_LAYERS = "cached_layers";
+
   /**
    * Both models' output tokens per second, for whole requests and between tokens.
    *
@@ -111,12 +114,19 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
                 layer,
                 -attentionWeight * variant.attention().parameters(teacher)
                     - ffnWeight * variant.ffn().parameters(teacher),
-                Map.of(SECONDS, Measure.RUNTIME_SECONDS.of(cost, scenario))));
+                Map.of(
+                    SECONDS,
+                    Measure.RUNTIME_SECONDS.of(cost, scenario),
+                    CACHED_LAYERS,
+                    cost.kvBytesPerToken() > 0 ? 1.0 : 0.0)));
       }
     }
     SelectionProblem problem =
         SelectionProblem.of(
-            table.layers(), Sense.MIN, candidates, Map.of(SECONDS, new Limit.AtMost(allowed)));
+            table.layers(),
+            Sense.MIN,
+            candidates,
+            Map.of(SECONDS, new Limit.AtMost(allowed), CACHED_LAYERS, new Limit.AtLeast(1)));
     return switch (SelectionSolver.solve(problem)) {
       case SolveResult.Solved solved ->
           Optional.of(
