@@ -7,7 +7,13 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length. */
+/**
+ * Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length.
+ *
+ * <p>A head is rotated by adding its cosines' share to the sines' share of the head turned by half
+ * its width (Su et al., arXiv 2104.09864, section 3.4.2, with the halves of a head as pairs). The
+ * minus of the first half is in the table, so that kernels negate nothing.
+ */
 final class RotaryTable {
 
   /** One pair of tables. */
@@ -38,9 +44,9 @@ final class RotaryTable {
         float angle = row * frequency;
         int at = row * width + pair;
         cos[at] = (float) Math.cos(angle);
-        sin[at] = (float) Math.sin(angle);
+        sin[at + width / 2] = (float) Math.sin(angle);
         cos[at + width / 2] = cos[at];
-        sin[at + width / 2] = sin[at];
+        sin[at] = -sin[at + width / 2];
       }
     }
     Shape shape = new Shape(rows, width);

@@ -1,9 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +46,7 @@ final class VariantTrainer {
   private static final long VIEW_SEED = 0x5DEECE66DL;
 
   private final NDManager scope;
-  private final BlockRunner runner;
+  private final BlockStep blockStep;
   private final Distillation distillation;
   private final TensorType stored;
   private final int layer;
@@ -66,7 +64,8 @@ final class VariantTrainer {
       int validationBatches,
       Consumer<Divergence> divergences) {
     this.scope = scope;
-    this.runner = runner;
+    this.blockStep =
+        new BlockStep(runner.kernels(), distillation.gradientClip(), distillation.weightDecay());
     this.distillation = distillation;
     this.stored = stored;
     this.layer = layer;
@@ -160,23 +159,17 @@ final class VariantTrainer {
   /** One optimizer step; false if loss or gradients are no numbers, and nothing was changed. */
   private boolean step(Training training, TrainingRun run, int batch, int step) {
     Training.View view = view(training, step);
-    try (NDManager inner = scope.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray input = training.from().batch(inner, batch);
-      List<NDArray> weights = view.cut().weights(inner, run.parameters());
-      NDArray loss =
-          blockLoss(view.pass().output(input, weights, true), outputs.batch(inner, batch), true);
-      if (!Float.isFinite(loss.getFloat())) {
-        return false;
-      }
-      collector.backward(loss);
-    }
-    double norm = runner.kernels().clip(run.state(), distillation.gradientClip());
-    if (!Double.isFinite(norm)) {
-      return false;
-    }
-    runner.kernels().adamw(run.state(), distillation.rate().at(step), distillation.weightDecay());
-    return true;
+    return blockStep.take(
+        scope,
+        run.state(),
+        distillation.rate().at(step),
+        inner ->
+            view.pass()
+                .output(
+                    training.from().batch(inner, batch),
+                    view.cut().weights(inner, run.parameters()),
+                    true),
+        inner -> outputs.batch(inner, batch));
   }
 
   /** Of each variant as a child will have it: rounded to the type in which weights are stored. */
@@ -203,7 +196,7 @@ final class VariantTrainer {
     for (int batch = from.batches() - validationBatches; batch < from.batches(); batch++) {
       try (NDManager inner = parent.newSubManager()) {
         NDArray output = pass.output(from.batch(inner, batch), weights, false);
-        sum += blockLoss(output, outputs.batch(inner, batch), false).getFloat();
+        sum += blockStep.loss(output, outputs.batch(inner, batch), false).getFloat();
       }
     }
     return sum / validationBatches;
@@ -215,9 +208,5 @@ final class VariantTrainer {
       sum += loss;
     }
     return sum / losses.length;
-  }
-
-  private NDArray blockLoss(NDArray child, NDArray target, boolean training) {
-    return runner.kernels().call("block_loss", training, child, List.of(target));
   }
 }

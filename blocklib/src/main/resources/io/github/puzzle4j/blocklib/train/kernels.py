@@ -7,36 +7,71 @@ class Kernels(Module):
     table: Tensor) -> Tensor:
     return torch.embedding(table, ids)
   def rotate(self: __torch__.Kernels,
-    x: Tensor,
+    heads: Tensor,
     cos: Tensor,
     sin: Tensor) -> Tensor:
-    half = torch.floordiv(torch.size(x, 3), 2)
-    first = torch.slice(x, 3, 0, half)
-    second = torch.slice(x, 3, half)
-    turned = torch.cat([torch.neg(second), first], 3)
-    return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+    c = torch.to(torch.unsqueeze(cos, 1), @DTYPE@)
+    s = torch.to(torch.unsqueeze(sin, 1), @DTYPE@)
+    half = torch.floordiv(torch.size(heads, 3), 2)
+    return torch.addcmul(torch.mul(heads, c), torch.roll(heads, [half], [3]), s)
+  def normed(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor) -> Tensor:
+    return torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
   def split(self: __torch__.Kernels,
     projected: Tensor,
     cos: Tensor) -> Tensor:
     batch, tokens, all, = torch.size(projected)
     return torch.view(projected, [batch, tokens, -1, torch.size(cos, 1)])
+  def heads(self: __torch__.Kernels,
+    n: Tensor,
+    matrix: Tensor,
+    cos: Tensor) -> Tensor:
+    return (self).split(torch.linear(n, torch.to(matrix, @DTYPE@)), cos, )
+  def biased(self: __torch__.Kernels,
+    n: Tensor,
+    matrix: Tensor,
+    bias: Tensor,
+    cos: Tensor) -> Tensor:
+    return (self).split(torch.linear(n, torch.to(matrix, @DTYPE@), torch.to(bias, @DTYPE@)), cos, )
   def head_norm(self: __torch__.Kernels,
     heads: Tensor,
     weight: Tensor) -> Tensor:
     exact = torch.rms_norm(torch.to(heads, 6), [torch.size(heads, 3)], weight, @EPSILON@)
     return torch.to(exact, @DTYPE@)
-  def turned(self: __torch__.Kernels,
+  def spread(self: __torch__.Kernels,
     heads: Tensor,
+    wanted: int) -> Tensor:
+    batch, tokens, count, width, = torch.size(heads)
+    copies = torch.floordiv(wanted, count)
+    repeated = torch.expand(torch.unsqueeze(heads, 3), [-1, -1, -1, copies, -1])
+    return torch.transpose(torch.reshape(repeated, [batch, tokens, wanted, width]), 1, 2)
+  def mix(self: __torch__.Kernels,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
     cos: Tensor,
     sin: Tensor) -> Tensor:
-    return (self).rotate(torch.transpose(heads, 1, 2), torch.to(cos, @DTYPE@), torch.to(sin, @DTYPE@), )
-  def projected_back(self: __torch__.Kernels,
-    x: Tensor,
-    mixed: Tensor,
-    output: Tensor) -> Tensor:
-    batch, tokens, hidden, = torch.size(x)
-    flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
-    return torch.add(x, torch.to(torch.linear(flat, torch.to(output, @DTYPE@)), 6))
+    batch, tokens, count, width, = torch.size(query)
+    q = torch.transpose((self).rotate(query, cos, sin, ), 1, 2)
+    k = (self).spread((self).rotate(key, cos, sin, ), count, )
+    v = (self).spread(value, count, )
+    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=False)
+    return torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
+  def mix_in_window(self: __torch__.Kernels,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    mask: Tensor) -> Tensor:
+    batch, tokens, count, width, = torch.size(query)
+    q = torch.transpose((self).rotate(query, cos, sin, ), 1, 2)
+    k = (self).spread((self).rotate(key, cos, sin, ), count, )
+    v = (self).spread(value, count, )
+    m = torch.to(mask, @DTYPE@)
+    mixed = torch.scaled_dot_product_attention(q, k, v, m, 0., False, scale=None, enable_gqa=False)
+    return torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
   def attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -46,15 +81,12 @@ class Kernels(Module):
     output: Tensor,
     cos: Tensor,
     sin: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, )
-    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, )
-    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
-    q = (self).turned(q0, cos, sin, )
-    k = (self).turned(k0, cos, sin, )
-    v = torch.transpose(v0, 1, 2)
-    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
-    return (self).projected_back(x, mixed, output, )
+    n = (self).normed(x, norm, )
+    q = (self).heads(n, query, cos, )
+    k = (self).heads(n, key, cos, )
+    v = (self).heads(n, value, cos, )
+    mixed = (self).mix(q, k, v, cos, sin, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def biased_attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -67,15 +99,12 @@ class Kernels(Module):
     value_bias: Tensor,
     cos: Tensor,
     sin: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@), torch.to(query_bias, @DTYPE@)), cos, )
-    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@), torch.to(key_bias, @DTYPE@)), cos, )
-    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@), torch.to(value_bias, @DTYPE@)), cos, )
-    q = (self).turned(q0, cos, sin, )
-    k = (self).turned(k0, cos, sin, )
-    v = torch.transpose(v0, 1, 2)
-    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
-    return (self).projected_back(x, mixed, output, )
+    n = (self).normed(x, norm, )
+    q = (self).biased(n, query, query_bias, cos, )
+    k = (self).biased(n, key, key_bias, cos, )
+    v = (self).biased(n, value, value_bias, cos, )
+    mixed = (self).mix(q, k, v, cos, sin, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def attention_with_head_norms(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -87,15 +116,12 @@ class Kernels(Module):
     key_norm: Tensor,
     cos: Tensor,
     sin: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    q0 = (self).head_norm((self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, ), query_norm, )
-    k0 = (self).head_norm((self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, ), key_norm, )
-    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
-    q = (self).turned(q0, cos, sin, )
-    k = (self).turned(k0, cos, sin, )
-    v = torch.transpose(v0, 1, 2)
-    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
-    return (self).projected_back(x, mixed, output, )
+    n = (self).normed(x, norm, )
+    q = (self).head_norm((self).heads(n, query, cos, ), query_norm, )
+    k = (self).head_norm((self).heads(n, key, cos, ), key_norm, )
+    v = (self).heads(n, value, cos, )
+    mixed = (self).mix(q, k, v, cos, sin, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def windowed_attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -106,15 +132,12 @@ class Kernels(Module):
     cos: Tensor,
     sin: Tensor,
     mask: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, )
-    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, )
-    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
-    q = (self).turned(q0, cos, sin, )
-    k = (self).turned(k0, cos, sin, )
-    v = torch.transpose(v0, 1, 2)
-    mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
-    return (self).projected_back(x, mixed, output, )
+    n = (self).normed(x, norm, )
+    q = (self).heads(n, query, cos, )
+    k = (self).heads(n, key, cos, )
+    v = (self).heads(n, value, cos, )
+    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def windowed_biased_attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -128,15 +151,12 @@ class Kernels(Module):
     cos: Tensor,
     sin: Tensor,
     mask: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    q0 = (self).split(torch.linear(n, torch.to(query, @DTYPE@), torch.to(query_bias, @DTYPE@)), cos, )
-    k0 = (self).split(torch.linear(n, torch.to(key, @DTYPE@), torch.to(key_bias, @DTYPE@)), cos, )
-    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@), torch.to(value_bias, @DTYPE@)), cos, )
-    q = (self).turned(q0, cos, sin, )
-    k = (self).turned(k0, cos, sin, )
-    v = torch.transpose(v0, 1, 2)
-    mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
-    return (self).projected_back(x, mixed, output, )
+    n = (self).normed(x, norm, )
+    q = (self).biased(n, query, query_bias, cos, )
+    k = (self).biased(n, key, key_bias, cos, )
+    v = (self).biased(n, value, value_bias, cos, )
+    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def windowed_attention_with_head_norms(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -149,15 +169,12 @@ class Kernels(Module):
     cos: Tensor,
     sin: Tensor,
     mask: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    q0 = (self).head_norm((self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, ), query_norm, )
-    k0 = (self).head_norm((self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, ), key_norm, )
-    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
-    q = (self).turned(q0, cos, sin, )
-    k = (self).turned(k0, cos, sin, )
-    v = torch.transpose(v0, 1, 2)
-    mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
-    return (self).projected_back(x, mixed, output, )
+    n = (self).normed(x, norm, )
+    q = (self).head_norm((self).heads(n, query, cos, ), query_norm, )
+    k = (self).head_norm((self).heads(n, key, cos, ), key_norm, )
+    v = (self).heads(n, value, cos, )
+    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def attention_step(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -170,39 +187,36 @@ class Kernels(Module):
     keys: Tensor,
     values: Tensor) -> Tensor:
     batch, tokens, hidden, = torch.size(x)
-    width = torch.size(cos, 1)
-    n = torch.to(torch.rms_norm(x, [hidden], norm, @EPSILON@), @DTYPE@)
-    q0 = torch.view(torch.linear(n, torch.to(query, @DTYPE@)), [batch, tokens, -1, width])
-    k0 = torch.view(torch.linear(n, torch.to(key, @DTYPE@)), [batch, tokens, -1, width])
-    v0 = torch.view(torch.linear(n, torch.to(value, @DTYPE@)), [batch, tokens, -1, width])
-    c = torch.to(cos, @DTYPE@)
-    s = torch.to(sin, @DTYPE@)
-    q = (self).rotate(torch.transpose(q0, 1, 2), c, s, )
-    k = (self).rotate(torch.transpose(k0, 1, 2), c, s, )
+    n = (self).normed(x, norm, )
+    q = torch.transpose((self).rotate((self).heads(n, query, cos, ), cos, sin, ), 1, 2)
+    k = torch.transpose((self).rotate((self).heads(n, key, cos, ), cos, sin, ), 1, 2)
     torch.copy_(torch.slice(keys, 2, -1), k)
-    torch.copy_(torch.slice(values, 2, -1), torch.transpose(v0, 1, 2))
+    torch.copy_(torch.slice(values, 2, -1), torch.transpose((self).heads(n, value, cos, ), 1, 2))
     mixed = torch.scaled_dot_product_attention(q, keys, values, None, 0., False, scale=None, enable_gqa=True)
     flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
-    return torch.add(x, torch.to(torch.linear(flat, torch.to(output, @DTYPE@)), 6))
+    return torch.add(x, torch.linear(flat, torch.to(output, @DTYPE@)))
   def stored(self: __torch__.Kernels,
     x: Tensor) -> Tensor:
     return torch.to(x, @DTYPE@)
+  def product(self: __torch__.Kernels,
+    x: Tensor,
+    matrix: Tensor) -> Tensor:
+    return torch.to(torch.select(torch.select(torch.linear(x, matrix), 0, 0), 0, 0), 6)
   def gated(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
     gate: Tensor,
     up: Tensor,
     down: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    n = (self).normed(x, norm, )
     g = torch.silu(torch.linear(n, torch.to(gate, @DTYPE@)))
     h = torch.mul(g, torch.linear(n, torch.to(up, @DTYPE@)))
-    return torch.add(x, torch.to(torch.linear(h, torch.to(down, @DTYPE@)), 6))
+    return torch.add(x, torch.linear(h, torch.to(down, @DTYPE@)))
   def linear(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
     matrix: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    return torch.add(x, torch.to(torch.linear(n, torch.to(matrix, @DTYPE@)), 6))
+    return torch.add(x, torch.linear((self).normed(x, norm, ), torch.to(matrix, @DTYPE@)))
   def channel_contribution(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -217,8 +231,7 @@ class Kernels(Module):
     x: Tensor,
     norm: Tensor,
     table: Tensor) -> Tensor:
-    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-    return torch.to(torch.linear(n, torch.to(table, @DTYPE@)), 6)
+    return torch.to(torch.linear((self).normed(x, norm, ), torch.to(table, @DTYPE@)), 6)
   def token_loss(self: __torch__.Kernels,
     logits: Tensor,
     targets: Tensor,
@@ -229,8 +242,8 @@ class Kernels(Module):
   def block_loss(self: __torch__.Kernels,
     child: Tensor,
     teacher: Tensor) -> Tensor:
-    gap = torch.sub(child, teacher)
-    return torch.div(torch.mean(torch.mul(gap, gap)), torch.mean(torch.mul(teacher, teacher)))
+    gap = torch.mean(torch.pow(torch.sub(child, teacher), 2))
+    return torch.div(gap, torch.mean(torch.pow(teacher, 2)))
   def distillation_loss(self: __torch__.Kernels,
     logits: Tensor,
     teacher_logits: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchSolveCommand.class,
       BenchCostCommand.class,
+      BenchDistillCommand.class,
       BenchLoadCommand.class,
       BenchMemoryCommand.class,
       BenchProfileCommand.class

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures a whole model on a file. */
@@ -67,6 +68,8 @@ final class EvalCommand extends AnsweringCommand {
       description = "Rows that go through the model together; without it as many as fit memory.")
   private @Nullable Integer batch;
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   @Override
   Answer answer(Progress progress) throws CliException, IOException {
     if (batch != null) {
@@ -113,7 +116,7 @@ final class EvalCommand extends AnsweringCommand {
       List<TokenSequence> rows)
       throws IOException {
     long tokens = rows.stream().mapToLong(TokenSequence::length).sum();
-    try (NDManager manager = NDManager.newBaseManager();
+    try (NDManager manager = NDManager.newBaseManager(device.device(), "PyTorch");
         LanguageModel student = load(manager, checkpoint);
         ProgressTask task = progress.start("evaluate", tokens)) {
       Evaluator evaluator =

@@ -9,6 +9,7 @@ import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,6 +42,8 @@ abstract class StageCommand extends AnsweringCommand {
       description = {"What activations may take on disk; in place of the plan's."})
   private Optional<MemorySize> activationDisk = Optional.empty();
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   /** Does this command's part of the search. */
   abstract Answer answer(Search search) throws CliException, IOException;
 
@@ -51,7 +54,7 @@ abstract class StageCommand extends AnsweringCommand {
         new Activations(
             activationMemory.orElse(read.activations().memory()),
             activationDisk.orElse(read.activations().disk()));
-    try (Search search = Search.open(read.withActivations(room), out, progress)) {
+    try (Search search = Search.open(read.withActivations(room), out, progress, device.device())) {
       return answer(search);
     }
   }

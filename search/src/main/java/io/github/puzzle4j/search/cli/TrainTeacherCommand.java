@@ -8,6 +8,7 @@ import io.github.puzzle4j.search.teacher.TeacherReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes the small teacher again, or another one. */
@@ -58,6 +59,8 @@ final class TrainTeacherCommand extends AnsweringCommand {
   @Option(names = "--kv-heads", defaultValue = "4", description = "Key and value heads.")
   private int kvHeads;
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   @Override
   Answer answer(Progress progress) throws CliException, IOException {
     TeacherRecipe recipe =
@@ -73,7 +76,7 @@ final class TrainTeacherCommand extends AnsweringCommand {
             intermediate,
             heads,
             kvHeads);
-    TeacherReport report = new TeacherFactory(progress).make(recipe, out);
+    TeacherReport report = new TeacherFactory(progress, device.device()).make(recipe, out);
     StringBuilder text = new StringBuilder(out + ": " + report.parameters() + " parameters");
     report
         .heldOut()

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.train.Distillation;
+import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.Serial;
@@ -47,6 +48,7 @@ final class PlanValues extends SimpleModule {
     add(MemorySize.class, text(MemorySize::parse), MemorySize::toString);
     addNamed(MatrixType.class, List.of(MatrixType.values()), MatrixType::id);
     addNamed(NumberFormat.class, CACHES, NumberFormat::id);
+    addEnum(Precision.class);
     addEnum(Metric.class);
     addEnum(Baseline.class);
     addEnum(Distillation.Pairing.class);

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
+import io.github.puzzle4j.blocklib.train.Precision;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
  *
  * @param schema version of this format; this release reads 1
  * @param teacher the trained model that the search starts from
+ * @param precision of the matrix products of all that is trained, scored and measured
  * @param data the text that variants are trained and judged on
  * @param space the variants that every layer may take
  * @param rank how the teacher's FFN channels are ranked
@@ -24,6 +26,7 @@ import java.util.List;
 public record SearchPlan(
     int schema,
     Teacher teacher,
+    Precision precision,
     Data data,
     Space space,
     Rank rank,
@@ -90,8 +93,8 @@ public record SearchPlan(
   /** The same plan with other room for activations. */
   public SearchPlan withActivations(Activations other) {
     return new SearchPlan(
-        schema, teacher, data, space, rank, distill, other, score, targets, solve, baselines,
-        uptrain, export);
+        schema, teacher, precision, data, space, rank, distill, other, score, targets, solve,
+        baselines, uptrain, export);
   }
 
   /**

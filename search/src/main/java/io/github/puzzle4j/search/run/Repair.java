@@ -12,7 +12,6 @@ import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.LearningRate;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -91,8 +90,7 @@ final class Repair {
             GRADIENT_CLIP,
             COSINE_WEIGHT,
             training.seed());
-    try (LanguageModel model =
-            LanguageModel.load(workspace.manager(), child, assembled, Precision.FLOAT32);
+    try (LanguageModel model = workspace.load(child, assembled);
         ProgressTask task = progress.start("uptrain " + name, training.steps())) {
       return new GlobalDistiller(settings)
           .repair(

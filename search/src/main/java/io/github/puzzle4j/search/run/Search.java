@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.run;
 
+import ai.djl.Device;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
@@ -11,8 +12,8 @@ import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
@@ -76,6 +77,7 @@ public final class Search implements AutoCloseable {
     }
     this.libraryFingerprint =
         inputs
+            .with("precision", PlanReader.tree(plan).path("precision"))
             .with("data", PlanReader.tree(plan).path("data"))
             .with("space", PlanReader.tree(plan).path("space"))
             .with("rank", PlanReader.tree(plan).path("rank"))
@@ -85,13 +87,19 @@ public final class Search implements AutoCloseable {
   }
 
   /**
-   * Opens a search; nothing is computed yet.
+   * Opens a search, on a GPU where there is one; nothing is computed yet.
    *
    * @param runDirectory made if need be
    * @throws InvalidInputException if plan and teacher do not go together, or if the plan names a
    *     GPU, solver or format that does not exist, or a scenario that a target has no prices for
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
+      throws IOException {
+    return open(plan, runDirectory, progress, ComputeDevice.named(ComputeDevice.AUTO));
+  }
+
+  /** The same on a device of choice, see {@link ComputeDevice#named}. */
+  public static Search open(SearchPlan plan, Path runDirectory, Progress progress, Device device)
       throws IOException {
     List<CheckpointExporter> exporters = new ArrayList<>();
     for (String format : plan.export()) {
@@ -100,7 +108,8 @@ public final class Search implements AutoCloseable {
     SelectionSolver.requireBackend(plan.solve().backend());
     RunDirectory directory = RunDirectory.open(runDirectory);
     AtomicFile.writeString(directory.plan(), PlanReader.write(plan));
-    return new Search(plan, directory, progress, Workspace.open(plan), List.copyOf(exporters));
+    return new Search(
+        plan, directory, progress, Workspace.open(plan, device), List.copyOf(exporters));
   }
 
   private static List<Path> textFiles(SearchPlan.Data data) {
@@ -242,8 +251,7 @@ public final class Search implements AutoCloseable {
 
   /** Measures a child with these weights on held-out text. */
   public Evaluation measure(Architecture child, TensorSource tensors) throws IOException {
-    try (LanguageModel model =
-        LanguageModel.load(workspace.manager(), child, tensors, Precision.FLOAT32)) {
+    try (LanguageModel model = workspace.load(child, tensors)) {
       return measure(model);
     }
   }

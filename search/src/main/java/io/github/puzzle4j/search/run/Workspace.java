@@ -1,10 +1,13 @@
 package io.github.puzzle4j.search.run;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
@@ -24,6 +27,7 @@ final class Workspace implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final NDManager manager;
   private final BlockRunner runner;
+  private final Precision precision;
   private @Nullable LanguageModel teacher;
   private final SearchSpace space;
   private final List<PricedTarget> targets;
@@ -40,8 +44,9 @@ final class Workspace implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.manager = manager;
+    this.precision = plan.precision();
     this.space = space;
-    this.runner = new BlockRunner(manager, config(), Precision.FLOAT32);
+    this.runner = new BlockRunner(manager, config(), precision);
     this.targets = targets;
     this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
   }
@@ -49,16 +54,18 @@ final class Workspace implements AutoCloseable {
   /**
    * Opens everything.
    *
+   * @param device that computes
    * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
    *     of the plan's targets has no prices for it
    */
-  static Workspace open(SearchPlan plan) throws IOException {
+  static Workspace open(SearchPlan plan, Device device) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
     ModelConfig config = checkpoint.architecture().config();
     SearchSpace space = space(plan, config);
     List<PricedTarget> targets = PricedTarget.all(plan.targets(), config, space);
-    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), space, targets);
+    return new Workspace(
+        plan, checkpoint, tokenizer, NDManager.newBaseManager(device, "PyTorch"), space, targets);
   }
 
   private static SearchSpace space(SearchPlan plan, ModelConfig config)
@@ -95,10 +102,14 @@ final class Workspace implements AutoCloseable {
   /** The whole teacher in memory, loaded when it is first asked for. */
   LanguageModel teacher() throws IOException {
     if (teacher == null) {
-      teacher =
-          LanguageModel.load(manager, checkpoint.architecture(), checkpoint, Precision.FLOAT32);
+      teacher = load(checkpoint.architecture(), checkpoint);
     }
     return teacher;
+  }
+
+  /** Another model of the teacher's kind in memory; the caller closes it. */
+  LanguageModel load(Architecture architecture, TensorSource tensors) throws IOException {
+    return LanguageModel.load(manager, architecture, tensors, precision);
   }
 
   SearchSpace space() {

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.teacher;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.arch.Architecture;
@@ -43,10 +44,16 @@ public final class TeacherFactory {
   private static final String CURVE = ".training-curve.json";
 
   private final Progress progress;
+  private final Device device;
 
-  /** A factory that reports what it does. */
-  public TeacherFactory(Progress progress) {
+  /**
+   * A factory that reports what it does.
+   *
+   * @param device that computes
+   */
+  public TeacherFactory(Progress progress, Device device) {
     this.progress = progress;
+    this.device = device;
   }
 
   /**
@@ -59,7 +66,7 @@ public final class TeacherFactory {
     BpeVocabulary vocabulary = vocabulary(corpus);
     vocabulary.write(folder, recipe.tokens());
     ModelConfig config = recipe.config(vocabulary);
-    try (NDManager manager = NDManager.newBaseManager();
+    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       LossCurve curve = LossCurve.open(folder.resolve(CURVE), STEPS_PER_POINT);
       TensorSource trained = train(manager, recipe, config, corpus, tokenizer, folder, curve);

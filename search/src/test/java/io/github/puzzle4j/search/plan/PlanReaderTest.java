@@ -224,6 +224,7 @@ class PlanReaderTest {
           teacher:      | "baselines: [random, random]\nteacher:" | plan.yaml, line 2: baselines names 'RANDOM' twice
           teacher:      | "space: {ffn: [120%]}\nteacher:" | plan.yaml, line 2: space.ffn[0] must be above 0% and at most 100%, not 120.0%
           teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are teacher, gqa_<kv heads>, window_<tokens>, linear, noop
+          teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are bfloat16, float32
           teacher:      | "score: kl\nteacher:"  | plan.yaml, line 2: score must be a section with keys of its own, not 'kl'
           schema: 1     | "schema: 1\nschema: 1" | plan.yaml, line 2: not readable as YAML: Duplicate Object property "schema"
           schema: 1     | "schema: 1\nx: !!java.net.URL []" | plan.yaml, line 2: the tag tag:yaml.org,2002:java.net.URL is not allowed in a plan

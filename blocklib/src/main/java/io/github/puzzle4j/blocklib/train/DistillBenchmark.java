@@ -1,0 +1,211 @@
+package io.github.puzzle4j.blocklib.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Times the training of one block, attention and FFN together, on random numbers: the steps that
+ * distillation takes, and beside them what libtorch needs for their matrix products alone.
+ */
+public final class DistillBenchmark {
+
+  private static final int WARM_UP = 3;
+  private static final double RATE = 1e-3;
+  private static final double DECAY = 0.1;
+  private static final double CLIP = 1;
+  private static final int VOCABULARY = 1000;
+  private static final int SEED = 1;
+
+  /**
+   * The shape of a block and of what it is trained on.
+   *
+   * @param sequence tokens of each sequence
+   * @param batch sequences of each step
+   */
+  public record Settings(
+      int hidden, int intermediate, int heads, int kvHeads, int sequence, int batch) {
+
+    ModelConfig config() {
+      return new ModelConfig(
+          "llama",
+          VOCABULARY,
+          hidden,
+          intermediate,
+          1,
+          new AttentionShape(heads, kvHeads, hidden / heads),
+          new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
+          1e-5,
+          sequence,
+          true,
+          new SpecialTokens(List.of(), List.of()));
+    }
+
+    /** Tokens of a step. */
+    public int tokens() {
+      return sequence * batch;
+    }
+
+    /**
+     * Floating-point operations of a step. Each product counts three times: once forward, and
+     * backward for its input and for its weights; of attention the half that is not masked counts.
+     */
+    public double flops() {
+      double parameters = 0;
+      for (List<Long> matrix : matrices(config())) {
+        parameters += (double) matrix.get(0) * matrix.get(1);
+      }
+      return 6 * tokens() * parameters + 6.0 * tokens() * sequence * hidden;
+    }
+  }
+
+  /**
+   * Seconds of a step and of its parts.
+   *
+   * @param steps each whole step: forward, backward, clipping, AdamW
+   * @param forward the forward pass and the loss, each time
+   * @param optimizer clipping and AdamW, each time
+   * @param products all matrix products of a step, each by itself at its fastest
+   */
+  public record Times(
+      List<Double> steps, List<Double> forward, List<Double> optimizer, double products) {
+
+    public Times {
+      steps = List.copyOf(steps);
+      forward = List.copyOf(forward);
+      optimizer = List.copyOf(optimizer);
+    }
+  }
+
+  private final Settings settings;
+  private final ModelConfig config;
+  private final BlockVariant variant =
+      new BlockVariant(new AttentionVariant.Teacher(), new FfnVariant.Teacher());
+
+  /** A benchmark of such a block. */
+  public DistillBenchmark(Settings settings) {
+    this.settings = settings;
+    this.config = settings.config();
+  }
+
+  /**
+   * Measures.
+   *
+   * @param repetitions of each part, after some that do not count
+   * @param stepped is told after each step that counts
+   */
+  public Times run(NDManager parent, Precision precision, int repetitions, Runnable stepped) {
+    Engine.getInstance().setRandomSeed(SEED);
+    try (NDManager manager = parent.newSubManager();
+        BlockRunner runner = new BlockRunner(manager, config, precision)) {
+      List<NDArray> attention = weights(manager, matricesAndNorms(variant.attention()));
+      List<NDArray> ffn = weights(manager, matricesAndNorms(variant.ffn()));
+      BlockWeights weights = new BlockWeights(variant, attention, ffn);
+      Shape shape = new Shape(settings.batch(), settings.sequence(), settings.hidden());
+      NDArray input = manager.randomNormal(shape);
+      NDArray target = manager.randomNormal(shape);
+      try (OptimizerState state = new OptimizerState(manager, weights.all())) {
+        Kernels kernels = runner.kernels();
+        BlockStep step = new BlockStep(kernels, CLIP, DECAY);
+        List<Double> steps =
+            times(
+                repetitions,
+                () -> {
+                  boolean taken =
+                      step.take(
+                          manager,
+                          state,
+                          RATE,
+                          scope -> runner.block(weights, NativeTensors.alias(scope, input), true),
+                          scope -> target);
+                  if (!taken) {
+                    throw new IllegalStateException("the benchmark's training left the numbers");
+                  }
+                  stepped.run();
+                });
+        List<Double> forward =
+            times(
+                repetitions,
+                () -> {
+                  try (NDManager scope = manager.newSubManager();
+                      GradientCollector _ = Engine.getInstance().newGradientCollector()) {
+                    NDArray hidden = NativeTensors.alias(scope, input);
+                    step.loss(runner.block(weights, hidden, true), target, true).getFloat();
+                  }
+                });
+        List<Double> optimizer = times(repetitions, () -> kernels.adamw(state, RATE, DECAY, CLIP));
+        return new Times(steps, forward, optimizer, products(manager, precision, repetitions));
+      }
+    }
+  }
+
+  private static List<Double> times(int repetitions, Runnable work) {
+    List<Double> seconds = new ArrayList<>();
+    for (int repetition = -WARM_UP; repetition < repetitions; repetition++) {
+      long begin = System.nanoTime();
+      work.run();
+      if (repetition >= 0) {
+        seconds.add((System.nanoTime() - begin) * 1e-9);
+      }
+    }
+    return seconds;
+  }
+
+  private double products(NDManager manager, Precision precision, int repetitions) {
+    int tokens = settings.tokens();
+    double seconds = 0;
+    try (ProductSpeed speed = new ProductSpeed(manager, precision)) {
+      for (List<Long> matrix : matrices(config)) {
+        int out = Math.toIntExact(matrix.get(0));
+        int in = Math.toIntExact(matrix.get(1));
+        seconds += speed.seconds(tokens, out, in, repetitions);
+        seconds += speed.seconds(tokens, in, out, repetitions);
+        seconds += speed.seconds(out, in, tokens, repetitions);
+      }
+    }
+    return seconds;
+  }
+
+  private Collection<List<Long>> matricesAndNorms(AttentionVariant attention) {
+    return TensorNames.attention(config, attention).values();
+  }
+
+  private Collection<List<Long>> matricesAndNorms(FfnVariant ffn) {
+    return TensorNames.ffn(config, ffn).values();
+  }
+
+  private static List<List<Long>> matrices(ModelConfig config) {
+    List<List<Long>> shapes = new ArrayList<>();
+    shapes.addAll(TensorNames.attention(config, new AttentionVariant.Teacher()).values());
+    shapes.addAll(TensorNames.ffn(config, new FfnVariant.Teacher()).values());
+    return shapes.stream().filter(shape -> shape.size() == 2).toList();
+  }
+
+  private static List<NDArray> weights(NDManager manager, Collection<List<Long>> shapes) {
+    List<NDArray> weights = new ArrayList<>();
+    for (List<Long> shape : shapes) {
+      if (shape.size() == 1) {
+        weights.add(manager.ones(new Shape(shape.getFirst())));
+      } else {
+        float deviation = (float) (1 / Math.sqrt(shape.get(1)));
+        Shape matrix = new Shape(shape.get(0), shape.get(1));
+        weights.add(manager.randomNormal(0, deviation, matrix, DataType.FLOAT32));
+      }
+    }
+    return weights;
+  }
+}
