@@ -1,6 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -36,7 +38,9 @@ final class NativeTensors {
     long elements = tensor.elements();
     if (elements <= PIECE) {
       try (NDArray piece = piece(manager, tensor, 0, (int) elements, shape)) {
-        return owned(piece);
+        // Memory of libtorch's own: freed when it is closed, not when a collector comes by, and
+        // aligned, on which the rounding of matrix products can depend.
+        return piece.duplicate();
       }
     }
     NDArray loaded = manager.create(shape);
@@ -75,19 +79,15 @@ final class NativeTensors {
     return alias;
   }
 
+  /**
+   * A copy of an array of at least one dimension, through which gradients flow. By joining it with
+   * nothing: DJL's duplicates stop gradients, and the backward pass of a product with a Java number
+   * reads that number again, when a collector may have freed it.
+   */
   static NDArray copy(NDManager scope, NDArray array) {
-    NDArray copy = owned(array);
+    NDArray copy = NDArrays.concat(new NDList(array), 0);
     copy.attach(scope);
     return copy;
-  }
-
-  /**
-   * A copy in memory of libtorch's own: freed when it is closed, not when a collector comes by, and
-   * aligned, on which the rounding of matrix products can depend. Multiplying by one keeps all
-   * bits.
-   */
-  private static NDArray owned(NDArray array) {
-    return array.mul(1f);
   }
 
   static Tensor store(NDArray array, TensorType type) {
