@@ -80,14 +80,16 @@ final class NativeTensors {
   }
 
   /**
-   * A copy of an array of at least one dimension, through which gradients flow. By joining it with
-   * nothing: DJL's duplicates stop gradients, and the backward pass of a product with a Java number
-   * reads that number again, when a collector may have freed it.
+   * A copy through which gradients flow: a stack of one. DJL's duplicates stop gradients, and the
+   * backward pass of a product with a Java number reads that number again, when a collector may
+   * have freed it.
    */
   static NDArray copy(NDManager scope, NDArray array) {
-    NDArray copy = NDArrays.concat(new NDList(array), 0);
-    copy.attach(scope);
-    return copy;
+    try (NDArray stack = NDArrays.stack(new NDList(array))) {
+      NDArray copy = stack.squeeze(0);
+      copy.attach(scope);
+      return copy;
+    }
   }
 
   static Tensor store(NDArray array, TensorType type) {
