@@ -140,6 +140,24 @@ class ModuleDirectionsTest {
         .check(classes);
   }
 
+  /** DJL makes arrays of such numbers in buffers that are garbage before a backward pass ends. */
+  @Test
+  void arraysAreNotReckonedWithNumbersOfJava() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            describe(
+                "gives a number to an array",
+                call ->
+                    call.getTargetOwner().getName().startsWith("ai.djl.ndarray.")
+                        && Set.of("add", "sub", "mul", "div", "pow", "mod", "maximum", "minimum")
+                            .contains(call.getName())
+                        && call.getTarget().getRawParameterTypes().stream()
+                            .anyMatch(type -> type.isEquivalentTo(Number.class))))
+        .because("gradients would be computed from memory that was freed")
+        .check(classes);
+  }
+
   @Test
   void onlyTheCommandEndsTheJvmOrPrints() {
     noClasses()

@@ -95,7 +95,7 @@ public final class GlobalDistiller {
       NDArray ids = batch.ids(scope);
       Outputs target = outputs(teacher, ids, false);
       Outputs output = outputs(child, ids, true);
-      NDArray loss = loss(child.runner().kernels(), output, target);
+      NDArray loss = loss(scope, child.runner().kernels(), output, target);
       value = loss.getFloat();
       if (!Double.isFinite(value)) {
         throw new ArithmeticException(
@@ -114,11 +114,12 @@ public final class GlobalDistiller {
     return value;
   }
 
-  private NDArray loss(Kernels kernels, Outputs output, Outputs target) {
+  private NDArray loss(NDManager scope, Kernels kernels, Outputs output, Outputs target) {
     NDArray loss =
         kernels.call("distillation_loss", true, output.logits(), List.of(target.logits()));
-    // A float: a double would make the loss a float64.
-    float weight = (float) (distillation.cosineWeight() / output.hidden().size());
+    // A float: a double would make the loss a float64. An array of the scope: the backward pass
+    // reads it again, and that of a Java number would be garbage by then.
+    NDArray weight = scope.create((float) (distillation.cosineWeight() / output.hidden().size()));
     for (int layer = 0; layer < output.hidden().size(); layer++) {
       NDArray cosine =
           kernels.call(

@@ -1,6 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -36,7 +38,9 @@ final class NativeTensors {
     long elements = tensor.elements();
     if (elements <= PIECE) {
       try (NDArray piece = piece(manager, tensor, 0, (int) elements, shape)) {
-        return owned(piece);
+        // Memory of libtorch's own: freed when it is closed, not when a collector comes by, and
+        // aligned, on which the rounding of matrix products can depend.
+        return piece.duplicate();
       }
     }
     NDArray loaded = manager.create(shape);
@@ -75,19 +79,17 @@ final class NativeTensors {
     return alias;
   }
 
-  static NDArray copy(NDManager scope, NDArray array) {
-    NDArray copy = owned(array);
-    copy.attach(scope);
-    return copy;
-  }
-
   /**
-   * A copy in memory of libtorch's own: freed when it is closed, not when a collector comes by, and
-   * aligned, on which the rounding of matrix products can depend. Multiplying by one keeps all
-   * bits.
+   * A copy through which gradients flow: a stack of one. DJL's duplicates stop gradients, and the
+   * backward pass of a product with a Java number reads that number again, when a collector may
+   * have freed it.
    */
-  private static NDArray owned(NDArray array) {
-    return array.mul(1f);
+  static NDArray copy(NDManager scope, NDArray array) {
+    try (NDArray stack = NDArrays.stack(new NDList(array))) {
+      NDArray copy = stack.squeeze(0);
+      copy.attach(scope);
+      return copy;
+    }
   }
 
   static Tensor store(NDArray array, TensorType type) {
