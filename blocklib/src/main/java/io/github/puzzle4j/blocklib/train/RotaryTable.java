@@ -4,10 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length. */
+/**
+ * Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length and
+ * multiplied by its attention factor.
+ */
 final class RotaryTable {
 
   /** One pair of tables. */
@@ -27,6 +31,13 @@ final class RotaryTable {
   }
 
   private Angles compute(long tokens) {
+    if (config.rotary().scaling() instanceof RotaryEmbedding.Scaling.Dynamic
+        && tokens > config.maxPositions()) {
+      throw new IllegalArgumentException(
+          "%d tokens: dynamic rope scaling is not implemented beyond %d"
+              .formatted(tokens, config.maxPositions()));
+    }
+    float factor = (float) config.rotary().attentionFactor();
     int width = config.attention().headDim();
     int rows = Math.toIntExact(tokens);
     float[] cos = new float[rows * width];
@@ -37,8 +48,8 @@ final class RotaryTable {
       for (int row = 0; row < rows; row++) {
         float angle = row * frequency;
         int at = row * width + pair;
-        cos[at] = (float) Math.cos(angle);
-        sin[at] = (float) Math.sin(angle);
+        cos[at] = (float) Math.cos(angle) * factor;
+        sin[at] = (float) Math.sin(angle) * factor;
         cos[at + width / 2] = cos[at];
         sin[at + width / 2] = sin[at];
       }

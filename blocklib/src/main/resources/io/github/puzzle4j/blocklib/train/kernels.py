@@ -96,6 +96,29 @@ class Kernels(Module):
     v = torch.transpose(v0, 1, 2)
     mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
     return (self).projected_back(x, mixed, output, )
+  def biased_attention_with_head_norms(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_bias: Tensor,
+    key_bias: Tensor,
+    value_bias: Tensor,
+    query_norm: Tensor,
+    key_norm: Tensor,
+    cos: Tensor,
+    sin: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).head_norm((self).split(torch.linear(n, torch.to(query, @DTYPE@), torch.to(query_bias, @DTYPE@)), cos, ), query_norm, )
+    k0 = (self).head_norm((self).split(torch.linear(n, torch.to(key, @DTYPE@), torch.to(key_bias, @DTYPE@)), cos, ), key_norm, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@), torch.to(value_bias, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
+    return (self).projected_back(x, mixed, output, )
   def windowed_attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -153,6 +176,30 @@ class Kernels(Module):
     q0 = (self).head_norm((self).split(torch.linear(n, torch.to(query, @DTYPE@)), cos, ), query_norm, )
     k0 = (self).head_norm((self).split(torch.linear(n, torch.to(key, @DTYPE@)), cos, ), key_norm, )
     v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@)), cos, )
+    q = (self).turned(q0, cos, sin, )
+    k = (self).turned(k0, cos, sin, )
+    v = torch.transpose(v0, 1, 2)
+    mixed = torch.scaled_dot_product_attention(q, k, v, torch.to(mask, @DTYPE@), 0., False, scale=None, enable_gqa=True)
+    return (self).projected_back(x, mixed, output, )
+  def windowed_biased_attention_with_head_norms(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_bias: Tensor,
+    key_bias: Tensor,
+    value_bias: Tensor,
+    query_norm: Tensor,
+    key_norm: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    mask: Tensor) -> Tensor:
+    n = torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
+    q0 = (self).head_norm((self).split(torch.linear(n, torch.to(query, @DTYPE@), torch.to(query_bias, @DTYPE@)), cos, ), query_norm, )
+    k0 = (self).head_norm((self).split(torch.linear(n, torch.to(key, @DTYPE@), torch.to(key_bias, @DTYPE@)), cos, ), key_norm, )
+    v0 = (self).split(torch.linear(n, torch.to(value, @DTYPE@), torch.to(value_bias, @DTYPE@)), cos, )
     q = (self).turned(q0, cos, sin, )
     k = (self).turned(k0, cos, sin, )
     v = torch.transpose(v0, 1, 2)

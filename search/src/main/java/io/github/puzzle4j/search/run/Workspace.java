@@ -63,10 +63,10 @@ final class Workspace implements AutoCloseable {
 
   private static SearchSpace space(SearchPlan plan, ModelConfig config)
       throws InvalidInputException {
-    if (plan.data().sequenceLength() > config.maxPositions()) {
+    if (plan.data().sequenceLength() > config.longestContext()) {
       throw new InvalidInputException(
           "data.sequenceLength is %d; the teacher was made for at most %d tokens"
-              .formatted(plan.data().sequenceLength(), config.maxPositions()));
+              .formatted(plan.data().sequenceLength(), config.longestContext()));
     }
     try {
       return plan.space().resolve(config);
