@@ -188,12 +188,14 @@ public final class BlockRunner implements AutoCloseable {
    * How much each FFN channel contributes, summed over tokens: |h| times the norm of its column of
    * the down projection (method of Puzzle, arXiv 2411.19146, appendix on channel contribution).
    *
+   * @param variant the gated FFN whose channels these are
    * @param hidden what enters the FFN subblock
    * @return {@code [channels]}
    */
-  NDArray channelContribution(NDArray hidden, List<NDArray> weights) {
+  NDArray channelContribution(FfnVariant variant, NDArray hidden, List<NDArray> weights) {
     requireHidden(hidden);
-    requireWeights("teacher", weights, TensorNames.ffn(config, new FfnVariant.Teacher()).values());
+    require(variant.channels(config) > 0, () -> variant.id() + " has no channels");
+    requireWeights(variant.id(), weights, TensorNames.ffn(config, variant).values());
     return kernels.call("channel_contribution", false, hidden, weights);
   }
 

@@ -2,8 +2,9 @@ package io.github.puzzle4j.search.run;
 
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
@@ -25,7 +26,7 @@ final class Workspace implements AutoCloseable {
   private final NDManager manager;
   private final BlockRunner runner;
   private @Nullable LanguageModel teacher;
-  private final SearchSpace space;
+  private final LayerSpaces spaces;
   private final List<PricedTarget> targets;
   private final PlanTexts texts;
 
@@ -34,13 +35,13 @@ final class Workspace implements AutoCloseable {
       Checkpoint checkpoint,
       TextTokenizer tokenizer,
       NDManager manager,
-      SearchSpace space,
+      LayerSpaces spaces,
       List<PricedTarget> targets)
       throws IOException {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.manager = manager;
-    this.space = space;
+    this.spaces = spaces;
     this.runner = new BlockRunner(manager, config(), Precision.FLOAT32);
     this.targets = targets;
     this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
@@ -55,21 +56,22 @@ final class Workspace implements AutoCloseable {
   static Workspace open(SearchPlan plan) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
-    ModelConfig config = checkpoint.architecture().config();
-    SearchSpace space = space(plan, config);
-    List<PricedTarget> targets = PricedTarget.all(plan.targets(), config, space);
-    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), space, targets);
+    Architecture teacher = checkpoint.architecture();
+    LayerSpaces spaces = spaces(plan, teacher);
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), teacher, spaces);
+    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), spaces, targets);
   }
 
-  private static SearchSpace space(SearchPlan plan, ModelConfig config)
+  private static LayerSpaces spaces(SearchPlan plan, Architecture teacher)
       throws InvalidInputException {
+    ModelConfig config = teacher.config();
     if (plan.data().sequenceLength() > config.longestContext()) {
       throw new InvalidInputException(
           "data.sequenceLength is %d; the teacher was made for at most %d tokens"
               .formatted(plan.data().sequenceLength(), config.longestContext()));
     }
     try {
-      return plan.space().resolve(config);
+      return plan.space().resolve(teacher);
     } catch (IllegalArgumentException unfit) {
       throw new InvalidInputException("space: " + unfit.getMessage(), unfit);
     }
@@ -101,8 +103,8 @@ final class Workspace implements AutoCloseable {
     return teacher;
   }
 
-  SearchSpace space() {
-    return space;
+  LayerSpaces spaces() {
+    return spaces;
   }
 
   List<PricedTarget> targets() {
