@@ -25,7 +25,9 @@ public record AttentionTraits(Biases biases, HeadNorm headNorm, int window) {
   public enum Biases {
     NONE,
     /** Query, key and value, as Qwen 2 has them. */
-    QUERY_KEY_VALUE
+    QUERY_KEY_VALUE,
+    /** These and the output projection. */
+    ALL
   }
 
   /** Norms of single heads. */
@@ -40,12 +42,13 @@ public record AttentionTraits(Biases biases, HeadNorm headNorm, int window) {
     return new AttentionTraits(biases, headNorm, tokens);
   }
 
-  /** Biases and head norms of a layer with these heads. */
-  public long parameters(AttentionShape heads) {
+  /** Biases and head norms of a layer with these heads, on a residual stream of this width. */
+  public long parameters(AttentionShape heads, int hiddenSize) {
     long ofBiases =
         switch (biases) {
           case NONE -> 0;
           case QUERY_KEY_VALUE -> heads.queryWidth() + 2L * heads.kvWidth();
+          case ALL -> heads.queryWidth() + 2L * heads.kvWidth() + hiddenSize;
         };
     long ofNorms =
         switch (headNorm) {

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param attention the teacher's heads
  * @param rotary position embedding
  * @param normEpsilon added to the mean square in each RMS norm
- * @param maxPositions the longest context the model was made for, tokens
+ * @param maxPositions the longest context as the config has it, tokens; some scalings of {@code
+ *     rotary} go beyond it, see {@link #longestContext}
  * @param tiedEmbeddings whether the LM head is the embedding itself
  * @param specialTokens ids that open and close a document
  * @param traits what the teacher's attention has beyond a Llama's
@@ -97,6 +98,11 @@ public record ModelConfig(
         newStoredWeights);
   }
 
+  /** The same model with other traits of its attention. */
+  public ModelConfig with(AttentionTraits newTraits) {
+    return with(newTraits, experts, storedWeights);
+  }
+
   private static void requirePositive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException("%s=%d must be at least 1".formatted(name, value));
@@ -116,6 +122,11 @@ public record ModelConfig(
   public long parametersOutsideLayers(int gpus) {
     long table = Math.ceilDiv((long) vocabularySize, gpus) * hiddenSize;
     return (tiedEmbeddings ? table : 2 * table) + hiddenSize;
+  }
+
+  /** The longest text that this model was made for, tokens. */
+  public int longestContext() {
+    return (int) Math.min(Integer.MAX_VALUE, rotary.longestContext(maxPositions));
   }
 
   /**

@@ -42,6 +42,111 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         }
       }
     }
+
+    /** All wave lengths are {@code factor} times as long (Position Interpolation, 2306.15595). */
+    record Linear(double factor) implements Scaling {
+
+      public Linear {
+        requireFactor("linear", factor);
+      }
+    }
+
+    /**
+     * Frequencies as trained up to the longest context of the model. Beyond it they would change
+     * with the length of the text, which is not implemented.
+     */
+    record Dynamic(double factor) implements Scaling {
+
+      public Dynamic {
+        requireFactor("dynamic", factor);
+      }
+    }
+
+    /**
+     * Long wave lengths are multiplied by {@code factor}, short ones stay, those between are
+     * interpolated (YaRN, arXiv 2309.00071, section 3.2).
+     *
+     * @param attentionFactor multiplies queries and keys
+     * @param originalPositions the longest context before the scaling, tokens
+     * @param betaFast turns within that context over which a wave length is short
+     * @param betaSlow turns under which it is long
+     * @param truncate whether both borders are moved outwards to whole dimensions
+     */
+    record Yarn(
+        double factor,
+        double attentionFactor,
+        int originalPositions,
+        double betaFast,
+        double betaSlow,
+        boolean truncate)
+        implements Scaling {
+
+      public Yarn {
+        requireFactor("yarn", factor);
+        if (!(attentionFactor > 0)
+            || Double.isInfinite(attentionFactor)
+            || !(betaSlow > 0)
+            || !(betaFast >= betaSlow)
+            || Double.isInfinite(betaFast)
+            || originalPositions < 1) {
+          throw new IllegalArgumentException(
+              "yarn rope scaling needs attentionFactor > 0, betaFast >= betaSlow > 0 and originalPositions >= 1; got %s, %s, %s, %d"
+                  .formatted(attentionFactor, betaFast, betaSlow, originalPositions));
+        }
+      }
+
+      /** What the attention factor is where nothing else is said. */
+      public static double usualAttentionFactor(double factor) {
+        return 0.1 * Math.log(factor) + 1;
+      }
+
+      /** 0 where dimension pair {@code index} keeps its wave length, 1 where that is stretched. */
+      private double stretch(int index, int headDim, double theta) {
+        double low = pairTurning(betaFast, headDim, theta);
+        double high = pairTurning(betaSlow, headDim, theta);
+        low = Math.max(truncate ? Math.floor(low) : low, 0);
+        high = Math.min(truncate ? Math.ceil(high) : high, headDim - 1.0);
+        // As the reference implementations divide where both are the same.
+        double width = low == high ? 0.001 : high - low;
+        return Math.clamp((index - low) / width, 0, 1);
+      }
+
+      /** The dimension pair, as a fraction, that turns so often within the original context. */
+      private double pairTurning(double turns, int headDim, double theta) {
+        return headDim
+            * Math.log(originalPositions / (turns * 2 * Math.PI))
+            / (2 * Math.log(theta));
+      }
+    }
+
+    private static void requireFactor(String kind, double factor) {
+      if (!(factor >= 1) || Double.isInfinite(factor)) {
+        throw new IllegalArgumentException(
+            "%s rope scaling needs a finite factor of at least 1; got %s".formatted(kind, factor));
+      }
+    }
+  }
+
+  /** What queries and keys are multiplied by when they are rotated. */
+  public double attentionFactor() {
+    return switch (scaling) {
+      case Scaling.Yarn yarn -> yarn.attentionFactor();
+      case Scaling.None(), Scaling.Linear(_), Scaling.Dynamic(_), Scaling.Llama3(_, _, _, _) -> 1;
+    };
+  }
+
+  /**
+   * The longest context that frequencies are meant for, tokens.
+   *
+   * @param maxPositions what the config of the model says, which some give without the scaling
+   */
+  public long longestContext(int maxPositions) {
+    return switch (scaling) {
+      case Scaling.None(), Scaling.Dynamic(_), Scaling.Llama3(_, _, _, _) -> maxPositions;
+      case Scaling.Linear(double factor) -> (long) (factor * maxPositions);
+      case Scaling.Yarn yarn ->
+          Math.max(maxPositions, (long) (yarn.factor() * yarn.originalPositions()));
+    };
   }
 
   /**
@@ -52,7 +157,12 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
    */
   public double divisor(int index, int headDim) {
     return switch (scaling) {
-      case Scaling.None() -> 1;
+      case Scaling.None(), Scaling.Dynamic(_) -> 1;
+      case Scaling.Linear(double factor) -> factor;
+      case Scaling.Yarn yarn -> {
+        double stretch = yarn.stretch(index, headDim, theta);
+        yield 1 / (stretch / yarn.factor() + 1 - stretch);
+      }
       case Scaling.Llama3(double factor, double low, double high, int original) -> {
         double turns = original / (2 * Math.PI / frequency(index, headDim));
         if (turns > high) {

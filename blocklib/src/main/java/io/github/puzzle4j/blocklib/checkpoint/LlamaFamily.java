@@ -5,9 +5,10 @@ import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Llama 2 and 3: all layers alike. */
+/** Llama 2 and 3: all layers alike, with or without biases in all projections of attention. */
 final class LlamaFamily implements ModelFamily {
 
   @Override
@@ -17,17 +18,19 @@ final class LlamaFamily implements ModelFamily {
 
   @Override
   public Architecture read(ConfigJson config) throws InvalidInputException {
-    LlamaFields.requireImplemented(config);
+    LlamaFields.requireImplemented(config, Set.of(LlamaFields.ATTENTION_BIAS));
+    LlamaFields.requireFullAttention(config);
     if (config.get("block_configs").isPresent()) {
       throw config.invalid("block_configs belongs to model_type nemotron-nas, not llama");
     }
     int heads = config.size("num_attention_heads");
-    return Architecture.teacher(
+    ModelConfig plain =
         LlamaFields.read(
             config,
             modelType(),
             config.size("num_key_value_heads", heads),
-            config.size("intermediate_size")));
+            config.size("intermediate_size"));
+    return Architecture.teacher(plain.with(LlamaFields.withBiases(config, plain.traits())));
   }
 
   @Override

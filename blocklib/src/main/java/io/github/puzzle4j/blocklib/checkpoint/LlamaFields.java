@@ -6,7 +6,6 @@ import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.Experts;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +18,20 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the families around Llama have in common in their {@code config.json}. */
 final class LlamaFields {
 
+  static final String ATTENTION_BIAS = "attention_bias";
+
   /** The keys that change the arithmetic of a layer, and the one value that is implemented. */
   private static final Map<String, Set<String>> IMPLEMENTED =
       Map.ofEntries(
-          Map.entry("attention_bias", Set.of("false")),
+          Map.entry(ATTENTION_BIAS, Set.of("false")),
           Map.entry("mlp_bias", Set.of("false")),
           Map.entry("hidden_act", Set.of("\"silu\"", "\"swish\"")),
           Map.entry("sliding_window", Set.of()),
           Map.entry("use_sliding_window", Set.of("false")),
           Map.entry("partial_rotary_factor", Set.of("1", "1.0")),
+          // Where Transformers finds it here, it counts and not the one among the rope parameters.
+          Map.entry("original_max_position_embeddings", Set.of()),
+          Map.entry("use_mrope", Set.of("false")),
           Map.entry("logit_scale", Set.of("1", "1.0")),
           Map.entry("final_logit_softcapping", Set.of()),
           Map.entry("attn_logit_softcapping", Set.of()),
@@ -47,7 +51,12 @@ final class LlamaFields {
 
   /** Refuses by name what would have to be computed in another way. */
   static void requireImplemented(ConfigJson config) throws InvalidInputException {
-    requireImplemented(config, Set.of("layer_types"));
+    requireImplemented(config, Set.of());
+    requireFullAttention(config);
+  }
+
+  /** Refuses layers of another type by name. */
+  static void requireFullAttention(ConfigJson config) throws InvalidInputException {
     for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
       if (!type.toString().equals("\"full_attention\"")) {
         throw config.invalid(
@@ -90,18 +99,30 @@ final class LlamaFields {
    */
   static ModelConfig read(ConfigJson config, String family, int kvHeads, int intermediateSize)
       throws InvalidInputException {
+    return read(config, family, kvHeads, intermediateSize, headDim(config));
+  }
+
+  /** The same with heads of a width that the family knows. */
+  static ModelConfig read(
+      ConfigJson config, String family, int kvHeads, int intermediateSize, int headDim)
+      throws InvalidInputException {
     int hidden = config.size("hidden_size");
     int heads = config.size("num_attention_heads");
+    if ((long) headDim * heads > Integer.MAX_VALUE) {
+      throw config.invalid(
+          "head_dim=%d times num_attention_heads=%d is too large".formatted(headDim, heads));
+    }
+    int maxPositions = config.size("max_position_embeddings", 2048);
     return new ModelConfig(
         family,
         config.size("vocab_size"),
         hidden,
         intermediateSize,
         config.sizeUpTo("num_hidden_layers", MOST_LAYERS),
-        new AttentionShape(heads, kvHeads, headDim(config, hidden, heads)),
-        rotary(config),
+        new AttentionShape(heads, kvHeads, headDim),
+        RotaryFields.read(config, maxPositions),
         config.number("rms_norm_eps", 1e-6),
-        config.size("max_position_embeddings", 2048),
+        maxPositions,
         config.flag("tie_word_embeddings"),
         new SpecialTokens(config.tokens("bos_token_id"), config.tokens("eos_token_id")),
         AttentionTraits.PLAIN,
@@ -109,55 +130,23 @@ final class LlamaFields {
         QuantizationFields.read(config));
   }
 
-  private static int headDim(ConfigJson config, int hidden, int heads)
+  /** Traits of a family whose projections have biases where {@code attention_bias} is true. */
+  static AttentionTraits withBiases(ConfigJson config, AttentionTraits traits)
       throws InvalidInputException {
+    return config.flag(ATTENTION_BIAS)
+        ? new AttentionTraits(AttentionTraits.Biases.ALL, traits.headNorm(), traits.window())
+        : traits;
+  }
+
+  private static int headDim(ConfigJson config) throws InvalidInputException {
+    int hidden = config.size("hidden_size");
+    int heads = config.size("num_attention_heads");
     if (config.get("head_dim").isEmpty() && hidden % heads != 0) {
       throw config.invalid(
           "hidden_size=%d is no multiple of num_attention_heads=%d, and there is no head_dim"
               .formatted(hidden, heads));
     }
-    int headDim = config.size("head_dim", Math.max(1, hidden / heads));
-    if ((long) headDim * heads > Integer.MAX_VALUE) {
-      throw config.invalid(
-          "head_dim=%d times num_attention_heads=%d is too large".formatted(headDim, heads));
-    }
-    return headDim;
-  }
-
-  /** Both spellings: {@code rope_theta} beside {@code rope_scaling}, or {@code rope_parameters}. */
-  private static RotaryEmbedding rotary(ConfigJson config) throws InvalidInputException {
-    Optional<ConfigJson> parameters = config.object("rope_parameters");
-    Optional<ConfigJson> scaling =
-        parameters.isPresent() ? parameters : config.object("rope_scaling");
-    double theta = config.number("rope_theta", 10_000);
-    if (scaling.isEmpty()) {
-      return new RotaryEmbedding(theta, new RotaryEmbedding.Scaling.None());
-    }
-    return new RotaryEmbedding(scaling.get().number("rope_theta", theta), scaling(scaling.get()));
-  }
-
-  private static RotaryEmbedding.Scaling scaling(ConfigJson rope) throws InvalidInputException {
-    requireFullRotation(rope);
-    Optional<String> type = rope.text("rope_type");
-    String name = type.isPresent() ? type.get() : rope.text("type").orElse("default");
-    return switch (name) {
-      case "default" -> new RotaryEmbedding.Scaling.None();
-      case "llama3" ->
-          new RotaryEmbedding.Scaling.Llama3(
-              rope.number("factor"),
-              rope.number("low_freq_factor"),
-              rope.number("high_freq_factor"),
-              rope.size("original_max_position_embeddings"));
-      default ->
-          throw rope.invalid(
-              "rope_type '%s' is not supported; default and llama3 are".formatted(name));
-    };
-  }
-
-  private static void requireFullRotation(ConfigJson rope) throws InvalidInputException {
-    if (rope.number("partial_rotary_factor", 1) != 1) {
-      throw rope.invalid("partial_rotary_factor must be absent or 1");
-    }
+    return config.size("head_dim", Math.max(1, hidden / heads));
   }
 
   /** The common part of a config, in an order for human readers. */
@@ -171,30 +160,15 @@ final class LlamaFields {
     node.put("num_attention_heads", config.attention().heads());
     node.put("head_dim", config.attention().headDim());
     node.put("hidden_act", "silu");
-    node.put("attention_bias", false);
+    node.put(ATTENTION_BIAS, config.traits().biases() == AttentionTraits.Biases.ALL);
     node.put("mlp_bias", false);
     node.put("rms_norm_eps", config.normEpsilon());
     node.put("max_position_embeddings", config.maxPositions());
-    node.put("rope_theta", config.rotary().theta());
-    writeScaling(node, config.rotary().scaling());
+    RotaryFields.write(node, config.rotary());
     node.put("tie_word_embeddings", config.tiedEmbeddings());
     writeTokens(node, "bos_token_id", config.specialTokens().begin());
     writeTokens(node, "eos_token_id", config.specialTokens().end());
     return node;
-  }
-
-  private static void writeScaling(ObjectNode node, RotaryEmbedding.Scaling scaling) {
-    switch (scaling) {
-      case RotaryEmbedding.Scaling.None() -> node.putNull("rope_scaling");
-      case RotaryEmbedding.Scaling.Llama3(double factor, double low, double high, int original) -> {
-        ObjectNode rope = node.putObject("rope_scaling");
-        rope.put("rope_type", "llama3");
-        rope.put("factor", factor);
-        rope.put("low_freq_factor", low);
-        rope.put("high_freq_factor", high);
-        rope.put("original_max_position_embeddings", original);
-      }
-    }
   }
 
   private static void writeTokens(ObjectNode node, String key, List<Integer> tokens) {

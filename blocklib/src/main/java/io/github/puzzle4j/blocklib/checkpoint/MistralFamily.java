@@ -1,11 +1,13 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A Llama whose layers may see a window only: all of them or none. */
@@ -29,8 +31,21 @@ final class MistralFamily implements ModelFamily {
             config.size("num_key_value_heads"),
             config.size("intermediate_size"));
     int window = window(config);
-    return Architecture.teacher(
-        plain.with(plain.traits().withWindow(window), plain.experts(), plain.storedWeights()));
+    requireTypes(config, window);
+    return Architecture.teacher(plain.with(plain.traits().withWindow(window)));
+  }
+
+  /** Transformers overlooks {@code layer_types} here, others may not: they must say the same. */
+  private static void requireTypes(ConfigJson config, int window) throws InvalidInputException {
+    String expected =
+        window == AttentionTraits.FULL ? "\"full_attention\"" : "\"sliding_attention\"";
+    for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
+      if (!type.toString().equals(expected)) {
+        throw config.invalid(
+            "layer_types holds %s; with this sliding_window only %s is supported"
+                .formatted(type, expected));
+      }
+    }
   }
 
   static int window(ConfigJson config) throws InvalidInputException {

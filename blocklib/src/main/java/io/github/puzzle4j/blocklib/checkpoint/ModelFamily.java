@@ -18,8 +18,8 @@ interface ModelFamily {
           new MistralFamily(),
           new MixtralFamily(),
           new NemotronNasFamily(),
-          new Qwen2Family(),
-          new Qwen3Family(),
+          QwenFamily.QWEN2,
+          QwenFamily.QWEN3,
           new Qwen3MoeFamily());
 
   /** The {@code model_type}. */

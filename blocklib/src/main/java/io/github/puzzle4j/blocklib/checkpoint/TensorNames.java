@@ -39,6 +39,7 @@ public final class TensorNames {
 
   public static final String KEY_BIAS = "self_attn.k_proj.bias";
   public static final String VALUE_BIAS = "self_attn.v_proj.bias";
+  public static final String ATTENTION_OUTPUT_BIAS = "self_attn.o_proj.bias";
 
   /** Where the family has head norms; each of the width of a head. */
   public static final String QUERY_NORM = "self_attn.q_norm.weight";
@@ -136,10 +137,10 @@ public final class TensorNames {
     tensors.put(ATTENTION_OUTPUT, List.of(hidden, (long) heads.queryWidth()));
     switch (config.traits().biases()) {
       case NONE -> {}
-      case QUERY_KEY_VALUE -> {
-        tensors.put(QUERY_BIAS, List.of((long) heads.queryWidth()));
-        tensors.put(KEY_BIAS, List.of((long) heads.kvWidth()));
-        tensors.put(VALUE_BIAS, List.of((long) heads.kvWidth()));
+      case QUERY_KEY_VALUE -> putBiases(tensors, heads);
+      case ALL -> {
+        putBiases(tensors, heads);
+        tensors.put(ATTENTION_OUTPUT_BIAS, List.of(hidden));
       }
     }
     switch (config.traits().headNorm()) {
@@ -150,6 +151,12 @@ public final class TensorNames {
       }
     }
     return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  private static void putBiases(Map<String, List<Long>> tensors, AttentionShape heads) {
+    tensors.put(QUERY_BIAS, List.of((long) heads.queryWidth()));
+    tensors.put(KEY_BIAS, List.of((long) heads.kvWidth()));
+    tensors.put(VALUE_BIAS, List.of((long) heads.kvWidth()));
   }
 
   private static ModelConfig requireComputable(ModelConfig config) {

@@ -22,7 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class WindowFields {
 
-  static final Set<String> KEYS = Set.of("use_sliding_window", "sliding_window", "layer_types");
+  static final Set<String> KEYS = Set.of("use_sliding_window", "sliding_window");
+
+  private static final String WINDOW = "sliding_window";
 
   private static final int DEFAULT_WINDOW = 4096;
   private static final int DEFAULT_FULL_LAYERS = 28;
@@ -35,10 +37,12 @@ final class WindowFields {
     if (!sliding.contains(true)) {
       return Architecture.teacher(plain);
     }
-    int window = config.size("sliding_window", DEFAULT_WINDOW);
+    if (isNull(config, WINDOW)) {
+      throw config.invalid("layer_types holds \"sliding_attention\", but sliding_window is null");
+    }
+    int window = config.size(WINDOW, DEFAULT_WINDOW);
     if (!sliding.contains(false)) {
-      return Architecture.teacher(
-          plain.with(plain.traits().withWindow(window), plain.experts(), plain.storedWeights()));
+      return Architecture.teacher(plain.with(plain.traits().withWindow(window)));
     }
     List<BlockVariant> blocks = new ArrayList<>();
     for (boolean slides : sliding) {
@@ -68,11 +72,16 @@ final class WindowFields {
       }
       return sliding;
     }
-    int full = used ? fullLayers(config) : layers;
+    int full = used && !isNull(config, WINDOW) ? fullLayers(config) : layers;
     for (int layer = 0; layer < layers; layer++) {
       sliding.add(layer >= full);
     }
     return sliding;
+  }
+
+  /** Not the same as absent, which means the usual window. */
+  private static boolean isNull(ConfigJson config, String key) {
+    return config.node().has(key) && config.get(key).isEmpty();
   }
 
   /** May be 0, which no other size may. */

@@ -2,12 +2,13 @@ package io.github.puzzle4j.blocklib.train;
 
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Fills a block library: visits the teacher layer by layer and trains every variant of the search
@@ -27,17 +28,27 @@ public final class BlockDistiller {
     default void diverged(Divergence divergence) {}
   }
 
-  private final SearchSpace space;
+  private final Function<Architecture, LayerSpaces> spaces;
   private final Distillation distillation;
   private final TensorType stored;
 
   /**
-   * A distiller.
+   * A distiller whose layers all may take the same variants, as far as they fit each.
    *
    * @param stored the type in which weights are kept, and in which the child will have them
    */
   public BlockDistiller(SearchSpace space, Distillation distillation, TensorType stored) {
-    this.space = space;
+    this(teacher -> LayerSpaces.of(space, teacher), distillation, stored);
+  }
+
+  /** A distiller whose layers have spaces of their own. */
+  public BlockDistiller(LayerSpaces spaces, Distillation distillation, TensorType stored) {
+    this(_ -> spaces, distillation, stored);
+  }
+
+  private BlockDistiller(
+      Function<Architecture, LayerSpaces> spaces, Distillation distillation, TensorType stored) {
+    this.spaces = spaces;
     this.distillation = distillation;
     this.stored = stored;
   }
@@ -47,8 +58,7 @@ public final class BlockDistiller {
    *
    * @param teacher its tensors by Hugging Face names
    * @param batches calibration tokens; the last {@code validationBatches} only measure
-   * @throws IllegalArgumentException if the search space does not fit the teacher, or if the
-   *     teacher's layers are not all of its own shape
+   * @throws IllegalArgumentException naming a variant that fits no layer of the teacher
    */
   public void distill(
       NDManager parent,
@@ -78,8 +88,7 @@ public final class BlockDistiller {
    * @param teacher its tensors by Hugging Face names
    * @param batches calibration tokens; the last {@code validationBatches} only measure
    * @param store keeps what is at the boundaries of the layer that is worked on
-   * @throws IllegalArgumentException if the search space does not fit the teacher, or if the
-   *     teacher's layers are not all of its own shape
+   * @throws IllegalArgumentException naming a variant that fits no layer of the teacher
    */
   public void distill(
       NDManager parent,
@@ -92,8 +101,7 @@ public final class BlockDistiller {
       BlockLibrary library,
       Listener listener)
       throws IOException {
-    requireAlike(architecture);
-    space.requireFits(architecture.config());
+    LayerSpaces ofLayers = spaces.apply(architecture);
     Reports reports = new Reports(library, listener);
     new TeacherWalk(architecture, teacher, runner)
         .visit(
@@ -105,7 +113,7 @@ public final class BlockDistiller {
               reports.before(layer.index());
               LayerParts parts = library.parts(layer.index());
               PartWeights weights =
-                  new PartWeights(runner.config(), stored, teacher, layer.index(), parts);
+                  new PartWeights(architecture, stored, teacher, layer.index(), parts);
               List<VariantStatistics> statistics =
                   new LayerDistiller(
                           runner,
@@ -116,7 +124,7 @@ public final class BlockDistiller {
                           parts,
                           weights,
                           listener)
-                      .distill(space);
+                      .distill(ofLayers.layer(layer.index()));
               library.complete(layer.index(), parts, statistics);
               reports.done(layer.index());
             });
@@ -143,17 +151,6 @@ public final class BlockDistiller {
 
     void done(int layer) {
       next = layer + 1;
-    }
-  }
-
-  private static void requireAlike(Architecture architecture) {
-    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
-      BlockVariant block = architecture.blocks().get(layer);
-      if (!block.equals(BlockVariant.teacher())) {
-        throw new IllegalArgumentException(
-            "layer %d of the teacher is %s; only teachers whose layers are all alike can be searched"
-                .formatted(layer, block.id()));
-      }
     }
   }
 }

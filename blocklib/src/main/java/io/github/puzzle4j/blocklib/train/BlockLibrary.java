@@ -127,17 +127,18 @@ public final class BlockLibrary {
    * Weights of one layer in which one or both subblocks are replaced, by their Hugging Face names.
    *
    * @param teacher where subblocks that stay are taken from
+   * @param shape of the teacher
    * @throws InvalidInputException if the library lacks a variant, or holds it in another shape
    */
   public Map<String, Tensor> layer(
-      TensorSource teacher, ModelConfig config, int layer, BlockVariant variant)
+      TensorSource teacher, Architecture shape, int layer, BlockVariant variant)
       throws IOException {
     Map<String, Tensor> named = new LinkedHashMap<>();
-    if (needsNothing(variant)) {
-      named.putAll(new StoredLayer(NOTHING, teacher, config, layer).tensors(variant));
+    if (needsNothing(shape.blocks().get(layer), variant)) {
+      named.putAll(new StoredLayer(NOTHING, teacher, shape, layer).tensors(variant));
     } else {
       try (SafetensorsFile file = SafetensorsFile.open(weightsFile(layer))) {
-        new StoredLayer(file, teacher, config, layer)
+        new StoredLayer(file, teacher, shape, layer)
             .tensors(variant)
             // Copies: the mapping ends with this method.
             .forEach((suffix, tensor) -> named.put(suffix, copy(tensor)));
@@ -154,34 +155,33 @@ public final class BlockLibrary {
    * @throws InvalidInputException if the library lacks a variant, or holds it in another shape
    */
   public BlockWeights load(
-      NDManager scope, TensorSource teacher, ModelConfig config, int layer, BlockVariant variant)
+      NDManager scope, TensorSource teacher, Architecture shape, int layer, BlockVariant variant)
       throws IOException {
-    if (needsNothing(variant)) {
-      return BlockWeights.load(scope, config, teacher, layer, variant);
+    if (needsNothing(shape.blocks().get(layer), variant)) {
+      return BlockWeights.load(scope, shape.config(), teacher, layer, variant);
     }
     try (SafetensorsFile file = SafetensorsFile.open(weightsFile(layer))) {
-      StoredLayer stored = new StoredLayer(file, teacher, config, layer);
-      return BlockWeights.of(scope, config, variant, stored.tensors(variant));
+      StoredLayer stored = new StoredLayer(file, teacher, shape, layer);
+      return BlockWeights.of(scope, shape.config(), variant, stored.tensors(variant));
     }
   }
 
   /** Whether two variants have weights of their own as a pair, since they were trained together. */
-  public boolean isPair(ModelConfig config, int layer, BlockVariant variant) throws IOException {
-    if (needsNothing(variant)) {
+  public boolean isPair(Architecture shape, int layer, BlockVariant variant) throws IOException {
+    if (needsNothing(shape.blocks().get(layer), variant)) {
       return false;
     }
     try (SafetensorsFile file = SafetensorsFile.open(weightsFile(layer))) {
-      return new StoredLayer(file, NOTHING, config, layer).isPair(variant);
+      return new StoredLayer(file, NOTHING, shape, layer).isPair(variant);
     }
   }
 
-  /** Whether a variant is made of the teacher's subblocks and of none at all. */
-  private static boolean needsNothing(BlockVariant variant) {
+  /** Whether a variant is made of the layer's own subblocks and of none at all. */
+  private static boolean needsNothing(BlockVariant own, BlockVariant variant) {
     boolean attention =
-        variant.attention() instanceof AttentionVariant.Teacher
+        variant.attention().equals(own.attention())
             || variant.attention() instanceof AttentionVariant.NoOp;
-    boolean ffn =
-        variant.ffn() instanceof FfnVariant.Teacher || variant.ffn() instanceof FfnVariant.NoOp;
+    boolean ffn = variant.ffn().equals(own.ffn()) || variant.ffn() instanceof FfnVariant.NoOp;
     return attention && ffn;
   }
 
@@ -196,12 +196,14 @@ public final class BlockLibrary {
    * The tensors of a child, by their Hugging Face names.
    *
    * @param teacher gives all that the child keeps
+   * @param shape of the teacher
    * @throws InvalidInputException if the library lacks a variant of the child
    */
-  public TensorSource child(TensorSource teacher, Architecture child) throws IOException {
+  public TensorSource child(TensorSource teacher, Architecture shape, Architecture child)
+      throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (int layer = 0; layer < child.blocks().size(); layer++) {
-      tensors.putAll(layer(teacher, child.config(), layer, child.blocks().get(layer)));
+      tensors.putAll(layer(teacher, shape, layer, child.blocks().get(layer)));
     }
     for (String name : TensorNames.outsideLayers(child.config()).keySet()) {
       tensors.put(name, teacher.tensor(name));

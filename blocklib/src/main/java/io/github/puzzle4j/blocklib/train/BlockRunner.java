@@ -25,6 +25,9 @@ import java.util.function.Supplier;
  */
 public final class BlockRunner implements AutoCloseable {
 
+  /** Where {@link TensorNames#attention} has it, where there is one. */
+  private static final int OUTPUT_BIAS = 8;
+
   private final NDManager manager;
   private final ModelConfig config;
   private final Kernels kernels;
@@ -96,22 +99,27 @@ public final class BlockRunner implements AutoCloseable {
     long tokens = hidden.getShape().get(1);
     RotaryTable.Angles angles = rotary.angles(tokens);
     List<NDArray> arguments = new ArrayList<>(weights);
+    Optional<NDArray> outputBias =
+        config.traits().biases() == AttentionTraits.Biases.ALL
+            ? Optional.of(arguments.remove(OUTPUT_BIAS))
+            : Optional.empty();
     arguments.add(angles.cos());
     arguments.add(angles.sin());
     String kernel =
         switch (config.traits().biases()) {
               case NONE -> "attention";
-              case QUERY_KEY_VALUE -> "biased_attention";
+              case QUERY_KEY_VALUE, ALL -> "biased_attention";
             }
             + switch (config.traits().headNorm()) {
               case NONE -> "";
               case QUERY_AND_KEY -> "_with_head_norms";
             };
-    if (window == AttentionTraits.FULL || window >= tokens) {
-      return kernels.call(kernel, training, hidden, arguments);
+    if (window != AttentionTraits.FULL && window < tokens) {
+      arguments.add(windows.mask(tokens, window));
+      kernel = "windowed_" + kernel;
     }
-    arguments.add(windows.mask(tokens, window));
-    return kernels.call("windowed_" + kernel, training, hidden, arguments);
+    NDArray output = kernels.call(kernel, training, hidden, arguments);
+    return outputBias.map(output::add).orElse(output);
   }
 
   /** Weights as products take them, for the place of the float32 ones: no call converts them. */
@@ -180,12 +188,14 @@ public final class BlockRunner implements AutoCloseable {
    * How much each FFN channel contributes, summed over tokens: |h| times the norm of its column of
    * the down projection (method of Puzzle, arXiv 2411.19146, appendix on channel contribution).
    *
+   * @param variant the gated FFN whose channels these are
    * @param hidden what enters the FFN subblock
    * @return {@code [channels]}
    */
-  NDArray channelContribution(NDArray hidden, List<NDArray> weights) {
+  NDArray channelContribution(FfnVariant variant, NDArray hidden, List<NDArray> weights) {
     requireHidden(hidden);
-    requireWeights("teacher", weights, TensorNames.ffn(config, new FfnVariant.Teacher()).values());
+    require(variant.channels(config) > 0, () -> variant.id() + " has no channels");
+    requireWeights(variant.id(), weights, TensorNames.ffn(config, variant).values());
     return kernels.call("channel_contribution", false, hidden, weights);
   }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
@@ -23,18 +24,35 @@ import java.util.List;
 final class InitialVariants {
 
   private final ModelConfig config;
+  private final AttentionVariant own;
 
+  /** Of a layer that has the teacher's full shape. */
   InitialVariants(ModelConfig config) {
+    this(config, BlockVariant.teacher());
+  }
+
+  /** Of a layer that is this in its teacher. */
+  InitialVariants(ModelConfig config, BlockVariant own) {
     this.config = config;
+    this.own = own.attention();
+  }
+
+  private AttentionShape heads() {
+    return own.cachedHeads(config)
+        .orElseThrow(() -> new IllegalArgumentException(own.id() + " has no heads"));
   }
 
   /**
-   * Attention: projections of merged KV heads are averaged, with their biases; a linear layer is
-   * what attention does where every token attends to itself alone, but for the values' bias.
+   * Attention: the layer's own is copied; projections of merged KV heads are averaged, with their
+   * biases; a linear layer is what attention does where every token attends to itself alone, but
+   * for the values' bias.
    *
    * @param teacher as {@link TensorNames#attention} orders them
    */
   List<NDArray> attention(NDManager scope, AttentionVariant variant, List<NDArray> teacher) {
+    if (variant.equals(own)) {
+      return copies(scope, teacher);
+    }
     return switch (variant) {
       case AttentionVariant.Teacher(), AttentionVariant.SlidingWindow(_) -> copies(scope, teacher);
       case AttentionVariant.GroupedQuery(int kvHeads) -> grouped(scope, kvHeads, teacher);
@@ -79,7 +97,7 @@ final class InitialVariants {
   private List<NDArray> grouped(NDManager scope, int kvHeads, List<NDArray> teacher) {
     List<NDArray> weights = new ArrayList<>();
     int index = 0;
-    for (String name : TensorNames.attention(config, new AttentionVariant.Teacher()).keySet()) {
+    for (String name : TensorNames.attention(config, own).keySet()) {
       NDArray source = teacher.get(index);
       boolean merged =
           switch (name) {
@@ -95,7 +113,7 @@ final class InitialVariants {
 
   /** Of a projection {@code [kvWidth, hidden]} or a bias {@code [kvWidth]}. */
   private NDArray meanPooled(NDManager scope, NDArray projection, int kvHeads) {
-    AttentionShape heads = config.attention();
+    AttentionShape heads = heads();
     int merged = heads.kvHeads() / kvHeads;
     try (NDManager inner = scope.newSubManager()) {
       NDArray source = NativeTensors.copy(inner, projection);
@@ -112,7 +130,7 @@ final class InitialVariants {
 
   /** W_o times W_v with each KV head repeated for the query heads that it serves. */
   private NDArray selfAttending(NDManager scope, List<NDArray> teacher) {
-    AttentionShape heads = config.attention();
+    AttentionShape heads = heads();
     int served = heads.heads() / heads.kvHeads();
     try (NDManager inner = scope.newSubManager()) {
       NDArray value =

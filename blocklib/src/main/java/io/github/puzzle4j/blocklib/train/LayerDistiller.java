@@ -23,6 +23,8 @@ import java.util.Optional;
  */
 final class LayerDistiller {
 
+  private static final long[] NO_CHANNELS = {};
+
   private final BlockRunner runner;
   private final Distillation distillation;
   private final TeacherLayer layer;
@@ -54,7 +56,7 @@ final class LayerDistiller {
     this.parts = parts;
     this.weights = weights;
     this.listener = listener;
-    this.starts = new InitialVariants(runner.config());
+    this.starts = new InitialVariants(runner.config(), layer.weights().variant());
     this.trainer =
         new VariantTrainer(
             layer.scope(),
@@ -70,17 +72,14 @@ final class LayerDistiller {
   /** Trains all variants that have no part yet; the statistics of all of them, in order. */
   List<VariantStatistics> distill(SearchSpace space) throws IOException {
     List<VariantStatistics> statistics = new ArrayList<>();
-    List<AttentionVariant> attention =
-        space.attention().stream()
-            .filter(one -> !(one instanceof AttentionVariant.Teacher))
-            .toList();
+    List<AttentionVariant> attention = space.otherAttention();
     for (List<AttentionVariant> together : groups(attention, AttentionVariant.GroupedQuery.class)) {
       statistics.addAll(run(attention(together)));
     }
-    List<FfnVariant> ffn =
-        space.ffn().stream().filter(one -> !(one instanceof FfnVariant.Teacher)).toList();
+    List<FfnVariant> ffn = space.otherFfn();
     if (!ffn.isEmpty()) {
-      long[] order = weights.channelOrder(() -> channelOrder(runner, layer));
+      long[] order =
+          hasChannels() ? weights.channelOrder(() -> channelOrder(runner, layer)) : NO_CHANNELS;
       for (List<FfnVariant> together : groups(ffn, FfnVariant.Pruned.class)) {
         statistics.addAll(run(ffn(together, order)));
       }
@@ -93,6 +92,10 @@ final class LayerDistiller {
       }
     }
     return statistics;
+  }
+
+  private boolean hasChannels() {
+    return layer.weights().variant().ffn().channels(runner.config()) > 0;
   }
 
   /** Which variants are trained as one: those of a kind where the form is elastic. */
@@ -146,7 +149,9 @@ final class LayerDistiller {
       NDArray total = inner.zeros(ffn.get(1).getShape().slice(0, 1));
       for (int batch = 0; batch < layer.middles().batches(); batch++) {
         try (NDManager one = inner.newSubManager()) {
-          NDArray contribution = runner.channelContribution(layer.middles().batch(one, batch), ffn);
+          NDArray contribution =
+              runner.channelContribution(
+                  layer.weights().variant().ffn(), layer.middles().batch(one, batch), ffn);
           // A batch that the teacher itself cannot compute says nothing about channels.
           if (Float.isFinite(contribution.sum().getFloat())) {
             total.addi(contribution);
@@ -171,7 +176,7 @@ final class LayerDistiller {
     return new Training(
         SubblockKind.ATTENTION,
         StoredLayer.ELASTIC,
-        scope -> starts.attention(scope, new AttentionVariant.Teacher(), teacher),
+        scope -> starts.attention(scope, layer.weights().variant().attention(), teacher),
         variants.stream()
             .map(variant ->
                 new Training.View(

@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
@@ -27,6 +28,7 @@ final class PartWeights {
 
   private static final String CHANNELS = "channels";
 
+  private final Architecture shape;
   private final ModelConfig config;
   private final TensorType type;
   private final TensorSource teacher;
@@ -34,8 +36,9 @@ final class PartWeights {
   private final LayerParts parts;
 
   PartWeights(
-      ModelConfig config, TensorType type, TensorSource teacher, int layer, LayerParts parts) {
-    this.config = config;
+      Architecture shape, TensorType type, TensorSource teacher, int layer, LayerParts parts) {
+    this.shape = shape;
+    this.config = shape.config();
     this.type = type;
     this.teacher = teacher;
     this.layer = layer;
@@ -53,14 +56,14 @@ final class PartWeights {
           List.of());
     }
     try (SafetensorsFile stored = parts.weights(SubblockKind.FFN, CHANNELS)) {
-      return new StoredLayer(stored, teacher, config, layer).channelOrder();
+      return new StoredLayer(stored, teacher, shape, layer).channelOrder();
     }
   }
 
   /** The weights of two variants as they are stored now. */
   BlockWeights load(NDManager scope, BlockVariant variant) throws IOException {
     try (LayerParts.OpenParts open = parts.open()) {
-      StoredLayer stored = new StoredLayer(open.tensors(), teacher, config, layer);
+      StoredLayer stored = new StoredLayer(open.tensors(), teacher, shape, layer);
       return BlockWeights.of(scope, config, variant, stored.tensors(variant));
     }
   }

@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length.
+ * Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length and
+ * multiplied by its attention factor.
  *
  * <p>A head is rotated by adding its cosines' share to the sines' share of the head turned by half
  * its width (Su et al., arXiv 2104.09864, section 3.4.2, with the halves of a head as pairs). The
@@ -33,6 +35,13 @@ final class RotaryTable {
   }
 
   private Angles compute(long tokens) {
+    if (config.rotary().scaling() instanceof RotaryEmbedding.Scaling.Dynamic
+        && tokens > config.maxPositions()) {
+      throw new IllegalArgumentException(
+          "%d tokens: dynamic rope scaling is not implemented beyond %d"
+              .formatted(tokens, config.maxPositions()));
+    }
+    float factor = (float) config.rotary().attentionFactor();
     int width = config.attention().headDim();
     int rows = Math.toIntExact(tokens);
     float[] cos = new float[rows * width];
@@ -43,8 +52,8 @@ final class RotaryTable {
       for (int row = 0; row < rows; row++) {
         float angle = row * frequency;
         int at = row * width + pair;
-        cos[at] = (float) Math.cos(angle);
-        sin[at + width / 2] = (float) Math.sin(angle);
+        cos[at] = (float) Math.cos(angle) * factor;
+        sin[at + width / 2] = (float) Math.sin(angle) * factor;
         cos[at + width / 2] = cos[at];
         sin[at] = -sin[at + width / 2];
       }

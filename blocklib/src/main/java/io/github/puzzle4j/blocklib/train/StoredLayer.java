@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
@@ -24,9 +25,10 @@ import java.util.Map;
  *
  * @param stored tensors by {@link BlockLibrary#tensorName}
  * @param teacher where subblocks that stay are taken from
+ * @param shape of the teacher
  * @param layer counted from 0
  */
-record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config, int layer) {
+record StoredLayer(TensorSource stored, TensorSource teacher, Architecture shape, int layer) {
 
   /** In place of a variant's id: what all widths were trained in. */
   static final String ELASTIC = "elastic";
@@ -38,6 +40,15 @@ record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config
   static final String CHANNEL_ORDER = SubblockKind.FFN.id() + "/channel_order";
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+  private ModelConfig config() {
+    return shape.config();
+  }
+
+  /** What the layer is in the teacher. */
+  private BlockVariant own() {
+    return shape.blocks().get(layer);
+  }
 
   /** A layer's tensors by their suffixes, attention's first; some are views of what is stored. */
   Map<String, Tensor> tensors(BlockVariant variant) throws IOException {
@@ -58,24 +69,26 @@ record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config
 
   private Map<String, List<Long>> suffixes(BlockVariant variant) {
     Map<String, List<Long>> shapes =
-        new LinkedHashMap<>(TensorNames.attention(config, variant.attention()));
-    shapes.putAll(TensorNames.ffn(config, variant.ffn()));
+        new LinkedHashMap<>(TensorNames.attention(config(), variant.attention()));
+    shapes.putAll(TensorNames.ffn(config(), variant.ffn()));
     return shapes;
   }
 
   private Map<String, Tensor> attention(AttentionVariant variant) throws IOException {
-    Map<String, List<Long>> shapes = TensorNames.attention(config, variant);
-    return variant instanceof AttentionVariant.Teacher
+    Map<String, List<Long>> shapes = TensorNames.attention(config(), variant);
+    return variant.equals(own().attention())
         ? teachers(shapes)
         : named(SubblockKind.ATTENTION, variant.id(), shapes);
   }
 
   private Map<String, Tensor> ffn(FfnVariant variant) throws IOException {
-    Map<String, List<Long>> shapes = TensorNames.ffn(config, variant);
+    Map<String, List<Long>> shapes = TensorNames.ffn(config(), variant);
+    if (variant.equals(own().ffn())) {
+      return teachers(shapes);
+    }
     return switch (variant) {
-      case FfnVariant.Teacher() -> teachers(shapes);
       case FfnVariant.Pruned(int channels) -> pruned(variant.id(), channels, shapes);
-      case FfnVariant.Experts(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
+      case FfnVariant.Teacher(), FfnVariant.Experts(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
           named(SubblockKind.FFN, variant.id(), shapes);
     };
   }
@@ -97,7 +110,7 @@ record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config
       order = new long[channels];
       Arrays.setAll(order, channel -> channel);
     } else if (!isStored && stored.names().contains(CHANNEL_ORDER)) {
-      whole = teachers(TensorNames.ffn(config, new FfnVariant.Teacher()));
+      whole = teachers(TensorNames.ffn(config(), own().ffn()));
       order = Arrays.copyOf(channelOrder(), channels);
     } else {
       return named(SubblockKind.FFN, id, shapes);
@@ -105,7 +118,7 @@ record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config
     Map<String, Tensor> slices = new LinkedHashMap<>();
     for (Map.Entry<String, Tensor> entry : whole.entrySet()) {
       slices.put(
-          entry.getKey(), ChannelSlices.chosen(config, entry.getKey(), entry.getValue(), order));
+          entry.getKey(), ChannelSlices.chosen(config(), entry.getKey(), entry.getValue(), order));
     }
     return slices;
   }
@@ -123,14 +136,15 @@ record StoredLayer(TensorSource stored, TensorSource teacher, ModelConfig config
     long[] order = longs(stored.tensor(CHANNEL_ORDER));
     long[] sorted = order.clone();
     Arrays.sort(sorted);
-    boolean complete = sorted.length == config.intermediateSize();
+    int channels = own().ffn().channels(config());
+    boolean complete = sorted.length == channels;
     for (int channel = 0; complete && channel < sorted.length; channel++) {
       complete = sorted[channel] == channel;
     }
     if (!complete) {
       throw new InvalidInputException(
           "layer %d of the library: '%s' is no order of %d channels"
-              .formatted(layer, CHANNEL_ORDER, config.intermediateSize()));
+              .formatted(layer, CHANNEL_ORDER, channels));
     }
     return order;
   }

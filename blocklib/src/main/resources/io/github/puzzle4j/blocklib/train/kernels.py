@@ -122,6 +122,26 @@ class Kernels(Module):
     v = (self).heads(n, value, cos, )
     mixed = (self).mix(q, k, v, cos, sin, )
     return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
+  def biased_attention_with_head_norms(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_bias: Tensor,
+    key_bias: Tensor,
+    value_bias: Tensor,
+    query_norm: Tensor,
+    key_norm: Tensor,
+    cos: Tensor,
+    sin: Tensor) -> Tensor:
+    n = (self).normed(x, norm, )
+    q = (self).head_norm((self).biased(n, query, query_bias, cos, ), query_norm, )
+    k = (self).head_norm((self).biased(n, key, key_bias, cos, ), key_norm, )
+    v = (self).biased(n, value, value_bias, cos, )
+    mixed = (self).mix(q, k, v, cos, sin, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def windowed_attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -173,6 +193,27 @@ class Kernels(Module):
     q = (self).head_norm((self).heads(n, query, cos, ), query_norm, )
     k = (self).head_norm((self).heads(n, key, cos, ), key_norm, )
     v = (self).heads(n, value, cos, )
+    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
+    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
+  def windowed_biased_attention_with_head_norms(self: __torch__.Kernels,
+    x: Tensor,
+    norm: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+    query_bias: Tensor,
+    key_bias: Tensor,
+    value_bias: Tensor,
+    query_norm: Tensor,
+    key_norm: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    mask: Tensor) -> Tensor:
+    n = (self).normed(x, norm, )
+    q = (self).head_norm((self).biased(n, query, query_bias, cos, ), query_norm, )
+    k = (self).head_norm((self).biased(n, key, key_bias, cos, ), key_norm, )
+    v = (self).biased(n, value, value_bias, cos, )
     mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
     return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
   def attention_step(self: __torch__.Kernels,

@@ -121,8 +121,8 @@ class CheckpointTest {
       value = {
         "\"model_type\": \"llama\" | \"model_type\": \"mamba\" | unknown model_type 'mamba'",
         "\"model_type\": \"llama\" | \"model_typ\": \"llama\" | needs 'model_type'",
-        "\"attention_bias\": false | \"attention_bias\": true | attention_bias=true is not"
-            + " supported",
+        "\"attention_bias\": false | \"attention_bias\": true |"
+            + " 'model.layers.0.self_attn.q_proj.bias' is missing",
         "\"mlp_bias\": false | \"mlp_bias\": true | mlp_bias=true",
         "\"silu\" | \"gelu\" | hidden_act=\"gelu\"",
         "\"vocab_size\": 64 | \"vocab_size\": 64, \"sliding_window\": 128 | sliding_window=128",
@@ -141,8 +141,8 @@ class CheckpointTest {
         "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 99999999999 | num_hidden_layers",
         "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 99999999 | num_hidden_layers",
         "\"rms_norm_eps\": 1e-05 | \"rms_norm_eps\": -1 | normEpsilon",
-        "\"rope_type\": \"llama3\" | \"rope_type\": \"yarn\" | rope_type 'yarn'",
-        "\"factor\": 8.0 | \"factors\": 8.0 | needs 'factor'",
+        "\"rope_type\": \"llama3\" | \"rope_type\": \"ntk\" | rope_type 'ntk'",
+        "\"factor\": 8.0 | \"factors\": 8.0 | 'factors' is not supported",
       })
   void aConfigThatCannotBeComputedIsRefusedByName(String from, String to, String message)
       throws IOException {

@@ -48,6 +48,10 @@ class AttentionTraitsTest {
     "NONE, QUERY_AND_KEY, 0",
     "NONE, QUERY_AND_KEY, 3",
     "NONE, NONE, 4",
+    "ALL, NONE, 0",
+    "ALL, NONE, 2",
+    "ALL, QUERY_AND_KEY, 0",
+    "ALL, QUERY_AND_KEY, 3",
   })
   void mergingEqualHeadsLosesNothing(Biases biases, HeadNorm norm, int window) throws IOException {
     ModelConfig config = config(new AttentionTraits(biases, norm, window));
@@ -78,6 +82,10 @@ class AttentionTraitsTest {
     "NONE, QUERY_AND_KEY, 0",
     "NONE, QUERY_AND_KEY, 3",
     "NONE, NONE, 4",
+    "ALL, NONE, 0",
+    "ALL, NONE, 2",
+    "ALL, QUERY_AND_KEY, 0",
+    "ALL, QUERY_AND_KEY, 3",
   })
   void gradientsAreSlopesOfTheOutput(Biases biases, HeadNorm norm, int window) throws IOException {
     ModelConfig config = config(new AttentionTraits(biases, norm, window));

@@ -30,6 +30,7 @@ class BlockLibraryTest {
   @TempDir Path folder;
 
   private final ModelConfig config = TinyModel.config(2);
+  private final Architecture shape = Architecture.teacher(config);
   private final TensorSource teacher = TinyModel.teacher(config, 1);
   private final VariantStatistics statistics =
       new VariantStatistics(1, SubblockKind.FFN, "ffn_6", 0.5, 0.25, 7);
@@ -39,7 +40,7 @@ class BlockLibraryTest {
     BlockLibrary library = filled();
     Architecture child =
         new Architecture(config, List.of(BlockVariant.parse("noop+teacher"), REPLACED));
-    TensorSource tensors = library.child(teacher, child);
+    TensorSource tensors = library.child(teacher, shape, child);
     assertThat(tensors.names()).containsExactlyElementsOf(TensorNames.of(child).keySet());
     assertThat(tensors.tensor("model.layers.0.mlp.up_proj.weight").toFloats())
         .isEqualTo(teacher.tensor("model.layers.0.mlp.up_proj.weight").toFloats());
@@ -72,11 +73,10 @@ class BlockLibraryTest {
   @Test
   void aVariantThatIsNotThereIsNamed() throws IOException {
     BlockLibrary library = filled();
-    assertThatThrownBy(
-            () -> library.layer(teacher, config, 1, BlockVariant.parse("linear+teacher")))
+    assertThatThrownBy(() -> library.layer(teacher, shape, 1, BlockVariant.parse("linear+teacher")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("attention/linear");
-    assertThatThrownBy(() -> library.layer(teacher, config, 0, REPLACED))
+    assertThatThrownBy(() -> library.layer(teacher, shape, 0, REPLACED))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("layer-000.safetensors");
     assertThatThrownBy(() -> library.statistics(0))
@@ -92,7 +92,7 @@ class BlockLibraryTest {
     }
     BlockLibrary library = new BlockLibrary(folder);
     library.writeLayer(1, TensorSource.of(tensors), List.of(statistics));
-    assertThatThrownBy(() -> library.layer(teacher, config, 1, REPLACED))
+    assertThatThrownBy(() -> library.layer(teacher, shape, 1, REPLACED))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("shape [2, 3]")
         .hasMessageContaining("gqa_1");

@@ -90,7 +90,9 @@ class BlockRunnerTest {
           "hidden states");
       requireRefusal(
           () -> runner.ffn(new FfnVariant.NoOp(), hidden, List.of(), false), "hidden states");
-      requireRefusal(() -> runner.channelContribution(hidden, weights.ffn()), "hidden states");
+      requireRefusal(
+          () -> runner.channelContribution(new FfnVariant.Teacher(), hidden, weights.ffn()),
+          "hidden states");
       requireRefusal(() -> model.logits(hidden, false), "hidden states");
     }
   }

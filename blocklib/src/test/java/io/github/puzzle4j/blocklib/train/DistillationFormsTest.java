@@ -84,7 +84,8 @@ class DistillationFormsTest {
       byte[] widest = bytes(file.tensor("ffn/elastic/mlp.up_proj.weight"));
       for (int width : new int[] {4, 9}) {
         BlockVariant pruned = BlockVariant.parse("teacher+ffn_" + width);
-        TensorSource layer = TensorSource.of(library.layer(tiny.teacher, tiny.config, 1, pruned));
+        TensorSource layer =
+            TensorSource.of(library.layer(tiny.teacher, tiny.architecture, 1, pruned));
         assertThat(bytes(layer.tensor("model.layers.1.mlp.up_proj.weight")))
             .isEqualTo(Arrays.copyOf(widest, width * TinyModel.HIDDEN * Float.BYTES));
       }
@@ -141,7 +142,8 @@ class DistillationFormsTest {
         assertThat(pair.steps()).isZero();
       } else {
         assertThat(pair.lossAfter()).as(pair.toString()).isLessThan(pair.lossBefore());
-        assertThat(library.isPair(tiny.config, pair.layer(), BlockVariant.parse(pair.variant())))
+        assertThat(
+                library.isPair(tiny.architecture, pair.layer(), BlockVariant.parse(pair.variant())))
             .isTrue();
       }
     }
@@ -256,7 +258,7 @@ class DistillationFormsTest {
     double sum = 0;
     try (NDManager scope = tiny.manager.newSubManager()) {
       BlockWeights replaced =
-          library.load(scope, tiny.teacher, tiny.config, layer.index(), variant);
+          library.load(scope, tiny.teacher, tiny.architecture, layer.index(), variant);
       int batches = layer.inputs().batches();
       for (int batch = batches - TinyDistillation.VALIDATION; batch < batches; batch++) {
         NDArray input = layer.inputs().batch(scope, batch);

@@ -144,7 +144,7 @@ class SubblockKernelsTest {
     try (BlockRunner runner = new BlockRunner(manager, config, Precision.BFLOAT16)) {
       List<NDArray> weights = arguments.subList(1, arguments.size());
       assertClose(
-          runner.channelContribution(arguments.getFirst(), weights),
+          runner.channelContribution(new FfnVariant.Teacher(), arguments.getFirst(), weights),
           NdArrayReference.channelContribution(config, arguments.getFirst(), weights),
           1e-5);
     }

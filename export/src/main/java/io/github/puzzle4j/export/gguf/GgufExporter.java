@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -64,6 +65,9 @@ public final class GgufExporter implements CheckpointExporter {
           "the layout deci has no biases, head norms, windows or experts, as a %s may have"
               .formatted(config.family()));
     }
+    if (config.rotary().scaling() instanceof RotaryEmbedding.Scaling.Yarn) {
+      return Optional.of("rope scaling yarn is not written to the layout deci");
+    }
     Optional<String> ofAttention =
         switch (block.attention()) {
           case AttentionVariant.Teacher(),
@@ -119,7 +123,7 @@ public final class GgufExporter implements CheckpointExporter {
     file.put("general.architecture", ARCHITECTURE);
     file.putUnsigned("general.file_type", fileType());
     file.putUnsigned(key("block_count"), layers.size());
-    file.putUnsigned(key("context_length"), config.maxPositions());
+    file.putUnsigned(key("context_length"), config.longestContext());
     file.putUnsigned(key("embedding_length"), config.hiddenSize());
     file.putUnsigned(key("vocab_size"), config.vocabularySize());
     file.putUnsigned(key("attention.key_length"), headDim);

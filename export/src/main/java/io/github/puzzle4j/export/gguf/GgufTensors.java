@@ -45,10 +45,12 @@ final class GgufTensors {
 
   private void addRotaryFactors() {
     switch (config.rotary().scaling()) {
-      case RotaryEmbedding.Scaling.None() -> {
-        // The loader's own frequencies are right.
+      case RotaryEmbedding.Scaling.None(), RotaryEmbedding.Scaling.Dynamic(_) -> {
+        // The loader's own frequencies are right, as far as the context goes.
       }
-      case RotaryEmbedding.Scaling.Llama3(_, _, _, _) -> {
+      case RotaryEmbedding.Scaling.Yarn yarn ->
+          throw new IllegalStateException("there was an objection to " + yarn);
+      case RotaryEmbedding.Scaling.Linear(_), RotaryEmbedding.Scaling.Llama3(_, _, _, _) -> {
         int headDim = config.attention().headDim();
         float[] factors = new float[headDim / 2];
         for (int i = 0; i < factors.length; i++) {

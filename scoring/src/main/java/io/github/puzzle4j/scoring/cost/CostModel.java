@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.Subblock;
@@ -20,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -221,14 +221,26 @@ public final class CostModel {
    */
   public CostTable table(SearchSpace space, Scenario scenario) {
     space.requireFits(config);
+    return table(space.blocks(), scenario);
+  }
+
+  /** What all variants cost that some layer of a teacher may take. */
+  public CostTable table(LayerSpaces spaces, Scenario scenario) {
+    return table(spaces.blocks(), scenario);
+  }
+
+  private CostTable table(List<BlockVariant> variants, Scenario scenario) {
     KernelPrices prices = prices(scenario);
-    Map<AttentionVariant, LayerCost> attention =
-        each(space.attention(), variant -> attention(variant, prices, scenario));
-    Map<FfnVariant, LayerCost> ffn = each(space.ffn(), variant -> ffn(variant, prices, scenario));
+    Map<AttentionVariant, LayerCost> attention = new HashMap<>();
+    Map<FfnVariant, LayerCost> ffn = new HashMap<>();
     Map<BlockVariant, LayerCost> blocks = new LinkedHashMap<>();
-    attention.forEach((a, attentionCost) ->
-        ffn.forEach(
-            (f, ffnCost) -> blocks.put(new BlockVariant(a, f), attentionCost.plus(ffnCost))));
+    for (BlockVariant block : variants) {
+      LayerCost ofAttention =
+          attention.computeIfAbsent(
+              block.attention(), variant -> attention(variant, prices, scenario));
+      LayerCost ofFfn = ffn.computeIfAbsent(block.ffn(), variant -> ffn(variant, prices, scenario));
+      blocks.put(block, ofAttention.plus(ofFfn));
+    }
     return new CostTable(
         target.name(),
         backend,
@@ -240,12 +252,6 @@ public final class CostModel {
         provenance(scenario));
   }
 
-  private static <V> Map<V, LayerCost> each(List<V> variants, Function<V, LayerCost> price) {
-    Map<V, LayerCost> costs = new LinkedHashMap<>();
-    variants.forEach(variant -> costs.put(variant, price.apply(variant)));
-    return costs;
-  }
-
   /**
    * A table for each batch of 1, 2, 4, ... up to the engine's limit, while some choice of variants
    * fits the memory: bytes of KV cache times batch is not linear, so each batch is its own problem.
@@ -253,8 +259,18 @@ public final class CostModel {
    * @param scenario its batch does not count
    */
   public List<CostTable> ladder(SearchSpace space, Scenario scenario) {
+    space.requireFits(config);
+    return ladder(space.blocks(), scenario);
+  }
+
+  /** The same for the variants that some layer of a teacher may take. */
+  public List<CostTable> ladder(LayerSpaces spaces, Scenario scenario) {
+    return ladder(spaces.blocks(), scenario);
+  }
+
+  private List<CostTable> ladder(List<BlockVariant> variants, Scenario scenario) {
     return Stream.iterate(1, batch -> batch <= profile.maxSequences(), batch -> 2 * batch)
-        .map(batch -> table(space, scenario.withBatch(batch)))
+        .map(batch -> table(variants, scenario.withBatch(batch)))
         .takeWhile(CostTable::fitsSomehow)
         .toList();
   }

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param layers of the teacher
  * @param capacity what the target holds
  * @param fixed cost outside the layers
- * @param costs of each variant; the layers of a teacher are alike, so one cost serves all
+ * @param costs of each variant that some layer may take; a variant costs the same in every layer
  * @param provenance where the numbers come from
  */
 public record CostTable(

@@ -2,7 +2,9 @@ package io.github.puzzle4j.scoring.quality;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
@@ -40,7 +42,8 @@ final class LayerScorer {
     }
   }
 
-  private final SearchSpace space;
+  private final LayerSpaces spaces;
+  private final Architecture teacher;
   private final TensorSource tensors;
   private final BlockRunner runner;
   private final BlockLibrary library;
@@ -50,7 +53,8 @@ final class LayerScorer {
   private final long memoryBytes;
 
   LayerScorer(
-      SearchSpace space,
+      LayerSpaces spaces,
+      Architecture teacher,
       TensorSource tensors,
       BlockRunner runner,
       BlockLibrary library,
@@ -58,7 +62,8 @@ final class LayerScorer {
       LanguageHead head,
       List<TokenBatch> batches,
       long memoryBytes) {
-    this.space = space;
+    this.spaces = spaces;
+    this.teacher = teacher;
     this.tensors = tensors;
     this.runner = runner;
     this.library = library;
@@ -70,12 +75,13 @@ final class LayerScorer {
 
   /** The scores of all variants, in the order of the space. */
   List<VariantScore> score(TeacherLayer layer) throws IOException {
+    SearchSpace space = spaces.layer(layer.index());
     Tally tally = new Tally();
     int from = 0;
     while (from < batches.size()) {
-      int to = from + together(from);
+      int to = from + together(space, from);
       try (NDManager scope = layer.scope().newSubManager()) {
-        scoreBatches(scope, layer, from, to, tally);
+        scoreBatches(scope, space, layer, from, to, tally);
       }
       from = to;
     }
@@ -83,7 +89,7 @@ final class LayerScorer {
   }
 
   /** Batches from this one on whose hidden states fit for all variants; at least one. */
-  private int together(int from) {
+  private int together(SearchSpace space, int from) {
     long variants = (long) space.blocks().size() + space.attention().size();
     long left = memoryBytes;
     int count = 0;
@@ -97,15 +103,16 @@ final class LayerScorer {
     return count;
   }
 
-  private void scoreBatches(NDManager scope, TeacherLayer layer, int from, int to, Tally tally)
+  private void scoreBatches(
+      NDManager scope, SearchSpace space, TeacherLayer layer, int from, int to, Tally tally)
       throws IOException {
-    Map<BlockVariant, List<Traveller>> travellers = replaced(scope, layer, from, to);
+    Map<BlockVariant, List<Traveller>> travellers = replaced(scope, space, layer, from, to);
     for (int next = layer.index() + 1; next < cache.layers(); next++) {
       cache.use(next, weights -> advance(scope, weights, travellers));
     }
     for (int batch = from; batch < to; batch++) {
       int index = batch - from;
-      NDArray teachers = of(travellers, BlockVariant.teacher()).get(index).hidden;
+      NDArray teachers = of(travellers, space.own()).get(index).hidden;
       List<BlockVariant> variants = space.blocks();
       List<NDArray> models =
           variants.stream().map(variant -> of(travellers, variant).get(index).hidden).toList();
@@ -135,7 +142,7 @@ final class LayerScorer {
 
   /** What leaves the layer with each variant in its place; each variant is loaded once. */
   private Map<BlockVariant, List<Traveller>> replaced(
-      NDManager scope, TeacherLayer layer, int from, int to) throws IOException {
+      NDManager scope, SearchSpace space, TeacherLayer layer, int from, int to) throws IOException {
     Map<BlockVariant, List<Traveller>> travellers = new HashMap<>();
     try (NDManager inner = scope.newSubManager()) {
       Map<AttentionVariant, List<NDArray>> middles = new HashMap<>();
@@ -153,7 +160,7 @@ final class LayerScorer {
             BlockVariant both = new BlockVariant(attention, ffn);
             travellers.put(
                 both,
-                library.isPair(runner.config(), layer.index(), both)
+                library.isPair(teacher, layer.index(), both)
                     ? pair(scope, layer, from, to, both)
                     : behind(scope, of(middles, attention), weights));
           }
@@ -165,7 +172,7 @@ final class LayerScorer {
 
   private BlockWeights load(NDManager scope, TeacherLayer layer, BlockVariant variant)
       throws IOException {
-    return library.load(scope, tensors, runner.config(), layer.index(), variant);
+    return library.load(scope, tensors, teacher, layer.index(), variant);
   }
 
   private List<NDArray> through(

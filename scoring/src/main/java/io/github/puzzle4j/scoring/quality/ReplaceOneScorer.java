@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.quality;
 
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
@@ -34,7 +35,7 @@ public final class ReplaceOneScorer {
     void layerDone(int layer, List<VariantScore> scores) throws IOException;
   }
 
-  private final SearchSpace space;
+  private final LayerSpaces spaces;
   private final Architecture teacher;
   private final TensorSource tensors;
   private final BlockRunner runner;
@@ -42,11 +43,9 @@ public final class ReplaceOneScorer {
   private final long memoryBytes;
 
   /**
-   * A scorer for the variants of a space that the library holds.
+   * A scorer for variants that all layers may take, as far as they fit each.
    *
-   * @param tensors the teacher's, by Hugging Face names
-   * @param memoryBytes what may be used beyond the least that is needed: half of it for layers that
-   *     stay in memory, half for batches that go through the layers together
+   * @throws IllegalArgumentException naming a variant that fits no layer
    */
   public ReplaceOneScorer(
       SearchSpace space,
@@ -55,7 +54,24 @@ public final class ReplaceOneScorer {
       BlockRunner runner,
       BlockLibrary library,
       long memoryBytes) {
-    this.space = space;
+    this(LayerSpaces.of(space, teacher), teacher, tensors, runner, library, memoryBytes);
+  }
+
+  /**
+   * A scorer for the variants of spaces that the library holds.
+   *
+   * @param tensors the teacher's, by Hugging Face names
+   * @param memoryBytes what may be used beyond the least that is needed: half of it for layers that
+   *     stay in memory, half for batches that go through the layers together
+   */
+  public ReplaceOneScorer(
+      LayerSpaces spaces,
+      Architecture teacher,
+      TensorSource tensors,
+      BlockRunner runner,
+      BlockLibrary library,
+      long memoryBytes) {
+    this.spaces = spaces;
     this.teacher = teacher;
     this.tensors = tensors;
     this.runner = runner;
@@ -82,7 +98,8 @@ public final class ReplaceOneScorer {
         LanguageHead head = LanguageHead.load(memory, runner, tensors)) {
       LayerCache cache = new LayerCache(memory, teacher, tensors, memoryBytes / 2);
       LayerScorer scorer =
-          new LayerScorer(space, tensors, runner, library, cache, head, batches, memoryBytes / 2);
+          new LayerScorer(
+              spaces, teacher, tensors, runner, library, cache, head, batches, memoryBytes / 2);
       new TeacherWalk(teacher, tensors, runner)
           .visit(
               memory,

@@ -89,7 +89,11 @@ class ReplaceOneScorerTest {
       Architecture child =
           TinyModel.replaced(config, score.layer(), BlockVariant.parse(score.variant()));
       try (LanguageModel model =
-          LanguageModel.load(manager, child, library.child(weights, child), Precision.FLOAT32)) {
+          LanguageModel.load(
+              manager,
+              child,
+              library.child(weights, teacher.architecture(), child),
+              Precision.FLOAT32)) {
         Evaluation whole =
             new Evaluator(4).evaluate(manager, model, Optional.of(teacher), sequences, rows -> {});
         assertThat(score.divergence().mean())

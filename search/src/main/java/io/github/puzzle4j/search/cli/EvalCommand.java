@@ -88,11 +88,11 @@ final class EvalCommand extends AnsweringCommand {
   private Answer answer(Progress progress, Checkpoint checkpoint, Optional<Checkpoint> reference)
       throws IOException {
     ModelConfig config = checkpoint.architecture().config();
-    int longest = config.maxPositions();
+    int longest = config.longestContext();
     if (reference.isPresent()) {
       ModelConfig other = reference.get().architecture().config();
       requireSameVocabulary(config, other);
-      longest = Math.min(longest, other.maxPositions());
+      longest = Math.min(longest, other.longestContext());
     }
     List<TokenSequence> rows;
     try (EvalRows reader = new EvalRows(model, config.vocabularySize(), longest)) {

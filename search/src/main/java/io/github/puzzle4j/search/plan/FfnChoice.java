@@ -6,11 +6,15 @@ import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 /** An FFN variant as a plan names it: by itself, or as a share of a teacher not yet known. */
 public sealed interface FfnChoice {
 
-  /** The variant for a teacher of this shape, pruned widths rounded to the multiple. */
-  FfnVariant resolve(ModelConfig config, int channelMultiple);
+  /**
+   * The variant for a layer, pruned widths rounded to the multiple.
+   *
+   * @param own the layer's FFN, which stays where a share leaves all of it or is of none
+   */
+  FfnVariant resolve(FfnVariant own, ModelConfig config, int channelMultiple);
 
   /**
-   * A share of the teacher's channels.
+   * A share of the layer's channels.
    *
    * @param percent above 0, at most 100
    */
@@ -25,13 +29,12 @@ public sealed interface FfnChoice {
 
     /** The nearest multiple of {@code channelMultiple}, at least one of it. */
     @Override
-    public FfnVariant resolve(ModelConfig config, int channelMultiple) {
-      long multiples =
-          Math.max(1, Math.round(config.intermediateSize() * percent / 100 / channelMultiple));
+    public FfnVariant resolve(FfnVariant own, ModelConfig config, int channelMultiple) {
+      int whole =
+          own instanceof FfnVariant.Teacher ? config.intermediateSize() : own.channels(config);
+      long multiples = Math.max(1, Math.round(whole * percent / 100 / channelMultiple));
       long channels = multiples * channelMultiple;
-      return channels >= config.intermediateSize()
-          ? new FfnVariant.Teacher()
-          : new FfnVariant.Pruned(Math.toIntExact(channels));
+      return channels >= whole ? own : new FfnVariant.Pruned(Math.toIntExact(channels));
     }
 
     @Override
@@ -44,7 +47,7 @@ public sealed interface FfnChoice {
   record Exactly(FfnVariant variant) implements FfnChoice {
 
     @Override
-    public FfnVariant resolve(ModelConfig config, int channelMultiple) {
+    public FfnVariant resolve(FfnVariant own, ModelConfig config, int channelMultiple) {
       return variant;
     }
 

@@ -1,12 +1,13 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import java.util.List;
 
 /**
- * The variants that every layer may take, beside the teacher's own.
+ * The variants that every layer may take that can be turned into them, beside its own.
  *
  * @param attention attention variants
  * @param ffn FFN variants
@@ -25,16 +26,19 @@ public record Space(List<AttentionVariant> attention, List<FfnChoice> ffn, int c
   }
 
   /**
-   * The variants for a teacher of this shape.
+   * The variants for each layer of a teacher. Shares are of the layer's own channels.
    *
-   * @throws IllegalArgumentException naming a variant that the teacher cannot be turned into
+   * @throws IllegalArgumentException naming a variant that no layer can be turned into
    */
-  public SearchSpace resolve(ModelConfig config) {
-    SearchSpace space =
-        new SearchSpace(
-            attention,
-            ffn.stream().map(choice -> choice.resolve(config, channelMultiple)).toList());
-    space.requireFits(config);
-    return space;
+  public LayerSpaces resolve(Architecture teacher) {
+    return LayerSpaces.of(
+        teacher,
+        own ->
+            new SearchSpace(
+                own,
+                attention,
+                ffn.stream()
+                    .map(choice -> choice.resolve(own.ffn(), teacher.config(), channelMultiple))
+                    .toList()));
   }
 }

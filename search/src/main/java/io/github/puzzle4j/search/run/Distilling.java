@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockDistiller;
@@ -39,7 +40,7 @@ final class Distilling {
     try (ProgressTask task = progress.start("distill", trainedVariants());
         ActivationStore store =
             plan.activations().budget().open(activations, workspace.config(), batches)) {
-      new BlockDistiller(workspace.space(), plan.distill().settings(), stored)
+      new BlockDistiller(workspace.spaces(), plan.distill().settings(), stored)
           .distill(
               workspace.manager(),
               workspace.checkpoint().architecture(),
@@ -54,14 +55,18 @@ final class Distilling {
   }
 
   private long trainedVariants() {
-    long attention = workspace.space().attention().size() - 1L;
-    long ffn = workspace.space().ffn().size() - 1L;
-    long pairs =
-        switch (plan.distill().pairing()) {
-          case DECOUPLED -> 0;
-          case COUPLED -> attention * ffn;
-        };
-    return workspace.checkpoint().architecture().blocks().size() * (attention + ffn + pairs);
+    long variants = 0;
+    for (SearchSpace space : workspace.spaces().layers()) {
+      long attention = space.otherAttention().size();
+      long ffn = space.otherFfn().size();
+      long pairs =
+          switch (plan.distill().pairing()) {
+            case DECOUPLED -> 0;
+            case COUPLED -> attention * ffn;
+          };
+      variants += attention + ffn + pairs;
+    }
+    return variants;
   }
 
   private List<TokenBatch> calibration() throws IOException {

@@ -2,8 +2,7 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.export.ServingEngine;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.CostTable;
@@ -30,17 +29,17 @@ import java.util.stream.Stream;
  * @param engine that serves there
  * @param costs of the teacher's variants
  * @param scenario what is served, at batch 1
- * @param space the plan's variants without those that do not divide among the target's GPUs
+ * @param spaces the plan's variants without those that do not divide among the target's GPUs
  */
 record PricedTarget(
-    Target target, ServingEngine engine, CostModel costs, Scenario scenario, SearchSpace space) {
+    Target target, ServingEngine engine, CostModel costs, Scenario scenario, LayerSpaces spaces) {
 
   /** The targets of a plan, in its order. */
-  static List<PricedTarget> all(List<Target> targets, ModelConfig config, SearchSpace space)
+  static List<PricedTarget> all(List<Target> targets, Architecture teacher, LayerSpaces spaces)
       throws IOException {
     List<PricedTarget> priced = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      priced.add(of("targets[%d]".formatted(i), targets.get(i), config, space));
+      priced.add(of("targets[%d]".formatted(i), targets.get(i), teacher, spaces));
     }
     return List.copyOf(priced);
   }
@@ -51,26 +50,25 @@ record PricedTarget(
    * @param key of the target in its plan
    * @throws InvalidInputException if there are no prices, naming the key to blame and what would do
    */
-  static PricedTarget of(String key, Target target, ModelConfig config, SearchSpace space)
+  static PricedTarget of(String key, Target target, Architecture teacher, LayerSpaces spaces)
       throws IOException {
     GpuTarget gpu;
     CostModel costs;
     ServingEngine engine;
     try {
       gpu = GpuTargets.load(target.gpu());
-      costs = CostModel.of(config, gpu, target.backend());
+      costs = CostModel.of(teacher.config(), gpu, target.backend());
       engine = ServingEngine.named(target.backend());
     } catch (InvalidInputException unknown) {
       throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
     }
     Scenario scenario = scenario(target.scenario());
-    Architecture teacher = Architecture.teacher(config);
     Optional<String> complaint = new Objection(costs, teacher, scenario).text(key);
     if (complaint.isPresent()) {
       throw new InvalidInputException(complaint.get() + otherBackends(gpu, teacher, scenario));
     }
     return new PricedTarget(
-        target, engine, costs, scenario, divisible(space, config, scenario.tensorParallel()));
+        target, engine, costs, scenario, divisible(spaces, teacher, scenario.tensorParallel()));
   }
 
   /** The end of a complaint: the backends that do have prices, if there are any. */
@@ -93,23 +91,19 @@ record PricedTarget(
         .withMemory(asked.memoryUtilisation(), asked.reserve().bytes());
   }
 
-  private static SearchSpace divisible(SearchSpace space, ModelConfig config, int gpus) {
-    return new SearchSpace(
-        space.attention().stream()
-            .filter(variant -> variant.objection(config, gpus).isEmpty())
-            .toList(),
-        space.ffn().stream().filter(variant -> variant.objection(config, gpus).isEmpty()).toList());
+  private static LayerSpaces divisible(LayerSpaces spaces, Architecture teacher, int gpus) {
+    return spaces.filtered(variant -> variant.objection(teacher.config(), gpus).isEmpty());
   }
 
   /** All variants' costs at each batch size to try; at batch 1 where not even one request fits. */
   List<CostTable> tables() {
     return switch (target.scenario().batch()) {
       case BatchSizes.Ladder() -> {
-        List<CostTable> ladder = costs.ladder(space, scenario);
-        yield ladder.isEmpty() ? List.of(costs.table(space, scenario)) : ladder;
+        List<CostTable> ladder = costs.ladder(spaces, scenario);
+        yield ladder.isEmpty() ? List.of(costs.table(spaces, scenario)) : ladder;
       }
       case BatchSizes.Exactly(List<Integer> sizes) ->
-          sizes.stream().map(size -> costs.table(space, scenario.withBatch(size))).toList();
+          sizes.stream().map(size -> costs.table(spaces, scenario.withBatch(size))).toList();
     };
   }
 

@@ -53,7 +53,8 @@ final class Repair {
 
   TensorSource run(String name, Architecture child, BlockLibrary library, String libraryFingerprint)
       throws IOException {
-    TensorSource assembled = library.child(workspace.checkpoint(), child);
+    TensorSource assembled =
+        library.child(workspace.checkpoint(), workspace.checkpoint().architecture(), child);
     if (plan.uptrain().steps() == 0) {
       return assembled;
     }

@@ -5,7 +5,7 @@ import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
@@ -138,9 +138,9 @@ public final class Search implements AutoCloseable {
     return workspace.checkpoint().architecture();
   }
 
-  /** The variants of the plan, for this teacher. */
-  public SearchSpace space() {
-    return workspace.space();
+  /** The variants of the plan, for each layer of this teacher. */
+  public LayerSpaces space() {
+    return workspace.spaces();
   }
 
   /** Trains all variants that the library lacks. */
@@ -166,10 +166,10 @@ public final class Search implements AutoCloseable {
     int layers = teacher().blocks().size();
     long missing = 0;
     for (int layer = 0; layer < layers; layer++) {
-      missing += store.has(layer) ? 0 : 1;
+      missing += store.has(layer) ? 0 : space().layer(layer).blocks().size();
     }
     ActivationBudget budget = plan.activations().budget();
-    try (ProgressTask task = progress.start("score", missing * space().blocks().size());
+    try (ProgressTask task = progress.start("score", missing);
         ActivationStore activations =
             budget.open(directory.activations(fingerprint), workspace.config(), batches)) {
       new ReplaceOneScorer(
@@ -214,7 +214,7 @@ public final class Search implements AutoCloseable {
         };
     TargetSelector selector =
         new TargetSelector(
-            workspace.config(),
+            teacher(),
             new TargetProblem(workspace.config(), scores, metric, exporters),
             plan.solve(),
             plan.baselines(),
@@ -246,7 +246,7 @@ public final class Search implements AutoCloseable {
   /** Assembles a child from the library and measures it on held-out text, as it is. */
   public Evaluation measure(List<BlockVariant> blocks) throws IOException {
     Architecture child = new Architecture(workspace.config(), blocks);
-    return measure(child, library().child(workspace.checkpoint(), child));
+    return measure(child, library().child(workspace.checkpoint(), teacher(), child));
   }
 
   /** Measures a child with these weights on held-out text. */

@@ -1,7 +1,9 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ServingEngine;
 import io.github.puzzle4j.scoring.cost.Budget;
@@ -49,14 +51,17 @@ final class TargetProblem {
   /**
    * The problem at the batch of a cost table.
    *
+   * @param spaces of the layers
    * @param engine that the costs are for; what it cannot load is no candidate
    */
-  SelectionProblem of(CostTable costs, ServingEngine engine, List<ServingLimit> limits) {
+  SelectionProblem of(
+      CostTable costs, LayerSpaces spaces, ServingEngine engine, List<ServingLimit> limits) {
     List<Candidate> candidates = new ArrayList<>();
     for (int layer = 0; layer < costs.layers(); layer++) {
-      for (BlockVariant variant : costs.variants()) {
+      SearchSpace space = spaces.layer(layer);
+      for (BlockVariant variant : space.blocks()) {
         if (allowed(engine, layer, variant)) {
-          candidates.add(candidate(costs, layer, variant));
+          candidates.add(candidate(costs, layer, variant, space.own()));
         }
       }
     }
@@ -83,7 +88,7 @@ final class TargetProblem {
             .allMatch(exporter -> exporter.objection(config, layer, variant).isEmpty());
   }
 
-  private Candidate candidate(CostTable table, int layer, BlockVariant variant) {
+  private Candidate candidate(CostTable table, int layer, BlockVariant variant, BlockVariant own) {
     LayerCost cost = table.cost(layer, variant);
     Map<String, Double> costs = new LinkedHashMap<>();
     for (Measure measure : Measure.values()) {
@@ -91,7 +96,7 @@ final class TargetProblem {
     }
     double score =
         scores.score(layer, variant.id()).in(metric).mean()
-            - scores.score(layer, BlockVariant.teacher().id()).in(metric).mean();
+            - scores.score(layer, own.id()).in(metric).mean();
     return Candidate.of("L%d/%s".formatted(layer, variant.id()), layer, score, costs);
   }
 

@@ -89,7 +89,7 @@ final class TargetReportBuilder {
     for (int layer = 0; layer < blocks.size(); layer++) {
       sum +=
           scores.score(layer, blocks.get(layer).id()).divergence().mean()
-              - scores.score(layer, BlockVariant.teacher().id()).divergence().mean();
+              - scores.score(layer, search.teacher().blocks().get(layer).id()).divergence().mean();
     }
     return sum;
   }

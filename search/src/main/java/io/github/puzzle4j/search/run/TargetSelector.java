@@ -2,7 +2,6 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
@@ -40,19 +39,19 @@ final class TargetSelector {
 
   private static final int FRONTIER_POINTS = 12;
 
-  private final ModelConfig config;
+  private final Architecture teacher;
   private final TargetProblem problems;
   private final Solve solve;
   private final List<Baseline> baselines;
   private final long seed;
 
   TargetSelector(
-      ModelConfig config,
+      Architecture teacher,
       TargetProblem problems,
       Solve solve,
       List<Baseline> baselines,
       long seed) {
-    this.config = config;
+    this.teacher = teacher;
     this.problems = problems;
     this.solve = solve;
     this.baselines = baselines;
@@ -91,7 +90,7 @@ final class TargetSelector {
   private ModelCost bestTeacher(PricedTarget priced, List<CostTable> tables) {
     ServiceLevel level = TargetBudget.level(priced.target());
     List<ModelCost> costs =
-        tables.stream().map(table -> priced.costs().price(teacher(), table.scenario())).toList();
+        tables.stream().map(table -> priced.costs().price(this.teacher, table.scenario())).toList();
     Comparator<ModelCost> order = Comparator.comparingDouble(ModelCost::throughputTokensPerSecond);
     return costs.stream()
         .filter(ModelCost::fits)
@@ -102,19 +101,16 @@ final class TargetSelector {
         .orElseThrow(() -> new IllegalStateException("no batch size to price"));
   }
 
-  private Architecture teacher() {
-    return Architecture.teacher(config);
-  }
-
   private Question question(PricedTarget priced, CostTable table, ModelCost teacher) {
     Target target = priced.target();
-    ModelCost same = priced.costs().price(teacher(), table.scenario());
+    ModelCost same = priced.costs().price(this.teacher, table.scenario());
     TargetBudget budget =
         new TargetBudget(
             target.throughput().tokensPerSecond(teacher.throughputTokensPerSecond()),
             target.memory().bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()),
             TargetBudget.level(target));
-    return new Question(table, budget, problems.of(table, priced.engine(), budget.limits()));
+    return new Question(
+        table, budget, problems.of(table, priced.spaces(), priced.engine(), budget.limits()));
   }
 
   private SolveOptions options() {

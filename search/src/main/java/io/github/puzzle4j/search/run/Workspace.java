@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
@@ -29,7 +29,7 @@ final class Workspace implements AutoCloseable {
   private final BlockRunner runner;
   private final Precision precision;
   private @Nullable LanguageModel teacher;
-  private final SearchSpace space;
+  private final LayerSpaces spaces;
   private final List<PricedTarget> targets;
   private final PlanTexts texts;
 
@@ -38,14 +38,14 @@ final class Workspace implements AutoCloseable {
       Checkpoint checkpoint,
       TextTokenizer tokenizer,
       NDManager manager,
-      SearchSpace space,
+      LayerSpaces spaces,
       List<PricedTarget> targets)
       throws IOException {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.manager = manager;
     this.precision = plan.precision();
-    this.space = space;
+    this.spaces = spaces;
     this.runner = new BlockRunner(manager, config(), precision);
     this.targets = targets;
     this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
@@ -61,22 +61,23 @@ final class Workspace implements AutoCloseable {
   static Workspace open(SearchPlan plan, Device device) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
-    ModelConfig config = checkpoint.architecture().config();
-    SearchSpace space = space(plan, config);
-    List<PricedTarget> targets = PricedTarget.all(plan.targets(), config, space);
+    Architecture teacher = checkpoint.architecture();
+    LayerSpaces spaces = spaces(plan, teacher);
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), teacher, spaces);
     return new Workspace(
-        plan, checkpoint, tokenizer, NDManager.newBaseManager(device, "PyTorch"), space, targets);
+        plan, checkpoint, tokenizer, NDManager.newBaseManager(device, "PyTorch"), spaces, targets);
   }
 
-  private static SearchSpace space(SearchPlan plan, ModelConfig config)
+  private static LayerSpaces spaces(SearchPlan plan, Architecture teacher)
       throws InvalidInputException {
-    if (plan.data().sequenceLength() > config.maxPositions()) {
+    ModelConfig config = teacher.config();
+    if (plan.data().sequenceLength() > config.longestContext()) {
       throw new InvalidInputException(
           "data.sequenceLength is %d; the teacher was made for at most %d tokens"
-              .formatted(plan.data().sequenceLength(), config.maxPositions()));
+              .formatted(plan.data().sequenceLength(), config.longestContext()));
     }
     try {
-      return plan.space().resolve(config);
+      return plan.space().resolve(teacher);
     } catch (IllegalArgumentException unfit) {
       throw new InvalidInputException("space: " + unfit.getMessage(), unfit);
     }
@@ -112,8 +113,8 @@ final class Workspace implements AutoCloseable {
     return LanguageModel.load(manager, architecture, tensors, precision);
   }
 
-  SearchSpace space() {
-    return space;
+  LayerSpaces spaces() {
+    return spaces;
   }
 
   List<PricedTarget> targets() {

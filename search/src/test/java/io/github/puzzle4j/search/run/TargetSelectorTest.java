@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
@@ -52,6 +54,8 @@ class TargetSelectorTest {
   /** 7170 channels divide among two GPUs, not among four. */
   private static final FfnVariant ODD = new FfnVariant.Pruned(7170);
 
+  private static final Architecture ALIKE = Architecture.teacher(TEACHER);
+
   private static final SearchSpace SPACE =
       new SearchSpace(
           List.of(
@@ -81,8 +85,9 @@ class TargetSelectorTest {
   private static TargetChoice choose(String target) throws IOException {
     SearchPlan plan = plan(target);
     TargetProblem problems = new TargetProblem(TEACHER, scores(), Metric.KL_DIVERGENCE, List.of());
-    PricedTarget priced = PricedTarget.all(plan.targets(), TEACHER, SPACE).getFirst();
-    return new TargetSelector(TEACHER, problems, plan.solve(), plan.baselines(), 1)
+    PricedTarget priced =
+        PricedTarget.all(plan.targets(), ALIKE, LayerSpaces.of(SPACE, ALIKE)).getFirst();
+    return new TargetSelector(ALIKE, problems, plan.solve(), plan.baselines(), 1)
         .choose("gpu", priced);
   }
 
@@ -269,7 +274,7 @@ class TargetSelectorTest {
       throws IOException {
     SearchPlan plan = plan(SHARED.replace(right, wrong.replace("\\n", "\n")));
 
-    assertThatThrownBy(() -> PricedTarget.all(plan.targets(), TEACHER, SPACE))
+    assertThatThrownBy(() -> PricedTarget.all(plan.targets(), ALIKE, LayerSpaces.of(SPACE, ALIKE)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(pattern.replace("[0]", "\\[0\\]"));
   }
@@ -291,8 +296,7 @@ class TargetSelectorTest {
             TEACHER.specialTokens());
     SearchPlan plan = plan(SHARED.replace("tensorParallel: 4", "tensorParallel: 8"));
 
-    assertThatThrownBy(
-            () -> PricedTarget.all(plan.targets(), odd, new SearchSpace(List.of(), List.of())))
+    assertThatThrownBy(() -> all(plan, odd))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "targets[0].scenario.tensorParallel: layer 0: 12 query heads do not divide among 8"
@@ -302,10 +306,15 @@ class TargetSelectorTest {
             SHARED
                 .replace("tensorParallel: 4", "tensorParallel: 8")
                 .replace("weights: fp8", "weights: nvfp4"));
-    assertThatThrownBy(() ->
-            PricedTarget.all(wrongTwice.targets(), odd, new SearchSpace(List.of(), List.of())))
+    assertThatThrownBy(() -> all(wrongTwice, odd))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("targets[0].scenario.tensorParallel: layer 0: 12 query heads")
         .hasMessageEndingWith("right would be 1 or 2 or 4");
+  }
+
+  private static List<PricedTarget> all(SearchPlan plan, ModelConfig config) throws IOException {
+    Architecture teacher = Architecture.teacher(config);
+    SearchSpace nothing = new SearchSpace(List.of(), List.of());
+    return PricedTarget.all(plan.targets(), teacher, LayerSpaces.of(nothing, teacher));
   }
 }

@@ -22,7 +22,8 @@ final class AttentionKernels {
   }
 
   static long otherParameters(ModelConfig config, AttentionShape whole, int gpus) {
-    return config.hiddenSize() + config.traits().parameters(whole.onOneOf(gpus));
+    return config.hiddenSize()
+        + config.traits().parameters(whole.onOneOf(gpus), config.hiddenSize());
   }
 
   static Optional<String> objection(AttentionShape whole, int gpus) {
