@@ -34,13 +34,13 @@ class FamilySearchTest {
 
   private static final String COMMON =
       """
-      "vocab_size": 566, "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4,
+      "vocab_size": 566, "hidden_size": 32, "num_attention_heads": 4,
       "head_dim": 8, "max_position_embeddings": 256, "rms_norm_eps": 1e-5, "hidden_act": "silu",
       "bos_token_id": 564, "eos_token_id": 565, "dtype": "bfloat16"
       """;
 
   private static final String ALIKE =
-      COMMON + ", \"num_key_value_heads\": 4, \"intermediate_size\": 64";
+      COMMON + ", \"num_hidden_layers\": 2, \"num_key_value_heads\": 4, \"intermediate_size\": 64";
 
   private static final Map<String, String> CONFIGS =
       Map.of(
@@ -50,12 +50,12 @@ class FamilySearchTest {
           "qwen2", "\"model_type\": \"qwen2\", \"tie_word_embeddings\": true, " + ALIKE,
           "mixed qwen2",
               "\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 9,"
-                  + " \"max_window_layers\": 2, "
+                  + " \"max_window_layers\": 1, "
                   + ALIKE,
           "qwen3", "\"model_type\": \"qwen3\", " + ALIKE,
           "nemotron-nas",
               """
-              "model_type": "nemotron-nas", "block_configs": [
+              "model_type": "nemotron-nas", "num_hidden_layers": 3, "block_configs": [
                 {"attention": {"n_heads_in_group": 1}, "ffn": {"intermediate_size": 64}},
                 {"attention": {"n_heads_in_group": 2}, "ffn": {"intermediate_size": 48}},
                 {"attention": {"no_op": true}, "ffn": {"intermediate_size": 32}}],
