@@ -127,7 +127,7 @@ final class LlamaFields {
         new SpecialTokens(config.tokens("bos_token_id"), config.tokens("eos_token_id")),
         AttentionTraits.PLAIN,
         Experts.NONE,
-        QuantizationFields.read(config));
+        Quantization.of(config).weights());
   }
 
   /** Traits of a family whose projections have biases where {@code attention_bias} is true. */

@@ -1,36 +1,41 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What {@code quantization_config} says of weights in F8_E4M3. What it says of activations is for
- * engines that compute in FP8: here the weights are read back to floating point, and activations
- * stay as they are.
+ * What {@code quantization_config} says of weights. What it says of activations is for engines that
+ * compute in FP8: here weights in F8_E4M3 are read back to floating point, and activations stay as
+ * they are.
  *
+ * @param weights how matrices are stored
  * @param blockRows rows of a matrix that share a factor, where there is a factor per block
  * @param blockColumns columns that do
  */
-record Quantization(int blockRows, int blockColumns) {
+record Quantization(StoredWeights weights, int blockRows, int blockColumns) {
 
   static final String KEY = "quantization_config";
 
-  /** Of DeepSeek-V3, Qwen3 and those that follow them. */
-  private static final Quantization USUAL = new Quantization(128, 128);
+  /** The block of DeepSeek-V3, Qwen3 and those that follow them. */
+  private static final int USUAL_BLOCK = 128;
 
   private static final int LARGEST_BLOCK = 1 << 20;
+
+  private static Quantization usual(StoredWeights weights) {
+    return new Quantization(weights, USUAL_BLOCK, USUAL_BLOCK);
+  }
 
   /**
    * Reads {@code quantization_config}, which may be absent.
    *
-   * @throws InvalidInputException if weights are stored in another way than F8_E4M3 with factors;
-   *     names the key
+   * @throws InvalidInputException if weights are stored in a way that is not known; names the key
    */
   static Quantization of(ConfigJson config) throws InvalidInputException {
     Optional<ConfigJson> found = config.object(KEY);
     if (found.isEmpty()) {
-      return USUAL;
+      return usual(StoredWeights.PLAIN);
     }
     ConfigJson quantization = found.get();
     String method = quantization.text("quant_method").orElse("");
@@ -39,30 +44,40 @@ record Quantization(int blockRows, int blockColumns) {
         require(quantization, "fmt", "e4m3");
         yield block(quantization, "weight_block_size");
       }
-      case "fbgemm_fp8" -> USUAL;
-      case "modelopt" -> {
-        requirePresent(quantization, "quant_algo", "FP8");
-        yield USUAL;
-      }
-      case "compressed-tensors" -> compressedTensors(quantization);
+      case "fbgemm_fp8" -> usual(StoredWeights.FP8);
+      case "modelopt", "modelopt_fp4" ->
+          switch (required(quantization, "quant_algo")) {
+            case "FP8" -> usual(StoredWeights.FP8);
+            case "NVFP4" -> usual(StoredWeights.NVFP4);
+            case String other ->
+                throw quantization.invalid(
+                    "quant_algo '%s' is not supported; FP8 and NVFP4 are".formatted(other));
+          };
+      case "compressed-tensors" ->
+          switch (required(quantization, "format")) {
+            case "float-quantized" -> floatQuantized(quantization);
+            case "nvfp4-pack-quantized" -> usual(StoredWeights.NVFP4);
+            case String other ->
+                throw quantization.invalid(
+                    "format '%s' is not supported; float-quantized and nvfp4-pack-quantized are"
+                        .formatted(other));
+          };
       default ->
           throw config.invalid(
-              ("%s with quant_method '%s' is not supported; fp8, fbgemm_fp8, modelopt and"
-                      + " compressed-tensors in 8-bit floating point are")
+              "%s with quant_method '%s' is not supported; fp8, fbgemm_fp8, modelopt and compressed-tensors are"
                   .formatted(KEY, method));
     };
   }
 
-  private static Quantization compressedTensors(ConfigJson quantization)
-      throws InvalidInputException {
-    require(quantization, "format", "float-quantized");
-    Quantization block = USUAL;
+  private static Quantization floatQuantized(ConfigJson quantization) throws InvalidInputException {
+    Quantization block = usual(StoredWeights.FP8);
     Optional<ConfigJson> groups = quantization.object("config_groups");
     if (groups.isPresent()) {
       for (String group : groups.get().node().propertyNames()) {
         Optional<ConfigJson> weights = weights(groups.get(), group);
         if (weights.isPresent()) {
-          requirePresent(weights.get(), "type", "float");
+          required(weights.get(), "type");
+          require(weights.get(), "type", "float");
           if (weights.get().size("num_bits") != Byte.SIZE) {
             throw weights.get().invalid("num_bits must be 8");
           }
@@ -83,12 +98,13 @@ record Quantization(int blockRows, int blockColumns) {
       throws InvalidInputException {
     Optional<JsonNode> size = quantization.get(key);
     if (size.isEmpty()) {
-      return USUAL;
+      return usual(StoredWeights.FP8);
     }
     if (!size.get().isArray() || size.get().size() != 2) {
       throw quantization.invalid("%s=%s must be two numbers".formatted(key, size.get()));
     }
     return new Quantization(
+        StoredWeights.FP8,
         blockSide(quantization, key, size.get().get(0)),
         blockSide(quantization, key, size.get().get(1)));
   }
@@ -106,12 +122,9 @@ record Quantization(int blockRows, int blockColumns) {
     return side.intValue();
   }
 
-  private static void requirePresent(ConfigJson quantization, String key, String value)
-      throws InvalidInputException {
-    if (quantization.get(key).isEmpty()) {
-      throw quantization.invalid("needs '%s'".formatted(key));
-    }
-    require(quantization, key, value);
+  private static String required(ConfigJson quantization, String key) throws InvalidInputException {
+    Optional<String> value = quantization.text(key);
+    return value.orElseThrow(() -> quantization.invalid("needs '%s'".formatted(key)));
   }
 
   private static void require(ConfigJson quantization, String key, String value)

@@ -43,19 +43,21 @@ enum QwenFamily implements ModelFamily {
 
   private final String modelType;
   private final String className;
-  private final AttentionTraits traits;
+  private final Biases biases;
+  private final HeadNorm headNorm;
 
   QwenFamily(String modelType, String className, Biases biases, HeadNorm headNorm) {
     this.modelType = modelType;
     this.className = className;
-    this.traits = new AttentionTraits(biases, headNorm, AttentionTraits.FULL);
+    this.biases = biases;
+    this.headNorm = headNorm;
   }
 
   /** The shape of the model, windows aside. */
   abstract ModelConfig model(ConfigJson config) throws InvalidInputException;
 
   AttentionTraits traits() {
-    return traits;
+    return new AttentionTraits(biases, headNorm, AttentionTraits.FULL);
   }
 
   private static int kvHeads(ConfigJson config) throws InvalidInputException {

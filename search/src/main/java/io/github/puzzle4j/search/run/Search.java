@@ -91,7 +91,8 @@ public final class Search implements AutoCloseable {
    *
    * @param runDirectory made if need be
    * @throws InvalidInputException if plan and teacher do not go together, or if the plan names a
-   *     GPU, solver or format that does not exist, or a scenario that a target has no prices for
+   *     GPU, solver or format that does not exist, a scenario that a target has no prices for, or
+   *     formats that can hold no child of this teacher
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
       throws IOException {
@@ -108,8 +109,26 @@ public final class Search implements AutoCloseable {
     SelectionSolver.requireBackend(plan.solve().backend());
     RunDirectory directory = RunDirectory.open(runDirectory);
     AtomicFile.writeString(directory.plan(), PlanReader.write(plan));
-    return new Search(
-        plan, directory, progress, Workspace.open(plan, device), List.copyOf(exporters));
+    Workspace workspace = Workspace.open(plan, device);
+    boolean opened = false;
+    try {
+      requireCandidates(workspace, exporters);
+      Search search = new Search(plan, directory, progress, workspace, List.copyOf(exporters));
+      opened = true;
+      return search;
+    } finally {
+      if (!opened) {
+        workspace.close();
+      }
+    }
+  }
+
+  private static void requireCandidates(Workspace workspace, List<CheckpointExporter> exporters)
+      throws InvalidInputException {
+    Loadable loadable = new Loadable(workspace.config(), exporters);
+    for (int i = 0; i < workspace.targets().size(); i++) {
+      loadable.requireSome("targets[%d]".formatted(i), workspace.targets().get(i));
+    }
   }
 
   private static List<Path> textFiles(SearchPlan.Data data) {

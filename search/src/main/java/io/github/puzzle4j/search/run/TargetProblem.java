@@ -32,8 +32,7 @@ final class TargetProblem {
 
   private final ScoreTable scores;
   private final Metric metric;
-  private final List<CheckpointExporter> exporters;
-  private final ModelConfig config;
+  private final Loadable loadable;
 
   /**
    * Problems over these scores.
@@ -42,10 +41,9 @@ final class TargetProblem {
    */
   TargetProblem(
       ModelConfig config, ScoreTable scores, Metric metric, List<CheckpointExporter> exporters) {
-    this.config = config;
     this.scores = scores;
     this.metric = metric;
-    this.exporters = List.copyOf(exporters);
+    this.loadable = new Loadable(config, exporters);
   }
 
   /**
@@ -60,7 +58,7 @@ final class TargetProblem {
     for (int layer = 0; layer < costs.layers(); layer++) {
       SearchSpace space = spaces.layer(layer);
       for (BlockVariant variant : space.blocks()) {
-        if (allowed(engine, layer, variant)) {
+        if (loadable.allows(engine, layer, variant)) {
           candidates.add(candidate(costs, layer, variant, space.own()));
         }
       }
@@ -80,12 +78,6 @@ final class TargetProblem {
             .mapToDouble(LinearLimit::max)
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no limit on runtime: " + limits));
-  }
-
-  private boolean allowed(ServingEngine engine, int layer, BlockVariant variant) {
-    return engine.objection(layer, variant).isEmpty()
-        && exporters.stream()
-            .allMatch(exporter -> exporter.objection(config, layer, variant).isEmpty());
   }
 
   private Candidate candidate(CostTable table, int layer, BlockVariant variant, BlockVariant own) {
