@@ -1,5 +1,7 @@
 package io.github.puzzle4j.blocklib.corpus.template;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,8 @@ record Arguments(String function, List<Value> positional, Map<String, Value> nam
 
   Arguments {
     positional = List.copyOf(positional);
-    named = Map.copyOf(named);
+    // In the order that they are written: a dictionary may be made of them.
+    named = Collections.unmodifiableMap(new LinkedHashMap<>(named));
   }
 
   /** Refuses arguments beyond these; a name that is missing here would change the result. */

@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** JSON as the values that Python's own reader makes of it. */
 public final class JsonValues {
@@ -32,6 +35,34 @@ public final class JsonValues {
         yield new Value.Mapping(entries);
       }
       case NULL, MISSING, BINARY, POJO -> new Value.None();
+    };
+  }
+
+  /**
+   * The tree that gives a value back.
+   *
+   * @throws IllegalArgumentException if it is none that a tree can hold
+   */
+  public static JsonNode node(Value value) {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    return switch (value) {
+      case Value.Text(String text) -> nodes.stringNode(text);
+      case Value.Whole(long number) -> nodes.numberNode(number);
+      case Value.Real(double number) -> nodes.numberNode(number);
+      case Value.Truth(boolean holds) -> nodes.booleanNode(holds);
+      case Value.None() -> nodes.nullNode();
+      case Value.Sequence(List<Value> items, boolean _) -> {
+        ArrayNode array = nodes.arrayNode();
+        items.forEach(item -> array.add(node(item)));
+        yield array;
+      }
+      case Value.Mapping(Map<String, Value> entries) -> {
+        ObjectNode object = nodes.objectNode();
+        entries.forEach((key, item) -> object.set(key, node(item)));
+        yield object;
+      }
+      case Value.Undefined _, Value.Namespace _, Value.Function _ ->
+          throw new IllegalArgumentException("value=%s is no JSON".formatted(value));
     };
   }
 
