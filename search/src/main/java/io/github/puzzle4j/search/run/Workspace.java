@@ -31,6 +31,7 @@ final class Workspace implements AutoCloseable {
 
   private Workspace(
       SearchPlan plan,
+      RunDirectory directory,
       Checkpoint checkpoint,
       TextTokenizer tokenizer,
       NDManager manager,
@@ -43,7 +44,7 @@ final class Workspace implements AutoCloseable {
     this.space = space;
     this.runner = new BlockRunner(manager, config(), Precision.FLOAT32);
     this.targets = targets;
-    this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
+    this.texts = new PlanTexts(plan, directory.cache(), tokenizer, config().vocabularySize());
   }
 
   /**
@@ -52,13 +53,14 @@ final class Workspace implements AutoCloseable {
    * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
    *     of the plan's targets has no prices for it
    */
-  static Workspace open(SearchPlan plan) throws IOException {
+  static Workspace open(SearchPlan plan, RunDirectory directory) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
     ModelConfig config = checkpoint.architecture().config();
     SearchSpace space = space(plan, config);
     List<PricedTarget> targets = PricedTarget.all(plan.targets(), config, space);
-    return new Workspace(plan, checkpoint, tokenizer, NDManager.newBaseManager(), space, targets);
+    return new Workspace(
+        plan, directory, checkpoint, tokenizer, NDManager.newBaseManager(), space, targets);
   }
 
   private static SearchSpace space(SearchPlan plan, ModelConfig config)

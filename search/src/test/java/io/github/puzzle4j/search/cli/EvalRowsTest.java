@@ -94,6 +94,11 @@ class EvalRowsTest {
     assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--data", missing))
         .isEqualTo(CommandRun.refused(2, missing + ": no such file"));
     assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--data", folder))
-        .isEqualTo(CommandRun.refused(2, folder + ": is a folder; expected a JSON Lines file"));
+        .isEqualTo(
+            CommandRun.refused(
+                2,
+                folder
+                    + ": holds no .jsonl, .parquet, .txt or .md file, packed by gzip or zstd or"
+                    + " not"));
   }
 }

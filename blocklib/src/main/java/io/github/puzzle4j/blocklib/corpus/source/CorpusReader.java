@@ -62,6 +62,11 @@ public final class CorpusReader implements RowReader {
     return file;
   }
 
+  /** How a file is read, which its name says: the same bytes may be read in several ways. */
+  public static String format(Path file) {
+    return "%s %s".formatted(FileKind.of(file).orElse(FileKind.JSON_LINES), Unpacking.of(file));
+  }
+
   @Override
   public String place() {
     return current == null ? file.toString() : current.place();

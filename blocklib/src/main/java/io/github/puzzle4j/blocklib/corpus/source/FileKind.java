@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** What a file of a corpus is, by its name. */
 enum FileKind {
-  JSON_LINES(".jsonl", ".ndjson", ".json"),
+  JSON_LINES(".jsonl", ".ndjson"),
   PARQUET(".parquet"),
   TEXT(".txt", ".md");
 

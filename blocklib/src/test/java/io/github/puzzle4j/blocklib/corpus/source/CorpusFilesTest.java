@@ -45,10 +45,11 @@ class CorpusFilesTest {
 
   @Test
   void filesOfNoKnownKindAreSkippedAndTold() throws IOException {
-    files("a.txt", "LICENSE", "b.csv", "c.parquet.gz");
+    files("a.txt", "LICENSE", "b.csv", "c.parquet.gz", "dataset_infos.json");
     CorpusFiles found = CorpusFiles.find(folder);
     assertThat(names(found.files())).containsExactly("a.txt");
-    assertThat(names(found.skipped())).containsExactly("LICENSE", "b.csv", "c.parquet.gz");
+    assertThat(names(found.skipped()))
+        .containsExactly("LICENSE", "b.csv", "c.parquet.gz", "dataset_infos.json");
   }
 
   @Test
