@@ -126,7 +126,7 @@ final class PlanValues extends SimpleModule {
   }
 
   private static TokenCaching caching(Path folder, JsonNode node) {
-    return switch (node.asString("")) {
+    return switch (node.isString() ? node.stringValue() : "") {
       case IN_RUN -> new TokenCaching.InRun();
       case NOWHERE -> new TokenCaching.Nowhere();
       default -> new TokenCaching.Folder(path(folder, node));
