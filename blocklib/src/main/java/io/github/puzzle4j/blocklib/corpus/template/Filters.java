@@ -135,7 +135,7 @@ final class Filters {
   private static Value byDefault(Value value, Arguments arguments) throws TemplateFailure {
     arguments.allow(2, "default_value", "boolean");
     boolean anyFalse = arguments.orElse(1, "boolean", new Value.Truth(false)).truth();
-    boolean missing = value instanceof Value.Undefined || anyFalse && !value.truth();
+    boolean missing = value instanceof Value.Undefined || (anyFalse && !value.truth());
     return missing ? arguments.orElse(0, "default_value", new Value.Text("")) : value;
   }
 

@@ -35,7 +35,7 @@ final class Operators {
         && left instanceof Value.Text(String a)
         && right instanceof Value.Whole(long times)) {
       limits.text(a.length() * Math.clamp(times, 0, Limits.LONGEST_TEXT + 1L));
-      return new Value.Text(a.repeat((int) Math.clamp(times, 0, Limits.LONGEST_TEXT)));
+      return new Value.Text(a.repeat(Math.clamp(times, 0, Limits.LONGEST_TEXT)));
     }
     if (isNumber(left) && isNumber(right)) {
       return left instanceof Value.Real || right instanceof Value.Real || operator.equals("/")
@@ -122,9 +122,8 @@ final class Operators {
 
   static boolean equal(Value left, Value right) {
     if (isNumber(left) && isNumber(right)) {
-      return left instanceof Value.Real || right instanceof Value.Real
-          ? real(left) == real(right)
-          : whole(left) == whole(right);
+      boolean whole = !(left instanceof Value.Real) && !(right instanceof Value.Real);
+      return whole ? (whole(left) == whole(right)) : (real(left) == real(right));
     }
     if (left instanceof Value.Sequence(List<Value> a, boolean tuple)
         && right instanceof Value.Sequence(List<Value> b, boolean other)) {

@@ -26,7 +26,7 @@ final class StringEscapes {
         case '\n' -> {}
         case 'x', 'u', 'U' -> i += code(raw, i, text);
         default -> {
-          if (escaped >= '0' && escaped <= '7' || escaped == 'N') {
+          if ((escaped >= '0' && escaped <= '7') || escaped == 'N') {
             throw new TemplateFailure("the escape '\\%s' is not supported".formatted(escaped));
           }
           text.append('\\').append(escaped);

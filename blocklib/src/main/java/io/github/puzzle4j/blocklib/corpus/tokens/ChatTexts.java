@@ -31,13 +31,12 @@ public final class ChatTexts {
    * @throws InvalidInputException if the model has no chat template or it refuses the conversation
    */
   public Document document(CorpusRow.Chat chat, String place) throws IOException {
+    ChatTemplate found = template(place);
     String text;
     try {
-      text = template(place).render(chat.messages(), chat.tools());
+      text = found.render(chat.messages(), chat.tools());
     } catch (InvalidInputException refused) {
-      throw refused.getMessage().startsWith(place)
-          ? refused
-          : new InvalidInputException("%s: %s".formatted(place, refused.getMessage()), refused);
+      throw new InvalidInputException("%s: %s".formatted(place, refused.getMessage()), refused);
     }
     if (text.isEmpty()) {
       throw new InvalidInputException("%s: the chat template makes no text of it".formatted(place));

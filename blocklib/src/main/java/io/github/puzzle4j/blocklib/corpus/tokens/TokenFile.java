@@ -4,13 +4,15 @@ import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -36,13 +38,13 @@ final class TokenFile {
         file,
         stream -> {
           DigestOutputStream digested = new DigestOutputStream(stream, Sha256.digest());
-          write(digested, key, part, sequenceLength);
+          write(Channels.newChannel(digested), key, part, sequenceLength);
           stream.write(digested.getMessageDigest().digest());
         });
   }
 
-  private static void write(OutputStream stream, byte[] key, PackedPart part, int sequenceLength)
-      throws IOException {
+  private static void write(
+      WritableByteChannel out, byte[] key, PackedPart part, int sequenceLength) throws IOException {
     List<TokenSequence> sequences = part.sequences();
     List<String> tasks =
         sequences.stream()
@@ -55,38 +57,39 @@ final class TokenFile {
     header.putInt(sequences.stream().mapToInt(each -> each.segments().size()).sum());
     header.putInt(sequences.stream().mapToInt(each -> each.answers().size()).sum());
     header.putInt(part.documents().size()).putInt(tasks.size()).putInt(part.dropped());
-    stream.write(header.array());
+    out.write(header.flip());
     for (TokenSequence sequence : sequences) {
       ByteBuffer ids = buffer(sequenceLength * Integer.BYTES);
       ids.asIntBuffer().put(sequence.ids());
-      stream.write(ids.array());
+      out.write(ids);
     }
-    writeSpans(stream, sequences, tasks);
+    writeSpans(out, sequences, tasks);
     List<DocumentKey> documents = new ArrayList<>(part.documents());
-    documents.sort((a, b) -> Long.compare(a.high(), b.high()));
+    documents.sort(Comparator.comparingLong(DocumentKey::high));
     for (DocumentKey document : documents) {
-      stream.write(buffer(DOCUMENT_BYTES).putLong(document.high()).putLong(document.low()).array());
+      ByteBuffer bytes = buffer(DOCUMENT_BYTES).putLong(document.high());
+      out.write(bytes.putLong(document.low()).flip());
     }
     for (String task : tasks) {
       byte[] name = task.getBytes(StandardCharsets.UTF_8);
-      stream.write(buffer(Integer.BYTES).putInt(name.length).array());
-      stream.write(name);
+      out.write(buffer(Integer.BYTES + name.length).putInt(name.length).put(name).flip());
     }
   }
 
   private static void writeSpans(
-      OutputStream stream, List<TokenSequence> sequences, List<String> tasks) throws IOException {
+      WritableByteChannel out, List<TokenSequence> sequences, List<String> tasks)
+      throws IOException {
     for (int i = 0; i < sequences.size(); i++) {
       for (TokenSequence.Segment segment : sequences.get(i).segments()) {
         ByteBuffer bytes = buffer(SEGMENT_BYTES).putInt(i);
         bytes.putInt(segment.span().start()).putInt(segment.span().end());
-        stream.write(bytes.putInt(tasks.indexOf(segment.task())).array());
+        out.write(bytes.putInt(tasks.indexOf(segment.task())).flip());
       }
     }
     for (int i = 0; i < sequences.size(); i++) {
       for (Span answer : sequences.get(i).answers()) {
         ByteBuffer bytes = buffer(ANSWER_BYTES).putInt(i);
-        stream.write(bytes.putInt(answer.start()).putInt(answer.end()).array());
+        out.write(bytes.putInt(answer.start()).putInt(answer.end()).flip());
       }
     }
   }
