@@ -1,6 +1,8 @@
 package io.github.puzzle4j.blocklib.corpus;
 
-/** One line of a JSON Lines corpus. */
+import io.github.puzzle4j.blocklib.corpus.template.Value;
+
+/** One row of a corpus, whatever kind of file it stands in. */
 public sealed interface CorpusRow {
 
   /** A row with {@code text}; its answers are ranges of characters. */
@@ -17,4 +19,13 @@ public sealed interface CorpusRow {
       }
     }
   }
+
+  /**
+   * A row with {@code messages}: a conversation, which the model's chat template makes a text of.
+   *
+   * @param messages mappings with {@code role} and {@code content}, and whatever else they hold
+   * @param tools what the assistant could call; none in most rows
+   * @param task what it exercises
+   */
+  record Chat(Value.Sequence messages, Value tools, String task) implements CorpusRow {}
 }

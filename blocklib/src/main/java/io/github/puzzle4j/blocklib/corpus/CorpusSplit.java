@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.corpus;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -26,17 +27,28 @@ public enum CorpusSplit {
 
   /** The split that this text belongs to. */
   public static CorpusSplit of(String text) {
-    long share = Long.remainderUnsigned(hash(text), SHARES);
+    return of(hash(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The split that a document of these token ids belongs to. */
+  public static CorpusSplit of(int[] ids) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(ids.length, Integer.BYTES));
+    bytes.asIntBuffer().put(ids);
+    return of(hash(bytes.array()));
+  }
+
+  private static CorpusSplit of(long hash) {
+    long share = Long.remainderUnsigned(hash, SHARES);
     if (share < TRAIN.shares) {
       return TRAIN;
     }
     return share < TRAIN.shares + VALIDATION.shares ? VALIDATION : HELD_OUT;
   }
 
-  /** FNV-1a over UTF-8, finished as in SplitMix64 so that the low digits are well mixed. */
-  private static long hash(String text) {
+  /** FNV-1a, finished as in SplitMix64 so that the low digits are well mixed. */
+  private static long hash(byte[] bytes) {
     long hash = FNV_OFFSET;
-    for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+    for (byte value : bytes) {
       hash = (hash ^ (value & 0xff)) * FNV_PRIME;
     }
     hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -41,7 +41,7 @@ public final class EncodedText {
    *
    * @param characters ranges in order, apart
    */
-  List<Span> tokensOf(List<Span> characters) {
+  public List<Span> tokensOf(List<Span> characters) {
     List<Span> tokens = new ArrayList<>();
     int behind = 0;
     for (Span range : characters) {

@@ -3,6 +3,8 @@ package io.github.puzzle4j.blocklib.corpus;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.corpus.template.JsonValues;
+import io.github.puzzle4j.blocklib.corpus.template.Value;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +85,9 @@ public final class JsonlCorpus {
                       "%s: holds text, but the model has no tokenizer.json; give input_ids"
                           .formatted(place)))
               .encode(document);
+      case CorpusRow.Chat _ ->
+          throw new InvalidInputException(
+              "%s: holds messages; expected text or input_ids".formatted(place));
     };
   }
 
@@ -101,23 +106,28 @@ public final class JsonlCorpus {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     switch (row) {
       case CorpusRow.Text(Document document) -> {
-        node.put(JsonlReader.TEXT, document.text());
+        node.put(RowParser.TEXT, document.text());
         describe(node, document.task(), document.answers());
       }
       case CorpusRow.Tokens(TokenSequence sequence) -> {
-        ArrayNode ids = node.putArray(JsonlReader.INPUT_IDS);
+        ArrayNode ids = node.putArray(RowParser.INPUT_IDS);
         for (int id : sequence.ids()) {
           ids.add(id);
         }
         describe(node, sequence.segments().getFirst().task(), sequence.answers());
+      }
+      case CorpusRow.Chat(Value.Sequence messages, Value tools, String task) -> {
+        node.set(RowParser.MESSAGES, JsonValues.node(messages));
+        node.set(RowParser.TOOLS, JsonValues.node(tools));
+        node.put(RowParser.TASK, task);
       }
     }
     return node;
   }
 
   private static void describe(ObjectNode node, String task, List<Span> answers) {
-    node.put(JsonlReader.TASK, task);
-    ArrayNode ranges = node.putArray(JsonlReader.ANSWERS);
+    node.put(RowParser.TASK, task);
+    ArrayNode ranges = node.putArray(RowParser.ANSWERS);
     answers.forEach(answer -> ranges.addArray().add(answer.start()).add(answer.end()));
   }
 

@@ -28,7 +28,7 @@ public final class Packing {
    * A packing without documents yet.
    *
    * @param length tokens per sequence, at least 2
-   * @param beginOfText goes before each document
+   * @param beginOfText goes before each document that does not begin with it
    */
   public Packing(int length, OptionalInt beginOfText) {
     if (length < 2) {
@@ -70,7 +70,7 @@ public final class Packing {
   }
 
   private TokenSequence opened(TokenSequence document) {
-    if (beginOfText.isEmpty()) {
+    if (beginOfText.isEmpty() || document.id(0) == beginOfText.getAsInt()) {
       return document;
     }
     int[] begin = {beginOfText.getAsInt()};

@@ -73,6 +73,18 @@ public final class TokenSequence {
     return new TokenSequence(ids, answers, List.copyOf(segments));
   }
 
+  /**
+   * The tokens of all parts, one part behind the other.
+   *
+   * @param answers ranges of tokens of the whole, in order, apart
+   */
+  public static TokenSequence joined(List<TokenSequence> parts, List<Span> answers) {
+    TokenSequence joined = concatenation(parts);
+    Document.requireOrdered(answers, joined.ids.length);
+    answers.forEach(answer -> joined.answers.set(answer.start(), answer.end()));
+    return joined;
+  }
+
   /** Number of tokens, at least 1. */
   public int length() {
     return ids.length;

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.scoring.quality.Evaluation;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
 /** Measures a whole model on a file. */
 @Command(
     name = "eval",
-    description = "Measure LM loss and accuracies of a model on a JSON Lines file.",
+    description = "Measure LM loss and accuracies of a model on files of text.",
     showDefaultValues = true)
 final class EvalCommand extends AnsweringCommand {
 
@@ -44,8 +45,11 @@ final class EvalCommand extends AnsweringCommand {
   @Option(
       names = "--data",
       required = true,
-      paramLabel = "FILE.jsonl",
-      description = "Rows with text, or with input_ids, which are taken as they are.")
+      paramLabel = "FILE_OR_DIR",
+      description = {
+        "JSON Lines or Parquet with text, messages or input_ids (taken as they are), or .txt and",
+        ".md; packed by gzip or zstd or not."
+      })
   @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path data;
 
@@ -94,15 +98,16 @@ final class EvalCommand extends AnsweringCommand {
       requireSameVocabulary(config, other);
       longest = Math.min(longest, other.longestContext());
     }
+    CorpusFiles files = CorpusFiles.find(data);
     List<TokenSequence> rows;
     try (EvalRows reader = new EvalRows(model, config.vocabularySize(), longest)) {
       // The longest first: what does not fit memory fails at once, and rows of a batch are alike.
       rows =
-          reader.read(data).stream()
+          reader.read(data, files).stream()
               .sorted(Comparator.comparingInt(TokenSequence::length).reversed())
               .toList();
     }
-    Evaluation evaluation = evaluate(progress, checkpoint, reference, rows);
+    Evaluation evaluation = evaluate(progress, checkpoint, reference, rows, files.skipped());
     requireNumber("loss", evaluation.loss().mean());
     requireNumber("KL", evaluation.divergence().mean());
     EvalAnswer answer = new EvalAnswer(evaluation, reference.isPresent());
@@ -113,12 +118,17 @@ final class EvalCommand extends AnsweringCommand {
       Progress progress,
       Checkpoint checkpoint,
       Optional<Checkpoint> reference,
-      List<TokenSequence> rows)
+      List<TokenSequence> rows,
+      List<Path> skipped)
       throws IOException {
     long tokens = rows.stream().mapToLong(TokenSequence::length).sum();
     try (NDManager manager = NDManager.newBaseManager(device.device(), "PyTorch");
         LanguageModel student = load(manager, checkpoint);
         ProgressTask task = progress.start("evaluate", tokens)) {
+      if (!skipped.isEmpty()) {
+        task.warn(
+            "%d files are not read, such as %s".formatted(skipped.size(), skipped.getFirst()));
+      }
       Evaluator evaluator =
           new Evaluator(rowsPerBatch(checkpoint.architecture().config(), rows.getFirst().length()));
       IntConsumer done = tokensOf(rows.iterator(), task);

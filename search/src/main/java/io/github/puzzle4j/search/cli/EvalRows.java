@@ -2,9 +2,11 @@ package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
-import io.github.puzzle4j.blocklib.corpus.JsonlReader;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
+import io.github.puzzle4j.blocklib.corpus.tokens.ChatTexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,15 +15,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a JSON Lines file as the model sees them. A row with {@code text} is opened by the
- * token that the model's tokenizer puts before a text, if it does, as Hugging Face's tokenizers do;
- * a row with {@code input_ids} is taken as it is.
+ * The rows of files as the model sees them. A row with {@code text} is opened by the token that the
+ * model's tokenizer puts before a text, if it does, as Hugging Face's tokenizers do; a row with
+ * {@code messages} is what the model's chat template makes of it; a row with {@code input_ids} is
+ * taken as it is.
  */
 final class EvalRows implements AutoCloseable {
 
   private final Path folder;
   private final int vocabularySize;
   private final int longest;
+  private final ChatTexts chats;
   private @Nullable TextTokenizer tokenizer;
 
   /**
@@ -32,17 +36,19 @@ final class EvalRows implements AutoCloseable {
     this.folder = folder;
     this.vocabularySize = vocabularySize;
     this.longest = longest;
+    chats = new ChatTexts(folder);
   }
 
   /**
    * All rows, in order.
    *
-   * @throws InvalidInputException if a row cannot be evaluated, naming file and line, or if there
-   *     is nothing to predict
+   * @param data for messages
+   * @throws InvalidInputException if a row cannot be evaluated, naming file and line or row, or if
+   *     there is nothing to predict
    */
-  List<TokenSequence> read(Path file) throws IOException {
+  List<TokenSequence> read(Path data, CorpusFiles files) throws IOException {
     List<TokenSequence> rows = new ArrayList<>();
-    try (JsonlReader reader = JsonlReader.open(file)) {
+    try (CorpusReader reader = CorpusReader.of(files.files())) {
       for (var row = reader.next(); row.isPresent(); row = reader.next()) {
         TokenSequence tokens = tokens(row.get(), reader.place());
         requireFits(tokens, reader.place());
@@ -52,7 +58,7 @@ final class EvalRows implements AutoCloseable {
     if (rows.stream().noneMatch(row -> row.length() > 1)) {
       throw new InvalidInputException(
           "%s: nothing to predict; expected at least one row of two tokens or more"
-              .formatted(file));
+              .formatted(data));
     }
     return rows;
   }
@@ -61,6 +67,7 @@ final class EvalRows implements AutoCloseable {
     return switch (row) {
       case CorpusRow.Tokens(TokenSequence sequence) -> sequence;
       case CorpusRow.Text(var document) -> tokenizer(place).encodeWithBegin(document);
+      case CorpusRow.Chat chat -> tokenizer(place).encode(chats.document(chat, place));
     };
   }
 

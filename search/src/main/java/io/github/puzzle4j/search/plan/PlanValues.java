@@ -29,6 +29,8 @@ final class PlanValues extends SimpleModule {
   @Serial private static final long serialVersionUID = 1;
 
   private static final String SYNTHETIC = "synthetic";
+  private static final String IN_RUN = "run";
+  private static final String NOWHERE = "none";
   private static final String LADDER = "ladder";
 
   /** Keys and values are not held in block formats. */
@@ -43,6 +45,7 @@ final class PlanValues extends SimpleModule {
     add(Duration.class, text(Units::duration), Units::text);
     add(Path.class, node -> path(folder, node), Path::toString);
     add(TextSource.class, node -> textSource(folder, node), PlanValues::written);
+    add(TokenCaching.class, node -> caching(folder, node), PlanValues::written);
     add(BatchSizes.class, PlanValues::batchSizes, PlanValues::written);
     add(LatencyLimit.class, text(LatencyLimit::parse), LatencyLimit::toString);
     add(MemorySize.class, text(MemorySize::parse), MemorySize::toString);
@@ -121,6 +124,22 @@ final class PlanValues extends SimpleModule {
     return switch (source) {
       case TextSource.Synthetic() -> SYNTHETIC;
       case TextSource.Files(List<Path> files) -> files;
+    };
+  }
+
+  private static TokenCaching caching(Path folder, JsonNode node) {
+    return switch (node.isString() ? node.stringValue() : "") {
+      case IN_RUN -> new TokenCaching.InRun();
+      case NOWHERE -> new TokenCaching.Nowhere();
+      default -> new TokenCaching.Folder(path(folder, node));
+    };
+  }
+
+  private static String written(TokenCaching cache) {
+    return switch (cache) {
+      case TokenCaching.InRun() -> IN_RUN;
+      case TokenCaching.Nowhere() -> NOWHERE;
+      case TokenCaching.Folder(Path path) -> path.toString();
     };
   }
 

@@ -58,23 +58,37 @@ public record SearchPlan(
   public record Teacher(Path path) {}
 
   /**
-   * The text of a search. The three parts must not overlap.
+   * The text of a search, in three parts that share no document.
    *
+   * @param text where parts that name no files of their own take their share from
    * @param calibration what channels are ranked and variants are distilled on
    * @param validation what variants are scored on
    * @param heldOut what the child and the baselines are measured on in the end
+   * @param cache where the tokens of files are kept
    * @param sequenceLength length that text is packed to, tokens
    * @param seed of the synthetic text and of every sampling from text
    */
   public record Data(
+      TextSource text,
       TextSource calibration,
       TextSource validation,
       TextSource heldOut,
+      TokenCaching cache,
       int sequenceLength,
       long seed) {
 
     public Data {
       Require.within("sequenceLength", sequenceLength, 8, 1 << 20);
+      calibration = orShare(calibration, text);
+      validation = orShare(validation, text);
+      heldOut = orShare(heldOut, text);
+    }
+
+    private static TextSource orShare(TextSource own, TextSource text) {
+      return switch (own) {
+        case TextSource.Synthetic() -> text;
+        case TextSource.Files files -> files;
+      };
     }
   }
 

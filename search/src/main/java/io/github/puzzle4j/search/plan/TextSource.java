@@ -12,7 +12,7 @@ public sealed interface TextSource {
   /**
    * Text of the user's.
    *
-   * @param files JSON Lines, at least one
+   * @param files files or folders, at least one
    */
   record Files(List<Path> files) implements TextSource {
 

@@ -49,11 +49,13 @@ final class Fingerprint {
     return this;
   }
 
-  /** Adds config, tokenizer and weights of a checkpoint. */
+  /** Adds config, tokenizer, chat template and weights of a checkpoint. */
   Fingerprint withCheckpoint(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(folder, "{config.json,tokenizer.json,*.safetensors}")) {
+        Files.newDirectoryStream(
+            folder,
+            "{config.json,tokenizer.json,tokenizer_config.json,chat_template.jinja,*.safetensors}")) {
       found.forEach(files::add);
     }
     files.sort(null);

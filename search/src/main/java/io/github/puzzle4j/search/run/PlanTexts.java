@@ -2,52 +2,154 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
-import io.github.puzzle4j.blocklib.corpus.JsonlCorpus;
 import io.github.puzzle4j.blocklib.corpus.Packing;
 import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
+import io.github.puzzle4j.blocklib.corpus.tokens.CorpusParts;
+import io.github.puzzle4j.blocklib.corpus.tokens.FileDigests;
+import io.github.puzzle4j.blocklib.corpus.tokens.PackedPart;
+import io.github.puzzle4j.blocklib.corpus.tokens.PartFiles;
+import io.github.puzzle4j.blocklib.corpus.tokens.TokenCache;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.TextSource;
+import io.github.puzzle4j.search.plan.TokenCaching;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The text of a plan as packed token sequences. */
+/** The text of a plan as packed token sequences. No document is in two of its parts. */
 final class PlanTexts {
+
+  /** What models are measured on in the end. */
+  static final int HELD_OUT_SEQUENCES = 128;
 
   private final SearchPlan.Data data;
   private final TextTokenizer tokenizer;
-  private final int vocabularySize;
+  private final PartFiles files;
+  private final List<Path> skipped;
+  private final FileDigests digests = new FileDigests();
+  private final CorpusParts parts;
+  private final List<String> warnings = new ArrayList<>();
 
-  PlanTexts(SearchPlan.Data data, TextTokenizer tokenizer, int vocabularySize) {
-    this.data = data;
+  /**
+   * Finds the files; none is read yet.
+   *
+   * @throws InvalidInputException if there is no such file, or none in a folder
+   */
+  PlanTexts(SearchPlan plan, Path cache, TextTokenizer tokenizer, int vocabularySize)
+      throws IOException {
+    this.data = plan.data();
     this.tokenizer = tokenizer;
-    this.vocabularySize = vocabularySize;
+    Map<CorpusSplit, List<Path>> found = new EnumMap<>(CorpusSplit.class);
+    List<Path> passed = new ArrayList<>();
+    for (CorpusSplit part : CorpusSplit.values()) {
+      if (source(part) instanceof TextSource.Files(List<Path> named)) {
+        List<Path> all = new ArrayList<>();
+        for (Path path : named) {
+          CorpusFiles below = CorpusFiles.find(path);
+          all.addAll(below.files());
+          passed.addAll(below.skipped());
+        }
+        found.put(part, all);
+      }
+    }
+    this.files = new PartFiles(found);
+    this.skipped = passed.stream().distinct().toList();
+    this.parts =
+        new CorpusParts(
+            plan.teacher().path(),
+            tokenizer,
+            vocabularySize,
+            data.sequenceLength(),
+            files,
+            Map.of(
+                CorpusSplit.VALIDATION,
+                plan.score().sequences(),
+                CorpusSplit.HELD_OUT,
+                HELD_OUT_SEQUENCES),
+            cache(cache),
+            digests);
+  }
+
+  private Optional<TokenCache> cache(Path inRun) {
+    return switch (data.cache()) {
+      case TokenCaching.InRun() -> Optional.of(new TokenCache(inRun));
+      case TokenCaching.Nowhere() -> Optional.empty();
+      case TokenCaching.Folder(Path path) -> Optional.of(new TokenCache(path));
+    };
   }
 
   /** What variants and the repair are trained on. */
   List<TokenSequence> calibration(int sequences) throws IOException {
-    return sequences("calibration", data.calibration(), CorpusSplit.TRAIN, sequences);
+    return sequences(CorpusSplit.TRAIN, sequences);
   }
 
   /** What variants are scored on. */
   List<TokenSequence> validation(int sequences) throws IOException {
-    return sequences("validation", data.validation(), CorpusSplit.VALIDATION, sequences);
+    return sequences(CorpusSplit.VALIDATION, sequences);
   }
 
   /** What models are measured on in the end. */
-  List<TokenSequence> heldOut(int sequences) throws IOException {
-    return sequences("heldOut", data.heldOut(), CorpusSplit.HELD_OUT, sequences);
+  List<TokenSequence> heldOut() throws IOException {
+    return sequences(CorpusSplit.HELD_OUT, HELD_OUT_SEQUENCES);
   }
 
-  private List<TokenSequence> sequences(
-      String part, TextSource source, CorpusSplit split, int wanted) throws IOException {
-    return switch (source) {
-      case TextSource.Synthetic() -> synthetic(split, wanted);
-      case TextSource.Files(List<Path> files) -> files(part, files, wanted);
+  /** Whether any part is read from files. */
+  boolean readsFiles() {
+    return !files.of(CorpusSplit.TRAIN).isEmpty()
+        || !files.of(CorpusSplit.VALIDATION).isEmpty()
+        || !files.of(CorpusSplit.HELD_OUT).isEmpty();
+  }
+
+  /** Names and contents of the files of all parts, in hexadecimal digits. */
+  List<String> contents() throws IOException {
+    List<String> contents = new ArrayList<>();
+    for (CorpusSplit part : CorpusSplit.values()) {
+      for (Path file : files.of(part)) {
+        contents.add(name(part) + " " + file.getFileName() + " " + digests.of(file));
+      }
+    }
+    return contents;
+  }
+
+  /** What the user should know of the files, each in a line. */
+  List<String> warnings() {
+    List<String> all = new ArrayList<>();
+    if (!skipped.isEmpty()) {
+      all.add(
+          "%d files are not read, such as %s: of no known kind, or plain text beside rows"
+              .formatted(skipped.size(), skipped.getFirst()));
+    }
+    all.addAll(warnings);
+    return all;
+  }
+
+  private TextSource source(CorpusSplit part) {
+    return switch (part) {
+      case TRAIN -> data.calibration();
+      case VALIDATION -> data.validation();
+      case HELD_OUT -> data.heldOut();
+    };
+  }
+
+  private static String name(CorpusSplit part) {
+    return switch (part) {
+      case TRAIN -> "calibration";
+      case VALIDATION -> "validation";
+      case HELD_OUT -> "heldOut";
+    };
+  }
+
+  private List<TokenSequence> sequences(CorpusSplit part, int wanted) throws IOException {
+    return switch (source(part)) {
+      case TextSource.Synthetic() -> synthetic(part, wanted);
+      case TextSource.Files _ -> fromFiles(part, wanted);
     };
   }
 
@@ -66,18 +168,29 @@ final class PlanTexts {
     return sequences;
   }
 
-  private List<TokenSequence> files(String part, List<Path> files, int wanted) throws IOException {
-    List<TokenSequence> documents = new ArrayList<>();
-    for (Path file : files) {
-      documents.addAll(JsonlCorpus.readTokens(file, Optional.of(tokenizer), vocabularySize));
+  private List<TokenSequence> fromFiles(CorpusSplit part, int wanted) throws IOException {
+    PackedPart packed = parts.read(part, wanted);
+    if (packed.dropped() > 0) {
+      warnings.add(
+          "data.%s: %d documents are left out, since another part holds them too"
+              .formatted(name(part), packed.dropped()));
     }
-    List<TokenSequence> packed =
-        Packing.pack(documents, data.sequenceLength(), tokenizer.beginOfText());
-    if (packed.size() < 2) {
+    if (packed.sequences().size() < 2) {
       throw new InvalidInputException(
-          "data.%s: %s hold %d sequences of %d tokens; at least 2 are needed"
-              .formatted(part, files, packed.size(), data.sequenceLength()));
+          "data.%s: %s hold %d sequences of %d tokens; at least 2 are needed%s"
+              .formatted(
+                  name(part),
+                  named(part),
+                  packed.sequences().size(),
+                  data.sequenceLength(),
+                  packed.dropped() == 0
+                      ? ""
+                      : ", and %d documents are in another part too".formatted(packed.dropped())));
     }
-    return packed.subList(0, Math.min(wanted, packed.size()));
+    return packed.sequences();
+  }
+
+  private List<Path> named(CorpusSplit part) {
+    return source(part) instanceof TextSource.Files(List<Path> named) ? named : List.of();
   }
 }

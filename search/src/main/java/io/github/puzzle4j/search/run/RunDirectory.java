@@ -32,6 +32,11 @@ public record RunDirectory(Path root) {
     return root.resolve("activations-" + fingerprint);
   }
 
+  /** Tokens of text files. */
+  Path cache() {
+    return root.resolve("cache");
+  }
+
   Path scores(String fingerprint) {
     return root.resolve("scores-" + fingerprint);
   }

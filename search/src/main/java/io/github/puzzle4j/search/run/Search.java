@@ -27,7 +27,6 @@ import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.quality.VariantScore;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
-import io.github.puzzle4j.search.plan.TextSource;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.solver.SelectionSolver;
@@ -36,6 +35,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A search, stage by stage: distil, score, choose, measure, repair, export. Each stage takes what
@@ -45,7 +46,6 @@ import java.util.Optional;
  */
 public final class Search implements AutoCloseable {
 
-  private static final int HELD_OUT_SEQUENCES = 128;
   private static final int ROWS_PER_BATCH = 16;
 
   /** Children are stored as their teachers are published. */
@@ -72,18 +72,18 @@ public final class Search implements AutoCloseable {
     this.workspace = workspace;
     this.exporters = exporters;
     Fingerprint inputs = new Fingerprint().withCheckpoint(plan.teacher().path());
-    for (Path file : textFiles(plan.data())) {
-      inputs.withFile(file);
+    if (workspace.texts().readsFiles()) {
+      inputs.with("texts", String.join("\n", workspace.texts().contents()));
     }
     this.libraryFingerprint =
         inputs
             .with("precision", PlanReader.tree(plan).path("precision"))
-            .with("data", PlanReader.tree(plan).path("data"))
+            .with("data", data(plan))
             .with("space", PlanReader.tree(plan).path("space"))
             .with("rank", PlanReader.tree(plan).path("rank"))
             .with("distill", PlanReader.tree(plan).path("distill"))
             .value();
-    this.heldOut = workspace.texts().heldOut(HELD_OUT_SEQUENCES);
+    this.heldOut = heldOut(progress, workspace.texts());
   }
 
   /**
@@ -109,7 +109,7 @@ public final class Search implements AutoCloseable {
     SelectionSolver.requireBackend(plan.solve().backend());
     RunDirectory directory = RunDirectory.open(runDirectory);
     AtomicFile.writeString(directory.plan(), PlanReader.write(plan));
-    Workspace workspace = Workspace.open(plan, device);
+    Workspace workspace = Workspace.open(plan, directory, device);
     boolean opened = false;
     try {
       requireCandidates(workspace, exporters);
@@ -131,15 +131,24 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  private static List<Path> textFiles(SearchPlan.Data data) {
-    List<Path> files = new ArrayList<>();
-    for (TextSource source : List.of(data.calibration(), data.validation(), data.heldOut())) {
-      switch (source) {
-        case TextSource.Synthetic() -> {}
-        case TextSource.Files(List<Path> named) -> files.addAll(named);
-      }
+  /** What of it text depends on: not where its tokens are kept. */
+  private static JsonNode data(SearchPlan plan) {
+    ObjectNode data = (ObjectNode) PlanReader.tree(plan).path("data");
+    data.remove("cache");
+    return data;
+  }
+
+  private static List<TokenSequence> heldOut(Progress progress, PlanTexts texts)
+      throws IOException {
+    if (!texts.readsFiles()) {
+      return texts.heldOut();
     }
-    return files;
+    try (ProgressTask task = progress.start("read text", 1)) {
+      List<TokenSequence> sequences = texts.heldOut();
+      texts.warnings().forEach(task::warn);
+      task.step(1);
+      return sequences;
+    }
   }
 
   /** The plan. */

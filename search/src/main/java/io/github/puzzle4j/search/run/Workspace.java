@@ -35,6 +35,7 @@ final class Workspace implements AutoCloseable {
 
   private Workspace(
       SearchPlan plan,
+      RunDirectory directory,
       Checkpoint checkpoint,
       TextTokenizer tokenizer,
       NDManager manager,
@@ -48,7 +49,7 @@ final class Workspace implements AutoCloseable {
     this.spaces = spaces;
     this.runner = new BlockRunner(manager, config(), precision);
     this.targets = targets;
-    this.texts = new PlanTexts(plan.data(), tokenizer, config().vocabularySize());
+    this.texts = new PlanTexts(plan, directory.cache(), tokenizer, config().vocabularySize());
   }
 
   /**
@@ -58,14 +59,20 @@ final class Workspace implements AutoCloseable {
    * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
    *     of the plan's targets has no prices for it
    */
-  static Workspace open(SearchPlan plan, Device device) throws IOException {
+  static Workspace open(SearchPlan plan, RunDirectory directory, Device device) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
     Architecture teacher = checkpoint.architecture();
     LayerSpaces spaces = spaces(plan, teacher);
     List<PricedTarget> targets = PricedTarget.all(plan.targets(), teacher, spaces);
     return new Workspace(
-        plan, checkpoint, tokenizer, NDManager.newBaseManager(device, "PyTorch"), spaces, targets);
+        plan,
+        directory,
+        checkpoint,
+        tokenizer,
+        NDManager.newBaseManager(device, "PyTorch"),
+        spaces,
+        targets);
   }
 
   private static LayerSpaces spaces(SearchPlan plan, Architecture teacher)

@@ -27,7 +27,8 @@ class EvalRowsTest {
       value = {
         "{\"input_ids\": [1, 2]}~{\"input_ids\": [1, 2}|:2, line 1, column 20: .*",
         "{\"input_ids\": [1, 2]}~~5|:3: is not a JSON object",
-        "{\"txt\": \"a\"}|:1: expected either \"text\" or \"input_ids\"; its keys are \\[txt\\]",
+        "{\"txt\": \"a\"}|:1: expected either \"text\" or \"input_ids\" or \"messages\"; its keys"
+            + " are \\[txt\\]",
         "{\"input_ids\": [1, 280]}|:1: token 1 has id 280; the model's vocabulary ends at 279",
         "{\"input_ids\": [1, -2]}|:1: input_ids\\[1\\] is -2; expected an integer of at least 0",
         "{\"text\": \"a\"}~{\"text\": \"\\ud800\"}|:2: the text holds half of a surrogate pair",
@@ -93,6 +94,11 @@ class EvalRowsTest {
     assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--data", missing))
         .isEqualTo(CommandRun.refused(2, missing + ": no such file"));
     assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--data", folder))
-        .isEqualTo(CommandRun.refused(2, folder + ": is a folder; expected a JSON Lines file"));
+        .isEqualTo(
+            CommandRun.refused(
+                2,
+                folder
+                    + ": holds no .jsonl, .parquet, .txt or .md file, packed by gzip or zstd or"
+                    + " not"));
   }
 }

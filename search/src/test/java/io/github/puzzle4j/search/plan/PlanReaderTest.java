@@ -162,6 +162,34 @@ class PlanReaderTest {
   }
 
   @Test
+  void oneTextIsForAllPartsThatNameNoneOfTheirOwn() throws IOException {
+    SearchPlan.Data data =
+        read("data: {text: [all, more.parquet], heldOut: held.txt}\n" + SMALL).data();
+
+    TextSource all =
+        new TextSource.Files(List.of(Path.of("/plans/all"), Path.of("/plans/more.parquet")));
+    assertThat(data.calibration()).isEqualTo(all);
+    assertThat(data.validation()).isEqualTo(all);
+    assertThat(data.heldOut()).isEqualTo(new TextSource.Files(List.of(Path.of("/plans/held.txt"))));
+  }
+
+  @Test
+  void tokensAreKeptInTheRunNowhereOrInAFolder() throws IOException {
+    assertThat(read(SMALL).data().cache()).isEqualTo(new TokenCaching.InRun());
+    for (String cache : List.of("run", "none", "../tokens")) {
+      SearchPlan plan = read("data: {cache: %s}\n%s".formatted(cache, SMALL));
+      assertThat(plan.data().cache())
+          .isEqualTo(
+              switch (cache) {
+                case "run" -> new TokenCaching.InRun();
+                case "none" -> new TokenCaching.Nowhere();
+                default -> new TokenCaching.Folder(Path.of("/tokens"));
+              });
+      assertThat(read(PlanReader.write(plan))).isEqualTo(plan);
+    }
+  }
+
+  @Test
   void aPlanReadsBackAsItWasWritten() throws IOException {
     SearchPlan plan = read(SMALL);
 
@@ -226,6 +254,9 @@ class PlanReaderTest {
           teacher:      | "space: {ffn: [120%]}\nteacher:" | plan.yaml, line 2: space.ffn[0] must be above 0% and at most 100%, not 120.0%
           teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are teacher, gqa_<kv heads>, window_<tokens>, linear, noop
           teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are bfloat16, float32
+          teacher:      | "data: {cache: 5}\nteacher:" | plan.yaml, line 2: data.cache must be a path, not 5
+          teacher:      | "data: {text: [a, 5]}\nteacher:" | plan.yaml, line 2: data.text must be a path, not 5
+          teacher:      | "data: {txt: a}\nteacher:" | plan.yaml, line 2: unknown key 'data.txt'; did you mean 'text'?
           teacher:      | "score: kl\nteacher:"  | plan.yaml, line 2: score must be a section with keys of its own, not 'kl'
           schema: 1     | "schema: 1\nschema: 1" | plan.yaml, line 2: not readable as YAML: Duplicate Object property "schema"
           schema: 1     | "schema: 1\nx: !!java.net.URL []" | plan.yaml, line 2: the tag tag:yaml.org,2002:java.net.URL is not allowed in a plan

@@ -1,0 +1,152 @@
+package io.github.puzzle4j.blocklib.corpus;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.corpus.template.JsonValues;
+import io.github.puzzle4j.blocklib.corpus.template.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a row of a corpus means: {@code text}, {@code input_ids} or {@code messages}, with optional
+ * {@code task}, {@code answers} and {@code tools}. Other keys are passed over, since corpora carry
+ * ids and sources of their own.
+ *
+ * @param place file and line or row, for messages
+ */
+public record RowParser(String place) {
+
+  /** The keys that mean something. */
+  public static final Set<String> KEYS =
+      Set.of("text", "input_ids", "messages", "task", "answers", "tools");
+
+  static final String DEFAULT_TASK = "text";
+  static final String TEXT = "text";
+  static final String INPUT_IDS = "input_ids";
+  static final String MESSAGES = "messages";
+  static final String TASK = "task";
+  static final String ANSWERS = "answers";
+  static final String TOOLS = "tools";
+
+  /**
+   * The row of a JSON object.
+   *
+   * @throws InvalidInputException if it is no row, naming the place
+   */
+  public CorpusRow row(JsonNode row) throws InvalidInputException {
+    if (!row.isObject()) {
+      throw wrong("is not a JSON object");
+    }
+    long kinds = List.of(TEXT, INPUT_IDS, MESSAGES).stream().filter(row::has).count();
+    if (kinds != 1) {
+      throw wrong(
+          "expected either \"text\" or \"input_ids\" or \"messages\"; its keys are %s"
+              .formatted(row.propertyNames()));
+    }
+    String task = row.has(TASK) ? string(row, TASK) : DEFAULT_TASK;
+    if (row.has(MESSAGES)) {
+      return chat(row, task);
+    }
+    List<Span> answers = answers(row.path(ANSWERS));
+    if (row.has(TEXT)) {
+      String text = string(row, TEXT);
+      requireWhole(text);
+      requireInside(answers, text.length());
+      return new CorpusRow.Text(new Document(text, task, answers));
+    }
+    int[] ids = ids(row.path(INPUT_IDS));
+    requireInside(answers, ids.length);
+    return new CorpusRow.Tokens(TokenSequence.of(ids, task, answers));
+  }
+
+  /** JSON can escape halves of characters, which no tokenizer can read. */
+  void requireWhole(String text) throws InvalidInputException {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw wrong("the text holds half of a surrogate pair");
+    }
+  }
+
+  private CorpusRow chat(JsonNode row, String task) throws InvalidInputException {
+    if (row.has(ANSWERS)) {
+      throw wrong("\"answers\" go with \"text\" or \"input_ids\", not with \"messages\"");
+    }
+    JsonNode tools = row.path(TOOLS);
+    if (!tools.isMissingNode() && !tools.isNull() && !tools.isArray()) {
+      throw wrong("\"tools\" must be an array");
+    }
+    return new CorpusRow.Chat(
+        new MessageParser(place).messages(row.path(MESSAGES)), values(tools), task);
+  }
+
+  private Value values(JsonNode node) throws InvalidInputException {
+    try {
+      return JsonValues.of(node);
+    } catch (IllegalArgumentException tooLarge) {
+      throw new InvalidInputException("%s: %s".formatted(place, tooLarge.getMessage()), tooLarge);
+    }
+  }
+
+  private String string(JsonNode row, String key) throws InvalidInputException {
+    JsonNode node = row.path(key);
+    if (!node.isString() || node.stringValue().isEmpty()) {
+      throw wrong("\"%s\" must be a string that is not empty".formatted(key));
+    }
+    return node.stringValue();
+  }
+
+  private int[] ids(JsonNode node) throws InvalidInputException {
+    if (!node.isArray() || node.isEmpty()) {
+      throw wrong("\"input_ids\" must be an array of at least one token id");
+    }
+    int[] ids = new int[node.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = index(node.path(i), "input_ids[%d]".formatted(i));
+    }
+    return ids;
+  }
+
+  private List<Span> answers(JsonNode node) throws InvalidInputException {
+    if (node.isMissingNode()) {
+      return List.of();
+    }
+    if (!node.isArray()) {
+      throw wrong("\"answers\" must be an array of [start, end]");
+    }
+    List<Span> answers = new ArrayList<>(node.size());
+    for (int i = 0; i < node.size(); i++) {
+      String name = "answers[%d]".formatted(i);
+      JsonNode pair = node.path(i);
+      if (!pair.isArray() || pair.size() != 2) {
+        throw wrong("%s must be [start, end]".formatted(name));
+      }
+      int start = index(pair.path(0), name);
+      int end = index(pair.path(1), name);
+      if (start >= end) {
+        throw wrong("%s is [%d, %d]: its start must be below its end".formatted(name, start, end));
+      }
+      answers.add(new Span(start, end));
+    }
+    return answers;
+  }
+
+  private int index(JsonNode node, String name) throws InvalidInputException {
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
+      throw wrong("%s is %s; expected an integer of at least 0".formatted(name, node));
+    }
+    return node.intValue();
+  }
+
+  private void requireInside(List<Span> answers, int length) throws InvalidInputException {
+    try {
+      Document.requireOrdered(answers, length);
+    } catch (IllegalArgumentException failure) {
+      throw new InvalidInputException("%s: %s".formatted(place, failure.getMessage()), failure);
+    }
+  }
+
+  private InvalidInputException wrong(String message) {
+    return new InvalidInputException("%s: %s".formatted(place, message));
+  }
+}

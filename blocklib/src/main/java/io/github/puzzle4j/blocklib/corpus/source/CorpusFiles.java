@@ -1,0 +1,119 @@
+package io.github.puzzle4j.blocklib.corpus.source;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * The files that a path stands for: itself, or all below a folder in the order of their names.
+ * Hidden files and folders are left out; links are followed, except in circles.
+ *
+ * @param files what is read, in this order
+ * @param skipped what lies in the folder and is not read: files of no kind that is known and,
+ *     beside files with rows, plain text, which is about them
+ */
+public record CorpusFiles(List<Path> files, List<Path> skipped) {
+
+  private static final int DEEPEST = 32;
+  private static final int MOST_FILES = 1_000_000;
+
+  public CorpusFiles {
+    files = List.copyOf(files);
+    skipped = List.copyOf(skipped);
+  }
+
+  /**
+   * Looks for the files of a corpus. A file that is named itself is read whatever it is called.
+   *
+   * @throws InvalidInputException if there is no such path, or no file to read in the folder
+   */
+  public static CorpusFiles find(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new InvalidInputException("%s: no such file".formatted(path));
+    }
+    if (!Files.isDirectory(path)) {
+      return new CorpusFiles(List.of(path), List.of());
+    }
+    List<Path> known = new ArrayList<>();
+    List<Path> skipped = new ArrayList<>();
+    for (Path file : below(path)) {
+      (FileKind.of(file).isPresent() ? known : skipped).add(file);
+    }
+    boolean rows = known.stream().anyMatch(file -> !isText(file));
+    if (rows) {
+      known.stream().filter(CorpusFiles::isText).forEach(skipped::add);
+      known.removeIf(CorpusFiles::isText);
+    }
+    if (known.isEmpty()) {
+      throw new InvalidInputException(
+          "%s: holds no .jsonl, .parquet, .txt or .md file, packed by gzip or zstd or not"
+              .formatted(path));
+    }
+    return new CorpusFiles(known, skipped);
+  }
+
+  private static boolean isText(Path file) {
+    return FileKind.of(file).filter(FileKind.TEXT::equals).isPresent();
+  }
+
+  private static List<Path> below(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, visitor(folder, files));
+    // By names alone: the same order on every machine, and wherever the folder lies.
+    files.sort(Comparator.comparing(file -> nameBelow(folder, file)));
+    return files;
+  }
+
+  private static String nameBelow(Path folder, Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
+  }
+
+  private static FileVisitor<Path> visitor(Path folder, List<Path> files) {
+    return new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+        return !visited.equals(folder) && isHidden(visited)
+            ? FileVisitResult.SKIP_SUBTREE
+            : FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
+        if (attributes.isRegularFile() && !isHidden(file)) {
+          files.add(file);
+        }
+        if (files.size() > MOST_FILES) {
+          throw new InvalidInputException(
+              "%s: holds more than %d files".formatted(folder, MOST_FILES));
+        }
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+        if (failure instanceof FileSystemLoopException || isHidden(file)) {
+          return FileVisitResult.CONTINUE;
+        }
+        throw new InvalidInputException(
+            "%s: cannot be read: %s".formatted(file, failure.getClass().getSimpleName()), failure);
+      }
+    };
+  }
+
+  private static boolean isHidden(Path file) {
+    return String.valueOf(file.getFileName()).startsWith(".");
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.puzzle4j.blocklib.corpus.source;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.corpus.CorpusRow;
+import io.github.puzzle4j.blocklib.corpus.JsonlReader;
+import io.github.puzzle4j.blocklib.corpus.RowReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of several files, one file after another; one is open at a time. */
+public final class CorpusReader implements RowReader {
+
+  private final Queue<Path> waiting;
+  private @Nullable RowReader current;
+  private Path file;
+
+  private CorpusReader(List<Path> files) {
+    waiting = new ArrayDeque<>(files);
+    file = files.getFirst();
+  }
+
+  /**
+   * Reads these files in this order; each is opened when it is reached.
+   *
+   * @param files at least one; what each is, its name says, and JSON Lines where it says nothing
+   */
+  public static CorpusReader of(List<Path> files) {
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("files is empty: a corpus has at least one");
+    }
+    return new CorpusReader(files);
+  }
+
+  @Override
+  public Optional<CorpusRow> next() throws IOException {
+    while (true) {
+      if (current == null) {
+        Path next = waiting.poll();
+        if (next == null) {
+          return Optional.empty();
+        }
+        file = next;
+        current = open(next);
+      }
+      Optional<CorpusRow> row = current.next();
+      if (row.isPresent()) {
+        return row;
+      }
+      current.close();
+      current = null;
+    }
+  }
+
+  /** The file that is being read. */
+  public Path file() {
+    return file;
+  }
+
+  /** How a file is read, which its name says: the same bytes may be read in several ways. */
+  public static String format(Path file) {
+    return "%s %s".formatted(FileKind.of(file).orElse(FileKind.JSON_LINES), Unpacking.of(file));
+  }
+
+  @Override
+  public String place() {
+    return current == null ? file.toString() : current.place();
+  }
+
+  @Override
+  public void close() throws IOException {
+    waiting.clear();
+    if (current != null) {
+      current.close();
+      current = null;
+    }
+  }
+
+  private static RowReader open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
+    }
+    return switch (FileKind.of(file).orElse(FileKind.JSON_LINES)) {
+      case JSON_LINES -> JsonlReader.of(file, Unpacking.open(file));
+      case TEXT -> new PlainTextReader(file, Unpacking.open(file));
+      case PARQUET -> ParquetReader.open(file);
+    };
+  }
+}

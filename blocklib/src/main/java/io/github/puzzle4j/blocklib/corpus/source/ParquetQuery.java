@@ -1,0 +1,178 @@
+package io.github.puzzle4j.blocklib.corpus.source;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.corpus.RowParser;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * One Parquet file in DuckDB, which streams it: no more than a few row groups are in memory. The
+ * database may read this file and nothing else; no extension is loaded or fetched, nothing is
+ * spilled to disk.
+ */
+final class ParquetQuery implements Closeable {
+
+  private static final String SOURCE = "read_parquet(?, hive_partitioning = false)";
+  private static final String INTEGERS = "(U?(TINYINT|SMALLINT|INTEGER|BIGINT))\\[\\d*\\]";
+
+  private final Path file;
+  private final Connection connection;
+  private final PreparedStatement statement;
+
+  private ParquetQuery(Path file, Connection connection, PreparedStatement statement) {
+    this.file = file;
+    this.connection = connection;
+    this.statement = statement;
+  }
+
+  /**
+   * Opens a file and looks at its columns.
+   *
+   * @throws InvalidInputException if it cannot be read or has no columns of the right types
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the query that is returned closes it
+  static ParquetQuery open(Path file) throws IOException {
+    if (file.toString().matches("(?s).*[*?\\[{].*")) {
+      throw new InvalidInputException(
+          "%s: the path of a Parquet file must not hold any of * ? [ {".formatted(file));
+    }
+    Connection connection;
+    try {
+      connection = DriverManager.getConnection("jdbc:duckdb:", settings());
+    } catch (SQLException failure) {
+      throw new IOException("cannot start DuckDB: " + firstLine(failure), failure);
+    }
+    try {
+      String path = file.toAbsolutePath().toString();
+      restrict(connection, path);
+      PreparedStatement statement = connection.prepareStatement(select(connection, file, path));
+      statement.setString(1, path);
+      return new ParquetQuery(file, connection, statement);
+    } catch (SQLException failure) {
+      closeQuietly(connection);
+      throw wrong(file.toString(), failure);
+    } catch (InvalidInputException unfit) {
+      closeQuietly(connection);
+      throw unfit;
+    }
+  }
+
+  /** All rows, each as JSON text in the first column. */
+  ResultSet rows() throws IOException {
+    try {
+      return statement.executeQuery();
+    } catch (SQLException failure) {
+      throw wrong(file.toString(), failure);
+    }
+  }
+
+  private static Properties settings() {
+    Properties settings = new Properties();
+    settings.setProperty("autoinstall_known_extensions", "false");
+    settings.setProperty("autoload_known_extensions", "false");
+    settings.setProperty("allow_community_extensions", "false");
+    settings.setProperty("temp_directory", "");
+    settings.setProperty("memory_limit", "2GB");
+    // With one thread rows come in the order of the file, and few are waiting.
+    settings.setProperty("threads", "1");
+    settings.setProperty("jdbc_stream_results", "true");
+    return settings;
+  }
+
+  private static void restrict(Connection connection, String path) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET allowed_paths = ['%s']".formatted(path.replace("'", "''")));
+      statement.execute("SET enable_external_access = false");
+      statement.execute("SET lock_configuration = true");
+    }
+  }
+
+  private static String select(Connection connection, Path file, String path)
+      throws SQLException, InvalidInputException {
+    List<String> found = new ArrayList<>();
+    List<String> all = new ArrayList<>();
+    try (PreparedStatement describe =
+        connection.prepareStatement("DESCRIBE SELECT * FROM " + SOURCE)) {
+      describe.setString(1, path);
+      try (ResultSet columns = describe.executeQuery()) {
+        while (columns.next()) {
+          String name = columns.getString("column_name");
+          all.add(name);
+          if (RowParser.KEYS.contains(name)) {
+            requireType(file, name, columns.getString("column_type"));
+            found.add(name);
+          }
+        }
+      }
+    }
+    if (found.stream().noneMatch(List.of("text", "input_ids", "messages")::contains)) {
+      throw new InvalidInputException(
+          "%s: expected a column \"text\" or \"input_ids\" or \"messages\"; there are %s"
+              .formatted(file, all));
+    }
+    return "SELECT CAST(to_json(struct_pack(%s)) AS VARCHAR) FROM %s"
+        .formatted(
+            found.stream()
+                .map(name -> "%s := \"%s\"".formatted(name, name))
+                .collect(Collectors.joining(", ")),
+            SOURCE);
+  }
+
+  private static void requireType(Path file, String name, String type)
+      throws InvalidInputException {
+    String wanted =
+        switch (name) {
+          case "text", "task" -> type.equals("VARCHAR") ? "" : "strings";
+          case "input_ids" -> type.matches(INTEGERS) ? "" : "lists of whole numbers";
+          case "messages" ->
+              type.startsWith("STRUCT(") && type.endsWith("[]") ? "" : "lists of structs";
+          default -> type.endsWith("]") ? "" : "lists";
+        };
+    if (!wanted.isEmpty()) {
+      throw new InvalidInputException(
+          "%s: column \"%s\" holds %s; expected %s".formatted(file, name, type, wanted));
+    }
+  }
+
+  /** What the database says is wrong, in one line. */
+  static InvalidInputException wrong(String place, SQLException failure) {
+    return new InvalidInputException("%s: %s".formatted(place, firstLine(failure)), failure);
+  }
+
+  private static String firstLine(SQLException failure) {
+    return String.valueOf(failure.getMessage())
+        .lines()
+        .findFirst()
+        .orElse("")
+        .replaceFirst("^(java\\.sql\\.SQLException: )?[A-Z][A-Za-z -]* Error: ", "");
+  }
+
+  private static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException ignored) {
+      // There is an exception under way that says more.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      statement.close();
+      connection.close();
+    } catch (SQLException failure) {
+      throw new IOException("cannot close DuckDB: " + firstLine(failure), failure);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.puzzle4j.blocklib.corpus.source;
+
+import com.github.luben.zstd.ZstdInputStream;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+
+/** How a file is packed, by its name. What it unpacks to is never held as a whole. */
+enum Unpacking {
+  NONE(""),
+  GZIP(".gz"),
+  ZSTD(".zst");
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final String ending;
+
+  Unpacking(String ending) {
+    this.ending = ending;
+  }
+
+  static Unpacking of(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.endsWith(GZIP.ending) ? GZIP : name.endsWith(ZSTD.ending) ? ZSTD : NONE;
+  }
+
+  /** What the name of such a file ends in. */
+  String ending() {
+    return ending;
+  }
+
+  /**
+   * What a file holds.
+   *
+   * @throws InvalidInputException if it is missing; while it is read, if it is broken or cut off
+   */
+  static InputStream open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
+    }
+    InputStream packed;
+    try {
+      packed = Files.newInputStream(file);
+    } catch (NoSuchFileException missing) {
+      throw new InvalidInputException("%s: no such file".formatted(file), missing);
+    }
+    try {
+      return switch (of(file)) {
+        case NONE -> packed;
+        case GZIP -> new Unpacked(file, new GZIPInputStream(buffered(packed), BUFFER_BYTES));
+        case ZSTD -> new Unpacked(file, new ZstdInputStream(buffered(packed)));
+      };
+    } catch (IOException broken) {
+      packed.close();
+      throw notWhole(file, broken);
+    }
+  }
+
+  private static InputStream buffered(InputStream stream) {
+    return new BufferedInputStream(stream, BUFFER_BYTES);
+  }
+
+  private static InvalidInputException notWhole(Path file, IOException broken) {
+    String reason = broken.getMessage() == null ? "it is empty" : broken.getMessage();
+    return new InvalidInputException(
+        "%s: is broken or cut off: %s".formatted(file, reason), broken);
+  }
+
+  /** Says of which file it is that cannot be unpacked. */
+  private static final class Unpacked extends FilterInputStream {
+
+    private final Path file;
+
+    Unpacked(Path file, InputStream stream) {
+      super(stream);
+      this.file = file;
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return super.read();
+      } catch (IOException broken) {
+        throw notWhole(file, broken);
+      }
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        return super.read(bytes, offset, length);
+      } catch (IOException broken) {
+        throw notWhole(file, broken);
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.puzzle4j.blocklib.corpus.tokens;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.corpus.CorpusRow;
+import io.github.puzzle4j.blocklib.corpus.Document;
+import io.github.puzzle4j.blocklib.corpus.template.ChatTemplate;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes texts of conversations by the chat template of a model, read when it is first needed. */
+public final class ChatTexts {
+
+  private final Path folder;
+  private @Nullable ChatTemplate template;
+
+  /**
+   * @param folder of the model
+   */
+  public ChatTexts(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The text of a conversation, special tokens included.
+   *
+   * @param place file and line or row, for messages
+   * @throws InvalidInputException if the model has no chat template or it refuses the conversation
+   */
+  public Document document(CorpusRow.Chat chat, String place) throws IOException {
+    ChatTemplate found = template(place);
+    String text;
+    try {
+      text = found.render(chat.messages(), chat.tools());
+    } catch (InvalidInputException refused) {
+      throw new InvalidInputException("%s: %s".formatted(place, refused.getMessage()), refused);
+    }
+    if (text.isEmpty()) {
+      throw new InvalidInputException("%s: the chat template makes no text of it".formatted(place));
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new InvalidInputException("%s: holds half of a surrogate pair".formatted(place));
+    }
+    return new Document(text, chat.task(), List.of());
+  }
+
+  /** What the texts depend on: the template as it is written, and the tokens that it knows. */
+  String identity() throws IOException {
+    Optional<ChatTemplate> found = ChatTemplate.find(folder);
+    return found.map(it -> it.source() + new java.util.TreeMap<>(it.tokens())).orElse("none");
+  }
+
+  private ChatTemplate template(String place) throws IOException {
+    if (template == null) {
+      template =
+          ChatTemplate.find(folder)
+              .orElseThrow(() ->
+                  new InvalidInputException(
+                      "%s: holds messages, but %s has no chat template; give text"
+                          .formatted(place, folder)));
+    }
+    return template;
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.puzzle4j.blocklib.corpus.tokens;
+
+import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
+import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The parts of a corpus that is read from files, packed. No document is in two parts: those of a
+ * file that several parts name are divided among them, and what the held-out part holds is dropped
+ * from the validation part, what either of them holds from the training part.
+ */
+public final class CorpusParts {
+
+  /** Everything that reading depends on and that is no input; a change makes old files unfit. */
+  private static final String READER_VERSION = "1";
+
+  private final TextTokenizer tokenizer;
+  private final ChatTexts chats;
+  private final PartFiles files;
+  private final Map<CorpusSplit, Integer> wanted;
+  private final int vocabularySize;
+  private final int sequenceLength;
+  private final Optional<TokenCache> cache;
+  private final String tokenizerDigest;
+  private final FileDigests digests;
+  private final Map<CorpusSplit, PackedPart> judged = new EnumMap<>(CorpusSplit.class);
+
+  /**
+   * Looks at nothing yet.
+   *
+   * @param model folder of the model, for its tokenizer file and chat template
+   * @param tokenizer of that model
+   * @param wanted sequences of the validation and of the held-out part: what training must not see
+   * @param cache where tokens are kept, if anywhere
+   */
+  public CorpusParts(
+      Path model,
+      TextTokenizer tokenizer,
+      int vocabularySize,
+      int sequenceLength,
+      PartFiles files,
+      Map<CorpusSplit, Integer> wanted,
+      Optional<TokenCache> cache,
+      FileDigests digests)
+      throws IOException {
+    this.tokenizer = tokenizer;
+    this.chats = new ChatTexts(model);
+    this.files = files;
+    this.wanted = Map.copyOf(wanted);
+    this.vocabularySize = vocabularySize;
+    this.sequenceLength = sequenceLength;
+    this.cache = cache;
+    this.digests = digests;
+    this.tokenizerDigest = digests.of(model.resolve(TextTokenizer.FILE_NAME));
+  }
+
+  /**
+   * The first sequences of a part that is read from files.
+   *
+   * @throws io.github.puzzle4j.blocklib.InvalidInputException if a row cannot be used, naming file
+   *     and line or row
+   */
+  public PackedPart read(CorpusSplit part, int sequences) throws IOException {
+    byte[] key = cache.isPresent() ? key(part, sequences) : new byte[0];
+    if (cache.isPresent()) {
+      Optional<PackedPart> kept = cache.get().find(key, sequenceLength, vocabularySize);
+      if (kept.isPresent()) {
+        return kept.get();
+      }
+    }
+    Set<DocumentKey> elsewhere = new HashSet<>();
+    for (CorpusSplit other : before(part)) {
+      elsewhere.addAll(judged(other).documents());
+    }
+    PackedPart read =
+        new PartReader(tokenizer, chats, vocabularySize, sequenceLength)
+            .read(files, part, sequences, elsewhere);
+    if (cache.isPresent()) {
+      cache.get().keep(key, read, sequenceLength);
+    }
+    return read;
+  }
+
+  /** The parts whose documents this one must not have. */
+  private List<CorpusSplit> before(CorpusSplit part) {
+    List<CorpusSplit> all =
+        switch (part) {
+          case TRAIN -> List.of(CorpusSplit.VALIDATION, CorpusSplit.HELD_OUT);
+          case VALIDATION -> List.of(CorpusSplit.HELD_OUT);
+          case HELD_OUT -> List.of();
+        };
+    return all.stream().filter(other -> !files.of(other).isEmpty()).toList();
+  }
+
+  private PackedPart judged(CorpusSplit part) throws IOException {
+    PackedPart known = judged.get(part);
+    if (known == null) {
+      known = read(part, wanted.getOrDefault(part, 0));
+      judged.put(part, known);
+    }
+    return known;
+  }
+
+  private byte[] key(CorpusSplit part, int sequences) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    add(digest, READER_VERSION, tokenizerDigest, chats.identity());
+    add(digest, tokenizer.beginOfText().toString(), Integer.toString(vocabularySize));
+    add(digest, Integer.toString(sequenceLength));
+    describe(digest, part, sequences);
+    for (CorpusSplit other : before(part)) {
+      describe(digest, other, wanted.getOrDefault(other, 0));
+    }
+    return digest.digest();
+  }
+
+  private void describe(MessageDigest digest, CorpusSplit part, int sequences) throws IOException {
+    add(digest, part.name(), Integer.toString(sequences));
+    for (Path file : files.of(part)) {
+      String shares = new java.util.TreeSet<>(files.sharing(file)).toString();
+      add(digest, digests.of(file), CorpusReader.format(file), shares);
+    }
+  }
+
+  /** Each with its length, so that no two lists give the same bytes. */
+  private static void add(MessageDigest digest, String... values) {
+    for (String value : values) {
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+      digest.update(bytes);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.github.puzzle4j.blocklib.corpus.tokens;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.corpus.CorpusRow;
+import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
+import io.github.puzzle4j.blocklib.corpus.Document;
+import io.github.puzzle4j.blocklib.corpus.EncodedText;
+import io.github.puzzle4j.blocklib.corpus.Packing;
+import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a part of a corpus: rows become documents, documents tokens, tokens packed sequences. Only
+ * what the sequences need is read, and one row at a time is in memory.
+ */
+final class PartReader {
+
+  private final TextTokenizer tokenizer;
+  private final ChatTexts chats;
+  private final int vocabularySize;
+  private final int sequenceLength;
+
+  PartReader(TextTokenizer tokenizer, ChatTexts chats, int vocabularySize, int sequenceLength) {
+    this.tokenizer = tokenizer;
+    this.chats = chats;
+    this.vocabularySize = vocabularySize;
+    this.sequenceLength = sequenceLength;
+  }
+
+  /**
+   * The first sequences of a part.
+   *
+   * @param elsewhere documents that other parts hold: they are dropped
+   * @throws InvalidInputException if a row cannot be used, naming file and line or row
+   */
+  PackedPart read(PartFiles files, CorpusSplit part, int wanted, Set<DocumentKey> elsewhere)
+      throws IOException {
+    Packing packing = new Packing(sequenceLength, tokenizer.beginOfText());
+    List<TokenSequence> sequences = new ArrayList<>();
+    Set<DocumentKey> documents = new HashSet<>();
+    int dropped = 0;
+    try (CorpusReader reader = CorpusReader.of(files.of(part))) {
+      while (sequences.size() < wanted) {
+        Optional<CorpusRow> row = reader.next();
+        if (row.isEmpty()) {
+          break;
+        }
+        CorpusRow plain = plain(row.get(), reader.place());
+        DocumentKey key = key(plain);
+        if (PartFiles.owner(split(plain), files.sharing(reader.file())) != part) {
+          continue;
+        }
+        if (elsewhere.contains(key)) {
+          dropped++;
+          continue;
+        }
+        tokens(plain, reader.place()).ifPresent(packing::add);
+        documents.add(key);
+        for (var full = packing.poll(); full.isPresent(); full = packing.poll()) {
+          sequences.add(full.get());
+        }
+      }
+    }
+    int kept = Math.min(wanted, sequences.size());
+    return new PackedPart(sequences.subList(0, kept), documents, dropped);
+  }
+
+  /** Conversations become texts. */
+  private CorpusRow plain(CorpusRow row, String place) throws IOException {
+    return switch (row) {
+      case CorpusRow.Chat chat -> new CorpusRow.Text(chats.document(chat, place));
+      case CorpusRow.Text text -> text;
+      case CorpusRow.Tokens tokens -> tokens;
+    };
+  }
+
+  private static DocumentKey key(CorpusRow plain) {
+    return switch (plain) {
+      case CorpusRow.Text(Document document) -> DocumentKey.of(document.text());
+      case CorpusRow.Tokens(TokenSequence sequence) -> DocumentKey.of(sequence.ids());
+      case CorpusRow.Chat _ -> throw new IllegalArgumentException("chats are texts by now");
+    };
+  }
+
+  private static CorpusSplit split(CorpusRow plain) {
+    return switch (plain) {
+      case CorpusRow.Text(Document document) -> CorpusSplit.of(document.text());
+      case CorpusRow.Tokens(TokenSequence sequence) -> CorpusSplit.of(sequence.ids());
+      case CorpusRow.Chat _ -> throw new IllegalArgumentException("chats are texts by now");
+    };
+  }
+
+  /** None where a tokenizer makes nothing of a text. */
+  private Optional<TokenSequence> tokens(CorpusRow plain, String place) throws IOException {
+    Optional<TokenSequence> tokens =
+        switch (plain) {
+          case CorpusRow.Text(Document document) -> encoded(document);
+          case CorpusRow.Tokens(TokenSequence sequence) -> Optional.of(sequence);
+          case CorpusRow.Chat _ -> throw new IllegalArgumentException("chats are texts by now");
+        };
+    if (tokens.isPresent()) {
+      requireKnown(tokens.get(), place);
+    }
+    return tokens;
+  }
+
+  private Optional<TokenSequence> encoded(Document document) {
+    EncodedText encoded = tokenizer.encode(document.text());
+    return encoded.length() == 0
+        ? Optional.empty()
+        : Optional.of(
+            TokenSequence.of(encoded.ids(), document.task(), encoded.tokensOf(document.answers())));
+  }
+
+  private void requireKnown(TokenSequence sequence, String place) throws InvalidInputException {
+    for (int position = 0; position < sequence.length(); position++) {
+      if (sequence.id(position) >= vocabularySize) {
+        throw new InvalidInputException(
+            "%s: token %d has id %d; the model's vocabulary ends at %d"
+                .formatted(place, position, sequence.id(position), vocabularySize - 1));
+      }
+    }
+  }
+}

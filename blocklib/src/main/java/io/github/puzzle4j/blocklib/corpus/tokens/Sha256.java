@@ -1,0 +1,20 @@
+package io.github.puzzle4j.blocklib.corpus.tokens;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** The one hash that is used here. */
+final class Sha256 {
+
+  static final int BYTES = 32;
+
+  private Sha256() {}
+
+  static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
