@@ -64,7 +64,8 @@ record Quantization(StoredWeights weights, int blockRows, int blockColumns) {
           };
       default ->
           throw config.invalid(
-              "%s with quant_method '%s' is not supported; fp8, fbgemm_fp8, modelopt and compressed-tensors are"
+              ("%s with quant_method '%s' is not supported; fp8, fbgemm_fp8, modelopt and"
+                      + " compressed-tensors are")
                   .formatted(KEY, method));
     };
   }

@@ -28,6 +28,9 @@ public final class BlockRunner implements AutoCloseable {
   /** Where {@link TensorNames#attention} has it, where there is one. */
   private static final int OUTPUT_BIAS = 8;
 
+  /** The norm, and the matrices of query, key, value and output. */
+  private static final int STEP_WEIGHTS = 5;
+
   private final NDManager manager;
   private final ModelConfig config;
   private final Kernels kernels;
@@ -130,7 +133,7 @@ public final class BlockRunner implements AutoCloseable {
   /**
    * An attention subblock that reads one further token of each sequence, with its residual. The
    * token's key and value are put in the last place of the cache. Rotated by the angles of the
-   * first position: for measurements of time, not for text.
+   * first position, biases and norms of heads left out: for measurements of time, not for text.
    *
    * @param hidden {@code [batch, 1, hidden]}
    * @param keys {@link #stored} {@code [batch, kvHeads, tokens, headDim]}
@@ -165,7 +168,7 @@ public final class BlockRunner implements AutoCloseable {
                 .formatted(
                     cache, values.getShape(), heads.kvHeads(), heads.headDim(), hidden.getShape()));
     RotaryTable.Angles angles = rotary.angles(1);
-    List<NDArray> arguments = new ArrayList<>(weights);
+    List<NDArray> arguments = new ArrayList<>(weights.subList(0, STEP_WEIGHTS));
     arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values));
     return kernels.call("attention_step", false, hidden, arguments);
   }

@@ -272,24 +272,6 @@ class CheckpointTest {
         .isEqualTo(8_030_261_248L);
   }
 
-  @Test
-  void configsOfPublishedModelsAreReadAndWrittenBack() throws IOException {
-    Path configs = Path.of("../../shared/configs");
-    org.junit.jupiter.api.Assumptions.assumeTrue(
-        Files.isDirectory(configs), "no ../shared/configs beside the repository");
-    try (var files = Files.newDirectoryStream(configs, "*.config.json")) {
-      for (Path file : files) {
-        Architecture model = ConfigFile.read(file);
-        assertThat(model.parameters()).as(file.toString()).isGreaterThan(8_000_000_000L);
-        if (model.objectionToComputing().isEmpty()) {
-          Path copy = folder.resolve("copy.json");
-          ConfigFile.write(copy, model, TensorType.BF16);
-          assertThat(ConfigFile.read(copy)).as(file.toString()).isEqualTo(model);
-        }
-      }
-    }
-  }
-
   private static long elements(Checkpoint checkpoint) throws IOException {
     long elements = 0;
     for (String name : checkpoint.names()) {

@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
@@ -144,6 +145,23 @@ class PublishedModelsTest {
             () -> ConfigFile.write(folder.resolve("config.json"), child, TensorType.BF16))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("qwen3");
+  }
+
+  @Test
+  void configsOfPublishedModelsAreReadAndWrittenBack() throws IOException {
+    Path configs = Path.of("../../shared/configs");
+    assumeTrue(Files.isDirectory(configs), "no ../shared/configs beside the repository");
+    try (var files = Files.newDirectoryStream(configs, "*.config.json")) {
+      for (Path file : files) {
+        Architecture model = ConfigFile.read(file);
+        assertThat(model.parameters()).as(file.toString()).isGreaterThan(8_000_000_000L);
+        if (model.objectionToComputing().isEmpty()) {
+          Path copy = folder.resolve("copy.json");
+          ConfigFile.write(copy, model, TensorType.BF16);
+          assertThat(ConfigFile.read(copy)).as(file.toString()).isEqualTo(model);
+        }
+      }
+    }
   }
 
   private void writeLlama(String further) throws IOException {

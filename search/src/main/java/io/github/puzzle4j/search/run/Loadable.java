@@ -27,12 +27,18 @@ record Loadable(ModelConfig config, List<CheckpointExporter> exporters) {
   }
 
   /**
-   * Refuses a target for which a layer has no variant at all: nothing could be chosen in the end.
+   * Refuses targets for which a layer has no variant at all: nothing could be chosen in the end.
    *
-   * @param key of the target in its plan
+   * @param targets of a plan, in its order
    * @throws InvalidInputException naming the key to blame, the layer and why
    */
-  void requireSome(String key, PricedTarget target) throws InvalidInputException {
+  void requireSome(List<PricedTarget> targets) throws InvalidInputException {
+    for (int i = 0; i < targets.size(); i++) {
+      requireSome("targets[%d]".formatted(i), targets.get(i));
+    }
+  }
+
+  private void requireSome(String key, PricedTarget target) throws InvalidInputException {
     LayerSpaces spaces = target.spaces();
     for (int layer = 0; layer < spaces.layers().size(); layer++) {
       int current = layer;

@@ -112,7 +112,7 @@ public final class Search implements AutoCloseable {
     Workspace workspace = Workspace.open(plan, directory, device);
     boolean opened = false;
     try {
-      requireCandidates(workspace, exporters);
+      new Loadable(workspace.config(), exporters).requireSome(workspace.targets());
       Search search = new Search(plan, directory, progress, workspace, List.copyOf(exporters));
       opened = true;
       return search;
@@ -120,14 +120,6 @@ public final class Search implements AutoCloseable {
       if (!opened) {
         workspace.close();
       }
-    }
-  }
-
-  private static void requireCandidates(Workspace workspace, List<CheckpointExporter> exporters)
-      throws InvalidInputException {
-    Loadable loadable = new Loadable(workspace.config(), exporters);
-    for (int i = 0; i < workspace.targets().size(); i++) {
-      loadable.requireSome("targets[%d]".formatted(i), workspace.targets().get(i));
     }
   }
 

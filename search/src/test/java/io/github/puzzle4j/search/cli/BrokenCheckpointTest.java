@@ -99,14 +99,13 @@ class BrokenCheckpointTest {
   @ValueSource(strings = {"inspect", "eval"})
   void anOptionThatIsNotImplemented(String command) throws IOException {
     Files.writeString(
-        config,
-        Files.readString(config).replace("\"attention_bias\": false", "\"attention_bias\": true"));
+        config, Files.readString(config).replace("\"mlp_bias\": false", "\"mlp_bias\": true"));
 
     CommandRun run = run(command);
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
         .hasLineCount(1)
-        .startsWith("puzzle4j: " + config + ": attention_bias=true is not supported");
+        .startsWith("puzzle4j: " + config + ": mlp_bias=true is not supported");
   }
 
   @ParameterizedTest
