@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,16 +47,15 @@ class ParquetReaderTest {
     return rows;
   }
 
+  /** More rows than one row group of the file holds. */
   @Test
   void rowsComeInTheOrderOfTheFile() throws IOException, SQLException {
-    Path file = parquet("SELECT 'row ' || i AS text FROM range(300000) t(i) ORDER BY i");
-    int expected = 0;
-    try (ParquetReader reader = ParquetReader.open(file)) {
-      for (var row = reader.next(); row.isPresent(); row = reader.next()) {
-        assertThat(((CorpusRow.Text) row.get()).document().text()).isEqualTo("row " + expected++);
-      }
-    }
-    assertThat(expected).isEqualTo(300_000);
+    int count = 130_000;
+    Path file =
+        parquet("SELECT 'row ' || i AS text FROM range(%d) t(i) ORDER BY i".formatted(count));
+    List<String> texts =
+        rows(file).stream().map(row -> ((CorpusRow.Text) row).document().text()).toList();
+    assertThat(texts).isEqualTo(IntStream.range(0, count).mapToObj(i -> "row " + i).toList());
   }
 
   @Test
