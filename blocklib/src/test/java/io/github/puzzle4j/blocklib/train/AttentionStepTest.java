@@ -8,9 +8,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.AttentionTraits;
+import io.github.puzzle4j.blocklib.arch.Experts;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +112,38 @@ class AttentionStepTest {
                   cache,
                   cache))
           .hasMessageContaining("linear caches nothing");
+    }
+  }
+
+  /** They are left out of the step, and must not reach a kernel that does not take them. */
+  @Test
+  void biasesAndNormsOfHeadsDoNotDisturbAStep() {
+    AttentionTraits traits =
+        new AttentionTraits(
+            AttentionTraits.Biases.ALL,
+            AttentionTraits.HeadNorm.QUERY_AND_KEY,
+            AttentionTraits.FULL);
+    ModelConfig rich = config.with(traits, Experts.NONE, StoredWeights.PLAIN);
+    AttentionVariant variant = new AttentionVariant.Teacher();
+    NDArray hidden = TinyModel.normal(manager, 3, ROWS, 1, TinyModel.HIDDEN);
+    NDArray cache = manager.zeros(new Shape(ROWS, 4, 1, 8));
+    List<NDArray> plain = weights(variant);
+    List<NDArray> weights = new ArrayList<>(plain);
+    TensorNames.attention(rich, variant).values().stream()
+        .skip(plain.size())
+        .forEach(shape ->
+            weights.add(
+                TinyModel.normal(manager, 9, shape.stream().mapToLong(Long::longValue).toArray())));
+    try (BlockRunner plainRunner = new BlockRunner(manager, config, Precision.FLOAT32);
+        BlockRunner richRunner = new BlockRunner(manager, rich, Precision.FLOAT32)) {
+      assertThat(
+              richRunner
+                  .attentionStep(variant, hidden, weights, cache, cache.mul(1))
+                  .toFloatArray())
+          .containsExactly(
+              plainRunner
+                  .attentionStep(variant, hidden, plain, cache, cache.mul(1))
+                  .toFloatArray());
     }
   }
 }
