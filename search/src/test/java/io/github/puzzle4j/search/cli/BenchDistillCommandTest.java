@@ -104,6 +104,6 @@ class BenchDistillCommandTest {
       }
     }
     words.addAll(last);
-    return CommandRun.of(words.toArray(new String[0]));
+    return CommandRun.of(words.toArray());
   }
 }
