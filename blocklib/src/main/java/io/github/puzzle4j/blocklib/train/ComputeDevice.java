@@ -2,19 +2,31 @@ package io.github.puzzle4j.blocklib.train;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The device that libtorch computes on, as users name it. */
+/** What libtorch computes on: the processor or a GPU. */
 public final class ComputeDevice {
 
   /** Lets {@link #named} take a GPU where there is one. */
   public static final String AUTO = "auto";
 
+  private static final String ENGINE = "PyTorch";
+  private static final String PROCESSOR = "cpu";
   private static final Pattern GPU = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
-  private ComputeDevice() {}
+  private final Device device;
+
+  private ComputeDevice(Device device) {
+    this.device = device;
+  }
+
+  /** The processor. */
+  public static ComputeDevice processor() {
+    return new ComputeDevice(Device.cpu());
+  }
 
   /**
    * A device by its name.
@@ -23,15 +35,12 @@ public final class ComputeDevice {
    *     from 0, or {@code auto} for the first GPU if there is one
    * @throws InvalidInputException if there is no such device here
    */
-  public static Device named(String name) throws InvalidInputException {
-    int gpus = Engine.getEngine("PyTorch").getGpuCount();
-    if (name.equals(AUTO)) {
-      return gpus > 0 ? Device.gpu(0) : Device.cpu();
+  public static ComputeDevice named(String name) throws InvalidInputException {
+    int gpus = Engine.getEngine(ENGINE).getGpuCount();
+    if (name.equals(PROCESSOR) || (name.equals(AUTO) && gpus == 0)) {
+      return processor();
     }
-    if (name.equals("cpu")) {
-      return Device.cpu();
-    }
-    Matcher gpu = GPU.matcher(name);
+    Matcher gpu = GPU.matcher(name.equals(AUTO) ? "cuda" : name);
     if (!gpu.matches()) {
       throw new InvalidInputException(
           "device '%s': expected auto, cpu, cuda or cuda:N".formatted(name));
@@ -42,6 +51,17 @@ public final class ComputeDevice {
           "device '%s': libtorch finds %d GPUs here; a build for CUDA goes in PYTORCH_LIBRARY_PATH"
               .formatted(name, gpus));
     }
-    return Device.gpu(index);
+    return new ComputeDevice(Device.gpu(index));
+  }
+
+  /** New memory there; the caller closes it. */
+  public NDManager memory() {
+    return NDManager.newBaseManager(device, ENGINE);
+  }
+
+  /** The name of the device, {@code cpu} or {@code cuda:N}. */
+  @Override
+  public String toString() {
+    return device.isGpu() ? "cuda:" + device.getDeviceId() : PROCESSOR;
   }
 }

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -28,8 +27,8 @@ public final class ProductSpeed implements AutoCloseable {
    * The faster precision of a device. A processor without products in bfloat16 is many times slower
    * at emulating them, so that a short look is enough.
    */
-  public static Precision fastest(Device device) {
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch")) {
+  public static Precision fastest(ComputeDevice device) {
+    try (NDManager manager = device.memory()) {
       return probe(manager, Precision.BFLOAT16) < probe(manager, Precision.FLOAT32)
           ? Precision.BFLOAT16
           : Precision.FLOAT32;

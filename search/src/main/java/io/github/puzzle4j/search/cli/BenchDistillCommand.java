@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.DistillBenchmark;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.ProductSpeed;
@@ -28,7 +28,7 @@ final class BenchDistillCommand extends AnsweringCommand {
     FLOAT32,
     BFLOAT16;
 
-    private Precision on(Device device) {
+    private Precision on(ComputeDevice device) {
       return switch (this) {
         case AUTO -> ProductSpeed.fastest(device);
         case FLOAT32 -> Precision.FLOAT32;
@@ -72,14 +72,14 @@ final class BenchDistillCommand extends AnsweringCommand {
   @Override
   Answer answer(Progress progress) throws CliException, IOException {
     DistillBenchmark.Settings settings = settings();
-    Device computes = device.device();
+    ComputeDevice computes = device.device();
     Precision chosen = precision.on(computes);
-    try (NDManager manager = NDManager.newBaseManager(computes, "PyTorch");
+    try (NDManager manager = computes.memory();
         ProgressTask task = progress.start("bench distill", repetitions)) {
       DistillBenchmark.Times times =
           new DistillBenchmark(settings).run(manager, chosen, repetitions, () -> task.step(1));
       BenchDistillReport report =
-          BenchDistillReport.of(settings, times, chosen, DeviceOption.name(computes));
+          BenchDistillReport.of(settings, times, chosen, computes.toString());
       return Answer.success(report, report.text());
     }
   }
@@ -95,7 +95,7 @@ final class BenchDistillCommand extends AnsweringCommand {
     if (hidden % heads != 0 || hidden / heads % 2 != 0 || heads % kvHeads != 0) {
       throw new CliException.UserMistake(
           ("--hidden %d, --heads %d, --kv-heads %d: KV heads must divide heads, and heads divide"
-               + " the hidden size into even widths")
+                  + " the hidden size into even widths")
               .formatted(hidden, heads, kvHeads));
     }
     return new DistillBenchmark.Settings(hidden, intermediate, heads, kvHeads, sequence, batch);

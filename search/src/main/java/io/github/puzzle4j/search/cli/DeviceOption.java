@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.cli;
 
-import ai.djl.Device;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import picocli.CommandLine.Option;
@@ -20,12 +19,7 @@ final class DeviceOption {
    *
    * @throws InvalidInputException if there is none of that name here
    */
-  Device device() throws InvalidInputException {
+  ComputeDevice device() throws InvalidInputException {
     return ComputeDevice.named(device);
-  }
-
-  /** What users call a device. */
-  static String name(Device device) {
-    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
   }
 }

@@ -122,7 +122,7 @@ final class EvalCommand extends AnsweringCommand {
       List<Path> skipped)
       throws IOException {
     long tokens = rows.stream().mapToLong(TokenSequence::length).sum();
-    try (NDManager manager = NDManager.newBaseManager(device.device(), "PyTorch");
+    try (NDManager manager = device.device().memory();
         LanguageModel student = load(manager, checkpoint);
         ProgressTask task = progress.start("evaluate", tokens)) {
       if (!skipped.isEmpty()) {

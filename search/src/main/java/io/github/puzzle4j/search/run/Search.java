@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.run;
 
-import ai.djl.Device;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
@@ -100,7 +99,8 @@ public final class Search implements AutoCloseable {
   }
 
   /** The same on a device of choice, see {@link ComputeDevice#named}. */
-  public static Search open(SearchPlan plan, Path runDirectory, Progress progress, Device device)
+  public static Search open(
+      SearchPlan plan, Path runDirectory, Progress progress, ComputeDevice device)
       throws IOException {
     List<CheckpointExporter> exporters = new ArrayList<>();
     for (String format : plan.export()) {

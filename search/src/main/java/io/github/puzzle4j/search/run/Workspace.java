@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.run;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
@@ -11,6 +10,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
@@ -59,20 +59,14 @@ final class Workspace implements AutoCloseable {
    * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
    *     of the plan's targets has no prices for it
    */
-  static Workspace open(SearchPlan plan, RunDirectory directory, Device device) throws IOException {
+  static Workspace open(SearchPlan plan, RunDirectory directory, ComputeDevice device)
+      throws IOException {
     Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
     TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
     Architecture teacher = checkpoint.architecture();
     LayerSpaces spaces = spaces(plan, teacher);
     List<PricedTarget> targets = PricedTarget.all(plan.targets(), teacher, spaces);
-    return new Workspace(
-        plan,
-        directory,
-        checkpoint,
-        tokenizer,
-        NDManager.newBaseManager(device, "PyTorch"),
-        spaces,
-        targets);
+    return new Workspace(plan, directory, checkpoint, tokenizer, device.memory(), spaces, targets);
   }
 
   private static LayerSpaces spaces(SearchPlan plan, Architecture teacher)

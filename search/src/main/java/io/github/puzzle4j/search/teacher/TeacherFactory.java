@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.teacher;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.arch.Architecture;
@@ -16,6 +15,7 @@ import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.CorpusBatches;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
@@ -44,14 +44,14 @@ public final class TeacherFactory {
   private static final String CURVE = ".training-curve.json";
 
   private final Progress progress;
-  private final Device device;
+  private final ComputeDevice device;
 
   /**
    * A factory that reports what it does.
    *
    * @param device that computes
    */
-  public TeacherFactory(Progress progress, Device device) {
+  public TeacherFactory(Progress progress, ComputeDevice device) {
     this.progress = progress;
     this.device = device;
   }
@@ -66,7 +66,7 @@ public final class TeacherFactory {
     BpeVocabulary vocabulary = vocabulary(corpus);
     vocabulary.write(folder, recipe.tokens());
     ModelConfig config = recipe.config(vocabulary);
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    try (NDManager manager = device.memory();
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       LossCurve curve = LossCurve.open(folder.resolve(CURVE), STEPS_PER_POINT);
       TensorSource trained = train(manager, recipe, config, corpus, tokenizer, folder, curve);

@@ -2,8 +2,8 @@ package io.github.puzzle4j.search.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
@@ -23,7 +23,8 @@ class TeacherFactoryTest {
 
   @Test
   void itLeavesACheckpointAndACardThatSaysHowItWasMade() throws IOException {
-    TeacherReport report = new TeacherFactory(Progress.silent(), Device.cpu()).make(RECIPE, folder);
+    TeacherReport report =
+        new TeacherFactory(Progress.silent(), ComputeDevice.processor()).make(RECIPE, folder);
 
     assertThat(report.curve()).extracting(TeacherReport.CurvePoint::steps).containsExactly(50, 100);
     assertThat(report.curve().getLast().loss()).isLessThan(report.curve().getFirst().loss());
