@@ -1,19 +1,19 @@
 package io.github.puzzle4j.blocklib.corpus.source;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.PrivateDatabase;
 import io.github.puzzle4j.blocklib.corpus.RowParser;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +25,10 @@ final class ParquetQuery implements Closeable {
 
   private static final String SOURCE = "read_parquet(?, hive_partitioning = false)";
   private static final String INTEGERS = "(U?(TINYINT|SMALLINT|INTEGER|BIGINT))\\[\\d*\\]";
+
+  /** With one thread rows come in the order of the file, and few are waiting. */
+  private static final Map<String, String> SETTINGS =
+      Map.of("threads", "1", "jdbc_stream_results", "true");
 
   private final Path file;
   private final Connection connection;
@@ -47,12 +51,7 @@ final class ParquetQuery implements Closeable {
       throw new InvalidInputException(
           "%s: the path of a Parquet file must not hold any of * ? [ {".formatted(file));
     }
-    Connection connection;
-    try {
-      connection = DriverManager.getConnection("jdbc:duckdb:", settings());
-    } catch (SQLException failure) {
-      throw new IOException("cannot start DuckDB: " + firstLine(failure), failure);
-    }
+    Connection connection = PrivateDatabase.open(SETTINGS);
     try {
       String path = file.toAbsolutePath().toString();
       restrict(connection, path);
@@ -60,10 +59,10 @@ final class ParquetQuery implements Closeable {
       statement.setString(1, path);
       return new ParquetQuery(file, connection, statement);
     } catch (SQLException failure) {
-      closeQuietly(connection);
+      PrivateDatabase.closeQuietly(connection);
       throw wrong(file.toString(), failure);
     } catch (InvalidInputException unfit) {
-      closeQuietly(connection);
+      PrivateDatabase.closeQuietly(connection);
       throw unfit;
     }
   }
@@ -75,19 +74,6 @@ final class ParquetQuery implements Closeable {
     } catch (SQLException failure) {
       throw wrong(file.toString(), failure);
     }
-  }
-
-  private static Properties settings() {
-    Properties settings = new Properties();
-    settings.setProperty("autoinstall_known_extensions", "false");
-    settings.setProperty("autoload_known_extensions", "false");
-    settings.setProperty("allow_community_extensions", "false");
-    settings.setProperty("temp_directory", "");
-    settings.setProperty("memory_limit", "2GB");
-    // With one thread rows come in the order of the file, and few are waiting.
-    settings.setProperty("threads", "1");
-    settings.setProperty("jdbc_stream_results", "true");
-    return settings;
   }
 
   private static void restrict(Connection connection, String path) throws SQLException {
@@ -156,14 +142,6 @@ final class ParquetQuery implements Closeable {
         .findFirst()
         .orElse("")
         .replaceFirst("^(java\\.sql\\.SQLException: )?[A-Z][A-Za-z -]* Error: ", "");
-  }
-
-  private static void closeQuietly(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException ignored) {
-      // There is an exception under way that says more.
-    }
   }
 
   @Override

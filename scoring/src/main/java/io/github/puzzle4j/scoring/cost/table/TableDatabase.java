@@ -1,19 +1,19 @@
 package io.github.puzzle4j.scoring.cost.table;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.PrivateDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,6 +27,8 @@ final class TableDatabase implements AutoCloseable {
   private static final String LOAD = "CREATE TABLE loaded AS SELECT * FROM ";
   private static final String PARQUET = "read_parquet(?, hive_partitioning = false)";
   private static final int MAGIC_BYTES = 4;
+
+  private static final Map<String, String> SETTINGS = Map.of("threads", "2");
 
   private final Connection connection;
   private final String file;
@@ -50,29 +52,13 @@ final class TableDatabase implements AutoCloseable {
           "%s: a table's path must not hold any of * ? [ {".formatted(file));
     }
     String reader = reader(file);
-    Connection connection;
-    try {
-      connection = DriverManager.getConnection("jdbc:duckdb:", settings());
-    } catch (SQLException failure) {
-      throw new IOException("cannot start DuckDB: " + firstLines(failure), failure);
-    }
+    Connection connection = PrivateDatabase.open(SETTINGS);
     try {
       return new TableDatabase(connection, file.toString(), loaded(connection, file, reader));
     } catch (SQLException failure) {
-      closeQuietly(connection);
+      PrivateDatabase.closeQuietly(connection);
       throw new InvalidInputException("%s: %s".formatted(file, firstLines(failure)), failure);
     }
-  }
-
-  private static Properties settings() {
-    Properties settings = new Properties();
-    settings.setProperty("autoinstall_known_extensions", "false");
-    settings.setProperty("autoload_known_extensions", "false");
-    settings.setProperty("allow_community_extensions", "false");
-    settings.setProperty("temp_directory", "");
-    settings.setProperty("memory_limit", "2GB");
-    settings.setProperty("threads", "2");
-    return settings;
   }
 
   private static String reader(Path file) throws IOException {
@@ -244,14 +230,6 @@ final class TableDatabase implements AutoCloseable {
         .strip()
         .replaceAll("\\s*\\R\\s*", "; ")
         .replaceFirst("^[A-Z][A-Za-z -]* Error: ", "");
-  }
-
-  private static void closeQuietly(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException ignored) {
-      // There is an exception under way that says more.
-    }
   }
 
   @Override
