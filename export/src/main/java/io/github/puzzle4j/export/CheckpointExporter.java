@@ -1,8 +1,8 @@
 package io.github.puzzle4j.export;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,12 +21,13 @@ public interface CheckpointExporter {
   String name();
 
   /**
-   * Why this format cannot hold a variant at a layer, in one sentence without a full stop; empty if
-   * it can. A search for this format leaves such candidates out.
+   * Why this format cannot hold a layer, in one sentence without a full stop; empty if it can. A
+   * search for this format leaves such candidates out.
    *
-   * @param layer counted from 0
+   * @param common the parts outside the layers
+   * @param position of the layer in the child, counted from 0
    */
-  Optional<String> objection(ModelConfig config, int layer, BlockVariant block);
+  Optional<String> objection(CommonParts common, int position, Layer layer);
 
   /**
    * Writes a child; the same child gives the same bytes.

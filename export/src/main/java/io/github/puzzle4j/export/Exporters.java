@@ -1,7 +1,8 @@
 package io.github.puzzle4j.export;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -48,18 +49,18 @@ public final class Exporters {
   }
 
   /**
-   * Refuses an architecture that a format cannot hold.
+   * Rejects a model that a format cannot hold.
    *
    * @throws InvalidInputException naming the first layer with an objection
    */
-  public static void requireNoObjection(CheckpointExporter exporter, Architecture architecture)
+  public static void requireNoObjection(CheckpointExporter exporter, Model model)
       throws InvalidInputException {
-    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
-      Optional<String> objection =
-          exporter.objection(architecture.config(), layer, architecture.blocks().get(layer));
+    for (int position = 0; position < model.layers().size(); position++) {
+      Layer layer = model.layers().get(position);
+      Optional<String> objection = exporter.objection(model.common(), position, layer);
       if (objection.isPresent()) {
         throw new InvalidInputException(
-            "%s cannot hold layer %d: %s".formatted(exporter.name(), layer, objection.get()));
+            "%s cannot hold layer %d: %s".formatted(exporter.name(), position, objection.get()));
       }
     }
   }

@@ -1,58 +1,120 @@
 package io.github.puzzle4j.export;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Engines that serve children, and what their stock loaders of the {@code nemotron-nas} layout
- * accept. A child that is priced for an engine must be one that the engine can load.
+ * Engines that serve children, each with the list of what its stock loader is known to accept in a
+ * model whose layers differ. What is not on the list is refused: a child that is priced for an
+ * engine must be one that the engine can load.
  */
 public enum ServingEngine {
-  VLLM {
-    @Override
-    public Optional<String> objection(int layer, BlockVariant block) {
-      if (block.attention() instanceof AttentionVariant.Linear
-          || block.ffn() instanceof FfnVariant.Linear) {
-        return Optional.of("vLLM loads no linear subblocks");
-      }
-      if (layer == 0 && block.attention() instanceof AttentionVariant.NoOp) {
-        return Optional.of("vLLM needs attention in the first layer");
-      }
-      return Optional.empty();
+  /** {@code DeciLMForCausalLM}: the first layer must have attention. */
+  VLLM(
+      EnumSet.of(Accepted.LLAMA_ATTENTION, Accepted.NO_ATTENTION_LATER),
+      EnumSet.of(Accepted.GATED_FFN, Accepted.NO_FFN)),
+  /** The PyTorch backend of TensorRT-LLM. */
+  TRTLLM(
+      EnumSet.of(
+          Accepted.LLAMA_ATTENTION,
+          Accepted.LINEAR_ATTENTION,
+          Accepted.NO_ATTENTION_FIRST,
+          Accepted.NO_ATTENTION_LATER),
+      EnumSet.of(Accepted.GATED_FFN, Accepted.LINEAR_FFN, Accepted.NO_FFN)),
+  /** The architecture {@code deci}, with the forms that the export to GGUF gives to layers. */
+  LLAMACPP(
+      EnumSet.of(
+          Accepted.LLAMA_ATTENTION,
+          Accepted.LINEAR_ATTENTION,
+          Accepted.NO_ATTENTION_FIRST,
+          Accepted.NO_ATTENTION_LATER),
+      EnumSet.of(Accepted.GATED_FFN, Accepted.LINEAR_FFN, Accepted.NO_FFN)),
+  /** The kernels of this project: everything that can be computed. */
+  TORCH(
+      EnumSet.of(
+          Accepted.LLAMA_ATTENTION,
+          Accepted.OTHER_ATTENTION,
+          Accepted.LINEAR_ATTENTION,
+          Accepted.NO_ATTENTION_FIRST,
+          Accepted.NO_ATTENTION_LATER),
+      EnumSet.of(Accepted.GATED_FFN, Accepted.LINEAR_FFN, Accepted.NO_FFN));
+
+  /** Kinds of subblocks and their places, as loaders tell them apart. */
+  private enum Accepted {
+    LLAMA_ATTENTION("attention as in Llama"),
+    OTHER_ATTENTION("attention with windows, biases or head norms"),
+    LINEAR_ATTENTION("linear subblocks"),
+    NO_ATTENTION_FIRST("a first layer without attention"),
+    NO_ATTENTION_LATER("layers without attention"),
+    GATED_FFN("gated FFNs"),
+    EXPERTS("experts"),
+    LINEAR_FFN("linear subblocks"),
+    NO_FFN("layers without FFN");
+
+    private final String plural;
+
+    Accepted(String plural) {
+      this.plural = plural;
     }
-  },
-  TRTLLM {
-    @Override
-    public Optional<String> objection(int layer, BlockVariant block) {
-      return Optional.empty();
+
+    static Accepted of(int position, Attention attention) {
+      return switch (attention) {
+        case SoftmaxAttention own -> own.isPlain() ? LLAMA_ATTENTION : OTHER_ATTENTION;
+        case LinearAttention _ -> LINEAR_ATTENTION;
+        case NoAttention _ -> position == 0 ? NO_ATTENTION_FIRST : NO_ATTENTION_LATER;
+      };
     }
-  },
-  /** The export to GGUF has a form for every variant. */
-  LLAMACPP {
-    @Override
-    public Optional<String> objection(int layer, BlockVariant block) {
-      return Optional.empty();
+
+    static Accepted of(Ffn ffn) {
+      return switch (ffn) {
+        case GatedFfn _ -> GATED_FFN;
+        case ExpertsFfn _ -> EXPERTS;
+        case LinearFfn _ -> LINEAR_FFN;
+        case NoFfn _ -> NO_FFN;
+      };
     }
-  },
-  /** The kernels of this project itself. */
-  TORCH {
-    @Override
-    public Optional<String> objection(int layer, BlockVariant block) {
-      return Optional.empty();
-    }
-  };
+  }
+
+  private final Set<Accepted> attention;
+  private final Set<Accepted> ffn;
+
+  ServingEngine(Set<Accepted> attention, Set<Accepted> ffn) {
+    this.attention = attention;
+    this.ffn = ffn;
+  }
 
   /**
-   * Why this engine cannot load a variant at a layer, without a full stop; empty if it can.
+   * Why this engine is not known to load a layer among others that differ from it, without a full
+   * stop; empty if it is.
    *
-   * @param layer counted from 0
+   * @param position of the layer in the child, counted from 0
    */
-  public abstract Optional<String> objection(int layer, BlockVariant block);
+  public Optional<String> objection(int position, Layer layer) {
+    return objection(attention, Accepted.of(position, layer.attention()))
+        .or(() -> objection(ffn, Accepted.of(layer.ffn())));
+  }
+
+  private Optional<String> objection(Set<Accepted> list, Accepted kind) {
+    return list.contains(kind)
+        ? Optional.empty()
+        : Optional.of(
+            "%s is not known to load %s in a model whose layers differ"
+                .formatted(id(), kind.plural));
+  }
 
   /** Name in plans and GPU profiles. */
   public String id() {

@@ -23,6 +23,13 @@ public record AttentionShape(int heads, int kvHeads, int headDim) {
     }
   }
 
+  /** Heads of a usual width, for a config that must state some where no layer has any. */
+  public static AttentionShape usual(int hiddenSize) {
+    return hiddenSize % 64 == 0
+        ? new AttentionShape(hiddenSize / 64, 1, 64)
+        : new AttentionShape(1, 1, 2 * Math.max(1, hiddenSize / 2));
+  }
+
   /** Width of the query projection's output: {@code heads * headDim}. */
   public int queryWidth() {
     return heads * headDim;

@@ -1,11 +1,18 @@
 package io.github.puzzle4j.blocklib.arch;
 
+import java.util.List;
+
 /**
  * One kernel that a serving engine launches on one GPU for a subblock, independent of batch and
  * context: what a cost model multiplies by a scenario. Sizes are those of one of the GPUs that
  * share a model by tensor parallelism.
  */
 public sealed interface Operation {
+
+  /** A norm and one square matrix. */
+  static List<Operation> ofMatrix(int hiddenSize) {
+    return List.of(new Elementwise(4L * hiddenSize), new Gemm(hiddenSize, hiddenSize));
+  }
 
   /**
    * A matrix product with weights of {@code [outputs, inputs]}, as engines fuse them (query, key
@@ -17,7 +24,7 @@ public sealed interface Operation {
    * Causal self-attention over the KV cache, writing to it included.
    *
    * @param shape heads of this GPU
-   * @param window tokens that a query sees at most, or {@link AttentionTraits#FULL}
+   * @param window tokens that a query sees at most, or {@link SoftmaxAttention#NO_WINDOW}
    */
   record SelfAttention(AttentionShape shape, int window) implements Operation {}
 

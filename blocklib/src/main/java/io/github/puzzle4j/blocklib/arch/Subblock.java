@@ -2,37 +2,50 @@ package io.github.puzzle4j.blocklib.arch;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
- * What an attention and an FFN variant have in common: a name, a size, and work to do.
+ * One half of a layer, described by what it is: everything that is known of it without its weights.
+ * Each kind is one record with its sizes, the operations that it costs, the names and shapes of its
+ * tensors, and what it can be turned into.
  *
- * <p>Where several GPUs share a model by tensor parallelism, sizes and work are those of one of
- * them. What {@link #objection} objects to has none, and asking for them is a programming error.
+ * <p>A subblock is whole: norm, projections and residual. Where several GPUs share a model by tensor
+ * parallelism, sizes and operations are those of one of them. Where there is an {@link
+ * #objection(int)} to that number of GPUs, asking for them is a programming error.
  */
-public interface Subblock {
+public sealed interface Subblock permits Attention, Ffn {
 
-  /** Stable name, unique within its kind: part of file names, candidates and reports. */
+  /** Short name for files and people, such as {@code gqa_2}; it is never parsed back. */
   String id();
 
-  /** Numbers in matrices that each of {@code gpus} GPUs holds: what may be stored quantised. */
-  long matrixParameters(ModelConfig config, int gpus);
+  /** Elements of the matrices that each of {@code gpus} GPUs holds: what may be quantised. */
+  long matrixParameters(int hiddenSize, int gpus);
 
-  /** All other numbers that each GPU holds, such as norms, biases and routers: never quantised. */
-  long otherParameters(ModelConfig config, int gpus);
+  /** All other elements that each GPU holds, such as norms, biases and routers: not quantised. */
+  long otherParameters(int hiddenSize, int gpus);
 
-  /** The kernels of one forward pass on one GPU, in order; empty where nothing is left. */
-  List<Operation> operations(ModelConfig config, int gpus);
+  /** The kernels of one forward pass on one GPU, in order; empty for a subblock that does nothing. */
+  List<Operation> operations(int hiddenSize, int gpus);
 
-  /** Why engines do not divide this subblock among so many GPUs; empty if they do. */
-  Optional<String> objection(ModelConfig config, int gpus);
+  /** Why engines cannot divide this subblock among so many GPUs; empty if they can. */
+  Optional<String> objection(int gpus);
 
-  /** Trainable numbers of this subblock, its norm included. */
-  default long parameters(ModelConfig config) {
-    return matrixParameters(config, 1) + otherParameters(config, 1);
+  /**
+   * Names and shapes of the tensors, norm first, by the suffix that follows the layer's prefix in a
+   * Hugging Face checkpoint. Matrices are {@code [outputs, inputs]}. A subblock that does nothing has
+   * no tensors, not even a norm.
+   *
+   * @throws IllegalArgumentException if the kind can be described and priced, but not computed
+   */
+  SequencedMap<String, List<Long>> tensors(int hiddenSize);
+
+  /** Why this kind cannot be trained, evaluated or exported; empty if it can. */
+  default Optional<String> objectionToComputing() {
+    return Optional.empty();
   }
 
-  /** The kernels of one forward pass where one GPU holds the model. */
-  default List<Operation> operations(ModelConfig config) {
-    return operations(config, 1);
+  /** Trainable elements of this subblock, its norm included. */
+  default long parameters(int hiddenSize) {
+    return matrixParameters(hiddenSize, 1) + otherParameters(hiddenSize, 1);
   }
 }

@@ -2,7 +2,7 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,30 +24,30 @@ import java.util.SequencedSet;
 public final class Checkpoint implements TensorSource, AutoCloseable {
 
   private final Path folder;
-  private final Architecture architecture;
+  private final Model model;
   private final SequencedMap<String, List<Long>> expected;
   private final ShardSet shards;
   private final Map<String, ScaledWeight> scaled;
 
   private Checkpoint(
       Path folder,
-      Architecture architecture,
+      Model model,
       SequencedMap<String, List<Long>> expected,
       ShardSet shards,
       Map<String, ScaledWeight> scaled) {
     this.folder = folder;
-    this.architecture = architecture;
+    this.model = model;
     this.expected = expected;
     this.shards = shards;
     this.scaled = scaled;
   }
 
   /**
-   * Opens a folder and checks that it holds exactly the tensors of its architecture.
+   * Opens a folder and checks that it holds exactly the tensors of its model.
    *
    * @throws InvalidInputException if the model can be priced but not computed, a file is missing or
    *     broken, or if a tensor is missing, has another shape than the config says, is no
-   *     floating-point tensor, lacks its factors or has no place in the architecture; names file
+   *     floating-point tensor, lacks its factors or has no place in the model; names file
    *     and tensor
    */
   public static Checkpoint open(Path folder) throws IOException {
@@ -55,8 +55,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
       throw new InvalidInputException("%s: no such checkpoint folder".formatted(folder));
     }
     Path file = folder.resolve(ConfigFile.NAME);
-    Architecture architecture = ConfigFile.read(file);
-    Optional<String> objection = architecture.objectionToComputing();
+    Model model = ConfigFile.read(file);
+    Optional<String> objection = model.objectionToComputing();
     if (objection.isPresent()) {
       throw new InvalidInputException("%s: %s".formatted(folder, objection.get()));
     }
@@ -66,9 +66,9 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     try {
       CheckpointContent content =
           CheckpointContent.of(
-              folder, architecture, shards, Quantization.of(config), storedAs(config));
+              folder, model, shards, Quantization.of(config), storedAs(config));
       opened = true;
-      return new Checkpoint(folder, architecture, content.expected(), shards, content.scaled());
+      return new Checkpoint(folder, model, content.expected(), shards, content.scaled());
     } finally {
       if (!opened) {
         shards.close();
@@ -88,11 +88,11 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   }
 
   /** What {@code config.json} describes. */
-  public Architecture architecture() {
-    return architecture;
+  public Model model() {
+    return model;
   }
 
-  /** The names of the architecture's tensors: layer by layer, then those outside of layers. */
+  /** The names of the model's tensors: layer by layer, then those outside of layers. */
   @Override
   public SequencedSet<String> names() {
     return Collections.unmodifiableSequencedSet(expected.sequencedKeySet());

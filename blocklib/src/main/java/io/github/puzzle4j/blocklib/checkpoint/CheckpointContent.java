@@ -1,7 +1,8 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,9 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The tensors of a folder, held against the architecture: each one in its place, and none beside.
+ * The tensors of a folder, checked against the model that its config describes: none is missing, none is
+ * left over.
  *
- * @param expected names and shapes of the architecture's tensors
+ * @param expected names and shapes of the model's tensors
  * @param scaled those that are stored in F8_E4M3, by name
  */
 record CheckpointContent(
@@ -31,12 +33,12 @@ record CheckpointContent(
    */
   static CheckpointContent of(
       Path folder,
-      Architecture architecture,
+      Model model,
       TensorSource stored,
       Quantization quantization,
       String storedAs)
       throws IOException {
-    SequencedMap<String, List<Long>> expected = TensorNames.of(architecture);
+    SequencedMap<String, List<Long>> expected = model.tensors();
     Map<String, ScaledWeight> scaled = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, List<Long>> tensor : expected.entrySet()) {
@@ -46,7 +48,7 @@ record CheckpointContent(
         }
       }
       requireOneHalfType(stored, expected.keySet(), storedAs);
-      boolean tied = architecture.config().tiedEmbeddings();
+      boolean tied = model.common().tiedEmbeddings();
       if (tied && stored.names().contains(TensorNames.LM_HEAD)) {
         requireSame(stored, TensorNames.EMBEDDING, TensorNames.LM_HEAD);
       }

@@ -2,7 +2,7 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -26,17 +26,17 @@ public final class CheckpointWriter {
    * Weights that an earlier run left in the folder are replaced. The config goes first and comes
    * last: until the folder is complete again, it does not open.
    *
-   * <p>Tensors lie in the order of the architecture, whatever order the source has, and nothing
+   * <p>Tensors lie in the order of the model, whatever order the source has, and nothing
    * else goes into the files: the same tensors make the same bytes.
    *
-   * @param source exactly the tensors of the architecture, all of type {@code stored}
+   * @param source exactly the tensors of the model, all of type {@code stored}
    * @param shardBytes most bytes of tensors in one file; a larger tensor has a file of its own
    * @return the files written, in order
    * @throws IllegalArgumentException unless {@code shardBytes} is positive
    */
   public static List<Path> write(
       Path folder,
-      Architecture architecture,
+      Model model,
       TensorSource source,
       TensorType stored,
       long shardBytes)
@@ -44,7 +44,7 @@ public final class CheckpointWriter {
     if (shardBytes < 1) {
       throw new IllegalArgumentException("shardBytes=%d must be positive".formatted(shardBytes));
     }
-    List<List<String>> shards = shards(inOrder(architecture, source), source, shardBytes);
+    List<List<String>> shards = shards(inOrder(model, source), source, shardBytes);
     Files.createDirectories(folder);
     removeWeights(folder);
     List<Path> written = new ArrayList<>();
@@ -74,14 +74,14 @@ public final class CheckpointWriter {
     }
     // Last: a folder with a config is complete.
     Path config = folder.resolve(ConfigFile.NAME);
-    ConfigFile.write(config, architecture, stored);
+    ConfigFile.write(config, model, stored);
     written.add(config);
     return List.copyOf(written);
   }
 
-  /** As the architecture has them; what it does not know by name, behind. */
-  private static Set<String> inOrder(Architecture architecture, TensorSource source) {
-    Set<String> names = new LinkedHashSet<>(TensorNames.of(architecture).keySet());
+  /** In the order of the model; tensors that it does not have come last, by name. */
+  private static Set<String> inOrder(Model model, TensorSource source) {
+    Set<String> names = new LinkedHashSet<>(model.tensors().keySet());
     names.retainAll(source.names());
     source.names().stream().sorted().forEach(names::add);
     return names;

@@ -3,14 +3,14 @@ package io.github.puzzle4j.blocklib.checkpoint;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A {@code config.json} and the architecture that it describes. */
+/** A {@code config.json} and the model that it describes. */
 public final class ConfigFile {
 
   /** What the file is called in a checkpoint folder. */
@@ -24,7 +24,7 @@ public final class ConfigFile {
    * @throws InvalidInputException if the file is missing or broken, its family is unknown, or it
    *     asks for arithmetic that is not implemented; names the key
    */
-  public static Architecture read(Path file) throws IOException {
+  public static Model read(Path file) throws IOException {
     ConfigJson config = ConfigJson.of(file.toString(), Json.readTree(file));
     String modelType =
         config.text("model_type").orElseThrow(() -> config.invalid("needs 'model_type'"));
@@ -47,31 +47,31 @@ public final class ConfigFile {
   }
 
   /**
-   * Writes the config of an architecture: as its own family if that can hold it, else as {@code
+   * Writes the config of a model: as its own family if that can hold it, else as {@code
    * nemotron-nas}.
    *
    * @param stored the type of the weights beside it: F32, F16 or BF16
    * @throws InvalidInputException if neither can hold it
    */
-  public static void write(Path file, Architecture architecture, TensorType stored)
+  public static void write(Path file, Model model, TensorType stored)
       throws IOException {
-    ObjectNode node = family(architecture).write(architecture);
+    ObjectNode node = family(model).write(model);
     node.put("torch_dtype", torchName(stored));
     AtomicFile.writeString(
         file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
   }
 
-  private static ModelFamily family(Architecture architecture) throws InvalidInputException {
+  private static ModelFamily family(Model model) throws InvalidInputException {
     Optional<ModelFamily> own =
         ModelFamily.ALL.stream()
-            .filter(family -> family.modelType().equals(architecture.config().family()))
-            .filter(family -> family.objection(architecture).isEmpty())
+            .filter(family -> family.modelType().equals(model.common().family()))
+            .filter(family -> family.objection(model).isEmpty())
             .findFirst();
     if (own.isPresent()) {
       return own.get();
     }
     ModelFamily heterogeneous = new NemotronNasFamily();
-    Optional<String> objection = heterogeneous.objection(architecture);
+    Optional<String> objection = heterogeneous.objection(model);
     if (objection.isPresent()) {
       throw new InvalidInputException("no config.json can hold this model: " + objection.get());
     }

@@ -1,14 +1,17 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.Biases;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.HeadNorm;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Llama 2 and 3: all layers alike, with or without biases in all projections of attention. */
+/** Llama 2 and 3: all layers alike, with biases in all projections of attention or in none. */
 final class LlamaFamily implements ModelFamily {
 
   @Override
@@ -17,46 +20,39 @@ final class LlamaFamily implements ModelFamily {
   }
 
   @Override
-  public Architecture read(ConfigJson config) throws InvalidInputException {
+  public Model read(ConfigJson config) throws InvalidInputException {
     LlamaFields.requireImplemented(config, Set.of(LlamaFields.ATTENTION_BIAS));
     LlamaFields.requireFullAttention(config);
     if (config.get("block_configs").isPresent()) {
       throw config.invalid("block_configs belongs to model_type nemotron-nas, not llama");
     }
-    int heads = config.size("num_attention_heads");
-    ModelConfig plain =
-        LlamaFields.read(
-            config,
-            modelType(),
-            config.size("num_key_value_heads", heads),
-            config.size("intermediate_size"));
-    return Architecture.teacher(plain.with(LlamaFields.withBiases(config, plain.traits())));
+    int kvHeads = config.size("num_key_value_heads", config.size("num_attention_heads"));
+    SoftmaxAttention attention =
+        LlamaFields.withBiases(config, LlamaFields.attention(config, kvHeads));
+    return Model.uniform(
+        LlamaFields.common(config, modelType()),
+        LlamaFields.layers(config),
+        new Layer(attention, new GatedFfn(config.size("intermediate_size"))));
   }
 
   @Override
-  public Optional<String> objection(Architecture architecture) {
-    return unlike(architecture);
-  }
-
-  /** The first layer that is not the teacher's; empty if there is none. */
-  static Optional<String> unlike(Architecture architecture) {
-    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
-      BlockVariant block = architecture.blocks().get(layer);
-      if (!block.equals(BlockVariant.teacher())) {
-        return Optional.of(
-            "layer %d is %s, and all layers of a %s are alike"
-                .formatted(layer, block.id(), architecture.config().family()));
-      }
-    }
-    return Optional.empty();
+  public Optional<String> objection(Model model) {
+    return UniformLayers.objection(model).or(() -> {
+      SoftmaxAttention attention = UniformLayers.attention(model.layers().getFirst());
+      boolean fits =
+          !attention.hasWindow()
+              && attention.headNorm() == HeadNorm.NONE
+              && attention.biases() != Biases.QUERY_KEY_VALUE;
+      return fits
+          ? Optional.empty()
+          : Optional.of("a llama has no windows, no head norms, and biases in all projections");
+    });
   }
 
   @Override
-  public ObjectNode write(Architecture architecture) {
-    ModelConfig config = architecture.config();
-    ObjectNode node = LlamaFields.write(config, "LlamaForCausalLM", modelType());
-    node.put("num_key_value_heads", config.attention().kvHeads());
-    node.put("intermediate_size", config.intermediateSize());
+  public ObjectNode write(Model model) {
+    ObjectNode node = LlamaFields.write(model, "LlamaForCausalLM", modelType());
+    UniformLayers.write(node, model);
     return node;
   }
 }

@@ -3,9 +3,10 @@ package io.github.puzzle4j.blocklib.checkpoint;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.Experts;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.Biases;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the families around Llama have in common in their {@code config.json}. */
+/** The keys of {@code config.json} that Llama and its relatives share. */
 final class LlamaFields {
 
   static final String ATTENTION_BIAS = "attention_bias";
@@ -49,13 +50,13 @@ final class LlamaFields {
 
   private LlamaFields() {}
 
-  /** Refuses by name what would have to be computed in another way. */
+  /** Rejects options that are not implemented, naming the key. */
   static void requireImplemented(ConfigJson config) throws InvalidInputException {
     requireImplemented(config, Set.of());
     requireFullAttention(config);
   }
 
-  /** Refuses layers of another type by name. */
+  /** Rejects layers of a type that is not implemented, naming it. */
   static void requireFullAttention(ConfigJson config) throws InvalidInputException {
     for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
       if (!type.toString().equals("\"full_attention\"")) {
@@ -66,7 +67,7 @@ final class LlamaFields {
   }
 
   /**
-   * Refuses by name what would have to be computed in another way.
+   * Rejects options that are not implemented, naming the key.
    *
    * @param read keys that the family reads itself
    */
@@ -91,51 +92,49 @@ final class LlamaFields {
     }
   }
 
-  /**
-   * The shape of a model.
-   *
-   * @param kvHeads of the attention that {@code teacher} variants refer to
-   * @param intermediateSize of the FFN that they refer to
-   */
-  static ModelConfig read(ConfigJson config, String family, int kvHeads, int intermediateSize)
-      throws InvalidInputException {
-    return read(config, family, kvHeads, intermediateSize, headDim(config));
-  }
-
-  /** The same with heads of a width that the family knows. */
-  static ModelConfig read(
-      ConfigJson config, String family, int kvHeads, int intermediateSize, int headDim)
-      throws InvalidInputException {
-    int hidden = config.size("hidden_size");
-    int heads = config.size("num_attention_heads");
-    if ((long) headDim * heads > Integer.MAX_VALUE) {
-      throw config.invalid(
-          "head_dim=%d times num_attention_heads=%d is too large".formatted(headDim, heads));
-    }
+  /** Everything outside the layers. */
+  static CommonParts common(ConfigJson config, String family) throws InvalidInputException {
     int maxPositions = config.size("max_position_embeddings", 2048);
-    return new ModelConfig(
+    return new CommonParts(
         family,
         config.size("vocab_size"),
-        hidden,
-        intermediateSize,
-        config.sizeUpTo("num_hidden_layers", MOST_LAYERS),
-        new AttentionShape(heads, kvHeads, headDim),
+        config.size("hidden_size"),
         RotaryFields.read(config, maxPositions),
         config.number("rms_norm_eps", 1e-6),
         maxPositions,
         config.flag("tie_word_embeddings"),
         new SpecialTokens(config.tokens("bos_token_id"), config.tokens("eos_token_id")),
-        AttentionTraits.PLAIN,
-        Experts.NONE,
         Quantization.of(config).weights());
   }
 
-  /** Traits of a family whose projections have biases where {@code attention_bias} is true. */
-  static AttentionTraits withBiases(ConfigJson config, AttentionTraits traits)
+  /** Number of layers. */
+  static int layers(ConfigJson config) throws InvalidInputException {
+    return config.sizeUpTo("num_hidden_layers", MOST_LAYERS);
+  }
+
+  /** Attention with so many KV heads, of the width that the config states or implies. */
+  static SoftmaxAttention attention(ConfigJson config, int kvHeads) throws InvalidInputException {
+    return attention(config, kvHeads, headDim(config));
+  }
+
+  /** Attention with heads of a width that the family knows. */
+  static SoftmaxAttention attention(ConfigJson config, int kvHeads, int headDim)
+      throws InvalidInputException {
+    int heads = config.size("num_attention_heads");
+    if ((long) headDim * heads > Integer.MAX_VALUE) {
+      throw config.invalid(
+          "head_dim=%d times num_attention_heads=%d is too large".formatted(headDim, heads));
+    }
+    return SoftmaxAttention.plain(new AttentionShape(heads, kvHeads, headDim));
+  }
+
+  /** The same attention with biases in all projections if {@code attention_bias} is true. */
+  static SoftmaxAttention withBiases(ConfigJson config, SoftmaxAttention attention)
       throws InvalidInputException {
     return config.flag(ATTENTION_BIAS)
-        ? new AttentionTraits(AttentionTraits.Biases.ALL, traits.headNorm(), traits.window())
-        : traits;
+        ? new SoftmaxAttention(
+            attention.heads(), attention.window(), Biases.ALL, attention.headNorm())
+        : attention;
   }
 
   private static int headDim(ConfigJson config) throws InvalidInputException {
@@ -149,26 +148,35 @@ final class LlamaFields {
     return config.size("head_dim", Math.max(1, hidden / heads));
   }
 
-  /** The common part of a config, in an order for human readers. */
-  static ObjectNode write(ModelConfig config, String architecture, String modelType) {
+  /** The keys that all families share, in an order for human readers. */
+  static ObjectNode write(Model model, String architecture, String modelType) {
+    CommonParts common = model.common();
+    SoftmaxAttention attention = attentionOf(model);
     ObjectNode node = Json.mapper().createObjectNode();
     node.putArray("architectures").add(architecture);
     node.put("model_type", modelType);
-    node.put("vocab_size", config.vocabularySize());
-    node.put("hidden_size", config.hiddenSize());
-    node.put("num_hidden_layers", config.layers());
-    node.put("num_attention_heads", config.attention().heads());
-    node.put("head_dim", config.attention().headDim());
+    node.put("vocab_size", common.vocabularySize());
+    node.put("hidden_size", common.hiddenSize());
+    node.put("num_hidden_layers", model.layers().size());
+    node.put("num_attention_heads", attention.heads().heads());
+    node.put("head_dim", attention.heads().headDim());
     node.put("hidden_act", "silu");
-    node.put(ATTENTION_BIAS, config.traits().biases() == AttentionTraits.Biases.ALL);
+    node.put(ATTENTION_BIAS, attention.biases() == Biases.ALL);
     node.put("mlp_bias", false);
-    node.put("rms_norm_eps", config.normEpsilon());
-    node.put("max_position_embeddings", config.maxPositions());
-    RotaryFields.write(node, config.rotary());
-    node.put("tie_word_embeddings", config.tiedEmbeddings());
-    writeTokens(node, "bos_token_id", config.specialTokens().begin());
-    writeTokens(node, "eos_token_id", config.specialTokens().end());
+    node.put("rms_norm_eps", common.normEpsilon());
+    node.put("max_position_embeddings", common.maxPositions());
+    RotaryFields.write(node, common.rotary());
+    node.put("tie_word_embeddings", common.tiedEmbeddings());
+    writeTokens(node, "bos_token_id", common.specialTokens().begin());
+    writeTokens(node, "eos_token_id", common.specialTokens().end());
     return node;
+  }
+
+  /** The attention whose heads a config states; where no layer has any, heads of a usual width. */
+  static SoftmaxAttention attentionOf(Model model) {
+    return model
+        .firstSoftmax()
+        .orElseGet(() -> SoftmaxAttention.plain(AttentionShape.usual(model.hiddenSize())));
   }
 
   private static void writeTokens(ObjectNode node, String key, List<Integer> tokens) {

@@ -2,9 +2,10 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -22,23 +23,22 @@ final class MistralFamily implements ModelFamily {
   private static final int DEFAULT_WINDOW = 4096;
 
   @Override
-  public Architecture read(ConfigJson config) throws InvalidInputException {
+  public Model read(ConfigJson config) throws InvalidInputException {
     LlamaFields.requireImplemented(config, Set.of("sliding_window"));
-    ModelConfig plain =
-        LlamaFields.read(
-            config,
-            modelType(),
-            config.size("num_key_value_heads"),
-            config.size("intermediate_size"));
     int window = window(config);
     requireTypes(config, window);
-    return Architecture.teacher(plain.with(plain.traits().withWindow(window)));
+    SoftmaxAttention attention =
+        LlamaFields.attention(config, config.size("num_key_value_heads")).withWindow(window);
+    return Model.uniform(
+        LlamaFields.common(config, modelType()),
+        LlamaFields.layers(config),
+        new Layer(attention, new GatedFfn(config.size("intermediate_size"))));
   }
 
   /** Transformers overlooks {@code layer_types} here, others may not: they must say the same. */
   private static void requireTypes(ConfigJson config, int window) throws InvalidInputException {
     String expected =
-        window == AttentionTraits.FULL ? "\"full_attention\"" : "\"sliding_attention\"";
+        window == SoftmaxAttention.NO_WINDOW ? "\"full_attention\"" : "\"sliding_attention\"";
     for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
       if (!type.toString().equals(expected)) {
         throw config.invalid(
@@ -50,25 +50,29 @@ final class MistralFamily implements ModelFamily {
 
   static int window(ConfigJson config) throws InvalidInputException {
     return config.node().has("sliding_window") && config.get("sliding_window").isEmpty()
-        ? AttentionTraits.FULL
+        ? SoftmaxAttention.NO_WINDOW
         : config.size("sliding_window", DEFAULT_WINDOW);
   }
 
   @Override
-  public Optional<String> objection(Architecture architecture) {
-    return LlamaFamily.unlike(architecture);
+  public Optional<String> objection(Model model) {
+    return UniformLayers.objection(model).or(() -> {
+      SoftmaxAttention attention = UniformLayers.attention(model.layers().getFirst());
+      return attention.withWindow(SoftmaxAttention.NO_WINDOW).isPlain()
+          ? Optional.empty()
+          : Optional.of("a mistral has no biases and no head norms");
+    });
   }
 
   @Override
-  public ObjectNode write(Architecture architecture) {
-    ModelConfig config = architecture.config();
-    ObjectNode node = LlamaFields.write(config, "MistralForCausalLM", modelType());
-    node.put("num_key_value_heads", config.attention().kvHeads());
-    node.put("intermediate_size", config.intermediateSize());
-    if (config.traits().window() == AttentionTraits.FULL) {
-      node.putNull("sliding_window");
+  public ObjectNode write(Model model) {
+    ObjectNode node = LlamaFields.write(model, "MistralForCausalLM", modelType());
+    UniformLayers.write(node, model);
+    SoftmaxAttention attention = UniformLayers.attention(model.layers().getFirst());
+    if (attention.hasWindow()) {
+      node.put("sliding_window", attention.window());
     } else {
-      node.put("sliding_window", config.traits().window());
+      node.putNull("sliding_window");
     }
     return node;
   }

@@ -1,15 +1,15 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.Experts;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Mixtral: experts in the place of every FFN. It can be described and priced, not computed. */
+/** Mixtral: experts in every layer. It can be described and priced, not computed. */
 final class MixtralFamily implements ModelFamily {
 
   @Override
@@ -18,29 +18,33 @@ final class MixtralFamily implements ModelFamily {
   }
 
   @Override
-  public Architecture read(ConfigJson config) throws InvalidInputException {
+  public Model read(ConfigJson config) throws InvalidInputException {
     LlamaFields.requireImplemented(config, Set.of("sliding_window", "num_local_experts"));
-    int channels = config.size("intermediate_size");
-    ModelConfig plain =
-        LlamaFields.read(config, modelType(), config.size("num_key_value_heads"), channels);
     int window =
         config.get("sliding_window").isEmpty()
-            ? AttentionTraits.FULL
+            ? SoftmaxAttention.NO_WINDOW
             : config.size("sliding_window");
-    Experts experts =
-        new Experts(
-            config.size("num_local_experts"), config.size("num_experts_per_tok"), channels, 0);
-    return Architecture.teacher(
-        plain.with(plain.traits().withWindow(window), experts, plain.storedWeights()));
+    SoftmaxAttention attention =
+        LlamaFields.attention(config, config.size("num_key_value_heads")).withWindow(window);
+    ExpertsFfn experts =
+        new ExpertsFfn(
+            config.size("num_local_experts"),
+            config.size("num_experts_per_tok"),
+            config.size("intermediate_size"),
+            0);
+    return Model.uniform(
+        LlamaFields.common(config, modelType()),
+        LlamaFields.layers(config),
+        new Layer(attention, experts));
   }
 
   @Override
-  public Optional<String> objection(Architecture architecture) {
+  public Optional<String> objection(Model model) {
     return Optional.of("models with experts are read, not written");
   }
 
   @Override
-  public ObjectNode write(Architecture architecture) {
+  public ObjectNode write(Model model) {
     throw new IllegalStateException("there is always an objection");
   }
 }

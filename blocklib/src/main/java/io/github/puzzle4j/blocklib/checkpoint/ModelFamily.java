@@ -1,7 +1,7 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,11 +32,11 @@ interface ModelFamily {
    *     is not implemented
    * @throws IllegalArgumentException from a record whose values contradict each other
    */
-  Architecture read(ConfigJson config) throws InvalidInputException;
+  Model read(ConfigJson config) throws InvalidInputException;
 
-  /** Why this family cannot hold the architecture; empty if it can. */
-  Optional<String> objection(Architecture architecture);
+  /** Why this family cannot hold the model; empty if it can. */
+  Optional<String> objection(Model model);
 
-  /** The config of an architecture to which there is no objection. */
-  ObjectNode write(Architecture architecture);
+  /** The config of a model to which there is no objection. */
+  ObjectNode write(Model model);
 }

@@ -1,26 +1,28 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Llama whose layers differ, as published children are laid out: {@code block_configs} has one
+ * A Llama whose layers differ, in the layout of published children: {@code block_configs} has one
  * entry per layer.
- *
- * <p>Such a file has no teacher. The largest KV head count and the largest FFN width take its place
- * in the {@link ModelConfig}, and the layers that have them are {@code teacher} ones.
  */
 final class NemotronNasFamily implements ModelFamily {
 
@@ -30,18 +32,19 @@ final class NemotronNasFamily implements ModelFamily {
   }
 
   @Override
-  public Architecture read(ConfigJson config) throws InvalidInputException {
+  public Model read(ConfigJson config) throws InvalidInputException {
     LlamaFields.requireImplemented(config);
     List<NemotronBlock> blocks = blocks(config);
-    int kvHeads = largest(blocks, NemotronBlock::kvHeads);
-    int intermediateSize = largest(blocks, NemotronBlock::channels);
-    ModelConfig model = LlamaFields.read(config, modelType(), kvHeads, intermediateSize);
-    if (blocks.size() != model.layers()) {
+    int layers = LlamaFields.layers(config);
+    if (blocks.size() != layers) {
       throw config.invalid(
           "num_hidden_layers=%d, but block_configs has %d entries"
-              .formatted(model.layers(), blocks.size()));
+              .formatted(layers, blocks.size()));
     }
-    return new Architecture(model, blocks.stream().map(block -> variant(model, block)).toList());
+    SoftmaxAttention heads = LlamaFields.attention(config, 1);
+    return new Model(
+        LlamaFields.common(config, modelType()),
+        blocks.stream().map(block -> layer(heads, block)).toList());
   }
 
   private static List<NemotronBlock> blocks(ConfigJson config) throws InvalidInputException {
@@ -60,85 +63,80 @@ final class NemotronNasFamily implements ModelFamily {
     return blocks;
   }
 
-  /** At least 1: a model without any attention or FFN still has a shape. */
-  private static int largest(List<NemotronBlock> blocks, ToIntFunction<NemotronBlock> size) {
-    return Math.max(1, blocks.stream().mapToInt(size).max().orElse(1));
-  }
-
-  private static BlockVariant variant(ModelConfig model, NemotronBlock block) {
-    AttentionVariant attention =
+  private static Layer layer(SoftmaxAttention heads, NemotronBlock block) {
+    Attention attention =
         switch (block.attention()) {
-          case NO_OP -> new AttentionVariant.NoOp();
-          case LINEAR -> new AttentionVariant.Linear();
-          case FULL ->
-              block.kvHeads() == model.attention().kvHeads()
-                  ? new AttentionVariant.Teacher()
-                  : new AttentionVariant.GroupedQuery(block.kvHeads());
+          case NO_OP -> new NoAttention();
+          case LINEAR -> new LinearAttention();
+          case FULL -> heads.withKvHeads(block.kvHeads());
         };
-    FfnVariant ffn =
+    Ffn ffn =
         switch (block.ffn()) {
-          case NO_OP -> new FfnVariant.NoOp();
-          case LINEAR -> new FfnVariant.Linear();
-          case FULL ->
-              block.channels() == model.intermediateSize()
-                  ? new FfnVariant.Teacher()
-                  : new FfnVariant.Pruned(block.channels());
+          case NO_OP -> new NoFfn();
+          case LINEAR -> new LinearFfn();
+          case FULL -> new GatedFfn(block.channels());
         };
-    return new BlockVariant(attention, ffn);
+    return new Layer(attention, ffn);
   }
 
   @Override
-  public Optional<String> objection(Architecture architecture) {
-    if (!architecture.config().isPlainLlama()) {
-      return Optional.of(
-          "nemotron-nas has no biases, head norms, windows or experts, as a %s may have"
-              .formatted(architecture.config().family()));
-    }
-    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
-      BlockVariant block = architecture.blocks().get(layer);
-      if (block.attention() instanceof AttentionVariant.SlidingWindow
-          || block.ffn() instanceof FfnVariant.Experts) {
+  public Optional<String> objection(Model model) {
+    AttentionShape heads = LlamaFields.attentionOf(model).heads();
+    for (int layer = 0; layer < model.layers().size(); layer++) {
+      Layer own = model.layers().get(layer);
+      boolean fits =
+          switch (own.attention()) {
+            case SoftmaxAttention attention ->
+                attention.isPlain()
+                    && attention.heads().heads() == heads.heads()
+                    && attention.heads().headDim() == heads.headDim();
+            case LinearAttention _, NoAttention _ -> true;
+          };
+      boolean single =
+          switch (own.ffn()) {
+            case GatedFfn _, LinearFfn _, NoFfn _ -> true;
+            case ExpertsFfn _ -> false;
+          };
+      if (!fits || !single) {
         return Optional.of(
-            "layer %d is %s, which nemotron-nas does not have".formatted(layer, block.id()));
+            "layer %d is %s, and nemotron-nas has no biases, head norms, windows, experts or other query heads"
+                .formatted(layer, own.id()));
       }
     }
     return Optional.empty();
   }
 
   @Override
-  public ObjectNode write(Architecture architecture) {
-    ModelConfig config = architecture.config();
-    ObjectNode node = LlamaFields.write(config, "DeciLMForCausalLM", modelType());
+  public ObjectNode write(Model model) {
+    ObjectNode node = LlamaFields.write(model, "DeciLMForCausalLM", modelType());
     node.putObject("auto_map").put("AutoConfig", "configuration_decilm.DeciLMConfig");
-    // Loaders that find one number for all layers here would believe it.
+    // Loaders that find one number for all layers here would use it.
     node.putNull("num_key_value_heads");
     node.putNull("intermediate_size");
     ArrayNode blocks = node.putArray("block_configs");
-    for (BlockVariant block : architecture.blocks()) {
-      blocks.add(block(config, block).write(config.attention().heads(), config.hiddenSize()));
+    int heads = LlamaFields.attentionOf(model).heads().heads();
+    for (Layer layer : model.layers()) {
+      blocks.add(block(layer).write(heads, model.hiddenSize()));
     }
     return node;
   }
 
-  private static NemotronBlock block(ModelConfig config, BlockVariant block) {
+  private static NemotronBlock block(Layer layer) {
     NemotronBlock.Kind attention =
-        switch (block.attention()) {
-          case AttentionVariant.Teacher(), AttentionVariant.GroupedQuery(_) ->
-              NemotronBlock.Kind.FULL;
-          case AttentionVariant.SlidingWindow(_) ->
-              throw new IllegalStateException("there was an objection to " + block.id());
-          case AttentionVariant.Linear() -> NemotronBlock.Kind.LINEAR;
-          case AttentionVariant.NoOp() -> NemotronBlock.Kind.NO_OP;
+        switch (layer.attention()) {
+          case SoftmaxAttention _ -> NemotronBlock.Kind.FULL;
+          case LinearAttention _ -> NemotronBlock.Kind.LINEAR;
+          case NoAttention _ -> NemotronBlock.Kind.NO_OP;
         };
     NemotronBlock.Kind ffn =
-        switch (block.ffn()) {
-          case FfnVariant.Teacher(), FfnVariant.Pruned(_) -> NemotronBlock.Kind.FULL;
-          case FfnVariant.Experts(_) ->
-              throw new IllegalStateException("there was an objection to " + block.id());
-          case FfnVariant.Linear() -> NemotronBlock.Kind.LINEAR;
-          case FfnVariant.NoOp() -> NemotronBlock.Kind.NO_OP;
+        switch (layer.ffn()) {
+          case GatedFfn _ -> NemotronBlock.Kind.FULL;
+          case LinearFfn _ -> NemotronBlock.Kind.LINEAR;
+          case NoFfn _ -> NemotronBlock.Kind.NO_OP;
+          case ExpertsFfn _ ->
+              throw new IllegalStateException("there was an objection to " + layer.id());
         };
-    int kvHeads = block.attention().cachedHeads(config).map(AttentionShape::kvHeads).orElse(0);
-    return new NemotronBlock(attention, kvHeads, ffn, block.ffn().channels(config));
+    int kvHeads = layer.attention().cache().map(cache -> cache.kvHeads()).orElse(0);
+    return new NemotronBlock(attention, kvHeads, ffn, layer.ffn().channelsPerToken());
   }
 }

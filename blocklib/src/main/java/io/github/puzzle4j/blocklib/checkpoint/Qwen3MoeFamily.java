@@ -1,13 +1,14 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.Experts;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.Biases;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.HeadNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,52 +24,49 @@ final class Qwen3MoeFamily implements ModelFamily {
   }
 
   @Override
-  public Architecture read(ConfigJson config) throws InvalidInputException {
-    // A window counts where use_sliding_window is true, which is refused.
+  public Model read(ConfigJson config) throws InvalidInputException {
+    // A window counts where use_sliding_window is true, which is rejected.
     LlamaFields.requireImplemented(config, Set.of("num_experts", "sliding_window"));
-    ModelConfig plain =
-        LlamaFields.read(
-            config,
-            modelType(),
-            config.size("num_key_value_heads"),
-            config.size("intermediate_size"));
-    AttentionTraits traits =
-        new AttentionTraits(
-            AttentionTraits.Biases.NONE,
-            AttentionTraits.HeadNorm.QUERY_AND_KEY,
-            AttentionTraits.FULL);
-    Experts experts =
-        new Experts(
+    SoftmaxAttention attention =
+        new SoftmaxAttention(
+            LlamaFields.attention(config, config.size("num_key_value_heads")).heads(),
+            SoftmaxAttention.NO_WINDOW,
+            Biases.NONE,
+            HeadNorm.QUERY_AND_KEY);
+    ExpertsFfn experts =
+        new ExpertsFfn(
             config.size("num_experts"),
             config.size("num_experts_per_tok"),
             config.size("moe_intermediate_size"),
             0);
-    ModelConfig model = plain.with(traits, experts, plain.storedWeights());
-    return new Architecture(model, blocks(config, model));
+    GatedFfn single = new GatedFfn(config.size("intermediate_size"));
+    List<Layer> layers = new ArrayList<>();
+    for (boolean sparse : sparse(config)) {
+      Ffn ffn = sparse ? experts : single;
+      layers.add(new Layer(attention, ffn));
+    }
+    return new Model(LlamaFields.common(config, modelType()), layers);
   }
 
   /** Experts in every {@code decoder_sparse_step}-th layer but for {@code mlp_only_layers}. */
-  private static List<BlockVariant> blocks(ConfigJson config, ModelConfig model)
-      throws InvalidInputException {
+  private static List<Boolean> sparse(ConfigJson config) throws InvalidInputException {
     int step = config.size("decoder_sparse_step", 1);
     List<Integer> single = config.tokens("mlp_only_layers");
-    List<BlockVariant> blocks = new ArrayList<>();
-    for (int layer = 0; layer < model.layers(); layer++) {
-      boolean sparse = !single.contains(layer) && (layer + 1) % step == 0;
-      FfnVariant ffn =
-          sparse ? new FfnVariant.Teacher() : new FfnVariant.Pruned(model.intermediateSize());
-      blocks.add(new BlockVariant(new AttentionVariant.Teacher(), ffn));
+    List<Boolean> sparse = new ArrayList<>();
+    int layers = LlamaFields.layers(config);
+    for (int layer = 0; layer < layers; layer++) {
+      sparse.add(!single.contains(layer) && (layer + 1) % step == 0);
     }
-    return blocks;
+    return sparse;
   }
 
   @Override
-  public Optional<String> objection(Architecture architecture) {
+  public Optional<String> objection(Model model) {
     return Optional.of("models with experts are read, not written");
   }
 
   @Override
-  public ObjectNode write(Architecture architecture) {
+  public ObjectNode write(Model model) {
     throw new IllegalStateException("there is always an objection");
   }
 }

@@ -1,40 +1,56 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits.Biases;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits.HeadNorm;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.Biases;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.HeadNorm;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The dense Qwens, some of whose layers may see a window only. */
+/** The dense Qwens, in which some layers may have a sliding window. */
 enum QwenFamily implements ModelFamily {
   /** Qwen 2 and 2.5: biases in the query, key and value projections. */
-  QWEN2("qwen2", "Qwen2ForCausalLM", Biases.QUERY_KEY_VALUE, HeadNorm.NONE) {
+  QWEN2("qwen2", "Qwen2ForCausalLM") {
     @Override
-    ModelConfig model(ConfigJson config) throws InvalidInputException {
+    SoftmaxAttention attention(ConfigJson config) throws InvalidInputException {
       LlamaFields.requireImplemented(config, WindowFields.KEYS);
-      return LlamaFields.read(config, modelType(), kvHeads(config), channels(config))
-          .with(traits());
+      SoftmaxAttention plain = LlamaFields.attention(config, kvHeads(config));
+      return new SoftmaxAttention(
+          plain.heads(), SoftmaxAttention.NO_WINDOW, Biases.QUERY_KEY_VALUE, HeadNorm.NONE);
+    }
+
+    @Override
+    boolean has(SoftmaxAttention attention) {
+      return attention.biases() == Biases.QUERY_KEY_VALUE
+          && attention.headNorm() == HeadNorm.NONE;
     }
   },
   /**
-   * Qwen 3: each query and key head is normed, heads have a width of their own, and all projections
-   * may have biases.
+   * Qwen 3: query and key heads are normed, the width of heads is free, and all projections may have
+   * biases.
    */
-  QWEN3("qwen3", "Qwen3ForCausalLM", Biases.NONE, HeadNorm.QUERY_AND_KEY) {
+  QWEN3("qwen3", "Qwen3ForCausalLM") {
     @Override
-    ModelConfig model(ConfigJson config) throws InvalidInputException {
+    SoftmaxAttention attention(ConfigJson config) throws InvalidInputException {
       Set<String> read = new HashSet<>(WindowFields.KEYS);
       read.add(LlamaFields.ATTENTION_BIAS);
       LlamaFields.requireImplemented(config, read);
       int headDim = config.size("head_dim", DEFAULT_HEAD_DIM);
-      return LlamaFields.read(config, modelType(), kvHeads(config), channels(config), headDim)
-          .with(LlamaFields.withBiases(config, traits()));
+      SoftmaxAttention plain =
+          LlamaFields.withBiases(config, LlamaFields.attention(config, kvHeads(config), headDim));
+      return new SoftmaxAttention(
+          plain.heads(), SoftmaxAttention.NO_WINDOW, plain.biases(), HeadNorm.QUERY_AND_KEY);
+    }
+
+    @Override
+    boolean has(SoftmaxAttention attention) {
+      return attention.biases() != Biases.QUERY_KEY_VALUE
+          && attention.headNorm() == HeadNorm.QUERY_AND_KEY;
     }
   };
 
@@ -43,29 +59,20 @@ enum QwenFamily implements ModelFamily {
 
   private final String modelType;
   private final String className;
-  private final Biases biases;
-  private final HeadNorm headNorm;
 
-  QwenFamily(String modelType, String className, Biases biases, HeadNorm headNorm) {
+  QwenFamily(String modelType, String className) {
     this.modelType = modelType;
     this.className = className;
-    this.biases = biases;
-    this.headNorm = headNorm;
   }
 
-  /** The shape of the model, windows aside. */
-  abstract ModelConfig model(ConfigJson config) throws InvalidInputException;
+  /** The attention of all layers, without their windows. */
+  abstract SoftmaxAttention attention(ConfigJson config) throws InvalidInputException;
 
-  AttentionTraits traits() {
-    return new AttentionTraits(biases, headNorm, AttentionTraits.FULL);
-  }
+  /** Whether the family has attention with such biases and norms. */
+  abstract boolean has(SoftmaxAttention attention);
 
   private static int kvHeads(ConfigJson config) throws InvalidInputException {
     return config.size("num_key_value_heads");
-  }
-
-  private static int channels(ConfigJson config) throws InvalidInputException {
-    return config.size("intermediate_size");
   }
 
   @Override
@@ -74,22 +81,29 @@ enum QwenFamily implements ModelFamily {
   }
 
   @Override
-  public Architecture read(ConfigJson config) throws InvalidInputException {
-    return WindowFields.read(config, model(config));
+  public Model read(ConfigJson config) throws InvalidInputException {
+    SoftmaxAttention attention = attention(config);
+    GatedFfn ffn = new GatedFfn(config.size("intermediate_size"));
+    return new Model(
+        LlamaFields.common(config, modelType),
+        WindowFields.read(config, LlamaFields.layers(config)).stream()
+            .map(window -> new Layer(attention.withWindow(window), ffn))
+            .toList());
   }
 
   @Override
-  public Optional<String> objection(Architecture architecture) {
-    return WindowFields.objection(architecture);
+  public Optional<String> objection(Model model) {
+    return WindowFields.objection(model).or(() ->
+        has(UniformLayers.attention(model.layers().getFirst()))
+            ? Optional.empty()
+            : Optional.of("a %s has other biases and head norms".formatted(modelType)));
   }
 
   @Override
-  public ObjectNode write(Architecture architecture) {
-    ModelConfig config = architecture.config();
-    ObjectNode node = LlamaFields.write(config, className, modelType);
-    node.put("num_key_value_heads", config.attention().kvHeads());
-    node.put("intermediate_size", config.intermediateSize());
-    WindowFields.write(node, architecture);
+  public ObjectNode write(Model model) {
+    ObjectNode node = LlamaFields.write(model, className, modelType);
+    UniformLayers.write(node, model);
+    WindowFields.write(node, model);
     return node;
   }
 }

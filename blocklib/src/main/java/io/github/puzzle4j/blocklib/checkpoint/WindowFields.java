@@ -1,13 +1,11 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,26 +29,19 @@ final class WindowFields {
 
   private WindowFields() {}
 
-  /** The teacher's window where all layers have it; else windows are variants of their layers. */
-  static Architecture read(ConfigJson config, ModelConfig plain) throws InvalidInputException {
-    List<Boolean> sliding = sliding(config, plain.layers());
+  /** The window of each layer, {@link SoftmaxAttention#NO_WINDOW} for full attention. */
+  static List<Integer> read(ConfigJson config, int layers) throws InvalidInputException {
+    List<Boolean> sliding = sliding(config, layers);
     if (!sliding.contains(true)) {
-      return Architecture.teacher(plain);
+      return Collections.nCopies(layers, SoftmaxAttention.NO_WINDOW);
     }
     if (isNull(config, WINDOW)) {
       throw config.invalid("layer_types holds \"sliding_attention\", but sliding_window is null");
     }
     int window = config.size(WINDOW, DEFAULT_WINDOW);
-    if (!sliding.contains(false)) {
-      return Architecture.teacher(plain.with(plain.traits().withWindow(window)));
-    }
-    List<BlockVariant> blocks = new ArrayList<>();
-    for (boolean slides : sliding) {
-      AttentionVariant attention =
-          slides ? new AttentionVariant.SlidingWindow(window) : new AttentionVariant.Teacher();
-      blocks.add(new BlockVariant(attention, new FfnVariant.Teacher()));
-    }
-    return new Architecture(plain, blocks);
+    return sliding.stream()
+        .map(slides -> slides ? window : SoftmaxAttention.NO_WINDOW)
+        .toList();
   }
 
   private static List<Boolean> sliding(ConfigJson config, int layers) throws InvalidInputException {
@@ -102,22 +93,20 @@ final class WindowFields {
     };
   }
 
-  /** Why these keys cannot hold the layers; empty if they can. */
-  static Optional<String> objection(Architecture architecture) {
+  /** Why layers that differ in nothing but one window cannot hold a model; empty if they can. */
+  static Optional<String> objection(Model model) {
     Set<Integer> windows = new TreeSet<>();
-    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
-      BlockVariant block = architecture.blocks().get(layer);
-      boolean attends =
-          block.attention() instanceof AttentionVariant.Teacher
-              || block.attention() instanceof AttentionVariant.SlidingWindow;
-      if (!attends || !(block.ffn() instanceof FfnVariant.Teacher)) {
+    Layer first = model.layers().getFirst();
+    for (int layer = 0; layer < model.layers().size(); layer++) {
+      Layer own = model.layers().get(layer);
+      if (UniformLayers.objection(model, own).isPresent() || !isLike(own, first)) {
         return Optional.of(
             "layer %d is %s, and layers of a %s differ in nothing but the window"
-                .formatted(layer, block.id(), architecture.config().family()));
+                .formatted(layer, own.id(), model.common().family()));
       }
-      int window = block.attention().window(architecture.config());
-      if (window != AttentionTraits.FULL) {
-        windows.add(window);
+      SoftmaxAttention attention = UniformLayers.attention(own);
+      if (attention.hasWindow()) {
+        windows.add(attention.window());
       }
     }
     return windows.size() < 2
@@ -125,16 +114,23 @@ final class WindowFields {
         : Optional.of("there are windows of %s tokens, not of one size".formatted(windows));
   }
 
-  static void write(ObjectNode node, Architecture architecture) {
+  /** Whether two layers of softmax attention and a gated FFN are the same but for the window. */
+  private static boolean isLike(Layer one, Layer other) {
+    SoftmaxAttention attention = UniformLayers.attention(other);
+    return one.ffn().equals(other.ffn())
+        && UniformLayers.attention(one).withWindow(attention.window()).equals(attention);
+  }
+
+  static void write(ObjectNode node, Model model) {
     ArrayNode types = node.putArray("layer_types");
-    int window = AttentionTraits.FULL;
-    for (BlockVariant block : architecture.blocks()) {
-      int own = block.attention().window(architecture.config());
-      types.add(own == AttentionTraits.FULL ? "full_attention" : "sliding_attention");
-      window = Math.max(window, own);
+    int window = SoftmaxAttention.NO_WINDOW;
+    for (Layer layer : model.layers()) {
+      SoftmaxAttention own = UniformLayers.attention(layer);
+      types.add(own.hasWindow() ? "sliding_attention" : "full_attention");
+      window = Math.max(window, own.window());
     }
-    node.put("use_sliding_window", window != AttentionTraits.FULL);
-    if (window == AttentionTraits.FULL) {
+    node.put("use_sliding_window", window != SoftmaxAttention.NO_WINDOW);
+    if (window == SoftmaxAttention.NO_WINDOW) {
       node.putNull("sliding_window");
     } else {
       node.put("sliding_window", window);

@@ -1,17 +1,18 @@
 package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.export.Exporters;
+import io.github.puzzle4j.export.LlamaLayers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,53 +58,36 @@ public final class GgufExporter implements CheckpointExporter {
     return "gguf";
   }
 
-  /** What a Llama has no layers for; every other variant has an exact form in the file. */
   @Override
-  public Optional<String> objection(ModelConfig config, int layer, BlockVariant block) {
-    if (!config.isPlainLlama()) {
-      return Optional.of(
-          "the layout deci has no biases, head norms, windows or experts, as a %s may have"
-              .formatted(config.family()));
-    }
-    if (config.rotary().scaling() instanceof RotaryEmbedding.Scaling.Yarn) {
-      return Optional.of("rope scaling yarn is not written to the layout deci");
-    }
-    Optional<String> ofAttention =
-        switch (block.attention()) {
-          case AttentionVariant.Teacher(),
-              AttentionVariant.GroupedQuery(_),
-              AttentionVariant.Linear(),
-              AttentionVariant.NoOp() ->
-              Optional.empty();
-          case AttentionVariant.SlidingWindow(_) ->
-              Optional.of("%s is not in the layout deci".formatted(block.attention().id()));
-        };
-    return ofAttention.or(() ->
-        switch (block.ffn()) {
-          case FfnVariant.Teacher(), FfnVariant.Pruned(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
-              Optional.empty();
-          case FfnVariant.Experts(_) ->
-              Optional.of("%s is not in the layout deci".formatted(block.ffn().id()));
-        });
+  public Optional<String> objection(CommonParts common, int position, Layer layer) {
+    return switch (common.rotary().scaling()) {
+      case RotaryEmbedding.Scaling.Yarn _ ->
+          Optional.of("rope scaling yarn is not written to the layout deci");
+      case RotaryEmbedding.Scaling.None _,
+          RotaryEmbedding.Scaling.Linear _,
+          RotaryEmbedding.Scaling.Dynamic _,
+          RotaryEmbedding.Scaling.Llama3 _ ->
+          LlamaLayers.objection(ARCHITECTURE, layer);
+    };
   }
 
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
-    Architecture architecture = child.architecture();
-    Exporters.requireNoObjection(this, architecture);
+    Model model = child.model();
+    Exporters.requireNoObjection(this, model);
     child.requireTensors();
-    List<GgufLayer> layers = GgufLayer.pack(architecture);
+    List<GgufLayer> layers = GgufLayer.pack(model);
     requireLoadable(layers);
-    GgufTokenizer tokenizer = GgufTokenizer.read(child.companionFiles(), architecture.config());
+    GgufTokenizer tokenizer = GgufTokenizer.read(child.companionFiles(), model.common());
     GgufFile file = new GgufFile();
-    describe(file, architecture.config(), layers);
+    describe(file, model.common(), layers);
     tokenizer.describe(file);
-    new GgufTensors(file, child, stored).addAll(layers);
+    new GgufTensors(file, child, stored, attention(layers).heads().headDim()).addAll(layers);
     Path target =
         directory.resolve("model-%s.gguf".formatted(stored.name().toLowerCase(Locale.ROOT)));
     file.write(target);
     return new ExportSummary(
-        name(), List.of(target), Files.size(target), notes(architecture, layers, tokenizer));
+        name(), List.of(target), Files.size(target), notes(model, layers, tokenizer));
   }
 
   private static void requireLoadable(List<GgufLayer> layers) throws InvalidInputException {
@@ -112,25 +96,26 @@ public final class GgufExporter implements CheckpointExporter {
           "the child needs %d layers in a GGUF file; llama.cpp loads at most %d"
               .formatted(layers.size(), MOST_LAYERS));
     }
-    if (layers.stream().noneMatch(layer -> layer.mixer() instanceof GgufLayer.Mixer.Softmax)) {
+    if (layers.stream().noneMatch(layer -> layer.mixer().attention().isPresent())) {
       throw new InvalidInputException(
           "no layer of the child has a KV cache, and llama.cpp loads no model without one");
     }
   }
 
-  private void describe(GgufFile file, ModelConfig config, List<GgufLayer> layers) {
-    int headDim = config.attention().headDim();
+  private void describe(GgufFile file, CommonParts common, List<GgufLayer> layers) {
+    AttentionShape any = attention(layers).heads();
+    int headDim = any.headDim();
     file.put("general.architecture", ARCHITECTURE);
     file.putUnsigned("general.file_type", fileType());
     file.putUnsigned(key("block_count"), layers.size());
-    file.putUnsigned(key("context_length"), config.longestContext());
-    file.putUnsigned(key("embedding_length"), config.hiddenSize());
-    file.putUnsigned(key("vocab_size"), config.vocabularySize());
+    file.putUnsigned(key("context_length"), common.longestContext());
+    file.putUnsigned(key("embedding_length"), common.hiddenSize());
+    file.putUnsigned(key("vocab_size"), common.vocabularySize());
     file.putUnsigned(key("attention.key_length"), headDim);
     file.putUnsigned(key("attention.value_length"), headDim);
     file.putUnsigned(key("rope.dimension_count"), headDim);
-    file.put(key("rope.freq_base"), (float) config.rotary().theta());
-    file.put(key("attention.layer_norm_rms_epsilon"), (float) config.normEpsilon());
+    file.put(key("rope.freq_base"), (float) common.rotary().theta());
+    file.put(key("attention.layer_norm_rms_epsilon"), (float) common.normEpsilon());
     List<Integer> heads = new ArrayList<>();
     List<Integer> kvHeads = new ArrayList<>();
     for (GgufLayer layer : layers) {
@@ -139,12 +124,12 @@ public final class GgufExporter implements CheckpointExporter {
           heads.add(0);
           kvHeads.add(0);
         }
-        case GgufLayer.Mixer.Softmax(int _, int count) -> {
-          heads.add(config.attention().heads());
-          kvHeads.add(count);
+        case GgufLayer.Mixer.Softmax(int _, SoftmaxAttention own) -> {
+          heads.add(own.heads().heads());
+          kvHeads.add(own.heads().kvHeads());
         }
         case GgufLayer.Mixer.Matrix(String _, String _), GgufLayer.Mixer.ZeroMatrix() -> {
-          heads.add(config.attention().heads());
+          heads.add(any.heads());
           kvHeads.add(0);
         }
       }
@@ -153,6 +138,14 @@ public final class GgufExporter implements CheckpointExporter {
     file.putIntegers(key("attention.head_count_kv"), kvHeads);
     file.putIntegers(
         key("feed_forward_length"), layers.stream().map(layer -> layer.ffn().channels()).toList());
+  }
+
+  /** The attention of some layer; {@link #requireLoadable} has checked that there is one. */
+  static SoftmaxAttention attention(List<GgufLayer> layers) {
+    return layers.stream()
+        .flatMap(layer -> layer.mixer().attention().stream())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no layer has attention"));
   }
 
   private static String key(String suffix) {
@@ -170,14 +163,14 @@ public final class GgufExporter implements CheckpointExporter {
   }
 
   private static List<String> notes(
-      Architecture architecture, List<GgufLayer> layers, GgufTokenizer tokenizer) {
+      Model model, List<GgufLayer> layers, GgufTokenizer tokenizer) {
     List<String> notes = new ArrayList<>(tokenizer.notes());
-    if (layers.size() != architecture.blocks().size()) {
+    if (layers.size() != model.layers().size()) {
       notes.add(
           "%d layers are packed into %d of the file; outputs are the same"
-              .formatted(architecture.blocks().size(), layers.size()));
+              .formatted(model.layers().size(), layers.size()));
     }
-    long zeros = layers.stream().filter(layer -> layer.ffn() instanceof GgufLayer.Ffn.Zero).count();
+    long zeros = layers.stream().filter(layer -> layer.ffn() instanceof GgufLayer.Channels.Zero).count();
     if (zeros > 0) {
       notes.add(
           "%d layer(s) of the file have an FFN of %d zero channels, where the child has none"

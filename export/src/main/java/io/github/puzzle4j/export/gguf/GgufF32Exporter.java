@@ -1,7 +1,7 @@
 package io.github.puzzle4j.export.gguf;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
@@ -21,8 +21,8 @@ public final class GgufF32Exporter implements CheckpointExporter {
   }
 
   @Override
-  public Optional<String> objection(ModelConfig config, int layer, BlockVariant block) {
-    return exporter.objection(config, layer, block);
+  public Optional<String> objection(CommonParts common, int position, Layer layer) {
+    return exporter.objection(common, position, layer);
   }
 
   @Override

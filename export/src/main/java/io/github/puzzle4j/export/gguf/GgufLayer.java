@@ -1,13 +1,20 @@
 package io.github.puzzle4j.export.gguf;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One layer of a GGUF file: optionally something in the place of attention, always an FFN.
@@ -17,7 +24,7 @@ import java.util.List;
  * does not know, takes the place of an attention. Where no FFN follows, one of zeros does: loaders
  * skip the residual of a layer without FFN, or refuse it.
  */
-record GgufLayer(Mixer mixer, Ffn ffn) {
+record GgufLayer(Mixer mixer, Channels ffn) {
 
   /** Channels of an FFN of zeros: one block of the smallest quantised types. */
   static final int ZERO_FFN_CHANNELS = 32;
@@ -25,11 +32,21 @@ record GgufLayer(Mixer mixer, Ffn ffn) {
   /** What stands in the place of attention. */
   sealed interface Mixer {
 
+    /** The softmax attention that it is; empty if it is none. */
+    default Optional<SoftmaxAttention> attention() {
+      return Optional.empty();
+    }
+
     /** Nothing. */
     record None() implements Mixer {}
 
     /** Softmax attention of the child's {@code layer}. */
-    record Softmax(int layer, int kvHeads) implements Mixer {}
+    record Softmax(int layer, SoftmaxAttention own) implements Mixer {
+      @Override
+      public Optional<SoftmaxAttention> attention() {
+        return Optional.of(own);
+      }
+    }
 
     /** One matrix after a norm, under these full names in the child. */
     record Matrix(String norm, String matrix) implements Mixer {}
@@ -39,16 +56,16 @@ record GgufLayer(Mixer mixer, Ffn ffn) {
   }
 
   /** What stands in the place of the FFN. */
-  sealed interface Ffn {
+  sealed interface Channels {
 
     /** Width of gate and up projection. */
     int channels();
 
     /** The gated FFN of the child's {@code layer}. */
-    record Gated(int layer, int channels) implements Ffn {}
+    record Gated(int layer, int channels) implements Channels {}
 
     /** An FFN whose output is zero. */
-    record Zero() implements Ffn {
+    record Zero() implements Channels {
       @Override
       public int channels() {
         return ZERO_FFN_CHANNELS;
@@ -57,44 +74,36 @@ record GgufLayer(Mixer mixer, Ffn ffn) {
   }
 
   /** Packs a child's subblocks into as few layers as hold them; at least one. */
-  static List<GgufLayer> pack(Architecture child) {
+  static List<GgufLayer> pack(Model child) {
     Packing packing = new Packing();
-    for (int layer = 0; layer < child.blocks().size(); layer++) {
-      BlockVariant block = child.blocks().get(layer);
-      addAttention(packing, child.config(), layer, block.attention());
-      addFfn(packing, child.config(), layer, block.ffn());
+    for (int position = 0; position < child.layers().size(); position++) {
+      Layer layer = child.layers().get(position);
+      addAttention(packing, position, layer.attention());
+      addFfn(packing, position, layer.ffn());
     }
     return packing.finish();
   }
 
-  private static void addAttention(
-      Packing packing, ModelConfig config, int layer, AttentionVariant attention) {
+  private static void addAttention(Packing packing, int position, Attention attention) {
     switch (attention) {
-      case AttentionVariant.Teacher() ->
-          packing.add(new Mixer.Softmax(layer, config.attention().kvHeads()));
-      case AttentionVariant.GroupedQuery(int kvHeads) ->
-          packing.add(new Mixer.Softmax(layer, kvHeads));
-      case AttentionVariant.SlidingWindow(_) ->
-          throw new IllegalStateException("there was an objection to " + attention.id());
-      case AttentionVariant.Linear() ->
-          packing.add(matrix(layer, TensorNames.ATTENTION_NORM, TensorNames.LINEAR_ATTENTION));
-      case AttentionVariant.NoOp() -> {
+      case SoftmaxAttention own -> packing.add(new Mixer.Softmax(position, own));
+      case LinearAttention _ ->
+          packing.add(matrix(position, SoftmaxAttention.NORM, LinearAttention.MATRIX));
+      case NoAttention _ -> {
         // Takes no place.
       }
     }
   }
 
-  private static void addFfn(Packing packing, ModelConfig config, int layer, FfnVariant ffn) {
+  private static void addFfn(Packing packing, int position, Ffn ffn) {
     switch (ffn) {
-      case FfnVariant.Teacher(), FfnVariant.Pruned(_) ->
-          packing.add(new Ffn.Gated(layer, ffn.channels(config)));
-      case FfnVariant.Experts(_) ->
-          throw new IllegalStateException("there was an objection to " + ffn.id());
-      case FfnVariant.Linear() ->
-          packing.add(matrix(layer, TensorNames.FFN_NORM, TensorNames.LINEAR_FFN));
-      case FfnVariant.NoOp() -> {
+      case GatedFfn(int channels) -> packing.add(new Channels.Gated(position, channels));
+      case LinearFfn _ -> packing.add(matrix(position, GatedFfn.NORM, LinearFfn.MATRIX));
+      case NoFfn _ -> {
         // Takes no place.
       }
+      case ExpertsFfn _ ->
+          throw new IllegalStateException("there was an objection to " + ffn.id());
     }
   }
 
@@ -113,7 +122,7 @@ record GgufLayer(Mixer mixer, Ffn ffn) {
       waiting = mixer;
     }
 
-    void add(Ffn ffn) {
+    void add(Channels ffn) {
       // Loaders size their heads by the first layer: it cannot be without.
       boolean bareStart = layers.isEmpty() && waiting instanceof Mixer.None;
       layers.add(new GgufLayer(bareStart ? new Mixer.ZeroMatrix() : waiting, ffn));
@@ -122,14 +131,14 @@ record GgufLayer(Mixer mixer, Ffn ffn) {
 
     private void flush() {
       if (!(waiting instanceof Mixer.None)) {
-        add(new Ffn.Zero());
+        add(new Channels.Zero());
       }
     }
 
     List<GgufLayer> finish() {
       flush();
       if (layers.isEmpty()) {
-        add(new Ffn.Zero());
+        add(new Channels.Zero());
       }
       return List.copyOf(layers);
     }

@@ -1,10 +1,12 @@
 package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.export.ChildModel;
@@ -17,19 +19,26 @@ final class GgufTensors {
 
   private final GgufFile file;
   private final ChildModel child;
-  private final ModelConfig config;
+  private final CommonParts common;
+  private final int headDim;
   private final TensorType stored;
 
-  GgufTensors(GgufFile file, ChildModel child, TensorType stored) {
+  /**
+   * Tensors of a child.
+   *
+   * @param headDim width of the heads of all layers
+   */
+  GgufTensors(GgufFile file, ChildModel child, TensorType stored, int headDim) {
     this.file = file;
     this.child = child;
-    this.config = child.architecture().config();
+    this.common = child.model().common();
+    this.headDim = headDim;
     this.stored = stored;
   }
 
   void addAll(List<GgufLayer> layers) {
-    long hidden = config.hiddenSize();
-    List<Long> table = List.of((long) config.vocabularySize(), hidden);
+    long hidden = common.hiddenSize();
+    List<Long> table = List.of((long) common.vocabularySize(), hidden);
     copy("token_embd.weight", TensorNames.EMBEDDING, table);
     addRotaryFactors();
     for (int index = 0; index < layers.size(); index++) {
@@ -38,23 +47,22 @@ final class GgufTensors {
       addFfn(prefix, layers.get(index).ffn());
     }
     copyNorm("output_norm.weight", TensorNames.FINAL_NORM);
-    if (!config.tiedEmbeddings()) {
+    if (!common.tiedEmbeddings()) {
       copy("output.weight", TensorNames.LM_HEAD, table);
     }
   }
 
   private void addRotaryFactors() {
-    switch (config.rotary().scaling()) {
+    switch (common.rotary().scaling()) {
       case RotaryEmbedding.Scaling.None(), RotaryEmbedding.Scaling.Dynamic(_) -> {
         // The loader's own frequencies are right, as far as the context goes.
       }
       case RotaryEmbedding.Scaling.Yarn yarn ->
           throw new IllegalStateException("there was an objection to " + yarn);
       case RotaryEmbedding.Scaling.Linear(_), RotaryEmbedding.Scaling.Llama3(_, _, _, _) -> {
-        int headDim = config.attention().headDim();
         float[] factors = new float[headDim / 2];
         for (int i = 0; i < factors.length; i++) {
-          factors[i] = (float) config.rotary().divisor(i, headDim);
+          factors[i] = (float) common.rotary().divisor(i, headDim);
         }
         List<Long> shape = List.of((long) factors.length);
         file.add(
@@ -66,14 +74,14 @@ final class GgufTensors {
   }
 
   private void addMixer(String prefix, GgufLayer.Mixer mixer) {
-    long hidden = config.hiddenSize();
+    long hidden = common.hiddenSize();
     List<Long> square = List.of(hidden, hidden);
     switch (mixer) {
       case GgufLayer.Mixer.None() -> {
         // No tensors: the loader takes the residual on.
       }
-      case GgufLayer.Mixer.Softmax(int layer, int kvHeads) ->
-          addSoftmax(prefix, layer, config.attention().withKvHeads(kvHeads));
+      case GgufLayer.Mixer.Softmax(int layer, SoftmaxAttention own) ->
+          addSoftmax(prefix, layer, own.heads());
       case GgufLayer.Mixer.Matrix(String norm, String matrix) -> {
         copyNorm(prefix + "attn_norm.weight", norm);
         copy(prefix + "attn_output.weight", matrix, square);
@@ -86,33 +94,33 @@ final class GgufTensors {
   }
 
   private void addSoftmax(String prefix, int layer, AttentionShape heads) {
-    long hidden = config.hiddenSize();
+    long hidden = common.hiddenSize();
     List<Long> query = List.of((long) heads.queryWidth(), hidden);
     List<Long> cached = List.of((long) heads.kvWidth(), hidden);
-    copyNorm(prefix + "attn_norm.weight", TensorNames.ofLayer(layer, TensorNames.ATTENTION_NORM));
-    copyInterleaved(prefix + "attn_q.weight", TensorNames.ofLayer(layer, TensorNames.QUERY), query);
-    copyInterleaved(prefix + "attn_k.weight", TensorNames.ofLayer(layer, TensorNames.KEY), cached);
-    copy(prefix + "attn_v.weight", TensorNames.ofLayer(layer, TensorNames.VALUE), cached);
+    copyNorm(prefix + "attn_norm.weight", TensorNames.ofLayer(layer, SoftmaxAttention.NORM));
+    copyInterleaved(prefix + "attn_q.weight", TensorNames.ofLayer(layer, SoftmaxAttention.QUERY), query);
+    copyInterleaved(prefix + "attn_k.weight", TensorNames.ofLayer(layer, SoftmaxAttention.KEY), cached);
+    copy(prefix + "attn_v.weight", TensorNames.ofLayer(layer, SoftmaxAttention.VALUE), cached);
     copy(
         prefix + "attn_output.weight",
-        TensorNames.ofLayer(layer, TensorNames.ATTENTION_OUTPUT),
+        TensorNames.ofLayer(layer, SoftmaxAttention.OUTPUT),
         query.reversed());
   }
 
-  private void addFfn(String prefix, GgufLayer.Ffn ffn) {
-    long hidden = config.hiddenSize();
+  private void addFfn(String prefix, GgufLayer.Channels ffn) {
+    long hidden = common.hiddenSize();
     List<Long> in = List.of((long) ffn.channels(), hidden);
     switch (ffn) {
-      case GgufLayer.Ffn.Gated(int layer, int _) -> {
-        copyNorm(prefix + "ffn_norm.weight", TensorNames.ofLayer(layer, TensorNames.FFN_NORM));
-        copy(prefix + "ffn_gate.weight", TensorNames.ofLayer(layer, TensorNames.GATE), in);
-        copy(prefix + "ffn_up.weight", TensorNames.ofLayer(layer, TensorNames.UP), in);
+      case GgufLayer.Channels.Gated(int layer, int _) -> {
+        copyNorm(prefix + "ffn_norm.weight", TensorNames.ofLayer(layer, GatedFfn.NORM));
+        copy(prefix + "ffn_gate.weight", TensorNames.ofLayer(layer, GatedFfn.GATE), in);
+        copy(prefix + "ffn_up.weight", TensorNames.ofLayer(layer, GatedFfn.UP), in);
         copy(
             prefix + "ffn_down.weight",
-            TensorNames.ofLayer(layer, TensorNames.DOWN),
+            TensorNames.ofLayer(layer, GatedFfn.DOWN),
             in.reversed());
       }
-      case GgufLayer.Ffn.Zero() -> {
+      case GgufLayer.Channels.Zero() -> {
         zeros(prefix + "ffn_norm.weight", TensorType.F32, List.of(hidden));
         zeros(prefix + "ffn_gate.weight", stored, in);
         zeros(prefix + "ffn_up.weight", stored, in);
@@ -129,7 +137,7 @@ final class GgufTensors {
   private void copyNorm(String name, String source) {
     file.add(
         name,
-        new TensorSpec(TensorType.F32, List.of((long) config.hiddenSize())),
+        new TensorSpec(TensorType.F32, List.of((long) common.hiddenSize())),
         () -> child.tensors().tensor(source).as(TensorType.F32));
   }
 
@@ -137,7 +145,7 @@ final class GgufTensors {
     file.add(
         name,
         new TensorSpec(stored, shape),
-        () -> interleaved(child.tensors().tensor(source).as(stored), config.attention().headDim()));
+        () -> interleaved(child.tensors().tensor(source).as(stored), headDim));
   }
 
   /**

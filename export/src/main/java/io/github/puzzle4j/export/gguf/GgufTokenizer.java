@@ -2,7 +2,7 @@ package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ record GgufTokenizer(
     List<String> notes) {
 
   private static final String FILE = "tokenizer.json";
-  private static final String CONFIG = "tokenizer_config.json";
+  private static final String CONFIG = "tokenizer_common.json";
   private static final String TEMPLATE = "chat_template.jinja";
 
   /**
@@ -37,17 +37,17 @@ record GgufTokenizer(
    * @throws InvalidInputException if the file is missing, or if llama.cpp would cut or merge text
    *     in another way than this file says
    */
-  static GgufTokenizer read(Path folder, ModelConfig config) throws IOException {
+  static GgufTokenizer read(Path folder, CommonParts common) throws IOException {
     Path file = folder.resolve(FILE);
     JsonNode root = Json.readTree(file);
     TokenizerRules rules = new TokenizerRules(file, root);
     rules.requireByteLevel();
-    TokenTable tokens = TokenTable.read(file, root, config.vocabularySize());
+    TokenTable tokens = TokenTable.read(file, root, common.vocabularySize());
     List<String> notes = new ArrayList<>();
-    List<Integer> ends = config.specialTokens().end();
+    List<Integer> ends = common.specialTokens().end();
     if (ends.isEmpty()) {
       throw new InvalidInputException(
-          "config.json names no eos_token_id, and a GGUF file needs one to know where to stop");
+          "common.json names no eos_token_id, and a GGUF file needs one to know where to stop");
     }
     if (ends.size() > 1) {
       notes.add(
@@ -56,10 +56,10 @@ record GgufTokenizer(
     }
     Optional<Integer> begin = rules.begin();
     for (int id : List.of(ends.getFirst(), begin.orElse(0))) {
-      if (id >= config.vocabularySize()) {
+      if (id >= common.vocabularySize()) {
         throw new InvalidInputException(
             "%s: special token %d is beyond the %d rows of the embedding"
-                .formatted(file, id, config.vocabularySize()));
+                .formatted(file, id, common.vocabularySize()));
       }
     }
     if (tokens.unused() > 0) {
@@ -75,7 +75,7 @@ record GgufTokenizer(
         List.copyOf(notes));
   }
 
-  /** The template beside the tokenizer, or within its config. */
+  /** The template beside the tokenizer, or within its common. */
   private static Optional<String> chatTemplate(Path folder) throws IOException {
     if (Files.isRegularFile(folder.resolve(TEMPLATE))) {
       return Optional.of(Files.readString(folder.resolve(TEMPLATE)));

@@ -1,24 +1,29 @@
 package io.github.puzzle4j.export.huggingface;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.KvCache;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * The architecture that goes into a folder: the child's function, in a form that stock loaders
- * accept.
+ * The model that goes into a folder: the child's function, in a form that stock loaders accept.
  *
  * @param heterogeneous whether the loaders need {@code block_configs}
  */
-record FolderLayout(Architecture architecture, boolean heterogeneous, List<String> notes) {
+record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
 
   /** Loaders compute a width from {@code ffn_mult} and round it up to this. */
   private static final int WIDTH_STEP = 256;
@@ -27,78 +32,74 @@ record FolderLayout(Architecture architecture, boolean heterogeneous, List<Strin
     notes = List.copyOf(notes);
   }
 
-  static FolderLayout of(Architecture child) {
-    BlockVariant first = child.blocks().getFirst();
-    boolean alike = Set.copyOf(child.blocks()).size() == 1;
-    Optional<AttentionShape> heads = first.attention().cachedHeads(child.config());
-    int width = first.ffn().channels(child.config());
-    return alike && heads.isPresent() && width > 0
-        ? homogeneous(child.config(), heads.get(), width)
+  static FolderLayout of(Model child) {
+    boolean alike = child.firstUnlike().isEmpty() && isWhole(child.layers().getFirst());
+    return alike
+        ? new FolderLayout(
+            new Model(child.common().asFamily("llama"), child.layers()),
+            false,
+            List.of("all layers are alike: written as a plain llama, which every engine loads"))
         : heterogeneous(child);
   }
 
-  private static FolderLayout homogeneous(ModelConfig config, AttentionShape heads, int width) {
-    return new FolderLayout(
-        Architecture.teacher(with(config, "llama", heads, width)),
-        false,
-        List.of("all layers are alike: written as a plain llama, which every engine loads"));
+  /** Whether a plain llama has such a layer: with attention and a gated FFN. */
+  private static boolean isWhole(Layer layer) {
+    boolean attends =
+        switch (layer.attention()) {
+          case SoftmaxAttention _ -> true;
+          case LinearAttention _, NoAttention _ -> false;
+        };
+    return attends
+        && switch (layer.ffn()) {
+          case GatedFfn _ -> true;
+          case ExpertsFfn _, LinearFfn _, NoFfn _ -> false;
+        };
   }
 
-  private static FolderLayout heterogeneous(Architecture child) {
+  private static FolderLayout heterogeneous(Model child) {
     List<String> notes = new ArrayList<>();
-    ModelConfig config = child.config();
-    int teacherWidth = roundUp(config.intermediateSize());
-    List<BlockVariant> blocks = new ArrayList<>();
-    for (int layer = 0; layer < child.blocks().size(); layer++) {
-      BlockVariant block = child.blocks().get(layer);
-      AttentionVariant attention = block.attention();
-      if (layer == 0 && attention instanceof AttentionVariant.NoOp) {
-        int kvHeads = smallestCache(child);
-        attention = new AttentionVariant.GroupedQuery(kvHeads);
-        notes.add(
-            "layer 0 has no attention: vLLM and SGLang need one there, so it is written with a zero output projection, and caches %d KV head(s)"
-                .formatted(kvHeads));
-      }
-      blocks.add(new BlockVariant(attention, widened(block.ffn())));
+    List<Layer> layers = new ArrayList<>();
+    for (Layer layer : child.layers()) {
+      Attention attention =
+          layers.isEmpty() ? firstAttention(child, layer.attention(), notes) : layer.attention();
+      layers.add(new Layer(attention, widened(layer.ffn())));
     }
     describePadding(child, notes);
     describeEngines(child, notes);
     return new FolderLayout(
-        new Architecture(with(config, "nemotron-nas", config.attention(), teacherWidth), blocks),
-        true,
-        notes);
+        new Model(child.common().asFamily("nemotron-nas"), layers), true, notes);
   }
 
-  private static ModelConfig with(
-      ModelConfig config, String family, AttentionShape heads, int intermediateSize) {
-    return new ModelConfig(
-        family,
-        config.vocabularySize(),
-        config.hiddenSize(),
-        intermediateSize,
-        config.layers(),
-        heads,
-        config.rotary(),
-        config.normEpsilon(),
-        config.maxPositions(),
-        config.tiedEmbeddings(),
-        config.specialTokens());
+  /** Loaders take the residual stream from the first attention: where it is left out, one of zeros. */
+  private static Attention firstAttention(Model child, Attention attention, List<String> notes) {
+    return switch (attention) {
+      case SoftmaxAttention _, LinearAttention _ -> attention;
+      case NoAttention _ -> {
+        int kvHeads = smallestCache(child);
+        notes.add(
+            "layer 0 has no attention: vLLM and SGLang need one there, so it is written with a zero output projection, and caches %d KV head(s)"
+                .formatted(kvHeads));
+        yield child
+            .firstSoftmax()
+            .orElseGet(() -> SoftmaxAttention.plain(AttentionShape.usual(child.hiddenSize())))
+            .withKvHeads(kvHeads);
+      }
+    };
   }
 
-  /** A head count that some layer has anyway: SGLang wants one count for all layers. */
-  private static int smallestCache(Architecture child) {
-    return child.blocks().stream()
-        .flatMap(block -> block.attention().cachedHeads(child.config()).stream())
-        .mapToInt(AttentionShape::kvHeads)
+  /** A head count that some layer has anyway: SGLang requires one count for all layers. */
+  private static int smallestCache(Model child) {
+    return child.layers().stream()
+        .flatMap(layer -> layer.attention().cache().stream())
+        .mapToInt(KvCache::kvHeads)
         .min()
         .orElse(1);
   }
 
-  private static FfnVariant widened(FfnVariant ffn) {
+  private static Ffn widened(Ffn ffn) {
     return switch (ffn) {
-      case FfnVariant.Pruned(int channels) -> new FfnVariant.Pruned(roundUp(channels));
-      case FfnVariant.Teacher(), FfnVariant.Experts(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
-          ffn;
+      case GatedFfn(int channels) -> new GatedFfn(roundUp(channels));
+      case ExpertsFfn _, LinearFfn _, NoFfn _ -> ffn;
     };
   }
 
@@ -106,11 +107,11 @@ record FolderLayout(Architecture architecture, boolean heterogeneous, List<Strin
     return Math.multiplyExact(Math.ceilDiv(width, WIDTH_STEP), WIDTH_STEP);
   }
 
-  private static void describePadding(Architecture child, List<String> notes) {
+  private static void describePadding(Model child, List<String> notes) {
     int padded = 0;
     long channels = 0;
-    for (BlockVariant block : child.blocks()) {
-      int width = block.ffn().channels(child.config());
+    for (Layer layer : child.layers()) {
+      int width = layer.ffn().channelsPerToken();
       padded += width % WIDTH_STEP == 0 ? 0 : 1;
       channels += roundUp(width) - width;
     }
@@ -121,13 +122,13 @@ record FolderLayout(Architecture architecture, boolean heterogeneous, List<Strin
     }
   }
 
-  private static void describeEngines(Architecture child, List<String> notes) {
+  private static void describeEngines(Model child, List<String> notes) {
     Set<Integer> kvHeads = new HashSet<>();
     boolean linear = false;
-    for (BlockVariant block : child.blocks()) {
-      block.attention().cachedHeads(child.config()).ifPresent(h -> kvHeads.add(h.kvHeads()));
-      linear |= block.attention() instanceof AttentionVariant.Linear;
-      linear |= block.ffn() instanceof FfnVariant.Linear;
+    for (Layer layer : child.layers()) {
+      layer.attention().cache().ifPresent(cache -> kvHeads.add(cache.kvHeads()));
+      linear |= layer.attention().equals(new LinearAttention());
+      linear |= layer.ffn().equals(new LinearFfn());
     }
     if (linear) {
       notes.add("linear subblocks are loaded by TensorRT-LLM, not by vLLM or SGLang");

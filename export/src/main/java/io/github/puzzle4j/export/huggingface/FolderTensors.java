@@ -1,9 +1,8 @@
 package io.github.puzzle4j.export.huggingface;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -25,11 +24,11 @@ final class FolderTensors implements TensorSource {
   private final Map<String, List<Long>> childShapes;
   private final Map<String, List<Long>> shapes;
 
-  FolderTensors(ChildModel child, Architecture written, TensorType stored) {
+  FolderTensors(ChildModel child, Model written, TensorType stored) {
     this.child = child;
     this.stored = stored;
-    this.childShapes = TensorNames.of(child.architecture());
-    this.shapes = TensorNames.of(written);
+    this.childShapes = child.model().tensors();
+    this.shapes = written.tensors();
   }
 
   @Override

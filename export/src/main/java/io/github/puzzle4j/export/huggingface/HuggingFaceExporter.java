@@ -1,16 +1,15 @@
 package io.github.puzzle4j.export.huggingface;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.export.Exporters;
+import io.github.puzzle4j.export.LlamaLayers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,42 +62,17 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     return "huggingface";
   }
 
-  /**
-   * What a Llama has no layers for; every other variant has a form that some engine loads, and the
-   * summary says which.
-   */
   @Override
-  public Optional<String> objection(ModelConfig config, int layer, BlockVariant block) {
-    if (!config.isPlainLlama()) {
-      return Optional.of(
-          "the layout nemotron-nas has no biases, head norms, windows or experts, as a %s may have"
-              .formatted(config.family()));
-    }
-    Optional<String> ofAttention =
-        switch (block.attention()) {
-          case AttentionVariant.Teacher(),
-              AttentionVariant.GroupedQuery(_),
-              AttentionVariant.Linear(),
-              AttentionVariant.NoOp() ->
-              Optional.empty();
-          case AttentionVariant.SlidingWindow(_) ->
-              Optional.of("%s is not in the layout nemotron-nas".formatted(block.attention().id()));
-        };
-    return ofAttention.or(() ->
-        switch (block.ffn()) {
-          case FfnVariant.Teacher(), FfnVariant.Pruned(_), FfnVariant.Linear(), FfnVariant.NoOp() ->
-              Optional.empty();
-          case FfnVariant.Experts(_) ->
-              Optional.of("%s is not in the layout nemotron-nas".formatted(block.ffn().id()));
-        });
+  public Optional<String> objection(CommonParts common, int position, Layer layer) {
+    return LlamaLayers.objection("nemotron-nas", layer);
   }
 
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
-    Exporters.requireNoObjection(this, child.architecture());
+    Exporters.requireNoObjection(this, child.model());
     child.requireTensors();
-    FolderLayout layout = FolderLayout.of(child.architecture());
-    FolderTensors tensors = new FolderTensors(child, layout.architecture(), TensorType.BF16);
+    FolderLayout layout = FolderLayout.of(child.model());
+    FolderTensors tensors = new FolderTensors(child, layout.model(), TensorType.BF16);
     Files.createDirectories(directory);
     List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));
     Files.deleteIfExists(directory.resolve(CONFIGURATION));
@@ -107,7 +81,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     }
     files.addAll(
         CheckpointWriter.write(
-            directory, layout.architecture(), tensors, TensorType.BF16, shardBytes));
+            directory, layout.model(), tensors, TensorType.BF16, shardBytes));
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);

@@ -1,30 +1,29 @@
 package io.github.puzzle4j.scoring.cost;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.KvCache;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.Subblock;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.PredictedKernels;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the variants of one teacher cost on one GPU, or several that share it, with one serving
+ * What the layers of one teacher and of its children cost on one GPU, or several that share it, with one serving
  * engine.
  *
  * <p>Additive: attention and FFN make a block, and the blocks in order, after the fixed part, make
@@ -32,19 +31,19 @@ import java.util.stream.Stream;
  */
 public final class CostModel {
 
-  private final ModelConfig config;
+  private final Model teacher;
   private final GpuTarget target;
   private final String backend;
   private final BackendProfile profile;
   private final Measurements measured;
 
   private CostModel(
-      ModelConfig config,
+      Model teacher,
       GpuTarget target,
       String backend,
       BackendProfile profile,
       Measurements measured) {
-    this.config = config;
+    this.teacher = teacher;
     this.target = target;
     this.backend = backend;
     this.profile = profile;
@@ -57,65 +56,64 @@ public final class CostModel {
    * @param backend serving engine, such as {@code vllm}
    * @throws InvalidInputException if the target has no such backend
    */
-  public static CostModel of(ModelConfig config, GpuTarget target, String backend)
+  public static CostModel of(Model teacher, GpuTarget target, String backend)
       throws InvalidInputException {
-    return new CostModel(config, target, backend, target.backend(backend), Measurements.NONE);
+    return new CostModel(teacher, target, backend, target.backend(backend), Measurements.NONE);
   }
 
   /** The same with measurements in the place of predictions, wherever they have the shape. */
   public CostModel with(Measurements measurements) {
-    return new CostModel(config, target, backend, profile, measurements);
+    return new CostModel(teacher, target, backend, profile, measurements);
   }
 
   /**
    * Why this target, with this engine, says nothing of models in such a scenario, in one line;
    * empty if it does.
    */
-  public Optional<String> objection(Architecture architecture, Scenario scenario) {
-    return architecture
+  public Optional<String> objection(Model model, Scenario scenario) {
+    return model
         .objection(scenario.tensorParallel())
-        .or(() -> new Coverage(target, backend, kernels()).objection(config, scenario));
+        .or(() -> new Coverage(target, backend, kernels()).objection(teacher, scenario));
   }
 
-  /** An attention subblock in every layer alike. */
-  public LayerCost attention(AttentionVariant variant, Scenario scenario) {
-    return attention(variant, prices(scenario), scenario);
+  /** An attention subblock; it costs the same in every layer. */
+  public LayerCost attention(Attention attention, Scenario scenario) {
+    return attention(attention, prices(scenario), scenario);
   }
 
-  /** An FFN subblock in every layer alike. */
-  public LayerCost ffn(FfnVariant variant, Scenario scenario) {
-    return ffn(variant, prices(scenario), scenario);
+  /** An FFN subblock; it costs the same in every layer. */
+  public LayerCost ffn(Ffn ffn, Scenario scenario) {
+    return ffn(ffn, prices(scenario), scenario);
   }
 
   /** A layer: its attention, then its FFN. */
-  public LayerCost block(BlockVariant variant, Scenario scenario) {
-    return attention(variant.attention(), scenario).plus(ffn(variant.ffn(), scenario));
+  public LayerCost layer(Layer layer, Scenario scenario) {
+    return attention(layer.attention(), scenario).plus(ffn(layer.ffn(), scenario));
   }
 
-  private LayerCost attention(AttentionVariant variant, KernelPrices prices, Scenario scenario) {
-    Optional<AttentionShape> cached = variant.cachedHeads(config, scenario.tensorParallel());
+  private LayerCost attention(Attention attention, KernelPrices prices, Scenario scenario) {
+    Optional<KvCache> cache =
+        attention.cache().map(whole -> whole.onOneOf(scenario.tensorParallel()));
     double bytes = scenario.format().cache().bytes();
-    long perToken = cached.map(shape -> (long) (2L * shape.kvWidth() * bytes)).orElse(0L);
-    int window = variant.window(config);
-    long tokens =
-        window == AttentionTraits.FULL
-            ? scenario.tokensPerRequest()
-            : Math.min(window, scenario.tokensPerRequest());
-    LayerCost times = measured.over(times(variant, prices, scenario), config, variant, scenario);
-    return withBytes(times, variant, scenario, perToken, tokens * perToken);
+    long perToken = cache.map(one -> (long) (one.elementsPerToken() * bytes)).orElse(0L);
+    long tokens = cache.map(one -> one.tokens(scenario.tokensPerRequest())).orElse(0L);
+    LayerCost times = measured.over(times(attention, prices, scenario), attention, scenario);
+    return withBytes(times, attention, scenario, perToken, tokens * perToken);
   }
 
-  private LayerCost ffn(FfnVariant variant, KernelPrices prices, Scenario scenario) {
-    LayerCost times = measured.over(times(variant, prices, scenario), config, variant, scenario);
-    return withBytes(times, variant, scenario, 0, 0);
+  private LayerCost ffn(Ffn ffn, KernelPrices prices, Scenario scenario) {
+    LayerCost times = measured.over(times(ffn, prices, scenario), ffn, scenario);
+    return withBytes(times, ffn, scenario, 0, 0);
   }
 
   private LayerCost times(Subblock subblock, KernelPrices prices, Scenario scenario) {
-    return steps(scenario).times(prices, subblock.operations(config, scenario.tensorParallel()));
+    return steps(scenario)
+        .times(prices, subblock.operations(teacher.hiddenSize(), scenario.tensorParallel()));
   }
 
   private LayerCost withBytes(
       LayerCost times, Subblock subblock, Scenario scenario, long perToken, long perRequest) {
+    int hidden = teacher.hiddenSize();
     int gpus = scenario.tensorParallel();
     return new LayerCost(
         times.prefill(),
@@ -124,7 +122,7 @@ public final class CostModel {
         scenario
             .format()
             .weightBytes(
-                subblock.matrixParameters(config, gpus), subblock.otherParameters(config, gpus)),
+                subblock.matrixParameters(hidden, gpus), subblock.otherParameters(hidden, gpus)),
         perToken,
         perRequest);
   }
@@ -143,7 +141,7 @@ public final class CostModel {
 
   /** The part of the cost that no choice of variants changes. */
   public FixedCost fixed(Scenario scenario) {
-    FixedWork work = new FixedWork(config, profile, prices(scenario), steps(scenario));
+    FixedWork work = new FixedWork(teacher, profile, prices(scenario), steps(scenario));
     return new FixedCost(work.cost(), work.activationBytes(), scenario.reserveBytes());
   }
 
@@ -157,36 +155,29 @@ public final class CostModel {
   /**
    * A whole model at the scenario's batch, whether it fits or not.
    *
-   * @param architecture a model made from this teacher
+   * @param model the teacher or one of its children
    * @throws IllegalArgumentException if there is an {@link #objection}
    */
-  public ModelCost price(Architecture architecture, Scenario scenario) {
-    if (!architecture.config().equals(config)) {
-      throw new IllegalArgumentException(
-          "the architecture's teacher is not the one that is priced here");
+  public ModelCost price(Model model, Scenario scenario) {
+    if (!model.common().equals(teacher.common())) {
+      throw new IllegalArgumentException("the model is not made from the teacher priced here");
     }
-    objection(architecture, scenario)
+    objection(model, scenario)
         .ifPresent(objection -> {
           throw new IllegalArgumentException(objection);
         });
-    KernelPrices prices = prices(scenario);
-    Map<BlockVariant, LayerCost> known = new HashMap<>();
-    List<LayerCost> layers = new ArrayList<>();
-    for (BlockVariant block : architecture.blocks()) {
-      layers.add(
-          known.computeIfAbsent(
-              block,
-              variant ->
-                  attention(variant.attention(), prices, scenario)
-                      .plus(ffn(variant.ffn(), prices, scenario))));
-    }
+    Map<Layer, LayerCost> known = costs(model.layers(), scenario);
     return ModelCost.of(
-        scenario, capacity(scenario), fixed(scenario), layers, provenance(scenario));
+        scenario,
+        capacity(scenario),
+        fixed(scenario),
+        model.layers().stream().map(known::get).toList(),
+        provenance(scenario));
   }
 
-  /** As {@link #best(Architecture, Scenario, ServiceLevel)}, however long requests wait. */
-  public ModelCost best(Architecture architecture, Scenario scenario) {
-    return best(architecture, scenario, ServiceLevel.NONE);
+  /** As {@link #best(Model, Scenario, ServiceLevel)}, however long requests wait. */
+  public ModelCost best(Model model, Scenario scenario) {
+    return best(model, scenario, ServiceLevel.NONE);
   }
 
   /**
@@ -196,15 +187,15 @@ public final class CostModel {
    *
    * @param scenario its batch does not count
    */
-  public ModelCost best(Architecture architecture, Scenario scenario, ServiceLevel level) {
-    ModelCost best = price(architecture, scenario.withBatch(1));
+  public ModelCost best(Model model, Scenario scenario, ServiceLevel level) {
+    ModelCost best = price(model, scenario.withBatch(1));
     int largest = best.maxBatch();
     Stream<Integer> batches =
         Stream.concat(
             Stream.iterate(2, batch -> batch < largest, batch -> 2 * batch),
             largest > 1 ? Stream.of(largest) : Stream.empty());
     for (int batch : batches.toList()) {
-      ModelCost candidate = price(architecture, scenario.withBatch(batch));
+      ModelCost candidate = price(model, scenario.withBatch(batch));
       if (level.isKeptBy(candidate)
           && candidate.throughputTokensPerSecond() > best.throughputTokensPerSecond()) {
         best = candidate;
@@ -214,69 +205,55 @@ public final class CostModel {
   }
 
   /**
-   * Every layer and variant of a search space at the scenario's batch.
+   * Every replacement of a search space at the scenario's batch.
    *
-   * @throws IllegalArgumentException if the teacher cannot be turned into one of the variants, or
-   *     one of them cannot be priced in this scenario
+   * @throws IllegalArgumentException if one of them cannot be priced in this scenario
    */
   public CostTable table(SearchSpace space, Scenario scenario) {
-    space.requireFits(config);
-    return table(space.blocks(), scenario);
-  }
-
-  /** What all variants cost that some layer of a teacher may take. */
-  public CostTable table(LayerSpaces spaces, Scenario scenario) {
-    return table(spaces.blocks(), scenario);
-  }
-
-  private CostTable table(List<BlockVariant> variants, Scenario scenario) {
-    KernelPrices prices = prices(scenario);
-    Map<AttentionVariant, LayerCost> attention = new HashMap<>();
-    Map<FfnVariant, LayerCost> ffn = new HashMap<>();
-    Map<BlockVariant, LayerCost> blocks = new LinkedHashMap<>();
-    for (BlockVariant block : variants) {
-      LayerCost ofAttention =
-          attention.computeIfAbsent(
-              block.attention(), variant -> attention(variant, prices, scenario));
-      LayerCost ofFfn = ffn.computeIfAbsent(block.ffn(), variant -> ffn(variant, prices, scenario));
-      blocks.put(block, ofAttention.plus(ofFfn));
-    }
+    Set<Layer> layers = new LinkedHashSet<>();
+    // Layers that are alike have equal options.
+    new LinkedHashSet<>(space.layers()).forEach(options -> layers.addAll(options.layers()));
+    space.wider().forEach(replacement -> layers.addAll(replacement.instead()));
     return new CostTable(
         target.name(),
         backend,
         scenario,
-        config.layers(),
+        space,
         capacity(scenario),
         fixed(scenario),
-        blocks,
+        costs(layers, scenario),
         provenance(scenario));
   }
 
+  private Map<Layer, LayerCost> costs(Collection<Layer> layers, Scenario scenario) {
+    KernelPrices prices = prices(scenario);
+    Map<Attention, LayerCost> attention = new HashMap<>();
+    Map<Ffn, LayerCost> ffn = new HashMap<>();
+    Map<Layer, LayerCost> costs = new LinkedHashMap<>();
+    for (Layer layer : new LinkedHashSet<>(layers)) {
+      LayerCost ofAttention =
+          attention.computeIfAbsent(layer.attention(), one -> attention(one, prices, scenario));
+      LayerCost ofFfn = ffn.computeIfAbsent(layer.ffn(), one -> ffn(one, prices, scenario));
+      costs.put(layer, ofAttention.plus(ofFfn));
+    }
+    return costs;
+  }
+
   /**
-   * A table for each batch of 1, 2, 4, ... up to the engine's limit, while some choice of variants
-   * fits the memory: bytes of KV cache times batch is not linear, so each batch is its own problem.
+   * A table for each batch of 1, 2, 4, ... up to the engine's limit, while some child fits the
+   * memory: bytes of KV cache times batch is not linear, so each batch is a problem of its own.
    *
    * @param scenario its batch does not count
    */
   public List<CostTable> ladder(SearchSpace space, Scenario scenario) {
-    space.requireFits(config);
-    return ladder(space.blocks(), scenario);
-  }
-
-  /** The same for the variants that some layer of a teacher may take. */
-  public List<CostTable> ladder(LayerSpaces spaces, Scenario scenario) {
-    return ladder(spaces.blocks(), scenario);
-  }
-
-  private List<CostTable> ladder(List<BlockVariant> variants, Scenario scenario) {
     return Stream.iterate(1, batch -> batch <= profile.maxSequences(), batch -> 2 * batch)
-        .map(batch -> table(variants, scenario.withBatch(batch)))
+        .map(batch -> table(space, scenario.withBatch(batch)))
         .takeWhile(CostTable::fitsSomehow)
         .toList();
   }
 
   /** Where the numbers come from, kind of kernel by kind. */
   public String provenance(Scenario scenario) {
-    return new ProvenanceText(target, backend, profile).of(config, scenario, measured);
+    return new ProvenanceText(target, backend, profile).of(teacher, scenario, measured);
   }
 }

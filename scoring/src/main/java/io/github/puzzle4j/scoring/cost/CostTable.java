@@ -1,85 +1,85 @@
 package io.github.puzzle4j.scoring.cost;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import java.util.ArrayList;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * What every layer and variant costs in one scenario on one target.
+ * What every replacement of a search space costs in one scenario on one target.
  *
  * @param target name of the GPU
  * @param backend serving engine
  * @param scenario with its batch
- * @param layers of the teacher
+ * @param space the replacements that are priced
  * @param capacity what the target holds
  * @param fixed cost outside the layers
- * @param costs of each variant that some layer may take; a variant costs the same in every layer
+ * @param costs of each layer that a replacement may put in; the same at every place
  * @param provenance where the numbers come from
  */
 public record CostTable(
     String target,
     String backend,
     Scenario scenario,
-    int layers,
+    SearchSpace space,
     Capacity capacity,
     FixedCost fixed,
-    Map<BlockVariant, LayerCost> costs,
+    Map<Layer, LayerCost> costs,
     String provenance) {
 
   public CostTable {
     costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
-    if (layers < 1 || costs.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%d layers with %d variants: need one of each".formatted(layers, costs.size()));
-    }
-  }
-
-  /** The variants, in the order of the search space. */
-  public List<BlockVariant> variants() {
-    return List.copyOf(costs.keySet());
   }
 
   /**
-   * The cost of one variant in one layer.
+   * The cost of the layers that a replacement puts in, in order.
    *
-   * @param layer from 0
+   * @throws IllegalArgumentException if the search space has no such layer
    */
-  public LayerCost cost(int layer, BlockVariant variant) {
-    if (layer < 0 || layer >= layers) {
-      throw new IllegalArgumentException("layer=%d of %d layers".formatted(layer, layers));
+  public LayerCost cost(Replacement replacement) {
+    LayerCost sum = cost(replacement.instead().getFirst());
+    for (Layer layer : replacement.instead().subList(1, replacement.instead().size())) {
+      sum = sum.plus(cost(layer));
     }
-    LayerCost cost = costs.get(variant);
+    return sum;
+  }
+
+  /**
+   * The cost of one layer.
+   *
+   * @throws IllegalArgumentException if the search space has no such layer
+   */
+  public LayerCost cost(Layer layer) {
+    LayerCost cost = costs.get(layer);
     if (cost == null) {
       throw new IllegalArgumentException(
-          "no cost of %s. Maybe it is not in the search space?".formatted(variant.id()));
+          "no cost of %s. Maybe it is not in the search space?".formatted(layer.id()));
     }
     return cost;
   }
 
-  /** The model with these variants, first layer first. */
-  public ModelCost total(List<BlockVariant> blocks) {
-    if (blocks.size() != layers) {
-      throw new IllegalArgumentException(
-          "%d block variants for %d layers".formatted(blocks.size(), layers));
-    }
-    List<LayerCost> chosen = new ArrayList<>();
-    for (int layer = 0; layer < layers; layer++) {
-      chosen.add(cost(layer, blocks.get(layer)));
-    }
-    return ModelCost.of(scenario, capacity, fixed, chosen, provenance);
+  /** A child made of replacements of the search space. */
+  public ModelCost total(Model child) {
+    return ModelCost.of(
+        scenario, capacity, fixed, child.layers().stream().map(this::cost).toList(), provenance);
   }
 
-  /** Whether some choice of variants fits the memory. */
+  /** Whether the smallest child fits the memory: the shortest path over the layers in bytes. */
   boolean fitsSomehow() {
-    double lightest =
-        costs.values().stream()
-            .mapToDouble(cost -> Measure.MEMORY_BYTES.of(cost, scenario))
-            .min()
-            .orElseThrow();
-    return layers * lightest + Measure.MEMORY_BYTES.of(fixed, scenario)
-        <= capacity.usableMemoryBytes();
+    int layers = space.layers().size();
+    double[] lightest = new double[layers + 1];
+    Arrays.fill(lightest, 0, layers, Double.POSITIVE_INFINITY);
+    for (int layer = layers - 1; layer >= 0; layer--) {
+      for (Replacement replacement : space.startingAt(layer)) {
+        double rest = lightest[replacement.span().last() + 1];
+        double bytes = Measure.MEMORY_BYTES.of(cost(replacement), scenario);
+        lightest[layer] = Math.min(lightest[layer], bytes + rest);
+      }
+    }
+    return lightest[0] + Measure.MEMORY_BYTES.of(fixed, scenario) <= capacity.usableMemoryBytes();
   }
 }

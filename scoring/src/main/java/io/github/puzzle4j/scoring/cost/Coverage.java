@@ -1,6 +1,6 @@
 package io.github.puzzle4j.scoring.cost;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 record Coverage(GpuTarget target, String backend, KernelTimes kernels) {
 
   /** Why models cannot be priced in such a scenario, in one line; empty if they can. */
-  Optional<String> objection(ModelConfig config, Scenario scenario) {
+  Optional<String> objection(Model teacher, Scenario scenario) {
     Datasheet gpu = target.datasheet();
     NumberFormat operands = scenario.format().weights().format();
     if (!gpu.multiplies(operands)) {
@@ -29,7 +29,7 @@ record Coverage(GpuTarget target, String backend, KernelTimes kernels) {
                       .map(NumberFormat::id)
                       .collect(Collectors.joining(", "))));
     }
-    return NeededKernels.of(config, scenario).entrySet().stream()
+    return NeededKernels.of(teacher, scenario).entrySet().stream()
         .filter(needed -> kernels.of(needed.getValue()).isEmpty())
         .map(needed ->
             "%s with %s: nothing is known of %s; 'puzzle4j targets' lists what is"

@@ -1,7 +1,9 @@
 package io.github.puzzle4j.scoring.cost;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Operation;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 
@@ -10,7 +12,7 @@ import io.github.puzzle4j.scoring.cost.target.BackendProfile;
  * rows: each looks up and multiplies by its own.
  */
 record FixedWork(
-    ModelConfig config, BackendProfile profile, KernelPrices prices, ServingSteps steps) {
+    Model model, BackendProfile profile, KernelPrices prices, ServingSteps steps) {
 
   private static final int LOGIT_BYTES = 4;
 
@@ -20,7 +22,7 @@ record FixedWork(
   LayerCost cost() {
     Estimate request =
         Estimate.of(profile.engine().requestMilliseconds() * 1e-3, profile.engine().provenance());
-    long numbers = config.parametersOutsideLayers(prices.gpus());
+    long numbers = model.common().parameters(prices.gpus());
     return new LayerCost(
         pass(steps.prefill(), steps.promptsPerPass()).times((double) steps.prefillPasses()),
         pass(steps.decode(), steps.decode().batch()),
@@ -32,15 +34,15 @@ record FixedWork(
 
   /** Gathers embeddings; norms and multiplies by the LM head the rows that yield a token. */
   private Estimate pass(Pass pass, long rows) {
-    double hidden = config.hiddenSize();
-    double logits = (double) rows * config.vocabularySize();
+    double hidden = model.hiddenSize();
+    double logits = (double) rows * model.common().vocabularySize();
     Estimate engine =
         Estimate.of(profile.engine().stepMicroseconds() * 1e-6, profile.engine().provenance());
     return prices
         .elementwise(2 * hidden * pass.tokens())
         .plus(prices.allReduce(hidden * pass.tokens()))
         .plus(prices.elementwise(4 * hidden * pass.tokens()))
-        .plus(prices.head(rows, config.hiddenSize(), vocabularyOfOneGpu()))
+        .plus(prices.head(rows, model.hiddenSize(), vocabularyOfOneGpu()))
         // Gathering the logits moves half of what summing as many numbers would.
         .plus(prices.allReduce(logits / 2))
         .plus(prices.elementwise(SAMPLING_ELEMENTS_PER_LOGIT * logits))
@@ -48,7 +50,7 @@ record FixedWork(
   }
 
   private long vocabularyOfOneGpu() {
-    return Math.ceilDiv((long) config.vocabularySize(), prices.gpus());
+    return Math.ceilDiv((long) model.common().vocabularySize(), prices.gpus());
   }
 
   /**
@@ -56,19 +58,31 @@ record FixedWork(
    * what an engine sets aside on each GPU when it starts, whatever batch is served later.
    */
   long activationBytes() {
-    AttentionShape heads = config.attention();
-    long attention = (2L * heads.queryWidth() + 2L * heads.kvWidth()) / prices.gpus();
-    long ffn = 3L * channels() / prices.gpus();
-    long perToken = 2L * config.hiddenSize() + Math.max(attention, ffn);
-    long logits = (long) profile.maxSequences() * config.vocabularySize() * LOGIT_BYTES;
+    long widest = 0;
+    for (Layer layer : model.layers()) {
+      long attention = attentionOutputs(layer) / prices.gpus();
+      long ffn = 3L * layer.ffn().channelsPerToken() / prices.gpus();
+      widest = Math.max(widest, Math.max(attention, ffn));
+    }
+    long perToken = 2L * model.hiddenSize() + widest;
+    long logits = (long) profile.maxSequences() * model.common().vocabularySize() * LOGIT_BYTES;
     return (long) (profile.maxBatchedTokens() * perToken * prices.format().activations().bytes())
         + logits;
   }
 
-  /** Channels that one token passes at once. */
-  private long channels() {
-    return config.experts().present()
-        ? (long) config.experts().chosen() * config.experts().channels()
-        : config.intermediateSize();
+  /** Queries, their mixed values, keys and values of one token. */
+  private long attentionOutputs(Layer layer) {
+    return layer.attention().operations(model.hiddenSize(), 1).stream()
+        .mapToLong(operation ->
+            switch (operation) {
+              case Operation.SelfAttention(AttentionShape heads, int _) ->
+                  2L * heads.queryWidth() + 2L * heads.kvWidth();
+              case Operation.Gemm _,
+                  Operation.Elementwise _,
+                  Operation.AllReduce _,
+                  Operation.Experts _ ->
+                  0;
+            })
+        .sum();
   }
 }

@@ -1,9 +1,14 @@
 package io.github.puzzle4j.scoring.cost;
 
-import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import io.github.puzzle4j.scoring.cost.table.SubblockTimes;
@@ -41,19 +46,20 @@ public record Measurements(KernelTimes kernels, SubblockTimes subblocks, List<St
   }
 
   /** The times of an attention subblock, measured where they are and predicted elsewhere. */
-  LayerCost over(
-      LayerCost predicted, ModelConfig config, AttentionVariant variant, Scenario scenario) {
-    Optional<AttentionShape> heads =
-        variant.window(config) == 0 ? variant.cachedHeads(config) : Optional.empty();
-    return heads.isEmpty()
-        ? predicted
-        : over(predicted, new Shape.Attention(heads.get().kvHeads()), scenario);
+  LayerCost over(LayerCost predicted, Attention attention, Scenario scenario) {
+    return switch (attention) {
+      case SoftmaxAttention own when !own.hasWindow() ->
+          over(predicted, new Shape.Attention(own.heads().kvHeads()), scenario);
+      case SoftmaxAttention _, LinearAttention _, NoAttention _ -> predicted;
+    };
   }
 
   /** The times of an FFN subblock, measured where they are and predicted elsewhere. */
-  LayerCost over(LayerCost predicted, ModelConfig config, FfnVariant variant, Scenario scenario) {
-    boolean gated = variant.channels(config) > 0;
-    return gated ? over(predicted, new Shape.Ffn(variant.channels(config)), scenario) : predicted;
+  LayerCost over(LayerCost predicted, Ffn ffn, Scenario scenario) {
+    return switch (ffn) {
+      case GatedFfn(int channels) -> over(predicted, new Shape.Ffn(channels), scenario);
+      case ExpertsFfn _, LinearFfn _, NoFfn _ -> predicted;
+    };
   }
 
   private LayerCost over(LayerCost predicted, Shape shape, Scenario scenario) {

@@ -1,52 +1,73 @@
 package io.github.puzzle4j.scoring.cost;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.Experts;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Operation;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.stream.Stream;
 
-/** One call of each kind of kernel that a scenario needs, by a name for people. */
+/** One call of each kind of kernel that a model needs in a scenario, by a name for people. */
 final class NeededKernels {
 
-  private NeededKernels() {}
+  private final SequencedMap<String, KernelCall> calls = new LinkedHashMap<>();
+  private final ServingFormat format;
 
-  static SequencedMap<String, KernelCall> of(ModelConfig config, Scenario scenario) {
-    ServingFormat format = scenario.format();
-    int gpus = scenario.tensorParallel();
-    int hidden = config.hiddenSize();
-    AttentionShape heads = config.attention().onOneOf(gpus);
-    int window = config.traits().window();
-    SequencedMap<String, KernelCall> calls = new LinkedHashMap<>();
-    calls.put(
-        "GEMM " + format.weights().id(), new KernelCall.Gemm(format.weights(), 1, hidden, hidden));
-    calls.put("GEMM " + format.head().id(), new KernelCall.Gemm(format.head(), 1, hidden, hidden));
-    if (config.experts().present()) {
-      calls.put("experts " + format.weights().id(), experts(config, scenario));
+  private NeededKernels(ServingFormat format) {
+    this.format = format;
+  }
+
+  static SequencedMap<String, KernelCall> of(Model model, Scenario scenario) {
+    NeededKernels needed = new NeededKernels(scenario.format());
+    needed.addAll(model, scenario.tensorParallel());
+    return needed.calls;
+  }
+
+  private void addAll(Model model, int gpus) {
+    int hidden = model.hiddenSize();
+    gemm(format.weights().id(), new KernelCall.Gemm(format.weights(), 1, hidden, hidden));
+    gemm(format.head().id(), new KernelCall.Gemm(format.head(), 1, hidden, hidden));
+    SequencedSet<Layer> kinds = new LinkedHashSet<>(model.layers());
+    for (Layer layer : kinds) {
+      Stream.of(layer.ffn(), layer.attention())
+          // Those that do not divide are no concern of kernels.
+          .filter(subblock -> subblock.objection(gpus).isEmpty())
+          .flatMap(subblock -> subblock.operations(hidden, gpus).stream())
+          .forEach(this::add);
     }
-    String kind = "attention, %s KV cache".formatted(format.cache().id());
-    calls.put(
-        "decode " + kind, new KernelCall.DecodeAttention(heads, 1, 1024, window, format.cache()));
-    calls.put(
-        "prefill " + kind, new KernelCall.PrefillAttention(heads, 1, 1024, window, format.cache()));
     if (gpus > 1) {
       calls.put(
           "all-reduce over %d GPUs".formatted(gpus), new KernelCall.AllReduce(gpus, 2.0 * hidden));
     }
     calls.put("elementwise", new KernelCall.Elementwise(hidden));
-    return calls;
   }
 
-  private static KernelCall experts(ModelConfig config, Scenario scenario) {
-    Experts experts = config.experts();
-    return new KernelCall.Experts(
-        scenario.format().weights(),
-        1,
-        config.hiddenSize(),
-        Math.ceilDiv(experts.channels(), scenario.tensorParallel()),
-        experts.chosen(),
-        experts.count(),
-        1);
+  private void gemm(String type, KernelCall call) {
+    calls.put("GEMM " + type, call);
+  }
+
+  private void add(Operation operation) {
+    switch (operation) {
+      case Operation.Experts(int hidden, int channels, int chosen, int experts) ->
+          calls.putIfAbsent(
+              "experts " + format.weights().id(),
+              new KernelCall.Experts(format.weights(), 1, hidden, channels, chosen, experts, 1));
+      case Operation.SelfAttention(AttentionShape heads, int window) -> add(heads, window);
+      case Operation.Gemm _, Operation.Elementwise _, Operation.AllReduce _ -> {
+        // The same kernel whatever the size.
+      }
+    }
+  }
+
+  private void add(AttentionShape heads, int window) {
+    String kind = "attention, %s KV cache".formatted(format.cache().id());
+    calls.putIfAbsent(
+        "decode " + kind, new KernelCall.DecodeAttention(heads, 1, 1024, window, format.cache()));
+    calls.putIfAbsent(
+        "prefill " + kind, new KernelCall.PrefillAttention(heads, 1, 1024, window, format.cache()));
   }
 }

@@ -1,15 +1,15 @@
 package io.github.puzzle4j.scoring.quality;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
@@ -18,33 +18,17 @@ import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
-/** Scores all variants of one layer, some batches at a time. */
+/** Scores the replacements that begin at one layer, some batches at a time. */
 final class LayerScorer {
 
-  /** Hidden states on their way through the teacher, a variant's in one batch. */
-  private static final class Traveller implements AutoCloseable {
-
-    private NDManager owner;
-    private NDArray hidden;
-
-    Traveller(NDManager owner, NDArray hidden) {
-      this.owner = owner;
-      this.hidden = hidden;
-    }
-
-    @Override
-    public void close() {
-      owner.close();
-    }
-  }
-
-  private final LayerSpaces spaces;
-  private final Architecture teacher;
-  private final TensorSource tensors;
+  private final Model teacher;
   private final BlockRunner runner;
   private final BlockLibrary library;
   private final LayerCache cache;
@@ -53,18 +37,14 @@ final class LayerScorer {
   private final long memoryBytes;
 
   LayerScorer(
-      LayerSpaces spaces,
-      Architecture teacher,
-      TensorSource tensors,
+      Model teacher,
       BlockRunner runner,
       BlockLibrary library,
       LayerCache cache,
       LanguageHead head,
       List<TokenBatch> batches,
       long memoryBytes) {
-    this.spaces = spaces;
     this.teacher = teacher;
-    this.tensors = tensors;
     this.runner = runner;
     this.library = library;
     this.cache = cache;
@@ -73,28 +53,37 @@ final class LayerScorer {
     this.memoryBytes = memoryBytes;
   }
 
-  /** The scores of all variants, in the order of the space. */
-  List<VariantScore> score(TeacherLayer layer) throws IOException {
-    SearchSpace space = spaces.layer(layer.index());
-    Tally tally = new Tally();
+  /** The scores of these replacements, in their order. */
+  List<ReplacementScore> score(TeacherLayer layer, List<Replacement> replacements)
+      throws IOException {
+    Replacement own =
+        Replacement.of(layer.index(), teacher.layers().get(layer.index()));
+    Set<Replacement> running = new LinkedHashSet<>(List.of(own));
+    running.addAll(replacements);
+    Map<Replacement, Tally> tallies = new HashMap<>();
+    replacements.forEach(one -> tallies.put(one, new Tally()));
     int from = 0;
     while (from < batches.size()) {
-      int to = from + together(space, from);
-      try (NDManager scope = layer.scope().newSubManager()) {
-        scoreBatches(scope, space, layer, from, to, tally);
+      int to = from + together(running, from);
+      try (DeviceMemory scope = layer.scope().newScope()) {
+        Map<Replacement, HiddenStates> states =
+            new Batches(scope, layer, from, to).through(running);
+        score(own, states, from, to, tallies);
       }
       from = to;
     }
-    return space.blocks().stream().map(variant -> tally.score(layer.index(), variant)).toList();
+    return replacements.stream().map(one -> of(tallies, one).score(one)).toList();
   }
 
-  /** Batches from this one on whose hidden states fit for all variants; at least one. */
-  private int together(SearchSpace space, int from) {
-    long variants = (long) space.blocks().size() + space.attention().size();
+  /** Batches from this one on whose hidden states fit for all replacements; at least one. */
+  private int together(Set<Replacement> replacements, int from) {
+    long attentions =
+        replacements.stream().map(one -> one.instead().getFirst().attention()).distinct().count();
+    long copies = replacements.size() + attentions;
     long left = memoryBytes;
     int count = 0;
     for (TokenBatch batch : batches.subList(from, batches.size())) {
-      left -= variants * batch.rows() * batch.tokens() * runner.config().hiddenSize() * Float.BYTES;
+      left -= copies * batch.rows() * batch.tokens() * teacher.hiddenSize() * Float.BYTES;
       if (left < 0 && count > 0) {
         break;
       }
@@ -103,142 +92,149 @@ final class LayerScorer {
     return count;
   }
 
-  private void scoreBatches(
-      NDManager scope, SearchSpace space, TeacherLayer layer, int from, int to, Tally tally)
+  private void score(
+      Replacement own,
+      Map<Replacement, HiddenStates> states,
+      int from,
+      int to,
+      Map<Replacement, Tally> tallies)
       throws IOException {
-    Map<BlockVariant, List<Traveller>> travellers = replaced(scope, space, layer, from, to);
-    for (int next = layer.index() + 1; next < cache.layers(); next++) {
-      cache.use(next, weights -> advance(scope, weights, travellers));
+    for (int next = own.span().first() + 1; next < cache.layers(); next++) {
+      int layer = next;
+      cache.use(
+          layer,
+          weights ->
+              states
+                  .values()
+                  .forEach(one ->
+                      one.advance(layer, hidden -> runner.block(weights, hidden, false))));
     }
+    List<Replacement> scored = List.copyOf(tallies.keySet());
     for (int batch = from; batch < to; batch++) {
       int index = batch - from;
-      NDArray teachers = of(travellers, space.own()).get(index).hidden;
-      List<BlockVariant> variants = space.blocks();
-      List<NDArray> models =
-          variants.stream().map(variant -> of(travellers, variant).get(index).hidden).toList();
+      DeviceTensor teachers = of(states, own).batch(index);
+      List<DeviceTensor> models =
+          scored.stream().map(one -> of(states, one).batch(index)).toList();
       List<PredictionMetrics> metrics =
           PredictionMetrics.withoutRanks(head, batches.get(batch), models, teachers);
-      for (int i = 0; i < variants.size(); i++) {
-        tally.add(variants.get(i), metrics.get(i));
+      for (int i = 0; i < scored.size(); i++) {
+        of(tallies, scored.get(i)).add(metrics.get(i));
       }
     }
-  }
-
-  private void advance(
-      NDManager scope, BlockWeights weights, Map<BlockVariant, List<Traveller>> travellers) {
-    for (List<Traveller> one : travellers.values()) {
-      for (Traveller traveller : one) {
-        try (NDManager inner = scope.newSubManager()) {
-          NDArray left = runner.block(weights, alias(inner, traveller.hidden), false);
-          NDManager owner = scope.newSubManager();
-          left.attach(owner);
-          traveller.close();
-          traveller.owner = owner;
-          traveller.hidden = left;
-        }
-      }
-    }
-  }
-
-  /** What leaves the layer with each variant in its place; each variant is loaded once. */
-  private Map<BlockVariant, List<Traveller>> replaced(
-      NDManager scope, SearchSpace space, TeacherLayer layer, int from, int to) throws IOException {
-    Map<BlockVariant, List<Traveller>> travellers = new HashMap<>();
-    try (NDManager inner = scope.newSubManager()) {
-      Map<AttentionVariant, List<NDArray>> middles = new HashMap<>();
-      for (AttentionVariant attention : space.attention()) {
-        try (NDManager loaded = inner.newSubManager()) {
-          BlockVariant alone = new BlockVariant(attention, new FfnVariant.NoOp());
-          middles.put(attention, through(inner, layer, from, to, load(loaded, layer, alone)));
-        }
-      }
-      for (FfnVariant ffn : space.ffn()) {
-        try (NDManager loaded = inner.newSubManager()) {
-          BlockVariant alone = new BlockVariant(new AttentionVariant.NoOp(), ffn);
-          BlockWeights weights = load(loaded, layer, alone);
-          for (AttentionVariant attention : space.attention()) {
-            BlockVariant both = new BlockVariant(attention, ffn);
-            travellers.put(
-                both,
-                library.isPair(teacher, layer.index(), both)
-                    ? pair(scope, layer, from, to, both)
-                    : behind(scope, of(middles, attention), weights));
-          }
-        }
-      }
-    }
-    return travellers;
-  }
-
-  private BlockWeights load(NDManager scope, TeacherLayer layer, BlockVariant variant)
-      throws IOException {
-    return library.load(scope, tensors, teacher, layer.index(), variant);
-  }
-
-  private List<NDArray> through(
-      NDManager owner, TeacherLayer layer, int from, int to, BlockWeights weights) {
-    List<NDArray> results = new ArrayList<>();
-    for (int batch = from; batch < to; batch++) {
-      try (NDManager inner = owner.newSubManager()) {
-        NDArray result = runner.block(weights, layer.inputs().batch(inner, batch), false);
-        result.attach(owner);
-        results.add(result);
-      }
-    }
-    return results;
-  }
-
-  private List<Traveller> pair(
-      NDManager scope, TeacherLayer layer, int from, int to, BlockVariant pair) throws IOException {
-    List<Traveller> travellers = new ArrayList<>();
-    try (NDManager loaded = scope.newSubManager()) {
-      BlockWeights weights = load(loaded, layer, pair);
-      for (int batch = from; batch < to; batch++) {
-        NDManager owner = scope.newSubManager();
-        NDArray left = through(owner, layer, batch, batch + 1, weights).getFirst();
-        travellers.add(new Traveller(owner, left));
-      }
-    }
-    return travellers;
-  }
-
-  private List<Traveller> behind(NDManager scope, List<NDArray> middles, BlockWeights weights) {
-    List<Traveller> travellers = new ArrayList<>();
-    for (NDArray middle : middles) {
-      try (NDManager inner = scope.newSubManager()) {
-        NDManager owner = scope.newSubManager();
-        NDArray left = runner.block(weights, alias(inner, middle), false);
-        left.attach(owner);
-        travellers.add(new Traveller(owner, left));
-      }
-    }
-    return travellers;
   }
 
   private static <K, V> V of(Map<K, V> values, K key) {
-    return Objects.requireNonNull(values.get(key), "no value for a variant of the space");
+    return Objects.requireNonNull(values.get(key), "no value for a replacement");
   }
 
-  private static NDArray alias(NDManager scope, NDArray array) {
-    NDArray alias = array.reshape(array.getShape());
-    alias.attach(scope);
-    return alias;
-  }
+  /** Some batches at one layer, and what leaves the replacements that begin there. */
+  private final class Batches {
 
-  /** What has been measured so far, by variant. */
-  private static final class Tally {
+    private final DeviceMemory scope;
+    private final TeacherLayer layer;
+    private final int from;
+    private final int to;
+    private final Map<Attention, List<DeviceTensor>> middles = new HashMap<>();
 
-    private final Map<BlockVariant, List<Score.Part>> divergence = new HashMap<>();
-    private final Map<BlockVariant, List<Score.Part>> loss = new HashMap<>();
-
-    void add(BlockVariant variant, PredictionMetrics metrics) {
-      divergence.computeIfAbsent(variant, v -> new ArrayList<>()).addAll(metrics.divergence());
-      loss.computeIfAbsent(variant, v -> new ArrayList<>()).addAll(metrics.loss());
+    Batches(DeviceMemory scope, TeacherLayer layer, int from, int to) {
+      this.scope = scope;
+      this.layer = layer;
+      this.from = from;
+      this.to = to;
     }
 
-    VariantScore score(int layer, BlockVariant variant) {
-      return new VariantScore(
-          layer, variant.id(), Score.of(of(divergence, variant)), Score.of(of(loss, variant)));
+    /** Attention and FFN that were trained apart are computed once for all their pairs. */
+    Map<Replacement, HiddenStates> through(Set<Replacement> replacements) throws IOException {
+      Map<Replacement, HiddenStates> states = new LinkedHashMap<>();
+      Map<Ffn, List<Replacement>> byFfn = new LinkedHashMap<>();
+      for (Replacement one : replacements) {
+        if (library.isComposed(one)) {
+          byFfn.computeIfAbsent(one.instead().getFirst().ffn(), f -> new ArrayList<>()).add(one);
+        } else {
+          states.put(one, whole(one));
+        }
+      }
+      try (DeviceMemory inner = scope.newScope()) {
+        for (Map.Entry<Ffn, List<Replacement>> group : byFfn.entrySet()) {
+          try (DeviceMemory loaded = inner.newScope()) {
+            BlockWeights ffn = load(loaded, new Layer(new NoAttention(), group.getKey()));
+            for (Replacement one : group.getValue()) {
+              List<DeviceTensor> middle = middle(inner, one.instead().getFirst().attention());
+              states.put(one, behind(one, middle, ffn));
+            }
+          }
+        }
+      }
+      return states;
+    }
+
+    private BlockWeights load(DeviceMemory memory, Layer half) throws IOException {
+      return library.loadApart(memory, layer.index(), half);
+    }
+
+    private List<DeviceTensor> middle(DeviceMemory inner, Attention attention)
+        throws IOException {
+      List<DeviceTensor> known = middles.get(attention);
+      if (known == null) {
+        try (DeviceMemory loaded = inner.newScope()) {
+          BlockWeights weights = load(loaded, new Layer(attention, new NoFfn()));
+          known = new ArrayList<>();
+          for (int batch = from; batch < to; batch++) {
+            known.add(through(inner, batch, List.of(weights)));
+          }
+        }
+        middles.put(attention, known);
+      }
+      return known;
+    }
+
+    private HiddenStates behind(
+        Replacement replacement, List<DeviceTensor> middle, BlockWeights ffn) {
+      HiddenStates states = new HiddenStates(scope, replacement.span().last() + 1);
+      for (DeviceTensor one : middle) {
+        try (DeviceMemory inner = scope.newScope()) {
+          states.add(runner.block(ffn, one.alias(inner), false));
+        }
+      }
+      return states;
+    }
+
+    private HiddenStates whole(Replacement replacement) throws IOException {
+      HiddenStates states = new HiddenStates(scope, replacement.span().last() + 1);
+      try (DeviceMemory loaded = scope.newScope()) {
+        List<BlockWeights> weights = library.load(loaded, replacement);
+        for (int batch = from; batch < to; batch++) {
+          states.add(through(scope, batch, weights));
+        }
+      }
+      return states;
+    }
+
+    private DeviceTensor through(DeviceMemory owner, int batch, List<BlockWeights> weights) {
+      try (DeviceMemory inner = owner.newScope()) {
+        DeviceTensor hidden = layer.inputs().batch(inner, batch);
+        for (BlockWeights one : weights) {
+          hidden = runner.block(one, hidden, false);
+        }
+        hidden.attach(owner);
+        return hidden;
+      }
+    }
+  }
+
+  /** What has been measured of a replacement so far. */
+  private static final class Tally {
+
+    private final List<Score.Part> divergence = new ArrayList<>();
+    private final List<Score.Part> loss = new ArrayList<>();
+
+    void add(PredictionMetrics metrics) {
+      divergence.addAll(metrics.divergence());
+      loss.addAll(metrics.loss());
+    }
+
+    ReplacementScore score(Replacement replacement) {
+      return new ReplacementScore(replacement, Score.of(divergence), Score.of(loss));
     }
   }
 }

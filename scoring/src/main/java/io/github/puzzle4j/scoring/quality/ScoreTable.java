@@ -1,34 +1,33 @@
 package io.github.puzzle4j.scoring.quality;
 
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The scores of every layer and block variant. */
+/** The scores of replacements. */
 public final class ScoreTable {
 
-  private record Key(int layer, String variant) {}
-
-  private final Map<Key, VariantScore> byKey = new LinkedHashMap<>();
+  private final Map<Replacement, ReplacementScore> scores = new LinkedHashMap<>();
 
   /**
    * A table.
    *
-   * @throws IllegalArgumentException if a layer has two scores of one variant
+   * @throws IllegalArgumentException if a replacement has two scores
    */
-  public ScoreTable(List<VariantScore> scores) {
-    for (VariantScore score : scores) {
-      if (byKey.put(new Key(score.layer(), score.variant()), score) != null) {
+  public ScoreTable(List<ReplacementScore> scores) {
+    for (ReplacementScore score : scores) {
+      if (this.scores.put(score.replacement(), score) != null) {
         throw new IllegalArgumentException(
-            "layer %d has two scores of %s".formatted(score.layer(), score.variant()));
+            "%s has two scores".formatted(score.replacement().id()));
       }
     }
   }
 
-  /** All scores, layer by layer. */
-  public List<VariantScore> all() {
-    return List.copyOf(Collections.unmodifiableCollection(byKey.values()));
+  /** All scores, in the order in which they were given. */
+  public List<ReplacementScore> all() {
+    return List.copyOf(Collections.unmodifiableCollection(scores.values()));
   }
 
   /**
@@ -36,10 +35,10 @@ public final class ScoreTable {
    *
    * @throws IllegalArgumentException if there is none
    */
-  public VariantScore score(int layer, String variant) {
-    VariantScore score = byKey.get(new Key(layer, variant));
+  public ReplacementScore score(Replacement replacement) {
+    ReplacementScore score = scores.get(replacement);
     if (score == null) {
-      throw new IllegalArgumentException("no score of %s at layer %d".formatted(variant, layer));
+      throw new IllegalArgumentException("no score of %s".formatted(replacement.id()));
     }
     return score;
   }

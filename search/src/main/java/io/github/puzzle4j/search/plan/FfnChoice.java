@@ -1,17 +1,38 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 
-/** An FFN variant as a plan names it: by itself, or as a share of a teacher not yet known. */
+/**
+ * What a plan asks of the FFN of every layer, in words: a share of the layer's channels such as
+ * {@code 75%}, a number of them, {@code experts_64}, {@code linear} or {@code noop}.
+ */
 public sealed interface FfnChoice {
 
   /**
-   * The variant for a layer, pruned widths rounded to the multiple.
+   * What the words mean for a layer whose FFN is this in the teacher.
    *
-   * @param own the layer's FFN, which stays where a share leaves all of it or is of none
+   * @param channelMultiple what shares are rounded to
    */
-  FfnVariant resolve(FfnVariant own, ModelConfig config, int channelMultiple);
+  default Resolution<Ffn> resolve(Ffn own, int channelMultiple) {
+    return switch (this) {
+      case Share share -> share.of(own, channelMultiple);
+      case Channels(int channels) -> to(own, new GatedFfn(channels));
+      case Experts experts -> experts.of(own);
+      case Own() -> new Resolution.To<>(own);
+      case Linear() -> to(own, new LinearFfn());
+      case NoOp() -> to(own, new NoFfn());
+    };
+  }
+
+  private static Resolution<Ffn> to(Ffn own, Ffn wanted) {
+    return own.objectionToBecoming(wanted)
+        .<Resolution<Ffn>>map(Resolution.Unfit::new)
+        .orElseGet(() -> new Resolution.To<>(wanted));
+  }
 
   /**
    * A share of the layer's channels.
@@ -27,14 +48,20 @@ public sealed interface FfnChoice {
       }
     }
 
-    /** The nearest multiple of {@code channelMultiple}, at least one of it. */
-    @Override
-    public FfnVariant resolve(FfnVariant own, ModelConfig config, int channelMultiple) {
-      int whole =
-          own instanceof FfnVariant.Teacher ? config.intermediateSize() : own.channels(config);
-      long multiples = Math.max(1, Math.round(whole * percent / 100 / channelMultiple));
-      long channels = multiples * channelMultiple;
-      return channels >= whole ? own : new FfnVariant.Pruned(Math.toIntExact(channels));
+    /** The nearest multiple, at least one; the layer's own FFN where that leaves all channels. */
+    private Resolution<Ffn> of(Ffn own, int channelMultiple) {
+      return switch (own) {
+        case GatedFfn(int whole) -> {
+          long multiples = Math.max(1, Math.round(whole * percent / 100 / channelMultiple));
+          long channels = multiples * channelMultiple;
+          yield new Resolution.To<>(
+              channels >= whole ? own : new GatedFfn(Math.toIntExact(channels)));
+        }
+        case ExpertsFfn _ ->
+            new Resolution.Unfit<>(
+                "%s: the teacher has experts there, not a single FFN".formatted(this));
+        case LinearFfn _, NoFfn _ -> new Resolution.To<>(own);
+      };
     }
 
     @Override
@@ -43,39 +70,88 @@ public sealed interface FfnChoice {
     }
   }
 
-  /** A variant that needs no teacher to be known; its width is taken as it is. */
-  record Exactly(FfnVariant variant) implements FfnChoice {
-
+  /** A number of channels, taken as it is. */
+  record Channels(int channels) implements FfnChoice {
     @Override
-    public FfnVariant resolve(FfnVariant own, ModelConfig config, int channelMultiple) {
-      return variant;
+    public String toString() {
+      return "ffn_" + channels;
+    }
+  }
+
+  /** So many of the layer's experts. */
+  record Experts(int count) implements FfnChoice {
+
+    private Resolution<Ffn> of(Ffn own) {
+      return switch (own) {
+        case ExpertsFfn experts -> {
+          if (count < experts.perToken() || count > experts.count()) {
+            yield new Resolution.Unfit<>(
+                "%s: the teacher has %d experts, of which %d work on a token"
+                    .formatted(this, experts.count(), experts.perToken()));
+          }
+          yield count == experts.count()
+              ? new Resolution.To<>(own)
+              : to(own, experts.withCount(count));
+        }
+        case GatedFfn _ ->
+            new Resolution.Unfit<>("%s: the teacher has a single FFN".formatted(this));
+        case LinearFfn _, NoFfn _ -> Resolution.Unfit.of(toString(), own);
+      };
     }
 
     @Override
     public String toString() {
-      return variant.id();
+      return "experts_" + count;
+    }
+  }
+
+  /** What it is in the teacher, which every layer may stay anyway. */
+  record Own() implements FfnChoice {
+    @Override
+    public String toString() {
+      return "teacher";
+    }
+  }
+
+  /** One matrix. */
+  record Linear() implements FfnChoice {
+    @Override
+    public String toString() {
+      return "linear";
+    }
+  }
+
+  /** Nothing but the residual. */
+  record NoOp() implements FfnChoice {
+    @Override
+    public String toString() {
+      return "noop";
     }
   }
 
   /**
-   * Reads {@code 75%}, a number of channels, or the id of a variant such as {@code noop}.
+   * Reads the words.
    *
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if there are no such words
    */
   static FfnChoice parse(String text) {
     if (text.matches("[0-9]{1,3}(\\.[0-9]{1,6})?%")) {
       return new Share(Double.parseDouble(text.substring(0, text.length() - 1)));
     }
-    if (text.matches("[1-9][0-9]{0,7}")) {
-      return new Exactly(new FfnVariant.Pruned(Integer.parseInt(text)));
+    if (text.matches("(ffn_)?[1-9][0-9]{0,7}")) {
+      return new Channels(Integer.parseInt(text.replace("ffn_", "")));
     }
-    try {
-      return new Exactly(FfnVariant.parse(text));
-    } catch (IllegalArgumentException unknown) {
-      throw new IllegalArgumentException(
-          "must be a share such as 75%%, a number of channels, linear or noop, not '%s'"
-              .formatted(text),
-          unknown);
+    if (text.matches("experts_[1-9][0-9]{0,4}")) {
+      return new Experts(Integer.parseInt(text.substring("experts_".length())));
     }
+    return switch (text) {
+      case "teacher" -> new Own();
+      case "linear" -> new Linear();
+      case "noop" -> new NoOp();
+      default ->
+          throw new IllegalArgumentException(
+              "must be a share such as 75%%, a number of channels, linear or noop, not '%s'"
+                  .formatted(text));
+    };
   }
 }

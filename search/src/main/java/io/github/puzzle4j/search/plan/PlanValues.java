@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.train.Distillation;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
@@ -38,8 +37,10 @@ final class PlanValues extends SimpleModule {
       List.of(NumberFormat.BF16, NumberFormat.FP8, NumberFormat.FP32);
 
   PlanValues(Path folder) {
-    add(AttentionVariant.class, text(AttentionVariant::parse), AttentionVariant::id);
+    add(AttentionChoice.class, text(AttentionChoice::parse), AttentionChoice::toString);
     add(FfnChoice.class, text(FfnChoice::parse), FfnChoice::toString);
+    add(LayerSpan.class, text(LayerSpan::parse), LayerSpan::toString);
+    add(StoreLocation.class, node -> store(folder, node), PlanValues::written);
     add(ThroughputGoal.class, text(ThroughputGoal::parse), ThroughputGoal::toString);
     add(MemoryLimit.class, text(MemoryLimit::parse), MemoryLimit::toString);
     add(Duration.class, text(Units::duration), Units::text);
@@ -52,6 +53,7 @@ final class PlanValues extends SimpleModule {
     addNamed(MatrixType.class, List.of(MatrixType.values()), MatrixType::id);
     addNamed(NumberFormat.class, CACHES, NumberFormat::id);
     addEnum(Precision.class);
+    addEnum(Loader.class);
     addEnum(Metric.class);
     addEnum(Baseline.class);
     addEnum(Distillation.Pairing.class);
@@ -140,6 +142,19 @@ final class PlanValues extends SimpleModule {
       case TokenCaching.InRun() -> IN_RUN;
       case TokenCaching.Nowhere() -> NOWHERE;
       case TokenCaching.Folder(Path path) -> path.toString();
+    };
+  }
+
+  private static StoreLocation store(Path folder, JsonNode node) {
+    return node.isString() && node.stringValue().equals(IN_RUN)
+        ? new StoreLocation.InRun()
+        : new StoreLocation.Folder(path(folder, node));
+  }
+
+  private static String written(StoreLocation store) {
+    return switch (store) {
+      case StoreLocation.InRun() -> IN_RUN;
+      case StoreLocation.Folder(Path path) -> path.toString();
     };
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param schema version of this format; this release reads 1
  * @param teacher the trained model that the search starts from
+ * @param store where the results of tasks are kept
  * @param precision of the matrix products of all that is trained, scored and measured
  * @param data the text that variants are trained and judged on
  * @param space the variants that every layer may take
@@ -26,6 +27,7 @@ import java.util.List;
 public record SearchPlan(
     int schema,
     Teacher teacher,
+    StoreLocation store,
     Precision precision,
     Data data,
     Space space,
@@ -107,7 +109,7 @@ public record SearchPlan(
   /** The same plan with other room for activations. */
   public SearchPlan withActivations(Activations other) {
     return new SearchPlan(
-        schema, teacher, precision, data, space, rank, distill, other, score, targets, solve,
+        schema, teacher, store, precision, data, space, rank, distill, other, score, targets, solve,
         baselines, uptrain, export);
   }
 

@@ -1,44 +1,104 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LayerOptions;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.arch.Span;
+import io.github.puzzle4j.blocklib.arch.Subblock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * The variants that every layer may take that can be turned into them, beside its own.
+ * What every layer may become, beside what it is, as far as it can be turned into it.
  *
- * @param attention attention variants
- * @param ffn FFN variants
+ * @param attention words for attention
+ * @param ffn words for FFNs
  * @param channelMultiple what shares of the channels are rounded to; GPUs like 256
+ * @param merge spans of consecutive layers that one layer of the shape of the last may replace
  */
-public record Space(List<AttentionVariant> attention, List<FfnChoice> ffn, int channelMultiple) {
+public record Space(
+    List<AttentionChoice> attention,
+    List<FfnChoice> ffn,
+    int channelMultiple,
+    List<LayerSpan> merge) {
 
   public Space {
     Require.that(
-        !attention.isEmpty() || !ffn.isEmpty(),
+        !attention.isEmpty() || !ffn.isEmpty() || !merge.isEmpty(),
         "attention",
         "must name a variant, unless ffn does: there would be nothing to search");
     attention = Require.distinct("attention", attention);
     ffn = Require.distinct("ffn", ffn);
     Require.within("channelMultiple", channelMultiple, 1, 1 << 16);
+    merge = Require.distinct("merge", merge);
   }
 
   /**
-   * The variants for each layer of a teacher. Shares are of the layer's own channels.
+   * The replacements for a teacher.
    *
-   * @throws IllegalArgumentException naming a variant that no layer can be turned into
+   * @throws IllegalArgumentException naming a word that no layer can be turned into, or a span that
+   *     the teacher does not have
    */
-  public LayerSpaces resolve(Architecture teacher) {
-    return LayerSpaces.of(
-        teacher,
-        own ->
-            new SearchSpace(
-                own,
-                attention,
-                ffn.stream()
-                    .map(choice -> choice.resolve(own.ffn(), teacher.config(), channelMultiple))
-                    .toList()));
+  public SearchSpace resolve(Model teacher) {
+    Objections objections = new Objections();
+    List<LayerOptions> layers = new ArrayList<>();
+    for (Layer own : teacher.layers()) {
+      List<Attention> attentions = new ArrayList<>();
+      for (AttentionChoice choice : attention) {
+        objections.sort(choice, choice.resolve(own.attention()), attentions);
+      }
+      List<Ffn> ffns = new ArrayList<>();
+      for (FfnChoice choice : ffn) {
+        objections.sort(choice, choice.resolve(own.ffn(), channelMultiple), ffns);
+      }
+      layers.add(new LayerOptions(own, attentions, ffns));
+    }
+    objections.throwFirst();
+    return new SearchSpace(
+        teacher, layers, merge.stream().map(span -> merged(teacher, span)).toList());
+  }
+
+  private static Replacement merged(Model teacher, LayerSpan span) {
+    if (span.last() >= teacher.layers().size()) {
+      throw new IllegalArgumentException(
+          "merge: %s: the teacher's layers are 0 to %d"
+              .formatted(span, teacher.layers().size() - 1));
+    }
+    return new Replacement(
+        new Span(span.first(), span.last()), List.of(teacher.layers().get(span.last())));
+  }
+
+  /** Reasons why words fit no layer, until one fits. */
+  private static final class Objections {
+
+    private final Map<Object, String> reasons = new LinkedHashMap<>();
+    private final Set<Object> fitting = new HashSet<>();
+
+    <S extends Subblock> void sort(Object word, Resolution<S> resolution, List<S> options) {
+      switch (resolution) {
+        case Resolution.To<S>(S subblock) -> {
+          fitting.add(word);
+          options.add(subblock);
+        }
+        case Resolution.Unfit<S>(String reason) -> reasons.putIfAbsent(word, reason);
+      }
+    }
+
+    void throwFirst() {
+      reasons.keySet().removeAll(fitting);
+      reasons.values().stream()
+          .findFirst()
+          .ifPresent(reason -> {
+            throw new IllegalArgumentException(reason);
+          });
+    }
   }
 }

@@ -16,6 +16,7 @@ import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
  *     of others included
  * @param maxTimeToFirstToken the longest time until the first token of a request that finds the GPU
  *     free
+ * @param loader which layers the child may have for the backend
  */
 public record Target(
     String gpu,
@@ -24,7 +25,8 @@ public record Target(
     ThroughputGoal throughput,
     MemoryLimit memory,
     LatencyLimit maxTimePerToken,
-    LatencyLimit maxTimeToFirstToken) {
+    LatencyLimit maxTimeToFirstToken,
+    Loader loader) {
 
   private static final String FILE_SUFFIX = ".json";
 

@@ -1,10 +1,9 @@
 package io.github.puzzle4j.blocklib.checkpoint.bench;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -44,14 +43,14 @@ public final class NoiseCheckpoint {
    *
    * @param shardBytes most bytes of tensors in one file
    */
-  public static void write(Path folder, Architecture architecture, long seed, long shardBytes)
+  public static void write(Path folder, Model model, long seed, long shardBytes)
       throws IOException {
     CheckpointWriter.write(
-        folder, architecture, source(architecture, seed), TensorType.BF16, shardBytes);
+        folder, model, source(model, seed), TensorType.BF16, shardBytes);
   }
 
-  private static TensorSource source(Architecture architecture, long seed) {
-    SequencedMap<String, List<Long>> shapes = TensorNames.of(architecture);
+  private static TensorSource source(Model model, long seed) {
+    SequencedMap<String, List<Long>> shapes = model.tensors();
     return new TensorSource() {
       @Override
       public Set<String> names() {
@@ -62,7 +61,7 @@ public final class NoiseCheckpoint {
       public TensorSpec spec(String name) throws IOException {
         List<Long> shape = shapes.get(name);
         if (shape == null) {
-          throw new InvalidInputException("no tensor '%s' in the architecture".formatted(name));
+          throw new InvalidInputException("no tensor '%s' in the model".formatted(name));
         }
         return new TensorSpec(TensorType.BF16, shape);
       }

@@ -1,0 +1,100 @@
+package io.github.puzzle4j.blocklib.arch;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * What the layers of a model have in common: embedding, final norm, LM head, rotary embedding.
+ *
+ * @param family {@code model_type} of the model's config
+ * @param vocabularySize rows of the embedding
+ * @param hiddenSize width of the residual stream
+ * @param rotary rotary position embedding of queries and keys
+ * @param normEpsilon epsilon of every RMS norm
+ * @param maxPositions longest text that the model was made for without its rotary scaling, tokens
+ * @param tiedEmbeddings whether the LM head is the embedding itself
+ * @param specialTokens ids that open and close a document
+ * @param storedWeights how the checkpoint holds its matrices
+ */
+public record CommonParts(
+    String family,
+    int vocabularySize,
+    int hiddenSize,
+    RotaryEmbedding rotary,
+    double normEpsilon,
+    int maxPositions,
+    boolean tiedEmbeddings,
+    SpecialTokens specialTokens,
+    StoredWeights storedWeights) {
+
+  public CommonParts {
+    requirePositive("vocabularySize", vocabularySize);
+    requirePositive("hiddenSize", hiddenSize);
+    requirePositive("maxPositions", maxPositions);
+    if (!(normEpsilon > 0) || normEpsilon > 1) {
+      throw new IllegalArgumentException("normEpsilon=%s must be in (0, 1]".formatted(normEpsilon));
+    }
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s=%d must be at least 1".formatted(name, value));
+    }
+  }
+
+  /** The same parts under another {@code model_type}, with weights in a plain type. */
+  public CommonParts asFamily(String other) {
+    return new CommonParts(
+        other,
+        vocabularySize,
+        hiddenSize,
+        rotary,
+        normEpsilon,
+        maxPositions,
+        tiedEmbeddings,
+        specialTokens,
+        StoredWeights.PLAIN);
+  }
+
+  /** Trainable elements: embedding, final norm and, unless tied, the LM head. */
+  public long parameters() {
+    return parameters(1);
+  }
+
+  /** Elements on each of {@code gpus} GPUs, which share the rows of the vocabulary, padded. */
+  public long parameters(int gpus) {
+    long table = Math.ceilDiv((long) vocabularySize, gpus) * hiddenSize;
+    return (tiedEmbeddings ? table : 2 * table) + hiddenSize;
+  }
+
+  /** The longest text that the model was made for, tokens. */
+  public int longestContext() {
+    return (int) Math.min(Integer.MAX_VALUE, rotary.longestContext(maxPositions));
+  }
+
+  /** Full names and shapes of the tensors that belong to no layer. */
+  public SequencedMap<String, List<Long>> tensors() {
+    List<Long> table = List.of((long) vocabularySize, (long) hiddenSize);
+    SequencedMap<String, List<Long>> tensors = new LinkedHashMap<>();
+    tensors.put(TensorNames.EMBEDDING, table);
+    tensors.put(TensorNames.FINAL_NORM, List.of((long) hiddenSize));
+    if (!tiedEmbeddings) {
+      tensors.put(TensorNames.LM_HEAD, table);
+    }
+    return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  /** Why the weights cannot be used for computing as they are stored; empty if they can. */
+  Optional<String> objectionToComputing() {
+    return switch (storedWeights) {
+      case PLAIN, FP8 -> Optional.empty();
+      case NVFP4 ->
+          Optional.of(
+              "quantization_config says that weights are stored as %s; such models can be priced, not computed: use the checkpoint in 16 bits"
+                  .formatted(storedWeights));
+    };
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.puzzle4j.blocklib.library;
+
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.Precision;
+
+/**
+ * What all tasks of a block library depend on.
+ *
+ * @param teacher digest of the teacher's shape and weights
+ * @param calibration digest of the calibration batches
+ * @param validationBatches how many of them, at the end, only measure
+ * @param precision of the matrix products
+ * @param stored type in which weights are kept
+ * @param activations type in which the activations between layers are kept
+ */
+public record LibraryInputs(
+    String teacher,
+    String calibration,
+    int validationBatches,
+    Precision precision,
+    TensorType stored,
+    TensorType activations) {}

@@ -1,0 +1,187 @@
+package io.github.puzzle4j.blocklib.library;
+
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LayerOptions;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
+import io.github.puzzle4j.blocklib.task.TaskStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The tasks that fill the library for a search space: for each layer the ranking of its channels,
+ * and its trainings in the order in which they can run.
+ */
+public final class LibraryPlan {
+
+  private final SearchSpace space;
+  private final LibraryInputs inputs;
+  private final Distillation distillation;
+  private final TaskStore store;
+  private final List<List<Train>> trainings = new ArrayList<>();
+  private final Map<Replacement, Train> byReplacement = new HashMap<>();
+
+  /** The tasks of a library; computes keys alone. */
+  public LibraryPlan(
+      SearchSpace space, LibraryInputs inputs, Distillation distillation, TaskStore store) {
+    this.space = space;
+    this.inputs = inputs;
+    this.distillation = distillation;
+    this.store = store;
+    for (int layer = 0; layer < space.layers().size(); layer++) {
+      List<Train> ofLayer = of(layer);
+      trainings.add(ofLayer);
+      for (Train training : ofLayer) {
+        training.replacements().forEach(one -> byReplacement.put(one, training));
+      }
+    }
+  }
+
+  /** The teacher whose layers are replaced. */
+  public Model teacher() {
+    return space.teacher();
+  }
+
+  /** What all tasks depend on. */
+  LibraryInputs inputs() {
+    return inputs;
+  }
+
+  /** The replacements that the library is for. */
+  public SearchSpace space() {
+    return space;
+  }
+
+  /** The ranking of a layer's channels; empty if nothing is made from it. */
+  public Optional<RankChannels> ranking(int layer) {
+    LayerOptions options = space.layer(layer);
+    return !options.otherFfn().isEmpty() && SubblockTensors.of(options.own().ffn()).hasChannels()
+        ? Optional.of(new RankChannels(inputs, layer))
+        : Optional.empty();
+  }
+
+  /** The trainings whose span ends at a layer, in the order in which they can run. */
+  public List<Train> trainings(int layer) {
+    return trainings.get(layer);
+  }
+
+  /** All trainings. */
+  public List<Train> trainings() {
+    return trainings.stream().flatMap(List::stream).toList();
+  }
+
+  /** The training of exactly this replacement. */
+  public Optional<Train> training(Replacement replacement) {
+    return Optional.ofNullable(byReplacement.get(replacement));
+  }
+
+  /** Keys of the tasks from whose results the weights of a replacement come, in order. */
+  public List<String> reads(Replacement replacement) {
+    return sources(replacement).stream().map(train -> store.key(train).digest()).toList();
+  }
+
+  /** The trainings from which the weights of a replacement come; none for the teacher's own. */
+  List<Train> sources(Replacement replacement) {
+    Optional<Train> whole = training(replacement);
+    List<Train> sources = new ArrayList<>();
+    if (replacement.span().length() == 1) {
+      alone(replacement).forEach(one -> training(one).ifPresent(sources::add));
+    }
+    whole.filter(train -> !sources.contains(train)).ifPresent(sources::add);
+    return sources;
+  }
+
+  /** A replacement of one layer as one of its attention and one of its FFN. */
+  private List<Replacement> alone(Replacement replacement) {
+    int layer = replacement.span().first();
+    return List.of(attentionAlone(layer, replacement), ffnAlone(layer, replacement));
+  }
+
+  Replacement attentionAlone(int layer, Replacement replacement) {
+    Layer own = teacher().layers().get(layer);
+    return Replacement.of(layer, own.with(replacement.instead().getFirst().attention()));
+  }
+
+  Replacement ffnAlone(int layer, Replacement replacement) {
+    Layer own = teacher().layers().get(layer);
+    return Replacement.of(layer, own.with(replacement.instead().getFirst().ffn()));
+  }
+
+  private List<Train> of(int layer) {
+    LayerOptions options = space.layer(layer);
+    Layer own = options.own();
+    List<Train> all = new ArrayList<>();
+    for (List<Attention> together :
+        groups(
+            options.otherAttention(),
+            attention -> SubblockTensors.of(attention).sharesWeights(own.attention()))) {
+      all.add(train(layer, together, own::with, TrainedPart.ATTENTION, List.of()));
+    }
+    List<String> ranked =
+        ranking(layer).map(task -> List.of(store.key(task).digest())).orElse(List.of());
+    for (List<Ffn> together :
+        groups(options.otherFfn(), ffn -> SubblockTensors.of(ffn).sharesWeights(own.ffn()))) {
+      all.add(train(layer, together, own::with, TrainedPart.FFN, ranked));
+    }
+    if (distillation.pairing() == Distillation.Pairing.COUPLED) {
+      Map<Replacement, String> keys = new HashMap<>();
+      for (Train train : all) {
+        train.replacements().forEach(one -> keys.put(one, store.key(train).digest()));
+      }
+      for (Attention attention : options.otherAttention()) {
+        for (Ffn ffn : options.otherFfn()) {
+          Replacement pair = Replacement.of(layer, new Layer(attention, ffn));
+          List<String> reads = alone(pair).stream().map(keys::get).toList();
+          all.add(train(List.of(pair), TrainedPart.BLOCK, reads));
+        }
+      }
+    }
+    space.wider().stream()
+        .filter(one -> one.span().last() == layer)
+        .forEach(one -> all.add(train(List.of(one), TrainedPart.BLOCK, List.of())));
+    return List.copyOf(all);
+  }
+
+  private <S> Train train(
+      int layer,
+      List<S> subblocks,
+      Function<S, Layer> with,
+      TrainedPart part,
+      List<String> reads) {
+    return train(
+        subblocks.stream().map(one -> Replacement.of(layer, with.apply(one))).toList(),
+        part,
+        reads);
+  }
+
+  private Train train(List<Replacement> replacements, TrainedPart part, List<String> reads) {
+    return new Train(inputs, replacements, part, distillation.settings(), reads);
+  }
+
+  /** Which options are trained as one: those that share weights, where the form is elastic. */
+  private <S> List<List<S>> groups(List<S> options, Predicate<S> shares) {
+    List<S> together =
+        switch (distillation.form()) {
+          case SEPARATE -> List.of();
+          case ELASTIC -> options.stream().filter(shares).toList();
+        };
+    List<List<S>> groups = new ArrayList<>();
+    for (S option : options) {
+      if (!together.contains(option)) {
+        groups.add(List.of(option));
+      } else if (option.equals(together.getFirst())) {
+        groups.add(together);
+      }
+    }
+    return groups;
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.puzzle4j.blocklib.library;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.task.Task;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * The ranking of the FFN channels of one layer of a teacher.
+ *
+ * @param inputs of the library
+ * @param layer counted from 0
+ */
+public record RankChannels(LibraryInputs inputs, int layer) implements Task {
+
+  /**
+   * The result.
+   *
+   * @param channels from the largest contribution down
+   */
+  record Order(List<Long> channels) {
+
+    Order {
+      channels = List.copyOf(channels);
+    }
+
+    static Order of(long[] channels) {
+      return new Order(Arrays.stream(channels).boxed().toList());
+    }
+
+    /**
+     * The channels, if they are an order of so many.
+     *
+     * @throws InvalidInputException if they are not
+     */
+    long[] checked(int count) throws InvalidInputException {
+      List<Long> sorted = channels.stream().sorted().toList();
+      if (!sorted.equals(LongStream.range(0, count).boxed().toList())) {
+        throw new InvalidInputException("no order of %d channels is stored".formatted(count));
+      }
+      return channels.stream().mapToLong(Long::longValue).toArray();
+    }
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.RANK;
+  }
+}

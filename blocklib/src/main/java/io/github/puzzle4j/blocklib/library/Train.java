@@ -1,0 +1,63 @@
+package io.github.puzzle4j.blocklib.library;
+
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.Span;
+import io.github.puzzle4j.blocklib.task.Task;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
+import java.util.List;
+
+/**
+ * One training of the library.
+ *
+ * @param inputs of the library
+ * @param replacements what comes out of it: one, or several that share their weights
+ * @param part what of them is trained
+ * @param settings how
+ * @param reads digests of the tasks whose results it begins with
+ */
+public record Train(
+    LibraryInputs inputs,
+    List<Replacement> replacements,
+    TrainedPart part,
+    TrainingSettings settings,
+    List<String> reads)
+    implements Task {
+
+  /** What is kept of a training beside its weights. */
+  record Result(List<TrainingStatistics> replacements) {
+
+    Result {
+      replacements = List.copyOf(replacements);
+    }
+  }
+
+  public Train {
+    replacements = List.copyOf(replacements);
+    reads = List.copyOf(reads);
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.TRAIN;
+  }
+
+  /** The layers that are imitated. */
+  Span span() {
+    return replacements.getFirst().span();
+  }
+
+  /** Whether several replacements share their weights. */
+  boolean isShared() {
+    return replacements.size() > 1;
+  }
+
+  /** Short name of what is trained, within its layer. */
+  String name() {
+    return isShared() ? "elastic" : part.variant(replacements.getFirst());
+  }
+
+  /** Depends on what is trained, and on nothing that ran before. */
+  long seed() {
+    return settings.seed() * 1_000_003L + span().last() * 31L + (part.id() + name()).hashCode();
+  }
+}

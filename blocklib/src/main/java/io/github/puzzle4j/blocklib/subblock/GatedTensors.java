@@ -1,0 +1,143 @@
+package io.github.puzzle4j.blocklib.subblock;
+
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+
+/**
+ * A gated FFN. It begins with the channels of the teacher's that contribute most; with its channels
+ * sorted, every width is the first part of a wider one.
+ */
+record GatedTensors(GatedFfn ffn) implements SubblockTensors {
+
+  private static final List<String> NAMES =
+      List.of(GatedFfn.NORM, GatedFfn.GATE, GatedFfn.UP, GatedFfn.DOWN);
+
+  /** Along which axis the channels of a tensor lie. */
+  private static OptionalInt axis(String name) {
+    return switch (name) {
+      case GatedFfn.GATE, GatedFfn.UP -> OptionalInt.of(0);
+      case GatedFfn.DOWN -> OptionalInt.of(1);
+      default -> OptionalInt.empty();
+    };
+  }
+
+  @Override
+  public SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Origin origin) {
+    if (origin.own().equals(ffn)) {
+      return SubblockTensors.copies(scope, origin);
+    }
+    if (origin.channelOrder().length < ffn.channels()) {
+      throw new IllegalArgumentException(
+          "%s from an order of %d channels".formatted(ffn.id(), origin.channelOrder().length));
+    }
+    SequencedMap<String, DeviceTensor> weights = new LinkedHashMap<>();
+    try (DeviceMemory inner = scope.newScope()) {
+      long[] order = origin.channelOrder();
+      DeviceTensor kept = inner.longs(order, order.length).slice(0, 0, ffn.channels());
+      for (String name : NAMES) {
+        DeviceTensor whole = origin.weight(name).copy(inner);
+        OptionalInt axis = axis(name);
+        weights.put(
+            name,
+            axis.isEmpty()
+                ? whole.copy(scope)
+                : whole.take(axis.getAsInt(), kept).copy(scope));
+      }
+    }
+    return weights;
+  }
+
+  @Override
+  public DeviceTensor forward(
+      KernelContext context,
+      DeviceTensor hidden,
+      Map<String, DeviceTensor> weights,
+      boolean training) {
+    return context.kernels().call("gated", training, hidden, ordered(weights));
+  }
+
+  private static List<DeviceTensor> ordered(Map<String, DeviceTensor> weights) {
+    return NAMES.stream().map(name -> Objects.requireNonNull(weights.get(name), name)).toList();
+  }
+
+  @Override
+  public boolean sharesWeights(Subblock own) {
+    return true;
+  }
+
+  /** Copies, since the rounding of a product can depend on how its operands lie in memory. */
+  @Override
+  public SequencedMap<String, DeviceTensor> cut(DeviceMemory scope, Origin shared) {
+    SequencedMap<String, DeviceTensor> slices = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      DeviceTensor whole = shared.weight(name);
+      OptionalInt axis = axis(name);
+      if (axis.isPresent()) {
+        DeviceTensor slice = whole.slice(axis.getAsInt(), 0, ffn.channels());
+        slice.attach(scope);
+        whole = slice;
+      }
+      slices.put(name, whole.copy(scope));
+    }
+    return slices;
+  }
+
+  @Override
+  public Tensor slice(String name, Tensor whole, long[] order) {
+    OptionalInt axis = axis(name);
+    return axis.isEmpty()
+        ? whole
+        : chosen(whole, axis.getAsInt(), Arrays.copyOf(order, ffn.channels()));
+  }
+
+  /** The slices at some indices of an axis, one behind the other. */
+  private static Tensor chosen(Tensor whole, int axis, long[] indices) {
+    List<Long> shape = new ArrayList<>(whole.shape());
+    shape.set(axis, (long) indices.length);
+    long run = whole.type().bytes();
+    for (int i = axis + 1; i < shape.size(); i++) {
+      run *= shape.get(i);
+    }
+    long outer = axis == 0 ? 1 : shape.getFirst();
+    long wholeRow = whole.shape().get(axis) * run;
+    MemorySegment slice =
+        MemorySegment.ofArray(new byte[Math.toIntExact(outer * indices.length * run)]);
+    long to = 0;
+    for (long row = 0; row < outer; row++) {
+      for (long index : indices) {
+        MemorySegment.copy(whole.data(), row * wholeRow + index * run, slice, to, run);
+        to += run;
+      }
+    }
+    return new Tensor(whole.type(), shape, slice);
+  }
+
+  /**
+   * |h| times the norm of its column of the down projection (Puzzle, arXiv 2411.19146, appendix on
+   * channel contribution).
+   */
+  @Override
+  public Optional<DeviceTensor> contribution(
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    return Optional.of(
+        context.kernels().call("channel_contribution", false, hidden, ordered(weights)));
+  }
+
+  @Override
+  public boolean hasChannels() {
+    return true;
+  }
+}

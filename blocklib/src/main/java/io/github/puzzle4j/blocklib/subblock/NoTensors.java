@@ -1,0 +1,25 @@
+package io.github.puzzle4j.blocklib.subblock;
+
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** A subblock that is left out: the residual alone. */
+final class NoTensors implements SubblockTensors {
+
+  @Override
+  public SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Origin origin) {
+    return new LinkedHashMap<>();
+  }
+
+  @Override
+  public DeviceTensor forward(
+      KernelContext context,
+      DeviceTensor hidden,
+      Map<String, DeviceTensor> weights,
+      boolean training) {
+    return hidden;
+  }
+}

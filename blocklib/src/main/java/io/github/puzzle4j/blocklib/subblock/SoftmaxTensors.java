@@ -1,0 +1,104 @@
+package io.github.puzzle4j.blocklib.subblock;
+
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * Softmax attention. With fewer KV heads it begins with the mean of the heads that are merged; with
+ * a window, with the weights as they are.
+ */
+record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
+
+  /** What has a part for each KV head. */
+  private static final Set<String> CACHED =
+      Set.of(
+          SoftmaxAttention.KEY,
+          SoftmaxAttention.VALUE,
+          SoftmaxAttention.KEY_BIAS,
+          SoftmaxAttention.VALUE_BIAS);
+
+  @Override
+  public SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Origin origin) {
+    AttentionShape heads = heads(origin.own());
+    if (heads.kvHeads() == attention.heads().kvHeads()) {
+      return SubblockTensors.copies(scope, origin);
+    }
+    SequencedMap<String, DeviceTensor> weights = new LinkedHashMap<>();
+    for (String name : attention.tensors(origin.hiddenSize()).keySet()) {
+      DeviceTensor source = origin.weight(name);
+      weights.put(
+          name, CACHED.contains(name) ? meanPooled(scope, source, heads) : source.copy(scope));
+    }
+    return weights;
+  }
+
+  private static AttentionShape heads(Subblock own) {
+    return switch (own) {
+      case SoftmaxAttention attention -> attention.heads();
+      case LinearAttention _,
+          NoAttention _,
+          GatedFfn _,
+          ExpertsFfn _,
+          LinearFfn _,
+          NoFfn _ ->
+          throw new IllegalArgumentException("%s has no heads".formatted(own.id()));
+    };
+  }
+
+  /** Of a projection {@code [kvWidth, hidden]} or a bias {@code [kvWidth]}. */
+  private DeviceTensor meanPooled(
+      DeviceMemory scope, DeviceTensor projection, AttentionShape from) {
+    int kvHeads = attention.heads().kvHeads();
+    int merged = from.kvHeads() / kvHeads;
+    try (DeviceMemory inner = scope.newScope()) {
+      List<Long> split = new ArrayList<>(projection.shape());
+      split.set(0, (long) from.headDim());
+      split.addAll(0, List.of((long) kvHeads, (long) merged));
+      List<Long> joined = new ArrayList<>(projection.shape());
+      joined.set(0, (long) kvHeads * from.headDim());
+      DeviceTensor pooled = projection.copy(inner).reshape(split).mean(1).reshape(joined);
+      pooled.attach(scope);
+      return pooled;
+    }
+  }
+
+  @Override
+  public DeviceTensor forward(
+      KernelContext context,
+      DeviceTensor hidden,
+      Map<String, DeviceTensor> weights,
+      boolean training) {
+    return context.attention(attention, hidden, weights, training);
+  }
+
+  /** Fewer KV heads are pooled from shared ones. */
+  @Override
+  public boolean sharesWeights(Subblock own) {
+    return heads(own).kvHeads() != attention.heads().kvHeads();
+  }
+
+  @Override
+  public SequencedMap<String, DeviceTensor> cut(DeviceMemory scope, Origin shared) {
+    return initial(scope, shared);
+  }
+
+  static DeviceTensor weight(Map<String, DeviceTensor> weights, String name) {
+    return Objects.requireNonNull(weights.get(name), name);
+  }
+}

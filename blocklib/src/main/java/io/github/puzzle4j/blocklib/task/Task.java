@@ -1,0 +1,41 @@
+package io.github.puzzle4j.blocklib.task;
+
+/**
+ * A piece of work: what is computed, on which contents, by which version of which algorithm.
+ *
+ * <p>Implementations are records of plain values that Jackson writes: sizes, settings, and digests of
+ * the contents that are read. No paths, no live objects, nothing about where or when the work runs:
+ * equal descriptions have equal results, in any process on any machine.
+ */
+public interface Task {
+
+  /** The kind of work, such as {@code train}. */
+  Kind kind();
+
+  /** Kinds of work, in the order of a search. */
+  enum Kind {
+    /** Ranking of the FFN channels of a layer. */
+    RANK(1),
+    /** One training of the block library. */
+    TRAIN(1),
+    /** The scores of one replacement. */
+    SCORE(1),
+    /** The quality of one model on one text. */
+    MEASURE(1),
+    /** The repair of one child. */
+    REPAIR(1),
+    /** One child in one format. */
+    EXPORT(1);
+
+    private final int version;
+
+    Kind(int version) {
+      this.version = version;
+    }
+
+    /** Raised when the algorithm changes such that its results do. */
+    public int version() {
+      return version;
+    }
+  }
+}

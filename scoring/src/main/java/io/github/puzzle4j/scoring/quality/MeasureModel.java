@@ -1,0 +1,34 @@
+package io.github.puzzle4j.scoring.quality;
+
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.task.Task;
+import io.github.puzzle4j.blocklib.tensor.Precision;
+import java.util.List;
+
+/**
+ * The quality of a model on a text, compared with its teacher. The result is an {@link Evaluation}.
+ *
+ * @param teacher digest of the teacher's shape and weights
+ * @param replacements of which the model is made
+ * @param weights digests of the tasks from whose results the model's weights come
+ * @param text digest of the sequences
+ * @param precision of the matrix products
+ */
+public record MeasureModel(
+    String teacher,
+    List<Replacement> replacements,
+    List<String> weights,
+    String text,
+    Precision precision)
+    implements Task {
+
+  public MeasureModel {
+    replacements = List.copyOf(replacements);
+    weights = List.copyOf(weights);
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.MEASURE;
+  }
+}
