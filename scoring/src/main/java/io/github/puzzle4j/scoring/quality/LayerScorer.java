@@ -1,7 +1,5 @@
 package io.github.puzzle4j.scoring.quality;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.LayerSpaces;
@@ -9,6 +7,8 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
@@ -28,10 +28,10 @@ final class LayerScorer {
   /** Hidden states on their way through the teacher, a variant's in one batch. */
   private static final class Traveller implements AutoCloseable {
 
-    private NDManager owner;
-    private NDArray hidden;
+    private DeviceMemory owner;
+    private DeviceTensor hidden;
 
-    Traveller(NDManager owner, NDArray hidden) {
+    Traveller(DeviceMemory owner, DeviceTensor hidden) {
       this.owner = owner;
       this.hidden = hidden;
     }
@@ -80,7 +80,7 @@ final class LayerScorer {
     int from = 0;
     while (from < batches.size()) {
       int to = from + together(space, from);
-      try (NDManager scope = layer.scope().newSubManager()) {
+      try (DeviceMemory scope = layer.scope().newScope()) {
         scoreBatches(scope, space, layer, from, to, tally);
       }
       from = to;
@@ -104,7 +104,7 @@ final class LayerScorer {
   }
 
   private void scoreBatches(
-      NDManager scope, SearchSpace space, TeacherLayer layer, int from, int to, Tally tally)
+      DeviceMemory scope, SearchSpace space, TeacherLayer layer, int from, int to, Tally tally)
       throws IOException {
     Map<BlockVariant, List<Traveller>> travellers = replaced(scope, space, layer, from, to);
     for (int next = layer.index() + 1; next < cache.layers(); next++) {
@@ -112,9 +112,9 @@ final class LayerScorer {
     }
     for (int batch = from; batch < to; batch++) {
       int index = batch - from;
-      NDArray teachers = of(travellers, space.own()).get(index).hidden;
+      DeviceTensor teachers = of(travellers, space.own()).get(index).hidden;
       List<BlockVariant> variants = space.blocks();
-      List<NDArray> models =
+      List<DeviceTensor> models =
           variants.stream().map(variant -> of(travellers, variant).get(index).hidden).toList();
       List<PredictionMetrics> metrics =
           PredictionMetrics.withoutRanks(head, batches.get(batch), models, teachers);
@@ -125,12 +125,12 @@ final class LayerScorer {
   }
 
   private void advance(
-      NDManager scope, BlockWeights weights, Map<BlockVariant, List<Traveller>> travellers) {
+      DeviceMemory scope, BlockWeights weights, Map<BlockVariant, List<Traveller>> travellers) {
     for (List<Traveller> one : travellers.values()) {
       for (Traveller traveller : one) {
-        try (NDManager inner = scope.newSubManager()) {
-          NDArray left = runner.block(weights, alias(inner, traveller.hidden), false);
-          NDManager owner = scope.newSubManager();
+        try (DeviceMemory inner = scope.newScope()) {
+          DeviceTensor left = runner.block(weights, traveller.hidden.alias(inner), false);
+          DeviceMemory owner = scope.newScope();
           left.attach(owner);
           traveller.close();
           traveller.owner = owner;
@@ -142,18 +142,19 @@ final class LayerScorer {
 
   /** What leaves the layer with each variant in its place; each variant is loaded once. */
   private Map<BlockVariant, List<Traveller>> replaced(
-      NDManager scope, SearchSpace space, TeacherLayer layer, int from, int to) throws IOException {
+      DeviceMemory scope, SearchSpace space, TeacherLayer layer, int from, int to)
+      throws IOException {
     Map<BlockVariant, List<Traveller>> travellers = new HashMap<>();
-    try (NDManager inner = scope.newSubManager()) {
-      Map<AttentionVariant, List<NDArray>> middles = new HashMap<>();
+    try (DeviceMemory inner = scope.newScope()) {
+      Map<AttentionVariant, List<DeviceTensor>> middles = new HashMap<>();
       for (AttentionVariant attention : space.attention()) {
-        try (NDManager loaded = inner.newSubManager()) {
+        try (DeviceMemory loaded = inner.newScope()) {
           BlockVariant alone = new BlockVariant(attention, new FfnVariant.NoOp());
           middles.put(attention, through(inner, layer, from, to, load(loaded, layer, alone)));
         }
       }
       for (FfnVariant ffn : space.ffn()) {
-        try (NDManager loaded = inner.newSubManager()) {
+        try (DeviceMemory loaded = inner.newScope()) {
           BlockVariant alone = new BlockVariant(new AttentionVariant.NoOp(), ffn);
           BlockWeights weights = load(loaded, layer, alone);
           for (AttentionVariant attention : space.attention()) {
@@ -170,17 +171,17 @@ final class LayerScorer {
     return travellers;
   }
 
-  private BlockWeights load(NDManager scope, TeacherLayer layer, BlockVariant variant)
+  private BlockWeights load(DeviceMemory scope, TeacherLayer layer, BlockVariant variant)
       throws IOException {
     return library.load(scope, tensors, teacher, layer.index(), variant);
   }
 
-  private List<NDArray> through(
-      NDManager owner, TeacherLayer layer, int from, int to, BlockWeights weights) {
-    List<NDArray> results = new ArrayList<>();
+  private List<DeviceTensor> through(
+      DeviceMemory owner, TeacherLayer layer, int from, int to, BlockWeights weights) {
+    List<DeviceTensor> results = new ArrayList<>();
     for (int batch = from; batch < to; batch++) {
-      try (NDManager inner = owner.newSubManager()) {
-        NDArray result = runner.block(weights, layer.inputs().batch(inner, batch), false);
+      try (DeviceMemory inner = owner.newScope()) {
+        DeviceTensor result = runner.block(weights, layer.inputs().batch(inner, batch), false);
         result.attach(owner);
         results.add(result);
       }
@@ -189,25 +190,27 @@ final class LayerScorer {
   }
 
   private List<Traveller> pair(
-      NDManager scope, TeacherLayer layer, int from, int to, BlockVariant pair) throws IOException {
+      DeviceMemory scope, TeacherLayer layer, int from, int to, BlockVariant pair)
+      throws IOException {
     List<Traveller> travellers = new ArrayList<>();
-    try (NDManager loaded = scope.newSubManager()) {
+    try (DeviceMemory loaded = scope.newScope()) {
       BlockWeights weights = load(loaded, layer, pair);
       for (int batch = from; batch < to; batch++) {
-        NDManager owner = scope.newSubManager();
-        NDArray left = through(owner, layer, batch, batch + 1, weights).getFirst();
+        DeviceMemory owner = scope.newScope();
+        DeviceTensor left = through(owner, layer, batch, batch + 1, weights).getFirst();
         travellers.add(new Traveller(owner, left));
       }
     }
     return travellers;
   }
 
-  private List<Traveller> behind(NDManager scope, List<NDArray> middles, BlockWeights weights) {
+  private List<Traveller> behind(
+      DeviceMemory scope, List<DeviceTensor> middles, BlockWeights weights) {
     List<Traveller> travellers = new ArrayList<>();
-    for (NDArray middle : middles) {
-      try (NDManager inner = scope.newSubManager()) {
-        NDManager owner = scope.newSubManager();
-        NDArray left = runner.block(weights, alias(inner, middle), false);
+    for (DeviceTensor middle : middles) {
+      try (DeviceMemory inner = scope.newScope()) {
+        DeviceMemory owner = scope.newScope();
+        DeviceTensor left = runner.block(weights, middle.alias(inner), false);
         left.attach(owner);
         travellers.add(new Traveller(owner, left));
       }
@@ -217,12 +220,6 @@ final class LayerScorer {
 
   private static <K, V> V of(Map<K, V> values, K key) {
     return Objects.requireNonNull(values.get(key), "no value for a variant of the space");
-  }
-
-  private static NDArray alias(NDManager scope, NDArray array) {
-    NDArray alias = array.reshape(array.getShape());
-    alias.attach(scope);
-    return alias;
   }
 
   /** What has been measured so far, by variant. */

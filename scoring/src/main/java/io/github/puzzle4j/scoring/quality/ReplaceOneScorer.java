@@ -1,10 +1,10 @@
 package io.github.puzzle4j.scoring.quality;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
@@ -88,13 +88,13 @@ public final class ReplaceOneScorer {
    * @throws IOException if the library lacks a variant, or from the listener
    */
   public void score(
-      NDManager parent,
+      DeviceMemory parent,
       List<TokenBatch> batches,
       ActivationStore store,
       IntPredicate layers,
       Listener listener)
       throws IOException {
-    try (NDManager memory = parent.newSubManager();
+    try (DeviceMemory memory = parent.newScope();
         LanguageHead head = LanguageHead.load(memory, runner, tensors)) {
       LayerCache cache = new LayerCache(memory, teacher, tensors, memoryBytes / 2);
       LayerScorer scorer =

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.Distillation;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.Serial;
