@@ -2,9 +2,6 @@ package io.github.puzzle4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.LlamaOutput;
@@ -16,8 +13,10 @@ import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.BpeVocabulary;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.Exporters;
@@ -56,7 +55,7 @@ class LlamaCppTest {
 
   @TempDir static Path folder;
 
-  private static NDManager manager;
+  private static DeviceMemory memory;
   private static LanguageModel ours;
   private static LlamaModel theirs;
   private static TextTokenizer tokenizer;
@@ -78,8 +77,8 @@ class LlamaCppTest {
                   new ChildModel(child, repaired, SmallSearch.teacher()), folder.resolve("gguf"))
               .files()
               .getFirst();
-      manager = NDManager.newBaseManager();
-      ours = LanguageModel.load(manager, child, repaired, Precision.FLOAT32);
+      memory = DeviceMemory.open();
+      ours = LanguageModel.load(memory, child, repaired, Precision.FLOAT32);
     }
     tokenizer = TextTokenizer.open(SmallSearch.teacher());
     theirs =
@@ -98,7 +97,7 @@ class LlamaCppTest {
   static void close() {
     theirs.close();
     tokenizer.close();
-    manager.close();
+    memory.close();
   }
 
   @ParameterizedTest
@@ -140,10 +139,10 @@ class LlamaCppTest {
 
   private static int next(int[] ids) {
     int vocabulary = ours.architecture().config().vocabularySize();
-    try (NDManager scope = manager.newSubManager()) {
+    try (DeviceMemory scope = memory.newScope()) {
       TokenBatch batch = TokenBatch.ofAllTokens(List.of(ids), vocabulary);
-      NDArray logits = ours.forward(batch.ids(scope), false);
-      return (int) logits.get(new NDIndex("0, {}", ids.length - 1)).argMax().getLong();
+      DeviceTensor logits = ours.forward(batch.ids(scope), false);
+      return (int) logits.at(0).at(ids.length - 1).argMax().toLong();
     }
   }
 

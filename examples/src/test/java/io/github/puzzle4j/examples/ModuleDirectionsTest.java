@@ -1,6 +1,7 @@
 package io.github.puzzle4j.examples;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -33,14 +34,13 @@ class ModuleDirectionsTest {
   private static final String ROOT = "io.github.puzzle4j";
   private static final int CLASSES_AT_LEAST = 300;
   private static final String DJL = "ai.djl..";
+  private static final String TOKENIZER = ROOT + ".blocklib.corpus.TextTokenizer";
+  private static final DescribedPredicate<JavaClass> TOKENIZERS =
+      resideInAPackage("ai.djl.huggingface..");
 
   /** What native libraries report when they are loaded, or read a file, is a bare exception. */
   private static final Set<String> NATIVE_DOORS =
-      Set.of(
-          ROOT + ".blocklib.corpus.TextTokenizer", ROOT + ".solver.ortools.OrToolsNatives$Loaded");
-
-  /** Whoever opens models owns the native memory they live in. */
-  private static final String MEMORY = "ai.djl.ndarray.NDManager";
+      Set.of(TOKENIZER, ROOT + ".solver.ortools.OrToolsNatives$Loaded");
 
   private final JavaClasses classes =
       new ClassFileImporter()
@@ -91,14 +91,10 @@ class ModuleDirectionsTest {
   }
 
   @Test
-  void tensorsStayWhereModelsAreTrainedScoredAndTimed() {
-    only(
-            resideInAnyPackage(
-                ROOT + ".blocklib.train..",
-                ROOT + ".blocklib.corpus..",
-                ROOT + ".scoring.quality..",
-                ROOT + ".scoring.profile.."),
-            resideInAPackage(DJL).and(describe("tensors", type -> !type.getName().equals(MEMORY))))
+  void oneDoorLeadsToTensorsAndOneToTokenizers() {
+    only(resideInAPackage(ROOT + ".blocklib.tensor.."), resideInAPackage(DJL).and(not(TOKENIZERS)))
+        .check(classes);
+    only(describe("the tokenizer", type -> type.getName().equals(TOKENIZER)), TOKENIZERS)
         .check(classes);
   }
 
@@ -209,7 +205,7 @@ class ModuleDirectionsTest {
 
   private static ArchRule only(
       DescribedPredicate<JavaClass> users, DescribedPredicate<JavaClass> used) {
-    return noClasses().that(DescribedPredicate.not(users)).should().dependOnClassesThat(used);
+    return noClasses().that(not(users)).should().dependOnClassesThat(used);
   }
 
   /** A call to a builder, or a constructor, of a mapper in one of these packages. */

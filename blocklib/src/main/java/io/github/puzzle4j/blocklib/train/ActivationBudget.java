@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,9 +59,9 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
             .sum();
   }
 
-  static List<Shape> shapes(ModelConfig config, List<TokenBatch> batches) {
+  static List<List<Long>> shapes(ModelConfig config, List<TokenBatch> batches) {
     return batches.stream()
-        .map(batch -> new Shape(batch.rows(), batch.tokens(), config.hiddenSize()))
+        .map(batch -> DeviceTensor.shapeOf(batch.rows(), batch.tokens(), config.hiddenSize()))
         .toList();
   }
 }

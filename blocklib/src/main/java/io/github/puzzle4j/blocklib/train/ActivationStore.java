@@ -1,9 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +24,7 @@ public interface ActivationStore extends AutoCloseable {
      * @param scope freed as soon as the result has been kept
      * @param index counted from 0
      */
-    NDArray batch(NDManager scope, int index) throws IOException;
+    DeviceTensor batch(DeviceMemory scope, int index) throws IOException;
   }
 
   /**
@@ -36,7 +35,8 @@ public interface ActivationStore extends AutoCloseable {
    * @param shapes of each batch: {@code [rows, tokens, hidden]}
    * @throws InvalidInputException if they do not fit into the budget
    */
-  BoundaryActivations keep(NDManager parent, String name, List<Shape> shapes, Producer producer)
+  BoundaryActivations keep(
+      DeviceMemory parent, String name, List<List<Long>> shapes, Producer producer)
       throws IOException;
 
   /**
@@ -44,7 +44,7 @@ public interface ActivationStore extends AutoCloseable {
    *
    * @return empty if there is nothing, or nothing of these shapes
    */
-  Optional<BoundaryActivations> find(String name, List<Shape> shapes);
+  Optional<BoundaryActivations> find(String name, List<List<Long>> shapes);
 
   /** Removes the folder, if nothing is left in it. */
   @Override

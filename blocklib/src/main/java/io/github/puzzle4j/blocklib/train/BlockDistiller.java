@@ -1,11 +1,11 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -61,7 +61,7 @@ public final class BlockDistiller {
    * @throws IllegalArgumentException naming a variant that fits no layer of the teacher
    */
   public void distill(
-      NDManager parent,
+      DeviceMemory parent,
       Architecture architecture,
       TensorSource teacher,
       BlockRunner runner,
@@ -91,7 +91,7 @@ public final class BlockDistiller {
    * @throws IllegalArgumentException naming a variant that fits no layer of the teacher
    */
   public void distill(
-      NDManager parent,
+      DeviceMemory parent,
       Architecture architecture,
       TensorSource teacher,
       BlockRunner runner,

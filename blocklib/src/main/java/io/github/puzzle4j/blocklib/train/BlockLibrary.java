@@ -1,6 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
@@ -14,6 +13,7 @@ import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -155,7 +155,7 @@ public final class BlockLibrary {
    * @throws InvalidInputException if the library lacks a variant, or holds it in another shape
    */
   public BlockWeights load(
-      NDManager scope, TensorSource teacher, Architecture shape, int layer, BlockVariant variant)
+      DeviceMemory scope, TensorSource teacher, Architecture shape, int layer, BlockVariant variant)
       throws IOException {
     if (needsNothing(shape.blocks().get(layer), variant)) {
       return BlockWeights.load(scope, shape.config(), teacher, layer, variant);

@@ -1,15 +1,16 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.function.Supplier;
  * Runs the parts of a model of one shape: embedding, subblocks of any variant, LM head. Hidden
  * states are {@code [batch, tokens, hidden]} in float32.
  *
- * <p>Results belong to the manager of the hidden states that are passed in; pass those of a short
+ * <p>Results belong to the memory of the hidden states that are passed in; pass those of a short
  * scope. Shapes are checked here, since a wrong one would abort the process inside a kernel.
  */
 public final class BlockRunner implements AutoCloseable {
@@ -31,7 +32,7 @@ public final class BlockRunner implements AutoCloseable {
   /** The norm, and the matrices of query, key, value and output. */
   private static final int STEP_WEIGHTS = 5;
 
-  private final NDManager manager;
+  private final DeviceMemory memory;
   private final ModelConfig config;
   private final Kernels kernels;
   private final RotaryTable rotary;
@@ -43,16 +44,16 @@ public final class BlockRunner implements AutoCloseable {
    *
    * @throws IllegalArgumentException if such a model can be priced but not computed
    */
-  public BlockRunner(NDManager parent, ModelConfig config, Precision precision) {
+  public BlockRunner(DeviceMemory parent, ModelConfig config, Precision precision) {
     Optional<String> objection = config.objectionToComputing();
     if (objection.isPresent()) {
       throw new IllegalArgumentException(objection.get());
     }
-    this.manager = parent.newSubManager();
+    this.memory = parent.newScope();
     this.config = config;
-    this.kernels = new Kernels(manager, precision, config.normEpsilon());
-    this.rotary = new RotaryTable(manager, config);
-    this.windows = new WindowMasks(manager);
+    this.kernels = new Kernels(memory, precision, config.normEpsilon());
+    this.rotary = new RotaryTable(memory, config);
+    this.windows = new WindowMasks(memory);
     this.precision = precision;
   }
 
@@ -70,22 +71,22 @@ public final class BlockRunner implements AutoCloseable {
    *
    * @throws IllegalArgumentException if an id is outside of the vocabulary
    */
-  public NDArray embed(NDArray ids, NDArray table, boolean training) {
-    requireShape("embedding", table, new Shape(config.vocabularySize(), config.hiddenSize()));
+  public DeviceTensor embed(DeviceTensor ids, DeviceTensor table, boolean training) {
+    requireShape("embedding", table, config.vocabularySize(), config.hiddenSize());
     requireTokens("ids", ids);
     return kernels.call("embed", training, ids, List.of(table));
   }
 
   /** Both subblocks of a layer with their residuals. */
-  public NDArray block(BlockWeights weights, NDArray hidden, boolean training) {
-    NDArray middle =
+  public DeviceTensor block(BlockWeights weights, DeviceTensor hidden, boolean training) {
+    DeviceTensor middle =
         attention(weights.variant().attention(), hidden, weights.attention(), training);
     return ffn(weights.variant().ffn(), middle, weights.ffn(), training);
   }
 
   /** An attention subblock with its residual; the hidden states themselves where it is left out. */
-  public NDArray attention(
-      AttentionVariant variant, NDArray hidden, List<NDArray> weights, boolean training) {
+  public DeviceTensor attention(
+      AttentionVariant variant, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
     requireHidden(hidden);
     requireWeights(variant.id(), weights, TensorNames.attention(config, variant).values());
     return switch (variant) {
@@ -98,11 +99,12 @@ public final class BlockRunner implements AutoCloseable {
     };
   }
 
-  private NDArray softmax(int window, NDArray hidden, List<NDArray> weights, boolean training) {
-    long tokens = hidden.getShape().get(1);
+  private DeviceTensor softmax(
+      int window, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
+    long tokens = hidden.size(1);
     RotaryTable.Angles angles = rotary.angles(tokens);
-    List<NDArray> arguments = new ArrayList<>(weights);
-    Optional<NDArray> outputBias =
+    List<DeviceTensor> arguments = new ArrayList<>(weights);
+    Optional<DeviceTensor> outputBias =
         config.traits().biases() == AttentionTraits.Biases.ALL
             ? Optional.of(arguments.remove(OUTPUT_BIAS))
             : Optional.empty();
@@ -121,12 +123,12 @@ public final class BlockRunner implements AutoCloseable {
       arguments.add(windows.mask(tokens, window));
       kernel = "windowed_" + kernel;
     }
-    NDArray output = kernels.call(kernel, training, hidden, arguments);
+    DeviceTensor output = kernels.call(kernel, training, hidden, arguments);
     return outputBias.map(output::add).orElse(output);
   }
 
   /** Weights as products take them, for the place of the float32 ones: no call converts them. */
-  public NDArray stored(NDArray matrix) {
+  public DeviceTensor stored(DeviceTensor matrix) {
     return kernels.call("stored", false, matrix, List.of());
   }
 
@@ -140,41 +142,42 @@ public final class BlockRunner implements AutoCloseable {
    * @param values the same shape
    * @throws IllegalArgumentException if the variant caches nothing
    */
-  public NDArray attentionStep(
+  public DeviceTensor attentionStep(
       AttentionVariant variant,
-      NDArray hidden,
-      List<NDArray> weights,
-      NDArray keys,
-      NDArray values) {
+      DeviceTensor hidden,
+      List<DeviceTensor> weights,
+      DeviceTensor keys,
+      DeviceTensor values) {
     requireHidden(hidden);
     requireWeights(variant.id(), weights, TensorNames.attention(config, variant).values());
     AttentionShape heads =
         variant
             .cachedHeads(config)
             .orElseThrow(() -> new IllegalArgumentException(variant.id() + " caches nothing"));
-    Shape cache = keys.getShape();
+    List<Long> cache = keys.shape();
     require(
-        hidden.getShape().get(1) == 1
-            && cache.dimension() == 4
-            && cache.size() > 0
-            && cache.get(0) == hidden.getShape().get(0)
-            && cache.get(1) == heads.kvHeads()
-            && cache.get(3) == heads.headDim()
-            && values.getShape().equals(cache)
+        hidden.size(1) == 1
+            && cache.size() == 4
+            && keys.elements() > 0
+            && keys.size(0) == hidden.size(0)
+            && keys.size(1) == heads.kvHeads()
+            && keys.size(3) == heads.headDim()
+            && values.shape().equals(cache)
             && isStored(keys)
             && isStored(values),
         () ->
             "cache of %s and %s is not stored [batch, %d, tokens, %d] of one token for each of %s"
                 .formatted(
-                    cache, values.getShape(), heads.kvHeads(), heads.headDim(), hidden.getShape()));
+                    cache, values.shape(), heads.kvHeads(), heads.headDim(), hidden.shape()));
     RotaryTable.Angles angles = rotary.angles(1);
-    List<NDArray> arguments = new ArrayList<>(weights.subList(0, STEP_WEIGHTS));
+    List<DeviceTensor> arguments = new ArrayList<>(weights.subList(0, STEP_WEIGHTS));
     arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values));
     return kernels.call("attention_step", false, hidden, arguments);
   }
 
   /** An FFN subblock with its residual; the hidden states themselves where it is left out. */
-  public NDArray ffn(FfnVariant variant, NDArray hidden, List<NDArray> weights, boolean training) {
+  public DeviceTensor ffn(
+      FfnVariant variant, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
     requireHidden(hidden);
     requireWeights(variant.id(), weights, TensorNames.ffn(config, variant).values());
     return switch (variant) {
@@ -195,7 +198,8 @@ public final class BlockRunner implements AutoCloseable {
    * @param hidden what enters the FFN subblock
    * @return {@code [channels]}
    */
-  NDArray channelContribution(FfnVariant variant, NDArray hidden, List<NDArray> weights) {
+  DeviceTensor channelContribution(
+      FfnVariant variant, DeviceTensor hidden, List<DeviceTensor> weights) {
     requireHidden(hidden);
     require(variant.channels(config) > 0, () -> variant.id() + " has no channels");
     requireWeights(variant.id(), weights, TensorNames.ffn(config, variant).values());
@@ -203,10 +207,11 @@ public final class BlockRunner implements AutoCloseable {
   }
 
   /** Final norm and LM head: hidden states to logits {@code [batch, tokens, vocabulary]}. */
-  public NDArray logits(NDArray hidden, NDArray norm, NDArray head, boolean training) {
+  public DeviceTensor logits(
+      DeviceTensor hidden, DeviceTensor norm, DeviceTensor head, boolean training) {
     requireHidden(hidden);
-    requireShape("final norm", norm, new Shape(config.hiddenSize()));
-    requireShape("LM head", head, new Shape(config.vocabularySize(), config.hiddenSize()));
+    requireShape("final norm", norm, config.hiddenSize());
+    requireShape("LM head", head, config.vocabularySize(), config.hiddenSize());
     return kernels.call("head", training, hidden, List.of(norm, head));
   }
 
@@ -219,27 +224,25 @@ public final class BlockRunner implements AutoCloseable {
    * @param logits {@code [batch, tokens, vocabulary]}
    * @param teacherLogits the same shape; the logits themselves where there is no teacher
    * @param targets int64 {@code [batch, tokens]}, see {@link TokenBatch#targets}
-   * @return {@code [3, batch, tokens]} in the manager of {@code logits}
+   * @return {@code [3, batch, tokens]} in the memory of {@code logits}
    */
-  public NDArray tokenMetrics(NDArray logits, NDArray teacherLogits, NDArray targets) {
+  public DeviceTensor tokenMetrics(
+      DeviceTensor logits, DeviceTensor teacherLogits, DeviceTensor targets) {
     requireTokens("targets", targets);
-    Shape shape = targets.getShape().add(config.vocabularySize());
-    requireShape("logits", logits, shape);
-    requireShape("teacher's logits", teacherLogits, shape);
+    requireShape("logits", logits, shapeOf(targets, config.vocabularySize()));
+    requireShape("teacher's logits", teacherLogits, shapeOf(targets, config.vocabularySize()));
     return kernels.call("token_metrics", false, logits, List.of(teacherLogits, targets));
   }
 
   /** Ids decide about memory that is read, so that they are looked at each time. */
-  private void requireTokens(String what, NDArray tokens) {
-    Shape shape = tokens.getShape();
+  private void requireTokens(String what, DeviceTensor tokens) {
     require(
-        tokens.getDataType() == DataType.INT64 && shape.dimension() == 2 && shape.size() > 0,
-        () ->
-            "%s are %s %s, not int64 [batch, tokens]".formatted(what, tokens.getDataType(), shape));
-    try (NDArray smallest = tokens.min();
-        NDArray largest = tokens.max()) {
-      long from = smallest.getLong();
-      long to = largest.getLong();
+        tokens.type() == TensorType.I64 && tokens.shape().size() == 2 && tokens.elements() > 0,
+        () -> "%s are %s, not I64 [batch, tokens]".formatted(what, tokens));
+    try (DeviceTensor smallest = tokens.min();
+        DeviceTensor largest = tokens.max()) {
+      long from = smallest.toLong();
+      long to = largest.toLong();
       require(
           from >= 0 && to < config.vocabularySize(),
           () ->
@@ -255,16 +258,8 @@ public final class BlockRunner implements AutoCloseable {
    * @param logits {@code [batch, tokens, vocabulary]}
    * @return {@code [batch, tokens, vocabulary + 1]}: probabilities and their negative entropy
    */
-  public NDArray reference(NDArray logits) {
-    Shape shape = logits.getShape();
-    require(
-        shape.dimension() == 3
-            && shape.size() > 0
-            && shape.get(2) == config.vocabularySize()
-            && logits.getDataType() == DataType.FLOAT32,
-        () ->
-            "logits are %s %s, not float32 [batch, tokens, %d]"
-                .formatted(logits.getDataType(), shape, config.vocabularySize()));
+  public DeviceTensor reference(DeviceTensor logits) {
+    requireStream("logits", logits, config.vocabularySize());
     return kernels.call("reference", false, logits, List.of());
   }
 
@@ -275,60 +270,61 @@ public final class BlockRunner implements AutoCloseable {
    * @param logits {@code [batch, tokens, vocabulary]}
    * @param reference the teacher's, see {@link #reference}
    * @param targets int64 {@code [batch, tokens]}, see {@link TokenBatch#targets}
-   * @return {@code [2, batch, tokens]} in the manager of {@code logits}
+   * @return {@code [2, batch, tokens]} in the memory of {@code logits}
    */
-  public NDArray divergence(NDArray logits, NDArray reference, NDArray targets) {
+  public DeviceTensor divergence(
+      DeviceTensor logits, DeviceTensor reference, DeviceTensor targets) {
     requireTokens("targets", targets);
-    Shape tokens = targets.getShape();
-    requireShape("logits", logits, tokens.add(config.vocabularySize()));
-    requireShape("reference", reference, tokens.add(config.vocabularySize() + 1));
+    requireShape("logits", logits, shapeOf(targets, config.vocabularySize()));
+    requireShape("reference", reference, shapeOf(targets, config.vocabularySize() + 1));
     return kernels.call("divergence", false, logits, List.of(reference, targets));
   }
 
-  private void requireHidden(NDArray hidden) {
-    Shape shape = hidden.getShape();
+  private void requireHidden(DeviceTensor hidden) {
+    requireStream("hidden states", hidden, config.hiddenSize());
+  }
+
+  private static void requireStream(String what, DeviceTensor tensor, int width) {
     require(
-        shape.dimension() == 3
-            && shape.size() > 0
-            && shape.get(2) == config.hiddenSize()
-            && hidden.getDataType() == DataType.FLOAT32,
-        () ->
-            "hidden states are %s %s, not float32 [batch, tokens, %d]"
-                .formatted(hidden.getDataType(), shape, config.hiddenSize()));
+        tensor.type() == TensorType.F32
+            && tensor.shape().size() == 3
+            && tensor.elements() > 0
+            && tensor.size(2) == width,
+        () -> "%s are %s, not F32 [batch, tokens, %d]".formatted(what, tensor, width));
   }
 
   private void requireWeights(
-      String variant, List<NDArray> weights, Collection<List<Long>> shapes) {
+      String variant, List<DeviceTensor> weights, Collection<List<Long>> shapes) {
     require(
         weights.size() == shapes.size(),
         () -> "%s has %d weights, not %d".formatted(variant, weights.size(), shapes.size()));
     int index = 0;
     for (List<Long> shape : shapes) {
-      NDArray weight = weights.get(index);
-      Shape expected = new Shape(shape.stream().mapToLong(Long::longValue).toArray());
+      DeviceTensor weight = weights.get(index);
       require(
-          weight.getShape().equals(expected)
-              && (weight.getDataType() == DataType.FLOAT32
-                  || (shape.size() > 1 && isStored(weight))),
-          () ->
-              "%s is %s %s, not float32 %s"
-                  .formatted(variant, weight.getDataType(), weight.getShape(), expected));
+          weight.shape().equals(shape)
+              && (weight.type() == TensorType.F32 || (shape.size() > 1 && isStored(weight))),
+          () -> "%s is %s, not F32 %s".formatted(variant, weight, shape));
       index++;
     }
   }
 
-  /** DJL has no name for bfloat16; nothing else here makes arrays without a name. */
-  private boolean isStored(NDArray array) {
-    boolean rounded = precision == Precision.BFLOAT16;
-    return array.getDataType() == (rounded ? DataType.UNKNOWN : DataType.FLOAT32);
+  private boolean isStored(DeviceTensor tensor) {
+    return tensor.type() == precision.type();
   }
 
-  private static void requireShape(String what, NDArray array, Shape shape) {
+  private static List<Long> shapeOf(DeviceTensor tokens, long width) {
+    return List.of(tokens.size(0), tokens.size(1), width);
+  }
+
+  private static void requireShape(String what, DeviceTensor tensor, long... shape) {
+    requireShape(what, tensor, DeviceTensor.shapeOf(shape));
+  }
+
+  private static void requireShape(String what, DeviceTensor tensor, List<Long> shape) {
     require(
-        array.getShape().equals(shape) && array.getDataType() == DataType.FLOAT32,
-        () ->
-            "%s is %s %s, not float32 %s"
-                .formatted(what, array.getDataType(), array.getShape(), shape));
+        tensor.shape().equals(shape) && tensor.type() == TensorType.F32,
+        () -> "%s is %s, not F32 %s".formatted(what, tensor, shape));
   }
 
   private static void require(boolean condition, Supplier<String> problem) {
@@ -339,6 +335,6 @@ public final class BlockRunner implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
+    memory.close();
   }
 }

@@ -1,9 +1,10 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.util.List;
 import java.util.function.Function;
 
@@ -30,7 +31,7 @@ final class BlockStep {
   }
 
   /** The loss of an output. */
-  NDArray loss(NDArray output, NDArray target, boolean training) {
+  DeviceTensor loss(DeviceTensor output, DeviceTensor target, boolean training) {
     return kernels.call("block_loss", training, output, List.of(target));
   }
 
@@ -42,15 +43,15 @@ final class BlockStep {
    * @return false if loss or gradients are no numbers: then nothing was changed
    */
   boolean take(
-      NDManager parent,
+      DeviceMemory parent,
       OptimizerState state,
       double rate,
-      Function<NDManager, NDArray> output,
-      Function<NDManager, NDArray> target) {
-    try (NDManager scope = parent.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray loss = loss(output.apply(scope), target.apply(scope), true);
-      if (!Float.isFinite(loss.getFloat())) {
+      Function<DeviceMemory, DeviceTensor> output,
+      Function<DeviceMemory, DeviceTensor> target) {
+    try (DeviceMemory scope = parent.newScope();
+        Gradients collector = Gradients.record()) {
+      DeviceTensor loss = loss(output.apply(scope), target.apply(scope), true);
+      if (!Float.isFinite(loss.toFloat())) {
         return false;
       }
       collector.backward(loss);

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 
 /** Hidden states at one place of a teacher, for all batches; one batch in memory at a time. */
@@ -17,7 +17,7 @@ public interface BoundaryActivations extends AutoCloseable {
    * @param index counted from 0
    * @return float32 {@code [rows, tokens, hidden]}; not to be written to
    */
-  NDArray batch(NDManager scope, int index);
+  DeviceTensor batch(DeviceMemory scope, int index);
 
   /** Frees them and removes what is on disk. */
   void discard() throws IOException;

@@ -1,12 +1,11 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,23 +25,24 @@ final class ChannelSlices {
    * <p>Copies, since the rounding of a matrix product can depend on how its operands lie; gradients
    * flow through them.
    */
-  static List<NDArray> prefix(
-      NDManager scope, ModelConfig config, List<NDArray> weights, int channels) {
-    List<NDArray> slices = new ArrayList<>();
+  static List<DeviceTensor> prefix(
+      DeviceMemory scope, ModelConfig config, List<DeviceTensor> weights, int channels) {
+    List<DeviceTensor> slices = new ArrayList<>();
     int index = 0;
     for (String suffix : TensorNames.ffn(config, new FfnVariant.Teacher()).keySet()) {
-      NDArray whole = weights.get(index);
-      slices.add(NativeTensors.copy(scope, prefix(scope, whole, axis(config, suffix), channels)));
+      DeviceTensor whole = weights.get(index);
+      slices.add(prefix(scope, whole, axis(config, suffix), channels).copy(scope));
       index++;
     }
     return slices;
   }
 
-  private static NDArray prefix(NDManager scope, NDArray whole, int axis, int channels) {
+  private static DeviceTensor prefix(
+      DeviceMemory scope, DeviceTensor whole, int axis, int channels) {
     if (axis < 0) {
       return whole;
     }
-    NDArray slice = whole.get(new NDIndex((axis == 0 ? ":" : ":, :") + channels));
+    DeviceTensor slice = whole.slice(axis, 0, channels);
     slice.attach(scope);
     return slice;
   }

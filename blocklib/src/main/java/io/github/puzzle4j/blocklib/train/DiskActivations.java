@@ -1,8 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
@@ -10,13 +7,14 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +48,14 @@ final class DiskActivations implements ActivationStore {
   }
 
   /** What a boundary of these shapes takes, without the header. */
-  static long bytes(List<Shape> shapes) {
-    return shapes.stream().mapToLong(Shape::size).sum() * TYPE.bytes();
+  static long bytes(List<List<Long>> shapes) {
+    return specs(shapes).values().stream().mapToLong(TensorSpec::bytes).sum();
   }
 
   @Override
   public BoundaryActivations keep(
-      NDManager parent, String name, List<Shape> shapes, Producer producer) throws IOException {
+      DeviceMemory parent, String name, List<List<Long>> shapes, Producer producer)
+      throws IOException {
     requireRoom(bytes(shapes));
     Path file = file(name);
     SafetensorsWriter.write(file, new Produced(parent, specs(shapes), producer));
@@ -64,7 +63,7 @@ final class DiskActivations implements ActivationStore {
   }
 
   @Override
-  public Optional<BoundaryActivations> find(String name, List<Shape> shapes) {
+  public Optional<BoundaryActivations> find(String name, List<List<Long>> shapes) {
     Path file = file(name);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
@@ -115,11 +114,10 @@ final class DiskActivations implements ActivationStore {
     return folder.resolve(name + EXTENSION);
   }
 
-  private static Map<String, TensorSpec> specs(List<Shape> shapes) {
+  private static Map<String, TensorSpec> specs(List<List<Long>> shapes) {
     Map<String, TensorSpec> specs = new LinkedHashMap<>();
     for (int index = 0; index < shapes.size(); index++) {
-      List<Long> shape = Arrays.stream(shapes.get(index).getShape()).boxed().toList();
-      specs.put(tensorName(index), new TensorSpec(TYPE, shape));
+      specs.put(tensorName(index), new TensorSpec(TYPE, shapes.get(index)));
     }
     return specs;
   }
@@ -139,7 +137,7 @@ final class DiskActivations implements ActivationStore {
   }
 
   /** Tensors that are computed when the writer asks for them. */
-  private record Produced(NDManager parent, Map<String, TensorSpec> specs, Producer producer)
+  private record Produced(DeviceMemory parent, Map<String, TensorSpec> specs, Producer producer)
       implements TensorSource {
 
     @Override
@@ -155,8 +153,8 @@ final class DiskActivations implements ActivationStore {
     @Override
     public Tensor tensor(String name) throws IOException {
       int index = Integer.parseInt(name.substring(name.indexOf('-') + 1));
-      try (NDManager scope = parent.newSubManager()) {
-        return NativeTensors.store(producer.batch(scope, index), TYPE);
+      try (DeviceMemory scope = parent.newScope()) {
+        return producer.batch(scope, index).toTensor(TYPE);
       }
     }
   }
@@ -165,9 +163,9 @@ final class DiskActivations implements ActivationStore {
       implements BoundaryActivations {
 
     @Override
-    public NDArray batch(NDManager scope, int index) {
+    public DeviceTensor batch(DeviceMemory scope, int index) {
       try {
-        return NativeTensors.load(scope, saved.tensor(tensorName(index)));
+        return scope.load(saved.tensor(tensorName(index)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

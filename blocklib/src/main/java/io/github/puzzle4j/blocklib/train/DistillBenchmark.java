@@ -1,11 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
@@ -14,6 +8,13 @@ import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -108,17 +109,18 @@ public final class DistillBenchmark {
    * @param repetitions of each part, after some that do not count
    * @param stepped is told after each step that counts
    */
-  public Times run(NDManager parent, Precision precision, int repetitions, Runnable stepped) {
-    Engine.getInstance().setRandomSeed(SEED);
-    try (NDManager manager = parent.newSubManager();
-        BlockRunner runner = new BlockRunner(manager, config, precision)) {
-      List<NDArray> attention = weights(manager, matricesAndNorms(variant.attention()));
-      List<NDArray> ffn = weights(manager, matricesAndNorms(variant.ffn()));
+  public Times run(DeviceMemory parent, Precision precision, int repetitions, Runnable stepped) {
+    ComputeDevice.seed(SEED);
+    try (DeviceMemory memory = parent.newScope();
+        BlockRunner runner = new BlockRunner(memory, config, precision)) {
+      List<DeviceTensor> attention = weights(memory, matricesAndNorms(variant.attention()));
+      List<DeviceTensor> ffn = weights(memory, matricesAndNorms(variant.ffn()));
       BlockWeights weights = new BlockWeights(variant, attention, ffn);
-      Shape shape = new Shape(settings.batch(), settings.sequence(), settings.hidden());
-      NDArray input = manager.randomNormal(shape);
-      NDArray target = manager.randomNormal(shape);
-      try (OptimizerState state = new OptimizerState(manager, weights.all())) {
+      List<Long> shape =
+          DeviceTensor.shapeOf(settings.batch(), settings.sequence(), settings.hidden());
+      DeviceTensor input = memory.normal(1, shape);
+      DeviceTensor target = memory.normal(1, shape);
+      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
         Kernels kernels = runner.kernels();
         BlockStep step = new BlockStep(kernels, CLIP, DECAY);
         List<Double> steps =
@@ -127,10 +129,10 @@ public final class DistillBenchmark {
                 () -> {
                   boolean taken =
                       step.take(
-                          manager,
+                          memory,
                           state,
                           RATE,
-                          scope -> runner.block(weights, NativeTensors.alias(scope, input), true),
+                          scope -> runner.block(weights, input.alias(scope), true),
                           scope -> target);
                   if (!taken) {
                     throw new IllegalStateException("the benchmark's training left the numbers");
@@ -141,14 +143,14 @@ public final class DistillBenchmark {
             times(
                 repetitions,
                 () -> {
-                  try (NDManager scope = manager.newSubManager();
-                      GradientCollector _ = Engine.getInstance().newGradientCollector()) {
-                    NDArray hidden = NativeTensors.alias(scope, input);
-                    step.loss(runner.block(weights, hidden, true), target, true).getFloat();
+                  try (DeviceMemory scope = memory.newScope();
+                      Gradients _ = Gradients.record()) {
+                    DeviceTensor hidden = input.alias(scope);
+                    step.loss(runner.block(weights, hidden, true), target, true).toFloat();
                   }
                 });
         List<Double> optimizer = times(repetitions, () -> kernels.adamw(state, RATE, DECAY, CLIP));
-        return new Times(steps, forward, optimizer, products(manager, precision, repetitions));
+        return new Times(steps, forward, optimizer, products(memory, precision, repetitions));
       }
     }
   }
@@ -165,10 +167,10 @@ public final class DistillBenchmark {
     return seconds;
   }
 
-  private double products(NDManager manager, Precision precision, int repetitions) {
+  private double products(DeviceMemory memory, Precision precision, int repetitions) {
     int tokens = settings.tokens();
     double seconds = 0;
-    try (ProductSpeed speed = new ProductSpeed(manager, precision)) {
+    try (ProductSpeed speed = new ProductSpeed(memory, precision)) {
       for (List<Long> matrix : matrices(config)) {
         int out = Math.toIntExact(matrix.get(0));
         int in = Math.toIntExact(matrix.get(1));
@@ -195,15 +197,14 @@ public final class DistillBenchmark {
     return shapes.stream().filter(shape -> shape.size() == 2).toList();
   }
 
-  private static List<NDArray> weights(NDManager manager, Collection<List<Long>> shapes) {
-    List<NDArray> weights = new ArrayList<>();
+  private static List<DeviceTensor> weights(DeviceMemory memory, Collection<List<Long>> shapes) {
+    List<DeviceTensor> weights = new ArrayList<>();
     for (List<Long> shape : shapes) {
       if (shape.size() == 1) {
-        weights.add(manager.ones(new Shape(shape.getFirst())));
+        weights.add(memory.ones(shape.getFirst()));
       } else {
         float deviation = (float) (1 / Math.sqrt(shape.get(1)));
-        Shape matrix = new Shape(shape.get(0), shape.get(1));
-        weights.add(manager.randomNormal(0, deviation, matrix, DataType.FLOAT32));
+        weights.add(memory.normal(deviation, shape));
       }
     }
     return weights;

@@ -1,11 +1,10 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.List;
 
 /**
@@ -20,7 +19,7 @@ final class EmbeddingRows {
    *
    * @throws IllegalArgumentException if the table has another shape, or if an id is outside of it
    */
-  static NDArray of(NDManager scope, ModelConfig config, TokenBatch batch, Tensor table) {
+  static DeviceTensor of(DeviceMemory scope, ModelConfig config, TokenBatch batch, Tensor table) {
     int hidden = config.hiddenSize();
     List<Long> shape = List.of((long) config.vocabularySize(), (long) hidden);
     if (!table.shape().equals(shape)) {
@@ -41,8 +40,8 @@ final class EmbeddingRows {
         position += hidden;
       }
     }
-    try (NDArray buffer = scope.create(values, new Shape(batch.rows(), batch.tokens(), hidden))) {
-      return NativeTensors.copy(scope, buffer);
+    try (DeviceTensor buffer = scope.floats(values, batch.rows(), batch.tokens(), hidden)) {
+      return buffer.copy(scope);
     }
   }
 }

@@ -1,12 +1,13 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,7 +31,7 @@ public final class GlobalDistiller {
     void step(int stepsDone, double loss);
   }
 
-  private record Outputs(List<NDArray> hidden, NDArray logits) {}
+  private record Outputs(List<DeviceTensor> hidden, DeviceTensor logits) {}
 
   private final GlobalDistillation distillation;
 
@@ -48,14 +49,14 @@ public final class GlobalDistiller {
    * @throws IllegalArgumentException if the two models have other layers, hidden states or tokens
    */
   public TensorSource repair(
-      NDManager parent,
+      DeviceMemory parent,
       LanguageModel teacher,
       LanguageModel child,
       List<TokenBatch> batches,
       TensorType stored,
       Listener listener) {
     requireComparable(teacher.architecture().config(), child.architecture().config());
-    List<NDArray> parameters = new ArrayList<>(child.parameters().values());
+    List<DeviceTensor> parameters = new ArrayList<>(child.parameters().values());
     SplittableRandom random = new SplittableRandom(distillation.seed());
     try (OptimizerState state = new OptimizerState(parent, parameters)) {
       for (int step = 0; step < distillation.rate().totalSteps(); step++) {
@@ -83,20 +84,20 @@ public final class GlobalDistiller {
   }
 
   private double step(
-      NDManager parent,
+      DeviceMemory parent,
       LanguageModel teacher,
       LanguageModel child,
       TokenBatch batch,
       OptimizerState state,
       int step) {
     double value;
-    try (NDManager scope = parent.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray ids = batch.ids(scope);
+    try (DeviceMemory scope = parent.newScope();
+        Gradients collector = Gradients.record()) {
+      DeviceTensor ids = batch.ids(scope);
       Outputs target = outputs(teacher, ids, false);
       Outputs output = outputs(child, ids, true);
-      NDArray loss = loss(scope, child.runner().kernels(), output, target);
-      value = loss.getFloat();
+      DeviceTensor loss = loss(child.runner().kernels(), output, target);
+      value = loss.toFloat();
       if (!Double.isFinite(value)) {
         throw new ArithmeticException(
             "the loss of step %d is %s; a lower learning rate may help".formatted(step, value));
@@ -114,14 +115,12 @@ public final class GlobalDistiller {
     return value;
   }
 
-  private NDArray loss(NDManager scope, Kernels kernels, Outputs output, Outputs target) {
-    NDArray loss =
+  private DeviceTensor loss(Kernels kernels, Outputs output, Outputs target) {
+    DeviceTensor loss =
         kernels.call("distillation_loss", true, output.logits(), List.of(target.logits()));
-    // A float: a double would make the loss a float64. An array of the scope: the backward pass
-    // reads it again, and that of a Java number would be garbage by then.
-    NDArray weight = scope.create((float) (distillation.cosineWeight() / output.hidden().size()));
+    float weight = (float) (distillation.cosineWeight() / output.hidden().size());
     for (int layer = 0; layer < output.hidden().size(); layer++) {
-      NDArray cosine =
+      DeviceTensor cosine =
           kernels.call(
               "cosine_loss", true, output.hidden().get(layer), List.of(target.hidden().get(layer)));
       loss = loss.add(cosine.mul(weight));
@@ -129,9 +128,9 @@ public final class GlobalDistiller {
     return loss;
   }
 
-  private static Outputs outputs(LanguageModel model, NDArray ids, boolean training) {
-    List<NDArray> states = new ArrayList<>();
-    NDArray hidden = model.embed(ids, training);
+  private static Outputs outputs(LanguageModel model, DeviceTensor ids, boolean training) {
+    List<DeviceTensor> states = new ArrayList<>();
+    DeviceTensor hidden = model.embed(ids, training);
     for (BlockWeights block : model.blocks()) {
       hidden = model.runner().block(block, hidden, training);
       states.add(hidden);

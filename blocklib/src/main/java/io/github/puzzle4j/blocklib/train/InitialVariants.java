@@ -1,17 +1,13 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +45,8 @@ final class InitialVariants {
    *
    * @param teacher as {@link TensorNames#attention} orders them
    */
-  List<NDArray> attention(NDManager scope, AttentionVariant variant, List<NDArray> teacher) {
+  List<DeviceTensor> attention(
+      DeviceMemory scope, AttentionVariant variant, List<DeviceTensor> teacher) {
     if (variant.equals(own)) {
       return copies(scope, teacher);
     }
@@ -57,7 +54,7 @@ final class InitialVariants {
       case AttentionVariant.Teacher(), AttentionVariant.SlidingWindow(_) -> copies(scope, teacher);
       case AttentionVariant.GroupedQuery(int kvHeads) -> grouped(scope, kvHeads, teacher);
       case AttentionVariant.Linear() ->
-          List.of(NativeTensors.copy(scope, teacher.get(0)), selfAttending(scope, teacher));
+          List.of(teacher.get(0).copy(scope), selfAttending(scope, teacher));
       case AttentionVariant.NoOp() -> List.of();
     };
   }
@@ -69,15 +66,15 @@ final class InitialVariants {
    * @param teacher norm, gate, up, down
    * @param order channels from the largest contribution to the smallest
    */
-  List<NDArray> ffn(NDManager scope, FfnVariant variant, List<NDArray> teacher, long[] order) {
+  List<DeviceTensor> ffn(
+      DeviceMemory scope, FfnVariant variant, List<DeviceTensor> teacher, long[] order) {
     return switch (variant) {
       case FfnVariant.Teacher() -> copies(scope, teacher);
       case FfnVariant.Pruned(int channels) -> {
-        try (NDManager inner = scope.newSubManager()) {
-          NDArray kept =
-              inner.create(order, new Shape(order.length)).get(new NDIndex(":" + channels));
+        try (DeviceMemory inner = scope.newScope()) {
+          DeviceTensor kept = inner.longs(order, order.length).slice(0, 0, channels);
           yield List.of(
-              NativeTensors.copy(scope, teacher.get(0)),
+              teacher.get(0).copy(scope),
               chosen(scope, teacher.get(1), kept, 0),
               chosen(scope, teacher.get(2), kept, 0),
               chosen(scope, teacher.get(3), kept, 1));
@@ -86,79 +83,74 @@ final class InitialVariants {
       case FfnVariant.Experts(_) ->
           throw new IllegalArgumentException("%s cannot be computed".formatted(variant.id()));
       case FfnVariant.Linear() -> {
-        NDArray product = teacher.get(3).matMul(teacher.get(2));
+        DeviceTensor product = teacher.get(3).matMul(teacher.get(2));
         product.attach(scope);
-        yield List.of(NativeTensors.copy(scope, teacher.get(0)), product);
+        yield List.of(teacher.get(0).copy(scope), product);
       }
       case FfnVariant.NoOp() -> List.of();
     };
   }
 
-  private List<NDArray> grouped(NDManager scope, int kvHeads, List<NDArray> teacher) {
-    List<NDArray> weights = new ArrayList<>();
+  private List<DeviceTensor> grouped(DeviceMemory scope, int kvHeads, List<DeviceTensor> teacher) {
+    List<DeviceTensor> weights = new ArrayList<>();
     int index = 0;
     for (String name : TensorNames.attention(config, own).keySet()) {
-      NDArray source = teacher.get(index);
+      DeviceTensor source = teacher.get(index);
       boolean merged =
           switch (name) {
             case TensorNames.KEY, TensorNames.VALUE, TensorNames.KEY_BIAS, TensorNames.VALUE_BIAS ->
                 true;
             default -> false;
           };
-      weights.add(merged ? meanPooled(scope, source, kvHeads) : NativeTensors.copy(scope, source));
+      weights.add(merged ? meanPooled(scope, source, kvHeads) : source.copy(scope));
       index++;
     }
     return List.copyOf(weights);
   }
 
   /** Of a projection {@code [kvWidth, hidden]} or a bias {@code [kvWidth]}. */
-  private NDArray meanPooled(NDManager scope, NDArray projection, int kvHeads) {
+  private DeviceTensor meanPooled(DeviceMemory scope, DeviceTensor projection, int kvHeads) {
     AttentionShape heads = heads();
     int merged = heads.kvHeads() / kvHeads;
-    try (NDManager inner = scope.newSubManager()) {
-      NDArray source = NativeTensors.copy(inner, projection);
-      Shape one = projection.getShape().slice(1);
-      NDArray pooled =
-          source
-              .reshape(new Shape(kvHeads, merged, heads.headDim()).addAll(one))
-              .mean(new int[] {1})
-              .reshape(new Shape((long) kvHeads * heads.headDim()).addAll(one));
+    try (DeviceMemory inner = scope.newScope()) {
+      DeviceTensor source = projection.copy(inner);
+      List<Long> split = new ArrayList<>(projection.shape());
+      split.set(0, (long) heads.headDim());
+      split.addAll(0, List.of((long) kvHeads, (long) merged));
+      List<Long> joined = new ArrayList<>(projection.shape());
+      joined.set(0, (long) kvHeads * heads.headDim());
+      DeviceTensor pooled = source.reshape(split).mean(1).reshape(joined);
       pooled.attach(scope);
       return pooled;
     }
   }
 
   /** W_o times W_v with each KV head repeated for the query heads that it serves. */
-  private NDArray selfAttending(NDManager scope, List<NDArray> teacher) {
+  private DeviceTensor selfAttending(DeviceMemory scope, List<DeviceTensor> teacher) {
     AttentionShape heads = heads();
     int served = heads.heads() / heads.kvHeads();
-    try (NDManager inner = scope.newSubManager()) {
-      NDArray value =
-          NativeTensors.copy(inner, teacher.get(3))
-              .reshape(heads.kvHeads(), heads.headDim(), config.hiddenSize());
-      NDList repeated = new NDList();
+    try (DeviceMemory inner = scope.newScope()) {
+      DeviceTensor value =
+          teacher.get(3).copy(inner).reshape(heads.kvHeads(), heads.headDim(), config.hiddenSize());
+      List<DeviceTensor> repeated = new ArrayList<>();
       for (int head = 0; head < heads.heads(); head++) {
-        repeated.add(value.get(head / served));
+        repeated.add(value.at(head / served));
       }
-      NDArray expanded = NDArrays.concat(repeated, 0);
-      NDArray product = NativeTensors.copy(inner, teacher.get(4)).matMul(expanded);
+      DeviceTensor expanded = DeviceTensor.concat(repeated, 0);
+      DeviceTensor product = teacher.get(4).copy(inner).matMul(expanded);
       product.attach(scope);
       return product;
     }
   }
 
-  private static NDArray chosen(NDManager scope, NDArray matrix, NDArray index, int axis) {
-    try (NDManager inner = scope.newSubManager()) {
-      NDArray taken =
-          NativeTensors.copy(inner, matrix)
-              .get(axis == 0 ? new NDIndex("{}", index) : new NDIndex(":, {}", index));
-      NDArray result = taken.duplicate();
-      result.attach(scope);
-      return result;
+  private static DeviceTensor chosen(
+      DeviceMemory scope, DeviceTensor matrix, DeviceTensor index, int axis) {
+    try (DeviceMemory inner = scope.newScope()) {
+      return matrix.copy(inner).take(axis, index).copy(scope);
     }
   }
 
-  private static List<NDArray> copies(NDManager scope, List<NDArray> arrays) {
-    return arrays.stream().map(array -> NativeTensors.copy(scope, array)).toList();
+  private static List<DeviceTensor> copies(DeviceMemory scope, List<DeviceTensor> arrays) {
+    return arrays.stream().map(array -> array.copy(scope)).toList();
   }
 }

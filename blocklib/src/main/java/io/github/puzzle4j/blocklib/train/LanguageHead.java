@@ -1,10 +1,9 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.util.List;
 
@@ -17,12 +16,13 @@ public final class LanguageHead implements AutoCloseable {
   /** Of one array of logits; some more of its size are needed at a time. */
   private static final long LOGIT_BYTES = 32L << 20;
 
-  private final NDManager memory;
+  private final DeviceMemory memory;
   private final BlockRunner runner;
-  private final NDArray norm;
-  private final NDArray table;
+  private final DeviceTensor norm;
+  private final DeviceTensor table;
 
-  private LanguageHead(NDManager memory, BlockRunner runner, NDArray norm, NDArray table) {
+  private LanguageHead(
+      DeviceMemory memory, BlockRunner runner, DeviceTensor norm, DeviceTensor table) {
     this.memory = memory;
     this.runner = runner;
     this.norm = norm;
@@ -34,9 +34,9 @@ public final class LanguageHead implements AutoCloseable {
    *
    * @throws IOException if a tensor is missing or unreadable
    */
-  public static LanguageHead load(NDManager parent, BlockRunner runner, TensorSource source)
+  public static LanguageHead load(DeviceMemory parent, BlockRunner runner, TensorSource source)
       throws IOException {
-    NDManager memory = parent.newSubManager();
+    DeviceMemory memory = parent.newScope();
     boolean loaded = false;
     try {
       String name = runner.config().tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.LM_HEAD;
@@ -44,8 +44,8 @@ public final class LanguageHead implements AutoCloseable {
           new LanguageHead(
               memory,
               runner,
-              NativeTensors.load(memory, source.tensor(TensorNames.FINAL_NORM)),
-              NativeTensors.load(memory, source.tensor(name)));
+              memory.load(source.tensor(TensorNames.FINAL_NORM)),
+              memory.load(source.tensor(name)));
       loaded = true;
       return head;
     } finally {
@@ -62,23 +62,24 @@ public final class LanguageHead implements AutoCloseable {
    * @param teacher the teacher's, of the same shape; its predictions are computed once for all
    * @return of each model the divergences of all positions, row by row, then the likelihoods
    */
-  public List<float[]> divergences(List<NDArray> models, NDArray teacher, TokenBatch batch) {
+  public List<float[]> divergences(
+      List<DeviceTensor> models, DeviceTensor teacher, TokenBatch batch) {
     int positions = batch.rows() * batch.tokens();
     List<float[]> values = models.stream().map(model -> new float[2 * positions]).toList();
     int atOnce =
         Math.toIntExact(
             Math.clamp(LOGIT_BYTES / Float.BYTES / runner.config().vocabularySize(), 1, positions));
-    try (NDManager scope = memory.newSubManager()) {
-      NDArray targets = batch.targets(scope).reshape(1, positions);
+    try (DeviceMemory scope = memory.newScope()) {
+      DeviceTensor targets = batch.targets(scope).reshape(1, positions);
       for (int from = 0; from < positions; from += atOnce) {
         int to = Math.min(positions, from + atOnce);
-        try (NDManager chunk = scope.newSubManager()) {
-          NDArray wanted = chunk(chunk, targets, from, to);
-          NDArray reference = runner.reference(logits(chunk, teacher, from, to));
+        try (DeviceMemory chunk = scope.newScope()) {
+          DeviceTensor wanted = chunk(chunk, targets, from, to);
+          DeviceTensor reference = runner.reference(logits(chunk, teacher, from, to));
           for (int model = 0; model < models.size(); model++) {
-            try (NDManager inner = chunk.newSubManager()) {
-              NDArray logits = logits(inner, models.get(model), from, to);
-              float[] part = runner.divergence(logits, reference, wanted).toFloatArray();
+            try (DeviceMemory inner = chunk.newScope()) {
+              DeviceTensor logits = logits(inner, models.get(model), from, to);
+              float[] part = runner.divergence(logits, reference, wanted).toFloats();
               float[] into = values.get(model);
               System.arraycopy(part, 0, into, from, to - from);
               System.arraycopy(part, to - from, into, positions + from, to - from);
@@ -90,15 +91,15 @@ public final class LanguageHead implements AutoCloseable {
     return values;
   }
 
-  private NDArray logits(NDManager scope, NDArray hidden, int from, int to) {
-    long positions = hidden.getShape().get(0) * hidden.getShape().get(1);
-    try (NDArray flat = hidden.reshape(1, positions, hidden.getShape().get(2))) {
+  private DeviceTensor logits(DeviceMemory scope, DeviceTensor hidden, int from, int to) {
+    long positions = hidden.size(0) * hidden.size(1);
+    try (DeviceTensor flat = hidden.reshape(1, positions, hidden.size(2))) {
       return runner.logits(chunk(scope, flat, from, to), norm, table, false);
     }
   }
 
-  private static NDArray chunk(NDManager scope, NDArray array, int from, int to) {
-    NDArray slice = array.get(new NDIndex(":, " + from + ":" + to));
+  private static DeviceTensor chunk(DeviceMemory scope, DeviceTensor array, int from, int to) {
+    DeviceTensor slice = array.slice(1, from, to);
     slice.attach(scope);
     return slice;
   }

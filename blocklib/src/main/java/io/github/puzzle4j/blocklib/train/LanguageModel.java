@@ -1,12 +1,13 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,33 +20,33 @@ import java.util.Map;
  */
 public final class LanguageModel implements AutoCloseable {
 
-  private final NDManager manager;
+  private final DeviceMemory memory;
   private final Architecture architecture;
   private final BlockRunner runner;
-  private final NDArray embedding;
+  private final DeviceTensor embedding;
   private final List<BlockWeights> blocks;
-  private final NDArray finalNorm;
-  private final NDArray head;
+  private final DeviceTensor finalNorm;
+  private final DeviceTensor head;
 
   private LanguageModel(
-      NDManager manager, Architecture architecture, BlockRunner runner, TensorSource source)
+      DeviceMemory memory, Architecture architecture, BlockRunner runner, TensorSource source)
       throws IOException {
-    this.manager = manager;
+    this.memory = memory;
     this.architecture = architecture;
     this.runner = runner;
-    this.embedding = NativeTensors.load(manager, source.tensor(TensorNames.EMBEDDING));
+    this.embedding = memory.load(source.tensor(TensorNames.EMBEDDING));
     List<BlockWeights> loaded = new ArrayList<>();
     for (int layer = 0; layer < architecture.blocks().size(); layer++) {
       loaded.add(
           BlockWeights.load(
-              manager, architecture.config(), source, layer, architecture.blocks().get(layer)));
+              memory, architecture.config(), source, layer, architecture.blocks().get(layer)));
     }
     this.blocks = List.copyOf(loaded);
-    this.finalNorm = NativeTensors.load(manager, source.tensor(TensorNames.FINAL_NORM));
+    this.finalNorm = memory.load(source.tensor(TensorNames.FINAL_NORM));
     this.head =
         architecture.config().tiedEmbeddings()
             ? embedding
-            : NativeTensors.load(manager, source.tensor(TensorNames.LM_HEAD));
+            : memory.load(source.tensor(TensorNames.LM_HEAD));
   }
 
   /**
@@ -54,18 +55,18 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IOException if a tensor is missing or unreadable
    */
   public static LanguageModel load(
-      NDManager parent, Architecture architecture, TensorSource source, Precision precision)
+      DeviceMemory parent, Architecture architecture, TensorSource source, Precision precision)
       throws IOException {
-    NDManager manager = parent.newSubManager();
+    DeviceMemory memory = parent.newScope();
     boolean loaded = false;
     try {
-      BlockRunner runner = new BlockRunner(manager, architecture.config(), precision);
-      LanguageModel model = new LanguageModel(manager, architecture, runner, source);
+      BlockRunner runner = new BlockRunner(memory, architecture.config(), precision);
+      LanguageModel model = new LanguageModel(memory, architecture, runner, source);
       loaded = true;
       return model;
     } finally {
       if (!loaded) {
-        manager.close();
+        memory.close();
       }
     }
   }
@@ -85,19 +86,19 @@ public final class LanguageModel implements AutoCloseable {
     return blocks;
   }
 
-  /** Hidden states before the first layer, in the manager of {@code ids}. */
-  public NDArray embed(NDArray ids, boolean training) {
+  /** Hidden states before the first layer, in the memory of {@code ids}. */
+  public DeviceTensor embed(DeviceTensor ids, boolean training) {
     return runner.embed(ids, embedding, training);
   }
 
   /** Logits from the hidden states behind the last layer. */
-  public NDArray logits(NDArray hidden, boolean training) {
+  public DeviceTensor logits(DeviceTensor hidden, boolean training) {
     return runner.logits(hidden, finalNorm, head, training);
   }
 
-  /** Logits {@code [batch, tokens, vocabulary]} in the manager of {@code ids}. */
-  public NDArray forward(NDArray ids, boolean training) {
-    NDArray hidden = embed(ids, training);
+  /** Logits {@code [batch, tokens, vocabulary]} in the memory of {@code ids}. */
+  public DeviceTensor forward(DeviceTensor ids, boolean training) {
+    DeviceTensor hidden = embed(ids, training);
     for (BlockWeights block : blocks) {
       hidden = runner.block(block, hidden, training);
     }
@@ -105,14 +106,14 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** All arrays by their Hugging Face names, each once. */
-  Map<String, NDArray> parameters() {
-    Map<String, NDArray> parameters = new LinkedHashMap<>();
+  Map<String, DeviceTensor> parameters() {
+    Map<String, DeviceTensor> parameters = new LinkedHashMap<>();
     for (int layer = 0; layer < blocks.size(); layer++) {
       List<String> names =
           List.copyOf(
               TensorNames.layer(architecture.config(), layer, architecture.blocks().get(layer))
                   .keySet());
-      List<NDArray> arrays = blocks.get(layer).all();
+      List<DeviceTensor> arrays = blocks.get(layer).all();
       for (int i = 0; i < names.size(); i++) {
         parameters.put(names.get(i), arrays.get(i));
       }
@@ -128,13 +129,13 @@ public final class LanguageModel implements AutoCloseable {
   /** A copy of all weights, rounded to a type that files hold. */
   public TensorSource tensors(TensorType type) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    parameters().forEach((name, array) -> tensors.put(name, NativeTensors.store(array, type)));
+    parameters().forEach((name, array) -> tensors.put(name, array.toTensor(type)));
     return TensorSource.of(tensors);
   }
 
   /** Frees weights and kernels. */
   @Override
   public void close() {
-    manager.close();
+    memory.close();
   }
 }

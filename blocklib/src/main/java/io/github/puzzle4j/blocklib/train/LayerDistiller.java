@@ -1,13 +1,13 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -144,26 +144,26 @@ final class LayerDistiller {
 
   /** Channels of a teacher's FFN from the largest contribution on all batches down. */
   static long[] channelOrder(BlockRunner runner, TeacherLayer layer) throws IOException {
-    try (NDManager inner = layer.scope().newSubManager()) {
-      List<NDArray> ffn = layer.weights().ffn();
-      NDArray total = inner.zeros(ffn.get(1).getShape().slice(0, 1));
+    try (DeviceMemory inner = layer.scope().newScope()) {
+      List<DeviceTensor> ffn = layer.weights().ffn();
+      DeviceTensor total = inner.zeros(ffn.get(1).size(0));
       for (int batch = 0; batch < layer.middles().batches(); batch++) {
-        try (NDManager one = inner.newSubManager()) {
-          NDArray contribution =
+        try (DeviceMemory one = inner.newScope()) {
+          DeviceTensor contribution =
               runner.channelContribution(
                   layer.weights().variant().ffn(), layer.middles().batch(one, batch), ffn);
           // A batch that the teacher itself cannot compute says nothing about channels.
-          if (Float.isFinite(contribution.sum().getFloat())) {
-            total.addi(contribution);
+          if (Float.isFinite(contribution.sum().toFloat())) {
+            total.addInPlace(contribution);
           }
         }
       }
-      return total.argSort(0, false).toLongArray();
+      return total.argSortDescending().toLongs();
     }
   }
 
   private Training attention(List<AttentionVariant> variants) {
-    List<NDArray> teacher = layer.weights().attention();
+    List<DeviceTensor> teacher = layer.weights().attention();
     if (variants.size() == 1) {
       AttentionVariant variant = variants.getFirst();
       return new Training(
@@ -198,7 +198,7 @@ final class LayerDistiller {
   }
 
   private Training ffn(List<FfnVariant> variants, long[] order) throws IOException {
-    List<NDArray> teacher = layer.weights().ffn();
+    List<DeviceTensor> teacher = layer.weights().ffn();
     if (variants.size() == 1) {
       FfnVariant variant = variants.getFirst();
       return new Training(

@@ -1,8 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +12,15 @@ final class MemoryActivations implements ActivationStore {
 
   @Override
   public BoundaryActivations keep(
-      NDManager parent, String name, List<Shape> shapes, Producer producer) throws IOException {
-    NDManager owner = parent.newSubManager();
+      DeviceMemory parent, String name, List<List<Long>> shapes, Producer producer)
+      throws IOException {
+    DeviceMemory owner = parent.newScope();
     boolean complete = false;
     try {
-      List<NDArray> arrays = new ArrayList<>();
+      List<DeviceTensor> arrays = new ArrayList<>();
       for (int index = 0; index < shapes.size(); index++) {
-        try (NDManager scope = owner.newSubManager()) {
-          NDArray array = producer.batch(scope, index);
+        try (DeviceMemory scope = owner.newScope()) {
+          DeviceTensor array = producer.batch(scope, index);
           array.attach(owner);
           arrays.add(array);
         }
@@ -35,14 +35,15 @@ final class MemoryActivations implements ActivationStore {
   }
 
   @Override
-  public Optional<BoundaryActivations> find(String name, List<Shape> shapes) {
+  public Optional<BoundaryActivations> find(String name, List<List<Long>> shapes) {
     return Optional.empty();
   }
 
   @Override
   public void close() {}
 
-  private record Kept(NDManager owner, List<NDArray> arrays) implements BoundaryActivations {
+  private record Kept(DeviceMemory owner, List<DeviceTensor> arrays)
+      implements BoundaryActivations {
 
     @Override
     public int batches() {
@@ -50,8 +51,8 @@ final class MemoryActivations implements ActivationStore {
     }
 
     @Override
-    public NDArray batch(NDManager scope, int index) {
-      return NativeTensors.alias(scope, arrays.get(index));
+    public DeviceTensor batch(DeviceMemory scope, int index) {
+      return arrays.get(index).alias(scope);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
@@ -11,6 +9,9 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.NativeSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ final class PartWeights {
   }
 
   /** The weights of two variants as they are stored now. */
-  BlockWeights load(NDManager scope, BlockVariant variant) throws IOException {
+  BlockWeights load(DeviceMemory scope, BlockVariant variant) throws IOException {
     try (LayerParts.OpenParts open = parts.open()) {
       StoredLayer stored = new StoredLayer(open.tensors(), teacher, shape, layer);
       return BlockWeights.of(scope, config, variant, stored.tensors(variant));
@@ -73,14 +74,14 @@ final class PartWeights {
    * where a variant is a slice of something that is there already.
    */
   void write(
-      NDManager parent,
+      DeviceMemory parent,
       Training training,
       List<VariantTrainer.Result> results,
-      List<NDArray> parameters,
+      List<DeviceTensor> parameters,
       List<VariantStatistics> statistics)
       throws IOException {
-    try (NDManager scope = parent.newSubManager()) {
-      Map<String, NDArray> arrays = new LinkedHashMap<>();
+    try (DeviceMemory scope = parent.newScope()) {
+      Map<String, DeviceTensor> arrays = new LinkedHashMap<>();
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       List<Long> slices = new ArrayList<>();
       for (VariantTrainer.Result result : results) {
@@ -88,12 +89,13 @@ final class PartWeights {
         if (isSlice(training, result)) {
           slices.add((long) FfnVariant.parse(id).channels(config));
         } else if (result.improved() || !isThere(training, id)) {
-          List<NDArray> from = result.improved() ? parameters : training.start().parameters(scope);
+          List<DeviceTensor> from =
+              result.improved() ? parameters : training.start().parameters(scope);
           put(arrays, training.kind(), id, id, result.view().cut().weights(scope, from));
         }
       }
       if (!slices.isEmpty()) {
-        String widest = new FfnVariant.Pruned((int) parameters.get(1).getShape().get(0)).id();
+        String widest = new FfnVariant.Pruned((int) parameters.get(1).size(0)).id();
         put(arrays, training.kind(), widest, StoredLayer.ELASTIC, parameters);
         tensors.put(
             StoredLayer.WIDTHS,
@@ -129,11 +131,11 @@ final class PartWeights {
   }
 
   private void put(
-      Map<String, NDArray> arrays,
+      Map<String, DeviceTensor> arrays,
       SubblockKind kind,
       String variant,
       String name,
-      List<NDArray> weights) {
+      List<DeviceTensor> weights) {
     int index = 0;
     for (String suffix : BlockLibrary.suffixes(config, kind, variant)) {
       arrays.put(BlockLibrary.tensorName(kind, name, suffix), weights.get(index));

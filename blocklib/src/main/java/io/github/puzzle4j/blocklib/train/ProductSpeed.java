@@ -1,8 +1,10 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.List;
 
 /** How fast libtorch multiplies matrices here: what no kernel can be faster than. */
@@ -14,13 +16,13 @@ public final class ProductSpeed implements AutoCloseable {
   private static final int PROBE_WIDTH = 512;
   private static final int PROBE_REPETITIONS = 3;
 
-  private final NDManager manager;
+  private final DeviceMemory memory;
   private final Kernels kernels;
 
   /** Products in one precision. */
-  public ProductSpeed(NDManager parent, Precision precision) {
-    manager = parent.newSubManager();
-    kernels = new Kernels(manager, precision, 1e-5);
+  public ProductSpeed(DeviceMemory parent, Precision precision) {
+    memory = parent.newScope();
+    kernels = new Kernels(memory, precision, 1e-5);
   }
 
   /**
@@ -28,15 +30,15 @@ public final class ProductSpeed implements AutoCloseable {
    * at emulating them, so that a short look is enough.
    */
   public static Precision fastest(ComputeDevice device) {
-    try (NDManager manager = device.memory()) {
-      return probe(manager, Precision.BFLOAT16) < probe(manager, Precision.FLOAT32)
+    try (DeviceMemory memory = device.memory()) {
+      return probe(memory, Precision.BFLOAT16) < probe(memory, Precision.FLOAT32)
           ? Precision.BFLOAT16
           : Precision.FLOAT32;
     }
   }
 
-  private static double probe(NDManager manager, Precision precision) {
-    try (ProductSpeed products = new ProductSpeed(manager, precision)) {
+  private static double probe(DeviceMemory memory, Precision precision) {
+    try (ProductSpeed products = new ProductSpeed(memory, precision)) {
       return products.seconds(PROBE_ROWS, PROBE_WIDTH, PROBE_WIDTH, PROBE_REPETITIONS);
     }
   }
@@ -46,9 +48,9 @@ public final class ProductSpeed implements AutoCloseable {
    * of several.
    */
   public double seconds(int rows, int columns, int width, int repetitions) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray left = stored(scope, rows, width);
-      NDArray right = stored(scope, columns, width);
+    try (DeviceMemory scope = memory.newScope()) {
+      DeviceTensor left = stored(scope, rows, width);
+      DeviceTensor right = stored(scope, columns, width);
       once(left, right);
       double least = Double.POSITIVE_INFINITY;
       for (int repetition = 0; repetition < repetitions; repetition++) {
@@ -60,20 +62,20 @@ public final class ProductSpeed implements AutoCloseable {
     }
   }
 
-  private NDArray stored(NDManager scope, int rows, int columns) {
+  private DeviceTensor stored(DeviceMemory scope, int rows, int columns) {
     return kernels.call(
-        "stored", false, scope.randomUniform(-1, 1, new Shape(rows, columns)), List.of());
+        "stored", false, scope.uniform(-1, 1, DeviceTensor.shapeOf(rows, columns)), List.of());
   }
 
   /** Reads one number of the result, since a GPU returns before it has computed. */
-  private void once(NDArray left, NDArray right) {
-    try (NDArray corner = kernels.call("product", false, left, List.of(right))) {
-      corner.getFloat();
+  private void once(DeviceTensor left, DeviceTensor right) {
+    try (DeviceTensor corner = kernels.call("product", false, left, List.of(right))) {
+      corner.toFloat();
     }
   }
 
   @Override
   public void close() {
-    manager.close();
+    memory.close();
   }
 }

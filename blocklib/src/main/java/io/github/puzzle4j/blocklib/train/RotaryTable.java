@@ -1,10 +1,9 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,14 +18,14 @@ import java.util.Map;
 final class RotaryTable {
 
   /** One pair of tables. */
-  record Angles(NDArray cos, NDArray sin) {}
+  record Angles(DeviceTensor cos, DeviceTensor sin) {}
 
-  private final NDManager manager;
+  private final DeviceMemory memory;
   private final ModelConfig config;
   private final Map<Long, Angles> byLength = new HashMap<>();
 
-  RotaryTable(NDManager manager, ModelConfig config) {
-    this.manager = manager;
+  RotaryTable(DeviceMemory memory, ModelConfig config) {
+    this.memory = memory;
     this.config = config;
   }
 
@@ -58,7 +57,6 @@ final class RotaryTable {
         sin[at] = -sin[at + width / 2];
       }
     }
-    Shape shape = new Shape(rows, width);
-    return new Angles(manager.create(cos, shape), manager.create(sin, shape));
+    return new Angles(memory.floats(cos, rows, width), memory.floats(sin, rows, width));
   }
 }

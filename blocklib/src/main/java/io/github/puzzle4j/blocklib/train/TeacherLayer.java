@@ -1,7 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TeacherLayer implements AutoCloseable {
 
-  private final NDManager scope;
+  private final DeviceMemory scope;
   private final int index;
   private final BlockWeights weights;
   private final BoundaryActivations inputs;
@@ -23,7 +22,7 @@ public final class TeacherLayer implements AutoCloseable {
   private @Nullable BoundaryActivations outputs;
 
   /** Where activations are kept, and under which names. */
-  record Places(ActivationStore store, NDManager owner, List<Shape> shapes, String key) {
+  record Places(ActivationStore store, DeviceMemory owner, List<List<Long>> shapes, String key) {
 
     String inputs(int layer) {
       return "%s-layer-%03d".formatted(key, layer);
@@ -41,7 +40,7 @@ public final class TeacherLayer implements AutoCloseable {
   }
 
   TeacherLayer(
-      NDManager scope,
+      DeviceMemory scope,
       int index,
       BlockWeights weights,
       BoundaryActivations inputs,
@@ -56,7 +55,7 @@ public final class TeacherLayer implements AutoCloseable {
   }
 
   /** Freed when the visit ends. */
-  public NDManager scope() {
+  public DeviceMemory scope() {
     return scope;
   }
 

@@ -1,13 +1,13 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,18 +48,18 @@ public final class TeacherTrainer {
   /**
    * Trains to the end, from where an earlier run stopped if there was one.
    *
-   * @param parent manager of libtorch memory
+   * @param parent the weights and all results live there
    * @return the weights in float32
    * @throws IOException if the state cannot be read or written
    */
-  public TensorSource train(NDManager parent, TokenBatchSource batches, Listener listener)
+  public TensorSource train(DeviceMemory parent, TokenBatchSource batches, Listener listener)
       throws IOException {
     Architecture architecture = Architecture.teacher(config);
     TensorSource initial = InitialWeights.of(architecture, training.seed());
     try (LanguageModel model =
         LanguageModel.load(parent, architecture, initial, training.precision())) {
       List<String> names = List.copyOf(model.parameters().keySet());
-      List<NDArray> parameters = new ArrayList<>(model.parameters().values());
+      List<DeviceTensor> parameters = new ArrayList<>(model.parameters().values());
       try (OptimizerState state = new OptimizerState(parent, parameters)) {
         int done = TrainingState.restore(parent, stateFile, names, state);
         for (int step = done; step < training.rate().totalSteps(); step++) {
@@ -77,19 +77,19 @@ public final class TeacherTrainer {
   }
 
   private double step(
-      NDManager parent, LanguageModel model, OptimizerState state, TokenBatch batch, int step) {
+      DeviceMemory parent, LanguageModel model, OptimizerState state, TokenBatch batch, int step) {
     double loss;
-    try (NDManager scope = parent.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray logits = model.forward(batch.ids(scope), true);
-      NDArray mean =
+    try (DeviceMemory scope = parent.newScope();
+        Gradients collector = Gradients.record()) {
+      DeviceTensor logits = model.forward(batch.ids(scope), true);
+      DeviceTensor mean =
           model
               .runner()
               .kernels()
               .call(
                   "token_loss", true, logits, List.of(batch.targets(scope), batch.weights(scope)));
       collector.backward(mean);
-      loss = mean.getFloat();
+      loss = mean.toFloat();
     }
     if (!Double.isFinite(loss)) {
       throw new ArithmeticException(

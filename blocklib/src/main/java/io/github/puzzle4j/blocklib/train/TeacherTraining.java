@@ -1,5 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
+import io.github.puzzle4j.blocklib.tensor.Precision;
+
 /**
  * How a teacher is trained from nothing.
  *

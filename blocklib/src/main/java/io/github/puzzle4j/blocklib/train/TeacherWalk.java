@@ -1,10 +1,10 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class TeacherWalk {
    *
    * @throws IOException if a tensor cannot be read, or from the visitor
    */
-  public void visit(NDManager parent, List<TokenBatch> batches, Visitor visitor)
+  public void visit(DeviceMemory parent, List<TokenBatch> batches, Visitor visitor)
       throws IOException {
     visit(parent, batches, ActivationStore.inMemory(), layer -> true, visitor);
   }
@@ -55,7 +55,7 @@ public final class TeacherWalk {
    *     from the visitor
    */
   public void visit(
-      NDManager parent,
+      DeviceMemory parent,
       List<TokenBatch> batches,
       ActivationStore store,
       IntPredicate wanted,
@@ -76,7 +76,7 @@ public final class TeacherWalk {
     Optional<BoundaryActivations> inputs = Optional.of(start.inputs());
     try {
       for (int index = start.layer(); index <= layers.getLast(); index++) {
-        try (NDManager scope = parent.newSubManager()) {
+        try (DeviceMemory scope = parent.newScope()) {
           BlockWeights weights =
               BlockWeights.load(
                   scope, architecture.config(), teacher, index, architecture.blocks().get(index));
@@ -113,7 +113,7 @@ public final class TeacherWalk {
   private record Start(int layer, BoundaryActivations inputs) {}
 
   private Start start(
-      NDManager parent, List<TokenBatch> batches, TeacherLayer.Places places, int first)
+      DeviceMemory parent, List<TokenBatch> batches, TeacherLayer.Places places, int first)
       throws IOException {
     for (int layer = first; layer >= 0; layer--) {
       Optional<BoundaryActivations> found =

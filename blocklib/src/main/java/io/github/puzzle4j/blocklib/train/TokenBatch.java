@@ -1,8 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -113,22 +112,22 @@ public final class TokenBatch {
   }
 
   /** Token ids, int64 {@code [rows, tokens]}. */
-  public NDArray ids(NDManager manager) {
-    return manager.create(ids, new Shape(rows, tokens));
+  public DeviceTensor ids(DeviceMemory memory) {
+    return memory.longs(ids, rows, tokens);
   }
 
   /** What each position should predict, int64 {@code [rows, tokens]}; the last column is unused. */
-  public NDArray targets(NDManager manager) {
+  public DeviceTensor targets(DeviceMemory memory) {
     long[] targets = new long[ids.length];
     for (int row = 0; row < rows; row++) {
       System.arraycopy(ids, row * tokens + 1, targets, row * tokens, tokens - 1);
     }
-    return manager.create(targets, new Shape(rows, tokens));
+    return memory.longs(targets, rows, tokens);
   }
 
   /** How much each position's prediction counts, float32 {@code [rows, tokens]}. */
-  public NDArray weights(NDManager manager) {
-    return manager.create(weights, new Shape(rows, tokens));
+  public DeviceTensor weights(DeviceMemory memory) {
+    return memory.floats(weights, rows, tokens);
   }
 
   /** How much the prediction made at a position counts; 0 for filling and for the last one. */

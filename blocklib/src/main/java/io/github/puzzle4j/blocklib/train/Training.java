@@ -1,7 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.util.List;
 
@@ -20,19 +20,19 @@ record Training(
   /** Makes initial parameters, the same each time. */
   @FunctionalInterface
   interface Start {
-    List<NDArray> parameters(NDManager scope) throws IOException;
+    List<DeviceTensor> parameters(DeviceMemory scope) throws IOException;
   }
 
   /** How the weights of a variant come out of the parameters; gradients flow through it. */
   @FunctionalInterface
   interface Cut {
-    List<NDArray> weights(NDManager scope, List<NDArray> parameters);
+    List<DeviceTensor> weights(DeviceMemory scope, List<DeviceTensor> parameters);
   }
 
   /** From what enters the variant to the output of its block. */
   @FunctionalInterface
   interface Pass {
-    NDArray output(NDArray input, List<NDArray> weights, boolean training);
+    DeviceTensor output(DeviceTensor input, List<DeviceTensor> weights, boolean training);
   }
 
   /** One variant of a training. */

@@ -1,10 +1,11 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,32 +26,32 @@ final class TrainingRun implements AutoCloseable {
   private static final String PROGRESS = "progress";
   private static final String BEST = "best/";
 
-  private final NDManager memory;
+  private final DeviceMemory memory;
   private final Training training;
   private final Path stateFile;
   private final Set<Integer> skipped = new LinkedHashSet<>();
-  private NDManager current;
-  private List<NDArray> parameters;
+  private DeviceMemory current;
+  private List<DeviceTensor> parameters;
   private OptimizerState state;
-  private NDManager bestMemory;
-  private List<NDArray> best = List.of();
+  private DeviceMemory bestMemory;
+  private List<DeviceTensor> best = List.of();
   private double bound = Double.POSITIVE_INFINITY;
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int looksWithoutGain;
   private int done;
 
-  TrainingRun(NDManager memory, Training training, Path stateFile) throws IOException {
+  TrainingRun(DeviceMemory memory, Training training, Path stateFile) throws IOException {
     this.memory = memory;
     this.training = training;
     this.stateFile = stateFile;
-    this.current = memory.newSubManager();
-    this.bestMemory = memory.newSubManager();
+    this.current = memory.newScope();
+    this.bestMemory = memory.newScope();
     this.parameters = training.start().parameters(current);
     this.state = new OptimizerState(current, parameters);
     restore();
   }
 
-  List<NDArray> parameters() {
+  List<DeviceTensor> parameters() {
     return parameters;
   }
 
@@ -69,7 +70,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   /** The best parameters that {@link #look} saw; the present ones if none was better. */
-  List<NDArray> best() {
+  List<DeviceTensor> best() {
     return best.isEmpty() ? parameters : best;
   }
 
@@ -91,7 +92,7 @@ final class TrainingRun implements AutoCloseable {
       bestLoss = loss;
       looksWithoutGain = 0;
       bestMemory.close();
-      bestMemory = memory.newSubManager();
+      bestMemory = memory.newScope();
       best = copies(bestMemory, parameters);
     } else {
       looksWithoutGain++;
@@ -109,8 +110,8 @@ final class TrainingRun implements AutoCloseable {
     state.close();
     current.close();
     bestMemory.close();
-    current = memory.newSubManager();
-    bestMemory = memory.newSubManager();
+    current = memory.newScope();
+    bestMemory = memory.newScope();
     parameters = training.start().parameters(current);
     state = new OptimizerState(current, parameters);
     best = List.of();
@@ -131,7 +132,7 @@ final class TrainingRun implements AutoCloseable {
       progress[index++] = batch;
     }
     more.put(PROGRESS, StoredLayer.longs(progress));
-    Map<String, NDArray> bests = new LinkedHashMap<>();
+    Map<String, DeviceTensor> bests = new LinkedHashMap<>();
     for (int i = 0; i < best.size(); i++) {
       bests.put(BEST + i, best.get(i));
     }
@@ -154,9 +155,9 @@ final class TrainingRun implements AutoCloseable {
         skipped.add(Math.toIntExact(progress[i]));
       }
       if (saved.names().contains(BEST + 0)) {
-        List<NDArray> arrays = new ArrayList<>();
+        List<DeviceTensor> arrays = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
-          arrays.add(NativeTensors.load(bestMemory, saved.tensor(BEST + i)));
+          arrays.add(bestMemory.load(saved.tensor(BEST + i)));
         }
         best = List.copyOf(arrays);
       }
@@ -172,8 +173,8 @@ final class TrainingRun implements AutoCloseable {
     return IntStream.range(0, parameters.size()).mapToObj(Integer::toString).toList();
   }
 
-  private static List<NDArray> copies(NDManager owner, List<NDArray> arrays) {
-    return arrays.stream().map(array -> NativeTensors.copy(owner, array)).toList();
+  private static List<DeviceTensor> copies(DeviceMemory owner, List<DeviceTensor> arrays) {
+    return arrays.stream().map(array -> array.copy(owner)).toList();
   }
 
   @Override

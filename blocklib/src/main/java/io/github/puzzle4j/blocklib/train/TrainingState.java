@@ -1,13 +1,14 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.NativeSource;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +41,11 @@ final class TrainingState {
       OptimizerState state,
       int stepsDone,
       Map<String, Tensor> further,
-      Map<String, NDArray> furtherArrays)
+      Map<String, DeviceTensor> furtherArrays)
       throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(further);
     tensors.put(STEPS_DONE, Tensor.ofFloats(TensorType.F32, List.of(1L), new float[] {stepsDone}));
-    Map<String, NDArray> arrays = new LinkedHashMap<>(furtherArrays);
+    Map<String, DeviceTensor> arrays = new LinkedHashMap<>(furtherArrays);
     for (int i = 0; i < names.size(); i++) {
       OptimizerState.Slot slot = state.slots().get(i);
       arrays.put(WEIGHT + names.get(i), slot.parameter());
@@ -60,20 +61,20 @@ final class TrainingState {
    * @return the steps done, 0 if there is no file
    * @throws InvalidInputException if the file is no such state, or that of another model
    */
-  static int restore(NDManager manager, Path file, List<String> names, OptimizerState state)
+  static int restore(DeviceMemory memory, Path file, List<String> names, OptimizerState state)
       throws IOException {
     if (!Files.exists(file)) {
       return 0;
     }
     try (SafetensorsFile saved = SafetensorsFile.open(file);
-        NDManager scope = manager.newSubManager()) {
+        DeviceMemory scope = memory.newScope()) {
       int stepsDone = stepsDone(file, saved);
       for (int i = 0; i < names.size(); i++) {
         OptimizerState.Slot slot = state.slots().get(i);
         restore(scope, file, saved, WEIGHT + names.get(i), slot.parameter());
         restore(scope, file, saved, MEAN + names.get(i), slot.mean());
         restore(scope, file, saved, SQUARE + names.get(i), slot.square());
-        slot.step().addi(stepsDone - slot.step().getFloat());
+        slot.step().set(scope.scalar(stepsDone));
       }
       return stepsDone;
     }
@@ -90,19 +91,15 @@ final class TrainingState {
     return steps;
   }
 
-  /** In place, bit by bit. */
   private static void restore(
-      NDManager scope, Path file, SafetensorsFile saved, String name, NDArray to)
+      DeviceMemory scope, Path file, SafetensorsFile saved, String name, DeviceTensor to)
       throws IOException {
-    NDArray from = NativeTensors.load(scope, saved.tensor(name));
-    if (!from.getShape().equals(to.getShape())) {
+    DeviceTensor from = scope.load(saved.tensor(name));
+    if (!from.shape().equals(to.shape())) {
       throw new InvalidInputException(
           "%s: '%s' has shape %s, this training needs %s; it is the state of another one"
-              .formatted(file, name, from.getShape(), to.getShape()));
+              .formatted(file, name, from.shape(), to.shape()));
     }
-    boolean collects = to.hasGradient();
-    to.setRequiresGradient(false);
-    to.set(new NDIndex("..."), from);
-    to.setRequiresGradient(collects);
+    to.set(from);
   }
 }

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class VariantTrainer {
   /** Takes results and the best parameters, which are freed afterwards. */
   @FunctionalInterface
   interface Sink {
-    void accept(List<Result> results, List<NDArray> parameters) throws IOException;
+    void accept(List<Result> results, List<DeviceTensor> parameters) throws IOException;
   }
 
   /** Batches that a training may lose before it is given up. */
@@ -45,7 +45,7 @@ final class VariantTrainer {
 
   private static final long VIEW_SEED = 0x5DEECE66DL;
 
-  private final NDManager scope;
+  private final DeviceMemory scope;
   private final BlockStep blockStep;
   private final Distillation distillation;
   private final TensorType stored;
@@ -55,7 +55,7 @@ final class VariantTrainer {
   private final Consumer<Divergence> divergences;
 
   VariantTrainer(
-      NDManager scope,
+      DeviceMemory scope,
       BlockRunner runner,
       Distillation distillation,
       TensorType stored,
@@ -80,10 +80,10 @@ final class VariantTrainer {
    * @param stateFile where the training is kept every so many steps; gone when it has ended
    */
   void train(Training training, Path stateFile, Sink sink) throws IOException {
-    try (NDManager memory = scope.newSubManager();
+    try (DeviceMemory memory = scope.newScope();
         TrainingRun run = new TrainingRun(memory, training, stateFile)) {
       double[] before;
-      try (NDManager initial = memory.newSubManager()) {
+      try (DeviceMemory initial = memory.newScope()) {
         before = losses(training, training.start().parameters(initial));
       }
       if (run.parameters().isEmpty()) {
@@ -173,15 +173,15 @@ final class VariantTrainer {
   }
 
   /** Of each variant as a child will have it: rounded to the type in which weights are stored. */
-  private double[] losses(Training training, List<NDArray> parameters) {
+  private double[] losses(Training training, List<DeviceTensor> parameters) {
     double[] losses = new double[training.views().size()];
     for (int i = 0; i < losses.length; i++) {
       Training.View view = training.views().get(i);
-      try (NDManager inner = scope.newSubManager()) {
-        List<NDArray> rounded = new ArrayList<>();
-        try (NDManager exact = inner.newSubManager()) {
-          for (NDArray weight : view.cut().weights(exact, parameters)) {
-            rounded.add(NativeTensors.load(inner, NativeTensors.store(weight, stored)));
+      try (DeviceMemory inner = scope.newScope()) {
+        List<DeviceTensor> rounded = new ArrayList<>();
+        try (DeviceMemory exact = inner.newScope()) {
+          for (DeviceTensor weight : view.cut().weights(exact, parameters)) {
+            rounded.add(inner.load(weight.toTensor(stored)));
           }
         }
         losses[i] = loss(inner, training.from(), view.pass(), rounded);
@@ -191,12 +191,15 @@ final class VariantTrainer {
   }
 
   private double loss(
-      NDManager parent, BoundaryActivations from, Training.Pass pass, List<NDArray> weights) {
+      DeviceMemory parent,
+      BoundaryActivations from,
+      Training.Pass pass,
+      List<DeviceTensor> weights) {
     double sum = 0;
     for (int batch = from.batches() - validationBatches; batch < from.batches(); batch++) {
-      try (NDManager inner = parent.newSubManager()) {
-        NDArray output = pass.output(from.batch(inner, batch), weights, false);
-        sum += blockStep.loss(output, outputs.batch(inner, batch), false).getFloat();
+      try (DeviceMemory inner = parent.newScope()) {
+        DeviceTensor output = pass.output(from.batch(inner, batch), weights, false);
+        sum += blockStep.loss(output, outputs.batch(inner, batch), false).toFloat();
       }
     }
     return sum / validationBatches;

@@ -1,8 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,18 +13,18 @@ final class WindowMasks {
 
   private record Size(long tokens, int window) {}
 
-  private final NDManager manager;
-  private final Map<Size, NDArray> bySize = new HashMap<>();
+  private final DeviceMemory memory;
+  private final Map<Size, DeviceTensor> bySize = new HashMap<>();
 
-  WindowMasks(NDManager manager) {
-    this.manager = manager;
+  WindowMasks(DeviceMemory memory) {
+    this.memory = memory;
   }
 
-  NDArray mask(long tokens, int window) {
+  DeviceTensor mask(long tokens, int window) {
     return bySize.computeIfAbsent(new Size(tokens, window), this::compute);
   }
 
-  private NDArray compute(Size size) {
+  private DeviceTensor compute(Size size) {
     int tokens = Math.toIntExact(size.tokens());
     float[] mask = new float[Math.multiplyExact(tokens, tokens)];
     for (int query = 0; query < tokens; query++) {
@@ -34,6 +33,6 @@ final class WindowMasks {
         mask[query * tokens + key] = seen ? 0 : Float.NEGATIVE_INFINITY;
       }
     }
-    return manager.create(mask, new Shape(tokens, tokens));
+    return memory.floats(mask, tokens, tokens);
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Running, training and distilling blocks on libtorch. The only package of this module that knows
- * tensors of DJL.
- */
+/** Running, training and distilling blocks. */
 @NullMarked
 package io.github.puzzle4j.blocklib.train;
 

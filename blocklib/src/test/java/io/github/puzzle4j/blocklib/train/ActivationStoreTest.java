@@ -3,14 +3,14 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,35 +23,39 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ActivationStoreTest {
 
-  private static final List<Shape> SHAPES = List.of(new Shape(2, 3, 4), new Shape(1, 5, 4));
+  private static final List<List<Long>> SHAPES =
+      List.of(DeviceTensor.shapeOf(2, 3, 4), DeviceTensor.shapeOf(1, 5, 4));
   private static final long BYTES = (24 + 20) * 2;
   private static final long HEADER_ROOM = 4096;
 
   @TempDir Path folder;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
   void onDiskTheyAreRoundedToBfloat16AndFoundAgainByTheirName() throws IOException {
     Path disk = folder.resolve("disk");
     try (ActivationStore store = ActivationStore.onDisk(disk, BYTES + HEADER_ROOM)) {
-      store.keep(manager, "one", SHAPES, this::values).close();
+      store.keep(memory, "one", SHAPES, this::values).close();
     }
     try (ActivationStore store = ActivationStore.onDisk(disk, BYTES + HEADER_ROOM)) {
       assertThat(store.find("two", SHAPES)).isEmpty();
-      assertThat(store.find("one", List.of(new Shape(2, 3, 4), new Shape(1, 4, 4)))).isEmpty();
+      assertThat(
+              store.find(
+                  "one", List.of(DeviceTensor.shapeOf(2, 3, 4), DeviceTensor.shapeOf(1, 4, 4))))
+          .isEmpty();
       BoundaryActivations found = store.find("one", SHAPES).orElseThrow();
       assertThat(found.batches()).isEqualTo(2);
       for (int batch = 0; batch < 2; batch++) {
-        NDArray kept = found.batch(manager, batch);
-        assertThat(kept.getShape()).isEqualTo(SHAPES.get(batch));
-        float[] exact = values(manager, batch).toFloatArray();
-        assertThat(kept.toFloatArray())
+        DeviceTensor kept = found.batch(memory, batch);
+        assertThat(kept.shape()).isEqualTo(SHAPES.get(batch));
+        float[] exact = values(memory, batch).toFloats();
+        assertThat(kept.toFloats())
             .isEqualTo(
                 Tensor.ofFloats(TensorType.BF16, List.of((long) exact.length), exact).toFloats())
             .isNotEqualTo(exact);
@@ -65,7 +69,7 @@ class ActivationStoreTest {
   void moreThanTheBudgetIsRefusedBeforeAnythingIsWritten() throws IOException {
     Path disk = folder.resolve("disk");
     try (ActivationStore store = ActivationStore.onDisk(disk, BYTES - 1)) {
-      assertThatThrownBy(() -> store.keep(manager, "one", SHAPES, this::values))
+      assertThatThrownBy(() -> store.keep(memory, "one", SHAPES, this::values))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("need 88 bytes beside 0 that are there, and may take 87 on disk");
     }
@@ -80,7 +84,7 @@ class ActivationStoreTest {
     try (ActivationStore store = ActivationStore.onDisk(disk, 1 << 20)) {
       assertThat(disk.resolve(".one.safetensors.0815.tmp")).doesNotExist();
       assertThat(store.find("two", SHAPES)).isEmpty();
-      store.keep(manager, "two", SHAPES, this::values).discard();
+      store.keep(memory, "two", SHAPES, this::values).discard();
     }
   }
 
@@ -106,13 +110,13 @@ class ActivationStoreTest {
     Architecture architecture = Architecture.teacher(TinyModel.config(4));
     TensorSource weights = TinyModel.weights(architecture, 2);
     List<TokenBatch> batches = TinyModel.batches(2, 2, 5, 3);
-    try (BlockRunner runner = new BlockRunner(manager, architecture.config(), Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, architecture.config(), Precision.FLOAT32)) {
       assertThatThrownBy(
               () -> {
                 try (ActivationStore store = ActivationStore.onDisk(folder, 1 << 20)) {
                   new TeacherWalk(architecture, weights, runner)
                       .visit(
-                          manager,
+                          memory,
                           batches,
                           store,
                           layer -> true,
@@ -127,7 +131,7 @@ class ActivationStoreTest {
       Set<String> read = new TreeSet<>();
       try (ActivationStore store = ActivationStore.onDisk(folder, 1 << 20)) {
         new TeacherWalk(architecture, reported(weights, read), runner)
-            .visit(manager, batches, store, layer -> layer >= 2, layer -> {});
+            .visit(memory, batches, store, layer -> layer >= 2, layer -> {});
       }
       assertThat(read)
           .isNotEmpty()
@@ -151,7 +155,7 @@ class ActivationStoreTest {
     };
   }
 
-  private NDArray values(NDManager scope, int batch) {
-    return TinyModel.normal(scope, batch, SHAPES.get(batch).getShape());
+  private DeviceTensor values(DeviceMemory scope, int batch) {
+    return TinyModel.normal(scope, batch, SHAPES.get(batch));
   }
 }

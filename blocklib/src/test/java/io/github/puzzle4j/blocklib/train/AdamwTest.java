@@ -3,11 +3,11 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,20 +21,20 @@ class AdamwTest {
 
   private static final double NO_CLIP = 1e9;
 
-  private final NDManager manager = NDManager.newBaseManager();
-  private final List<NDArray> parameters = new ArrayList<>();
-  private final List<NDArray> middles = new ArrayList<>();
+  private final DeviceMemory memory = DeviceMemory.open();
+  private final List<DeviceTensor> parameters = new ArrayList<>();
+  private final List<DeviceTensor> middles = new ArrayList<>();
   private BlockRunner runner;
 
   @BeforeEach
   void open() {
-    runner = new BlockRunner(manager, TinyModel.config(1), Precision.FLOAT32);
+    runner = new BlockRunner(memory, TinyModel.config(1), Precision.FLOAT32);
   }
 
   @AfterEach
   void free() {
     runner.close();
-    manager.close();
+    memory.close();
   }
 
   /** A regression: updates through slices of lists were dropped without a word. */
@@ -42,7 +42,7 @@ class AdamwTest {
   void twoStepsChangeEveryParameterAndLowerTheLoss() {
     addBowls();
     List<float[]> before = values();
-    try (OptimizerState state = new OptimizerState(manager, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, parameters)) {
       float first = backward();
       runner.kernels().adamw(state, 0.01, 0.1, NO_CLIP);
       List<float[]> between = values();
@@ -67,12 +67,11 @@ class AdamwTest {
     addBowls();
     List<JavaAdamw> expected = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
-      boolean matrix = parameters.get(i).getShape().dimension() > 1;
+      boolean matrix = parameters.get(i).shape().size() > 1;
       expected.add(
-          new JavaAdamw(
-              parameters.get(i).toFloatArray(), middles.get(i).toFloatArray(), matrix ? 0.1 : 0));
+          new JavaAdamw(parameters.get(i).toFloats(), middles.get(i).toFloats(), matrix ? 0.1 : 0));
     }
-    try (OptimizerState state = new OptimizerState(manager, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, parameters)) {
       for (int step = 1; step <= 12; step++) {
         double rate = 0.03 / step;
         double norm = Math.sqrt(expected.stream().mapToDouble(JavaAdamw::squaredGradient).sum());
@@ -84,7 +83,7 @@ class AdamwTest {
         assertThat(runner.kernels().adamw(state, rate, 0.1, clip))
             .isCloseTo(norm, within(1e-5 * norm));
         for (int i = 0; i < parameters.size(); i++) {
-          assertThat(parameters.get(i).toFloatArray())
+          assertThat(parameters.get(i).toFloats())
               .containsExactly(expected.get(i).floats(), within(1e-5f));
         }
       }
@@ -93,32 +92,32 @@ class AdamwTest {
 
   @Test
   void matricesDecayAndNormsDoNot() {
-    parameters.add(manager.full(new Shape(2, 3), 2f));
-    parameters.add(manager.full(new Shape(4), 2f));
-    try (OptimizerState state = new OptimizerState(manager, parameters)) {
+    parameters.add(memory.full(2, 2, 3));
+    parameters.add(memory.full(2, 4));
+    try (OptimizerState state = new OptimizerState(memory, parameters)) {
       for (int step = 0; step < 3; step++) {
-        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        try (Gradients collector = Gradients.record()) {
           collector.backward(parameters.get(0).mul(0).sum().add(parameters.get(1).mul(0).sum()));
         }
         runner.kernels().adamw(state, 0.1, 0.5, NO_CLIP);
       }
     }
     float shrunk = (float) (2 * Math.pow(1 - 0.1 * 0.5, 3));
-    for (float value : parameters.get(0).toFloatArray()) {
+    for (float value : parameters.get(0).toFloats()) {
       assertThat(value).isCloseTo(shrunk, within(1e-6f));
     }
-    assertThat(parameters.get(1).toFloatArray()).containsOnly(2f);
+    assertThat(parameters.get(1).toFloats()).containsOnly(2f);
   }
 
   @Test
   void gradientsDoNotAddUpOverSteps() {
     addBowls();
-    try (OptimizerState state = new OptimizerState(manager, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, parameters)) {
       backward();
       runner.kernels().adamw(state, 1e-3, 0, NO_CLIP);
       for (OptimizerState.Slot slot : state.slots()) {
-        try (NDManager scope = manager.newSubManager()) {
-          assertThat(slot.gradient(scope).toFloatArray()).containsOnly(0f);
+        try (DeviceMemory scope = memory.newScope()) {
+          assertThat(slot.gradient(scope).toFloats()).containsOnly(0f);
         }
       }
     }
@@ -128,14 +127,14 @@ class AdamwTest {
   @Test
   void clippingShortensTheGradientsToTheGlobalNorm() {
     addBowls();
-    try (OptimizerState state = new OptimizerState(manager, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, parameters)) {
       backward();
       double norm = runner.kernels().adamw(state, 1e-3, 0, 0.25);
       assertThat(norm).isGreaterThan(1);
       double squares = 0;
       for (OptimizerState.Slot slot : state.slots()) {
         // The first mean is a tenth of the gradient.
-        squares += slot.mean().mul(10).square().sum().getFloat();
+        squares += slot.mean().mul(10).square().sum().toFloat();
       }
       assertThat(Math.sqrt(squares)).isCloseTo(0.25, within(1e-5));
     }
@@ -143,16 +142,16 @@ class AdamwTest {
 
   @Test
   void onlyMatricesOrOnlyNormsAreTrainedToo() {
-    for (Shape shape : List.of(new Shape(3, 2), new Shape(5))) {
+    for (long[] shape : List.of(new long[] {3, 2}, new long[] {5})) {
       parameters.clear();
       middles.clear();
-      add(shape, 1);
-      float[] before = parameters.getFirst().toFloatArray();
-      try (OptimizerState state = new OptimizerState(manager, parameters)) {
+      add(1, shape);
+      float[] before = parameters.getFirst().toFloats();
+      try (OptimizerState state = new OptimizerState(memory, parameters)) {
         backward();
         runner.kernels().adamw(state, 0.01, 0, NO_CLIP);
       }
-      assertThat(parameters.getFirst().toFloatArray()).isNotEqualTo(before);
+      assertThat(parameters.getFirst().toFloats()).isNotEqualTo(before);
     }
   }
 
@@ -210,29 +209,29 @@ class AdamwTest {
   }
 
   private void addBowls() {
-    add(new Shape(3, 4), 1);
-    add(new Shape(6), 2);
-    add(new Shape(5, 2), 3);
-    add(new Shape(4), 4);
+    add(1, 3, 4);
+    add(2, 6);
+    add(3, 5, 2);
+    add(4, 4);
   }
 
-  private void add(Shape shape, long seed) {
-    parameters.add(TinyModel.normal(manager, seed, shape.getShape()));
-    middles.add(TinyModel.normal(manager, seed + 50, shape.getShape()));
+  private void add(long seed, long... shape) {
+    parameters.add(TinyModel.normal(memory, seed, shape));
+    middles.add(TinyModel.normal(memory, seed + 50, shape));
   }
 
   private List<float[]> values() {
-    return parameters.stream().map(NDArray::toFloatArray).toList();
+    return parameters.stream().map(DeviceTensor::toFloats).toList();
   }
 
   private float backward() {
-    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray loss = manager.zeros(new Shape());
+    try (Gradients collector = Gradients.record()) {
+      DeviceTensor loss = memory.zeros();
       for (int i = 0; i < parameters.size(); i++) {
-        loss = loss.add(parameters.get(i).sub(middles.get(i)).square().mul(0.5).sum());
+        loss = loss.add(parameters.get(i).sub(middles.get(i)).square().mul(0.5f).sum());
       }
       collector.backward(loss);
-      return loss.getFloat();
+      return loss.toFloat();
     }
   }
 }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.Experts;
@@ -14,6 +11,9 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -28,18 +28,18 @@ class AttentionStepTest {
   private static final AttentionShape HEADS = new AttentionShape(4, 4, 8);
   private static final int ROWS = 2;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(1, HEADS, false);
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
-  private List<NDArray> weights(AttentionVariant variant) {
+  private List<DeviceTensor> weights(AttentionVariant variant) {
     return TensorNames.attention(config, variant).values().stream()
         .map(shape ->
-            TinyModel.normal(manager, 7, shape.stream().mapToLong(Long::longValue).toArray()))
+            TinyModel.normal(memory, 7, shape.stream().mapToLong(Long::longValue).toArray()))
         .toList();
   }
 
@@ -47,23 +47,22 @@ class AttentionStepTest {
   @ValueSource(ints = {1, 2, 4})
   void aTokenThatSeesOnlyItselfIsASequenceOfOne(int kvHeads) {
     AttentionVariant variant = new AttentionVariant.GroupedQuery(kvHeads);
-    NDArray hidden = TinyModel.normal(manager, 3, ROWS, 1, TinyModel.HIDDEN);
-    List<NDArray> weights = weights(variant);
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
-      NDArray keys = manager.zeros(new Shape(ROWS, kvHeads, 1, 8));
-      NDArray values = manager.zeros(new Shape(ROWS, kvHeads, 1, 8));
-      NDArray step = runner.attentionStep(variant, hidden, weights, keys, values);
-      float[] whole = runner.attention(variant, hidden, weights, false).toFloatArray();
-      assertThat(step.toFloatArray()).containsExactly(whole, within(1e-5f));
+    DeviceTensor hidden = TinyModel.normal(memory, 3, ROWS, 1, TinyModel.HIDDEN);
+    List<DeviceTensor> weights = weights(variant);
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+      DeviceTensor keys = memory.zeros(ROWS, kvHeads, 1, 8);
+      DeviceTensor values = memory.zeros(ROWS, kvHeads, 1, 8);
+      DeviceTensor step = runner.attentionStep(variant, hidden, weights, keys, values);
+      float[] whole = runner.attention(variant, hidden, weights, false).toFloats();
+      assertThat(step.toFloats()).containsExactly(whole, within(1e-5f));
       // The same token three times in the cache is as good as once.
-      NDArray threeKeys = keys.repeat(2, 3);
-      NDArray threeValues = values.repeat(2, 3);
-      assertThat(
-              runner.attentionStep(variant, hidden, weights, threeKeys, threeValues).toFloatArray())
+      DeviceTensor threeKeys = keys.repeat(2, 3);
+      DeviceTensor threeValues = values.repeat(2, 3);
+      assertThat(runner.attentionStep(variant, hidden, weights, threeKeys, threeValues).toFloats())
           .containsExactly(whole, within(1e-5f));
       // Other tokens in the cache are not.
-      NDArray others = TinyModel.normal(manager, 5, ROWS, kvHeads, 3, 8);
-      assertThat(runner.attentionStep(variant, hidden, weights, threeKeys, others).toFloatArray())
+      DeviceTensor others = TinyModel.normal(memory, 5, ROWS, kvHeads, 3, 8);
+      assertThat(runner.attentionStep(variant, hidden, weights, threeKeys, others).toFloats())
           .isNotEqualTo(whole);
     }
   }
@@ -72,38 +71,38 @@ class AttentionStepTest {
   @EnumSource(Precision.class)
   void storedWeightsGiveTheSameAsThoseThatAreConvertedInEachCall(Precision precision) {
     AttentionVariant variant = new AttentionVariant.Teacher();
-    NDArray hidden = TinyModel.normal(manager, 3, ROWS, 5, TinyModel.HIDDEN);
-    List<NDArray> weights = weights(variant);
-    try (BlockRunner runner = new BlockRunner(manager, config, precision)) {
-      List<NDArray> stored =
+    DeviceTensor hidden = TinyModel.normal(memory, 3, ROWS, 5, TinyModel.HIDDEN);
+    List<DeviceTensor> weights = weights(variant);
+    try (BlockRunner runner = new BlockRunner(memory, config, precision)) {
+      List<DeviceTensor> stored =
           weights.stream()
-              .map(weight -> weight.getShape().dimension() == 1 ? weight : runner.stored(weight))
+              .map(weight -> weight.shape().size() == 1 ? weight : runner.stored(weight))
               .toList();
-      assertThat(runner.attention(variant, hidden, stored, false).toFloatArray())
-          .containsExactly(runner.attention(variant, hidden, weights, false).toFloatArray());
+      assertThat(runner.attention(variant, hidden, stored, false).toFloats())
+          .containsExactly(runner.attention(variant, hidden, weights, false).toFloats());
     }
   }
 
   @Test
   void aCacheOfAnotherShapeIsRefused() {
     AttentionVariant variant = new AttentionVariant.GroupedQuery(2);
-    NDArray hidden = TinyModel.normal(manager, 3, ROWS, 1, TinyModel.HIDDEN);
-    List<NDArray> weights = weights(variant);
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
-      for (Shape bad :
+    DeviceTensor hidden = TinyModel.normal(memory, 3, ROWS, 1, TinyModel.HIDDEN);
+    List<DeviceTensor> weights = weights(variant);
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+      for (List<Long> bad :
           List.of(
-              new Shape(ROWS, 4, 3, 8),
-              new Shape(ROWS + 1, 2, 3, 8),
-              new Shape(ROWS, 2, 0, 8),
-              new Shape(ROWS, 2, 3, 4),
-              new Shape(ROWS, 2, 8))) {
+              DeviceTensor.shapeOf(ROWS, 4, 3, 8),
+              DeviceTensor.shapeOf(ROWS + 1, 2, 3, 8),
+              DeviceTensor.shapeOf(ROWS, 2, 0, 8),
+              DeviceTensor.shapeOf(ROWS, 2, 3, 4),
+              DeviceTensor.shapeOf(ROWS, 2, 8))) {
         assertThatThrownBy(() ->
                 runner.attentionStep(
-                    variant, hidden, weights, manager.zeros(bad), manager.zeros(bad)))
+                    variant, hidden, weights, memory.zeros(bad), memory.zeros(bad)))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("cache of");
       }
-      NDArray cache = manager.zeros(new Shape(ROWS, 2, 3, 8));
+      DeviceTensor cache = memory.zeros(ROWS, 2, 3, 8);
       assertThatThrownBy(() ->
               runner.attentionStep(
                   new AttentionVariant.Linear(),
@@ -125,25 +124,20 @@ class AttentionStepTest {
             AttentionTraits.FULL);
     ModelConfig rich = config.with(traits, Experts.NONE, StoredWeights.PLAIN);
     AttentionVariant variant = new AttentionVariant.Teacher();
-    NDArray hidden = TinyModel.normal(manager, 3, ROWS, 1, TinyModel.HIDDEN);
-    NDArray cache = manager.zeros(new Shape(ROWS, 4, 1, 8));
-    List<NDArray> plain = weights(variant);
-    List<NDArray> weights = new ArrayList<>(plain);
+    DeviceTensor hidden = TinyModel.normal(memory, 3, ROWS, 1, TinyModel.HIDDEN);
+    DeviceTensor cache = memory.zeros(ROWS, 4, 1, 8);
+    List<DeviceTensor> plain = weights(variant);
+    List<DeviceTensor> weights = new ArrayList<>(plain);
     TensorNames.attention(rich, variant).values().stream()
         .skip(plain.size())
         .forEach(shape ->
             weights.add(
-                TinyModel.normal(manager, 9, shape.stream().mapToLong(Long::longValue).toArray())));
-    try (BlockRunner plainRunner = new BlockRunner(manager, config, Precision.FLOAT32);
-        BlockRunner richRunner = new BlockRunner(manager, rich, Precision.FLOAT32)) {
-      assertThat(
-              richRunner
-                  .attentionStep(variant, hidden, weights, cache, cache.mul(1))
-                  .toFloatArray())
+                TinyModel.normal(memory, 9, shape.stream().mapToLong(Long::longValue).toArray())));
+    try (BlockRunner plainRunner = new BlockRunner(memory, config, Precision.FLOAT32);
+        BlockRunner richRunner = new BlockRunner(memory, rich, Precision.FLOAT32)) {
+      assertThat(richRunner.attentionStep(variant, hidden, weights, cache, cache.mul(1)).toFloats())
           .containsExactly(
-              plainRunner
-                  .attentionStep(variant, hidden, plain, cache, cache.mul(1))
-                  .toFloatArray());
+              plainRunner.attentionStep(variant, hidden, plain, cache, cache.mul(1)).toFloats());
     }
   }
 }

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits;
 import io.github.puzzle4j.blocklib.arch.AttentionTraits.Biases;
@@ -20,6 +14,10 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +32,11 @@ class AttentionTraitsTest {
   private static final int HEAD = 8;
   private static final int TOKENS = 6;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @ParameterizedTest
@@ -55,22 +53,22 @@ class AttentionTraitsTest {
   })
   void mergingEqualHeadsLosesNothing(Biases biases, HeadNorm norm, int window) throws IOException {
     ModelConfig config = config(new AttentionTraits(biases, norm, window));
-    List<NDArray> equal = new ArrayList<>(teacher(config));
+    List<DeviceTensor> equal = new ArrayList<>(teacher(config));
     int index = 0;
     for (String name : TensorNames.attention(config, new AttentionVariant.Teacher()).keySet()) {
       if (name.contains("k_proj") || name.contains("v_proj")) {
-        NDArray first = equal.get(index).get("0:" + HEAD);
-        equal.set(index, NDArrays.concat(new NDList(first, first, first, first), 0));
+        DeviceTensor first = equal.get(index).slice(0, 0, HEAD);
+        equal.set(index, DeviceTensor.concat(List.of(first, first, first, first), 0));
       }
       index++;
     }
     AttentionVariant variant = new AttentionVariant.GroupedQuery(2);
-    NDArray hidden = TinyModel.normal(manager, 4, 2, TOKENS, TinyModel.HIDDEN);
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
-      List<NDArray> merged = new InitialVariants(config).attention(manager, variant, equal);
-      assertThat(runner.attention(variant, hidden, merged, false).toFloatArray())
+    DeviceTensor hidden = TinyModel.normal(memory, 4, 2, TOKENS, TinyModel.HIDDEN);
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+      List<DeviceTensor> merged = new InitialVariants(config).attention(memory, variant, equal);
+      assertThat(runner.attention(variant, hidden, merged, false).toFloats())
           .containsExactly(
-              runner.attention(new AttentionVariant.Teacher(), hidden, equal, false).toFloatArray(),
+              runner.attention(new AttentionVariant.Teacher(), hidden, equal, false).toFloats(),
               within(1e-5f));
     }
   }
@@ -89,21 +87,20 @@ class AttentionTraitsTest {
   })
   void gradientsAreSlopesOfTheOutput(Biases biases, HeadNorm norm, int window) throws IOException {
     ModelConfig config = config(new AttentionTraits(biases, norm, window));
-    List<NDArray> weights = teacher(config);
-    NDArray hidden = TinyModel.normal(manager, 4, 2, TOKENS, TinyModel.HIDDEN);
-    weights.forEach(array -> array.setRequiresGradient(true));
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
-      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+    List<DeviceTensor> weights = teacher(config);
+    DeviceTensor hidden = TinyModel.normal(memory, 4, 2, TOKENS, TinyModel.HIDDEN);
+    weights.forEach(array -> array.collectGradient(true));
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+      try (Gradients collector = Gradients.record()) {
         collector.backward(value(runner, hidden, weights, true));
       }
       for (int index = 0; index < weights.size(); index++) {
-        NDArray direction =
-            TinyModel.normal(manager, 70 + index, weights.get(index).getShape().getShape());
+        DeviceTensor direction = TinyModel.normal(memory, 70 + index, weights.get(index).shape());
         double slope =
             (moved(runner, hidden, weights, index, direction.mul(1e-2f))
                     - moved(runner, hidden, weights, index, direction.mul(-1e-2f)))
                 / 2e-2;
-        double expected = weights.get(index).getGradient().mul(direction).sum().getFloat();
+        double expected = weights.get(index).gradient().mul(direction).sum().toFloat();
         assertThat(slope).isCloseTo(expected, within(0.02 + 0.02 * Math.abs(expected)));
       }
     }
@@ -112,8 +109,8 @@ class AttentionTraitsTest {
   @Test
   void aWindowHidesWhatLiesBeforeItAndNothingElse() throws IOException {
     ModelConfig config = config(AttentionTraits.PLAIN);
-    NDArray hidden = TinyModel.normal(manager, 4, 1, TOKENS, TinyModel.HIDDEN);
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
+    DeviceTensor hidden = TinyModel.normal(memory, 4, 1, TOKENS, TinyModel.HIDDEN);
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
       float[] full = output(runner, new AttentionVariant.Teacher(), hidden, config);
       float[] narrow = output(runner, new AttentionVariant.SlidingWindow(3), hidden, config);
       int seen = 3 * TinyModel.HIDDEN;
@@ -131,33 +128,38 @@ class AttentionTraitsTest {
     ModelConfig mixture =
         TinyModel.config(1)
             .with(AttentionTraits.PLAIN, new Experts(4, 2, 8, 0), StoredWeights.PLAIN);
-    assertThatThrownBy(() -> new BlockRunner(manager, mixture, Precision.FLOAT32).close())
+    assertThatThrownBy(() -> new BlockRunner(memory, mixture, Precision.FLOAT32).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4 experts per layer");
   }
 
   private float[] output(
-      BlockRunner runner, AttentionVariant variant, NDArray hidden, ModelConfig config)
+      BlockRunner runner, AttentionVariant variant, DeviceTensor hidden, ModelConfig config)
       throws IOException {
-    return runner.attention(variant, hidden, teacher(config), false).toFloatArray();
+    return runner.attention(variant, hidden, teacher(config), false).toFloats();
   }
 
   private double moved(
-      BlockRunner runner, NDArray hidden, List<NDArray> weights, int index, NDArray by) {
-    List<NDArray> own = new ArrayList<>(weights);
+      BlockRunner runner,
+      DeviceTensor hidden,
+      List<DeviceTensor> weights,
+      int index,
+      DeviceTensor by) {
+    List<DeviceTensor> own = new ArrayList<>(weights);
     own.set(index, weights.get(index).stopGradient().add(by));
-    return value(runner, hidden, own, false).getFloat();
+    return value(runner, hidden, own, false).toFloat();
   }
 
-  private NDArray value(
-      BlockRunner runner, NDArray hidden, List<NDArray> weights, boolean training) {
-    NDArray output = runner.attention(new AttentionVariant.Teacher(), hidden, weights, training);
-    return output.mul(TinyModel.normal(manager, 99, output.getShape().getShape())).sum();
+  private DeviceTensor value(
+      BlockRunner runner, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
+    DeviceTensor output =
+        runner.attention(new AttentionVariant.Teacher(), hidden, weights, training);
+    return output.mul(TinyModel.normal(memory, 99, output.shape())).sum();
   }
 
-  private List<NDArray> teacher(ModelConfig config) throws IOException {
+  private List<DeviceTensor> teacher(ModelConfig config) throws IOException {
     return BlockWeights.load(
-            manager, config, TinyModel.teacher(config, 3), 0, BlockVariant.teacher())
+            memory, config, TinyModel.teacher(config, 3), 0, BlockVariant.teacher())
         .attention();
   }
 

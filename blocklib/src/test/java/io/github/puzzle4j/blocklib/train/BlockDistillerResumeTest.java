@@ -84,7 +84,7 @@ class BlockDistillerResumeTest {
     Map<String, Object> before = fileKeys();
     new BlockDistiller(TinyDistillation.SPACE, TinyDistillation.settings(1), TensorType.BF16)
         .distill(
-            tiny.manager,
+            tiny.memory,
             tiny.architecture,
             TensorSource.of(Map.of()),
             tiny.runner,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
@@ -13,6 +12,7 @@ import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ class BlockDistillerTest {
     BlockLibrary library = tiny.distill(folder, 1, stored, one -> {});
     new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
         .visit(
-            tiny.manager,
+            tiny.memory,
             tiny.batches,
             visited -> {
               for (VariantStatistics one : library.statistics(visited.index())) {
@@ -96,21 +96,21 @@ class BlockDistillerTest {
     BlockLibrary library = tiny.distill(folder, 1, TensorType.F32, one -> {});
     new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
         .visit(
-            tiny.manager,
+            tiny.memory,
             tiny.batches,
             visited -> {
               int layer = visited.index();
               BlockWeights weights = visited.weights();
               double withoutAttention = 0;
               double withoutFfn = 0;
-              for (NDArray input : validation(inputs(visited))) {
-                NDArray middle =
-                    NdArrayReference.attention(
+              for (DeviceTensor input : validation(inputs(visited))) {
+                DeviceTensor middle =
+                    TensorReference.attention(
                         tiny.config, tiny.config.attention().kvHeads(), input, weights.attention());
-                NDArray output = NdArrayReference.gated(tiny.config, middle, weights.ffn());
-                NDArray skipped = NdArrayReference.gated(tiny.config, input, weights.ffn());
-                withoutAttention += NdArrayReference.blockLoss(skipped, output).getFloat();
-                withoutFfn += NdArrayReference.blockLoss(middle, output).getFloat();
+                DeviceTensor output = TensorReference.gated(tiny.config, middle, weights.ffn());
+                DeviceTensor skipped = TensorReference.gated(tiny.config, input, weights.ffn());
+                withoutAttention += TensorReference.blockLoss(skipped, output).toFloat();
+                withoutFfn += TensorReference.blockLoss(middle, output).toFloat();
               }
               assertThat(loss(library, layer, SubblockKind.ATTENTION, "noop"))
                   .isCloseTo(withoutAttention / TinyDistillation.VALIDATION, within(1e-5));
@@ -128,7 +128,7 @@ class BlockDistillerTest {
     BlockLibrary library = new BlockLibrary(folder);
     new BlockDistiller(TinyDistillation.SPACE, wild, TensorType.F32)
         .distill(
-            tiny.manager,
+            tiny.memory,
             tiny.architecture,
             tiny.teacher,
             tiny.runner,
@@ -166,7 +166,7 @@ class BlockDistillerTest {
   private void distill(SearchSpace space, Architecture of, int validation) throws IOException {
     new BlockDistiller(space, TinyDistillation.settings(1), TensorType.F32)
         .distill(
-            tiny.manager,
+            tiny.memory,
             of,
             TinyModel.weights(of, 1),
             tiny.runner,
@@ -177,7 +177,7 @@ class BlockDistillerTest {
   }
 
   private double validationLoss(
-      BlockLibrary library, VariantStatistics one, BlockWeights teachers, List<NDArray> inputs)
+      BlockLibrary library, VariantStatistics one, BlockWeights teachers, List<DeviceTensor> inputs)
       throws IOException {
     BlockVariant variant =
         one.subblock() == SubblockKind.ATTENTION
@@ -185,27 +185,26 @@ class BlockDistillerTest {
             : new BlockVariant(new AttentionVariant.Teacher(), FfnVariant.parse(one.variant()));
     BlockWeights replaced =
         BlockWeights.load(
-            tiny.manager,
+            tiny.memory,
             tiny.config,
             TensorSource.of(library.layer(tiny.teacher, tiny.architecture, one.layer(), variant)),
             one.layer(),
             variant);
     double sum = 0;
-    for (NDArray input : validation(inputs)) {
-      NDArray wanted = tiny.runner.block(teachers, input, false);
-      sum +=
-          NdArrayReference.blockLoss(tiny.runner.block(replaced, input, false), wanted).getFloat();
+    for (DeviceTensor input : validation(inputs)) {
+      DeviceTensor wanted = tiny.runner.block(teachers, input, false);
+      sum += TensorReference.blockLoss(tiny.runner.block(replaced, input, false), wanted).toFloat();
     }
     return sum / TinyDistillation.VALIDATION;
   }
 
-  private static List<NDArray> inputs(TeacherLayer layer) {
+  private static List<DeviceTensor> inputs(TeacherLayer layer) {
     return IntStream.range(0, layer.inputs().batches())
         .mapToObj(batch -> layer.inputs().batch(layer.scope(), batch))
         .toList();
   }
 
-  private static List<NDArray> validation(List<NDArray> inputs) {
+  private static List<DeviceTensor> validation(List<DeviceTensor> inputs) {
     return inputs.subList(inputs.size() - TinyDistillation.VALIDATION, inputs.size());
   }
 

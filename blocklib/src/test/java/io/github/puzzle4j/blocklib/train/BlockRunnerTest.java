@@ -3,15 +3,15 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,61 +28,64 @@ class BlockRunnerTest {
   private static final int HIDDEN = TinyModel.HIDDEN;
   private static final int VOCABULARY = TinyModel.VOCABULARY;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(1);
   private BlockRunner runner;
   private LanguageModel model;
 
   @BeforeEach
   void open() throws IOException {
-    runner = new BlockRunner(manager, config, Precision.FLOAT32);
+    runner = new BlockRunner(memory, config, Precision.FLOAT32);
     TensorSource weights = TinyModel.teacher(config, 1);
-    model = LanguageModel.load(manager, Architecture.teacher(config), weights, Precision.FLOAT32);
+    model = LanguageModel.load(memory, Architecture.teacher(config), weights, Precision.FLOAT32);
   }
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @ParameterizedTest
   @ValueSource(longs = {-1, VOCABULARY, Long.MAX_VALUE, Long.MIN_VALUE})
   void idsOutsideOfTheVocabularyAreRefused(long id) {
-    NDArray ids = manager.create(new long[] {0, 1, id, VOCABULARY - 1}, new Shape(2, 2));
+    DeviceTensor ids = memory.longs(new long[] {0, 1, id, VOCABULARY - 1}, 2, 2);
     requireRefusal(() -> model.forward(ids, false), "vocabulary of " + VOCABULARY);
-    NDArray logits = TinyModel.normal(manager, 1, 2, 2, VOCABULARY);
+    DeviceTensor logits = TinyModel.normal(memory, 1, 2, 2, VOCABULARY);
     requireRefusal(() -> runner.tokenMetrics(logits, logits, ids), "vocabulary of " + VOCABULARY);
   }
 
   @Test
   void idsOfAnotherTypeOrShapeAreRefused() {
-    requireRefusal(() -> model.forward(manager.zeros(new Shape(1, 2)), false), "ids are float32");
-    requireRefusal(
-        () -> model.forward(manager.zeros(new Shape(1, 2), DataType.INT32), false), "int32");
-    for (Shape shape :
-        List.of(new Shape(3), new Shape(1, 2, 3), new Shape(0, 2), new Shape(2, 0))) {
+    requireRefusal(() -> model.forward(memory.zeros(1, 2), false), "ids are F32");
+    requireRefusal(() -> model.forward(memory.zeros(TensorType.I32, 1, 2), false), "I32");
+    for (List<Long> shape :
+        List.of(
+            DeviceTensor.shapeOf(3),
+            DeviceTensor.shapeOf(1, 2, 3),
+            DeviceTensor.shapeOf(0, 2),
+            DeviceTensor.shapeOf(2, 0))) {
       requireRefusal(
-          () -> model.forward(manager.zeros(shape, DataType.INT64), false), shape.toString());
+          () -> model.forward(memory.zeros(TensorType.I64, shape), false), shape.toString());
     }
   }
 
   @Test
   void hiddenStatesOfAnotherTypeOrShapeAreRefused() {
-    List<NDArray> bad = new ArrayList<>();
-    for (Shape shape :
+    List<DeviceTensor> bad = new ArrayList<>();
+    for (List<Long> shape :
         List.of(
-            new Shape(2, HIDDEN),
-            new Shape(1, 2, HIDDEN + 1),
-            new Shape(1, 2, 3, HIDDEN),
-            new Shape(0, 2, HIDDEN),
-            new Shape(1, 0, HIDDEN),
-            new Shape())) {
-      bad.add(manager.zeros(shape));
+            DeviceTensor.shapeOf(2, HIDDEN),
+            DeviceTensor.shapeOf(1, 2, HIDDEN + 1),
+            DeviceTensor.shapeOf(1, 2, 3, HIDDEN),
+            DeviceTensor.shapeOf(0, 2, HIDDEN),
+            DeviceTensor.shapeOf(1, 0, HIDDEN),
+            DeviceTensor.shapeOf())) {
+      bad.add(memory.zeros(shape));
     }
-    bad.add(manager.zeros(new Shape(1, 2, HIDDEN), DataType.FLOAT64));
-    bad.add(manager.zeros(new Shape(1, 2, HIDDEN), DataType.FLOAT16));
+    bad.add(memory.zeros(TensorType.I32, 1, 2, HIDDEN));
+    bad.add(memory.zeros(TensorType.F16, 1, 2, HIDDEN));
     BlockWeights weights = model.blocks().getFirst();
-    for (NDArray hidden : bad) {
+    for (DeviceTensor hidden : bad) {
       requireRefusal(() -> runner.block(weights, hidden, false), "hidden states");
       requireRefusal(
           () ->
@@ -99,7 +102,7 @@ class BlockRunnerTest {
 
   @Test
   void weightsOfAnotherVariantAreRefused() {
-    NDArray hidden = TinyModel.normal(manager, 1, 1, 2, HIDDEN);
+    DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
     BlockWeights weights = model.blocks().getFirst();
     requireRefusal(
         () ->
@@ -119,37 +122,36 @@ class BlockRunnerTest {
 
   @Test
   void aTransposedMatrixIsRefused() {
-    NDArray hidden = TinyModel.normal(manager, 1, 1, 2, HIDDEN);
-    List<NDArray> weights = new ArrayList<>(model.blocks().getFirst().ffn());
+    DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
+    List<DeviceTensor> weights = new ArrayList<>(model.blocks().getFirst().ffn());
     weights.set(3, weights.get(3).transpose());
     requireRefusal(
-        () -> runner.ffn(new FfnVariant.Teacher(), hidden, weights, false), "teacher is float32");
+        () -> runner.ffn(new FfnVariant.Teacher(), hidden, weights, false), "teacher is F32");
   }
 
   @Test
   void tablesOfAnotherShapeAreRefused() {
-    NDArray ids = manager.zeros(new Shape(1, 2), DataType.INT64);
-    NDArray narrow = manager.zeros(new Shape(VOCABULARY, HIDDEN - 1));
+    DeviceTensor ids = memory.zeros(TensorType.I64, 1, 2);
+    DeviceTensor narrow = memory.zeros(VOCABULARY, HIDDEN - 1);
     requireRefusal(() -> runner.embed(ids, narrow, false), "embedding");
-    NDArray hidden = TinyModel.normal(manager, 1, 1, 2, HIDDEN);
-    NDArray norm = manager.ones(new Shape(HIDDEN));
+    DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
+    DeviceTensor norm = memory.ones(HIDDEN);
     requireRefusal(() -> runner.logits(hidden, norm, narrow, false), "LM head");
     requireRefusal(
-        () -> runner.logits(hidden, narrow, manager.zeros(new Shape(VOCABULARY, HIDDEN)), false),
-        "final norm");
+        () -> runner.logits(hidden, narrow, memory.zeros(VOCABULARY, HIDDEN), false), "final norm");
   }
 
   @Test
   void logitsThatDoNotMatchTheirTargetsAreRefused() {
-    NDArray targets = manager.zeros(new Shape(1, 2), DataType.INT64);
-    NDArray good = TinyModel.normal(manager, 1, 1, 2, VOCABULARY);
-    for (Shape shape :
+    DeviceTensor targets = memory.zeros(TensorType.I64, 1, 2);
+    DeviceTensor good = TinyModel.normal(memory, 1, 1, 2, VOCABULARY);
+    for (List<Long> shape :
         List.of(
-            new Shape(2, VOCABULARY),
-            new Shape(1, 3, VOCABULARY),
-            new Shape(1, 2, VOCABULARY - 1),
-            new Shape(2))) {
-      NDArray bad = manager.zeros(shape);
+            DeviceTensor.shapeOf(2, VOCABULARY),
+            DeviceTensor.shapeOf(1, 3, VOCABULARY),
+            DeviceTensor.shapeOf(1, 2, VOCABULARY - 1),
+            DeviceTensor.shapeOf(2))) {
+      DeviceTensor bad = memory.zeros(shape);
       requireRefusal(() -> runner.tokenMetrics(bad, good, targets), "logits");
       requireRefusal(() -> runner.tokenMetrics(good, bad, targets), "teacher's logits");
       requireRefusal(() -> runner.tokenMetrics(bad, bad, targets), "logits");
@@ -160,31 +162,31 @@ class BlockRunnerTest {
 
   @Test
   void aReferenceIsMadeOfLogits() {
-    for (Shape shape :
+    for (List<Long> shape :
         List.of(
-            new Shape(2, VOCABULARY),
-            new Shape(1, 2, VOCABULARY + 1),
-            new Shape(0, 2, VOCABULARY))) {
-      requireRefusal(() -> runner.reference(manager.zeros(shape)), "logits");
+            DeviceTensor.shapeOf(2, VOCABULARY),
+            DeviceTensor.shapeOf(1, 2, VOCABULARY + 1),
+            DeviceTensor.shapeOf(0, 2, VOCABULARY))) {
+      requireRefusal(() -> runner.reference(memory.zeros(shape)), "logits");
     }
-    NDArray wide = manager.zeros(new Shape(1, 2, VOCABULARY), DataType.FLOAT64);
-    requireRefusal(() -> runner.reference(wide), "float64");
+    DeviceTensor half = memory.zeros(TensorType.F16, 1, 2, VOCABULARY);
+    requireRefusal(() -> runner.reference(half), "F16");
   }
 
   @Test
   void aRefusalLeavesNothingBehindAndTheNextCallWorks() {
-    NDArray ids = manager.zeros(new Shape(1, 2), DataType.INT64);
-    int before = manager.getManagedArrays().size();
-    NDArray bad = manager.full(new Shape(1, 2), VOCABULARY, DataType.INT64);
+    DeviceTensor ids = memory.zeros(TensorType.I64, 1, 2);
+    int before = memory.tensors();
+    DeviceTensor bad = memory.longs(new long[] {0, VOCABULARY}, 1, 2);
     requireRefusal(() -> model.forward(bad, false), "vocabulary");
     bad.close();
-    assertThat(manager.getManagedArrays()).hasSize(before);
-    assertThat(model.forward(ids, false).getShape()).isEqualTo(new Shape(1, 2, VOCABULARY));
+    assertThat(memory.tensors()).isEqualTo(before);
+    assertThat(model.forward(ids, false).shape()).containsExactly(1L, 2L, (long) VOCABULARY);
   }
 
   @Test
   void subblocksThatAreLeftOutPassTheHiddenStatesOn() {
-    NDArray hidden = TinyModel.normal(manager, 1, 1, 2, HIDDEN);
+    DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
     assertThat(runner.attention(new AttentionVariant.NoOp(), hidden, List.of(), false))
         .isSameAs(hidden);
     assertThat(runner.ffn(new FfnVariant.NoOp(), hidden, List.of(), false)).isSameAs(hidden);

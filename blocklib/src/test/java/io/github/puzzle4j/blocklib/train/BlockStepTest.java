@@ -3,13 +3,14 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +22,12 @@ class BlockStepTest {
   private static final int STEPS = 40;
   private static final int SEED = 3;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(1);
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   /** Products are rounded to 8 bits, weights are not: what is learnt is nearly the same. */
@@ -43,46 +44,46 @@ class BlockStepTest {
 
   @Test
   void aLossThatIsNoNumberChangesNothing() throws IOException {
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
       BlockWeights weights = weights(1);
-      try (OptimizerState state = new OptimizerState(manager, weights.all())) {
-        float[] before = weights.attention().get(1).toFloatArray();
-        NDArray input = manager.full(shape(), Float.NaN, DataType.FLOAT32);
+      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
+        float[] before = weights.attention().get(1).toFloats();
+        DeviceTensor input = memory.full(Float.NaN, 4, 16, TinyModel.HIDDEN);
 
         boolean taken =
             new BlockStep(runner.kernels(), 1, 0)
                 .take(
-                    manager,
+                    memory,
                     state,
                     0.1,
-                    scope -> runner.block(weights, NativeTensors.alias(scope, input), true),
+                    scope -> runner.block(weights, input.alias(scope), true),
                     scope -> input);
 
         assertThat(taken).isFalse();
-        assertThat(weights.attention().get(1).toFloatArray()).isEqualTo(before);
+        assertThat(weights.attention().get(1).toFloats()).isEqualTo(before);
       }
     }
   }
 
   private List<Double> losses(Precision precision) throws IOException {
-    manager.getEngine().setRandomSeed(SEED);
-    try (NDManager scope = manager.newSubManager();
+    ComputeDevice.seed(SEED);
+    try (DeviceMemory scope = memory.newScope();
         BlockRunner runner = new BlockRunner(scope, config, precision)) {
-      NDArray input = scope.randomNormal(shape());
-      NDArray target = runner.block(weights(1), NativeTensors.alias(scope, input), false).mul(1);
+      DeviceTensor input = scope.normal(1, DeviceTensor.shapeOf(4, 16, TinyModel.HIDDEN));
+      DeviceTensor target = runner.block(weights(1), input.alias(scope), false).mul(1);
       BlockWeights learner = weights(2);
       BlockStep step = new BlockStep(runner.kernels(), 1, 0);
       List<Double> losses = new ArrayList<>();
       try (OptimizerState state = new OptimizerState(scope, learner.all())) {
         for (int i = 0; i <= STEPS; i++) {
-          NDArray output = runner.block(learner, NativeTensors.alias(scope, input), false);
-          losses.add((double) step.loss(output, target, false).getFloat());
+          DeviceTensor output = runner.block(learner, input.alias(scope), false);
+          losses.add((double) step.loss(output, target, false).toFloat());
           assertThat(
                   step.take(
                       scope,
                       state,
                       0.02,
-                      inner -> runner.block(learner, NativeTensors.alias(inner, input), true),
+                      inner -> runner.block(learner, input.alias(inner), true),
                       inner -> target))
               .isTrue();
         }
@@ -93,10 +94,6 @@ class BlockStepTest {
 
   private BlockWeights weights(int seed) throws IOException {
     TensorSource tensors = TinyModel.teacher(config, seed);
-    return BlockWeights.load(manager, config, tensors, 0, BlockVariant.teacher());
-  }
-
-  private static Shape shape() {
-    return new Shape(4, 16, TinyModel.HIDDEN);
+    return BlockWeights.load(memory, config, tensors, 0, BlockVariant.teacher());
   }
 }

@@ -3,8 +3,6 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
@@ -12,6 +10,9 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -28,34 +29,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelSlicesTest {
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(1);
   private final TensorSource teacher = TinyModel.teacher(config, 5);
-  private final NDArray hidden = TinyModel.normal(manager, 6, 4, 7, TinyModel.HIDDEN);
+  private final DeviceTensor hidden = TinyModel.normal(memory, 6, 4, 7, TinyModel.HIDDEN);
   private BlockRunner runner;
   private BlockWeights weights;
   private long[] order;
 
   @BeforeEach
   void open() throws IOException {
-    runner = new BlockRunner(manager, config, Precision.FLOAT32);
-    weights = BlockWeights.load(manager, config, teacher, 0, BlockVariant.teacher());
-    order = TinyDistillation.channelOrder(manager, runner, weights, List.of(hidden));
+    runner = new BlockRunner(memory, config, Precision.FLOAT32);
+    weights = BlockWeights.load(memory, config, teacher, 0, BlockVariant.teacher());
+    order = TinyDistillation.channelOrder(memory, runner, weights, List.of(hidden));
     assertThat(order).isNotEqualTo(sorted());
   }
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
   void theSortedTeacherComputesWhatTheTeacherComputes() throws IOException {
     FfnVariant.Pruned all = new FfnVariant.Pruned(TinyModel.CHANNELS);
-    NDArray sorted = runner.ffn(all, hidden, sortedTeacher(TinyModel.CHANNELS), false);
-    assertThat(sorted.toFloatArray())
+    DeviceTensor sorted = runner.ffn(all, hidden, sortedTeacher(TinyModel.CHANNELS), false);
+    assertThat(sorted.toFloats())
         .containsExactly(
-            runner.ffn(new FfnVariant.Teacher(), hidden, weights.ffn(), false).toFloatArray(),
+            runner.ffn(new FfnVariant.Teacher(), hidden, weights.ffn(), false).toFloats(),
             within(2e-5f));
   }
 
@@ -64,19 +65,19 @@ class ChannelSlicesTest {
   @ValueSource(ints = {1, 7, 16, 19, 20})
   void aSliceIsItsMaterialisedFormBitForBit(int width) throws IOException {
     FfnVariant.Pruned pruned = new FfnVariant.Pruned(width);
-    List<NDArray> materialised =
-        new InitialVariants(config).ffn(manager, pruned, weights.ffn(), order);
-    List<NDArray> slice =
-        ChannelSlices.prefix(manager, config, sortedTeacher(TinyModel.CHANNELS), width);
-    List<NDArray> stored = sortedTeacher(width);
+    List<DeviceTensor> materialised =
+        new InitialVariants(config).ffn(memory, pruned, weights.ffn(), order);
+    List<DeviceTensor> slice =
+        ChannelSlices.prefix(memory, config, sortedTeacher(TinyModel.CHANNELS), width);
+    List<DeviceTensor> stored = sortedTeacher(width);
     for (int i = 0; i < materialised.size(); i++) {
-      float[] wanted = materialised.get(i).toFloatArray();
-      assertThat(slice.get(i).toFloatArray()).isEqualTo(wanted);
-      assertThat(stored.get(i).toFloatArray()).isEqualTo(wanted);
+      float[] wanted = materialised.get(i).toFloats();
+      assertThat(slice.get(i).toFloats()).isEqualTo(wanted);
+      assertThat(stored.get(i).toFloats()).isEqualTo(wanted);
     }
-    float[] output = runner.ffn(pruned, hidden, materialised, false).toFloatArray();
-    assertThat(runner.ffn(pruned, hidden, slice, false).toFloatArray()).isEqualTo(output);
-    assertThat(runner.ffn(pruned, hidden, stored, false).toFloatArray()).isEqualTo(output);
+    float[] output = runner.ffn(pruned, hidden, materialised, false).toFloats();
+    assertThat(runner.ffn(pruned, hidden, slice, false).toFloats()).isEqualTo(output);
+    assertThat(runner.ffn(pruned, hidden, stored, false).toFloats()).isEqualTo(output);
   }
 
   /** Of every type that files hold, bytes are moved and not read. */
@@ -105,15 +106,15 @@ class ChannelSlicesTest {
         .isEqualTo(Arrays.copyOfRange(row, 6 * type.bytes(), 9 * type.bytes()));
   }
 
-  private List<NDArray> sortedTeacher(int width) throws IOException {
+  private List<DeviceTensor> sortedTeacher(int width) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String suffix : TensorNames.ffn(config, new FfnVariant.Teacher()).keySet()) {
       Tensor whole = teacher.tensor(TensorNames.ofLayer(0, suffix));
       tensors.put(suffix, ChannelSlices.chosen(config, suffix, whole, Arrays.copyOf(order, width)));
     }
-    List<NDArray> arrays = new ArrayList<>();
+    List<DeviceTensor> arrays = new ArrayList<>();
     for (Tensor tensor : tensors.values()) {
-      arrays.add(NativeTensors.load(manager, tensor));
+      arrays.add(memory.load(tensor));
     }
     return arrays;
   }

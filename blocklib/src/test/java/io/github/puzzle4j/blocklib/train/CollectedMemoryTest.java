@@ -2,15 +2,13 @@ package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,14 +30,14 @@ class CollectedMemoryTest {
 
   @Test
   void theGradientOfACopyIsThatOfTheOriginal() {
-    try (NDManager manager = NDManager.newBaseManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray original = manager.ones(new Shape(3, 2));
-      original.setRequiresGradient(true);
-      NDArray loss = NativeTensors.copy(manager, original).sum();
+    try (DeviceMemory memory = DeviceMemory.open();
+        Gradients collector = Gradients.record()) {
+      DeviceTensor original = memory.ones(3, 2);
+      original.collectGradient(true);
+      DeviceTensor loss = original.copy(memory).sum();
       CollectingStore.collect();
       collector.backward(loss);
-      assertThat(original.getGradient().toFloatArray()).containsOnly(1f);
+      assertThat(original.gradient().toFloats()).containsOnly(1f);
     }
   }
 

@@ -2,9 +2,9 @@ package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -62,8 +62,8 @@ class CorpusBatchesTest {
   }
 
   private static String text(TokenBatch batch) {
-    try (NDManager manager = NDManager.newBaseManager()) {
-      return Arrays.toString(batch.ids(manager).toLongArray());
+    try (DeviceMemory memory = DeviceMemory.open()) {
+      return Arrays.toString(batch.ids(memory).toLongs());
     }
   }
 }

@@ -2,8 +2,6 @@ package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
@@ -13,6 +11,8 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class DistillationFormsTest {
         distill(WIDTHS, settings(10, Distillation.Pairing.COUPLED, form), TensorType.BF16);
     new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
         .visit(
-            tiny.manager,
+            tiny.memory,
             tiny.batches,
             layer -> {
               assertThat(library.statistics(layer.index())).hasSize(3 + 4 + 12);
@@ -135,7 +135,7 @@ class DistillationFormsTest {
     }
     new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
         .visit(
-            tiny.manager,
+            tiny.memory,
             tiny.batches,
             layer -> {
               for (VariantStatistics one : library.statistics(layer.index())) {
@@ -219,7 +219,7 @@ class DistillationFormsTest {
             settings(24, Distillation.Pairing.DECOUPLED, Distillation.Form.SEPARATE),
             TensorType.F32)
         .distill(
-            tiny.manager,
+            tiny.memory,
             tiny.architecture,
             TensorSource.of(tensors),
             tiny.runner,
@@ -274,15 +274,15 @@ class DistillationFormsTest {
   private double loss(BlockLibrary library, TeacherLayer layer, BlockVariant variant)
       throws IOException {
     double sum = 0;
-    try (NDManager scope = tiny.manager.newSubManager()) {
+    try (DeviceMemory scope = tiny.memory.newScope()) {
       BlockWeights replaced =
           library.load(scope, tiny.teacher, tiny.architecture, layer.index(), variant);
       int batches = layer.inputs().batches();
       for (int batch = batches - TinyDistillation.VALIDATION; batch < batches; batch++) {
-        NDArray input = layer.inputs().batch(scope, batch);
-        NDArray wanted = tiny.runner.block(layer.weights(), input, false);
-        NDArray got = tiny.runner.block(replaced, input, false);
-        sum += tiny.runner.kernels().call("block_loss", false, got, List.of(wanted)).getFloat();
+        DeviceTensor input = layer.inputs().batch(scope, batch);
+        DeviceTensor wanted = tiny.runner.block(layer.weights(), input, false);
+        DeviceTensor got = tiny.runner.block(replaced, input, false);
+        sum += tiny.runner.kernels().call("block_loss", false, got, List.of(wanted)).toFloat();
       }
     }
     return sum / TinyDistillation.VALIDATION;

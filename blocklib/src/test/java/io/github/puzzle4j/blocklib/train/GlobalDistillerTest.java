@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
@@ -13,6 +11,9 @@ import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ class GlobalDistillerTest {
 
   private static final long TEACHER_SEED = 21;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(2);
   private final List<TokenBatch> batches = TinyModel.batches(4, 4, 8, 22);
   private LanguageModel teacher;
@@ -40,7 +41,7 @@ class GlobalDistillerTest {
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @ParameterizedTest
@@ -53,10 +54,10 @@ class GlobalDistillerTest {
     TensorSource repaired =
         new GlobalDistiller(settings(1e-2, cosineWeight, 1))
             .repair(
-                manager, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+                memory, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(30);
     assertThat(divergence(child)).isLessThan(0.7 * before);
-    LanguageModel loaded = LanguageModel.load(manager, child.architecture(), repaired, precision);
+    LanguageModel loaded = LanguageModel.load(memory, child.architecture(), repaired, precision);
     assertThat(divergence(loaded)).isEqualTo(divergence(child));
   }
 
@@ -67,25 +68,25 @@ class GlobalDistillerTest {
     List<Double> losses = new ArrayList<>();
     new GlobalDistiller(settings(1e-12, 0.5, 1))
         .repair(
-            manager,
+            memory,
             teacher,
             child,
             batches.subList(0, 1),
             TensorType.F32,
             (step, loss) -> losses.add(loss));
-    NDArray ids = batches.getFirst().ids(manager);
-    NDArray ours = child.embed(ids, false);
-    NDArray theirs = teacher.embed(ids, false);
+    DeviceTensor ids = batches.getFirst().ids(memory);
+    DeviceTensor ours = child.embed(ids, false);
+    DeviceTensor theirs = teacher.embed(ids, false);
     double cosine = 0;
     for (int layer = 0; layer < 2; layer++) {
       ours = child.runner().block(child.blocks().get(layer), ours, false);
       theirs = teacher.runner().block(teacher.blocks().get(layer), theirs, false);
-      cosine += NdArrayReference.cosineLoss(ours, theirs).getFloat() / 2;
+      cosine += TensorReference.cosineLoss(ours, theirs).toFloat() / 2;
     }
     double divergence =
-        NdArrayReference.divergence(child.logits(ours, false), teacher.logits(theirs, false))
+        TensorReference.divergence(child.logits(ours, false), teacher.logits(theirs, false))
             .mean()
-            .getFloat();
+            .toFloat();
     assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
   }
 
@@ -94,20 +95,20 @@ class GlobalDistillerTest {
     LanguageModel twin = model(config, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
     new GlobalDistiller(settings(1e-12, 1, 1))
-        .repair(manager, teacher, twin, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+        .repair(memory, teacher, twin, batches, TensorType.F32, (step, loss) -> losses.add(loss));
     assertThat(losses).allSatisfy(loss -> assertThat(loss).isCloseTo(0, within(1e-6)));
   }
 
   @Test
   void theTeacherStaysAsItIs() throws IOException {
     List<float[]> before =
-        teacher.parameters().values().stream().map(NDArray::toFloatArray).toList();
+        teacher.parameters().values().stream().map(DeviceTensor::toFloats).toList();
     LanguageModel child = model(config, "teacher+teacher", "noop+teacher", Precision.FLOAT32);
     new GlobalDistiller(settings(1e-2, 1, 1))
-        .repair(manager, teacher, child, batches, TensorType.F32, (step, loss) -> {});
-    List<NDArray> after = List.copyOf(teacher.parameters().values());
+        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {});
+    List<DeviceTensor> after = List.copyOf(teacher.parameters().values());
     for (int i = 0; i < before.size(); i++) {
-      assertThat(after.get(i).toFloatArray()).isEqualTo(before.get(i));
+      assertThat(after.get(i).toFloats()).isEqualTo(before.get(i));
     }
   }
 
@@ -126,10 +127,10 @@ class GlobalDistillerTest {
     ModelConfig deeper = TinyModel.config(3);
     LanguageModel child =
         LanguageModel.load(
-            manager, Architecture.teacher(deeper), TinyModel.teacher(deeper, 1), Precision.FLOAT32);
+            memory, Architecture.teacher(deeper), TinyModel.teacher(deeper, 1), Precision.FLOAT32);
     assertThatThrownBy(() ->
             new GlobalDistiller(settings(1e-2, 1, 1))
-                .repair(manager, teacher, child, batches, TensorType.F32, (step, loss) -> {}))
+                .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("shape");
   }
@@ -140,14 +141,14 @@ class GlobalDistillerTest {
     LanguageModel child = model(other, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
     new GlobalDistiller(settings(1e-2, 1, 1))
-        .repair(manager, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
     assertThat(losses.getLast()).isLessThan(losses.getFirst());
   }
 
   private TensorSource repaired(long seed) throws IOException {
     LanguageModel child = model(config, "teacher+teacher", "noop+teacher", Precision.FLOAT32);
     return new GlobalDistiller(settings(1e-2, 1, seed))
-        .repair(manager, teacher, child, batches, TensorType.F32, (step, loss) -> {});
+        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {});
   }
 
   private static GlobalDistillation settings(double rate, double cosineWeight, long seed) {
@@ -168,17 +169,17 @@ class GlobalDistillerTest {
               && teachers.spec(name).shape().equals(own.spec(name).shape());
       tensors.put(name, (shared ? teachers : own).tensor(name));
     }
-    return LanguageModel.load(manager, architecture, TensorSource.of(tensors), precision);
+    return LanguageModel.load(memory, architecture, TensorSource.of(tensors), precision);
   }
 
   private double divergence(LanguageModel child) {
     double sum = 0;
     for (TokenBatch batch : batches) {
-      NDArray ids = batch.ids(manager);
+      DeviceTensor ids = batch.ids(memory);
       sum +=
-          NdArrayReference.divergence(child.forward(ids, false), teacher.forward(ids, false))
+          TensorReference.divergence(child.forward(ids, false), teacher.forward(ids, false))
               .mean()
-              .getFloat();
+              .toFloat();
     }
     return sum / batches.size();
   }

@@ -3,10 +3,11 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -44,15 +45,15 @@ class GoldenLogitsTest {
     try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.resolve(name));
         SafetensorsFile golden =
             SafetensorsFile.open(GOLDEN.resolve(name).resolve("golden.safetensors"));
-        NDManager manager = NDManager.newBaseManager();
+        DeviceMemory memory = DeviceMemory.open();
         LanguageModel model =
-            LanguageModel.load(manager, checkpoint.architecture(), checkpoint, Precision.FLOAT32)) {
+            LanguageModel.load(memory, checkpoint.architecture(), checkpoint, Precision.FLOAT32)) {
       int[] ids = ids(golden.tensor("input_ids"));
       float[] expected = golden.tensor("logits").toFloats();
       TokenBatch batch =
           TokenBatch.ofAllTokens(List.of(ids), checkpoint.architecture().config().vocabularySize());
 
-      float[] logits = model.forward(batch.ids(manager), false).toFloatArray();
+      float[] logits = model.forward(batch.ids(memory), false).toFloats();
 
       assertThat(logits).containsExactly(expected, within(1e-4f));
       assertThat(expected).as("logits that say something").matches(GoldenLogitsTest::vary);

@@ -3,17 +3,15 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,41 +29,43 @@ class InitialVariantsTest {
 
   private static final int HEAD = 8;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(1, new AttentionShape(8, 4, HEAD), false);
   private final InitialVariants starts = new InitialVariants(config);
   private BlockRunner runner;
   private BlockWeights teacher;
-  private NDArray hidden;
+  private DeviceTensor hidden;
 
   @BeforeEach
   void open() throws IOException {
-    runner = new BlockRunner(manager, config, Precision.FLOAT32);
+    runner = new BlockRunner(memory, config, Precision.FLOAT32);
     teacher =
-        BlockWeights.load(manager, config, TinyModel.teacher(config, 3), 0, BlockVariant.teacher());
-    hidden = TinyModel.normal(manager, 4, 3, 6, TinyModel.HIDDEN);
+        BlockWeights.load(memory, config, TinyModel.teacher(config, 3), 0, BlockVariant.teacher());
+    hidden = TinyModel.normal(memory, 4, 3, 6, TinyModel.HIDDEN);
   }
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
   void asManyKvHeadsAsTheTeacherHasAreTheTeachers() {
-    List<NDArray> weights = attention(new AttentionVariant.GroupedQuery(4), teacher.attention());
+    List<DeviceTensor> weights =
+        attention(new AttentionVariant.GroupedQuery(4), teacher.attention());
     for (int i = 0; i < weights.size(); i++) {
-      assertThat(weights.get(i).toFloatArray())
-          .containsExactly(teacher.attention().get(i).toFloatArray(), within(1e-7f));
+      assertThat(weights.get(i).toFloats())
+          .containsExactly(teacher.attention().get(i).toFloats(), within(1e-7f));
     }
   }
 
   @Test
   void mergedHeadsAreTheMeanOfTheirNeighbours() {
-    List<NDArray> weights = attention(new AttentionVariant.GroupedQuery(2), teacher.attention());
+    List<DeviceTensor> weights =
+        attention(new AttentionVariant.GroupedQuery(2), teacher.attention());
     for (int projection : new int[] {2, 3}) {
-      float[] all = teacher.attention().get(projection).toFloatArray();
-      float[] merged = weights.get(projection).toFloatArray();
+      float[] all = teacher.attention().get(projection).toFloats();
+      float[] merged = weights.get(projection).toFloats();
       int head = HEAD * TinyModel.HIDDEN;
       assertThat(merged).hasSize(2 * head);
       for (int i = 0; i < merged.length; i++) {
@@ -78,14 +78,14 @@ class InitialVariantsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void mergingEqualHeadsLosesNothing(int kvHeads) {
-    List<NDArray> equal = new ArrayList<>(teacher.attention());
+    List<DeviceTensor> equal = new ArrayList<>(teacher.attention());
     for (int projection : new int[] {2, 3}) {
-      NDList heads = new NDList();
+      List<DeviceTensor> heads = new ArrayList<>();
       for (int head = 0; head < 4; head++) {
-        int source = head / (4 / kvHeads);
-        heads.add(equal.get(projection).get("%d:%d".formatted(source * HEAD, (source + 1) * HEAD)));
+        int from = head / (4 / kvHeads) * HEAD;
+        heads.add(equal.get(projection).slice(0, from, from + HEAD));
       }
-      equal.set(projection, NDArrays.concat(heads, 0));
+      equal.set(projection, DeviceTensor.concat(heads, 0));
     }
     AttentionVariant variant = new AttentionVariant.GroupedQuery(kvHeads);
     assertSame(
@@ -95,7 +95,7 @@ class InitialVariantsTest {
 
   @Test
   void linearAttentionIsAttentionOfATokenThatIsAlone() {
-    NDArray alone = TinyModel.normal(manager, 5, 7, 1, TinyModel.HIDDEN);
+    DeviceTensor alone = TinyModel.normal(memory, 5, 7, 1, TinyModel.HIDDEN);
     AttentionVariant variant = new AttentionVariant.Linear();
     assertSame(
         runner.attention(variant, alone, attention(variant, teacher.attention()), false),
@@ -108,9 +108,9 @@ class InitialVariantsTest {
     List<Long> order = new ArrayList<>(LongStream.range(0, TinyModel.CHANNELS).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     FfnVariant variant = new FfnVariant.Pruned(TinyModel.CHANNELS);
-    List<NDArray> weights =
+    List<DeviceTensor> weights =
         starts.ffn(
-            manager, variant, teacher.ffn(), order.stream().mapToLong(Long::longValue).toArray());
+            memory, variant, teacher.ffn(), order.stream().mapToLong(Long::longValue).toArray());
     assertSame(
         runner.ffn(variant, hidden, weights, false),
         runner.ffn(new FfnVariant.Teacher(), hidden, teacher.ffn(), false));
@@ -119,55 +119,55 @@ class InitialVariantsTest {
   @Test
   void aPrunedFfnHasTheFirstChannelsOfTheOrder() {
     long[] order = LongStream.range(0, TinyModel.CHANNELS).map(i -> (7 * i + 3) % 20).toArray();
-    List<NDArray> weights = starts.ffn(manager, new FfnVariant.Pruned(4), teacher.ffn(), order);
+    List<DeviceTensor> weights = starts.ffn(memory, new FfnVariant.Pruned(4), teacher.ffn(), order);
     for (int kept = 0; kept < 4; kept++) {
       for (int projection : new int[] {1, 2}) {
-        assertThat(weights.get(projection).get(kept).toFloatArray())
-            .isEqualTo(teacher.ffn().get(projection).get(order[kept]).toFloatArray());
+        assertThat(weights.get(projection).at(kept).toFloats())
+            .isEqualTo(teacher.ffn().get(projection).at(order[kept]).toFloats());
       }
-      assertThat(weights.get(3).get(":," + kept).toFloatArray())
-          .isEqualTo(teacher.ffn().get(3).get(":," + order[kept]).toFloatArray());
+      assertThat(weights.get(3).slice(1, kept, kept + 1).toFloats())
+          .isEqualTo(teacher.ffn().get(3).slice(1, order[kept], order[kept] + 1).toFloats());
     }
   }
 
   /** Three channels write a hundred times as much as the others, one not at all. */
   @Test
   void theChannelsThatContributeMostAreFoundAndKept() throws IOException {
-    List<NDArray> planted = new ArrayList<>(teacher.ffn());
+    List<DeviceTensor> planted = new ArrayList<>(teacher.ffn());
     float[] scale = new float[TinyModel.CHANNELS];
     Arrays.fill(scale, 0.01f);
     scale[17] = 1;
     scale[2] = 1;
     scale[11] = 1;
     scale[5] = 0;
-    planted.set(3, planted.get(3).mul(manager.create(scale)));
+    planted.set(3, planted.get(3).mul(memory.floats(scale, scale.length)));
     BlockWeights weights = new BlockWeights(BlockVariant.teacher(), teacher.attention(), planted);
-    long[] order = TinyDistillation.channelOrder(manager, runner, weights, List.of(hidden, hidden));
+    long[] order = TinyDistillation.channelOrder(memory, runner, weights, List.of(hidden, hidden));
     assertThat(order).hasSize(TinyModel.CHANNELS).doesNotHaveDuplicates();
     assertThat(new long[] {order[0], order[1], order[2]}).containsExactlyInAnyOrder(17, 2, 11);
     assertThat(order[TinyModel.CHANNELS - 1]).isEqualTo(5);
 
     FfnVariant kept = new FfnVariant.Pruned(TinyModel.CHANNELS - 1);
     assertSame(
-        runner.ffn(kept, hidden, starts.ffn(manager, kept, planted, order), false),
+        runner.ffn(kept, hidden, starts.ffn(memory, kept, planted, order), false),
         runner.ffn(new FfnVariant.Teacher(), hidden, planted, false));
   }
 
   @Test
   void aLinearFfnIsTheProductOfItsProjections() {
-    List<NDArray> weights =
-        starts.ffn(manager, new FfnVariant.Linear(), teacher.ffn(), new long[0]);
-    assertThat(weights.get(0).toFloatArray()).isEqualTo(teacher.ffn().get(0).toFloatArray());
+    List<DeviceTensor> weights =
+        starts.ffn(memory, new FfnVariant.Linear(), teacher.ffn(), new long[0]);
+    assertThat(weights.get(0).toFloats()).isEqualTo(teacher.ffn().get(0).toFloats());
     assertSame(weights.get(1), teacher.ffn().get(3).matMul(teacher.ffn().get(2)));
   }
 
   @Test
   void variantsShareNothingWithTheTeacherAndBelongToTheirScope() throws IOException {
-    List<float[]> before = teacher.all().stream().map(NDArray::toFloatArray).toList();
-    int arrays = manager.getManagedArrays().size();
+    List<float[]> before = teacher.all().stream().map(DeviceTensor::toFloats).toList();
+    int arrays = memory.tensors();
     long[] order = LongStream.range(0, TinyModel.CHANNELS).toArray();
-    try (NDManager scope = manager.newSubManager()) {
-      List<NDArray> all = new ArrayList<>();
+    try (DeviceMemory scope = memory.newScope()) {
+      List<DeviceTensor> all = new ArrayList<>();
       for (String id : List.of("teacher", "gqa_2", "gqa_4", "linear", "noop")) {
         all.addAll(starts.attention(scope, AttentionVariant.parse(id), teacher.attention()));
       }
@@ -175,11 +175,11 @@ class InitialVariantsTest {
         all.addAll(starts.ffn(scope, FfnVariant.parse(id), teacher.ffn(), order));
       }
       assertThat(all).hasSize(5 + 5 + 5 + 2 + 4 + 4 + 4 + 2);
-      all.forEach(array -> array.addi(1));
+      all.forEach(array -> array.addInPlace(scope.scalar(1)));
     }
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    assertThat(memory.tensors()).isEqualTo(arrays);
     for (int i = 0; i < before.size(); i++) {
-      assertThat(teacher.all().get(i).toFloatArray()).isEqualTo(before.get(i));
+      assertThat(teacher.all().get(i).toFloats()).isEqualTo(before.get(i));
     }
   }
 
@@ -220,13 +220,12 @@ class InitialVariantsTest {
     return Math.sqrt(squares / values.length);
   }
 
-  private List<NDArray> attention(AttentionVariant variant, List<NDArray> weights) {
-    return starts.attention(manager, variant, weights);
+  private List<DeviceTensor> attention(AttentionVariant variant, List<DeviceTensor> weights) {
+    return starts.attention(memory, variant, weights);
   }
 
-  private static void assertSame(NDArray actual, NDArray expected) {
-    Shape shape = expected.getShape();
-    assertThat(actual.getShape()).isEqualTo(shape);
-    assertThat(actual.toFloatArray()).containsExactly(expected.toFloatArray(), within(2e-5f));
+  private static void assertSame(DeviceTensor actual, DeviceTensor expected) {
+    assertThat(actual.shape()).isEqualTo(expected.shape());
+    assertThat(actual.toFloats()).containsExactly(expected.toFloats(), within(2e-5f));
   }
 }

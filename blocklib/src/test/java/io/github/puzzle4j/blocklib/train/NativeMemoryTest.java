@@ -3,15 +3,15 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class NativeMemoryTest {
 
   @TempDir Path folder;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(2);
 
   @BeforeEach
@@ -47,7 +47,7 @@ class NativeMemoryTest {
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
@@ -56,12 +56,12 @@ class NativeMemoryTest {
         new Architecture(config, List.of(BlockVariant.teacher(), BlockVariant.parse("noop+ffn_8")));
     try (LanguageModel teacher =
             LanguageModel.load(
-                manager,
+                memory,
                 Architecture.teacher(config),
                 TinyModel.teacher(config, 1),
                 Precision.FLOAT32);
         LanguageModel model =
-            LanguageModel.load(manager, child, TinyModel.weights(child, 1), Precision.FLOAT32)) {
+            LanguageModel.load(memory, child, TinyModel.weights(child, 1), Precision.FLOAT32)) {
       List<TokenBatch> batches = TinyModel.batches(2, 32, 64, 3);
       List<Integer> arrays = new ArrayList<>();
       List<Long> resident = new ArrayList<>();
@@ -69,14 +69,14 @@ class NativeMemoryTest {
           new GlobalDistillation(new LearningRate(1e-3, 0, STEPS, 0), 0, 1, 1, 1);
       new GlobalDistiller(settings)
           .repair(
-              manager,
+              memory,
               teacher,
               model,
               batches,
               TensorType.F32,
               (step, loss) -> {
                 if (step % WARM_UP == 0) {
-                  arrays.add(manager.getManagedArrays().size());
+                  arrays.add(memory.tensors());
                   resident.add(residentKib());
                 }
               });
@@ -88,20 +88,20 @@ class NativeMemoryTest {
   /** An array here is 32 KiB at least: one left behind per step would cost 62 MiB. */
   @Test
   void twoThousandStepsOfDistillationDoNotGrow() throws IOException {
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
-      List<NDArray> inputs = new ArrayList<>();
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+      List<DeviceTensor> inputs = new ArrayList<>();
       for (int batch = 0; batch < 3; batch++) {
-        inputs.add(manager.randomNormal(new Shape(8, 64, TinyModel.HIDDEN)));
+        inputs.add(memory.normal(1, DeviceTensor.shapeOf(8, 64, TinyModel.HIDDEN)));
       }
       BlockWeights teacher =
           BlockWeights.load(
-              manager, config, TinyModel.teacher(config, 1), 0, BlockVariant.teacher());
-      TeacherLayer layer = TinyDistillation.layer(manager, runner, teacher, inputs);
+              memory, config, TinyModel.teacher(config, 1), 0, BlockVariant.teacher());
+      TeacherLayer layer = TinyDistillation.layer(memory, runner, teacher, inputs);
       Distillation settings = new Distillation(new LearningRate(1e-3, 0, WARM_UP, 0), 0, 1, 1);
       AttentionVariant variant = new AttentionVariant.GroupedQuery(1);
       VariantTrainer trainer =
           new VariantTrainer(
-              manager, runner, settings, TensorType.F32, 0, layer.outputs(), 1, lost -> {});
+              memory, runner, settings, TensorType.F32, 0, layer.outputs(), 1, lost -> {});
       Training training =
           new Training(
               SubblockKind.ATTENTION,
@@ -118,11 +118,11 @@ class NativeMemoryTest {
                               trains))),
               layer.inputs());
       trainer.train(training, folder.resolve("state"), (results, weights) -> {});
-      int arrays = manager.getManagedArrays().size();
+      int arrays = memory.tensors();
       long resident = residentKib();
       for (int run = 0; run < 20; run++) {
         trainer.train(training, folder.resolve("state"), (results, weights) -> {});
-        assertThat(manager.getManagedArrays()).hasSize(arrays);
+        assertThat(memory.tensors()).isEqualTo(arrays);
       }
       assertThat(residentKib()).isLessThan(resident + ALLOWED_KIB);
     }

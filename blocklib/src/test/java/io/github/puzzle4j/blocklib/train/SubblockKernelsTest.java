@@ -3,15 +3,15 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,18 +22,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each subblock against the same computation in plain array operations: outputs and gradients. */
+/** Each subblock against the same computation in plain tensor operations: outputs and gradients. */
 class SubblockKernelsTest {
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   /** The first array is the hidden states, the others the weights. */
-  private interface Computation extends Function<List<NDArray>, NDArray> {}
+  private interface Computation extends Function<List<DeviceTensor>, DeviceTensor> {}
 
   static Stream<Arguments> attentions() {
     return Stream.of(
@@ -50,16 +50,16 @@ class SubblockKernelsTest {
       long seed, AttentionShape heads, int kvHeads, int rows, int tokens) {
     ModelConfig config = TinyModel.config(1, heads, false);
     AttentionVariant variant = new AttentionVariant.GroupedQuery(kvHeads);
-    List<NDArray> arguments =
+    List<DeviceTensor> arguments =
         arguments(TensorNames.attention(config, variant).values(), seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(manager, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(manager, config, Precision.BFLOAT16)) {
+    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
       requireSame(
           arguments,
           all -> exact.attention(variant, all.getFirst(), all.subList(1, all.size()), true),
           all -> rounding.attention(variant, all.getFirst(), all.subList(1, all.size()), true),
           all ->
-              NdArrayReference.attention(
+              TensorReference.attention(
                   config, kvHeads, all.getFirst(), all.subList(1, all.size())));
     }
   }
@@ -69,15 +69,15 @@ class SubblockKernelsTest {
   void theFfnIsGatedBySwish(long seed, int channels, int rows, int tokens) {
     ModelConfig config = TinyModel.config(1);
     FfnVariant variant = new FfnVariant.Pruned(channels);
-    List<NDArray> arguments =
+    List<DeviceTensor> arguments =
         arguments(TensorNames.ffn(config, variant).values(), seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(manager, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(manager, config, Precision.BFLOAT16)) {
+    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
       requireSame(
           arguments,
           all -> exact.ffn(variant, all.getFirst(), all.subList(1, all.size()), true),
           all -> rounding.ffn(variant, all.getFirst(), all.subList(1, all.size()), true),
-          all -> NdArrayReference.gated(config, all.getFirst(), all.subList(1, all.size())));
+          all -> TensorReference.gated(config, all.getFirst(), all.subList(1, all.size())));
     }
   }
 
@@ -94,11 +94,12 @@ class SubblockKernelsTest {
     ModelConfig config = TinyModel.config(1);
     AttentionVariant attention = new AttentionVariant.Linear();
     FfnVariant ffn = new FfnVariant.Linear();
-    List<NDArray> arguments = arguments(TensorNames.ffn(config, ffn).values(), seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(manager, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(manager, config, Precision.BFLOAT16)) {
+    List<DeviceTensor> arguments =
+        arguments(TensorNames.ffn(config, ffn).values(), seed, rows, tokens);
+    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
       Computation reference =
-          all -> NdArrayReference.linear(config, all.getFirst(), all.subList(1, all.size()));
+          all -> TensorReference.linear(config, all.getFirst(), all.subList(1, all.size()));
       requireSame(
           arguments,
           all -> exact.ffn(ffn, all.getFirst(), all.subList(1, all.size()), true),
@@ -120,14 +121,14 @@ class SubblockKernelsTest {
         List.of(
             List.of((long) TinyModel.HIDDEN),
             List.of((long) TinyModel.VOCABULARY, (long) TinyModel.HIDDEN));
-    List<NDArray> arguments = arguments(shapes, seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(manager, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(manager, config, Precision.BFLOAT16)) {
+    List<DeviceTensor> arguments = arguments(shapes, seed, rows, tokens);
+    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
       requireSame(
           arguments,
           all -> exact.logits(all.get(0), all.get(1), all.get(2), true),
           all -> rounding.logits(all.get(0), all.get(1), all.get(2), true),
-          all -> NdArrayReference.head(config, all.getFirst(), all.subList(1, all.size())));
+          all -> TensorReference.head(config, all.getFirst(), all.subList(1, all.size())));
     }
   }
 
@@ -139,70 +140,73 @@ class SubblockKernelsTest {
   @MethodSource("sizes")
   void contributionIsWhatAChannelAddsToTheResidualStream(long seed, int rows, int tokens) {
     ModelConfig config = TinyModel.config(1);
-    List<NDArray> arguments =
+    List<DeviceTensor> arguments =
         arguments(TensorNames.ffn(config, new FfnVariant.Teacher()).values(), seed, rows, tokens);
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.BFLOAT16)) {
-      List<NDArray> weights = arguments.subList(1, arguments.size());
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.BFLOAT16)) {
+      List<DeviceTensor> weights = arguments.subList(1, arguments.size());
       assertClose(
           runner.channelContribution(new FfnVariant.Teacher(), arguments.getFirst(), weights),
-          NdArrayReference.channelContribution(config, arguments.getFirst(), weights),
+          TensorReference.channelContribution(config, arguments.getFirst(), weights),
           1e-5);
     }
   }
 
   private void requireSame(
-      List<NDArray> arguments, Computation exact, Computation rounding, Computation reference) {
-    List<NDArray> expected = outputAndGradients(arguments, reference);
-    List<NDArray> inFloat = outputAndGradients(arguments, exact);
-    List<NDArray> inBfloat = outputAndGradients(arguments, rounding);
+      List<DeviceTensor> arguments,
+      Computation exact,
+      Computation rounding,
+      Computation reference) {
+    List<DeviceTensor> expected = outputAndGradients(arguments, reference);
+    List<DeviceTensor> inFloat = outputAndGradients(arguments, exact);
+    List<DeviceTensor> inBfloat = outputAndGradients(arguments, rounding);
     for (int i = 0; i < expected.size(); i++) {
       assertClose(inFloat.get(i), expected.get(i), 2e-5);
       // 8 bits of mantissa, some products deep.
       assertClose(inBfloat.get(i), expected.get(i), 4e-2);
     }
-    assertThat(expected.getFirst().abs().max().getFloat()).isPositive();
-    assertThat(inBfloat.getFirst().toFloatArray())
+    assertThat(expected.getFirst().abs().max().toFloat()).isPositive();
+    assertThat(inBfloat.getFirst().toFloats())
         .as("bfloat16 rounds")
-        .isNotEqualTo(inFloat.getFirst().toFloatArray());
+        .isNotEqualTo(inFloat.getFirst().toFloats());
   }
 
   /** Gradients of a weighted sum of the output, with respect to every argument. */
-  private List<NDArray> outputAndGradients(List<NDArray> arguments, Computation computation) {
-    List<NDArray> own =
-        arguments.stream().map(array -> NativeTensors.copy(manager, array)).toList();
-    own.forEach(array -> array.setRequiresGradient(true));
-    List<NDArray> results = new ArrayList<>();
-    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray output = computation.apply(own);
-      NDArray direction = TinyModel.normal(manager, 99, output.getShape().getShape());
+  private List<DeviceTensor> outputAndGradients(
+      List<DeviceTensor> arguments, Computation computation) {
+    List<DeviceTensor> own = arguments.stream().map(array -> array.copy(memory)).toList();
+    own.forEach(array -> array.collectGradient(true));
+    List<DeviceTensor> results = new ArrayList<>();
+    try (Gradients collector = Gradients.record()) {
+      DeviceTensor output = computation.apply(own);
+      DeviceTensor direction = TinyModel.normal(memory, 99, output.shape());
       collector.backward(output.mul(direction).sum());
-      results.add(NativeTensors.copy(manager, output.stopGradient()));
+      results.add(output.stopGradient().copy(memory));
     }
-    own.forEach(array -> results.add(array.getGradient()));
+    own.forEach(array -> results.add(array.gradient()));
     return results;
   }
 
-  private List<NDArray> arguments(
+  private List<DeviceTensor> arguments(
       Collection<List<Long>> weightShapes, long seed, int rows, int tokens) {
-    List<NDArray> arguments = new ArrayList<>();
-    arguments.add(TinyModel.normal(manager, seed, rows, tokens, TinyModel.HIDDEN));
+    List<DeviceTensor> arguments = new ArrayList<>();
+    arguments.add(TinyModel.normal(memory, seed, rows, tokens, TinyModel.HIDDEN));
     long next = 1000 * seed;
     for (List<Long> shape : weightShapes) {
       long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
       next++;
       arguments.add(
           sizes.length == 1
-              ? TinyModel.normal(manager, next, sizes).mul(0.2).add(1)
-              : TinyModel.normal(manager, next, sizes).div(Math.sqrt((double) sizes[1])));
+              ? TinyModel.normal(memory, next, sizes).mul(0.2f).add(1)
+              : TinyModel.normal(memory, next, sizes).div((float) Math.sqrt((double) sizes[1])));
     }
     return arguments;
   }
 
   /** Within a share of the largest element; gradients of a query with one key are 0. */
-  private static void assertClose(NDArray actual, NDArray expected, double share) {
-    assertThat(actual.getShape()).isEqualTo(expected.getShape());
-    float largest = expected.abs().max().getFloat();
-    assertThat(actual.toFloatArray())
-        .containsExactly(expected.toFloatArray(), within((float) (share * Math.max(largest, 0.1))));
+  private static void assertClose(DeviceTensor actual, DeviceTensor expected, double share) {
+    assertThat(actual.shape()).isEqualTo(expected.shape());
+    float largest = expected.abs().max().toFloat();
+    assertThat(actual.toFloats())
+        .containsExactly(expected.toFloats(), within((float) (share * Math.max(largest, 0.1))));
   }
 }

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +27,11 @@ class TeacherTrainerTest {
 
   @TempDir Path folder;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @ParameterizedTest
@@ -39,7 +40,7 @@ class TeacherTrainerTest {
     ModelConfig config = TinyModel.config(1, new AttentionShape(4, 2, 8), tied);
     List<Double> losses = new ArrayList<>();
     trainer(config, "state", 60, 1000, precision)
-        .train(manager, TeacherTrainerTest::counting, (step, loss) -> losses.add(loss));
+        .train(memory, TeacherTrainerTest::counting, (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(60);
     assertThat(losses.getFirst())
         .as("nothing is known at first")
@@ -53,7 +54,7 @@ class TeacherTrainerTest {
     ModelConfig config = TinyModel.config(1);
     TensorSource trained =
         trainer(config, "state", 2, 1000, Precision.FLOAT32)
-            .train(manager, TeacherTrainerTest::counting, (step, loss) -> {});
+            .train(memory, TeacherTrainerTest::counting, (step, loss) -> {});
     TensorSource initial = InitialWeights.of(Architecture.teacher(config), 5);
     assertThat(trained.names()).containsExactlyInAnyOrderElementsOf(initial.names());
     for (String name : initial.names()) {
@@ -70,12 +71,12 @@ class TeacherTrainerTest {
     List<Double> wholeLosses = new ArrayList<>();
     TensorSource whole =
         trainer(config, "whole", 12, checkpointSteps, Precision.FLOAT32)
-            .train(manager, TeacherTrainerTest::counting, (step, loss) -> wholeLosses.add(loss));
+            .train(memory, TeacherTrainerTest::counting, (step, loss) -> wholeLosses.add(loss));
 
     TeacherTrainer stopped = trainer(config, "stopped", 12, checkpointSteps, Precision.FLOAT32);
     assertThatThrownBy(() ->
             stopped.train(
-                manager,
+                memory,
                 TeacherTrainerTest::counting,
                 (step, loss) -> {
                   if (step == stopAfter) {
@@ -87,7 +88,7 @@ class TeacherTrainerTest {
     List<Double> losses = new ArrayList<>();
     TensorSource resumed =
         stopped.train(
-            manager,
+            memory,
             TeacherTrainerTest::counting,
             (step, loss) -> {
               steps.add(step);
@@ -115,7 +116,7 @@ class TeacherTrainerTest {
     for (ModelConfig other : List.of(wider, deeper, narrower)) {
       assertThatThrownBy(() ->
               trainer(other, "state", 4, 1, Precision.FLOAT32)
-                  .train(manager, TeacherTrainerTest::counting, (step, loss) -> {}))
+                  .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("state")
           .hasMessageNotContaining("\n");
@@ -128,7 +129,7 @@ class TeacherTrainerTest {
         new TeacherTraining(new LearningRate(1e30, 0, 10, 1), 0, 1e9, Precision.FLOAT32, 5, 1000);
     TeacherTrainer trainer = new TeacherTrainer(TinyModel.config(1), wild, folder.resolve("state"));
     assertThatThrownBy(
-            () -> trainer.train(manager, TeacherTrainerTest::counting, (step, loss) -> {}))
+            () -> trainer.train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("step")
         .hasMessageContaining("learning rate");
@@ -139,7 +140,7 @@ class TeacherTrainerTest {
     Files.writeString(folder.resolve("state"), "no state");
     assertThatThrownBy(() ->
             trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
-                .train(manager, TeacherTrainerTest::counting, (step, loss) -> {}))
+                .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
         .isInstanceOf(InvalidInputException.class);
   }
 
@@ -152,7 +153,7 @@ class TeacherTrainerTest {
     TokenBatch foreign = TokenBatch.ofAllTokens(List.of(new int[] {1, TinyModel.VOCABULARY}), 1000);
     assertThatThrownBy(() ->
             trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
-                .train(manager, step -> foreign, (step, loss) -> {}))
+                .train(memory, step -> foreign, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary");
   }
@@ -160,18 +161,18 @@ class TeacherTrainerTest {
   /** After a failure the engine's one gradient collector must be free again. */
   @Test
   void nothingStaysBehindATrainingThatFailed() throws IOException {
-    int before = manager.getManagedArrays().size();
+    int before = memory.tensors();
     failOnForeignIds();
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    assertThat(memory.tensors()).isEqualTo(before);
     trainer(TinyModel.config(1), "state", 2, 1, Precision.FLOAT32)
-        .train(manager, TeacherTrainerTest::counting, (step, loss) -> {});
-    assertThat(manager.getManagedArrays()).hasSize(before);
+        .train(memory, TeacherTrainerTest::counting, (step, loss) -> {});
+    assertThat(memory.tensors()).isEqualTo(before);
   }
 
   private void stopAfterTwo(TeacherTrainer trainer) {
     assertThatThrownBy(() ->
             trainer.train(
-                manager,
+                memory,
                 TeacherTrainerTest::counting,
                 (step, loss) -> {
                   if (step == 3) {

@@ -2,12 +2,13 @@ package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class TeacherWalkTest {
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(4);
   private final Architecture architecture =
       new Architecture(
@@ -31,19 +32,19 @@ class TeacherWalkTest {
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
   void eachLayerSeesWhatTheWholeModelSendsIntoIt() throws IOException {
     try (LanguageModel model =
-        LanguageModel.load(manager, architecture, weights, Precision.FLOAT32)) {
+        LanguageModel.load(memory, architecture, weights, Precision.FLOAT32)) {
       List<List<float[]>> expected = new ArrayList<>();
       for (TokenBatch batch : batches) {
         List<float[]> boundaries = new ArrayList<>();
-        NDArray hidden = model.embed(batch.ids(manager), false);
+        DeviceTensor hidden = model.embed(batch.ids(memory), false);
         for (BlockWeights block : model.blocks()) {
-          boundaries.add(hidden.toFloatArray());
+          boundaries.add(hidden.toFloats());
           hidden = model.runner().block(block, hidden, false);
         }
         expected.add(boundaries);
@@ -51,7 +52,7 @@ class TeacherWalkTest {
       List<Integer> layers = new ArrayList<>();
       new TeacherWalk(architecture, weights, model.runner())
           .visit(
-              manager,
+              memory,
               batches,
               layer -> {
                 layers.add(layer.index());
@@ -59,7 +60,7 @@ class TeacherWalkTest {
                     .isEqualTo(architecture.blocks().get(layer.index()));
                 assertThat(layer.inputs().batches()).isEqualTo(3);
                 for (int i = 0; i < 3; i++) {
-                  assertThat(layer.inputs().batch(layer.scope(), i).toFloatArray())
+                  assertThat(layer.inputs().batch(layer.scope(), i).toFloats())
                       .isEqualTo(expected.get(i).get(layer.index()));
                 }
               });
@@ -69,18 +70,17 @@ class TeacherWalkTest {
 
   @Test
   void oneLayerAndOneBoundaryAreInMemoryAtATime() throws IOException {
-    try (BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
       List<Integer> live = new ArrayList<>();
       TeacherWalk walk = new TeacherWalk(architecture, weights, runner);
-      walk.visit(manager, batches, layer -> {});
-      int before = manager.getManagedArrays().size();
+      walk.visit(memory, batches, layer -> {});
+      int before = memory.tensors();
       walk.visit(
-          manager,
+          memory,
           batches,
-          layer ->
-              live.add(manager.getManagedArrays().size() - before - layer.weights().all().size()));
+          layer -> live.add(memory.tensors() - before - layer.weights().all().size()));
       assertThat(live).containsExactly(3, 3, 3, 3);
-      assertThat(manager.getManagedArrays()).hasSize(before);
+      assertThat(memory.tensors()).isEqualTo(before);
     }
   }
 }

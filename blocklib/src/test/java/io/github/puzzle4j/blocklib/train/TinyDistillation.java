@@ -1,8 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
@@ -10,6 +7,9 @@ import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,12 +31,12 @@ final class TinyDistillation implements AutoCloseable {
               new AttentionVariant.NoOp()),
           List.of(new FfnVariant.Pruned(10), new FfnVariant.Linear(), new FfnVariant.NoOp()));
 
-  final NDManager manager = NDManager.newBaseManager();
+  final DeviceMemory memory = DeviceMemory.open();
   final ModelConfig config = TinyModel.config(2);
   final Architecture architecture = Architecture.teacher(config);
   final TensorSource teacher = TinyModel.teacher(config, 11);
   final List<TokenBatch> batches = TinyModel.batches(6, 4, 8, 12);
-  final BlockRunner runner = new BlockRunner(manager, config, Precision.FLOAT32);
+  final BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32);
 
   static Distillation settings(long seed) {
     return new Distillation(new LearningRate(5e-3, 2, STEPS, 0.1), 0.01, 1, seed);
@@ -46,7 +46,7 @@ final class TinyDistillation implements AutoCloseable {
       throws IOException {
     BlockLibrary library = new BlockLibrary(folder);
     new BlockDistiller(SPACE, settings(seed), stored)
-        .distill(manager, architecture, teacher, runner, batches, VALIDATION, library, listener);
+        .distill(memory, architecture, teacher, runner, batches, VALIDATION, library, listener);
     return library;
   }
 
@@ -71,7 +71,7 @@ final class TinyDistillation implements AutoCloseable {
       throws IOException {
     new BlockDistiller(space, distillation, stored)
         .distill(
-            manager, architecture, teacher, runner, batches, VALIDATION, store, library, listener);
+            memory, architecture, teacher, runner, batches, VALIDATION, store, library, listener);
   }
 
   /** The files of a folder; Latin-1, so that a byte is a character and a mismatch is shown. */
@@ -89,34 +89,25 @@ final class TinyDistillation implements AutoCloseable {
 
   /** A layer of a teacher on its own, with these hidden states before it. */
   static TeacherLayer layer(
-      NDManager manager, BlockRunner runner, BlockWeights weights, List<NDArray> inputs)
+      DeviceMemory memory, BlockRunner runner, BlockWeights weights, List<DeviceTensor> inputs)
       throws IOException {
     ActivationStore store = ActivationStore.inMemory();
-    List<Shape> shapes = inputs.stream().map(NDArray::getShape).toList();
+    List<List<Long>> shapes = inputs.stream().map(DeviceTensor::shape).toList();
     BoundaryActivations kept =
-        store.keep(
-            manager,
-            "inputs",
-            shapes,
-            (scope, batch) -> NativeTensors.copy(scope, inputs.get(batch)));
+        store.keep(memory, "inputs", shapes, (scope, batch) -> inputs.get(batch).copy(scope));
     return new TeacherLayer(
-        manager,
-        0,
-        weights,
-        kept,
-        runner,
-        new TeacherLayer.Places(store, manager, shapes, "alone"));
+        memory, 0, weights, kept, runner, new TeacherLayer.Places(store, memory, shapes, "alone"));
   }
 
   /** The order in which the channels of a layer are sorted. */
   static long[] channelOrder(
-      NDManager manager, BlockRunner runner, BlockWeights weights, List<NDArray> inputs)
+      DeviceMemory memory, BlockRunner runner, BlockWeights weights, List<DeviceTensor> inputs)
       throws IOException {
-    return LayerDistiller.channelOrder(runner, layer(manager, runner, weights, inputs));
+    return LayerDistiller.channelOrder(runner, layer(memory, runner, weights, inputs));
   }
 
   @Override
   public void close() {
-    manager.close();
+    memory.close();
   }
 }

@@ -1,8 +1,5 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
@@ -12,7 +9,10 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,10 +66,14 @@ final class TinyModel {
     return weights(Architecture.teacher(config), seed);
   }
 
-  static NDArray normal(NDManager manager, long seed, long... shape) {
+  static DeviceTensor normal(DeviceMemory memory, long seed, List<Long> shape) {
+    return normal(memory, seed, shape.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  static DeviceTensor normal(DeviceMemory memory, long seed, long... shape) {
     SplittableRandom random = new SplittableRandom(seed);
-    Shape wanted = new Shape(shape);
-    return manager.create(normal(random, Math.toIntExact(wanted.size()), 1), wanted);
+    int elements = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    return memory.floats(normal(random, elements, 1), shape);
   }
 
   static List<TokenBatch> batches(int number, int rows, int tokens, long seed) {

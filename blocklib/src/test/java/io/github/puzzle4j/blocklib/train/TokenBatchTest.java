@@ -3,8 +3,7 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -13,21 +12,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenBatchTest {
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
   void eachPositionPredictsTheTokenBehindIt() {
     TokenBatch batch =
         TokenBatch.ofAllTokens(List.of(new int[] {3, 1, 4}, new int[] {1, 5, 9}), 10);
-    assertThat(batch.ids(manager).toLongArray()).containsExactly(3, 1, 4, 1, 5, 9);
-    assertThat(batch.targets(manager).toLongArray()).startsWith(1, 4).containsSubsequence(5, 9);
-    assertThat(batch.weights(manager).toFloatArray()).containsExactly(1, 1, 0, 1, 1, 0);
-    assertThat(batch.ids(manager).getShape()).isEqualTo(new Shape(2, 3));
+    assertThat(batch.ids(memory).toLongs()).containsExactly(3, 1, 4, 1, 5, 9);
+    assertThat(batch.targets(memory).toLongs()).startsWith(1, 4).containsSubsequence(5, 9);
+    assertThat(batch.weights(memory).toFloats()).containsExactly(1, 1, 0, 1, 1, 0);
+    assertThat(batch.ids(memory).shape()).containsExactly(2L, 3L);
   }
 
   @Test
@@ -36,8 +35,8 @@ class TokenBatchTest {
         TokenBatch.ofAllTokens(List.of(new int[] {7}, new int[] {1, 2, 3, 4}, new int[0]), 10);
     assertThat(batch.rows()).isEqualTo(3);
     assertThat(batch.tokens()).isEqualTo(4);
-    assertThat(batch.ids(manager).toLongArray()[0]).isEqualTo(7);
-    assertThat(batch.weights(manager).toFloatArray())
+    assertThat(batch.ids(memory).toLongs()[0]).isEqualTo(7);
+    assertThat(batch.weights(memory).toFloats())
         .containsExactly(0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0);
     assertThat(batch.weight(1, 2)).isEqualTo(1);
     assertThat(batch.weight(1, 3)).isZero();
@@ -47,7 +46,7 @@ class TokenBatchTest {
   void weightsBelongToTheTokenThatIsPredicted() {
     TokenBatch batch =
         new TokenBatch(List.of(new int[] {1, 2, 3}), List.of(new float[] {9, 0.5f, 2}), 10);
-    assertThat(batch.weights(manager).toFloatArray()).containsExactly(0.5f, 2, 0);
+    assertThat(batch.weights(memory).toFloats()).containsExactly(0.5f, 2, 0);
   }
 
   @ParameterizedTest

@@ -3,8 +3,6 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
@@ -15,6 +13,9 @@ import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,10 +85,10 @@ class UnlikeLayersTest {
 
   @TempDir Path folder;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final TensorSource weights = TinyModel.weights(TEACHER, 5);
   private final List<TokenBatch> batches = TinyModel.batches(6, 4, 8, 12);
-  private final BlockRunner runner = new BlockRunner(manager, CONFIG, Precision.FLOAT32);
+  private final BlockRunner runner = new BlockRunner(memory, CONFIG, Precision.FLOAT32);
 
   private BlockLibrary library;
 
@@ -98,7 +99,7 @@ class UnlikeLayersTest {
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
@@ -125,7 +126,7 @@ class UnlikeLayersTest {
       Distillation.Form form, Distillation.Pairing pairing, TensorType stored) throws IOException {
     distill(form, pairing, stored);
     new TeacherWalk(TEACHER, weights, runner)
-        .visit(manager, batches, layer -> requireStatistics(layer, pairing, stored));
+        .visit(memory, batches, layer -> requireStatistics(layer, pairing, stored));
     assertThat(library.statistics())
         .filteredOn(one -> one.lossAfter() < 0.9 * one.lossBefore())
         .as("trainings that helped")
@@ -155,7 +156,7 @@ class UnlikeLayersTest {
   @Test
   void childrenAreMadeOfTheLibraryAndOfWhatTheTeachersLayersAre() throws IOException {
     distill(Distillation.Form.ELASTIC, Distillation.Pairing.DECOUPLED, TensorType.F32);
-    NDArray ids = batches.getFirst().ids(manager);
+    DeviceTensor ids = batches.getFirst().ids(memory);
     float[] teachers = logits(TEACHER, weights, ids);
     assertThat(logits(TEACHER, library.child(weights, TEACHER, TEACHER), ids)).isEqualTo(teachers);
     for (int layer = 0; layer < EXPECTED.size(); layer++) {
@@ -173,11 +174,11 @@ class UnlikeLayersTest {
     }
   }
 
-  private float[] logits(Architecture architecture, TensorSource tensors, NDArray ids)
+  private float[] logits(Architecture architecture, TensorSource tensors, DeviceTensor ids)
       throws IOException {
     try (LanguageModel model =
-        LanguageModel.load(manager, architecture, tensors, Precision.FLOAT32)) {
-      return model.forward(ids, false).toFloatArray();
+        LanguageModel.load(memory, architecture, tensors, Precision.FLOAT32)) {
+      return model.forward(ids, false).toFloats();
     }
   }
 
@@ -187,7 +188,7 @@ class UnlikeLayersTest {
         TinyDistillation.settings(12, pairing, form, Distillation.EarlyStop.never(), 100);
     new BlockDistiller(SPACE, settings, stored)
         .distill(
-            manager,
+            memory,
             TEACHER,
             weights,
             runner,
@@ -207,13 +208,13 @@ class UnlikeLayersTest {
 
   private double loss(TeacherLayer layer, BlockVariant variant) throws IOException {
     double sum = 0;
-    try (NDManager scope = manager.newSubManager()) {
+    try (DeviceMemory scope = memory.newScope()) {
       BlockWeights replaced = library.load(scope, weights, TEACHER, layer.index(), variant);
       int count = layer.inputs().batches();
       for (int batch = count - TinyDistillation.VALIDATION; batch < count; batch++) {
-        NDArray input = layer.inputs().batch(scope, batch);
-        NDArray wanted = runner.block(layer.weights(), input, false);
-        sum += NdArrayReference.blockLoss(runner.block(replaced, input, false), wanted).getFloat();
+        DeviceTensor input = layer.inputs().batch(scope, batch);
+        DeviceTensor wanted = runner.block(layer.weights(), input, false);
+        sum += TensorReference.blockLoss(runner.block(replaced, input, false), wanted).toFloat();
       }
     }
     return sum / TinyDistillation.VALIDATION;

@@ -1,8 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,12 +20,13 @@ abstract class WatchedStore implements ActivationStore {
 
   @Override
   public final BoundaryActivations keep(
-      NDManager parent, String name, List<Shape> shapes, Producer producer) throws IOException {
+      DeviceMemory parent, String name, List<List<Long>> shapes, Producer producer)
+      throws IOException {
     return new Watched(store.keep(parent, name, shapes, producer));
   }
 
   @Override
-  public final Optional<BoundaryActivations> find(String name, List<Shape> shapes) {
+  public final Optional<BoundaryActivations> find(String name, List<List<Long>> shapes) {
     return store.find(name, shapes).map(Watched::new);
   }
 
@@ -49,7 +49,7 @@ abstract class WatchedStore implements ActivationStore {
     }
 
     @Override
-    public NDArray batch(NDManager scope, int index) {
+    public DeviceTensor batch(DeviceMemory scope, int index) {
       beforeRead();
       return kept.batch(scope, index);
     }

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.scoring.profile;
 
-import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.util.function.Function;
 
 /**
@@ -9,7 +9,7 @@ import java.util.function.Function;
  * @param copies of the weights; a lap uses each once
  * @param preparation makes the weights in a scope, and what runs a lap
  */
-record TorchCase(String what, Work work, int copies, Function<NDManager, Lap> preparation) {
+record TorchCase(String what, Work work, int copies, Function<DeviceMemory, Lap> preparation) {
 
   /** One call on each copy of the weights, complete when it returns. */
   @FunctionalInterface
@@ -17,7 +17,7 @@ record TorchCase(String what, Work work, int copies, Function<NDManager, Lap> pr
     void run();
   }
 
-  Lap prepare(NDManager scope) {
+  Lap prepare(DeviceMemory scope) {
     return preparation.apply(scope);
   }
 }

@@ -1,15 +1,13 @@
 package io.github.puzzle4j.scoring.profile;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import java.util.ArrayList;
@@ -61,7 +59,7 @@ final class TorchCases {
           new Work.Ffn(config, variant, Scenario.of(shortest, 1, batch), Work.Phase.TOKEN),
           copies(variant, 0),
           shapes,
-          new Shape(batch, 1, config.hiddenSize()),
+          DeviceTensor.shapeOf(batch, 1, config.hiddenSize()),
           (hidden, weights) -> runner.ffn(variant, hidden, weights, false));
     }
     for (int tokens : question.contexts()) {
@@ -70,7 +68,7 @@ final class TorchCases {
           new Work.Ffn(config, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
           FEWEST_COPIES,
           shapes,
-          new Shape(1, tokens, config.hiddenSize()),
+          DeviceTensor.shapeOf(1, tokens, config.hiddenSize()),
           (hidden, weights) -> runner.ffn(variant, hidden, weights, false));
     }
   }
@@ -86,7 +84,7 @@ final class TorchCases {
           new Work.Attention(config, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
           FEWEST_COPIES,
           shapes,
-          new Shape(1, tokens, config.hiddenSize()),
+          DeviceTensor.shapeOf(1, tokens, config.hiddenSize()),
           (hidden, weights) -> runner.attention(variant, hidden, weights, false));
       for (int batch : question.batches()) {
         addStep(variant, shapes, tokens, batch);
@@ -98,7 +96,7 @@ final class TorchCases {
       AttentionVariant variant, Collection<List<Long>> shapes, int context, int batch) {
     Work work =
         new Work.Attention(config, variant, Scenario.of(context, 1, batch), Work.Phase.TOKEN);
-    Shape hidden = new Shape(batch, 1, config.hiddenSize());
+    List<Long> hidden = DeviceTensor.shapeOf(batch, 1, config.hiddenSize());
     Optional<AttentionShape> heads = variant.cachedHeads(config);
     String what = "attention %s, %s after %d".formatted(variant.id(), tokens(batch), context);
     if (heads.isEmpty()) {
@@ -113,18 +111,19 @@ final class TorchCases {
       }
       return;
     }
-    Shape cache = new Shape(batch, heads.get().kvHeads(), context, heads.get().headDim());
-    int copies = copies(variant, 2 * BYTES * cache.size());
+    List<Long> cache =
+        DeviceTensor.shapeOf(batch, heads.get().kvHeads(), context, heads.get().headDim());
+    int copies = copies(variant, 2 * BYTES * cache.stream().reduce(1L, Math::multiplyExact));
     cases.add(
         new TorchCase(
             what,
             work,
             copies,
             scope -> {
-              NDArray x = random(scope, hidden);
-              List<List<NDArray>> weights = weights(scope, shapes, copies);
-              List<NDArray> keys = new ArrayList<>();
-              List<NDArray> values = new ArrayList<>();
+              DeviceTensor x = random(scope, hidden);
+              List<List<DeviceTensor>> weights = weights(scope, shapes, copies);
+              List<DeviceTensor> keys = new ArrayList<>();
+              List<DeviceTensor> values = new ArrayList<>();
               for (int copy = 0; copy < copies; copy++) {
                 keys.add(stored(scope, cache));
                 values.add(stored(scope, cache));
@@ -142,54 +141,54 @@ final class TorchCases {
       Work work,
       int copies,
       Collection<List<Long>> shapes,
-      Shape hidden,
-      BiFunction<NDArray, List<NDArray>, NDArray> kernel) {
+      List<Long> hidden,
+      BiFunction<DeviceTensor, List<DeviceTensor>, DeviceTensor> kernel) {
     cases.add(
         new TorchCase(
             what,
             work,
             copies,
             scope -> {
-              NDArray x = random(scope, hidden);
-              List<List<NDArray>> weights = weights(scope, shapes, copies);
+              DeviceTensor x = random(scope, hidden);
+              List<List<DeviceTensor>> weights = weights(scope, shapes, copies);
               return lap(copies, copy -> kernel.apply(x, weights.get(copy)));
             }));
   }
 
   /** A GPU has done a call when a number of its result has come back. */
-  private static TorchCase.Lap lap(int copies, IntFunction<NDArray> call) {
+  private static TorchCase.Lap lap(int copies, IntFunction<DeviceTensor> call) {
     return () -> {
       for (int copy = 0; copy < copies; copy++) {
-        try (NDArray result = call.apply(copy)) {
+        try (DeviceTensor result = call.apply(copy)) {
           if (copy == copies - 1) {
-            result.getFloat(0, 0, 0);
+            result.toFloat(0, 0, 0);
           }
         }
       }
     };
   }
 
-  private List<List<NDArray>> weights(NDManager scope, Collection<List<Long>> shapes, int copies) {
-    List<List<NDArray>> all = new ArrayList<>();
+  private List<List<DeviceTensor>> weights(
+      DeviceMemory scope, Collection<List<Long>> shapes, int copies) {
+    List<List<DeviceTensor>> all = new ArrayList<>();
     for (int copy = 0; copy < copies; copy++) {
-      List<NDArray> weights = new ArrayList<>();
-      for (List<Long> sizes : shapes) {
-        Shape shape = new Shape(sizes.stream().mapToLong(Long::longValue).toArray());
-        weights.add(sizes.size() == 1 ? random(scope, shape) : stored(scope, shape));
+      List<DeviceTensor> weights = new ArrayList<>();
+      for (List<Long> shape : shapes) {
+        weights.add(shape.size() == 1 ? random(scope, shape) : stored(scope, shape));
       }
       all.add(weights);
     }
     return all;
   }
 
-  private NDArray stored(NDManager scope, Shape shape) {
-    try (NDArray exact = random(scope, shape)) {
+  private DeviceTensor stored(DeviceMemory scope, List<Long> shape) {
+    try (DeviceTensor exact = random(scope, shape)) {
       return runner.stored(exact);
     }
   }
 
-  private static NDArray random(NDManager scope, Shape shape) {
-    return scope.randomUniform(-LARGEST_WEIGHT, LARGEST_WEIGHT, shape, DataType.FLOAT32);
+  private static DeviceTensor random(DeviceMemory scope, List<Long> shape) {
+    return scope.uniform(-LARGEST_WEIGHT, LARGEST_WEIGHT, shape);
   }
 
   private int copies(Subblock variant, long cacheBytes) {

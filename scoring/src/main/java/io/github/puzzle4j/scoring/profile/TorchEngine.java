@@ -1,11 +1,9 @@
 package io.github.puzzle4j.scoring.profile;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
-import io.github.puzzle4j.blocklib.train.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +24,10 @@ public final class TorchEngine implements ProfiledEngine {
   private static final double LEAST_SECONDS = 0.02;
   private static final int MOST_LAPS = 50;
 
-  private final Device device;
+  private final ComputeDevice device;
 
   /** An engine on one device. */
-  TorchEngine(Device device) {
+  TorchEngine(ComputeDevice device) {
     this.device = device;
   }
 
@@ -40,7 +38,7 @@ public final class TorchEngine implements ProfiledEngine {
 
   @Override
   public String version() {
-    return "libtorch " + Engine.getEngine("PyTorch").getVersion();
+    return "libtorch " + ComputeDevice.libraryVersion();
   }
 
   @Override
@@ -61,11 +59,11 @@ public final class TorchEngine implements ProfiledEngine {
   @Override
   public List<Observation> observe(ProfileQuestion question, ProfileWatch watch) {
     if (!device.isGpu()) {
-      JniUtils.setNumThreads(question.threads());
+      ComputeDevice.setThreads(question.threads());
     }
     long begin = System.nanoTime();
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
-        BlockRunner runner = new BlockRunner(manager, question.config(), Precision.BFLOAT16)) {
+    try (DeviceMemory memory = device.memory();
+        BlockRunner runner = new BlockRunner(memory, question.config(), Precision.BFLOAT16)) {
       List<TorchCase> cases = TorchCases.of(question, runner);
       Map<TorchCase, List<Double>> seconds = new LinkedHashMap<>();
       for (int round = 0; round < MOST_ROUNDS; round++) {
@@ -75,7 +73,7 @@ public final class TorchEngine implements ProfiledEngine {
         }
         for (TorchCase piece : cases) {
           watch.timed(piece.what(), Math.min(1, share(begin, question)));
-          try (NDManager scope = manager.newSubManager()) {
+          try (DeviceMemory scope = memory.newScope()) {
             seconds
                 .computeIfAbsent(piece, key -> new ArrayList<>())
                 .add(seconds(piece.prepare(scope), piece.copies()));

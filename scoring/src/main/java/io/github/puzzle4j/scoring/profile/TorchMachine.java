@@ -1,21 +1,16 @@
 package io.github.puzzle4j.scoring.profile;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.IOException;
@@ -27,9 +22,9 @@ import java.util.Map;
  * peak and bandwidth are the best of some large products and sums.
  *
  * @param machine its facts
- * @param device libtorch's name for it
+ * @param device what libtorch computes on there
  */
-public record TorchMachine(Machine machine, Device device) {
+public record TorchMachine(Machine machine, ComputeDevice device) {
 
   private static final int REPETITIONS = 7;
   private static final int PRODUCT_ROWS = 1024;
@@ -42,9 +37,8 @@ public record TorchMachine(Machine machine, Device device) {
    * @param threads that compute
    */
   public static TorchMachine processor(int threads) throws IOException {
-    Device device = Device.cpu();
-    Engine.getEngine("PyTorch");
-    JniUtils.setNumThreads(threads);
+    ComputeDevice device = ComputeDevice.processor();
+    ComputeDevice.setThreads(threads);
     Datasheet datasheet =
         new Datasheet(
             Map.of(NumberFormat.BF16, flopsPerSecond(device)),
@@ -64,15 +58,15 @@ public record TorchMachine(Machine machine, Device device) {
    * @throws InvalidInputException if libtorch finds none
    */
   public static TorchMachine gpu() throws InvalidInputException {
-    if (Engine.getEngine("PyTorch").getGpuCount() == 0) {
+    if (ComputeDevice.gpus() == 0) {
       throw new InvalidInputException(
           "no GPU: libtorch here finds none; a build for CUDA goes in PYTORCH_LIBRARY_PATH");
     }
-    Device device = Device.gpu();
+    ComputeDevice device = ComputeDevice.named("cuda");
     Datasheet datasheet =
         new Datasheet(
             Map.of(NumberFormat.BF16, flopsPerSecond(device)),
-            CudaUtils.getGpuMemory(device).getMax(),
+            device.gpuBytes(),
             bytesPerSecond(device),
             0,
             GPU_CACHE_BYTES,
@@ -80,8 +74,7 @@ public record TorchMachine(Machine machine, Device device) {
             "measured: a large product and a large sum in libtorch; cache and multiprocessors are"
                 + " assumed");
     return new TorchMachine(
-        new Machine(
-            "GPU of compute capability " + CudaUtils.getComputeCapability(0), "cuda", datasheet),
+        new Machine("GPU of compute capability " + device.gpuCapability(), "cuda", datasheet),
         device);
   }
 
@@ -96,37 +89,37 @@ public record TorchMachine(Machine machine, Device device) {
   }
 
   /** The better of both types: a processor without products in bf16 is slow at emulating them. */
-  private static double flopsPerSecond(Device device) {
+  private static double flopsPerSecond(ComputeDevice device) {
     return Math.max(
         flopsPerSecond(device, Precision.FLOAT32), flopsPerSecond(device, Precision.BFLOAT16));
   }
 
-  private static double flopsPerSecond(Device device, Precision precision) {
+  private static double flopsPerSecond(ComputeDevice device, Precision precision) {
     ModelConfig shape = shape();
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
-        BlockRunner runner = new BlockRunner(manager, shape, precision)) {
-      Shape square = new Shape(PRODUCT_WIDTH, PRODUCT_WIDTH);
-      NDArray x = manager.randomUniform(-1, 1, new Shape(1, PRODUCT_ROWS, PRODUCT_WIDTH));
-      NDArray norm = manager.ones(new Shape(PRODUCT_WIDTH));
-      NDArray matrix = runner.stored(manager.randomUniform(-1, 1, square, DataType.FLOAT32));
+    try (DeviceMemory memory = device.memory();
+        BlockRunner runner = new BlockRunner(memory, shape, precision)) {
+      DeviceTensor x = memory.uniform(-1, 1, DeviceTensor.shapeOf(1, PRODUCT_ROWS, PRODUCT_WIDTH));
+      DeviceTensor norm = memory.ones(PRODUCT_WIDTH);
+      DeviceTensor matrix =
+          runner.stored(memory.uniform(-1, 1, DeviceTensor.shapeOf(PRODUCT_WIDTH, PRODUCT_WIDTH)));
       double best =
           best(() -> {
-            try (NDArray result =
+            try (DeviceTensor result =
                 runner.ffn(new FfnVariant.Linear(), x, List.of(norm, matrix), false)) {
-              result.getFloat(0, 0, 0);
+              result.toFloat(0, 0, 0);
             }
           });
       return 2.0 * PRODUCT_ROWS * PRODUCT_WIDTH * PRODUCT_WIDTH / best;
     }
   }
 
-  private static double bytesPerSecond(Device device) {
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch")) {
-      NDArray numbers = manager.ones(new Shape(SUMMED_NUMBERS));
+  private static double bytesPerSecond(ComputeDevice device) {
+    try (DeviceMemory memory = device.memory()) {
+      DeviceTensor numbers = memory.ones(SUMMED_NUMBERS);
       double best =
           best(() -> {
-            try (NDArray sum = numbers.sum()) {
-              sum.getFloat();
+            try (DeviceTensor sum = numbers.sum()) {
+              sum.toFloat();
             }
           });
       return (double) SUMMED_NUMBERS * Float.BYTES / best;

@@ -1,9 +1,9 @@
 package io.github.puzzle4j.scoring.quality;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class Evaluator {
    *     vocabulary
    */
   public Evaluation evaluate(
-      NDManager parent,
+      DeviceMemory parent,
       LanguageModel model,
       Optional<LanguageModel> teacher,
       List<TokenSequence> sequences,
@@ -53,10 +53,10 @@ public final class Evaluator {
           TokenBatch.ofAllTokens(
               rows.stream().map(TokenSequence::ids).toList(),
               model.architecture().config().vocabularySize());
-      try (NDManager scope = parent.newSubManager()) {
-        NDArray ids = batch.ids(scope);
-        NDArray logits = model.forward(ids, false);
-        NDArray reference = teacher.isEmpty() ? logits : teacher.get().forward(ids, false);
+      try (DeviceMemory scope = parent.newScope()) {
+        DeviceTensor ids = batch.ids(scope);
+        DeviceTensor logits = model.forward(ids, false);
+        DeviceTensor reference = teacher.isEmpty() ? logits : teacher.get().forward(ids, false);
         tally.add(rows, PredictionMetrics.of(scope, model.runner(), batch, logits, reference));
       }
       done.accept(rows.size());

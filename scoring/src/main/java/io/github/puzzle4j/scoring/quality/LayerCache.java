@@ -1,8 +1,8 @@
 package io.github.puzzle4j.scoring.quality;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import java.io.IOException;
 import java.util.HashMap;
@@ -20,13 +20,13 @@ final class LayerCache {
     void accept(BlockWeights weights) throws IOException;
   }
 
-  private final NDManager memory;
+  private final DeviceMemory memory;
   private final Architecture teacher;
   private final TensorSource tensors;
   private final int firstKept;
   private final Map<Integer, BlockWeights> kept = new HashMap<>();
 
-  LayerCache(NDManager memory, Architecture teacher, TensorSource tensors, long bytes) {
+  LayerCache(DeviceMemory memory, Architecture teacher, TensorSource tensors, long bytes) {
     this.memory = memory;
     this.teacher = teacher;
     this.tensors = tensors;
@@ -52,12 +52,12 @@ final class LayerCache {
       use.accept(weights);
       return;
     }
-    try (NDManager scope = memory.newSubManager()) {
+    try (DeviceMemory scope = memory.newScope()) {
       use.accept(load(scope, layer));
     }
   }
 
-  private BlockWeights load(NDManager scope, int layer) throws IOException {
+  private BlockWeights load(DeviceMemory scope, int layer) throws IOException {
     return BlockWeights.load(scope, teacher.config(), tensors, layer, teacher.blocks().get(layer));
   }
 

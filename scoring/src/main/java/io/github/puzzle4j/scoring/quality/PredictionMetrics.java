@@ -1,7 +1,7 @@
 package io.github.puzzle4j.scoring.quality;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
@@ -21,14 +21,18 @@ final class PredictionMetrics {
   }
 
   static PredictionMetrics of(
-      NDManager scope, BlockRunner runner, TokenBatch batch, NDArray logits, NDArray teacher) {
-    NDArray metrics = runner.tokenMetrics(logits, teacher, batch.targets(scope));
-    return new PredictionMetrics(batch, metrics.toFloatArray());
+      DeviceMemory scope,
+      BlockRunner runner,
+      TokenBatch batch,
+      DeviceTensor logits,
+      DeviceTensor teacher) {
+    DeviceTensor metrics = runner.tokenMetrics(logits, teacher, batch.targets(scope));
+    return new PredictionMetrics(batch, metrics.toFloats());
   }
 
   /** Of several models without the ranks of targets, from hidden states behind the last layer. */
   static List<PredictionMetrics> withoutRanks(
-      LanguageHead head, TokenBatch batch, List<NDArray> models, NDArray teacher) {
+      LanguageHead head, TokenBatch batch, List<DeviceTensor> models, DeviceTensor teacher) {
     return head.divergences(models, teacher, batch).stream()
         .map(values -> new PredictionMetrics(batch, values))
         .toList();

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatorTest {
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(2);
   private final List<TokenSequence> sequences = TinyModel.sequences(3, 9, 4, 1, 17, 2, 9, 6);
   private LanguageModel model;
@@ -33,13 +33,13 @@ class EvaluatorTest {
 
   @BeforeEach
   void open() throws IOException {
-    model = TinyModel.model(manager, Architecture.teacher(config), 1);
-    teacher = TinyModel.model(manager, Architecture.teacher(config), 2);
+    model = TinyModel.model(memory, Architecture.teacher(config), 1);
+    teacher = TinyModel.model(memory, Architecture.teacher(config), 2);
   }
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   /** Sequences of unequal length in batches of any size, against each sequence on its own. */
@@ -53,8 +53,8 @@ class EvaluatorTest {
     int[] among = {1, 5, 10};
     for (TokenSequence sequence : sequences) {
       int[] ids = sequence.ids();
-      double[][] ours = TinyModel.logProbabilities(manager, model, ids);
-      double[][] theirs = TinyModel.logProbabilities(manager, teacher, ids);
+      double[][] ours = TinyModel.logProbabilities(memory, model, ids);
+      double[][] theirs = TinyModel.logProbabilities(memory, teacher, ids);
       for (int position = 0; position + 1 < ids.length; position++) {
         double wanted = ours[position][ids[position + 1]];
         loss -= wanted;
@@ -136,14 +136,14 @@ class EvaluatorTest {
   void aModelThatKnowsNothingHasNoHits() throws IOException {
     LanguageModel silent =
         LanguageModel.load(
-            manager,
+            memory,
             Architecture.teacher(config),
             new SilentHead(TinyModel.weights(Architecture.teacher(config), 1)),
             Precision.FLOAT32);
     TokenSequence text =
         TokenSequence.of(new int[] {1, 2, 3, 0, 4}, "recall", List.of(new Span(1, 3)));
     Evaluation evaluation =
-        new Evaluator(1).evaluate(manager, silent, Optional.empty(), List.of(text), rows -> {});
+        new Evaluator(1).evaluate(memory, silent, Optional.empty(), List.of(text), rows -> {});
     assertThat(evaluation.top1()).isEqualTo(0.25);
     assertThat(evaluation.tasks().get("recall")).isEqualTo(new Evaluation.Answers(0, 1));
     assertThat(evaluation.perplexity()).isCloseTo(TinyModel.VOCABULARY, within(1e-4));
@@ -152,17 +152,17 @@ class EvaluatorTest {
   @Test
   void everySequenceIsReportedOnce() {
     List<Integer> done = new ArrayList<>();
-    new Evaluator(3).evaluate(manager, model, Optional.empty(), sequences, done::add);
+    new Evaluator(3).evaluate(memory, model, Optional.empty(), sequences, done::add);
     assertThat(done).containsExactly(3, 3, 1);
   }
 
   @Test
   void nothingStaysInMemory() {
-    int before = manager.getManagedArrays().size();
+    int before = memory.tensors();
     evaluate(3, Optional.of(teacher), sequences);
-    int once = manager.getManagedArrays().size();
+    int once = memory.tensors();
     evaluate(3, Optional.of(teacher), sequences);
-    assertThat(manager.getManagedArrays()).hasSize(once);
+    assertThat(memory.tensors()).isEqualTo(once);
     // Tables of angles and names of kernels stay with the models.
     assertThat(once - before).isLessThan(40);
   }
@@ -187,7 +187,7 @@ class EvaluatorTest {
     assertThatThrownBy(() -> evaluate(2, Optional.empty(), List.of(foreign)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary of 24");
-    LanguageModel small = TinyModel.model(manager, Architecture.teacher(TinyModel.config(1, 3)), 1);
+    LanguageModel small = TinyModel.model(memory, Architecture.teacher(TinyModel.config(1, 3)), 1);
     assertThatThrownBy(() -> evaluate(2, Optional.of(small), sequences))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary of 3");
@@ -196,22 +196,21 @@ class EvaluatorTest {
   @Test
   void aChildIsMeasuredToo() throws IOException {
     LanguageModel child =
-        TinyModel.model(
-            manager, TinyModel.replaced(config, 1, BlockVariant.parse("noop+ffn_5")), 1);
+        TinyModel.model(memory, TinyModel.replaced(config, 1, BlockVariant.parse("noop+ffn_5")), 1);
     Evaluation evaluation =
-        new Evaluator(3).evaluate(manager, child, Optional.of(teacher), sequences, rows -> {});
+        new Evaluator(3).evaluate(memory, child, Optional.of(teacher), sequences, rows -> {});
     assertThat(evaluation.divergence().mean()).isPositive();
   }
 
   private Evaluation evaluate(
       int rowsPerBatch, Optional<LanguageModel> against, List<TokenSequence> texts) {
-    return new Evaluator(rowsPerBatch).evaluate(manager, model, against, texts, rows -> {});
+    return new Evaluator(rowsPerBatch).evaluate(memory, model, against, texts, rows -> {});
   }
 
   private int[] continued(int[] prompt, int tokens) {
     int[] ids = prompt;
     for (int i = 0; i < tokens; i++) {
-      double[][] probabilities = TinyModel.logProbabilities(manager, model, ids);
+      double[][] probabilities = TinyModel.logProbabilities(memory, model, ids);
       int[] longer = Arrays.copyOf(ids, ids.length + 1);
       longer[ids.length] = TinyModel.likeliest(probabilities[ids.length - 1]);
       ids = longer;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
@@ -14,10 +13,11 @@ import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class ReplaceOneScorerTest {
 
   @TempDir Path folder;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(3);
   private final TensorSource weights = TinyModel.weights(Architecture.teacher(config), 1);
   private final List<TokenSequence> sequences = TinyModel.sequences(2, 11, 11, 5, 8, 11, 2);
@@ -55,18 +55,18 @@ class ReplaceOneScorerTest {
   void open() throws IOException {
     library = new BlockLibrary(folder);
     TinyModel.fill(library, config, SPACE, 9);
-    teacher = LanguageModel.load(manager, Architecture.teacher(config), weights, Precision.FLOAT32);
+    teacher = LanguageModel.load(memory, Architecture.teacher(config), weights, Precision.FLOAT32);
   }
 
   @AfterEach
   void free() {
-    manager.close();
+    memory.close();
   }
 
   @Test
   void theTeachersOwnBlockDivergesNowhereAndHasTheTeachersLoss() throws IOException {
     Evaluation own =
-        new Evaluator(10).evaluate(manager, teacher, Optional.empty(), sequences, rows -> {});
+        new Evaluator(10).evaluate(memory, teacher, Optional.empty(), sequences, rows -> {});
     List<VariantScore> scores =
         scores(SPACE, all(sequences), layer -> true).stream()
             .filter(score -> score.variant().equals("teacher+teacher"))
@@ -90,12 +90,12 @@ class ReplaceOneScorerTest {
           TinyModel.replaced(config, score.layer(), BlockVariant.parse(score.variant()));
       try (LanguageModel model =
           LanguageModel.load(
-              manager,
+              memory,
               child,
               library.child(weights, teacher.architecture(), child),
               Precision.FLOAT32)) {
         Evaluation whole =
-            new Evaluator(4).evaluate(manager, model, Optional.of(teacher), sequences, rows -> {});
+            new Evaluator(4).evaluate(memory, model, Optional.of(teacher), sequences, rows -> {});
         assertThat(score.divergence().mean())
             .as(score.toString())
             .isCloseTo(whole.divergence().mean(), within(1e-5));
@@ -162,7 +162,7 @@ class ReplaceOneScorerTest {
     SearchSpace small = new SearchSpace(List.of(new AttentionVariant.NoOp()), List.of());
     scorer(small, ROOM)
         .score(
-            manager,
+            memory,
             all(sequences),
             ActivationStore.inMemory(),
             layer -> layer != 1,
@@ -216,9 +216,9 @@ class ReplaceOneScorerTest {
   @Test
   void nothingStaysInMemory() throws IOException {
     scores(SPACE, all(sequences), layer -> true);
-    int once = manager.getManagedArrays().size();
+    int once = memory.tensors();
     scores(SPACE, all(sequences), layer -> true);
-    assertThat(manager.getManagedArrays()).hasSize(once);
+    assertThat(memory.tensors()).isEqualTo(once);
   }
 
   private static List<TokenBatch> all(List<TokenSequence> sequences) {
@@ -245,7 +245,7 @@ class ReplaceOneScorerTest {
     List<VariantScore> scores = new ArrayList<>();
     scorer(space, memoryBytes)
         .score(
-            manager,
+            memory,
             batches,
             store,
             layers,

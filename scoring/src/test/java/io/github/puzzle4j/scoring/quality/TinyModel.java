@@ -1,6 +1,5 @@
 package io.github.puzzle4j.scoring.quality;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
@@ -15,9 +14,10 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.SubblockKind;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
@@ -72,10 +72,9 @@ final class TinyModel {
     return Tensor.ofFloats(TensorType.F32, shape, values);
   }
 
-  static LanguageModel model(NDManager manager, Architecture architecture, long seed)
+  static LanguageModel model(DeviceMemory memory, Architecture architecture, long seed)
       throws IOException {
-    return LanguageModel.load(
-        manager, architecture, weights(architecture, seed), Precision.FLOAT32);
+    return LanguageModel.load(memory, architecture, weights(architecture, seed), Precision.FLOAT32);
   }
 
   /** Fills a library with random weights for every variant of a space. */
@@ -124,12 +123,12 @@ final class TinyModel {
   }
 
   /** Log probabilities behind each token of a sequence that goes through the model alone. */
-  static double[][] logProbabilities(NDManager manager, LanguageModel model, int[] ids) {
+  static double[][] logProbabilities(DeviceMemory memory, LanguageModel model, int[] ids) {
     int vocabulary = model.architecture().config().vocabularySize();
     float[] logits;
-    try (NDManager scope = manager.newSubManager()) {
+    try (DeviceMemory scope = memory.newScope()) {
       TokenBatch alone = TokenBatch.ofAllTokens(List.of(ids), vocabulary);
-      logits = model.forward(alone.ids(scope), false).toFloatArray();
+      logits = model.forward(alone.ids(scope), false).toFloats();
     }
     double[][] all = new double[ids.length][vocabulary];
     for (int position = 0; position < ids.length; position++) {

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.bench;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
@@ -11,13 +10,14 @@ import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
 import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockDistiller;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.Distillation;
 import io.github.puzzle4j.blocklib.train.LearningRate;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
 import io.github.puzzle4j.scoring.quality.VariantScore;
@@ -104,22 +104,22 @@ public final class MemoryBenchmark {
    * @param work an empty folder
    */
   public Measurement measure(Path teacher, Path work) throws IOException {
-    try (ResidentMemory memory = ResidentMemory.watching();
-        NDManager manager = NDManager.newBaseManager();
+    try (ResidentMemory resident = ResidentMemory.watching();
+        DeviceMemory memory = DeviceMemory.open();
         Checkpoint checkpoint = Checkpoint.open(teacher);
-        BlockRunner runner = new BlockRunner(manager, settings.config(), Precision.FLOAT32)) {
+        BlockRunner runner = new BlockRunner(memory, settings.config(), Precision.FLOAT32)) {
       long began = System.nanoTime();
       BlockLibrary library = new BlockLibrary(work.resolve("library"));
-      distill(manager, checkpoint, runner, library, work.resolve("calibration"));
+      distill(memory, checkpoint, runner, library, work.resolve("calibration"));
       long distilled = System.nanoTime();
-      long anonymous = memory.peakAnonymousBytes();
-      score(manager, checkpoint, runner, library, work.resolve("validation"));
+      long anonymous = resident.peakAnonymousBytes();
+      score(memory, checkpoint, runner, library, work.resolve("validation"));
       long scored = System.nanoTime();
       return new Measurement(
           settings.layers(),
           anonymous,
-          memory.peakAnonymousBytes(),
-          memory.peakFileBytes(),
+          resident.peakAnonymousBytes(),
+          resident.peakFileBytes(),
           (distilled - began) / 1e9,
           (scored - distilled) / 1e9);
     }
@@ -132,7 +132,7 @@ public final class MemoryBenchmark {
   }
 
   private void distill(
-      NDManager manager,
+      DeviceMemory memory,
       Checkpoint checkpoint,
       BlockRunner runner,
       BlockLibrary library,
@@ -143,7 +143,7 @@ public final class MemoryBenchmark {
     try (ActivationStore store = ActivationStore.onDisk(folder, DISK_BYTES)) {
       new BlockDistiller(space(), distillation, TensorType.BF16)
           .distill(
-              manager,
+              memory,
               checkpoint.architecture(),
               checkpoint,
               runner,
@@ -156,7 +156,7 @@ public final class MemoryBenchmark {
   }
 
   private void score(
-      NDManager manager,
+      DeviceMemory memory,
       Checkpoint checkpoint,
       BlockRunner runner,
       BlockLibrary library,
@@ -164,7 +164,7 @@ public final class MemoryBenchmark {
       throws IOException {
     try (ActivationStore store = ActivationStore.onDisk(folder, DISK_BYTES)) {
       new ReplaceOneScorer(space(), checkpoint.architecture(), checkpoint, runner, library, 0)
-          .score(manager, batches(1, 2), store, layer -> true, new Unheard());
+          .score(memory, batches(1, 2), store, layer -> true, new Unheard());
     }
   }
 

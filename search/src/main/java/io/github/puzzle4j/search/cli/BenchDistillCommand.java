@@ -1,9 +1,9 @@
 package io.github.puzzle4j.search.cli;
 
-import ai.djl.ndarray.NDManager;
-import io.github.puzzle4j.blocklib.train.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.DistillBenchmark;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.ProductSpeed;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
@@ -74,10 +74,10 @@ final class BenchDistillCommand extends AnsweringCommand {
     DistillBenchmark.Settings settings = settings();
     ComputeDevice computes = device.device();
     Precision chosen = precision.on(computes);
-    try (NDManager manager = computes.memory();
+    try (DeviceMemory memory = computes.memory();
         ProgressTask task = progress.start("bench distill", repetitions)) {
       DistillBenchmark.Times times =
-          new DistillBenchmark(settings).run(manager, chosen, repetitions, () -> task.step(1));
+          new DistillBenchmark(settings).run(memory, chosen, repetitions, () -> task.step(1));
       BenchDistillReport report =
           BenchDistillReport.of(settings, times, chosen, computes.toString());
       return Answer.success(report, report.text());

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.DistillBenchmark;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.solver.bench.BenchReport;
 import java.util.List;
 import java.util.Locale;

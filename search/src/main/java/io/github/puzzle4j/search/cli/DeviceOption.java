@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.train.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import picocli.CommandLine.Option;
 
 /** What computes, for commands that compute. */

@@ -1,13 +1,13 @@
 package io.github.puzzle4j.search.cli;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Evaluator;
 import io.github.puzzle4j.search.progress.Progress;
@@ -122,8 +122,8 @@ final class EvalCommand extends AnsweringCommand {
       List<Path> skipped)
       throws IOException {
     long tokens = rows.stream().mapToLong(TokenSequence::length).sum();
-    try (NDManager manager = device.device().memory();
-        LanguageModel student = load(manager, checkpoint);
+    try (DeviceMemory memory = device.device().memory();
+        LanguageModel student = load(memory, checkpoint);
         ProgressTask task = progress.start("evaluate", tokens)) {
       if (!skipped.isEmpty()) {
         task.warn(
@@ -133,16 +133,16 @@ final class EvalCommand extends AnsweringCommand {
           new Evaluator(rowsPerBatch(checkpoint.architecture().config(), rows.getFirst().length()));
       IntConsumer done = tokensOf(rows.iterator(), task);
       if (reference.isEmpty()) {
-        return evaluator.evaluate(manager, student, Optional.empty(), rows, done);
+        return evaluator.evaluate(memory, student, Optional.empty(), rows, done);
       }
-      try (LanguageModel loaded = load(manager, reference.get())) {
-        return evaluator.evaluate(manager, student, Optional.of(loaded), rows, done);
+      try (LanguageModel loaded = load(memory, reference.get())) {
+        return evaluator.evaluate(memory, student, Optional.of(loaded), rows, done);
       }
     }
   }
 
-  private LanguageModel load(NDManager manager, Checkpoint checkpoint) throws IOException {
-    return LanguageModel.load(manager, checkpoint.architecture(), checkpoint, precision);
+  private LanguageModel load(DeviceMemory memory, Checkpoint checkpoint) throws IOException {
+    return LanguageModel.load(memory, checkpoint.architecture(), checkpoint, precision);
   }
 
   /** Rows have different lengths: their tokens tell how far the work is. */

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.cli;
 
-import io.github.puzzle4j.blocklib.train.Precision;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.teacher.TeacherFactory;
 import io.github.puzzle4j.search.teacher.TeacherRecipe;

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.blocklib.train.Precision;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -42,7 +42,7 @@ final class Distilling {
             plan.activations().budget().open(activations, workspace.config(), batches)) {
       new BlockDistiller(workspace.spaces(), plan.distill().settings(), stored)
           .distill(
-              workspace.manager(),
+              workspace.memory(),
               workspace.checkpoint().architecture(),
               workspace.checkpoint(),
               workspace.runner(),

@@ -95,7 +95,7 @@ final class Repair {
         ProgressTask task = progress.start("uptrain " + name, training.steps())) {
       return new GlobalDistiller(settings)
           .repair(
-              workspace.manager(),
+              workspace.memory(),
               workspace.teacher(),
               model,
               text,

@@ -8,10 +8,10 @@ import io.github.puzzle4j.blocklib.arch.LayerSpaces;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
-import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.export.CheckpointExporter;
@@ -200,7 +200,7 @@ public final class Search implements AutoCloseable {
               library(),
               budget.memoryBytes())
           .score(
-              workspace.manager(),
+              workspace.memory(),
               batches,
               activations,
               layer -> !store.has(layer),
@@ -278,8 +278,7 @@ public final class Search implements AutoCloseable {
 
   private Evaluation measure(LanguageModel model) throws IOException {
     return new Evaluator(ROWS_PER_BATCH)
-        .evaluate(
-            workspace.manager(), model, Optional.of(workspace.teacher()), heldOut, rows -> {});
+        .evaluate(workspace.memory(), model, Optional.of(workspace.teacher()), heldOut, rows -> {});
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.run;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.LayerSpaces;
@@ -9,10 +8,11 @@ import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
-import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class Workspace implements AutoCloseable {
 
   private final Checkpoint checkpoint;
   private final TextTokenizer tokenizer;
-  private final NDManager manager;
+  private final DeviceMemory memory;
   private final BlockRunner runner;
   private final Precision precision;
   private @Nullable LanguageModel teacher;
@@ -38,16 +38,16 @@ final class Workspace implements AutoCloseable {
       RunDirectory directory,
       Checkpoint checkpoint,
       TextTokenizer tokenizer,
-      NDManager manager,
+      DeviceMemory memory,
       LayerSpaces spaces,
       List<PricedTarget> targets)
       throws IOException {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
-    this.manager = manager;
+    this.memory = memory;
     this.precision = plan.precision();
     this.spaces = spaces;
-    this.runner = new BlockRunner(manager, config(), precision);
+    this.runner = new BlockRunner(memory, config(), precision);
     this.targets = targets;
     this.texts = new PlanTexts(plan, directory.cache(), tokenizer, config().vocabularySize());
   }
@@ -92,8 +92,8 @@ final class Workspace implements AutoCloseable {
     return checkpoint.architecture().config();
   }
 
-  NDManager manager() {
-    return manager;
+  DeviceMemory memory() {
+    return memory;
   }
 
   /** What runs one layer of the teacher, or of a variant of it, at a time. */
@@ -111,7 +111,7 @@ final class Workspace implements AutoCloseable {
 
   /** Another model of the teacher's kind in memory; the caller closes it. */
   LanguageModel load(Architecture architecture, TensorSource tensors) throws IOException {
-    return LanguageModel.load(manager, architecture, tensors, precision);
+    return LanguageModel.load(memory, architecture, tensors, precision);
   }
 
   LayerSpaces spaces() {
@@ -140,7 +140,7 @@ final class Workspace implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
+    memory.close();
     tokenizer.close();
     checkpoint.close();
   }

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.teacher;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
@@ -15,10 +14,11 @@ import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
-import io.github.puzzle4j.blocklib.train.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.CorpusBatches;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TeacherTrainer;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Evaluator;
@@ -66,10 +66,10 @@ public final class TeacherFactory {
     BpeVocabulary vocabulary = vocabulary(corpus);
     vocabulary.write(folder, recipe.tokens());
     ModelConfig config = recipe.config(vocabulary);
-    try (NDManager manager = device.memory();
+    try (DeviceMemory memory = device.memory();
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       LossCurve curve = LossCurve.open(folder.resolve(CURVE), STEPS_PER_POINT);
-      TensorSource trained = train(manager, recipe, config, corpus, tokenizer, folder, curve);
+      TensorSource trained = train(memory, recipe, config, corpus, tokenizer, folder, curve);
       Architecture architecture = Architecture.teacher(config);
       CheckpointWriter.write(
           folder,
@@ -77,7 +77,7 @@ public final class TeacherFactory {
           rounded(trained),
           TensorType.BF16,
           CheckpointWriter.DEFAULT_SHARD_BYTES);
-      Evaluation heldOut = evaluate(manager, folder, corpus, tokenizer);
+      Evaluation heldOut = evaluate(memory, folder, corpus, tokenizer);
       TeacherReport report =
           new TeacherReport(recipe, architecture.parameters(), curve.close(), heldOut);
       AtomicFile.writeString(folder.resolve("README.md"), ModelCard.of(report, config));
@@ -95,7 +95,7 @@ public final class TeacherFactory {
   }
 
   private TensorSource train(
-      NDManager manager,
+      DeviceMemory memory,
       TeacherRecipe recipe,
       ModelConfig config,
       SyntheticCorpus corpus,
@@ -114,7 +114,7 @@ public final class TeacherFactory {
     TeacherTrainer trainer = new TeacherTrainer(config, recipe.training(), folder.resolve(STATE));
     try (ProgressTask task = progress.start("train", recipe.steps())) {
       return trainer.train(
-          manager,
+          memory,
           batches,
           (stepsDone, loss) -> {
             curve.add(stepsDone, loss);
@@ -135,7 +135,7 @@ public final class TeacherFactory {
   }
 
   private Evaluation evaluate(
-      NDManager manager, Path folder, SyntheticCorpus corpus, TextTokenizer tokenizer)
+      DeviceMemory memory, Path folder, SyntheticCorpus corpus, TextTokenizer tokenizer)
       throws IOException {
     SyntheticCorpus.Reader reader = corpus.reader(CorpusSplit.HELD_OUT);
     List<TokenSequence> sequences = new ArrayList<>();
@@ -144,10 +144,10 @@ public final class TeacherFactory {
     }
     try (Checkpoint stored = Checkpoint.open(folder);
         LanguageModel model =
-            LanguageModel.load(manager, stored.architecture(), stored, Precision.FLOAT32);
+            LanguageModel.load(memory, stored.architecture(), stored, Precision.FLOAT32);
         ProgressTask task = progress.start("evaluate", sequences.size())) {
       return new Evaluator(ROWS_PER_BATCH)
-          .evaluate(manager, model, Optional.empty(), sequences, task::step);
+          .evaluate(memory, model, Optional.empty(), sequences, task::step);
     }
   }
 }

@@ -3,8 +3,8 @@ package io.github.puzzle4j.search.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
-import io.github.puzzle4j.blocklib.train.ComputeDevice;
-import io.github.puzzle4j.blocklib.train.Precision;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;

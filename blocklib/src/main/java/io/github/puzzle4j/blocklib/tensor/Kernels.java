@@ -1,4 +1,4 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -25,38 +25,45 @@ import java.util.function.Function;
  *
  * <p>An error inside a kernel aborts the process, so every caller checks shapes first.
  */
-final class Kernels {
+public final class Kernels {
 
   private final PtSymbolBlock module;
   private final NDManager names;
   private final Map<String, NDArray> methodNames = new HashMap<>();
 
-  Kernels(NDManager manager, Precision precision, double normEpsilon) {
+  /**
+   * Loads the kernels.
+   *
+   * @param memory must outlive them
+   * @param precision of matrix products
+   * @param normEpsilon is added under the root of every norm
+   */
+  public Kernels(DeviceMemory memory, Precision precision, double normEpsilon) {
     byte[] archive = KernelArchive.bytes(precision, normEpsilon);
-    names = manager;
+    names = memory.manager();
     interpret();
     try {
       module =
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+          JniUtils.loadModule((PtNDManager) names, new ByteArrayInputStream(archive), false, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * Calls a method whose arguments are all tensors. The result belongs to the manager of {@code
+   * Calls a method whose arguments are all tensors. The result belongs to the memory of {@code
    * first}.
    *
    * @param training whether gradients are to flow to those arguments that require them
    */
-  NDArray call(String method, boolean training, NDArray first, List<NDArray> rest) {
+  public DeviceTensor call(
+      String method, boolean training, DeviceTensor first, List<DeviceTensor> rest) {
     interpret();
     NDList arguments = new NDList(rest.size() + 2);
-    arguments.add(first);
-    arguments.addAll(rest);
+    arguments.add(first.array());
+    rest.forEach(tensor -> arguments.add(tensor.array()));
     arguments.add(methodNames.computeIfAbsent(method, this::methodName));
-    return IValueUtils.forward(module, arguments, training).singletonOrThrow();
+    return new DeviceTensor(IValueUtils.forward(module, arguments, training).singletonOrThrow());
   }
 
   /**
@@ -65,7 +72,7 @@ final class Kernels {
    *
    * @return the norm of the gradients before clipping
    */
-  double adamw(OptimizerState state, double rate, double decay, double clip) {
+  public double adamw(OptimizerState state, double rate, double decay, double clip) {
     double norm = clip(state, clip);
     adamw(state, rate, decay);
     return norm;
@@ -76,20 +83,20 @@ final class Kernels {
    *
    * @return the norm before; if it is no finite number, gradients are of no use any more
    */
-  double clip(OptimizerState state, double clip) {
+  public double clip(OptimizerState state, double clip) {
     interpret();
-    try (NDManager scope = names.newSubManager();
+    try (DeviceMemory scope = new DeviceMemory(names.newSubManager());
         IValue gradients = list(state.slots(), slot -> slot.gradient(scope));
         IValue largest = IValue.from(clip);
         IValue total = IValueUtils.runMethod(module, "clip", gradients, largest)) {
-      return total.toTensor((PtNDManager) scope).getFloat();
+      return total.toTensor((PtNDManager) scope.manager()).getFloat();
     }
   }
 
   /** One AdamW step in place without clipping; gradients are zero afterwards. */
-  void adamw(OptimizerState state, double rate, double decay) {
+  public void adamw(OptimizerState state, double rate, double decay) {
     interpret();
-    try (NDManager scope = names.newSubManager()) {
+    try (DeviceMemory scope = new DeviceMemory(names.newSubManager())) {
       adamw(scope, state.slots(OptimizerState.Slot::isMatrix), rate, decay);
       adamw(scope, state.slots(slot -> !slot.isMatrix()), rate, 0);
     }
@@ -105,7 +112,8 @@ final class Kernels {
   }
 
   /** Whole lists go in: libtorch would take writes to a slice of one for dead code. */
-  private void adamw(NDManager scope, List<OptimizerState.Slot> slots, double rate, double decay) {
+  private void adamw(
+      DeviceMemory scope, List<OptimizerState.Slot> slots, double rate, double decay) {
     if (slots.isEmpty()) {
       return;
     }
@@ -127,14 +135,18 @@ final class Kernels {
                 steps,
                 rateValue,
                 decayValue)) {
-      done.toTensor((PtNDManager) scope);
+      done.toTensor((PtNDManager) scope.manager());
     }
   }
 
   private static IValue list(
-      List<OptimizerState.Slot> slots, Function<OptimizerState.Slot, NDArray> array) {
+      List<OptimizerState.Slot> slots, Function<OptimizerState.Slot, DeviceTensor> tensor) {
     return IValue.listFrom(
-        slots.stream().map(array).map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+        slots.stream()
+            .map(tensor)
+            .map(DeviceTensor::array)
+            .map(PtNDArray.class::cast)
+            .toArray(PtNDArray[]::new));
   }
 
   private NDArray methodName(String method) {

@@ -1,9 +1,8 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +13,8 @@ class ComputeDeviceTest {
   @Test
   void theProcessorIsAlwaysThere() throws InvalidInputException {
     assertThat(ComputeDevice.named("cpu")).hasToString("cpu");
-    try (NDManager memory = ComputeDevice.named("cpu").memory()) {
-      assertThat(memory.getDevice().isGpu()).isFalse();
+    try (DeviceMemory memory = ComputeDevice.named("cpu").memory()) {
+      assertThat(memory.device().isGpu()).isFalse();
     }
   }
 

@@ -1,48 +1,44 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.tensor;
 
-import ai.djl.ndarray.NDArray;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Arrays of libtorch as tensors, beside some that are tensors already: each is copied to the Java
- * heap when it is asked for, one at a time.
+ * Tensors of a device to be written to a file, beside some that are of a file already: each is
+ * copied to the Java heap when it is asked for, one at a time.
  *
- * @param type in which the arrays are stored
+ * @param tensors as they are
+ * @param onDevice rounded to the type
+ * @param type of those in the file
  */
-record NativeSource(Map<String, Tensor> tensors, Map<String, NDArray> arrays, TensorType type)
+public record NativeSource(
+    Map<String, Tensor> tensors, Map<String, DeviceTensor> onDevice, TensorType type)
     implements TensorSource {
 
   @Override
   public Set<String> names() {
     Set<String> names = new LinkedHashSet<>(tensors.keySet());
-    names.addAll(arrays.keySet());
+    names.addAll(onDevice.keySet());
     return names;
   }
 
   @Override
   public Tensor tensor(String name) throws IOException {
-    NDArray array = arrays.get(name);
-    return array == null ? inMemory(name) : NativeTensors.store(array, type);
+    DeviceTensor tensor = onDevice.get(name);
+    return tensor == null ? inMemory(name) : tensor.toTensor(type);
   }
 
   @Override
   public TensorSpec spec(String name) throws IOException {
-    NDArray array = arrays.get(name);
-    if (array == null) {
-      return inMemory(name).spec();
-    }
-    List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
-    return new TensorSpec(type, shape);
+    DeviceTensor tensor = onDevice.get(name);
+    return tensor == null ? inMemory(name).spec() : new TensorSpec(type, tensor.shape());
   }
 
   private Tensor inMemory(String name) throws InvalidInputException {

@@ -1,51 +1,48 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.tensor;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /** Parameters under training and their running moments, all in float32. */
-final class OptimizerState implements AutoCloseable {
+public final class OptimizerState implements AutoCloseable {
 
   /** A parameter with what AdamW keeps for it. */
-  record Slot(NDArray parameter, NDArray mean, NDArray square, NDArray step) {
+  public record Slot(
+      DeviceTensor parameter, DeviceTensor mean, DeviceTensor square, DeviceTensor step) {
 
     /** Matrices decay, norms do not. */
     boolean isMatrix() {
-      return parameter.getShape().dimension() > 1;
+      return parameter.shape().size() > 1;
     }
 
     /** A new handle on the gradient, which belongs to the given scope. */
-    NDArray gradient(NDManager scope) {
-      NDArray gradient = parameter.getGradient();
-      gradient.attach(scope);
-      return gradient;
+    public DeviceTensor gradient(DeviceMemory scope) {
+      return parameter.gradient(scope);
     }
   }
 
-  private final NDManager manager;
+  private final DeviceMemory memory;
   private final List<Slot> slots;
 
   /** Starts with zero moments; from here on the parameters collect gradients. */
-  OptimizerState(NDManager parent, List<NDArray> parameters) {
-    this.manager = parent.newSubManager();
+  public OptimizerState(DeviceMemory parent, List<DeviceTensor> parameters) {
+    this.memory = parent.newScope();
     List<Slot> all = new ArrayList<>();
-    for (NDArray parameter : parameters) {
-      parameter.setRequiresGradient(true);
+    for (DeviceTensor parameter : parameters) {
+      parameter.collectGradient(true);
       all.add(
           new Slot(
               parameter,
-              manager.zeros(parameter.getShape()),
-              manager.zeros(parameter.getShape()),
-              manager.create(0f)));
+              memory.zeros(parameter.shape()),
+              memory.zeros(parameter.shape()),
+              memory.scalar(0)));
     }
     slots = List.copyOf(all);
   }
 
   /** One slot per parameter, in the order in which they were given. */
-  List<Slot> slots() {
+  public List<Slot> slots() {
     return slots;
   }
 
@@ -57,7 +54,7 @@ final class OptimizerState implements AutoCloseable {
   /** Frees the moments and stops collecting gradients. */
   @Override
   public void close() {
-    slots.forEach(slot -> slot.parameter().setRequiresGradient(false));
-    manager.close();
+    slots.forEach(slot -> slot.parameter().collectGradient(false));
+    memory.close();
   }
 }

@@ -1,8 +1,10 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.tensor;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +21,7 @@ public final class ComputeDevice {
 
   private final Device device;
 
-  private ComputeDevice(Device device) {
+  ComputeDevice(Device device) {
     this.device = device;
   }
 
@@ -36,7 +38,7 @@ public final class ComputeDevice {
    * @throws InvalidInputException if there is no such device here
    */
   public static ComputeDevice named(String name) throws InvalidInputException {
-    int gpus = Engine.getEngine(ENGINE).getGpuCount();
+    int gpus = gpus();
     if (name.equals(PROCESSOR) || (name.equals(AUTO) && gpus == 0)) {
       return processor();
     }
@@ -54,9 +56,49 @@ public final class ComputeDevice {
     return new ComputeDevice(Device.gpu(index));
   }
 
+  /** GPUs that libtorch finds here. */
+  public static int gpus() {
+    return engine().getGpuCount();
+  }
+
+  /** Version of libtorch. */
+  public static String libraryVersion() {
+    return engine().getVersion();
+  }
+
+  /** From now on so many threads compute together on the processor. */
+  public static void setThreads(int threads) {
+    engine();
+    JniUtils.setNumThreads(threads);
+  }
+
+  /** Begins the random numbers of all devices anew. */
+  public static void seed(int seed) {
+    engine().setRandomSeed(seed);
+  }
+
+  private static Engine engine() {
+    return Engine.getEngine(ENGINE);
+  }
+
+  /** Whether this is a GPU. */
+  public boolean isGpu() {
+    return device.isGpu();
+  }
+
+  /** Memory of this GPU. */
+  public long gpuBytes() {
+    return CudaUtils.getGpuMemory(device).getMax();
+  }
+
+  /** CUDA's compute capability of this GPU, such as 90 for 9.0. */
+  public String gpuCapability() {
+    return CudaUtils.getComputeCapability(device.getDeviceId());
+  }
+
   /** New memory there; the caller closes it. */
-  public NDManager memory() {
-    return NDManager.newBaseManager(device, ENGINE);
+  public DeviceMemory memory() {
+    return new DeviceMemory(NDManager.newBaseManager(device, ENGINE));
   }
 
   /** The name of the device, {@code cpu} or {@code cuda:N}. */

@@ -1,0 +1,135 @@
+package io.github.puzzle4j.blocklib.train;
+
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import java.util.List;
+
+/**
+ * What the kernels compute, written again in plain tensor operations from the published formulas.
+ * Nothing here is shared with the kernels.
+ */
+final class TensorReference {
+
+  private static final float HIDDEN_FROM_VIEW = -1e30f;
+
+  private TensorReference() {}
+
+  static DeviceTensor rmsNorm(DeviceTensor x, DeviceTensor weight, double epsilon) {
+    DeviceTensor square = x.mul(x).mean(2).reshape(x.size(0), x.size(1), 1);
+    return x.div(square.add((float) epsilon).sqrt()).mul(weight);
+  }
+
+  static DeviceTensor product(DeviceTensor x, DeviceTensor matrix) {
+    return x.matMul(matrix.transpose());
+  }
+
+  /** Weights: norm, query, key, value, output. */
+  static DeviceTensor attention(
+      ModelConfig config, int kvHeads, DeviceTensor x, List<DeviceTensor> weights) {
+    AttentionShape shape = config.attention().withKvHeads(kvHeads);
+    DeviceTensor normed = rmsNorm(x, weights.get(0), config.normEpsilon());
+    int group = shape.heads() / kvHeads;
+    DeviceTensor query = rotated(config, heads(product(normed, weights.get(1)), shape.heads()));
+    DeviceTensor key =
+        rotated(config, heads(product(normed, weights.get(2)), kvHeads)).repeat(1, group);
+    DeviceTensor value = heads(product(normed, weights.get(3)), kvHeads).repeat(1, group);
+    DeviceTensor scores =
+        query
+            .matMul(key.transpose(0, 1, 3, 2))
+            .div((float) Math.sqrt(shape.headDim()))
+            .add(causalMask(x.memory(), x.size(1)));
+    DeviceTensor mixed = scores.softmax(3).matMul(value).transpose(0, 2, 1, 3);
+    return x.add(product(mixed.reshape(x.size(0), x.size(1), shape.queryWidth()), weights.get(4)));
+  }
+
+  /** Weights: norm, gate, up, down. */
+  static DeviceTensor gated(ModelConfig config, DeviceTensor x, List<DeviceTensor> weights) {
+    return x.add(product(activations(config, x, weights), weights.get(3)));
+  }
+
+  static DeviceTensor channelContribution(
+      ModelConfig config, DeviceTensor x, List<DeviceTensor> weights) {
+    DeviceTensor total = activations(config, x, weights).abs().sum(0, 1);
+    return total.mul(weights.get(3).square().sum(0).sqrt());
+  }
+
+  private static DeviceTensor activations(
+      ModelConfig config, DeviceTensor x, List<DeviceTensor> weights) {
+    DeviceTensor normed = rmsNorm(x, weights.get(0), config.normEpsilon());
+    DeviceTensor gate = product(normed, weights.get(1));
+    DeviceTensor swish = gate.div(gate.neg().exp().add(1));
+    return swish.mul(product(normed, weights.get(2)));
+  }
+
+  /** Weights: norm, matrix. */
+  static DeviceTensor linear(ModelConfig config, DeviceTensor x, List<DeviceTensor> weights) {
+    return x.add(product(rmsNorm(x, weights.get(0), config.normEpsilon()), weights.get(1)));
+  }
+
+  static DeviceTensor head(ModelConfig config, DeviceTensor x, List<DeviceTensor> weights) {
+    return product(rmsNorm(x, weights.get(0), config.normEpsilon()), weights.get(1));
+  }
+
+  static DeviceTensor tokenLoss(DeviceTensor logits, DeviceTensor targets, DeviceTensor weights) {
+    return logLikelihood(logits, targets).neg().mul(weights).sum().div(weights.sum());
+  }
+
+  static DeviceTensor blockLoss(DeviceTensor child, DeviceTensor teacher) {
+    return child.sub(teacher).square().mean().div(teacher.square().mean());
+  }
+
+  /** Per position. */
+  static DeviceTensor divergence(DeviceTensor logits, DeviceTensor teacherLogits) {
+    DeviceTensor teacher = teacherLogits.softmax(2);
+    return teacher.mul(teacher.log().sub(logits.softmax(2).log())).sum(2);
+  }
+
+  static DeviceTensor cosineLoss(DeviceTensor child, DeviceTensor teacher) {
+    DeviceTensor dot = child.mul(teacher).sum(2);
+    DeviceTensor lengths = child.square().sum(2).sqrt().mul(teacher.square().sum(2).sqrt());
+    return dot.div(lengths).mean().neg().add(1);
+  }
+
+  /** Per position. */
+  static DeviceTensor logLikelihood(DeviceTensor logits, DeviceTensor targets) {
+    DeviceTensor oneHot = targets.oneHot(Math.toIntExact(logits.size(2)));
+    return logits.softmax(2).log().mul(oneHot).sum(2);
+  }
+
+  private static DeviceTensor heads(DeviceTensor x, int heads) {
+    return x.reshape(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(0, 2, 1, 3);
+  }
+
+  /** Each pair (i, i + half) turned by its angle. */
+  private static DeviceTensor rotated(ModelConfig config, DeviceTensor x) {
+    int tokens = Math.toIntExact(x.size(2));
+    int half = Math.toIntExact(x.size(3) / 2);
+    float[] cos = new float[tokens * half];
+    float[] sin = new float[tokens * half];
+    for (int t = 0; t < tokens; t++) {
+      for (int i = 0; i < half; i++) {
+        double angle = t * Math.pow(config.rotary().theta(), -(double) i / half);
+        cos[t * half + i] = (float) Math.cos(angle);
+        sin[t * half + i] = (float) Math.sin(angle);
+      }
+    }
+    DeviceTensor c = x.memory().floats(cos, tokens, half);
+    DeviceTensor s = x.memory().floats(sin, tokens, half);
+    DeviceTensor a = x.slice(3, 0, half);
+    DeviceTensor b = x.slice(3, half, 2L * half);
+    return DeviceTensor.concat(List.of(a.mul(c).sub(b.mul(s)), b.mul(c).add(a.mul(s))), 3);
+  }
+
+  private static DeviceTensor causalMask(DeviceMemory memory, long tokens) {
+    int size = Math.toIntExact(tokens);
+    float[] mask = new float[size * size];
+    for (int query = 0; query < size; query++) {
+      for (int key = query + 1; key < size; key++) {
+        mask[query * size + key] = HIDDEN_FROM_VIEW;
+      }
+    }
+    return memory.floats(mask, size, size);
+  }
+}
