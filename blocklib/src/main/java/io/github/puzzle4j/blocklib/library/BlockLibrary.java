@@ -31,17 +31,23 @@ import java.util.SequencedMap;
  */
 public final class BlockLibrary {
 
+  /** Opens the teacher's tensors, by Hugging Face names, when they are first needed. */
+  @FunctionalInterface
+  public interface TeacherTensors {
+    TensorSource open() throws IOException;
+  }
+
   private final LibraryPlan plan;
-  private final TensorSource teacher;
+  private final TeacherTensors teacher;
   private final TaskStore store;
 
   /**
    * A library.
    *
-   * @param teacher the teacher's tensors by Hugging Face names
+   * @param teacher opens the teacher's tensors
    * @param store of the results
    */
-  public BlockLibrary(LibraryPlan plan, TensorSource teacher, TaskStore store) {
+  public BlockLibrary(LibraryPlan plan, TeacherTensors teacher, TaskStore store) {
     this.plan = plan;
     this.teacher = teacher;
     this.store = store;
@@ -52,12 +58,22 @@ public final class BlockLibrary {
     return plan;
   }
 
-  TensorSource teacherTensors() {
-    return teacher;
+  TensorSource teacher() throws IOException {
+    return teacher.open();
   }
 
   TaskStore store() {
     return store;
+  }
+
+  /** Whether all trainings have ended. */
+  public boolean isComplete() throws IOException {
+    for (Train training : plan.trainings()) {
+      if (store.find(training).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The statistics of a training that has ended. */
@@ -206,7 +222,7 @@ public final class BlockLibrary {
 
   private SequencedMap<String, LibraryTensor> own(
       int layer, SequencedMap<String, List<Long>> shapes) throws IOException {
-    return LibraryTensor.of(teacher, layer, shapes);
+    return LibraryTensor.of(teacher(), layer, shapes);
   }
 
   /**
@@ -258,7 +274,7 @@ public final class BlockLibrary {
     for (Map.Entry<String, LibraryTensor> entry : tensors.entrySet()) {
       loaded.put(entry.getKey(), entry.getValue().tensor());
     }
-    return BlockWeights.of(memory, hidden(), layer, loaded);
+    return BlockWeights.load(memory, hidden(), layer, loaded);
   }
 
   /**
@@ -277,7 +293,7 @@ public final class BlockLibrary {
       }
     }
     Model model = child.model();
-    tensors.putAll(LibraryTensor.of(teacher, model.common().tensors()));
+    tensors.putAll(LibraryTensor.of(teacher(), model.common().tensors()));
     return LibraryTensor.source(tensors);
   }
 

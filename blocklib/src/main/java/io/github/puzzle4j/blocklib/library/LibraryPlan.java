@@ -79,6 +79,11 @@ public final class LibraryPlan {
     return trainings.stream().flatMap(List::stream).toList();
   }
 
+  /** Number of replacements that come out of all trainings. */
+  public int replacementsToTrain() {
+    return byReplacement.size();
+  }
+
   /** The training of exactly this replacement. */
   public Optional<Train> training(Replacement replacement) {
     return Optional.ofNullable(byReplacement.get(replacement));

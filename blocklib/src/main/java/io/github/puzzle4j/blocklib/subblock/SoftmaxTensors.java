@@ -8,6 +8,8 @@ import io.github.puzzle4j.blocklib.arch.LinearFfn;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.Biases;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.HeadNorm;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -32,6 +35,21 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
           SoftmaxAttention.VALUE,
           SoftmaxAttention.KEY_BIAS,
           SoftmaxAttention.VALUE_BIAS);
+
+  private static final List<String> PROJECTIONS =
+      List.of(
+          SoftmaxAttention.NORM,
+          SoftmaxAttention.QUERY,
+          SoftmaxAttention.KEY,
+          SoftmaxAttention.VALUE,
+          SoftmaxAttention.OUTPUT);
+
+  private static final List<String> BIASES =
+      List.of(
+          SoftmaxAttention.QUERY_BIAS, SoftmaxAttention.KEY_BIAS, SoftmaxAttention.VALUE_BIAS);
+
+  private static final List<String> HEAD_NORMS =
+      List.of(SoftmaxAttention.QUERY_NORM, SoftmaxAttention.KEY_NORM);
 
   @Override
   public SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Origin origin) {
@@ -84,7 +102,28 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
       DeviceTensor hidden,
       Map<String, DeviceTensor> weights,
       boolean training) {
-    return context.attention(attention, hidden, weights, training);
+    long tokens = hidden.size(1);
+    RotaryTable.Angles angles = context.angles(tokens, attention.heads().headDim());
+    List<DeviceTensor> arguments = new ArrayList<>(ordered(weights, PROJECTIONS));
+    String kernel = "attention";
+    if (attention.biases() != Biases.NONE) {
+      arguments.addAll(ordered(weights, BIASES));
+      kernel = "biased_" + kernel;
+    }
+    if (attention.headNorm() == HeadNorm.QUERY_AND_KEY) {
+      arguments.addAll(ordered(weights, HEAD_NORMS));
+      kernel = kernel + "_with_head_norms";
+    }
+    arguments.add(angles.cos());
+    arguments.add(angles.sin());
+    if (attention.hasWindow() && attention.window() < tokens) {
+      arguments.add(context.mask(tokens, attention.window()));
+      kernel = "windowed_" + kernel;
+    }
+    DeviceTensor output = context.kernels().call(kernel, training, hidden, arguments);
+    return attention.biases() == Biases.ALL
+        ? output.add(weight(weights, SoftmaxAttention.OUTPUT_BIAS))
+        : output;
   }
 
   /** Fewer KV heads are pooled from shared ones. */
@@ -98,7 +137,30 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
     return initial(scope, shared);
   }
 
-  static DeviceTensor weight(Map<String, DeviceTensor> weights, String name) {
+  /**
+   * One further token of each sequence, whose key and value are put in the last place of the cache.
+   * Rotated by the angles of the first position, without biases and head norms: for measurements of
+   * time, not for text.
+   */
+  @Override
+  public Optional<DeviceTensor> step(
+      KernelContext context,
+      DeviceTensor hidden,
+      Map<String, DeviceTensor> weights,
+      DeviceTensor keys,
+      DeviceTensor values) {
+    RotaryTable.Angles angles = context.angles(1, attention.heads().headDim());
+    List<DeviceTensor> arguments = new ArrayList<>(ordered(weights, PROJECTIONS));
+    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values));
+    return Optional.of(context.kernels().call("attention_step", false, hidden, arguments));
+  }
+
+  private static List<DeviceTensor> ordered(
+      Map<String, DeviceTensor> weights, List<String> names) {
+    return names.stream().map(name -> weight(weights, name)).toList();
+  }
+
+  private static DeviceTensor weight(Map<String, DeviceTensor> weights, String name) {
     return Objects.requireNonNull(weights.get(name), name);
   }
 }

@@ -69,6 +69,23 @@ public interface SubblockTensors {
       Map<String, DeviceTensor> weights,
       boolean training);
 
+  /**
+   * The subblock for one further token of each sequence, with keys and values in a cache.
+   *
+   * @param hidden float32 {@code [batch, 1, hidden]}
+   * @param keys {@code [batch, kvHeads, tokens, headDim]}
+   * @param values the same shape
+   * @return empty for a kind without a cache
+   */
+  default Optional<DeviceTensor> step(
+      KernelContext context,
+      DeviceTensor hidden,
+      Map<String, DeviceTensor> weights,
+      DeviceTensor keys,
+      DeviceTensor values) {
+    return Optional.empty();
+  }
+
   /** Whether this subblock can be trained as a part of weights that it shares with others. */
   default boolean sharesWeights(Subblock own) {
     return false;

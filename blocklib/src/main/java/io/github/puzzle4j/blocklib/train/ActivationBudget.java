@@ -1,7 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,8 +26,8 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
   }
 
   /** Whether the activations of these batches are kept in memory. */
-  public boolean fitsMemory(ModelConfig config, List<TokenBatch> batches) {
-    return needed(config, batches) * Float.BYTES <= memoryBytes;
+  public boolean fitsMemory(CommonParts common, List<TokenBatch> batches) {
+    return needed(common, batches) * Float.BYTES <= memoryBytes;
   }
 
   /**
@@ -36,12 +36,12 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
    * @param folder for those that do not fit into memory
    * @throws InvalidInputException if they fit nowhere
    */
-  public ActivationStore open(Path folder, ModelConfig config, List<TokenBatch> batches)
+  public ActivationStore open(Path folder, CommonParts common, List<TokenBatch> batches)
       throws IOException {
-    if (fitsMemory(config, batches)) {
+    if (fitsMemory(common, batches)) {
       return ActivationStore.inMemory();
     }
-    long bytes = needed(config, batches) * 2;
+    long bytes = needed(common, batches) * 2;
     if (bytes > diskBytes) {
       throw new InvalidInputException(
           "activations of %d batches need %,d bytes on disk, and may take %,d"
@@ -52,16 +52,16 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
     return ActivationStore.onDisk(folder, Math.addExact(diskBytes, 1 << 20));
   }
 
-  private static long needed(ModelConfig config, List<TokenBatch> batches) {
+  private static long needed(CommonParts common, List<TokenBatch> batches) {
     return PLACES
         * batches.stream()
-            .mapToLong(batch -> (long) batch.rows() * batch.tokens() * config.hiddenSize())
+            .mapToLong(batch -> (long) batch.rows() * batch.tokens() * common.hiddenSize())
             .sum();
   }
 
-  static List<List<Long>> shapes(ModelConfig config, List<TokenBatch> batches) {
+  static List<List<Long>> shapes(CommonParts common, List<TokenBatch> batches) {
     return batches.stream()
-        .map(batch -> DeviceTensor.shapeOf(batch.rows(), batch.tokens(), config.hiddenSize()))
+        .map(batch -> DeviceTensor.shapeOf(batch.rows(), batch.tokens(), common.hiddenSize()))
         .toList();
   }
 }

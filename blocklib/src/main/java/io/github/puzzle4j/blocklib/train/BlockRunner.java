@@ -1,24 +1,24 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.AttentionTraits;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.KvCache;
+import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.subblock.KernelContext;
+import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.Precision;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Runs the parts of a model of one shape: embedding, subblocks of any variant, LM head. Hidden
+ * Runs the parts of models with the same common parts: embedding, subblocks of any kind, LM head. Hidden
  * states are {@code [batch, tokens, hidden]} in float32.
  *
  * <p>Results belong to the memory of the hidden states that are passed in; pass those of a short
@@ -26,44 +26,26 @@ import java.util.function.Supplier;
  */
 public final class BlockRunner implements AutoCloseable {
 
-  /** Where {@link TensorNames#attention} has it, where there is one. */
-  private static final int OUTPUT_BIAS = 8;
-
-  /** The norm, and the matrices of query, key, value and output. */
-  private static final int STEP_WEIGHTS = 5;
-
   private final DeviceMemory memory;
-  private final ModelConfig config;
-  private final Kernels kernels;
-  private final RotaryTable rotary;
-  private final WindowMasks windows;
+  private final CommonParts common;
+  private final KernelContext context;
   private final Precision precision;
 
-  /**
-   * A runner whose kernels and tables live until it is closed.
-   *
-   * @throws IllegalArgumentException if such a model can be priced but not computed
-   */
-  public BlockRunner(DeviceMemory parent, ModelConfig config, Precision precision) {
-    Optional<String> objection = config.objectionToComputing();
-    if (objection.isPresent()) {
-      throw new IllegalArgumentException(objection.get());
-    }
+  /** A runner whose kernels and tables live until it is closed. */
+  public BlockRunner(DeviceMemory parent, CommonParts common, Precision precision) {
     this.memory = parent.newScope();
-    this.config = config;
-    this.kernels = new Kernels(memory, precision, config.normEpsilon());
-    this.rotary = new RotaryTable(memory, config);
-    this.windows = new WindowMasks(memory);
+    this.common = common;
+    this.context = new KernelContext(memory, common, precision);
     this.precision = precision;
   }
 
-  /** The shape that this runner is for. */
-  public ModelConfig config() {
-    return config;
+  /** The common parts of the models that this runner is for. */
+  public CommonParts common() {
+    return common;
   }
 
   Kernels kernels() {
-    return kernels;
+    return context.kernels();
   }
 
   /**
@@ -72,147 +54,114 @@ public final class BlockRunner implements AutoCloseable {
    * @throws IllegalArgumentException if an id is outside of the vocabulary
    */
   public DeviceTensor embed(DeviceTensor ids, DeviceTensor table, boolean training) {
-    requireShape("embedding", table, config.vocabularySize(), config.hiddenSize());
+    requireShape("embedding", table, common.vocabularySize(), common.hiddenSize());
     requireTokens("ids", ids);
-    return kernels.call("embed", training, ids, List.of(table));
+    return context.kernels().call("embed", training, ids, List.of(table));
   }
 
   /** Both subblocks of a layer with their residuals. */
   public DeviceTensor block(BlockWeights weights, DeviceTensor hidden, boolean training) {
     DeviceTensor middle =
-        attention(weights.variant().attention(), hidden, weights.attention(), training);
-    return ffn(weights.variant().ffn(), middle, weights.ffn(), training);
+        attention(weights.layer().attention(), hidden, weights.attention(), training);
+    return ffn(weights.layer().ffn(), middle, weights.ffn(), training);
   }
 
-  /** An attention subblock with its residual; the hidden states themselves where it is left out. */
+  /**
+   * An attention subblock with its residual; the hidden states themselves where it is left out.
+   *
+   * @param weights by the names of {@link Subblock#tensors}
+   */
   public DeviceTensor attention(
-      AttentionVariant variant, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
+      Attention attention,
+      DeviceTensor hidden,
+      Map<String, DeviceTensor> weights,
+      boolean training) {
     requireHidden(hidden);
-    requireWeights(variant.id(), weights, TensorNames.attention(config, variant).values());
-    return switch (variant) {
-      case AttentionVariant.Teacher(),
-          AttentionVariant.GroupedQuery(_),
-          AttentionVariant.SlidingWindow(_) ->
-          softmax(variant.window(config), hidden, weights, training);
-      case AttentionVariant.Linear() -> kernels.call("linear", training, hidden, weights);
-      case AttentionVariant.NoOp() -> hidden;
-    };
-  }
-
-  private DeviceTensor softmax(
-      int window, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
-    long tokens = hidden.size(1);
-    RotaryTable.Angles angles = rotary.angles(tokens);
-    List<DeviceTensor> arguments = new ArrayList<>(weights);
-    Optional<DeviceTensor> outputBias =
-        config.traits().biases() == AttentionTraits.Biases.ALL
-            ? Optional.of(arguments.remove(OUTPUT_BIAS))
-            : Optional.empty();
-    arguments.add(angles.cos());
-    arguments.add(angles.sin());
-    String kernel =
-        switch (config.traits().biases()) {
-              case NONE -> "attention";
-              case QUERY_KEY_VALUE, ALL -> "biased_attention";
-            }
-            + switch (config.traits().headNorm()) {
-              case NONE -> "";
-              case QUERY_AND_KEY -> "_with_head_norms";
-            };
-    if (window != AttentionTraits.FULL && window < tokens) {
-      arguments.add(windows.mask(tokens, window));
-      kernel = "windowed_" + kernel;
-    }
-    DeviceTensor output = kernels.call(kernel, training, hidden, arguments);
-    return outputBias.map(output::add).orElse(output);
+    requireWeights(attention, weights);
+    return SubblockTensors.of(attention).forward(context, hidden, weights, training);
   }
 
   /** Weights as products take them, for the place of the float32 ones: no call converts them. */
   public DeviceTensor stored(DeviceTensor matrix) {
-    return kernels.call("stored", false, matrix, List.of());
+    return context.kernels().call("stored", false, matrix, List.of());
   }
 
   /**
    * An attention subblock that reads one further token of each sequence, with its residual. The
-   * token's key and value are put in the last place of the cache. Rotated by the angles of the
-   * first position, biases and norms of heads left out: for measurements of time, not for text.
+   * token's key and value are put in the last place of the cache: for measurements of time, not for
+   * text, see {@link SubblockTensors#step}.
    *
    * @param hidden {@code [batch, 1, hidden]}
    * @param keys {@link #stored} {@code [batch, kvHeads, tokens, headDim]}
    * @param values the same shape
-   * @throws IllegalArgumentException if the variant caches nothing
+   * @throws IllegalArgumentException if the attention caches nothing
    */
   public DeviceTensor attentionStep(
-      AttentionVariant variant,
+      Attention attention,
       DeviceTensor hidden,
-      List<DeviceTensor> weights,
+      Map<String, DeviceTensor> weights,
       DeviceTensor keys,
       DeviceTensor values) {
     requireHidden(hidden);
-    requireWeights(variant.id(), weights, TensorNames.attention(config, variant).values());
-    AttentionShape heads =
-        variant
-            .cachedHeads(config)
-            .orElseThrow(() -> new IllegalArgumentException(variant.id() + " caches nothing"));
+    requireWeights(attention, weights);
+    KvCache wanted =
+        attention
+            .cache()
+            .orElseThrow(() -> new IllegalArgumentException(attention.id() + " caches nothing"));
     List<Long> cache = keys.shape();
     require(
         hidden.size(1) == 1
             && cache.size() == 4
             && keys.elements() > 0
             && keys.size(0) == hidden.size(0)
-            && keys.size(1) == heads.kvHeads()
-            && keys.size(3) == heads.headDim()
+            && keys.size(1) == wanted.kvHeads()
+            && keys.size(3) == wanted.headDim()
             && values.shape().equals(cache)
             && isStored(keys)
             && isStored(values),
         () ->
             "cache of %s and %s is not stored [batch, %d, tokens, %d] of one token for each of %s"
                 .formatted(
-                    cache, values.shape(), heads.kvHeads(), heads.headDim(), hidden.shape()));
-    RotaryTable.Angles angles = rotary.angles(1);
-    List<DeviceTensor> arguments = new ArrayList<>(weights.subList(0, STEP_WEIGHTS));
-    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values));
-    return kernels.call("attention_step", false, hidden, arguments);
-  }
-
-  /** An FFN subblock with its residual; the hidden states themselves where it is left out. */
-  public DeviceTensor ffn(
-      FfnVariant variant, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
-    requireHidden(hidden);
-    requireWeights(variant.id(), weights, TensorNames.ffn(config, variant).values());
-    return switch (variant) {
-      case FfnVariant.Teacher(), FfnVariant.Pruned(_) ->
-          kernels.call("gated", training, hidden, weights);
-      case FfnVariant.Experts(_) ->
-          throw new IllegalArgumentException("%s cannot be computed".formatted(variant.id()));
-      case FfnVariant.Linear() -> kernels.call("linear", training, hidden, weights);
-      case FfnVariant.NoOp() -> hidden;
-    };
+                    cache, values.shape(), wanted.kvHeads(), wanted.headDim(), hidden.shape()));
+    return SubblockTensors.of(attention).step(context, hidden, weights, keys, values).orElseThrow();
   }
 
   /**
-   * How much each FFN channel contributes, summed over tokens: |h| times the norm of its column of
-   * the down projection (method of Puzzle, arXiv 2411.19146, appendix on channel contribution).
+   * An FFN subblock with its residual; the hidden states themselves where it is left out.
    *
-   * @param variant the gated FFN whose channels these are
-   * @param hidden what enters the FFN subblock
+   * @param weights by the names of {@link Subblock#tensors}
+   */
+  public DeviceTensor ffn(
+      Ffn ffn, DeviceTensor hidden, Map<String, DeviceTensor> weights, boolean training) {
+    requireHidden(hidden);
+    requireWeights(ffn, weights);
+    return SubblockTensors.of(ffn).forward(context, hidden, weights, training);
+  }
+
+  /**
+   * How much each FFN channel contributes, summed over tokens, see {@link
+   * SubblockTensors#contribution}.
+   *
+   * @param ffn the FFN whose channels these are
+   * @param hidden what enters it
    * @return {@code [channels]}
    */
-  DeviceTensor channelContribution(
-      FfnVariant variant, DeviceTensor hidden, List<DeviceTensor> weights) {
+  public DeviceTensor channelContribution(
+      Ffn ffn, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     requireHidden(hidden);
-    require(variant.channels(config) > 0, () -> variant.id() + " has no channels");
-    requireWeights(variant.id(), weights, TensorNames.ffn(config, variant).values());
-    return kernels.call("channel_contribution", false, hidden, weights);
+    requireWeights(ffn, weights);
+    return SubblockTensors.of(ffn)
+        .contribution(context, hidden, weights)
+        .orElseThrow(() -> new IllegalArgumentException(ffn.id() + " has no channels"));
   }
 
   /** Final norm and LM head: hidden states to logits {@code [batch, tokens, vocabulary]}. */
   public DeviceTensor logits(
       DeviceTensor hidden, DeviceTensor norm, DeviceTensor head, boolean training) {
     requireHidden(hidden);
-    requireShape("final norm", norm, config.hiddenSize());
-    requireShape("LM head", head, config.vocabularySize(), config.hiddenSize());
-    return kernels.call("head", training, hidden, List.of(norm, head));
+    requireShape("final norm", norm, common.hiddenSize());
+    requireShape("LM head", head, common.vocabularySize(), common.hiddenSize());
+    return context.kernels().call("head", training, hidden, List.of(norm, head));
   }
 
   /**
@@ -229,9 +178,9 @@ public final class BlockRunner implements AutoCloseable {
   public DeviceTensor tokenMetrics(
       DeviceTensor logits, DeviceTensor teacherLogits, DeviceTensor targets) {
     requireTokens("targets", targets);
-    requireShape("logits", logits, shapeOf(targets, config.vocabularySize()));
-    requireShape("teacher's logits", teacherLogits, shapeOf(targets, config.vocabularySize()));
-    return kernels.call("token_metrics", false, logits, List.of(teacherLogits, targets));
+    requireShape("logits", logits, shapeOf(targets, common.vocabularySize()));
+    requireShape("teacher's logits", teacherLogits, shapeOf(targets, common.vocabularySize()));
+    return context.kernels().call("token_metrics", false, logits, List.of(teacherLogits, targets));
   }
 
   /** Ids decide about memory that is read, so that they are looked at each time. */
@@ -244,10 +193,10 @@ public final class BlockRunner implements AutoCloseable {
       long from = smallest.toLong();
       long to = largest.toLong();
       require(
-          from >= 0 && to < config.vocabularySize(),
+          from >= 0 && to < common.vocabularySize(),
           () ->
               "%s from %d to %d do not fit into the vocabulary of %d"
-                  .formatted(what, from, to, config.vocabularySize()));
+                  .formatted(what, from, to, common.vocabularySize()));
     }
   }
 
@@ -259,8 +208,8 @@ public final class BlockRunner implements AutoCloseable {
    * @return {@code [batch, tokens, vocabulary + 1]}: probabilities and their negative entropy
    */
   public DeviceTensor reference(DeviceTensor logits) {
-    requireStream("logits", logits, config.vocabularySize());
-    return kernels.call("reference", false, logits, List.of());
+    requireStream("logits", logits, common.vocabularySize());
+    return context.kernels().call("reference", false, logits, List.of());
   }
 
   /**
@@ -275,13 +224,13 @@ public final class BlockRunner implements AutoCloseable {
   public DeviceTensor divergence(
       DeviceTensor logits, DeviceTensor reference, DeviceTensor targets) {
     requireTokens("targets", targets);
-    requireShape("logits", logits, shapeOf(targets, config.vocabularySize()));
-    requireShape("reference", reference, shapeOf(targets, config.vocabularySize() + 1));
-    return kernels.call("divergence", false, logits, List.of(reference, targets));
+    requireShape("logits", logits, shapeOf(targets, common.vocabularySize()));
+    requireShape("reference", reference, shapeOf(targets, common.vocabularySize() + 1));
+    return context.kernels().call("divergence", false, logits, List.of(reference, targets));
   }
 
   private void requireHidden(DeviceTensor hidden) {
-    requireStream("hidden states", hidden, config.hiddenSize());
+    requireStream("hidden states", hidden, common.hiddenSize());
   }
 
   private static void requireStream(String what, DeviceTensor tensor, int width) {
@@ -293,20 +242,20 @@ public final class BlockRunner implements AutoCloseable {
         () -> "%s are %s, not F32 [batch, tokens, %d]".formatted(what, tensor, width));
   }
 
-  private void requireWeights(
-      String variant, List<DeviceTensor> weights, Collection<List<Long>> shapes) {
+  private void requireWeights(Subblock subblock, Map<String, DeviceTensor> weights) {
+    Map<String, List<Long>> shapes = subblock.tensors(common.hiddenSize());
     require(
-        weights.size() == shapes.size(),
-        () -> "%s has %d weights, not %d".formatted(variant, weights.size(), shapes.size()));
-    int index = 0;
-    for (List<Long> shape : shapes) {
-      DeviceTensor weight = weights.get(index);
+        weights.keySet().equals(shapes.keySet()),
+        () ->
+            "%s has the weights %s, not %s"
+                .formatted(subblock.id(), weights.keySet(), shapes.keySet()));
+    shapes.forEach((name, shape) -> {
+      DeviceTensor weight = Objects.requireNonNull(weights.get(name), name);
       require(
           weight.shape().equals(shape)
               && (weight.type() == TensorType.F32 || (shape.size() > 1 && isStored(weight))),
-          () -> "%s is %s, not F32 %s".formatted(variant, weight, shape));
-      index++;
-    }
+          () -> "%s, %s is %s, not F32 %s".formatted(subblock.id(), name, weight, shape));
+    });
   }
 
   private boolean isStored(DeviceTensor tensor) {

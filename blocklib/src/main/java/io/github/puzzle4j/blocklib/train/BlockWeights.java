@@ -1,31 +1,52 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SequencedMap;
 
 /**
- * The weights of one layer in libtorch, in the order of {@link TensorNames}: norms first.
+ * The weights of one layer on a device, by the names of {@link Subblock#tensors}.
  *
  * @param attention empty where attention is left out
  * @param ffn empty where the FFN is left out
  */
 public record BlockWeights(
-    BlockVariant variant, List<DeviceTensor> attention, List<DeviceTensor> ffn) {
+    Layer layer,
+    SequencedMap<String, DeviceTensor> attention,
+    SequencedMap<String, DeviceTensor> ffn) {
 
   public BlockWeights {
-    attention = List.copyOf(attention);
-    ffn = List.copyOf(ffn);
+    attention = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(attention));
+    ffn = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(ffn));
+  }
+
+  /** Weights of a layer whose names are those of both subblocks. */
+  public static BlockWeights of(
+      int hiddenSize, Layer layer, Map<String, DeviceTensor> weights) {
+    return new BlockWeights(
+        layer,
+        named(layer.attention(), hiddenSize, weights),
+        named(layer.ffn(), hiddenSize, weights));
+  }
+
+  private static SequencedMap<String, DeviceTensor> named(
+      Subblock subblock, int hiddenSize, Map<String, DeviceTensor> weights) {
+    SequencedMap<String, DeviceTensor> named = new LinkedHashMap<>();
+    for (String name : subblock.tensors(hiddenSize).keySet()) {
+      named.put(name, Objects.requireNonNull(weights.get(name), name));
+    }
+    return named;
   }
 
   /**
@@ -34,41 +55,29 @@ public record BlockWeights(
    * @throws IOException if a tensor is missing or unreadable
    */
   public static BlockWeights load(
-      DeviceMemory memory, ModelConfig config, TensorSource source, int layer, BlockVariant variant)
-      throws IOException {
-    List<String> attention =
-        TensorNames.attention(config, variant.attention()).sequencedKeySet().stream()
-            .map(suffix -> TensorNames.ofLayer(layer, suffix))
-            .toList();
-    List<String> ffn =
-        TensorNames.ffn(config, variant.ffn()).sequencedKeySet().stream()
-            .map(suffix -> TensorNames.ofLayer(layer, suffix))
-            .toList();
-    return new BlockWeights(variant, memory.load(source, attention), memory.load(source, ffn));
+      DeviceMemory memory, Model model, TensorSource source, int index) throws IOException {
+    Layer layer = model.layers().get(index);
+    Map<String, DeviceTensor> weights = new LinkedHashMap<>();
+    for (String suffix : layer.tensors(model.hiddenSize()).keySet()) {
+      weights.put(suffix, memory.load(source.tensor(TensorNames.ofLayer(index, suffix))));
+    }
+    return of(model.hiddenSize(), layer, weights);
   }
 
   /** Copies one layer from tensors by their suffixes. */
-  static BlockWeights of(
-      DeviceMemory memory, ModelConfig config, BlockVariant variant, Map<String, Tensor> tensors) {
-    return new BlockWeights(
-        variant,
-        load(memory, TensorNames.attention(config, variant.attention()).keySet(), tensors),
-        load(memory, TensorNames.ffn(config, variant.ffn()).keySet(), tensors));
-  }
-
-  private static List<DeviceTensor> load(
-      DeviceMemory memory, Set<String> suffixes, Map<String, Tensor> tensors) {
-    List<DeviceTensor> arrays = new ArrayList<>();
-    for (String suffix : suffixes) {
-      arrays.add(memory.load(Objects.requireNonNull(tensors.get(suffix), suffix)));
+  public static BlockWeights load(
+      DeviceMemory memory, int hiddenSize, Layer layer, Map<String, Tensor> tensors) {
+    Map<String, DeviceTensor> weights = new LinkedHashMap<>();
+    for (String suffix : layer.tensors(hiddenSize).keySet()) {
+      weights.put(suffix, memory.load(Objects.requireNonNull(tensors.get(suffix), suffix)));
     }
-    return arrays;
+    return of(hiddenSize, layer, weights);
   }
 
-  /** All arrays: attention's, then the FFN's. */
-  public List<DeviceTensor> all() {
-    List<DeviceTensor> arrays = new ArrayList<>(attention);
-    arrays.addAll(ffn);
-    return arrays;
+  /** All weights: the attention's, then the FFN's. */
+  public SequencedMap<String, DeviceTensor> all() {
+    SequencedMap<String, DeviceTensor> all = new LinkedHashMap<>(attention);
+    all.putAll(ffn);
+    return Collections.unmodifiableSequencedMap(all);
   }
 }

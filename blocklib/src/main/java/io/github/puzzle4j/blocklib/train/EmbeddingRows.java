@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.List;
@@ -19,9 +19,9 @@ final class EmbeddingRows {
    *
    * @throws IllegalArgumentException if the table has another shape, or if an id is outside of it
    */
-  static DeviceTensor of(DeviceMemory scope, ModelConfig config, TokenBatch batch, Tensor table) {
-    int hidden = config.hiddenSize();
-    List<Long> shape = List.of((long) config.vocabularySize(), (long) hidden);
+  static DeviceTensor of(DeviceMemory scope, CommonParts common, TokenBatch batch, Tensor table) {
+    int hidden = common.hiddenSize();
+    List<Long> shape = List.of((long) common.vocabularySize(), (long) hidden);
     if (!table.shape().equals(shape)) {
       throw new IllegalArgumentException(
           "%s has shape %s, not %s".formatted(TensorNames.EMBEDDING, table.shape(), shape));
@@ -31,10 +31,10 @@ final class EmbeddingRows {
     for (int row = 0; row < batch.rows(); row++) {
       for (int t = 0; t < batch.tokens(); t++) {
         int id = batch.id(row, t);
-        if (id >= config.vocabularySize()) {
+        if (id >= common.vocabularySize()) {
           throw new IllegalArgumentException(
               "token id %d in sequence %d does not fit into the vocabulary of %d"
-                  .formatted(id, row, config.vocabularySize()));
+                  .formatted(id, row, common.vocabularySize()));
         }
         System.arraycopy(table.toFloats((long) id * hidden, hidden), 0, values, position, hidden);
         position += hidden;

@@ -1,8 +1,9 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.util.Arrays;
@@ -22,11 +23,11 @@ final class InitialWeights {
 
   private InitialWeights() {}
 
-  static TensorSource of(Architecture architecture, long seed) {
+  static TensorSource of(Model model, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    double residual = DEVIATION / Math.sqrt(2.0 * architecture.config().layers());
+    double residual = DEVIATION / Math.sqrt(2.0 * model.layers().size());
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    TensorNames.of(architecture)
+    model.tensors()
         .forEach((name, shape) -> tensors.put(name, tensor(name, shape, residual, random)));
     return TensorSource.of(tensors);
   }
@@ -39,7 +40,7 @@ final class InitialWeights {
       Arrays.fill(values, 1f);
     } else {
       boolean toResidual =
-          name.endsWith(TensorNames.ATTENTION_OUTPUT) || name.endsWith(TensorNames.DOWN);
+          name.endsWith(SoftmaxAttention.OUTPUT) || name.endsWith(GatedFfn.DOWN);
       double deviation = toResidual ? residual : DEVIATION;
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) random.nextGaussian(0, deviation);

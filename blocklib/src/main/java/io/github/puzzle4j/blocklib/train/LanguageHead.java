@@ -1,6 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -39,7 +39,7 @@ public final class LanguageHead implements AutoCloseable {
     DeviceMemory memory = parent.newScope();
     boolean loaded = false;
     try {
-      String name = runner.config().tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.LM_HEAD;
+      String name = runner.common().tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.LM_HEAD;
       LanguageHead head =
           new LanguageHead(
               memory,
@@ -68,7 +68,7 @@ public final class LanguageHead implements AutoCloseable {
     List<float[]> values = models.stream().map(model -> new float[2 * positions]).toList();
     int atOnce =
         Math.toIntExact(
-            Math.clamp(LOGIT_BYTES / Float.BYTES / runner.config().vocabularySize(), 1, positions));
+            Math.clamp(LOGIT_BYTES / Float.BYTES / runner.common().vocabularySize(), 1, positions));
     try (DeviceMemory scope = memory.newScope()) {
       DeviceTensor targets = batch.targets(scope).reshape(1, positions);
       for (int from = 0; from < positions; from += atOnce) {

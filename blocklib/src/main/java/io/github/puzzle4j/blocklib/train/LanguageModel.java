@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * A whole model in libtorch, homogeneous or not: for training and for measuring assembled children.
@@ -21,7 +23,7 @@ import java.util.Map;
 public final class LanguageModel implements AutoCloseable {
 
   private final DeviceMemory memory;
-  private final Architecture architecture;
+  private final Model model;
   private final BlockRunner runner;
   private final DeviceTensor embedding;
   private final List<BlockWeights> blocks;
@@ -29,22 +31,21 @@ public final class LanguageModel implements AutoCloseable {
   private final DeviceTensor head;
 
   private LanguageModel(
-      DeviceMemory memory, Architecture architecture, BlockRunner runner, TensorSource source)
+      DeviceMemory memory, Model model, BlockRunner runner, TensorSource source)
       throws IOException {
     this.memory = memory;
-    this.architecture = architecture;
+    this.model = model;
     this.runner = runner;
     this.embedding = memory.load(source.tensor(TensorNames.EMBEDDING));
     List<BlockWeights> loaded = new ArrayList<>();
-    for (int layer = 0; layer < architecture.blocks().size(); layer++) {
+    for (int layer = 0; layer < model.layers().size(); layer++) {
       loaded.add(
-          BlockWeights.load(
-              memory, architecture.config(), source, layer, architecture.blocks().get(layer)));
+BlockWeights.load(memory, model, source, layer));
     }
     this.blocks = List.copyOf(loaded);
     this.finalNorm = memory.load(source.tensor(TensorNames.FINAL_NORM));
     this.head =
-        architecture.config().tiedEmbeddings()
+        model.common().tiedEmbeddings()
             ? embedding
             : memory.load(source.tensor(TensorNames.LM_HEAD));
   }
@@ -53,17 +54,22 @@ public final class LanguageModel implements AutoCloseable {
    * Loads all weights as float32.
    *
    * @throws IOException if a tensor is missing or unreadable
+   * @throws IllegalArgumentException if the model can be priced, but not computed
    */
   public static LanguageModel load(
-      DeviceMemory parent, Architecture architecture, TensorSource source, Precision precision)
+      DeviceMemory parent, Model model, TensorSource source, Precision precision)
       throws IOException {
+    Optional<String> objection = model.objectionToComputing();
+    if (objection.isPresent()) {
+      throw new IllegalArgumentException(objection.get());
+    }
     DeviceMemory memory = parent.newScope();
     boolean loaded = false;
     try {
-      BlockRunner runner = new BlockRunner(memory, architecture.config(), precision);
-      LanguageModel model = new LanguageModel(memory, architecture, runner, source);
+      BlockRunner runner = new BlockRunner(memory, model.common(), precision);
+      LanguageModel opened = new LanguageModel(memory, model, runner, source);
       loaded = true;
-      return model;
+      return opened;
     } finally {
       if (!loaded) {
         memory.close();
@@ -71,9 +77,9 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  /** Shape and variants. */
-  public Architecture architecture() {
-    return architecture;
+  /** The shape. */
+  public Model model() {
+    return model;
   }
 
   /** What computes this model's parts. */
@@ -105,22 +111,20 @@ public final class LanguageModel implements AutoCloseable {
     return logits(hidden, training);
   }
 
-  /** All arrays by their Hugging Face names, each once. */
-  Map<String, DeviceTensor> parameters() {
-    Map<String, DeviceTensor> parameters = new LinkedHashMap<>();
+  /** All tensors by their Hugging Face names, each once. */
+  SequencedMap<String, DeviceTensor> parameters() {
+    SequencedMap<String, DeviceTensor> parameters = new LinkedHashMap<>();
     for (int layer = 0; layer < blocks.size(); layer++) {
-      List<String> names =
-          List.copyOf(
-              TensorNames.layer(architecture.config(), layer, architecture.blocks().get(layer))
-                  .keySet());
-      List<DeviceTensor> arrays = blocks.get(layer).all();
-      for (int i = 0; i < names.size(); i++) {
-        parameters.put(names.get(i), arrays.get(i));
-      }
+      int index = layer;
+      blocks
+          .get(layer)
+          .all()
+          .forEach((suffix, tensor) ->
+              parameters.put(TensorNames.ofLayer(index, suffix), tensor));
     }
     parameters.put(TensorNames.EMBEDDING, embedding);
     parameters.put(TensorNames.FINAL_NORM, finalNorm);
-    if (!architecture.config().tiedEmbeddings()) {
+    if (!model.common().tiedEmbeddings()) {
       parameters.put(TensorNames.LM_HEAD, head);
     }
     return parameters;

@@ -82,7 +82,7 @@ public final class TeacherLayer implements AutoCloseable {
               places.middles(index),
               (inner, batch) ->
                   runner.attention(
-                      weights.variant().attention(),
+                      weights.layer().attention(),
                       inputs.batch(inner, batch),
                       weights.attention(),
                       false));

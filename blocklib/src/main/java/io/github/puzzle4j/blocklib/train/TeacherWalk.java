@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.io.IOException;
@@ -25,13 +25,13 @@ public final class TeacherWalk {
     void layer(TeacherLayer layer) throws IOException;
   }
 
-  private final Architecture architecture;
+  private final Model model;
   private final TensorSource teacher;
   private final BlockRunner runner;
 
   /** A walk through a teacher whose tensors are read when their layer is reached. */
-  public TeacherWalk(Architecture architecture, TensorSource teacher, BlockRunner runner) {
-    this.architecture = architecture;
+  public TeacherWalk(Model model, TensorSource teacher, BlockRunner runner) {
+    this.model = model;
     this.teacher = teacher;
     this.runner = runner;
   }
@@ -62,7 +62,7 @@ public final class TeacherWalk {
       Visitor visitor)
       throws IOException {
     List<Integer> layers =
-        IntStream.range(0, architecture.blocks().size()).filter(wanted).boxed().toList();
+        IntStream.range(0, model.layers().size()).filter(wanted).boxed().toList();
     if (layers.isEmpty()) {
       return;
     }
@@ -70,7 +70,7 @@ public final class TeacherWalk {
         new TeacherLayer.Places(
             store,
             parent,
-            ActivationBudget.shapes(architecture.config(), batches),
+            ActivationBudget.shapes(model.common(), batches),
             TokenBatch.fingerprint(batches));
     Start start = start(parent, batches, places, layers.getFirst());
     Optional<BoundaryActivations> inputs = Optional.of(start.inputs());
@@ -78,8 +78,7 @@ public final class TeacherWalk {
       for (int index = start.layer(); index <= layers.getLast(); index++) {
         try (DeviceMemory scope = parent.newScope()) {
           BlockWeights weights =
-              BlockWeights.load(
-                  scope, architecture.config(), teacher, index, architecture.blocks().get(index));
+              BlockWeights.load(scope, model, teacher, index);
           TeacherLayer layer =
               new TeacherLayer(scope, index, weights, inputs.orElseThrow(), runner, places);
           inputs = pass(layer, layers, visitor);
@@ -132,6 +131,6 @@ public final class TeacherWalk {
                 places.inputs(0),
                 places.shapes(),
                 (scope, index) ->
-                    EmbeddingRows.of(scope, architecture.config(), batches.get(index), table)));
+                    EmbeddingRows.of(scope, model.common(), batches.get(index), table)));
   }
 }

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.scoring.quality;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
@@ -21,19 +21,19 @@ final class LayerCache {
   }
 
   private final DeviceMemory memory;
-  private final Architecture teacher;
+  private final Model teacher;
   private final TensorSource tensors;
   private final int firstKept;
   private final Map<Integer, BlockWeights> kept = new HashMap<>();
 
-  LayerCache(DeviceMemory memory, Architecture teacher, TensorSource tensors, long bytes) {
+  LayerCache(DeviceMemory memory, Model teacher, TensorSource tensors, long bytes) {
     this.memory = memory;
     this.teacher = teacher;
     this.tensors = tensors;
-    int layer = teacher.blocks().size();
+    int layer = teacher.layers().size();
     long left = bytes;
     while (layer > 0) {
-      left -= teacher.blocks().get(layer - 1).parameters(teacher.config()) * Float.BYTES;
+      left -= teacher.layers().get(layer - 1).parameters(teacher.hiddenSize()) * Float.BYTES;
       if (left < 0) {
         break;
       }
@@ -58,11 +58,11 @@ final class LayerCache {
   }
 
   private BlockWeights load(DeviceMemory scope, int layer) throws IOException {
-    return BlockWeights.load(scope, teacher.config(), tensors, layer, teacher.blocks().get(layer));
+    return BlockWeights.load(scope, teacher, tensors, layer);
   }
 
   /** Layers of the teacher. */
   int layers() {
-    return teacher.blocks().size();
+    return teacher.layers().size();
   }
 }

@@ -165,7 +165,7 @@ public final class HtmlReport {
         .element("b", row.kind().label())
         .element("span", "%s tokens/s".formatted(Numbers.grouped(row.tokensPerSecond())))
         .close("figcaption");
-    page.raw(LayerPicture.of(data.teacher(), row.layers(), row.kind().label()));
+    page.raw(LayerPicture.of(data.teacher(), row.replacements(), row.kind().label()));
     page.close("figure");
   }
 

@@ -1,8 +1,17 @@
 package io.github.puzzle4j.search.report;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.Span;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,17 +41,18 @@ final class LayerPicture {
     this.rowHeight = teacher.layers() <= 16 ? 19 : teacher.layers() <= 48 ? 12 : 7;
   }
 
-  static String of(ReportData.Teacher teacher, List<BlockVariant> layers, String name) {
-    return new LayerPicture(teacher).draw(layers, name);
+  static String of(ReportData.Teacher teacher, List<Replacement> replacements, String name) {
+    return new LayerPicture(teacher).draw(replacements, name);
   }
 
-  private String draw(List<BlockVariant> layers, String name) {
+  private String draw(List<Replacement> replacements, String name) {
+    int layers = replacements.stream().mapToInt(one -> one.instead().size()).sum();
     svg.open(
         "svg",
         "viewBox",
         "0 0 %s %s"
             .formatted(
-                Markup.coordinate(WIDTH), Markup.coordinate(TOP + layers.size() * rowHeight + 2)),
+                Markup.coordinate(WIDTH), Markup.coordinate(TOP + layers * rowHeight + 2)),
         "role",
         "img",
         "class",
@@ -52,23 +62,31 @@ final class LayerPicture {
     svg.element("title", "Layers of " + name);
     svg.element("text", "attention", "x", HALF, "y", 12.0, "class", "tick end");
     svg.element("text", "FFN", "x", HALF + GUTTER, "y", 12.0, "class", "tick");
-    for (int layer = 0; layer < layers.size(); layer++) {
-      row(layer, layers.get(layer));
+    int row = 0;
+    for (Replacement replacement : replacements) {
+      for (Layer layer : replacement.instead()) {
+        row(row, replacement.span(), layer);
+        row++;
+      }
     }
     return svg.close("svg").toString();
   }
 
-  private void row(int layer, BlockVariant block) {
-    double y = TOP + layer * rowHeight;
+  private void row(int index, Span span, Layer layer) {
+    Layer own = teacher.shape().get(span.last());
+    double y = TOP + index * rowHeight;
     svg.open("g");
     svg.element(
         "title",
-        "layer %d: attention %s, FFN %s"
-            .formatted(layer, describe(block.attention()), describe(block.ffn())));
-    if (rowHeight >= ROOM_FOR_TEXT || layer % 5 == 0) {
+        "layer %s: attention %s, FFN %s"
+            .formatted(
+                number(span),
+                describe(own.attention(), layer.attention()),
+                describe(own.ffn(), layer.ffn())));
+    if (rowHeight >= ROOM_FOR_TEXT || index % 5 == 0) {
       svg.element(
           "text",
-          Integer.toString(layer),
+          number(span),
           "x",
           HALF + GUTTER / 2,
           "y",
@@ -76,15 +94,18 @@ final class LayerPicture {
           "class",
           "tick middle");
     }
-    bar(y, share(block.attention()), true, "attention", block.attention());
-    bar(y, share(block.ffn()), false, "ffn", block.ffn());
+    bar(
+        y,
+        share(layer.attention()),
+        true,
+        "attention",
+        layer.attention().equals(new LinearAttention()));
+    bar(y, share(layer.ffn()), false, "ffn", layer.ffn().equals(new LinearFfn()));
     svg.close("g");
   }
 
-  private void bar(double y, double share, boolean left, String colour, Object variant) {
+  private void bar(double y, double share, boolean left, String colour, boolean linear) {
     double height = rowHeight - (rowHeight >= ROOM_FOR_TEXT ? 4 : 2);
-    boolean linear =
-        variant instanceof AttentionVariant.Linear || variant instanceof FfnVariant.Linear;
     double trackX = left ? 0 : HALF + GUTTER;
     svg.empty(
         "rect",
@@ -138,44 +159,58 @@ final class LayerPicture {
         "value" + (left ? " end" : "") + (inside ? " inside" : ""));
   }
 
-  private double share(AttentionVariant variant) {
-    return switch (variant) {
-      case AttentionVariant.Teacher(), AttentionVariant.SlidingWindow(_) -> 1;
-      case AttentionVariant.GroupedQuery(int kvHeads) -> (double) kvHeads / teacher.kvHeads();
-      case AttentionVariant.Linear() -> LINEAR_SHARE;
-      case AttentionVariant.NoOp() -> 0;
+  /** The number of a layer, or those of several that one stands for. */
+  private static String number(Span span) {
+    return span.toString().substring(1);
+  }
+
+  private double share(Attention attention) {
+    return switch (attention) {
+      case SoftmaxAttention own ->
+          (double) own.heads().kvHeads() / Math.max(1, teacher.kvHeads());
+      case LinearAttention _ -> LINEAR_SHARE;
+      case NoAttention _ -> 0;
     };
   }
 
-  private double share(FfnVariant variant) {
-    return switch (variant) {
-      case FfnVariant.Teacher(), FfnVariant.Experts(_) -> 1;
-      case FfnVariant.Pruned(int channels) -> (double) channels / teacher.ffnChannels();
-      case FfnVariant.Linear() -> LINEAR_SHARE;
-      case FfnVariant.NoOp() -> 0;
+  private double share(Ffn ffn) {
+    return switch (ffn) {
+      case GatedFfn _, ExpertsFfn _ ->
+          (double) ffn.channelsPerToken() / Math.max(1, teacher.ffnChannels());
+      case LinearFfn _ -> LINEAR_SHARE;
+      case NoFfn _ -> 0;
     };
   }
 
-  private String describe(AttentionVariant variant) {
-    return switch (variant) {
-      case AttentionVariant.Teacher() -> "as the teacher's";
-      case AttentionVariant.GroupedQuery(int kvHeads) ->
-          "with %d of %d KV heads".formatted(kvHeads, teacher.kvHeads());
-      case AttentionVariant.SlidingWindow(int tokens) ->
-          String.format(Locale.ROOT, "the nearest %d tokens only", tokens);
-      case AttentionVariant.Linear() -> "replaced by one matrix";
-      case AttentionVariant.NoOp() -> "left out";
+  private String describe(Attention own, Attention attention) {
+    if (attention.equals(own)) {
+      return "as in the teacher";
+    }
+    return switch (attention) {
+      case SoftmaxAttention softmax ->
+          "with %d of %d KV heads%s"
+              .formatted(
+                  softmax.heads().kvHeads(),
+                  teacher.kvHeads(),
+                  softmax.hasWindow()
+                      ? String.format(Locale.ROOT, " and a window of %,d tokens", softmax.window())
+                      : "");
+      case LinearAttention _ -> "replaced by one matrix";
+      case NoAttention _ -> "left out";
     };
   }
 
-  private String describe(FfnVariant variant) {
-    return switch (variant) {
-      case FfnVariant.Teacher() -> "as the teacher's";
-      case FfnVariant.Pruned(int channels) ->
+  private String describe(Ffn own, Ffn ffn) {
+    if (ffn.equals(own)) {
+      return "as in the teacher";
+    }
+    return switch (ffn) {
+      case GatedFfn(int channels) ->
           String.format(Locale.ROOT, "with %,d of %,d channels", channels, teacher.ffnChannels());
-      case FfnVariant.Experts(int count) -> String.format(Locale.ROOT, "%d experts", count);
-      case FfnVariant.Linear() -> "replaced by one matrix";
-      case FfnVariant.NoOp() -> "left out";
+      case ExpertsFfn experts ->
+          String.format(Locale.ROOT, "with %d experts", experts.count());
+      case LinearFfn _ -> "replaced by one matrix";
+      case NoFfn _ -> "left out";
     };
   }
 }

@@ -1,14 +1,18 @@
 package io.github.puzzle4j.search.report;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.KvCache;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.task.TaskCounts;
 import io.github.puzzle4j.search.progress.StageTime;
 import java.util.List;
 
 /**
  * Everything that the report of a search shows, and all of it that a program may want to read.
  *
- * @param schema version of the JSON form; this release reads and writes 1
+ * @param schema version of the JSON form; this release reads and writes 2
  * @param title what was searched, such as {@code quickstart}
  * @param facts where it comes from: command, date, version, machine, seeds
  * @param teacher the model that the search started from
@@ -16,6 +20,7 @@ import java.util.List;
  * @param scores replace-one-block scores of every layer and variant
  * @param distillation what distillation did to every variant
  * @param stages how long each stage took
+ * @param tasks what was computed and what was reused
  */
 public record ReportData(
     int schema,
@@ -25,10 +30,11 @@ public record ReportData(
     List<TargetReport> targets,
     List<VariantScore> scores,
     List<DistilledVariant> distillation,
-    List<StageTime> stages) {
+    List<StageTime> stages,
+    TaskCounts tasks) {
 
   /** The version that this release reads and writes. */
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 
   public ReportData {
     if (schema != SCHEMA) {
@@ -51,10 +57,11 @@ public record ReportData(
    * @param parameters trainable numbers, embeddings included
    * @param layers decoder layers
    * @param hiddenSize width of the residual stream
-   * @param queryHeads query heads of a layer
-   * @param kvHeads key and value heads of a layer
-   * @param ffnChannels channels of a layer's FFN
+   * @param queryHeads query heads of the first layer with attention; 0 without one
+   * @param kvHeads the most key and value heads of a layer
+   * @param ffnChannels the most FFN channels that a token passes through in a layer
    * @param kvBytesPerToken bytes that each token in context costs, all layers together
+   * @param shape the layers, first to last
    */
   public record Teacher(
       String name,
@@ -64,27 +71,40 @@ public record ReportData(
       int queryHeads,
       int kvHeads,
       int ffnChannels,
-      long kvBytesPerToken) {
+      long kvBytesPerToken,
+      List<Layer> shape) {
+
+    public Teacher {
+      shape = List.copyOf(shape);
+    }
 
     /** A teacher of this shape. */
-    public static Teacher of(String name, ModelConfig config, long kvBytesPerToken) {
+    public static Teacher of(String name, Model model, long kvBytesPerToken) {
       return new Teacher(
           name,
-          Architecture.teacher(config).parameters(),
-          config.layers(),
-          config.hiddenSize(),
-          config.attention().heads(),
-          config.attention().kvHeads(),
-          config.intermediateSize(),
-          kvBytesPerToken);
+          model.parameters(),
+          model.layers().size(),
+          model.hiddenSize(),
+          model.firstSoftmax().map(SoftmaxAttention::heads).map(AttentionShape::heads).orElse(0),
+          model.layers().stream()
+              .flatMap(layer -> layer.attention().cache().stream())
+              .mapToInt(KvCache::kvHeads)
+              .max()
+              .orElse(0),
+          model.layers().stream()
+              .mapToInt(layer -> layer.ffn().channelsPerToken())
+              .max()
+              .orElse(0),
+          kvBytesPerToken,
+          model.layers());
     }
   }
 
   /**
    * The score of the teacher with one block replaced.
    *
-   * @param layer counted from 0
-   * @param variant id of the variant, of a subblock or of a whole block
+   * @param layer the first layer that is replaced, counted from 0
+   * @param variant short name of what was put in
    * @param score nats per token above the teacher
    */
   public record VariantScore(int layer, String variant, Estimate score) {}

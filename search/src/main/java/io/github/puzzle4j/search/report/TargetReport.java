@@ -1,12 +1,10 @@
 package io.github.puzzle4j.search.report;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * What the search found for one target.
@@ -61,7 +59,7 @@ public record TargetReport(
    * A model and what it is worth.
    *
    * @param kind what it is
-   * @param layers its blocks, first to last
+   * @param replacements of which it is made, first to last
    * @param tokensPerSecond predicted output tokens per second per GPU
    * @param memoryBytes predicted memory while serving
    * @param batch requests served at once
@@ -70,9 +68,7 @@ public record TargetReport(
    */
   public record Row(
       Kind kind,
-      @JsonSerialize(contentUsing = BlockVariantJson.Writer.class)
-          @JsonDeserialize(contentUsing = BlockVariantJson.Reader.class)
-          List<BlockVariant> layers,
+      List<Replacement> replacements,
       double tokensPerSecond,
       long memoryBytes,
       int batch,
@@ -80,7 +76,7 @@ public record TargetReport(
       Quality measured) {
 
     public Row {
-      layers = List.copyOf(layers);
+      replacements = List.copyOf(replacements);
     }
   }
 

@@ -1,15 +1,15 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.train.BlockDistiller;
+import io.github.puzzle4j.blocklib.library.BlockDistiller;
+import io.github.puzzle4j.blocklib.library.TrainingStatistics;
 import io.github.puzzle4j.blocklib.train.Divergence;
-import io.github.puzzle4j.blocklib.train.VariantStatistics;
 import io.github.puzzle4j.search.progress.ProgressTask;
 
 /** Reports each variant of the library. */
 record DistillProgress(ProgressTask task) implements BlockDistiller.Listener {
 
   @Override
-  public void trained(VariantStatistics statistics) {
+  public void trained(TrainingStatistics statistics) {
     task.step(1);
     task.note("L%d %s".formatted(statistics.layer(), statistics.variant()));
   }

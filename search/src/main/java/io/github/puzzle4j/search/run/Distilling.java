@@ -1,10 +1,12 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.library.BlockDistiller;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.library.LibraryInputs;
+import io.github.puzzle4j.blocklib.library.LibraryPlan;
+import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
-import io.github.puzzle4j.blocklib.train.BlockDistiller;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
@@ -23,57 +25,56 @@ final class Distilling {
 
   private final SearchPlan plan;
   private final Workspace workspace;
-  private final Progress progress;
   private final TensorType stored;
+  private final List<TokenBatch> batches;
 
-  Distilling(SearchPlan plan, Workspace workspace, Progress progress, TensorType stored) {
+  Distilling(SearchPlan plan, Workspace workspace, TensorType stored) throws IOException {
     this.plan = plan;
     this.workspace = workspace;
-    this.progress = progress;
     this.stored = stored;
-  }
-
-  /** Trains all variants that the library lacks. */
-  void run(BlockLibrary library, Path activations) throws IOException {
-    List<TokenBatch> batches = calibration();
-    int validation = Math.max(1, batches.size() / BATCHES_PER_VALIDATION_BATCH);
-    try (ProgressTask task = progress.start("distill", trainedVariants());
-        ActivationStore store =
-            plan.activations().budget().open(activations, workspace.config(), batches)) {
-      new BlockDistiller(workspace.spaces(), plan.distill().settings(), stored)
-          .distill(
-              workspace.memory(),
-              workspace.checkpoint().architecture(),
-              workspace.checkpoint(),
-              workspace.runner(),
-              batches,
-              validation,
-              store,
-              library,
-              new DistillProgress(task));
-    }
-  }
-
-  private long trainedVariants() {
-    long variants = 0;
-    for (SearchSpace space : workspace.spaces().layers()) {
-      long attention = space.otherAttention().size();
-      long ffn = space.otherFfn().size();
-      long pairs =
-          switch (plan.distill().pairing()) {
-            case DECOUPLED -> 0;
-            case COUPLED -> attention * ffn;
-          };
-      variants += attention + ffn + pairs;
-    }
-    return variants;
+    this.batches = calibration();
   }
 
   private List<TokenBatch> calibration() throws IOException {
-    int batches = Math.clamp(plan.distill().steps(), 2, MOST_CALIBRATION_BATCHES);
-    int measuring = Math.max(1, batches / BATCHES_PER_VALIDATION_BATCH);
+    int wanted = Math.clamp(plan.distill().steps(), 2, MOST_CALIBRATION_BATCHES);
+    int measuring = Math.max(1, wanted / BATCHES_PER_VALIDATION_BATCH);
     int rows = plan.distill().batch();
-    int sequences = Math.max((batches + measuring) * rows, plan.rank().sequences());
+    int sequences = Math.max((wanted + measuring) * rows, plan.rank().sequences());
     return workspace.batches(workspace.texts().calibration(sequences), rows);
+  }
+
+  /** The library as it is in the store, complete or not. */
+  BlockLibrary library() throws IOException {
+    ActivationBudget budget = plan.activations().budget();
+    boolean inMemory = budget.fitsMemory(workspace.teacher().common(), batches);
+    LibraryInputs inputs =
+        new LibraryInputs(
+            workspace.teacherDigest(),
+            TokenBatch.digest(batches),
+            Math.max(1, batches.size() / BATCHES_PER_VALIDATION_BATCH),
+            plan.precision(),
+            stored,
+            inMemory ? TensorType.F32 : TensorType.BF16);
+    return new BlockLibrary(
+        new LibraryPlan(
+            workspace.space(), inputs, plan.distill().settings(), workspace.store()),
+        workspace.folder()::weights,
+        workspace.store());
+  }
+
+  /** Trains all variants that the library lacks. */
+  void run(BlockLibrary library, Path activations, Progress progress) throws IOException {
+    try (ProgressTask task =
+        progress.start("distill", library.plan().replacementsToTrain())) {
+      if (library.isComplete()) {
+        library.statistics().forEach(new DistillProgress(task)::trained);
+        return;
+      }
+      try (ActivationStore store =
+          plan.activations().budget().open(activations, workspace.teacher().common(), batches)) {
+        new BlockDistiller(library, workspace.runner(), batches)
+            .distill(workspace.memory(), store, new DistillProgress(task));
+      }
+    }
   }
 }

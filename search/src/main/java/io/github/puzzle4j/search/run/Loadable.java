@@ -1,33 +1,50 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.export.CheckpointExporter;
-import io.github.puzzle4j.export.ServingEngine;
+import io.github.puzzle4j.search.plan.Loader;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Which variants a child may have that is written in some formats and served by some engine.
+ * Which replacements a child may have that is written in some formats and served by some engine.
  *
  * @param exporters all formats that the child must fit
  */
-record Loadable(ModelConfig config, List<CheckpointExporter> exporters) {
+record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
 
   Loadable {
     exporters = List.copyOf(exporters);
   }
 
-  boolean allows(ServingEngine engine, int layer, BlockVariant variant) {
-    return engine.objection(layer, variant).isEmpty()
-        && exporters.stream()
-            .allMatch(exporter -> exporter.objection(config, layer, variant).isEmpty());
+  boolean allows(PricedTarget target, Replacement replacement) {
+    int position = replacement.span().first();
+    for (Layer layer : replacement.instead()) {
+      int place = position;
+      boolean written =
+          exporters.stream()
+              .allMatch(exporter -> exporter.objection(common, place, layer).isEmpty());
+      if (!written || objection(target, place, layer).isPresent()) {
+        return false;
+      }
+      position++;
+    }
+    return true;
+  }
+
+  private static Optional<String> objection(PricedTarget target, int position, Layer layer) {
+    return switch (target.target().loader()) {
+      case STOCK -> target.engine().objection(position, layer);
+      case ANY -> Optional.empty();
+    };
   }
 
   /**
-   * Refuses targets for which a layer has no variant at all: nothing could be chosen in the end.
+   * Rejects targets for which a layer has no replacement at all: nothing could be chosen in the end.
    *
    * @param targets of a plan, in its order
    * @throws InvalidInputException naming the key to blame, the layer and why
@@ -39,27 +56,32 @@ record Loadable(ModelConfig config, List<CheckpointExporter> exporters) {
   }
 
   private void requireSome(String key, PricedTarget target) throws InvalidInputException {
-    LayerSpaces spaces = target.spaces();
-    for (int layer = 0; layer < spaces.layers().size(); layer++) {
+    SearchSpace space = target.space();
+    List<Replacement> allowed =
+        space.replacements().stream().filter(one -> allows(target, one)).toList();
+    for (int layer = 0; layer < space.layers().size(); layer++) {
       int current = layer;
-      if (spaces.layer(layer).blocks().stream()
-          .noneMatch(block -> allows(target.engine(), current, block))) {
-        throw new InvalidInputException(complaint(key, target.engine(), layer, spaces));
+      if (allowed.stream()
+          .noneMatch(one -> one.span().first() <= current && current <= one.span().last())) {
+        throw new InvalidInputException(complaint(key, target, layer));
       }
     }
   }
 
-  private String complaint(String key, ServingEngine engine, int layer, LayerSpaces spaces) {
-    BlockVariant own = spaces.layer(layer).own();
+  private String complaint(String key, PricedTarget target, int position) {
+    Layer own = target.space().layer(position).own();
     for (CheckpointExporter exporter : exporters) {
-      Optional<String> why = exporter.objection(config, layer, own);
+      Optional<String> why = exporter.objection(common, position, own);
       if (why.isPresent()) {
         return "export: %s can hold no variant of layer %d: %s"
-            .formatted(exporter.name(), layer, why.get());
+            .formatted(exporter.name(), position, why.get());
       }
     }
-    return "%s: no variant of layer %d, which is %s, can be served: %s"
+    return "%s: no variant of layer %d, which is %s, can be served: %s; 'loader: any' is for a loader of your own"
         .formatted(
-            key, layer, own.id(), engine.objection(layer, own).orElse("see 'space' and 'export'"));
+            key,
+            position,
+            own.id(),
+            objection(target, position, own).orElse("see 'space' and 'export'"));
   }
 }

@@ -12,6 +12,7 @@ import io.github.puzzle4j.blocklib.corpus.tokens.FileDigests;
 import io.github.puzzle4j.blocklib.corpus.tokens.PackedPart;
 import io.github.puzzle4j.blocklib.corpus.tokens.PartFiles;
 import io.github.puzzle4j.blocklib.corpus.tokens.TokenCache;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.TextSource;
 import io.github.puzzle4j.search.plan.TokenCaching;
@@ -22,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The text of a plan as packed token sequences. No document is in two of its parts. */
 final class PlanTexts {
@@ -30,11 +32,12 @@ final class PlanTexts {
   static final int HELD_OUT_SEQUENCES = 128;
 
   private final SearchPlan.Data data;
-  private final TextTokenizer tokenizer;
+  private final SearchPlan plan;
+  private final ModelFolder teacher;
+  private final Path cache;
   private final PartFiles files;
   private final List<Path> skipped;
-  private final FileDigests digests = new FileDigests();
-  private final CorpusParts parts;
+  private @Nullable CorpusParts parts;
   private final List<String> warnings = new ArrayList<>();
 
   /**
@@ -42,10 +45,11 @@ final class PlanTexts {
    *
    * @throws InvalidInputException if there is no such file, or none in a folder
    */
-  PlanTexts(SearchPlan plan, Path cache, TextTokenizer tokenizer, int vocabularySize)
-      throws IOException {
+  PlanTexts(SearchPlan plan, Path cache, ModelFolder teacher) throws IOException {
+    this.plan = plan;
     this.data = plan.data();
-    this.tokenizer = tokenizer;
+    this.cache = cache;
+    this.teacher = teacher;
     Map<CorpusSplit, List<Path>> found = new EnumMap<>(CorpusSplit.class);
     List<Path> passed = new ArrayList<>();
     for (CorpusSplit part : CorpusSplit.values()) {
@@ -61,20 +65,27 @@ final class PlanTexts {
     }
     this.files = new PartFiles(found);
     this.skipped = passed.stream().distinct().toList();
-    this.parts =
-        new CorpusParts(
-            plan.teacher().path(),
-            tokenizer,
-            vocabularySize,
-            data.sequenceLength(),
-            files,
-            Map.of(
-                CorpusSplit.VALIDATION,
-                plan.score().sequences(),
-                CorpusSplit.HELD_OUT,
-                HELD_OUT_SEQUENCES),
-            cache(cache),
-            digests);
+  }
+
+  /** The parts that are read from files; the tokenizer is read when the first is asked for. */
+  private CorpusParts parts() throws IOException {
+    if (parts == null) {
+      parts =
+          new CorpusParts(
+              teacher.path(),
+              teacher.tokenizer(),
+              teacher.model().common().vocabularySize(),
+              data.sequenceLength(),
+              files,
+              Map.of(
+                  CorpusSplit.VALIDATION,
+                  plan.score().sequences(),
+                  CorpusSplit.HELD_OUT,
+                  HELD_OUT_SEQUENCES),
+              cache(cache),
+              new FileDigests());
+    }
+    return parts;
   }
 
   private Optional<TokenCache> cache(Path inRun) {
@@ -105,17 +116,6 @@ final class PlanTexts {
     return !files.of(CorpusSplit.TRAIN).isEmpty()
         || !files.of(CorpusSplit.VALIDATION).isEmpty()
         || !files.of(CorpusSplit.HELD_OUT).isEmpty();
-  }
-
-  /** Names and contents of the files of all parts, in hexadecimal digits. */
-  List<String> contents() throws IOException {
-    List<String> contents = new ArrayList<>();
-    for (CorpusSplit part : CorpusSplit.values()) {
-      for (Path file : files.of(part)) {
-        contents.add(name(part) + " " + file.getFileName() + " " + digests.of(file));
-      }
-    }
-    return contents;
   }
 
   /** What the user should know of the files, each in a line. */
@@ -153,7 +153,8 @@ final class PlanTexts {
     };
   }
 
-  private List<TokenSequence> synthetic(CorpusSplit split, int wanted) {
+  private List<TokenSequence> synthetic(CorpusSplit split, int wanted) throws IOException {
+    TextTokenizer tokenizer = teacher.tokenizer();
     SyntheticCorpus.Reader reader = SyntheticCorpus.standard(data.seed()).reader(split);
     Packing packing = new Packing(data.sequenceLength(), tokenizer.beginOfText());
     List<TokenSequence> sequences = new ArrayList<>(wanted);
@@ -169,7 +170,7 @@ final class PlanTexts {
   }
 
   private List<TokenSequence> fromFiles(CorpusSplit part, int wanted) throws IOException {
-    PackedPart packed = parts.read(part, wanted);
+    PackedPart packed = parts().read(part, wanted);
     if (packed.dropped() > 0) {
       warnings.add(
           "data.%s: %d documents are left out, since another part holds them too"

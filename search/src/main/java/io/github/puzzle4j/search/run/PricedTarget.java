@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.export.ServingEngine;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.CostTable;
@@ -29,17 +29,17 @@ import java.util.stream.Stream;
  * @param engine that serves there
  * @param costs of the teacher's variants
  * @param scenario what is served, at batch 1
- * @param spaces the plan's variants without those that do not divide among the target's GPUs
+ * @param space the plan's replacements without those that do not divide among the target's GPUs
  */
 record PricedTarget(
-    Target target, ServingEngine engine, CostModel costs, Scenario scenario, LayerSpaces spaces) {
+    Target target, ServingEngine engine, CostModel costs, Scenario scenario, SearchSpace space) {
 
   /** The targets of a plan, in its order. */
-  static List<PricedTarget> all(List<Target> targets, Architecture teacher, LayerSpaces spaces)
+  static List<PricedTarget> all(List<Target> targets, SearchSpace space)
       throws IOException {
     List<PricedTarget> priced = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      priced.add(of("targets[%d]".formatted(i), targets.get(i), teacher, spaces));
+      priced.add(of("targets[%d]".formatted(i), targets.get(i), space));
     }
     return List.copyOf(priced);
   }
@@ -50,14 +50,14 @@ record PricedTarget(
    * @param key of the target in its plan
    * @throws InvalidInputException if there are no prices, naming the key to blame and what would do
    */
-  static PricedTarget of(String key, Target target, Architecture teacher, LayerSpaces spaces)
-      throws IOException {
+  static PricedTarget of(String key, Target target, SearchSpace space) throws IOException {
+    Model teacher = space.teacher();
     GpuTarget gpu;
     CostModel costs;
     ServingEngine engine;
     try {
       gpu = GpuTargets.load(target.gpu());
-      costs = CostModel.of(teacher.config(), gpu, target.backend());
+      costs = CostModel.of(teacher, gpu, target.backend());
       engine = ServingEngine.named(target.backend());
     } catch (InvalidInputException unknown) {
       throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
@@ -68,15 +68,15 @@ record PricedTarget(
       throw new InvalidInputException(complaint.get() + otherBackends(gpu, teacher, scenario));
     }
     return new PricedTarget(
-        target, engine, costs, scenario, divisible(spaces, teacher, scenario.tensorParallel()));
+        target, engine, costs, scenario, divisible(space, scenario.tensorParallel()));
   }
 
   /** The end of a complaint: the backends that do have prices, if there are any. */
-  private static String otherBackends(GpuTarget gpu, Architecture teacher, Scenario scenario)
+  private static String otherBackends(GpuTarget gpu, Model teacher, Scenario scenario)
       throws InvalidInputException {
     List<String> able = new ArrayList<>();
     for (String backend : gpu.backends().keySet()) {
-      CostModel costs = CostModel.of(teacher.config(), gpu, backend);
+      CostModel costs = CostModel.of(teacher, gpu, backend);
       if (costs.objection(teacher, scenario).isEmpty()) {
         able.add(backend);
       }
@@ -91,24 +91,24 @@ record PricedTarget(
         .withMemory(asked.memoryUtilisation(), asked.reserve().bytes());
   }
 
-  private static LayerSpaces divisible(LayerSpaces spaces, Architecture teacher, int gpus) {
-    return spaces.filtered(variant -> variant.objection(teacher.config(), gpus).isEmpty());
+  private static SearchSpace divisible(SearchSpace space, int gpus) {
+    return space.filtered(subblock -> subblock.objection(gpus).isEmpty());
   }
 
   /** All variants' costs at each batch size to try; at batch 1 where not even one request fits. */
   List<CostTable> tables() {
     return switch (target.scenario().batch()) {
       case BatchSizes.Ladder() -> {
-        List<CostTable> ladder = costs.ladder(spaces, scenario);
-        yield ladder.isEmpty() ? List.of(costs.table(spaces, scenario)) : ladder;
+        List<CostTable> ladder = costs.ladder(space, scenario);
+        yield ladder.isEmpty() ? List.of(costs.table(space, scenario)) : ladder;
       }
       case BatchSizes.Exactly(List<Integer> sizes) ->
-          sizes.stream().map(size -> costs.table(spaces, scenario.withBatch(size))).toList();
+          sizes.stream().map(size -> costs.table(space, scenario.withBatch(size))).toList();
     };
   }
 
   /** Looks for the one key of a scenario that is in the way of its prices. */
-  private record Objection(CostModel costs, Architecture teacher, Scenario scenario) {
+  private record Objection(CostModel costs, Model teacher, Scenario scenario) {
 
     /** One line, empty where there is nothing in the way. */
     Optional<String> text(String key) {

@@ -1,109 +1,109 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.task.StoredResult;
+import io.github.puzzle4j.blocklib.task.TaskStore.FileWriter;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
-import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.SequencedMap;
 
-/** Global distillation of an assembled child, kept on disk when it is done. */
+/** Global distillation of an assembled child; equal children are repaired once. */
 final class Repair {
 
   private static final double GRADIENT_CLIP = 1;
   private static final double COSINE_WEIGHT = 1;
   private static final int MOST_BATCHES = 1024;
+  private static final String FILE = "weights.safetensors";
 
   private final SearchPlan plan;
   private final Workspace workspace;
-  private final RunDirectory directory;
   private final Progress progress;
   private final TensorType stored;
 
-  Repair(
-      SearchPlan plan,
-      Workspace workspace,
-      RunDirectory directory,
-      Progress progress,
-      TensorType stored) {
+  Repair(SearchPlan plan, Workspace workspace, Progress progress, TensorType stored) {
     this.plan = plan;
     this.workspace = workspace;
-    this.directory = directory;
     this.progress = progress;
     this.stored = stored;
   }
 
-  TensorSource run(String name, Architecture child, BlockLibrary library, String libraryFingerprint)
-      throws IOException {
-    TensorSource assembled =
-        library.child(workspace.checkpoint(), workspace.checkpoint().architecture(), child);
-    if (plan.uptrain().steps() == 0) {
+  /**
+   * The repaired child; the child itself if the plan asks for no steps.
+   *
+   * @param name of the target, for the display of progress
+   */
+  ChildWeights run(String name, ChildWeights assembled) throws IOException {
+    SearchPlan.Training training = plan.uptrain();
+    if (training.steps() == 0) {
       return assembled;
     }
-    Path file =
-        directory
-            .target(name)
-            .resolve("repaired-" + fingerprint(child, libraryFingerprint) + ".safetensors");
-    if (!Files.exists(file)) {
-      SafetensorsWriter.write(file, train(name, child, assembled));
-    }
-    return read(file);
+    List<TokenBatch> text = text(training);
+    RepairChild task =
+        new RepairChild(
+            workspace.teacherDigest(),
+            assembled.child().replacements(),
+            assembled.sources(),
+            TokenBatch.digest(text),
+            settings(training),
+            plan.precision(),
+            stored);
+    Optional<StoredResult> known = workspace.store().find(task);
+    StoredResult result =
+        known.isPresent() ? known.get() : train(name, task, assembled, text);
+    return new ChildWeights(
+        assembled.child(), read(result.file(FILE)), List.of(result.key().digest()));
   }
 
-  private String fingerprint(Architecture child, String libraryFingerprint) {
-    return new Fingerprint()
-        .with("library", libraryFingerprint)
-        .with("uptrain", PlanReader.tree(plan).path("uptrain"))
-        .with(
-            "child", child.blocks().stream().map(BlockVariant::id).collect(Collectors.joining(",")))
-        .value();
-  }
-
-  private TensorSource train(String name, Architecture child, TensorSource assembled)
-      throws IOException {
-    SearchPlan.Training training = plan.uptrain();
+  private List<TokenBatch> text(SearchPlan.Training training) throws IOException {
     int batches = Math.min(training.steps(), MOST_BATCHES);
-    List<TokenBatch> text =
-        workspace.batches(
-            workspace.texts().calibration(batches * training.batch()), training.batch());
-    GlobalDistillation settings =
-        new GlobalDistillation(
-            new LearningRate(training.learningRate(), training.warmupSteps(), training.steps(), 0),
-            0,
-            GRADIENT_CLIP,
-            COSINE_WEIGHT,
-            training.seed());
-    try (LanguageModel model = workspace.load(child, assembled);
-        ProgressTask task = progress.start("uptrain " + name, training.steps())) {
-      return new GlobalDistiller(settings)
-          .repair(
-              workspace.memory(),
-              workspace.teacher(),
-              model,
-              text,
-              stored,
-              (stepsDone, loss) -> {
-                task.step(1);
-                task.note("loss %.3f".formatted(loss));
-              });
+    return workspace.batches(
+        workspace.texts().calibration(batches * training.batch()), training.batch());
+  }
+
+  private static GlobalDistillation settings(SearchPlan.Training training) {
+    return new GlobalDistillation(
+        new LearningRate(training.learningRate(), training.warmupSteps(), training.steps(), 0),
+        0,
+        GRADIENT_CLIP,
+        COSINE_WEIGHT,
+        training.seed());
+  }
+
+  private StoredResult train(
+      String name, RepairChild task, ChildWeights assembled, List<TokenBatch> text)
+      throws IOException {
+    try (LanguageModel model =
+            workspace.load(assembled.child().model(), assembled.tensors());
+        ProgressTask shown = progress.start("uptrain " + name, task.settings().steps())) {
+      TensorSource repaired =
+          new GlobalDistiller(task.settings(), workspace.store().stateFile(task))
+              .repair(
+                  workspace.memory(),
+                  workspace.teacherModel(),
+                  model,
+                  assembled.child().alignment(),
+                  text,
+                  stored,
+                  new RepairProgress(shown));
+      SequencedMap<String, FileWriter> files = new LinkedHashMap<>();
+      files.put(FILE, path -> SafetensorsWriter.write(path, repaired));
+      return workspace.store().write(task, Map.of(), files);
     }
   }
 

@@ -1,10 +1,7 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
-import io.github.puzzle4j.blocklib.train.SubblockKind;
-import io.github.puzzle4j.blocklib.train.VariantStatistics;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.library.TrainingStatistics;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.progress.StageTime;
@@ -47,7 +44,8 @@ final class ReportBuilder {
                     score.layer(), score.variant(), estimate(score.divergence())))
             .toList(),
         library.statistics().stream().map(ReportBuilder::distilled).toList(),
-        stages);
+        stages,
+        search.tasks());
   }
 
   private String title() {
@@ -56,15 +54,11 @@ final class ReportBuilder {
   }
 
   private ReportData.Teacher teacher() {
-    ModelConfig config = search.teacher().config();
-    long perToken =
-        search.teacher().blocks().stream()
-            .map(BlockVariant::attention)
-            .flatMap(attention -> attention.cachedHeads(config).stream())
-            .mapToLong(shape -> 2L * shape.kvWidth() * BYTES_PER_KV_ELEMENT)
-            .sum();
     Path name = search.plan().teacher().path().getFileName();
-    return ReportData.Teacher.of(name == null ? "teacher" : name.toString(), config, perToken);
+    return ReportData.Teacher.of(
+        name == null ? "teacher" : name.toString(),
+        search.teacher(),
+        BYTES_PER_KV_ELEMENT * search.teacher().cachedElementsPerToken());
   }
 
   private List<ReportData.Fact> facts(List<TargetChoice> choices) {
@@ -103,15 +97,10 @@ final class ReportBuilder {
     return facts;
   }
 
-  private static ReportData.DistilledVariant distilled(VariantStatistics statistics) {
-    String name = prefix(statistics.subblock()) + statistics.variant();
+  private static ReportData.DistilledVariant distilled(TrainingStatistics statistics) {
+    String name = statistics.part().id() + " " + statistics.variant();
     return new ReportData.DistilledVariant(
         statistics.layer(), name, statistics.lossBefore(), statistics.lossAfter());
-  }
-
-  /** Both halves have a linear and a no-op variant. */
-  private static String prefix(SubblockKind subblock) {
-    return subblock.id() + " ";
   }
 
   private static Estimate estimate(Score score) {

@@ -1,11 +1,14 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.search.report.Estimate;
 import io.github.puzzle4j.search.report.ReportData;
 import io.github.puzzle4j.search.report.TargetReport;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a search found, for machines. */
@@ -31,7 +34,14 @@ public final class ResultsJson {
     report
         .stages()
         .forEach(stage -> stages.put(stage.stage(), stage.duration().toMillis() / 1000.0));
+    ObjectNode tasks = root.putObject("tasks");
+    counts(tasks.putObject("computed"), report.tasks().computed());
+    counts(tasks.putObject("reused"), report.tasks().reused());
     return root;
+  }
+
+  private static void counts(ObjectNode node, Map<Task.Kind, Integer> counts) {
+    counts.forEach((kind, count) -> node.put(kind.name().toLowerCase(Locale.ROOT), count));
   }
 
   private static void target(ObjectNode node, TargetReport target) {
@@ -58,7 +68,10 @@ public final class ResultsJson {
     estimate(node.putObject("lm_loss"), row.measured().lmLoss());
     ObjectNode tasks = node.putObject("tasks");
     row.measured().taskAccuracy().forEach(tasks::put);
-    row.layers().stream().map(BlockVariant::id).forEach(node.withArray("layers")::add);
+    row.replacements().stream()
+        .flatMap(replacement -> replacement.instead().stream())
+        .map(Layer::id)
+        .forEach(node.withArray("layers")::add);
   }
 
   private static void estimate(ObjectNode node, Estimate estimate) {

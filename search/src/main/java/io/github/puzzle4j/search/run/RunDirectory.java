@@ -1,20 +1,41 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * Where a search keeps what it computes. Library and scores lie in folders named by the fingerprint
- * of their inputs; run again, a search goes on with what is there.
+ * The folder of a search: its plan, its report and its children. Results of tasks lie in the store,
+ * which is a folder in here unless the plan names another.
  *
  * @param root of everything
  */
 public record RunDirectory(Path root) {
 
-  /** A run directory, made if need be. */
+  /** What belongs to one plan and is moved away before another plan runs here. */
+  private static final List<String> OF_A_PLAN = List.of("plan.yaml", "report.json", "report.html");
+
+  private static final int NAME_DIGITS = 12;
+
+  /**
+   * A run directory, made if need be.
+   *
+   * @throws InvalidInputException if it holds results of a release with another layout
+   */
   public static RunDirectory open(Path root) throws IOException {
     Files.createDirectories(root);
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(root, "{library,scores}-*")) {
+      for (Path folder : old) {
+        throw new InvalidInputException(
+            "%s: made by an earlier release, whose results are not read; choose another --out, or remove library-*, scores-* and targets there"
+                .formatted(folder));
+      }
+    }
     return new RunDirectory(root);
   }
 
@@ -23,22 +44,45 @@ public record RunDirectory(Path root) {
     return root.resolve("plan.yaml");
   }
 
-  Path library(String fingerprint) {
-    return root.resolve("library-" + fingerprint);
+  /**
+   * Keeps the plan. Plan and report of another plan that ran here go to a folder of their own,
+   * {@code earlier/<digest of the plan>}.
+   */
+  void writePlan(String plan) throws IOException {
+    if (Files.exists(plan())) {
+      String before = Files.readString(plan());
+      if (before.equals(plan)) {
+        return;
+      }
+      Path folder =
+          root.resolve("earlier").resolve(Digests.of(before).substring(0, NAME_DIGITS));
+      Files.createDirectories(folder);
+      for (String name : OF_A_PLAN) {
+        Path file = root.resolve(name);
+        if (Files.exists(file)) {
+          AtomicFile.write(folder.resolve(name), stream -> Files.copy(file, stream));
+        }
+      }
+      for (String name : OF_A_PLAN.reversed()) {
+        Files.deleteIfExists(root.resolve(name));
+      }
+    }
+    AtomicFile.writeString(plan(), plan);
   }
 
-  /** While a stage runs: what is at the boundary of the layer that it works on. */
-  Path activations(String fingerprint) {
-    return root.resolve("activations-" + fingerprint);
+  /** Results of tasks, unless the plan names another folder. */
+  Path store() {
+    return root.resolve("store");
+  }
+
+  /** While a stage runs: activations at the boundaries of the layer that it works on. */
+  Path activations(String stage) {
+    return root.resolve("activations").resolve(stage);
   }
 
   /** Tokens of text files. */
   Path cache() {
     return root.resolve("cache");
-  }
-
-  Path scores(String fingerprint) {
-    return root.resolve("scores-" + fingerprint);
   }
 
   /** Everything about one target. */

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.search.plan.Baseline;
@@ -29,8 +29,8 @@ public sealed interface TargetChoice {
    * @param problem what was solved at that batch
    * @param solved the solver's answer
    * @param duration of all problems, one per batch
-   * @param child the layers chosen
-   * @param baselines layers chosen by simpler rules at the same budget and batch; a baseline that
+   * @param child what was chosen
+   * @param baselines choices of simpler rules at the same budget and batch; a baseline that
    *     finds nothing within the budget is absent
    * @param frontier the best choices at other throughputs, by increasing throughput
    */
@@ -43,20 +43,19 @@ public sealed interface TargetChoice {
       SelectionProblem problem,
       SolveResult.Solved solved,
       Duration duration,
-      List<BlockVariant> child,
-      SequencedMap<Baseline, List<BlockVariant>> baselines,
+      Child child,
+      SequencedMap<Baseline, Child> baselines,
       List<FrontierPoint> frontier)
       implements TargetChoice {
 
     public Chosen {
-      child = List.copyOf(child);
       baselines = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(baselines));
       frontier = List.copyOf(frontier);
     }
 
-    /** What a choice of layers costs at the child's batch. */
-    public ModelCost cost(List<BlockVariant> blocks) {
-      return costs.total(blocks);
+    /** What a choice costs at the child's batch. */
+    public ModelCost cost(Child choice) {
+      return costs.total(choice.model());
     }
   }
 

@@ -1,11 +1,8 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.export.CheckpointExporter;
-import io.github.puzzle4j.export.ServingEngine;
 import io.github.puzzle4j.scoring.cost.Budget;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.LayerCost;
@@ -23,51 +20,65 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
- * What a target asks of a choice of variants, in the solver's terms: scores and costs that add up
- * over layers, and limits on the sums.
+ * What a target asks of a choice of replacements, in the solver's terms: scores and costs that add
+ * up, and limits on the sums.
+ *
+ * @param space whose replacements may be chosen
+ * @param problem for the solver
+ * @param replacements by the ids of the problem's candidates
  */
-final class TargetProblem {
-
-  private final ScoreTable scores;
-  private final Metric metric;
-  private final Loadable loadable;
-
-  /**
-   * Problems over these scores.
-   *
-   * @param exporters formats that the child must fit; what one of them cannot hold is no candidate
-   */
-  TargetProblem(
-      ModelConfig config, ScoreTable scores, Metric metric, List<CheckpointExporter> exporters) {
-    this.scores = scores;
-    this.metric = metric;
-    this.loadable = new Loadable(config, exporters);
-  }
+record TargetProblem(
+    SearchSpace space, SelectionProblem problem, Map<String, Replacement> replacements) {
 
   /**
    * The problem at the batch of a cost table.
    *
-   * @param spaces of the layers
-   * @param engine that the costs are for; what it cannot load is no candidate
+   * @param allowed replacements that formats and engine can hold
+   * @param limits of the target
    */
-  SelectionProblem of(
-      CostTable costs, LayerSpaces spaces, ServingEngine engine, List<ServingLimit> limits) {
+  static TargetProblem of(
+      CostTable costs,
+      List<Replacement> allowed,
+      ScoreTable scores,
+      Metric metric,
+      List<ServingLimit> limits) {
     List<Candidate> candidates = new ArrayList<>();
-    for (int layer = 0; layer < costs.layers(); layer++) {
-      SearchSpace space = spaces.layer(layer);
-      for (BlockVariant variant : space.blocks()) {
-        if (loadable.allows(engine, layer, variant)) {
-          candidates.add(candidate(costs, layer, variant, space.own()));
-        }
-      }
+    Map<String, Replacement> replacements = new LinkedHashMap<>();
+    for (Replacement replacement : allowed) {
+      candidates.add(candidate(costs, replacement, scores, metric));
+      replacements.put(replacement.id(), replacement);
     }
     Map<String, Limit> bounds = new LinkedHashMap<>();
     for (LinearLimit limit : new Budget(limits).linear(costs)) {
       bounds.put(limit.measure().id(), new Limit.AtMost(limit.max()));
     }
-    return SelectionProblem.of(costs.layers(), Sense.MIN, candidates, bounds);
+    SearchSpace space = costs.space();
+    return new TargetProblem(
+        space,
+        SelectionProblem.of(space.layers().size(), Sense.MIN, candidates, bounds),
+        replacements);
+  }
+
+  private static Candidate candidate(
+      CostTable table, Replacement replacement, ScoreTable scores, Metric metric) {
+    LayerCost cost = table.cost(replacement);
+    Map<String, Double> costs = new LinkedHashMap<>();
+    for (Measure measure : Measure.values()) {
+      costs.put(measure.id(), measure.of(cost, table.scenario()));
+    }
+    int first = replacement.span().first();
+    Replacement own = Replacement.of(first, table.space().layer(first).own());
+    double score =
+        scores.score(replacement).in(metric).mean() - scores.score(own).in(metric).mean();
+    return Candidate.of(
+        replacement.id(),
+        IntStream.rangeClosed(first, replacement.span().last()).boxed().toList(),
+        score,
+        costs);
   }
 
   /** The most seconds that the layers may take together under these limits. */
@@ -80,25 +91,13 @@ final class TargetProblem {
             .orElseThrow(() -> new IllegalArgumentException("no limit on runtime: " + limits));
   }
 
-  private Candidate candidate(CostTable table, int layer, BlockVariant variant, BlockVariant own) {
-    LayerCost cost = table.cost(layer, variant);
-    Map<String, Double> costs = new LinkedHashMap<>();
-    for (Measure measure : Measure.values()) {
-      costs.put(measure.id(), measure.of(cost, table.scenario()));
-    }
-    double score =
-        scores.score(layer, variant.id()).in(metric).mean()
-            - scores.score(layer, own.id()).in(metric).mean();
-    return Candidate.of("L%d/%s".formatted(layer, variant.id()), layer, score, costs);
+  /** The replacement that a candidate stands for. */
+  Replacement replacement(Candidate candidate) {
+    return Objects.requireNonNull(replacements.get(candidate.id()), candidate.id());
   }
 
-  /** The variant that a candidate stands for. */
-  static BlockVariant variant(Candidate candidate) {
-    return BlockVariant.parse(candidate.id().substring(candidate.id().indexOf('/') + 1));
-  }
-
-  /** The layers of a selection, first to last. */
-  static List<BlockVariant> blocks(Selection selection) {
-    return selection.chosen().stream().map(TargetProblem::variant).toList();
+  /** The child that a selection makes of the teacher. */
+  Child child(Selection selection) {
+    return new Child(space.teacher(), selection.chosen().stream().map(this::replacement).toList());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.quality.Evaluation;
@@ -34,12 +35,12 @@ final class TargetReportBuilder {
   }
 
   TargetReport build(
-      Function<List<BlockVariant>, Evaluation> measured,
+      Function<Child, Evaluation> measured,
       Evaluation repaired,
       List<ExportSummary> exports) {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
-    List<BlockVariant> teacher = search.teacher().blocks();
+    Child teacher = Child.unchanged(search.teacher());
     rows.add(row(TargetReport.Kind.TEACHER, teacher, chosen.teacher(), measured.apply(teacher)));
     rows.add(childRow(TargetReport.Kind.CHILD, chosen.child(), measured.apply(chosen.child())));
     if (search.plan().uptrain().steps() > 0) {
@@ -47,8 +48,8 @@ final class TargetReportBuilder {
     }
     chosen
         .baselines()
-        .forEach((baseline, blocks) ->
-            rows.add(childRow(WholeSearch.kind(baseline), blocks, measured.apply(blocks))));
+        .forEach((baseline, child) ->
+            rows.add(childRow(WholeSearch.kind(baseline), child, measured.apply(child))));
     return new TargetReport(
         "%s, %s".formatted(target.gpuName(), target.backend()),
         TargetTexts.scenario(chosen.costs().scenario()),
@@ -67,29 +68,30 @@ final class TargetReportBuilder {
   }
 
   private TargetReport.Row childRow(
-      TargetReport.Kind kind, List<BlockVariant> blocks, Evaluation evaluation) {
-    return row(kind, blocks, chosen.cost(blocks), evaluation);
+      TargetReport.Kind kind, Child child, Evaluation evaluation) {
+    return row(kind, child, chosen.cost(child), evaluation);
   }
 
   private TargetReport.Row row(
-      TargetReport.Kind kind, List<BlockVariant> blocks, ModelCost cost, Evaluation evaluation) {
+      TargetReport.Kind kind, Child child, ModelCost cost, Evaluation evaluation) {
     return new TargetReport.Row(
         kind,
-        blocks,
+        child.replacements(),
         cost.throughputTokensPerSecond(),
         cost.memory().totalBytes(),
         cost.scenario().batch(),
-        predicted(blocks),
+        predicted(child),
         quality(evaluation));
   }
 
   /** Sum of the scores; the teacher's own is zero but for rounding, which is taken off. */
-  private double predicted(List<BlockVariant> blocks) {
+  private double predicted(Child child) {
     double sum = 0;
-    for (int layer = 0; layer < blocks.size(); layer++) {
+    for (Replacement replacement : child.replacements()) {
+      int first = replacement.span().first();
+      Replacement own = Replacement.of(first, search.teacher().layers().get(first));
       sum +=
-          scores.score(layer, blocks.get(layer).id()).divergence().mean()
-              - scores.score(layer, search.teacher().blocks().get(layer).id()).divergence().mean();
+          scores.score(replacement).divergence().mean() - scores.score(own).divergence().mean();
     }
     return sum;
   }

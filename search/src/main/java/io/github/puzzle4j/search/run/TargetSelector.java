@@ -1,15 +1,19 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.ServiceLevel;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.Solve;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.solver.Bound;
+import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveOptions;
@@ -25,6 +29,7 @@ import io.github.puzzle4j.solver.sweep.Rung;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,30 +44,43 @@ final class TargetSelector {
 
   private static final int FRONTIER_POINTS = 12;
 
-  private final Architecture teacher;
-  private final TargetProblem problems;
+  private final Loadable loadable;
+  private final ScoreTable scores;
+  private final Metric metric;
   private final Solve solve;
   private final List<Baseline> baselines;
   private final long seed;
 
+  /**
+   * Choices by these scores.
+   *
+   * @param loadable what formats and engines can hold; nothing else is a candidate
+   */
   TargetSelector(
-      Architecture teacher,
-      TargetProblem problems,
+      Loadable loadable,
+      ScoreTable scores,
+      Metric metric,
       Solve solve,
       List<Baseline> baselines,
       long seed) {
-    this.teacher = teacher;
-    this.problems = problems;
+    this.loadable = loadable;
+    this.scores = scores;
+    this.metric = metric;
     this.solve = solve;
     this.baselines = baselines;
     this.seed = seed;
   }
 
   /** One batch size with what the solver is asked about it. */
-  private record Question(CostTable costs, TargetBudget budget, SelectionProblem problem) {
+  private record Question(CostTable costs, TargetBudget budget, TargetProblem target) {
+
+    SelectionProblem problem() {
+      return target.problem();
+    }
+
 
     Rung rung(int number) {
-      return new Rung("%d: batch %d".formatted(number, costs.scenario().batch()), problem);
+      return new Rung("%d: batch %d".formatted(number, costs.scenario().batch()), problem());
     }
   }
 
@@ -70,10 +88,14 @@ final class TargetSelector {
     Target target = priced.target();
     List<CostTable> tables = priced.tables();
     ModelCost teacher = bestTeacher(priced, tables);
+    List<Replacement> allowed =
+        priced.space().replacements().stream()
+            .filter(one -> loadable.allows(priced, one))
+            .toList();
     List<Question> questions = new ArrayList<>();
     List<Rung> rungs = new ArrayList<>();
     for (CostTable table : tables) {
-      questions.add(question(priced, table, teacher));
+      questions.add(question(priced, allowed, table, teacher));
       rungs.add(questions.getLast().rung(questions.size()));
     }
     Ladder ladder = Ladder.climb(rungs, options(), solve.timeLimit().multipliedBy(rungs.size()));
@@ -90,7 +112,7 @@ final class TargetSelector {
   private ModelCost bestTeacher(PricedTarget priced, List<CostTable> tables) {
     ServiceLevel level = TargetBudget.level(priced.target());
     List<ModelCost> costs =
-        tables.stream().map(table -> priced.costs().price(this.teacher, table.scenario())).toList();
+        tables.stream().map(table -> priced.costs().price(priced.space().teacher(), table.scenario())).toList();
     Comparator<ModelCost> order = Comparator.comparingDouble(ModelCost::throughputTokensPerSecond);
     return costs.stream()
         .filter(ModelCost::fits)
@@ -101,16 +123,17 @@ final class TargetSelector {
         .orElseThrow(() -> new IllegalStateException("no batch size to price"));
   }
 
-  private Question question(PricedTarget priced, CostTable table, ModelCost teacher) {
+  private Question question(
+      PricedTarget priced, List<Replacement> allowed, CostTable table, ModelCost teacher) {
     Target target = priced.target();
-    ModelCost same = priced.costs().price(this.teacher, table.scenario());
+    ModelCost same = priced.costs().price(priced.space().teacher(), table.scenario());
     TargetBudget budget =
         new TargetBudget(
             target.throughput().tokensPerSecond(teacher.throughputTokensPerSecond()),
             target.memory().bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()),
             TargetBudget.level(target));
     return new Question(
-        table, budget, problems.of(table, priced.spaces(), priced.engine(), budget.limits()));
+        table, budget, TargetProblem.of(table, allowed, scores, metric, budget.limits()));
   }
 
   private SolveOptions options() {
@@ -126,10 +149,10 @@ final class TargetSelector {
       Ladder.Step step) {
     SolveResult.Solved solved = step.solved().orElseThrow();
     Question best = questions.get(ladder.steps().indexOf(step));
-    SequencedMap<Baseline, List<BlockVariant>> simpler = new LinkedHashMap<>();
+    SequencedMap<Baseline, Child> simpler = new LinkedHashMap<>();
     for (Baseline baseline : baselines) {
-      baseline(baseline, best.problem())
-          .ifPresent(selection -> simpler.put(baseline, TargetProblem.blocks(selection)));
+      baseline(baseline, best.target())
+          .ifPresent(selection -> simpler.put(baseline, best.target().child(selection)));
     }
     return new TargetChoice.Chosen(
         name,
@@ -140,7 +163,7 @@ final class TargetSelector {
         best.problem(),
         solved,
         duration(ladder),
-        TargetProblem.blocks(solved.selection()),
+        best.target().child(solved.selection()),
         simpler,
         frontier(best, teacher));
   }
@@ -151,10 +174,11 @@ final class TargetSelector {
         .reduce(Duration.ZERO, Duration::plus);
   }
 
-  private Optional<Selection> baseline(Baseline baseline, SelectionProblem problem) {
+  private Optional<Selection> baseline(Baseline baseline, TargetProblem target) {
+    SelectionProblem problem = target.problem();
     return switch (baseline) {
       case GREEDY -> Greedy.select(problem);
-      case UNIFORM -> Uniform.select(problem, candidate -> TargetProblem.variant(candidate).id());
+      case UNIFORM -> Uniform.select(problem, candidate -> target.replacement(candidate).variant());
       case RANDOM -> RandomSelection.select(problem, seed);
     };
   }
@@ -188,25 +212,34 @@ final class TargetSelector {
   }
 
   private static TargetChoice.FrontierPoint point(Question at, SolveResult.Solved solved) {
-    List<BlockVariant> blocks = TargetProblem.blocks(solved.selection());
+    Model child = at.target().child(solved.selection()).model();
     return new TargetChoice.FrontierPoint(
-        at.costs().total(blocks).throughputTokensPerSecond(), solved.objective());
+        at.costs().total(child).throughputTokensPerSecond(), solved.objective());
   }
 
-  private ModelCost fastest(Question at) {
-    List<BlockVariant> blocks = new ArrayList<>();
-    for (int layer = 0; layer < at.costs().layers(); layer++) {
-      int current = layer;
-      blocks.add(
-          at.problem().candidates().stream()
-              .filter(candidate -> candidate.firstLayer() == current)
-              .min(
-                  Comparator.comparingDouble(
-                      candidate -> candidate.cost(Measure.RUNTIME_SECONDS.id())))
-              .map(TargetProblem::variant)
-              .orElseThrow());
+  /** The child with the least runtime: the shortest path over the layers. */
+  private static ModelCost fastest(Question at) {
+    int layers = at.problem().layers();
+    double[] least = new double[layers + 1];
+    Arrays.fill(least, 0, layers, Double.POSITIVE_INFINITY);
+    Candidate[] best = new Candidate[layers];
+    for (int layer = layers - 1; layer >= 0; layer--) {
+      for (Candidate candidate : at.problem().candidates()) {
+        if (candidate.firstLayer() == layer) {
+          double runtime =
+              candidate.cost(Measure.RUNTIME_SECONDS.id()) + least[candidate.endLayer()];
+          if (runtime < least[layer]) {
+            least[layer] = runtime;
+            best[layer] = candidate;
+          }
+        }
+      }
     }
-    return at.costs().total(blocks);
+    List<Replacement> path = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer = best[layer].endLayer()) {
+      path.add(at.target().replacement(best[layer]));
+    }
+    return at.costs().total(new Child(at.target().space().teacher(), path).model());
   }
 
   private TargetChoice outOfReach(

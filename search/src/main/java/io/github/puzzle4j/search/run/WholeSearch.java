@@ -1,9 +1,7 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
@@ -27,8 +25,8 @@ final class WholeSearch {
   private final Search search;
   private final Progress progress;
 
-  /** The same layers may be chosen for several targets, or by several rules. */
-  private final Map<List<BlockVariant>, Evaluation> measured = new HashMap<>();
+  /** The same child may be chosen for several targets, or by several rules. */
+  private final Map<Child, Evaluation> measured = new HashMap<>();
 
   WholeSearch(Search search, Progress progress) {
     this.search = search;
@@ -61,40 +59,36 @@ final class WholeSearch {
   }
 
   private void measure(List<TargetChoice> choices) throws IOException {
-    List<BlockVariant> teacher = search.teacher().blocks();
-    Map<List<BlockVariant>, String> wanted = new LinkedHashMap<>();
-    wanted.put(teacher, "teacher");
+    Map<Child, String> wanted = new LinkedHashMap<>();
+    wanted.put(Child.unchanged(search.teacher()), "teacher");
     for (TargetChoice choice : choices) {
       if (choice instanceof TargetChoice.Chosen chosen) {
         wanted.putIfAbsent(chosen.child(), "child");
         chosen
             .baselines()
-            .forEach((baseline, blocks) -> wanted.putIfAbsent(blocks, baseline.name()));
+            .forEach((baseline, child) -> wanted.putIfAbsent(child, baseline.name()));
       }
     }
     try (ProgressTask task = progress.start("measure", wanted.size())) {
-      for (Map.Entry<List<BlockVariant>, String> entry : wanted.entrySet()) {
-        List<BlockVariant> blocks = entry.getKey();
+      for (Map.Entry<Child, String> entry : wanted.entrySet()) {
         task.note(entry.getValue().toLowerCase(Locale.ROOT));
-        measured.put(
-            blocks, blocks.equals(teacher) ? search.measureTeacher() : search.measure(blocks));
+        measured.put(entry.getKey(), search.measure(entry.getKey()));
         task.step(1);
       }
     }
   }
 
   private TargetReport finish(TargetChoice.Chosen chosen, ScoreTable scores) throws IOException {
-    Architecture child = new Architecture(search.teacher().config(), chosen.child());
-    TensorSource repaired = search.repair(chosen.name(), child);
-    Evaluation after = search.measure(child, repaired);
-    List<ExportSummary> exports = search.export(chosen.name(), child, repaired);
+    ChildWeights repaired = search.repair(chosen.name(), chosen.child());
+    Evaluation after = search.measure(repaired);
+    List<ExportSummary> exports = search.export(chosen.name(), repaired);
     return new TargetReportBuilder(search, chosen, scores).build(this::measurement, after, exports);
   }
 
-  private Evaluation measurement(List<BlockVariant> blocks) {
-    Evaluation evaluation = measured.get(blocks);
+  private Evaluation measurement(Child child) {
+    Evaluation evaluation = measured.get(child);
     if (evaluation == null) {
-      throw new IllegalStateException("not measured: " + blocks);
+      throw new IllegalStateException("not measured: " + child.replacements());
     }
     return evaluation;
   }

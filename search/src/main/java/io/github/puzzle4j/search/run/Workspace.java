@@ -1,55 +1,70 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
+import io.github.puzzle4j.blocklib.task.FileDigestMemo;
+import io.github.puzzle4j.blocklib.task.TaskStore;
+import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
-import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.plan.StoreLocation;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What all stages of a search work with: the teacher, its tokenizer and text, native memory. */
+/**
+ * What all stages of a search work with: the teacher, its text, the store. Opening reads no weights
+ * and starts no libtorch; both happen when a stage first computes.
+ */
 final class Workspace implements AutoCloseable {
 
-  private final Checkpoint checkpoint;
-  private final TextTokenizer tokenizer;
-  private final DeviceMemory memory;
-  private final BlockRunner runner;
-  private final Precision precision;
-  private @Nullable LanguageModel teacher;
-  private final LayerSpaces spaces;
+  private final SearchPlan plan;
+  private final ModelFolder teacher;
+  private final ComputeDevice device;
+  private final SearchSpace space;
   private final List<PricedTarget> targets;
   private final PlanTexts texts;
+  private final TaskStore store;
+  private final FileDigestMemo digests;
+  private @Nullable DeviceMemory memory;
+  private @Nullable BlockRunner runner;
+  private @Nullable LanguageModel teacherModel;
 
   private Workspace(
       SearchPlan plan,
       RunDirectory directory,
-      Checkpoint checkpoint,
-      TextTokenizer tokenizer,
-      DeviceMemory memory,
-      LayerSpaces spaces,
+      ComputeDevice device,
+      TaskVersions versions,
+      ModelFolder teacher,
+      SearchSpace space,
       List<PricedTarget> targets)
       throws IOException {
-    this.checkpoint = checkpoint;
-    this.tokenizer = tokenizer;
-    this.memory = memory;
-    this.precision = plan.precision();
-    this.spaces = spaces;
-    this.runner = new BlockRunner(memory, config(), precision);
+    this.plan = plan;
+    this.device = device;
+    this.teacher = teacher;
+    this.space = space;
     this.targets = targets;
-    this.texts = new PlanTexts(plan, directory.cache(), tokenizer, config().vocabularySize());
+    this.texts = new PlanTexts(plan, directory.cache(), teacher);
+    this.store = new TaskStore(store(plan, directory), versions);
+    this.digests = FileDigestMemo.open(store.folder().resolve("digests.json"));
+  }
+
+  private static Path store(SearchPlan plan, RunDirectory directory) {
+    return switch (plan.store()) {
+      case StoreLocation.InRun() -> directory.store();
+      case StoreLocation.Folder(Path path) -> path;
+    };
   }
 
   /**
@@ -59,23 +74,20 @@ final class Workspace implements AutoCloseable {
    * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
    *     of the plan's targets has no prices for it
    */
-  static Workspace open(SearchPlan plan, RunDirectory directory, ComputeDevice device)
+  static Workspace open(
+      SearchPlan plan, RunDirectory directory, ComputeDevice device, TaskVersions versions)
       throws IOException {
-    Checkpoint checkpoint = Checkpoint.open(plan.teacher().path());
-    TextTokenizer tokenizer = TextTokenizer.open(plan.teacher().path());
-    Architecture teacher = checkpoint.architecture();
-    LayerSpaces spaces = spaces(plan, teacher);
-    List<PricedTarget> targets = PricedTarget.all(plan.targets(), teacher, spaces);
-    return new Workspace(plan, directory, checkpoint, tokenizer, device.memory(), spaces, targets);
+    ModelFolder teacher = ModelFolder.open(plan.teacher().path());
+    SearchSpace space = space(plan, teacher.model());
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), space);
+    return new Workspace(plan, directory, device, versions, teacher, space, targets);
   }
 
-  private static LayerSpaces spaces(SearchPlan plan, Architecture teacher)
-      throws InvalidInputException {
-    ModelConfig config = teacher.config();
-    if (plan.data().sequenceLength() > config.longestContext()) {
+  private static SearchSpace space(SearchPlan plan, Model teacher) throws InvalidInputException {
+    if (plan.data().sequenceLength() > teacher.common().longestContext()) {
       throw new InvalidInputException(
           "data.sequenceLength is %d; the teacher was made for at most %d tokens"
-              .formatted(plan.data().sequenceLength(), config.longestContext()));
+              .formatted(plan.data().sequenceLength(), teacher.common().longestContext()));
     }
     try {
       return plan.space().resolve(teacher);
@@ -84,38 +96,64 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  Checkpoint checkpoint() {
-    return checkpoint;
+  Model teacher() {
+    return teacher.model();
   }
 
-  ModelConfig config() {
-    return checkpoint.architecture().config();
+  ModelFolder folder() {
+    return teacher;
   }
 
+  /** The teacher's weights, mapped when they are first asked for. */
+  Checkpoint weights() throws IOException {
+    return teacher.weights();
+  }
+
+  /** The digest of the teacher's shape and weights. */
+  String teacherDigest() throws IOException {
+    return teacher.weightsDigest(digests);
+  }
+
+  /** The digest of the files that go with the teacher's weights. */
+  String companionsDigest() throws IOException {
+    return teacher.companionsDigest(digests);
+  }
+
+  TaskStore store() {
+    return store;
+  }
+
+  /** Native memory of the device. */
   DeviceMemory memory() {
+    if (memory == null) {
+      memory = device.memory();
+    }
     return memory;
   }
 
-  /** What runs one layer of the teacher, or of a variant of it, at a time. */
+  /** What runs one layer of the teacher, or of a child, at a time. */
   BlockRunner runner() {
+    if (runner == null) {
+      runner = new BlockRunner(memory(), teacher().common(), plan.precision());
+    }
     return runner;
   }
 
   /** The whole teacher in memory, loaded when it is first asked for. */
-  LanguageModel teacher() throws IOException {
-    if (teacher == null) {
-      teacher = load(checkpoint.architecture(), checkpoint);
+  LanguageModel teacherModel() throws IOException {
+    if (teacherModel == null) {
+      teacherModel = load(teacher(), weights());
     }
-    return teacher;
+    return teacherModel;
   }
 
   /** Another model of the teacher's kind in memory; the caller closes it. */
-  LanguageModel load(Architecture architecture, TensorSource tensors) throws IOException {
-    return LanguageModel.load(memory, architecture, tensors, precision);
+  LanguageModel load(Model model, TensorSource tensors) throws IOException {
+    return LanguageModel.load(memory(), model, tensors, plan.precision());
   }
 
-  LayerSpaces spaces() {
-    return spaces;
+  SearchSpace space() {
+    return space;
   }
 
   List<PricedTarget> targets() {
@@ -133,15 +171,16 @@ final class Workspace implements AutoCloseable {
       batches.add(
           TokenBatch.ofAllTokens(
               sequences.subList(from, from + rows).stream().map(TokenSequence::ids).toList(),
-              config().vocabularySize()));
+              teacher().common().vocabularySize()));
     }
     return batches;
   }
 
   @Override
   public void close() {
-    memory.close();
-    tokenizer.close();
-    checkpoint.close();
+    if (memory != null) {
+      memory.close();
+    }
+    teacher.close();
   }
 }

@@ -1,6 +1,6 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.subblock;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per length and
+ * Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per size and
  * multiplied by its attention factor.
  *
  * <p>A head is rotated by adding its cosines' share to the sines' share of the head turned by half
@@ -21,33 +21,36 @@ final class RotaryTable {
   record Angles(DeviceTensor cos, DeviceTensor sin) {}
 
   private final DeviceMemory memory;
-  private final ModelConfig config;
-  private final Map<Long, Angles> byLength = new HashMap<>();
+  private final CommonParts common;
+  private final Map<Size, Angles> bySize = new HashMap<>();
 
-  RotaryTable(DeviceMemory memory, ModelConfig config) {
+  RotaryTable(DeviceMemory memory, CommonParts common) {
     this.memory = memory;
-    this.config = config;
+    this.common = common;
   }
 
-  Angles angles(long tokens) {
-    return byLength.computeIfAbsent(tokens, this::compute);
+  private record Size(long tokens, int width) {}
+
+  /** The tables for heads of a width. */
+  Angles angles(long tokens, int headDim) {
+    return bySize.computeIfAbsent(
+        new Size(tokens, headDim), size -> compute(size.tokens(), size.width()));
   }
 
-  private Angles compute(long tokens) {
-    if (config.rotary().scaling() instanceof RotaryEmbedding.Scaling.Dynamic
-        && tokens > config.maxPositions()) {
+  private Angles compute(long tokens, int width) {
+    if (common.rotary().scaling() instanceof RotaryEmbedding.Scaling.Dynamic
+        && tokens > common.maxPositions()) {
       throw new IllegalArgumentException(
           "%d tokens: dynamic rope scaling is not implemented beyond %d"
-              .formatted(tokens, config.maxPositions()));
+              .formatted(tokens, common.maxPositions()));
     }
-    float factor = (float) config.rotary().attentionFactor();
-    int width = config.attention().headDim();
+    float factor = (float) common.rotary().attentionFactor();
     int rows = Math.toIntExact(tokens);
     float[] cos = new float[rows * width];
     float[] sin = new float[rows * width];
     for (int pair = 0; pair < width / 2; pair++) {
       // Rounded to float as the reference implementations round it, so that angles agree.
-      float frequency = (float) config.rotary().scaledFrequency(pair, width);
+      float frequency = (float) common.rotary().scaledFrequency(pair, width);
       for (int row = 0; row < rows; row++) {
         float angle = row * frequency;
         int at = row * width + pair;

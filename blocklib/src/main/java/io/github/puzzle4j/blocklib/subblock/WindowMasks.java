@@ -1,4 +1,4 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.subblock;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;

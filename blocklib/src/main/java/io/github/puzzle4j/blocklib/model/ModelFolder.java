@@ -1,0 +1,138 @@
+package io.github.puzzle4j.blocklib.model;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.task.Digests;
+import io.github.puzzle4j.blocklib.task.FileDigestMemo;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model folder in Hugging Face layout. Opening it reads the config alone; weights are mapped and
+ * the tokenizer is read when they are first asked for, and then kept until the folder is closed.
+ */
+public final class ModelFolder implements AutoCloseable {
+
+  /** What goes with the weights, beside the tokenizer, when a model is written anew. */
+  private static final List<String> COMPANIONS =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "special_tokens_map.json",
+          "generation_config.json",
+          "chat_template.jinja",
+          "LICENSE");
+
+  private final Path path;
+  private final Model model;
+  private @Nullable Checkpoint weights;
+  private @Nullable TextTokenizer tokenizer;
+
+  private ModelFolder(Path path, Model model) {
+    this.path = path;
+    this.model = model;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws InvalidInputException if there is no such folder, if its config is missing or cannot be
+   *     used, or if the model can be priced, but not computed
+   */
+  public static ModelFolder open(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      throw new InvalidInputException("%s: no such checkpoint folder".formatted(path));
+    }
+    Model model = ConfigFile.read(path.resolve(ConfigFile.NAME));
+    Optional<String> objection = model.objectionToComputing();
+    if (objection.isPresent()) {
+      throw new InvalidInputException("%s: %s".formatted(path, objection.get()));
+    }
+    return new ModelFolder(path, model);
+  }
+
+  /** The folder, as it was given. */
+  public Path path() {
+    return path;
+  }
+
+  /** The shape of the model. */
+  public Model model() {
+    return model;
+  }
+
+  /**
+   * The weights.
+   *
+   * @throws InvalidInputException if the files do not hold exactly the tensors of the model
+   */
+  public Checkpoint weights() throws IOException {
+    if (weights == null) {
+      weights = Checkpoint.open(path);
+    }
+    return weights;
+  }
+
+  /**
+   * The tokenizer.
+   *
+   * @throws InvalidInputException if the folder has none that can be used
+   */
+  public TextTokenizer tokenizer() throws IOException {
+    if (tokenizer == null) {
+      tokenizer = TextTokenizer.open(path);
+    }
+    return tokenizer;
+  }
+
+  /** The files that go with the weights, as far as they are there, by name. */
+  public List<Path> companions() {
+    return COMPANIONS.stream().map(path::resolve).filter(Files::isRegularFile).toList();
+  }
+
+  /**
+   * A digest of shape and weights: the same for the same numbers in the same files, wherever the
+   * folder is.
+   */
+  public String weightsDigest(FileDigestMemo memo) throws IOException {
+    List<String> parts = new ArrayList<>();
+    parts.add(Json.mapper().writeValueAsString(model));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.safetensors")) {
+      for (Path file : files) {
+        parts.add(memo.of(file));
+      }
+    }
+    parts.sort(null);
+    return Digests.of(String.join("\n", parts));
+  }
+
+  /** A digest of the files that go with the weights: their names and contents. */
+  public String companionsDigest(FileDigestMemo memo) throws IOException {
+    List<String> parts = new ArrayList<>();
+    for (Path file : companions()) {
+      parts.add(file.getFileName() + " " + memo.of(file));
+    }
+    return Digests.of(String.join("\n", parts));
+  }
+
+  @Override
+  public void close() {
+    if (weights != null) {
+      weights.close();
+    }
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}

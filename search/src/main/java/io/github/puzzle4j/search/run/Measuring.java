@@ -1,0 +1,64 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.corpus.TextDigest;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.task.StoredResult;
+import io.github.puzzle4j.blocklib.train.LanguageModel;
+import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.Evaluator;
+import io.github.puzzle4j.scoring.quality.MeasureModel;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Measures models on held-out text; what is in the store is not measured again. */
+final class Measuring {
+
+  private static final int ROWS_PER_BATCH = 16;
+
+  private final SearchPlan plan;
+  private final Workspace workspace;
+  private final List<TokenSequence> heldOut;
+  private final String text;
+
+  Measuring(SearchPlan plan, Workspace workspace) throws IOException {
+    this.plan = plan;
+    this.workspace = workspace;
+    this.heldOut = workspace.texts().heldOut();
+    this.text = TextDigest.of(heldOut);
+  }
+
+  Evaluation measure(ChildWeights model) throws IOException {
+    MeasureModel task =
+        new MeasureModel(
+            workspace.teacherDigest(),
+            model.child().replacements(),
+            model.sources(),
+            text,
+            plan.precision());
+    Optional<StoredResult> stored = workspace.store().find(task);
+    if (stored.isPresent()) {
+      return stored.get().value(Evaluation.class);
+    }
+    Evaluation evaluation = evaluate(model);
+    workspace.store().write(task, evaluation);
+    return evaluation;
+  }
+
+  /** The teacher is in memory anyway. */
+  private Evaluation evaluate(ChildWeights model) throws IOException {
+    if (model.sources().isEmpty() && model.child().model().equals(workspace.teacher())) {
+      return evaluate(workspace.teacherModel());
+    }
+    try (LanguageModel loaded = workspace.load(model.child().model(), model.tensors())) {
+      return evaluate(loaded);
+    }
+  }
+
+  private Evaluation evaluate(LanguageModel model) throws IOException {
+    return new Evaluator(ROWS_PER_BATCH)
+        .evaluate(
+            workspace.memory(), model, Optional.of(workspace.teacherModel()), heldOut, rows -> {});
+  }
+}

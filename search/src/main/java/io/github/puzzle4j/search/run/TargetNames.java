@@ -1,0 +1,81 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.task.Digests;
+import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Names of a plan's targets, which are those of their folders. A target is called like its GPU. Of
+ * several with the same GPU one is, the one that had the name before if it is still there, and the
+ * others have a digest of what they ask for behind it: a target that is put in or moved renames no
+ * other.
+ */
+final class TargetNames {
+
+  /** What a target's folder says of it. */
+  record Owner(int schema, String digest) {}
+
+  private static final int SCHEMA = 1;
+  private static final int DIGITS = 6;
+  private static final String FILE = "target.json";
+
+  private TargetNames() {}
+
+  /** The names, in the order of the plan. */
+  static List<String> of(SearchPlan plan, RunDirectory directory) throws IOException {
+    JsonNode targets = PlanReader.tree(plan).path("targets");
+    List<String> digests = new ArrayList<>();
+    for (JsonNode target : targets) {
+      digests.add(Digests.of(Json.mapper().writeValueAsString(target)));
+    }
+    Map<String, Integer> plain = new HashMap<>();
+    for (int i = 0; i < digests.size(); i++) {
+      String gpu = gpu(plan, i);
+      Optional<String> owner = owner(directory.target(gpu));
+      if (owner.isPresent() && owner.get().equals(digests.get(i))) {
+        plain.put(gpu, i);
+      }
+    }
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < digests.size(); i++) {
+      String gpu = gpu(plan, i);
+      plain.putIfAbsent(gpu, i);
+      names.add(
+          plain.getOrDefault(gpu, i) == i
+              ? gpu
+              : "%s-%s".formatted(gpu, digests.get(i).substring(0, DIGITS)));
+      AtomicFile.writeString(
+          directory.target(names.getLast()).resolve(FILE),
+          Json.mapper().writeValueAsString(new Owner(SCHEMA, digests.get(i))) + "\n");
+    }
+    return List.copyOf(names);
+  }
+
+  private static String gpu(SearchPlan plan, int index) {
+    return plan.targets().get(index).gpuName().replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+
+  private static Optional<String> owner(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.read(file, Owner.class).digest());
+    } catch (InvalidInputException damaged) {
+      return Optional.empty();
+    }
+  }
+}
