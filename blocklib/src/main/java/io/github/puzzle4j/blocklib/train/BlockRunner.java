@@ -26,8 +26,20 @@ import java.util.function.Supplier;
  */
 public final class BlockRunner implements AutoCloseable {
 
-  /** Where {@link TensorNames#attention} has it, where there is one. */
-  private static final int OUTPUT_BIAS = 8;
+  /** In the order of the kernel, which takes what a family has not as an empty tensor. */
+  private static final List<String> ATTENTION_WEIGHTS =
+      List.of(
+          TensorNames.ATTENTION_NORM,
+          TensorNames.QUERY,
+          TensorNames.KEY,
+          TensorNames.VALUE,
+          TensorNames.ATTENTION_OUTPUT,
+          TensorNames.QUERY_BIAS,
+          TensorNames.KEY_BIAS,
+          TensorNames.VALUE_BIAS,
+          TensorNames.ATTENTION_OUTPUT_BIAS,
+          TensorNames.QUERY_NORM,
+          TensorNames.KEY_NORM);
 
   /** The norm, and the matrices of query, key, value and output. */
   private static final int STEP_WEIGHTS = 5;
@@ -38,6 +50,7 @@ public final class BlockRunner implements AutoCloseable {
   private final RotaryTable rotary;
   private final WindowMasks windows;
   private final Precision precision;
+  private final DeviceTensor none;
 
   /**
    * A runner whose kernels and tables live until it is closed.
@@ -55,6 +68,7 @@ public final class BlockRunner implements AutoCloseable {
     this.rotary = new RotaryTable(memory, config);
     this.windows = new WindowMasks(memory);
     this.precision = precision;
+    this.none = memory.zeros(0);
   }
 
   /** The shape that this runner is for. */
@@ -93,38 +107,29 @@ public final class BlockRunner implements AutoCloseable {
       case AttentionVariant.Teacher(),
           AttentionVariant.GroupedQuery(_),
           AttentionVariant.SlidingWindow(_) ->
-          softmax(variant.window(config), hidden, weights, training);
+          softmax(variant, hidden, weights, training);
       case AttentionVariant.Linear() -> kernels.call("linear", training, hidden, weights);
       case AttentionVariant.NoOp() -> hidden;
     };
   }
 
   private DeviceTensor softmax(
-      int window, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
+      AttentionVariant variant, DeviceTensor hidden, List<DeviceTensor> weights, boolean training) {
     long tokens = hidden.size(1);
+    int window = variant.window(config);
     RotaryTable.Angles angles = rotary.angles(tokens);
-    List<DeviceTensor> arguments = new ArrayList<>(weights);
-    Optional<DeviceTensor> outputBias =
-        config.traits().biases() == AttentionTraits.Biases.ALL
-            ? Optional.of(arguments.remove(OUTPUT_BIAS))
-            : Optional.empty();
+    List<String> names = List.copyOf(TensorNames.attention(config, variant).keySet());
+    List<DeviceTensor> arguments = new ArrayList<>();
+    for (String name : ATTENTION_WEIGHTS) {
+      int index = names.indexOf(name);
+      arguments.add(index < 0 ? none : weights.get(index));
+    }
     arguments.add(angles.cos());
     arguments.add(angles.sin());
-    String kernel =
-        switch (config.traits().biases()) {
-              case NONE -> "attention";
-              case QUERY_KEY_VALUE, ALL -> "biased_attention";
-            }
-            + switch (config.traits().headNorm()) {
-              case NONE -> "";
-              case QUERY_AND_KEY -> "_with_head_norms";
-            };
-    if (window != AttentionTraits.FULL && window < tokens) {
-      arguments.add(windows.mask(tokens, window));
-      kernel = "windowed_" + kernel;
-    }
-    DeviceTensor output = kernels.call(kernel, training, hidden, arguments);
-    return outputBias.map(output::add).orElse(output);
+    arguments.add(
+        window != AttentionTraits.FULL && window < tokens ? windows.mask(tokens, window) : none);
+    arguments.add(none);
+    return kernels.call("attention", training, hidden, arguments);
   }
 
   /** Weights as products take them, for the place of the float32 ones: no call converts them. */
@@ -171,7 +176,7 @@ public final class BlockRunner implements AutoCloseable {
                     cache, values.shape(), heads.kvHeads(), heads.headDim(), hidden.shape()));
     RotaryTable.Angles angles = rotary.angles(1);
     List<DeviceTensor> arguments = new ArrayList<>(weights.subList(0, STEP_WEIGHTS));
-    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values));
+    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values, none));
     return kernels.call("attention_step", false, hidden, arguments);
   }
 
