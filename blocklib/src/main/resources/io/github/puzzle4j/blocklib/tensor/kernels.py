@@ -18,27 +18,25 @@ class Kernels(Module):
     x: Tensor,
     norm: Tensor) -> Tensor:
     return torch.to(torch.rms_norm(x, [torch.size(x, 2)], norm, @EPSILON@), @DTYPE@)
-  def split(self: __torch__.Kernels,
-    projected: Tensor,
-    cos: Tensor) -> Tensor:
-    batch, tokens, all, = torch.size(projected)
-    return torch.view(projected, [batch, tokens, -1, torch.size(cos, 1)])
   def heads(self: __torch__.Kernels,
     n: Tensor,
     matrix: Tensor,
-    cos: Tensor) -> Tensor:
-    return (self).split(torch.linear(n, torch.to(matrix, @DTYPE@)), cos, )
-  def biased(self: __torch__.Kernels,
-    n: Tensor,
-    matrix: Tensor,
     bias: Tensor,
+    norm: Tensor,
     cos: Tensor) -> Tensor:
-    return (self).split(torch.linear(n, torch.to(matrix, @DTYPE@), torch.to(bias, @DTYPE@)), cos, )
-  def head_norm(self: __torch__.Kernels,
-    heads: Tensor,
-    weight: Tensor) -> Tensor:
-    exact = torch.rms_norm(torch.to(heads, 6), [torch.size(heads, 3)], weight, @EPSILON@)
-    return torch.to(exact, @DTYPE@)
+    batch, tokens, hidden, = torch.size(n)
+    m = torch.to(matrix, @DTYPE@)
+    if torch.gt(torch.numel(bias), 0):
+      projected = torch.linear(n, m, torch.to(bias, @DTYPE@))
+    else:
+      projected = torch.linear(n, m)
+    heads = torch.view(projected, [batch, tokens, -1, torch.size(cos, 1)])
+    if torch.gt(torch.numel(norm), 0):
+      exact = torch.rms_norm(torch.to(heads, 6), [torch.size(heads, 3)], norm, @EPSILON@)
+      result = torch.to(exact, @DTYPE@)
+    else:
+      result = heads
+    return result
   def spread(self: __torch__.Kernels,
     heads: Tensor,
     wanted: int) -> Tensor:
@@ -46,32 +44,6 @@ class Kernels(Module):
     copies = torch.floordiv(wanted, count)
     repeated = torch.expand(torch.unsqueeze(heads, 3), [-1, -1, -1, copies, -1])
     return torch.transpose(torch.reshape(repeated, [batch, tokens, wanted, width]), 1, 2)
-  def mix(self: __torch__.Kernels,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    cos: Tensor,
-    sin: Tensor) -> Tensor:
-    batch, tokens, count, width, = torch.size(query)
-    q = torch.transpose((self).rotate(query, cos, sin, ), 1, 2)
-    k = (self).spread((self).rotate(key, cos, sin, ), count, )
-    v = (self).spread(value, count, )
-    mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=False)
-    return torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
-  def mix_in_window(self: __torch__.Kernels,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    cos: Tensor,
-    sin: Tensor,
-    mask: Tensor) -> Tensor:
-    batch, tokens, count, width, = torch.size(query)
-    q = torch.transpose((self).rotate(query, cos, sin, ), 1, 2)
-    k = (self).spread((self).rotate(key, cos, sin, ), count, )
-    v = (self).spread(value, count, )
-    m = torch.to(mask, @DTYPE@)
-    mixed = torch.scaled_dot_product_attention(q, k, v, m, 0., False, scale=None, enable_gqa=False)
-    return torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
   def attention(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -79,143 +51,35 @@ class Kernels(Module):
     key: Tensor,
     value: Tensor,
     output: Tensor,
-    cos: Tensor,
-    sin: Tensor) -> Tensor:
-    n = (self).normed(x, norm, )
-    q = (self).heads(n, query, cos, )
-    k = (self).heads(n, key, cos, )
-    v = (self).heads(n, value, cos, )
-    mixed = (self).mix(q, k, v, cos, sin, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
-  def biased_attention(self: __torch__.Kernels,
-    x: Tensor,
-    norm: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    output: Tensor,
     query_bias: Tensor,
     key_bias: Tensor,
     value_bias: Tensor,
-    cos: Tensor,
-    sin: Tensor) -> Tensor:
-    n = (self).normed(x, norm, )
-    q = (self).biased(n, query, query_bias, cos, )
-    k = (self).biased(n, key, key_bias, cos, )
-    v = (self).biased(n, value, value_bias, cos, )
-    mixed = (self).mix(q, k, v, cos, sin, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
-  def attention_with_head_norms(self: __torch__.Kernels,
-    x: Tensor,
-    norm: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    output: Tensor,
-    query_norm: Tensor,
-    key_norm: Tensor,
-    cos: Tensor,
-    sin: Tensor) -> Tensor:
-    n = (self).normed(x, norm, )
-    q = (self).head_norm((self).heads(n, query, cos, ), query_norm, )
-    k = (self).head_norm((self).heads(n, key, cos, ), key_norm, )
-    v = (self).heads(n, value, cos, )
-    mixed = (self).mix(q, k, v, cos, sin, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
-  def biased_attention_with_head_norms(self: __torch__.Kernels,
-    x: Tensor,
-    norm: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    output: Tensor,
-    query_bias: Tensor,
-    key_bias: Tensor,
-    value_bias: Tensor,
-    query_norm: Tensor,
-    key_norm: Tensor,
-    cos: Tensor,
-    sin: Tensor) -> Tensor:
-    n = (self).normed(x, norm, )
-    q = (self).head_norm((self).biased(n, query, query_bias, cos, ), query_norm, )
-    k = (self).head_norm((self).biased(n, key, key_bias, cos, ), key_norm, )
-    v = (self).biased(n, value, value_bias, cos, )
-    mixed = (self).mix(q, k, v, cos, sin, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
-  def windowed_attention(self: __torch__.Kernels,
-    x: Tensor,
-    norm: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    output: Tensor,
-    cos: Tensor,
-    sin: Tensor,
-    mask: Tensor) -> Tensor:
-    n = (self).normed(x, norm, )
-    q = (self).heads(n, query, cos, )
-    k = (self).heads(n, key, cos, )
-    v = (self).heads(n, value, cos, )
-    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
-  def windowed_biased_attention(self: __torch__.Kernels,
-    x: Tensor,
-    norm: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    output: Tensor,
-    query_bias: Tensor,
-    key_bias: Tensor,
-    value_bias: Tensor,
-    cos: Tensor,
-    sin: Tensor,
-    mask: Tensor) -> Tensor:
-    n = (self).normed(x, norm, )
-    q = (self).biased(n, query, query_bias, cos, )
-    k = (self).biased(n, key, key_bias, cos, )
-    v = (self).biased(n, value, value_bias, cos, )
-    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
-  def windowed_attention_with_head_norms(self: __torch__.Kernels,
-    x: Tensor,
-    norm: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    output: Tensor,
+    output_bias: Tensor,
     query_norm: Tensor,
     key_norm: Tensor,
     cos: Tensor,
     sin: Tensor,
-    mask: Tensor) -> Tensor:
+    mask: Tensor,
+    none: Tensor) -> Tensor:
     n = (self).normed(x, norm, )
-    q = (self).head_norm((self).heads(n, query, cos, ), query_norm, )
-    k = (self).head_norm((self).heads(n, key, cos, ), key_norm, )
-    v = (self).heads(n, value, cos, )
-    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
-  def windowed_biased_attention_with_head_norms(self: __torch__.Kernels,
-    x: Tensor,
-    norm: Tensor,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    output: Tensor,
-    query_bias: Tensor,
-    key_bias: Tensor,
-    value_bias: Tensor,
-    query_norm: Tensor,
-    key_norm: Tensor,
-    cos: Tensor,
-    sin: Tensor,
-    mask: Tensor) -> Tensor:
-    n = (self).normed(x, norm, )
-    q = (self).head_norm((self).biased(n, query, query_bias, cos, ), query_norm, )
-    k = (self).head_norm((self).biased(n, key, key_bias, cos, ), key_norm, )
-    v = (self).biased(n, value, value_bias, cos, )
-    mixed = (self).mix_in_window(q, k, v, cos, sin, mask, )
-    return torch.add(x, torch.linear(mixed, torch.to(output, @DTYPE@)))
+    h = (self).rotate((self).heads(n, query, query_bias, query_norm, cos, ), cos, sin, )
+    batch, tokens, count, width, = torch.size(h)
+    q = torch.transpose(h, 1, 2)
+    rotated = (self).rotate((self).heads(n, key, key_bias, key_norm, cos, ), cos, sin, )
+    k = (self).spread(rotated, count, )
+    v = (self).spread((self).heads(n, value, value_bias, none, cos, ), count, )
+    if torch.gt(torch.numel(mask), 0):
+      m = torch.to(mask, @DTYPE@)
+      mixed = torch.scaled_dot_product_attention(q, k, v, m, 0., False, scale=None, enable_gqa=False)
+    else:
+      mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=False)
+    flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
+    y = torch.add(x, torch.linear(flat, torch.to(output, @DTYPE@)))
+    if torch.gt(torch.numel(output_bias), 0):
+      result = torch.add(y, output_bias)
+    else:
+      result = y
+    return result
   def attention_step(self: __torch__.Kernels,
     x: Tensor,
     norm: Tensor,
@@ -226,13 +90,14 @@ class Kernels(Module):
     cos: Tensor,
     sin: Tensor,
     keys: Tensor,
-    values: Tensor) -> Tensor:
+    values: Tensor,
+    none: Tensor) -> Tensor:
     batch, tokens, hidden, = torch.size(x)
     n = (self).normed(x, norm, )
-    q = torch.transpose((self).rotate((self).heads(n, query, cos, ), cos, sin, ), 1, 2)
-    k = torch.transpose((self).rotate((self).heads(n, key, cos, ), cos, sin, ), 1, 2)
+    q = torch.transpose((self).rotate((self).heads(n, query, none, none, cos, ), cos, sin, ), 1, 2)
+    k = torch.transpose((self).rotate((self).heads(n, key, none, none, cos, ), cos, sin, ), 1, 2)
     torch.copy_(torch.slice(keys, 2, -1), k)
-    torch.copy_(torch.slice(values, 2, -1), torch.transpose((self).heads(n, value, cos, ), 1, 2))
+    torch.copy_(torch.slice(values, 2, -1), torch.transpose((self).heads(n, value, none, none, cos, ), 1, 2))
     mixed = torch.scaled_dot_product_attention(q, keys, values, None, 0., False, scale=None, enable_gqa=True)
     flat = torch.reshape(torch.transpose(mixed, 1, 2), [batch, tokens, -1])
     return torch.add(x, torch.linear(flat, torch.to(output, @DTYPE@)))
