@@ -1,6 +1,9 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -11,6 +14,9 @@ import java.util.List;
  *     mapped file they must not be touched after that file is closed
  */
 public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   public Tensor {
     shape = List.copyOf(shape);
@@ -30,6 +36,31 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
    */
   public static Tensor ofFloats(TensorType type, List<Long> shape, float[] values) {
     return new Tensor(type, shape, FloatCodec.encode(type, values));
+  }
+
+  /** A tensor of these numbers, I64 {@code [count]}. */
+  public static Tensor ofLongs(long... values) {
+    MemorySegment data = MemorySegment.ofArray(new byte[values.length * Long.BYTES]);
+    for (int i = 0; i < values.length; i++) {
+      data.set(LONG, (long) i * Long.BYTES, values[i]);
+    }
+    return new Tensor(TensorType.I64, List.of((long) values.length), data);
+  }
+
+  /**
+   * All elements.
+   *
+   * @throws InvalidInputException unless the type is I64
+   */
+  public long[] toLongs() throws InvalidInputException {
+    if (type != TensorType.I64) {
+      throw new InvalidInputException("a tensor of %s where I64 belongs".formatted(type));
+    }
+    long[] values = new long[Math.toIntExact(elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = data.get(LONG, (long) i * Long.BYTES);
+    }
+    return values;
   }
 
   /** Type and shape. */

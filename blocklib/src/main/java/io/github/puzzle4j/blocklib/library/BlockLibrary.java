@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.library.TrainingStatistics.Weights;
 import io.github.puzzle4j.blocklib.task.StoredResult;
+import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
@@ -66,10 +67,10 @@ public final class BlockLibrary {
     return store;
   }
 
-  /** Whether all trainings have ended. */
+  /** Whether all channels are ranked and all trainings have ended. */
   public boolean isComplete() throws IOException {
-    for (Train training : plan.trainings()) {
-      if (store.find(training).isEmpty()) {
+    for (Task task : plan.tasks()) {
+      if (store.find(task).isEmpty()) {
         return false;
       }
     }

@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
+import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,6 +73,16 @@ public final class LibraryPlan {
   /** The trainings whose span ends at a layer, in the order in which they can run. */
   public List<Train> trainings(int layer) {
     return trainings.get(layer);
+  }
+
+  /** All tasks: of each layer the ranking, then the trainings. */
+  public List<Task> tasks() {
+    List<Task> tasks = new ArrayList<>();
+    for (int layer = 0; layer < trainings.size(); layer++) {
+      ranking(layer).ifPresent(tasks::add);
+      tasks.addAll(trainings(layer));
+    }
+    return tasks;
   }
 
   /** All trainings. */

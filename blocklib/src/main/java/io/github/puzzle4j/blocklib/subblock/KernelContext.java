@@ -12,6 +12,7 @@ public final class KernelContext {
   private final Kernels kernels;
   private final RotaryTable rotary;
   private final WindowMasks windows;
+  private final DeviceTensor none;
 
   /**
    * Loads the kernels.
@@ -22,6 +23,7 @@ public final class KernelContext {
     this.kernels = new Kernels(memory, precision, common.normEpsilon());
     this.rotary = new RotaryTable(memory, common);
     this.windows = new WindowMasks(memory);
+    this.none = memory.zeros(0);
   }
 
   /** The kernels. */
@@ -31,6 +33,11 @@ public final class KernelContext {
 
   RotaryTable.Angles angles(long tokens, int headDim) {
     return rotary.angles(tokens, headDim);
+  }
+
+  /** The empty tensor that stands for an absent argument. */
+  DeviceTensor none() {
+    return none;
   }
 
   DeviceTensor mask(long tokens, int window) {

@@ -8,8 +8,6 @@ import io.github.puzzle4j.blocklib.arch.LinearFfn;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
-import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.Biases;
-import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.HeadNorm;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -36,6 +34,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
           SoftmaxAttention.KEY_BIAS,
           SoftmaxAttention.VALUE_BIAS);
 
+  /** Norm and projections, in the order of the kernels. */
   private static final List<String> PROJECTIONS =
       List.of(
           SoftmaxAttention.NORM,
@@ -44,12 +43,15 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
           SoftmaxAttention.VALUE,
           SoftmaxAttention.OUTPUT);
 
-  private static final List<String> BIASES =
+  /** What some families do not have, in the order of the kernel. */
+  private static final List<String> OPTIONAL =
       List.of(
-          SoftmaxAttention.QUERY_BIAS, SoftmaxAttention.KEY_BIAS, SoftmaxAttention.VALUE_BIAS);
-
-  private static final List<String> HEAD_NORMS =
-      List.of(SoftmaxAttention.QUERY_NORM, SoftmaxAttention.KEY_NORM);
+          SoftmaxAttention.QUERY_BIAS,
+          SoftmaxAttention.KEY_BIAS,
+          SoftmaxAttention.VALUE_BIAS,
+          SoftmaxAttention.OUTPUT_BIAS,
+          SoftmaxAttention.QUERY_NORM,
+          SoftmaxAttention.KEY_NORM);
 
   @Override
   public SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Origin origin) {
@@ -104,26 +106,14 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
       boolean training) {
     long tokens = hidden.size(1);
     RotaryTable.Angles angles = context.angles(tokens, attention.heads().headDim());
-    List<DeviceTensor> arguments = new ArrayList<>(ordered(weights, PROJECTIONS));
-    String kernel = "attention";
-    if (attention.biases() != Biases.NONE) {
-      arguments.addAll(ordered(weights, BIASES));
-      kernel = "biased_" + kernel;
-    }
-    if (attention.headNorm() == HeadNorm.QUERY_AND_KEY) {
-      arguments.addAll(ordered(weights, HEAD_NORMS));
-      kernel = kernel + "_with_head_norms";
-    }
+    List<DeviceTensor> arguments = new ArrayList<>(projections(weights));
+    OPTIONAL.forEach(name -> arguments.add(weights.getOrDefault(name, context.none())));
     arguments.add(angles.cos());
     arguments.add(angles.sin());
-    if (attention.hasWindow() && attention.window() < tokens) {
-      arguments.add(context.mask(tokens, attention.window()));
-      kernel = "windowed_" + kernel;
-    }
-    DeviceTensor output = context.kernels().call(kernel, training, hidden, arguments);
-    return attention.biases() == Biases.ALL
-        ? output.add(weight(weights, SoftmaxAttention.OUTPUT_BIAS))
-        : output;
+    boolean masked = attention.hasWindow() && attention.window() < tokens;
+    arguments.add(masked ? context.mask(tokens, attention.window()) : context.none());
+    arguments.add(context.none());
+    return context.kernels().call("attention", training, hidden, arguments);
   }
 
   /** Fewer KV heads are pooled from shared ones. */
@@ -150,17 +140,14 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
       DeviceTensor keys,
       DeviceTensor values) {
     RotaryTable.Angles angles = context.angles(1, attention.heads().headDim());
-    List<DeviceTensor> arguments = new ArrayList<>(ordered(weights, PROJECTIONS));
-    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values));
+    List<DeviceTensor> arguments = new ArrayList<>(projections(weights));
+    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values, context.none()));
     return Optional.of(context.kernels().call("attention_step", false, hidden, arguments));
   }
 
-  private static List<DeviceTensor> ordered(
-      Map<String, DeviceTensor> weights, List<String> names) {
-    return names.stream().map(name -> weight(weights, name)).toList();
-  }
-
-  private static DeviceTensor weight(Map<String, DeviceTensor> weights, String name) {
-    return Objects.requireNonNull(weights.get(name), name);
+  private static List<DeviceTensor> projections(Map<String, DeviceTensor> weights) {
+    return PROJECTIONS.stream()
+        .map(name -> Objects.requireNonNull(weights.get(name), name))
+        .toList();
   }
 }

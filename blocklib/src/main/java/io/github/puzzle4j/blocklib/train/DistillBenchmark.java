@@ -1,13 +1,13 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -16,8 +16,9 @@ import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Times the training of one block, attention and FFN together, on random numbers: the steps that
@@ -41,19 +42,29 @@ public final class DistillBenchmark {
   public record Settings(
       int hidden, int intermediate, int heads, int kvHeads, int sequence, int batch) {
 
-    ModelConfig config() {
-      return new ModelConfig(
+    CommonParts common() {
+      return new CommonParts(
           "llama",
           VOCABULARY,
           hidden,
-          intermediate,
-          1,
-          new AttentionShape(heads, kvHeads, hidden / heads),
           new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
           1e-5,
           sequence,
           true,
-          new SpecialTokens(List.of(), List.of()));
+          new SpecialTokens(List.of(), List.of()),
+          StoredWeights.PLAIN);
+    }
+
+    Layer layer() {
+      return new Layer(
+          SoftmaxAttention.plain(new AttentionShape(heads, kvHeads, hidden / heads)),
+          new GatedFfn(intermediate));
+    }
+
+    List<List<Long>> matrices() {
+      return layer().tensors(hidden).values().stream()
+          .filter(shape -> shape.size() == 2)
+          .toList();
     }
 
     /** Tokens of a step. */
@@ -67,7 +78,7 @@ public final class DistillBenchmark {
      */
     public double flops() {
       double parameters = 0;
-      for (List<Long> matrix : matrices(config())) {
+      for (List<Long> matrix : matrices()) {
         parameters += (double) matrix.get(0) * matrix.get(1);
       }
       return 6 * tokens() * parameters + 6.0 * tokens() * sequence * hidden;
@@ -93,14 +104,10 @@ public final class DistillBenchmark {
   }
 
   private final Settings settings;
-  private final ModelConfig config;
-  private final BlockVariant variant =
-      new BlockVariant(new AttentionVariant.Teacher(), new FfnVariant.Teacher());
 
   /** A benchmark of such a block. */
   public DistillBenchmark(Settings settings) {
     this.settings = settings;
-    this.config = settings.config();
   }
 
   /**
@@ -112,15 +119,16 @@ public final class DistillBenchmark {
   public Times run(DeviceMemory parent, Precision precision, int repetitions, Runnable stepped) {
     ComputeDevice.seed(SEED);
     try (DeviceMemory memory = parent.newScope();
-        BlockRunner runner = new BlockRunner(memory, config, precision)) {
-      List<DeviceTensor> attention = weights(memory, matricesAndNorms(variant.attention()));
-      List<DeviceTensor> ffn = weights(memory, matricesAndNorms(variant.ffn()));
-      BlockWeights weights = new BlockWeights(variant, attention, ffn);
+        BlockRunner runner = new BlockRunner(memory, settings.common(), precision)) {
+      Layer layer = settings.layer();
+      BlockWeights weights =
+          BlockWeights.of(
+              settings.hidden(), layer, weights(memory, layer.tensors(settings.hidden())));
       List<Long> shape =
           DeviceTensor.shapeOf(settings.batch(), settings.sequence(), settings.hidden());
       DeviceTensor input = memory.normal(1, shape);
       DeviceTensor target = memory.normal(1, shape);
-      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
+      try (OptimizerState state = new OptimizerState(memory, List.copyOf(weights.all().values()))) {
         Kernels kernels = runner.kernels();
         BlockStep step = new BlockStep(kernels, CLIP, DECAY);
         List<Double> steps =
@@ -135,7 +143,7 @@ public final class DistillBenchmark {
                           scope -> runner.block(weights, input.alias(scope), true),
                           scope -> target);
                   if (!taken) {
-                    throw new IllegalStateException("the benchmark's training left the numbers");
+                    throw new IllegalStateException("a step of the benchmark gave NaN or infinity");
                   }
                   stepped.run();
                 });
@@ -171,7 +179,7 @@ public final class DistillBenchmark {
     int tokens = settings.tokens();
     double seconds = 0;
     try (ProductSpeed speed = new ProductSpeed(memory, precision)) {
-      for (List<Long> matrix : matrices(config)) {
+      for (List<Long> matrix : settings.matrices()) {
         int out = Math.toIntExact(matrix.get(0));
         int in = Math.toIntExact(matrix.get(1));
         seconds += speed.seconds(tokens, out, in, repetitions);
@@ -182,31 +190,15 @@ public final class DistillBenchmark {
     return seconds;
   }
 
-  private Collection<List<Long>> matricesAndNorms(AttentionVariant attention) {
-    return TensorNames.attention(config, attention).values();
-  }
-
-  private Collection<List<Long>> matricesAndNorms(FfnVariant ffn) {
-    return TensorNames.ffn(config, ffn).values();
-  }
-
-  private static List<List<Long>> matrices(ModelConfig config) {
-    List<List<Long>> shapes = new ArrayList<>();
-    shapes.addAll(TensorNames.attention(config, new AttentionVariant.Teacher()).values());
-    shapes.addAll(TensorNames.ffn(config, new FfnVariant.Teacher()).values());
-    return shapes.stream().filter(shape -> shape.size() == 2).toList();
-  }
-
-  private static List<DeviceTensor> weights(DeviceMemory memory, Collection<List<Long>> shapes) {
-    List<DeviceTensor> weights = new ArrayList<>();
-    for (List<Long> shape : shapes) {
-      if (shape.size() == 1) {
-        weights.add(memory.ones(shape.getFirst()));
-      } else {
-        float deviation = (float) (1 / Math.sqrt(shape.get(1)));
-        weights.add(memory.normal(deviation, shape));
-      }
-    }
+  private static Map<String, DeviceTensor> weights(
+      DeviceMemory memory, Map<String, List<Long>> shapes) {
+    Map<String, DeviceTensor> weights = new LinkedHashMap<>();
+    shapes.forEach((name, shape) -> {
+      float deviation = shape.size() == 1 ? 0 : (float) (1 / Math.sqrt(shape.get(1)));
+      weights.put(
+          name,
+          shape.size() == 1 ? memory.ones(shape.getFirst()) : memory.normal(deviation, shape));
+    });
     return weights;
   }
 }

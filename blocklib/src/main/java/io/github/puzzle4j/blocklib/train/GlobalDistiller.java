@@ -1,6 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,15 +35,23 @@ public final class GlobalDistiller {
   private record Outputs(List<DeviceTensor> hidden, DeviceTensor logits) {}
 
   private final GlobalDistillation distillation;
+  private final Path stateFile;
 
-  /** A repair with these settings. */
-  public GlobalDistiller(GlobalDistillation distillation) {
+  /**
+   * A repair with these settings.
+   *
+   * @param stateFile where the training is kept while it runs
+   */
+  public GlobalDistiller(GlobalDistillation distillation, Path stateFile) {
     this.distillation = distillation;
+    this.stateFile = stateFile;
   }
 
   /**
    * Trains the child's weights in place.
    *
+   * @param alignment for each layer of the child the layer of the teacher after which both should
+   *     agree, or -1, see {@code Child.alignment}
    * @param batches drawn from at random
    * @return the repaired weights
    * @throws ArithmeticException if the loss is no number any more
@@ -52,34 +61,36 @@ public final class GlobalDistiller {
       DeviceMemory parent,
       LanguageModel teacher,
       LanguageModel child,
+      List<Integer> alignment,
       List<TokenBatch> batches,
       TensorType stored,
       Listener listener) {
-    requireComparable(teacher.architecture().config(), child.architecture().config());
+    requireComparable(teacher.model(), child.model(), alignment);
     List<DeviceTensor> parameters = new ArrayList<>(child.parameters().values());
     SplittableRandom random = new SplittableRandom(distillation.seed());
     try (OptimizerState state = new OptimizerState(parent, parameters)) {
       for (int step = 0; step < distillation.rate().totalSteps(); step++) {
         TokenBatch batch = batches.get(random.nextInt(batches.size()));
-        listener.step(step + 1, step(parent, teacher, child, batch, state, step));
+        listener.step(step + 1, step(parent, teacher, child, alignment, batch, state, step));
       }
     }
     return child.tensors(stored);
   }
 
-  private static void requireComparable(ModelConfig teacher, ModelConfig child) {
-    if (teacher.layers() != child.layers()
+  private static void requireComparable(Model teacher, Model child, List<Integer> alignment) {
+    if (alignment.size() != child.layers().size()
+        || alignment.stream().anyMatch(layer -> layer >= teacher.layers().size())
         || teacher.hiddenSize() != child.hiddenSize()
-        || teacher.vocabularySize() != child.vocabularySize()) {
+        || teacher.common().vocabularySize() != child.common().vocabularySize()) {
       throw new IllegalArgumentException(
           "a child of shape %d x %d with %d tokens cannot imitate a teacher of %d x %d with %d"
               .formatted(
-                  child.layers(),
+                  child.layers().size(),
                   child.hiddenSize(),
-                  child.vocabularySize(),
-                  teacher.layers(),
+                  child.common().vocabularySize(),
+                  teacher.layers().size(),
                   teacher.hiddenSize(),
-                  teacher.vocabularySize()));
+                  teacher.common().vocabularySize()));
     }
   }
 
@@ -87,6 +98,7 @@ public final class GlobalDistiller {
       DeviceMemory parent,
       LanguageModel teacher,
       LanguageModel child,
+      List<Integer> alignment,
       TokenBatch batch,
       OptimizerState state,
       int step) {
@@ -96,7 +108,7 @@ public final class GlobalDistiller {
       DeviceTensor ids = batch.ids(scope);
       Outputs target = outputs(teacher, ids, false);
       Outputs output = outputs(child, ids, true);
-      DeviceTensor loss = loss(child.runner().kernels(), output, target);
+      DeviceTensor loss = loss(child.runner().kernels(), alignment, output, target);
       value = loss.toFloat();
       if (!Double.isFinite(value)) {
         throw new ArithmeticException(
@@ -115,15 +127,22 @@ public final class GlobalDistiller {
     return value;
   }
 
-  private DeviceTensor loss(Kernels kernels, Outputs output, Outputs target) {
+  private DeviceTensor loss(
+      Kernels kernels, List<Integer> alignment, Outputs output, Outputs target) {
     DeviceTensor loss =
         kernels.call("distillation_loss", true, output.logits(), List.of(target.logits()));
-    float weight = (float) (distillation.cosineWeight() / output.hidden().size());
-    for (int layer = 0; layer < output.hidden().size(); layer++) {
-      DeviceTensor cosine =
-          kernels.call(
-              "cosine_loss", true, output.hidden().get(layer), List.of(target.hidden().get(layer)));
-      loss = loss.add(cosine.mul(weight));
+    long compared = alignment.stream().filter(layer -> layer >= 0).count();
+    float weight = (float) (distillation.cosineWeight() / compared);
+    for (int layer = 0; layer < alignment.size(); layer++) {
+      if (alignment.get(layer) >= 0) {
+        DeviceTensor cosine =
+            kernels.call(
+                "cosine_loss",
+                true,
+                output.hidden().get(layer),
+                List.of(target.hidden().get(alignment.get(layer))));
+        loss = loss.add(cosine.mul(weight));
+      }
     }
     return loss;
   }

@@ -64,6 +64,16 @@ public final class TeacherLayer implements AutoCloseable {
     return index;
   }
 
+  /** A name for this place and these batches, part of file names. */
+  public String place() {
+    return places.inputs(index);
+  }
+
+  /** Shapes of the hidden states of each batch. */
+  public List<List<Long>> shapes() {
+    return places.shapes();
+  }
+
   /** The layer's own weights. */
   public BlockWeights weights() {
     return weights;

@@ -1,7 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -30,7 +29,7 @@ public final class TeacherTrainer {
     void step(int stepsDone, double loss);
   }
 
-  private final ModelConfig config;
+  private final Model model;
   private final TeacherTraining training;
   private final Path stateFile;
 
@@ -39,8 +38,8 @@ public final class TeacherTrainer {
    *
    * @param stateFile where the training is kept while it runs; deleted at its end
    */
-  public TeacherTrainer(ModelConfig config, TeacherTraining training, Path stateFile) {
-    this.config = config;
+  public TeacherTrainer(Model model, TeacherTraining training, Path stateFile) {
+    this.model = model;
     this.training = training;
     this.stateFile = stateFile;
   }
@@ -54,24 +53,23 @@ public final class TeacherTrainer {
    */
   public TensorSource train(DeviceMemory parent, TokenBatchSource batches, Listener listener)
       throws IOException {
-    Architecture architecture = Architecture.teacher(config);
-    TensorSource initial = InitialWeights.of(architecture, training.seed());
-    try (LanguageModel model =
-        LanguageModel.load(parent, architecture, initial, training.precision())) {
-      List<String> names = List.copyOf(model.parameters().keySet());
-      List<DeviceTensor> parameters = new ArrayList<>(model.parameters().values());
+    TensorSource initial = InitialWeights.of(model, training.seed());
+    try (LanguageModel trained =
+        LanguageModel.load(parent, model, initial, training.precision())) {
+      List<String> names = List.copyOf(trained.parameters().keySet());
+      List<DeviceTensor> parameters = new ArrayList<>(trained.parameters().values());
       try (OptimizerState state = new OptimizerState(parent, parameters)) {
         int done = TrainingState.restore(parent, stateFile, names, state);
         for (int step = done; step < training.rate().totalSteps(); step++) {
-          double loss = step(parent, model, state, batches.batch(step), step);
+          double loss = step(parent, trained, state, batches.batch(step), step);
           listener.step(step + 1, loss);
           if ((step + 1) % training.checkpointSteps() == 0) {
             TrainingState.save(stateFile, names, state, step + 1);
           }
         }
-        TensorSource trained = model.tensors(TensorType.F32);
+        TensorSource weights = trained.tensors(TensorType.F32);
         Files.deleteIfExists(stateFile);
-        return trained;
+        return weights;
       }
     }
   }

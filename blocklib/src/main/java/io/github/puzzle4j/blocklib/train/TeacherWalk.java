@@ -25,6 +25,8 @@ public final class TeacherWalk {
     void layer(TeacherLayer layer) throws IOException;
   }
 
+  private static final int KEY_DIGITS = 12;
+
   private final Model model;
   private final TensorSource teacher;
   private final BlockRunner runner;
@@ -71,7 +73,7 @@ public final class TeacherWalk {
             store,
             parent,
             ActivationBudget.shapes(model.common(), batches),
-            TokenBatch.fingerprint(batches));
+            TokenBatch.digest(batches).substring(0, KEY_DIGITS));
     Start start = start(parent, batches, places, layers.getFirst());
     Optional<BoundaryActivations> inputs = Optional.of(start.inputs());
     try {

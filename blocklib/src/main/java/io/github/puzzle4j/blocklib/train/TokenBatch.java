@@ -1,10 +1,10 @@
 package io.github.puzzle4j.blocklib.train;
 
+import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,19 +81,15 @@ public final class TokenBatch {
     }
   }
 
-  /** A short hash of all token ids and of how they lie in batches. */
-  static String fingerprint(List<TokenBatch> batches) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (TokenBatch batch : batches) {
-        ByteBuffer bytes = ByteBuffer.allocate(8 + batch.ids.length * Long.BYTES);
-        bytes.putInt(batch.rows).putInt(batch.tokens).asLongBuffer().put(batch.ids);
-        digest.update(bytes.array());
-      }
-      return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+  /** SHA-256 of all token ids and of how they lie in batches, in hexadecimal digits. */
+  public static String digest(List<TokenBatch> batches) {
+    MessageDigest digest = Digests.sha256();
+    for (TokenBatch batch : batches) {
+      ByteBuffer bytes = ByteBuffer.allocate(8 + batch.ids.length * Long.BYTES);
+      bytes.putInt(batch.rows).putInt(batch.tokens).asLongBuffer().put(batch.ids);
+      digest.update(bytes.array());
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Sequences. */

@@ -4,52 +4,57 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.util.List;
+import java.util.SequencedMap;
 
 /**
- * Parameters that are trained together, and the variants that come out of them: one, or several
- * that share them.
+ * Parameters that are trained together to imitate layers of a teacher, and the variants that come
+ * out of them: one, or several that share them.
  *
- * @param name in file names
+ * @param name for messages
+ * @param seed of the order of batches and variants
  * @param start makes the parameters as they are before the first step
  * @param views the variants
  * @param from what the variants are run on
+ * @param outputs what they should put out
  */
-record Training(
-    SubblockKind kind, String name, Start start, List<View> views, BoundaryActivations from) {
+public record Training(
+    String name,
+    long seed,
+    Start start,
+    List<View> views,
+    BoundaryActivations from,
+    BoundaryActivations outputs) {
 
-  /** Makes initial parameters, the same each time. */
+  /** Makes initial parameters by name, the same each time. */
   @FunctionalInterface
-  interface Start {
-    List<DeviceTensor> parameters(DeviceMemory scope) throws IOException;
+  public interface Start {
+    SequencedMap<String, DeviceTensor> parameters(DeviceMemory scope) throws IOException;
   }
 
   /** How the weights of a variant come out of the parameters; gradients flow through it. */
   @FunctionalInterface
-  interface Cut {
-    List<DeviceTensor> weights(DeviceMemory scope, List<DeviceTensor> parameters);
+  public interface Cut {
+    SequencedMap<String, DeviceTensor> weights(
+        DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters);
   }
 
-  /** From what enters the variant to the output of its block. */
+  /** From what enters the variant to the output of its layers. */
   @FunctionalInterface
-  interface Pass {
-    DeviceTensor output(DeviceTensor input, List<DeviceTensor> weights, boolean training);
+  public interface Pass {
+    DeviceTensor output(
+        DeviceTensor input, SequencedMap<String, DeviceTensor> weights, boolean training);
   }
 
   /** One variant of a training. */
-  record View(String variant, Cut cut, Pass pass) {
+  public record View(Cut cut, Pass pass) {
 
     /** A variant whose weights are the parameters. */
-    static View whole(String variant, Pass pass) {
-      return new View(variant, (scope, parameters) -> parameters, pass);
+    public static View whole(Pass pass) {
+      return new View((scope, parameters) -> parameters, pass);
     }
   }
 
-  Training {
+  public Training {
     views = List.copyOf(views);
-  }
-
-  /** Depends on what is trained and on nothing that ran before. */
-  long seed(long seed, int layer) {
-    return seed * 1_000_003L + layer * 31L + (kind.id() + name).hashCode();
   }
 }

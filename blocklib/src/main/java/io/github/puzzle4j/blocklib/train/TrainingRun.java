@@ -9,13 +9,12 @@ import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * How far a training has come: parameters and moments, the best parameters so far, the batches that
@@ -31,10 +30,10 @@ final class TrainingRun implements AutoCloseable {
   private final Path stateFile;
   private final Set<Integer> skipped = new LinkedHashSet<>();
   private DeviceMemory current;
-  private List<DeviceTensor> parameters;
+  private SequencedMap<String, DeviceTensor> parameters;
   private OptimizerState state;
   private DeviceMemory bestMemory;
-  private List<DeviceTensor> best = List.of();
+  private SequencedMap<String, DeviceTensor> best = new LinkedHashMap<>();
   private double bound = Double.POSITIVE_INFINITY;
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int looksWithoutGain;
@@ -47,11 +46,11 @@ final class TrainingRun implements AutoCloseable {
     this.current = memory.newScope();
     this.bestMemory = memory.newScope();
     this.parameters = training.start().parameters(current);
-    this.state = new OptimizerState(current, parameters);
+    this.state = new OptimizerState(current, List.copyOf(parameters.values()));
     restore();
   }
 
-  List<DeviceTensor> parameters() {
+  SequencedMap<String, DeviceTensor> parameters() {
     return parameters;
   }
 
@@ -70,7 +69,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   /** The best parameters that {@link #look} saw; the present ones if none was better. */
-  List<DeviceTensor> best() {
+  SequencedMap<String, DeviceTensor> best() {
     return best.isEmpty() ? parameters : best;
   }
 
@@ -99,7 +98,7 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  boolean isOver(Distillation.EarlyStop earlyStop) {
+  boolean isOver(TrainingSettings.EarlyStop earlyStop) {
     return earlyStop.everySteps() > 0 && looksWithoutGain >= earlyStop.patience();
   }
 
@@ -113,8 +112,8 @@ final class TrainingRun implements AutoCloseable {
     current = memory.newScope();
     bestMemory = memory.newScope();
     parameters = training.start().parameters(current);
-    state = new OptimizerState(current, parameters);
-    best = List.of();
+    state = new OptimizerState(current, List.copyOf(parameters.values()));
+    best = new LinkedHashMap<>();
     bestLoss = bound;
     done = 0;
     looksWithoutGain = 0;
@@ -131,11 +130,9 @@ final class TrainingRun implements AutoCloseable {
     for (int batch : skipped) {
       progress[index++] = batch;
     }
-    more.put(PROGRESS, StoredLayer.longs(progress));
+    more.put(PROGRESS, Tensor.ofLongs(progress));
     Map<String, DeviceTensor> bests = new LinkedHashMap<>();
-    for (int i = 0; i < best.size(); i++) {
-      bests.put(BEST + i, best.get(i));
-    }
+    best.forEach((name, tensor) -> bests.put(BEST + name, tensor));
     TrainingState.save(stateFile, names(), state, done, more, bests);
   }
 
@@ -145,7 +142,7 @@ final class TrainingRun implements AutoCloseable {
     }
     done = TrainingState.restore(memory, stateFile, names(), state);
     try (SafetensorsFile saved = SafetensorsFile.open(stateFile)) {
-      long[] progress = StoredLayer.longs(saved.tensor(PROGRESS));
+      long[] progress = saved.tensor(PROGRESS).toLongs();
       if (progress.length < 2) {
         throw new InvalidInputException("%s: '%s' is too short".formatted(stateFile, PROGRESS));
       }
@@ -154,12 +151,10 @@ final class TrainingRun implements AutoCloseable {
       for (int i = 2; i < progress.length; i++) {
         skipped.add(Math.toIntExact(progress[i]));
       }
-      if (saved.names().contains(BEST + 0)) {
-        List<DeviceTensor> arrays = new ArrayList<>();
-        for (int i = 0; i < parameters.size(); i++) {
-          arrays.add(bestMemory.load(saved.tensor(BEST + i)));
+      for (String name : parameters.keySet()) {
+        if (saved.names().contains(BEST + name)) {
+          best.put(name, bestMemory.load(saved.tensor(BEST + name)));
         }
-        best = List.copyOf(arrays);
       }
     }
   }
@@ -170,11 +165,14 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private List<String> names() {
-    return IntStream.range(0, parameters.size()).mapToObj(Integer::toString).toList();
+    return List.copyOf(parameters.keySet());
   }
 
-  private static List<DeviceTensor> copies(DeviceMemory owner, List<DeviceTensor> arrays) {
-    return arrays.stream().map(array -> array.copy(owner)).toList();
+  private static SequencedMap<String, DeviceTensor> copies(
+      DeviceMemory owner, SequencedMap<String, DeviceTensor> tensors) {
+    SequencedMap<String, DeviceTensor> copies = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> copies.put(name, tensor.copy(owner)));
+    return copies;
   }
 
   @Override

@@ -6,7 +6,9 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -17,24 +19,28 @@ import java.util.function.Consumer;
  * <p>What a step does depends on its number and on the state before it alone, so that a training
  * that was stopped goes on to the same bits.
  */
-final class VariantTrainer {
+public final class VariantTrainer {
 
   /**
    * What became of one variant.
    *
-   * @param after of the best parameters; may be worse than {@code before}
+   * @param before validation loss with the initial weights
+   * @param after validation loss with the best weights; may be higher
+   * @param steps optimizer steps
    */
-  record Result(Training.View view, double before, double after, int steps) {
+  public record Result(double before, double after, int steps) {
 
-    boolean improved() {
+    /** Whether the training lowered the loss. */
+    public boolean improved() {
       return after < before;
     }
   }
 
-  /** Takes results and the best parameters, which are freed afterwards. */
+  /** Takes the results of the views and the best parameters, which are freed afterwards. */
   @FunctionalInterface
-  interface Sink {
-    void accept(List<Result> results, List<DeviceTensor> parameters) throws IOException;
+  public interface Sink {
+    void accept(List<Result> results, SequencedMap<String, DeviceTensor> parameters)
+        throws IOException;
   }
 
   /** Batches that a training may lose before it is given up. */
@@ -47,29 +53,30 @@ final class VariantTrainer {
 
   private final DeviceMemory scope;
   private final BlockStep blockStep;
-  private final Distillation distillation;
+  private final TrainingSettings settings;
   private final TensorType stored;
-  private final int layer;
-  private final BoundaryActivations outputs;
   private final int validationBatches;
   private final Consumer<Divergence> divergences;
 
-  VariantTrainer(
+  /**
+   * A trainer.
+   *
+   * @param scope of native memory
+   * @param stored type to which weights are rounded before they are measured
+   * @param validationBatches how many of the batches, at the end, only measure
+   * @param divergences receives steps that gave NaN or infinity
+   */
+  public VariantTrainer(
       DeviceMemory scope,
       BlockRunner runner,
-      Distillation distillation,
+      TrainingSettings settings,
       TensorType stored,
-      int layer,
-      BoundaryActivations outputs,
       int validationBatches,
       Consumer<Divergence> divergences) {
     this.scope = scope;
-    this.blockStep =
-        new BlockStep(runner.kernels(), distillation.gradientClip(), distillation.weightDecay());
-    this.distillation = distillation;
+    this.blockStep = new BlockStep(runner.kernels(), settings.gradientClip(), settings.weightDecay());
+    this.settings = settings;
     this.stored = stored;
-    this.layer = layer;
-    this.outputs = outputs;
     this.validationBatches = validationBatches;
     this.divergences = divergences;
   }
@@ -79,7 +86,7 @@ final class VariantTrainer {
    *
    * @param stateFile where the training is kept every so many steps; gone when it has ended
    */
-  void train(Training training, Path stateFile, Sink sink) throws IOException {
+  public void train(Training training, Path stateFile, Sink sink) throws IOException {
     try (DeviceMemory memory = scope.newScope();
         TrainingRun run = new TrainingRun(memory, training, stateFile)) {
       double[] before;
@@ -87,29 +94,28 @@ final class VariantTrainer {
         before = losses(training, training.start().parameters(initial));
       }
       if (run.parameters().isEmpty()) {
-        sink.accept(results(training, before, before, 0), List.of());
+        sink.accept(results(before, before, 0), new LinkedHashMap<>());
         return;
       }
       run.bound(mean(before));
       optimize(training, run);
       run.look(mean(losses(training, run.parameters())));
       double[] after = losses(training, run.best());
-      sink.accept(results(training, before, after, run.done()), run.best());
+      sink.accept(results(before, after, run.done()), run.best());
       run.delete();
     }
   }
 
-  private static List<Result> results(
-      Training training, double[] before, double[] after, int steps) {
+  private static List<Result> results(double[] before, double[] after, int steps) {
     List<Result> results = new ArrayList<>();
-    for (int i = 0; i < training.views().size(); i++) {
-      results.add(new Result(training.views().get(i), before[i], after[i], steps));
+    for (int i = 0; i < before.length; i++) {
+      results.add(new Result(before[i], after[i], steps));
     }
     return results;
   }
 
   private void optimize(Training training, TrainingRun run) throws IOException {
-    while (run.done() < distillation.steps() && !run.isOver(distillation.earlyStop())) {
+    while (run.done() < settings.steps() && !run.isOver(settings.earlyStop())) {
       int step = run.done();
       int batch = batch(training, run, step);
       if (!step(training, run, batch, step)) {
@@ -117,21 +123,20 @@ final class VariantTrainer {
         boolean abandoned =
             run.skipped().size() == Math.min(MOST_DIVERGENCES, trainingBatches(training));
         divergences.accept(
-            new Divergence(
-                layer, training.kind(), training.name(), batch, step, run.done(), abandoned));
+            new Divergence(training.name(), batch, step, run.done(), abandoned));
         if (abandoned) {
           return;
         }
         continue;
       }
       run.advance();
-      if (run.done() == distillation.steps()) {
+      if (run.done() == settings.steps()) {
         return;
       }
-      if (distillation.earlyStop().looksAfter(run.done())) {
+      if (settings.earlyStop().looksAfter(run.done())) {
         run.look(mean(losses(training, run.parameters())));
       }
-      if (run.done() % distillation.checkpointSteps() == 0) {
+      if (run.done() % settings.checkpointSteps() == 0) {
         run.save();
       }
     }
@@ -142,7 +147,7 @@ final class VariantTrainer {
   }
 
   private int batch(Training training, TrainingRun run, int step) {
-    long seed = training.seed(distillation.seed(), layer) + step * STEP_SEED;
+    long seed = training.seed() + step * STEP_SEED;
     int batches = trainingBatches(training);
     int batch = new SplittableRandom(seed).nextInt(batches);
     while (run.skipped().contains(batch)) {
@@ -152,7 +157,7 @@ final class VariantTrainer {
   }
 
   private Training.View view(Training training, int step) {
-    long seed = (training.seed(distillation.seed(), layer) ^ VIEW_SEED) + step * STEP_SEED;
+    long seed = (training.seed() ^ VIEW_SEED) + step * STEP_SEED;
     return training.views().get(new SplittableRandom(seed).nextInt(training.views().size()));
   }
 
@@ -162,29 +167,29 @@ final class VariantTrainer {
     return blockStep.take(
         scope,
         run.state(),
-        distillation.rate().at(step),
+        settings.rate().at(step),
         inner ->
             view.pass()
                 .output(
                     training.from().batch(inner, batch),
                     view.cut().weights(inner, run.parameters()),
                     true),
-        inner -> outputs.batch(inner, batch));
+        inner -> training.outputs().batch(inner, batch));
   }
 
   /** Of each variant as a child will have it: rounded to the type in which weights are stored. */
-  private double[] losses(Training training, List<DeviceTensor> parameters) {
+  private double[] losses(Training training, SequencedMap<String, DeviceTensor> parameters) {
     double[] losses = new double[training.views().size()];
     for (int i = 0; i < losses.length; i++) {
       Training.View view = training.views().get(i);
       try (DeviceMemory inner = scope.newScope()) {
-        List<DeviceTensor> rounded = new ArrayList<>();
+        SequencedMap<String, DeviceTensor> rounded = new LinkedHashMap<>();
         try (DeviceMemory exact = inner.newScope()) {
-          for (DeviceTensor weight : view.cut().weights(exact, parameters)) {
-            rounded.add(inner.load(weight.toTensor(stored)));
-          }
+          view.cut()
+              .weights(exact, parameters)
+              .forEach((name, weight) -> rounded.put(name, inner.load(weight.toTensor(stored))));
         }
-        losses[i] = loss(inner, training.from(), view.pass(), rounded);
+        losses[i] = loss(inner, training, view.pass(), rounded);
       }
     }
     return losses;
@@ -192,14 +197,15 @@ final class VariantTrainer {
 
   private double loss(
       DeviceMemory parent,
-      BoundaryActivations from,
+      Training training,
       Training.Pass pass,
-      List<DeviceTensor> weights) {
+      SequencedMap<String, DeviceTensor> weights) {
     double sum = 0;
-    for (int batch = from.batches() - validationBatches; batch < from.batches(); batch++) {
+    int batches = training.from().batches();
+    for (int batch = batches - validationBatches; batch < batches; batch++) {
       try (DeviceMemory inner = parent.newScope()) {
-        DeviceTensor output = pass.output(from.batch(inner, batch), weights, false);
-        sum += blockStep.loss(output, outputs.batch(inner, batch), false).toFloat();
+        DeviceTensor output = pass.output(training.from().batch(inner, batch), weights, false);
+        sum += blockStep.loss(output, training.outputs().batch(inner, batch), false).toFloat();
       }
     }
     return sum / validationBatches;

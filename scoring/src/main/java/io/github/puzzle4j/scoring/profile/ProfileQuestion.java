@@ -1,15 +1,17 @@
 package io.github.puzzle4j.scoring.profile;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * What is to be measured.
  *
- * @param config the teacher's shape
- * @param space variants that are timed; others of the same shape are priced by the same formulas
+ * @param teacher the shape of the model whose variants are timed
+ * @param attention attention variants that are timed; others are priced by the same formulas
+ * @param ffn FFN variants that are timed
  * @param contexts tokens before the one that is timed, and lengths of prompts
  * @param batches requests together, where the engine can
  * @param threads of the processor
@@ -17,8 +19,9 @@ import java.util.List;
  * @param cacheBytes last-level cache, which weights must exceed to come from memory
  */
 public record ProfileQuestion(
-    ModelConfig config,
-    SearchSpace space,
+    Model teacher,
+    List<Attention> attention,
+    List<Ffn> ffn,
     List<Integer> contexts,
     List<Integer> batches,
     int threads,
@@ -26,9 +29,10 @@ public record ProfileQuestion(
     long cacheBytes) {
 
   public ProfileQuestion {
+    attention = List.copyOf(attention);
+    ffn = List.copyOf(ffn);
     contexts = List.copyOf(contexts);
     batches = List.copyOf(batches);
-    space.requireFits(config);
     if (contexts.isEmpty() || contexts.stream().anyMatch(tokens -> tokens < 1)) {
       throw new IllegalArgumentException("contexts=%s must hold counts over 0".formatted(contexts));
     }

@@ -1,18 +1,18 @@
 package io.github.puzzle4j.scoring.profile;
 
-import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.KvCache;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Subblock;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
@@ -30,61 +30,61 @@ final class TorchCases {
   private static final int MOST_COPIES = 64;
 
   private final ProfileQuestion question;
-  private final ModelConfig config;
+  private final Model teacher;
   private final BlockRunner runner;
   private final List<TorchCase> cases = new ArrayList<>();
 
   private TorchCases(ProfileQuestion question, BlockRunner runner) {
     this.question = question;
-    this.config = question.config();
+    this.teacher = question.teacher();
     this.runner = runner;
   }
 
   static List<TorchCase> of(ProfileQuestion question, BlockRunner runner) {
     TorchCases cases = new TorchCases(question, runner);
-    question.space().attention().forEach(cases::add);
-    question.space().ffn().forEach(cases::add);
+    question.attention().forEach(cases::add);
+    question.ffn().forEach(cases::add);
     return cases.cases;
   }
 
-  private void add(FfnVariant variant) {
-    if (variant.operations(config).isEmpty()) {
+  private void add(Ffn variant) {
+    if (variant.operations(teacher.hiddenSize(), 1).isEmpty()) {
       return;
     }
-    Collection<List<Long>> shapes = TensorNames.ffn(config, variant).values();
+    Map<String, List<Long>> shapes = variant.tensors(teacher.hiddenSize());
     int shortest = question.contexts().getFirst();
     for (int batch : question.batches()) {
       add(
           "ffn %s, %s".formatted(variant.id(), tokens(batch)),
-          new Work.Ffn(config, variant, Scenario.of(shortest, 1, batch), Work.Phase.TOKEN),
+          new Work.OfFfn(teacher, variant, Scenario.of(shortest, 1, batch), Work.Phase.TOKEN),
           copies(variant, 0),
           shapes,
-          DeviceTensor.shapeOf(batch, 1, config.hiddenSize()),
+          DeviceTensor.shapeOf(batch, 1, teacher.hiddenSize()),
           (hidden, weights) -> runner.ffn(variant, hidden, weights, false));
     }
     for (int tokens : question.contexts()) {
       add(
           "ffn %s, prompt of %d".formatted(variant.id(), tokens),
-          new Work.Ffn(config, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
+          new Work.OfFfn(teacher, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
           FEWEST_COPIES,
           shapes,
-          DeviceTensor.shapeOf(1, tokens, config.hiddenSize()),
+          DeviceTensor.shapeOf(1, tokens, teacher.hiddenSize()),
           (hidden, weights) -> runner.ffn(variant, hidden, weights, false));
     }
   }
 
-  private void add(AttentionVariant variant) {
-    if (variant.operations(config).isEmpty()) {
+  private void add(Attention variant) {
+    if (variant.operations(teacher.hiddenSize(), 1).isEmpty()) {
       return;
     }
-    Collection<List<Long>> shapes = TensorNames.attention(config, variant).values();
+    Map<String, List<Long>> shapes = variant.tensors(teacher.hiddenSize());
     for (int tokens : question.contexts()) {
       add(
           "attention %s, prompt of %d".formatted(variant.id(), tokens),
-          new Work.Attention(config, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
+          new Work.OfAttention(teacher, variant, Scenario.of(tokens, 1, 1), Work.Phase.PROMPT),
           FEWEST_COPIES,
           shapes,
-          DeviceTensor.shapeOf(1, tokens, config.hiddenSize()),
+          DeviceTensor.shapeOf(1, tokens, teacher.hiddenSize()),
           (hidden, weights) -> runner.attention(variant, hidden, weights, false));
       for (int batch : question.batches()) {
         addStep(variant, shapes, tokens, batch);
@@ -93,11 +93,11 @@ final class TorchCases {
   }
 
   private void addStep(
-      AttentionVariant variant, Collection<List<Long>> shapes, int context, int batch) {
+      Attention variant, Map<String, List<Long>> shapes, int context, int batch) {
     Work work =
-        new Work.Attention(config, variant, Scenario.of(context, 1, batch), Work.Phase.TOKEN);
-    List<Long> hidden = DeviceTensor.shapeOf(batch, 1, config.hiddenSize());
-    Optional<AttentionShape> heads = variant.cachedHeads(config);
+        new Work.OfAttention(teacher, variant, Scenario.of(context, 1, batch), Work.Phase.TOKEN);
+    List<Long> hidden = DeviceTensor.shapeOf(batch, 1, teacher.hiddenSize());
+    Optional<KvCache> heads = variant.cache();
     String what = "attention %s, %s after %d".formatted(variant.id(), tokens(batch), context);
     if (heads.isEmpty()) {
       if (context == question.contexts().getFirst()) {
@@ -121,7 +121,7 @@ final class TorchCases {
             copies,
             scope -> {
               DeviceTensor x = random(scope, hidden);
-              List<List<DeviceTensor>> weights = weights(scope, shapes, copies);
+              List<Map<String, DeviceTensor>> weights = weights(scope, shapes, copies);
               List<DeviceTensor> keys = new ArrayList<>();
               List<DeviceTensor> values = new ArrayList<>();
               for (int copy = 0; copy < copies; copy++) {
@@ -140,9 +140,9 @@ final class TorchCases {
       String what,
       Work work,
       int copies,
-      Collection<List<Long>> shapes,
+      Map<String, List<Long>> shapes,
       List<Long> hidden,
-      BiFunction<DeviceTensor, List<DeviceTensor>, DeviceTensor> kernel) {
+      BiFunction<DeviceTensor, Map<String, DeviceTensor>, DeviceTensor> kernel) {
     cases.add(
         new TorchCase(
             what,
@@ -150,7 +150,7 @@ final class TorchCases {
             copies,
             scope -> {
               DeviceTensor x = random(scope, hidden);
-              List<List<DeviceTensor>> weights = weights(scope, shapes, copies);
+              List<Map<String, DeviceTensor>> weights = weights(scope, shapes, copies);
               return lap(copies, copy -> kernel.apply(x, weights.get(copy)));
             }));
   }
@@ -168,14 +168,13 @@ final class TorchCases {
     };
   }
 
-  private List<List<DeviceTensor>> weights(
-      DeviceMemory scope, Collection<List<Long>> shapes, int copies) {
-    List<List<DeviceTensor>> all = new ArrayList<>();
+  private List<Map<String, DeviceTensor>> weights(
+      DeviceMemory scope, Map<String, List<Long>> shapes, int copies) {
+    List<Map<String, DeviceTensor>> all = new ArrayList<>();
     for (int copy = 0; copy < copies; copy++) {
-      List<DeviceTensor> weights = new ArrayList<>();
-      for (List<Long> shape : shapes) {
-        weights.add(shape.size() == 1 ? random(scope, shape) : stored(scope, shape));
-      }
+      Map<String, DeviceTensor> weights = new LinkedHashMap<>();
+      shapes.forEach((name, shape) ->
+          weights.put(name, shape.size() == 1 ? random(scope, shape) : stored(scope, shape)));
       all.add(weights);
     }
     return all;
@@ -192,7 +191,7 @@ final class TorchCases {
   }
 
   private int copies(Subblock variant, long cacheBytes) {
-    double bytes = BYTES * (double) variant.parameters(config) + cacheBytes;
+    double bytes = BYTES * (double) variant.parameters(teacher.hiddenSize()) + cacheBytes;
     return Math.clamp(
         (long) Math.ceil(CACHES * question.cacheBytes() / bytes), FEWEST_COPIES, MOST_COPIES);
   }

@@ -1,11 +1,12 @@
 package io.github.puzzle4j.scoring.profile;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -95,7 +96,7 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
   }
 
   private static double flopsPerSecond(ComputeDevice device, Precision precision) {
-    ModelConfig shape = shape();
+    CommonParts shape = shape();
     try (DeviceMemory memory = device.memory();
         BlockRunner runner = new BlockRunner(memory, shape, precision)) {
       DeviceTensor x = memory.uniform(-1, 1, DeviceTensor.shapeOf(1, PRODUCT_ROWS, PRODUCT_WIDTH));
@@ -105,7 +106,11 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
       double best =
           best(() -> {
             try (DeviceTensor result =
-                runner.ffn(new FfnVariant.Linear(), x, List.of(norm, matrix), false)) {
+                runner.ffn(
+                    new LinearFfn(),
+                    x,
+                    Map.of(GatedFfn.NORM, norm, LinearFfn.MATRIX, matrix),
+                    false)) {
               result.toFloat(0, 0, 0);
             }
           });
@@ -137,18 +142,16 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
     return best;
   }
 
-  private static ModelConfig shape() {
-    return new ModelConfig(
+  private static CommonParts shape() {
+    return new CommonParts(
         "llama",
         1,
         PRODUCT_WIDTH,
-        PRODUCT_WIDTH,
-        1,
-        new AttentionShape(1, 1, PRODUCT_WIDTH),
         new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
         1e-5,
         1,
         true,
-        new SpecialTokens(List.of(), List.of()));
+        new SpecialTokens(List.of(), List.of()),
+        StoredWeights.PLAIN);
   }
 }

@@ -1,10 +1,9 @@
 package io.github.puzzle4j.scoring.profile;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.LayerCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
@@ -20,14 +19,14 @@ public sealed interface Work {
   Phase phase();
 
   /** The cost model's prediction with the coefficients of one backend. */
-  LayerCost cost(CostModel model);
+  LayerCost cost(CostModel costs);
 
-  /** The shape of the model that it is, or that it is a part of. */
-  ModelConfig config();
+  /** The model that it is, or that it is a part of. */
+  Model model();
 
   /** Seconds that the cost model predicts with the coefficients of one backend. */
   default double predictedSeconds(GpuTarget target, String backend) throws InvalidInputException {
-    LayerCost cost = cost(CostModel.of(config(), target, backend));
+    LayerCost cost = cost(CostModel.of(model(), target, backend));
     return switch (phase()) {
       case PROMPT -> cost.firstToken().seconds();
       case TOKEN -> cost.decode().seconds();
@@ -43,36 +42,30 @@ public sealed interface Work {
   }
 
   /** A whole model. */
-  record Model(Architecture architecture, Scenario scenario, Phase phase) implements Work {
+  record OfModel(Model model, Scenario scenario, Phase phase) implements Work {
 
     @Override
-    public ModelConfig config() {
-      return architecture.config();
-    }
-
-    @Override
-    public LayerCost cost(CostModel model) {
-      return model.price(architecture, scenario).total();
+    public LayerCost cost(CostModel costs) {
+      return costs.price(model, scenario).total();
     }
   }
 
   /** One attention subblock. */
-  record Attention(ModelConfig config, AttentionVariant variant, Scenario scenario, Phase phase)
+  record OfAttention(Model model, Attention attention, Scenario scenario, Phase phase)
       implements Work {
 
     @Override
-    public LayerCost cost(CostModel model) {
-      return model.attention(variant, scenario);
+    public LayerCost cost(CostModel costs) {
+      return costs.attention(attention, scenario);
     }
   }
 
   /** One FFN subblock. */
-  record Ffn(ModelConfig config, FfnVariant variant, Scenario scenario, Phase phase)
-      implements Work {
+  record OfFfn(Model model, Ffn ffn, Scenario scenario, Phase phase) implements Work {
 
     @Override
-    public LayerCost cost(CostModel model) {
-      return model.ffn(variant, scenario);
+    public LayerCost cost(CostModel costs) {
+      return costs.ffn(ffn, scenario);
     }
   }
 }

@@ -52,7 +52,7 @@ public final class Evaluator {
       TokenBatch batch =
           TokenBatch.ofAllTokens(
               rows.stream().map(TokenSequence::ids).toList(),
-              model.architecture().config().vocabularySize());
+              model.model().common().vocabularySize());
       try (DeviceMemory scope = parent.newScope()) {
         DeviceTensor ids = batch.ids(scope);
         DeviceTensor logits = model.forward(ids, false);

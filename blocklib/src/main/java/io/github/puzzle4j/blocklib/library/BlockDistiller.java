@@ -1,0 +1,115 @@
+package io.github.puzzle4j.blocklib.library;
+
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
+import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.Divergence;
+import io.github.puzzle4j.blocklib.train.TeacherWalk;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Fills a block library: visits the teacher layer by layer and runs every training on the
+ * activations that enter the layer. A stopped run continues at the same layer, training and step,
+ * to the same library.
+ */
+public final class BlockDistiller {
+
+  /** Callbacks for progress. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /** A replacement is in the library. */
+    void trained(TrainingStatistics statistics);
+
+    /** A step of a training gave NaN or infinity; the training continues without it or ends. */
+    default void diverged(Divergence divergence) {}
+  }
+
+  private final BlockLibrary library;
+  private final BlockRunner runner;
+  private final List<TokenBatch> batches;
+
+  /**
+   * A distiller.
+   *
+   * @param batches calibration tokens; as many as the library's inputs say, at the end, only measure
+   */
+  public BlockDistiller(BlockLibrary library, BlockRunner runner, List<TokenBatch> batches) {
+    this.library = library;
+    this.runner = runner;
+    this.batches = List.copyOf(batches);
+  }
+
+  /**
+   * Runs the trainings that the library lacks.
+   *
+   * @param activations keeps what is at the boundaries of the layer that is worked on
+   */
+  public void distill(DeviceMemory parent, ActivationStore activations, Listener listener)
+      throws IOException {
+    Model teacher = library.plan().teacher();
+    BitSet wanted = wanted();
+    Reports reports = new Reports(listener);
+    try (SpanInputs spans = new SpanInputs(parent, activations, library)) {
+      new TeacherWalk(teacher, library.teacher(), runner)
+          .visit(
+              parent,
+              batches,
+              activations,
+              wanted::get,
+              layer -> {
+                reports.before(layer.index());
+                spans.enter(layer);
+                new LayerDistiller(library, runner, layer, spans, listener).distill();
+                spans.leave(layer);
+                reports.done(layer.index());
+              });
+    }
+    reports.before(teacher.layers().size());
+  }
+
+  /** Layers that a training needs that has not ended: for a span, all of its layers. */
+  private BitSet wanted() throws IOException {
+    BitSet wanted = new BitSet();
+    for (int layer = 0; layer < library.plan().teacher().layers().size(); layer++) {
+      Optional<RankChannels> ranking = library.plan().ranking(layer);
+      if (ranking.isPresent() && library.store().find(ranking.get()).isEmpty()) {
+        wanted.set(layer);
+      }
+      for (Train training : library.plan().trainings(layer)) {
+        if (library.store().find(training).isEmpty()) {
+          wanted.set(training.span().first(), training.span().last() + 1);
+        }
+      }
+    }
+    return wanted;
+  }
+
+  /** Reports layers that were complete before, in their order. */
+  private final class Reports {
+
+    private final Listener listener;
+    private int next;
+
+    Reports(Listener listener) {
+      this.listener = listener;
+    }
+
+    void before(int layer) throws IOException {
+      for (; next < layer; next++) {
+        for (Train training : library.plan().trainings(next)) {
+          library.statistics(training).orElseThrow().forEach(listener::trained);
+        }
+      }
+    }
+
+    void done(int layer) {
+      next = layer + 1;
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package io.github.puzzle4j.blocklib.library;
+
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.subblock.Origin;
+import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
+import io.github.puzzle4j.blocklib.task.StoredResult;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.BlockWeights;
+import io.github.puzzle4j.blocklib.train.BoundaryActivations;
+import io.github.puzzle4j.blocklib.train.TeacherLayer;
+import io.github.puzzle4j.blocklib.train.Training;
+import io.github.puzzle4j.blocklib.train.VariantTrainer;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * Runs the trainings whose span ends at one layer: an attention variant in front of the teacher's
+ * FFN, an FFN variant behind the teacher's attention, both together where pairs are wanted, and
+ * replacements of several layers.
+ */
+final class LayerDistiller {
+
+  private static final long[] NOT_RANKED = {};
+
+  private final BlockLibrary library;
+  private final BlockRunner runner;
+  private final TeacherLayer layer;
+  private final SpanInputs spans;
+  private final BlockDistiller.Listener listener;
+  private final Layer own;
+
+  LayerDistiller(
+      BlockLibrary library,
+      BlockRunner runner,
+      TeacherLayer layer,
+      SpanInputs spans,
+      BlockDistiller.Listener listener) {
+    int validation = library.plan().inputs().validationBatches();
+    if (validation < 1 || validation >= layer.inputs().batches()) {
+      throw new IllegalArgumentException(
+          "%d of %d batches to validate on; at least one, and one to train on"
+              .formatted(validation, layer.inputs().batches()));
+    }
+    this.library = library;
+    this.runner = runner;
+    this.layer = layer;
+    this.spans = spans;
+    this.listener = listener;
+    this.own = layer.weights().layer();
+  }
+
+  /** Runs all trainings that have no result yet. */
+  void distill() throws IOException {
+    Optional<RankChannels> ranking = library.plan().ranking(layer.index());
+    for (Train train : library.plan().trainings(layer.index())) {
+      if (ranking.isPresent() && train.part() != TrainedPart.ATTENTION) {
+        rank(ranking.get());
+      }
+      Optional<List<TrainingStatistics>> ended = library.statistics(train);
+      List<TrainingStatistics> statistics = ended.isPresent() ? ended.get() : run(train);
+      statistics.forEach(listener::trained);
+    }
+  }
+
+  private List<TrainingStatistics> run(Train train) throws IOException {
+    TrainingResults results = new TrainingResults(library, train);
+    Training training = training(train);
+    new VariantTrainer(
+            layer.scope(),
+            runner,
+            train.settings(),
+            library.plan().inputs().stored(),
+            library.plan().inputs().validationBatches(),
+            listener::diverged)
+        .train(
+            training,
+            library.store().stateFile(train),
+            (views, parameters) ->
+                results.write(layer.scope(), training, views, parameters));
+    return results.statistics();
+  }
+
+  private Training training(Train train) throws IOException {
+    return switch (train.part()) {
+      case ATTENTION -> attention(train);
+      case FFN -> ffn(train);
+      case BLOCK -> block(train);
+    };
+  }
+
+  private Training training(
+      Train train, Training.Start start, List<Training.View> views, BoundaryActivations from)
+      throws IOException {
+    String name = "%s, %s %s".formatted(train.span(), train.part().id(), train.name());
+    return new Training(name, train.seed(), start, views, from, layer.outputs());
+  }
+
+  private Training attention(Train train) throws IOException {
+    Origin origin = origin(own.attention(), layer.weights().attention(), NOT_RANKED);
+    if (!train.isShared()) {
+      Attention attention = train.replacements().getFirst().instead().getFirst().attention();
+      return training(
+          train,
+          scope -> SubblockTensors.of(attention).initial(scope, origin),
+          List.of(Training.View.whole(pass(attention))),
+          layer.inputs());
+    }
+    return training(
+        train,
+        scope -> SubblockTensors.of(own.attention()).initial(scope, origin),
+        train.replacements().stream()
+            .map(one -> one.instead().getFirst().attention())
+            .map(attention ->
+                new Training.View(
+                    (scope, shared) ->
+                        SubblockTensors.of(attention)
+                            .cut(scope, origin(own.attention(), shared, NOT_RANKED)),
+                    pass(attention)))
+            .toList(),
+        layer.inputs());
+  }
+
+  private Training.Pass pass(Attention attention) {
+    return (input, weights, training) ->
+        runner.ffn(
+            own.ffn(),
+            runner.attention(attention, input, weights, training),
+            layer.weights().ffn(),
+            training);
+  }
+
+  private Training ffn(Train train) throws IOException {
+    Origin origin = origin(own.ffn(), layer.weights().ffn(), order());
+    List<Ffn> variants =
+        train.replacements().stream().map(one -> one.instead().getFirst().ffn()).toList();
+    if (!train.isShared()) {
+      Ffn ffn = variants.getFirst();
+      return training(
+          train,
+          scope -> SubblockTensors.of(ffn).initial(scope, origin),
+          List.of(Training.View.whole(pass(ffn))),
+          layer.middles());
+    }
+    Ffn widest = widest(variants);
+    return training(
+        train,
+        scope -> SubblockTensors.of(widest).initial(scope, origin),
+        variants.stream()
+            .map(ffn ->
+                new Training.View(
+                    (scope, shared) ->
+                        SubblockTensors.of(ffn).cut(scope, origin(widest, shared, NOT_RANKED)),
+                    pass(ffn)))
+            .toList(),
+        layer.middles());
+  }
+
+  static Ffn widest(List<Ffn> variants) {
+    return Collections.max(variants, Comparator.comparingInt(Ffn::channelsPerToken));
+  }
+
+  private Training.Pass pass(Ffn ffn) {
+    return (input, weights, training) -> runner.ffn(ffn, input, weights, training);
+  }
+
+  /** A pair begins with what both were when they were trained apart; a merged layer with the last. */
+  private Training block(Train train) throws IOException {
+    Replacement replacement = train.replacements().getFirst();
+    return training(
+        train,
+        scope -> initial(scope, replacement),
+        List.of(Training.View.whole(pass(replacement))),
+        spans.of(train.span(), layer));
+  }
+
+  private SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Replacement replacement)
+      throws IOException {
+    if (replacement.span().length() == 1) {
+      Layer pair = replacement.instead().getFirst();
+      BlockWeights weights = library.loadApart(scope, layer.index(), pair);
+      return BlockNames.prefixed(List.of(weights));
+    }
+    return BlockNames.prefixed(
+        replacement.instead().stream().map(one -> merged(scope, one)).toList());
+  }
+
+  /** A layer in the place of several begins with the weights of the span's last layer. */
+  private BlockWeights merged(DeviceMemory scope, Layer instead) {
+    return new BlockWeights(
+        instead,
+        SubblockTensors.of(instead.attention())
+            .initial(scope, origin(own.attention(), layer.weights().attention(), NOT_RANKED)),
+        SubblockTensors.of(instead.ffn())
+            .initial(scope, origin(own.ffn(), layer.weights().ffn(), NOT_RANKED)));
+  }
+
+  private Training.Pass pass(Replacement replacement) {
+    return (input, weights, training) -> {
+      DeviceTensor hidden = input;
+      for (int position = 0; position < replacement.instead().size(); position++) {
+        hidden =
+            runner.block(
+                BlockNames.at(weights, position, replacement.instead().get(position), hidden()),
+                hidden,
+                training);
+      }
+      return hidden;
+    };
+  }
+
+  private int hidden() {
+    return library.plan().teacher().hiddenSize();
+  }
+
+  private Origin origin(
+      Subblock subblock,
+      Map<String, DeviceTensor> weights,
+      long[] order) {
+    return new Origin(subblock, weights, hidden(), order);
+  }
+
+  private long[] order() throws IOException {
+    return library.plan().ranking(layer.index()).isPresent()
+        ? library.channelOrder(layer.index())
+        : NOT_RANKED;
+  }
+
+  private void rank(RankChannels task) throws IOException {
+    Optional<StoredResult> known = library.store().find(task);
+    if (known.isEmpty()) {
+      library.store().write(task, RankChannels.Order.of(ranked()));
+    }
+  }
+
+  /** Channels from the largest contribution on all batches down. */
+  private long[] ranked() throws IOException {
+    SequencedMap<String, DeviceTensor> weights = layer.weights().ffn();
+    try (DeviceMemory inner = layer.scope().newScope()) {
+      DeviceTensor total = inner.zeros(own.ffn().channelsPerToken());
+      for (int batch = 0; batch < layer.middles().batches(); batch++) {
+        try (DeviceMemory one = inner.newScope()) {
+          DeviceTensor contribution =
+              runner.channelContribution(own.ffn(), layer.middles().batch(one, batch), weights);
+          // A batch that the teacher itself cannot compute says nothing about channels.
+          if (Float.isFinite(contribution.sum().toFloat())) {
+            total.addInPlace(contribution);
+          }
+        }
+      }
+      return total.argSortDescending().toLongs();
+    }
+  }
+}
