@@ -3,8 +3,6 @@ package io.github.puzzle4j.blocklib.corpus;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.corpus.template.JsonValues;
-import io.github.puzzle4j.blocklib.corpus.template.Value;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -116,9 +115,9 @@ public final class JsonlCorpus {
         }
         describe(node, sequence.segments().getFirst().task(), sequence.answers());
       }
-      case CorpusRow.Chat(Value.Sequence messages, Value tools, String task) -> {
-        node.set(RowParser.MESSAGES, JsonValues.node(messages));
-        node.set(RowParser.TOOLS, JsonValues.node(tools));
+      case CorpusRow.Chat(JsonNode messages, JsonNode tools, String task) -> {
+        node.set(RowParser.MESSAGES, messages);
+        node.set(RowParser.TOOLS, tools);
         node.put(RowParser.TASK, task);
       }
     }
