@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.corpus.BpeTrainer;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.Document;
@@ -12,6 +11,7 @@ import io.github.puzzle4j.blocklib.corpus.JsonlCorpus;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.demo.BpeTrainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

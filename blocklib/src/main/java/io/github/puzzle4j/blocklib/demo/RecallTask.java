@@ -1,13 +1,14 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
+import io.github.puzzle4j.blocklib.corpus.Document;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Key-value recall: {@code map red bird blue tree ? blue tree ? red bird ...}. Every pair is asked
- * for, in random order and, as long as there are questions left, again. A model without exact
- * attention over the pairs cannot answer.
+ * Key-value recall: {@code map red bird blue tree ? blue tree ? red bird ...}. All pairs are
+ * queried in random order, in rounds, until the number of questions is reached. Answering needs
+ * exact attention over the pairs.
  */
 final class RecallTask implements CorpusTask {
 

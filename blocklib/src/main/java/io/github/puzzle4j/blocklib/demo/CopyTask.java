@@ -1,12 +1,13 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
+import io.github.puzzle4j.blocklib.corpus.Document;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Copying: {@code copy cat dog sun : cat dog sun : cat dog sun}. Random lists that repeat are what
- * makes attention heads learn early to look for the last occurrence of a word.
+ * Copying: {@code copy cat dog sun : cat dog sun : cat dog sun}. Repeated random lists make
+ * attention heads learn early to look up the last occurrence of a word.
  */
 final class CopyTask implements CorpusTask {
 

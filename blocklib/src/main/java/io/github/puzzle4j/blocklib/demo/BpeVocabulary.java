@@ -1,7 +1,8 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,17 +14,17 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A byte-level BPE vocabulary in the manner of Llama 3: the 256 bytes, one token per merge, then
- * the two special tokens.
+ * A byte-level BPE vocabulary laid out as in Llama 3: the 256 bytes, one token per merge, then the
+ * two special tokens.
  *
- * @param merges in the order in which they apply
+ * @param merges in order of priority
  */
 public record BpeVocabulary(List<Merge> merges) {
 
-  /** Opens every document. */
+  /** Precedes every document. */
   public static final String BEGIN_OF_TEXT = "<|begin_of_text|>";
 
-  /** Closes a document. */
+  /** Ends a document. */
   public static final String END_OF_TEXT = "<|end_of_text|>";
 
   static final List<String> SPECIAL = List.of(BEGIN_OF_TEXT, END_OF_TEXT);
@@ -31,7 +32,7 @@ public record BpeVocabulary(List<Merge> merges) {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /**
-   * Two tokens that become one.
+   * Two tokens that are merged.
    *
    * @param left in the byte alphabet
    * @param right in the byte alphabet
@@ -44,13 +45,13 @@ public record BpeVocabulary(List<Merge> merges) {
     for (Merge merge : merges) {
       if (!known.contains(merge.left()) || !known.contains(merge.right())) {
         throw new IllegalArgumentException(
-            "%s joins tokens that no earlier merge made".formatted(merge));
+            "%s joins tokens that no earlier merge produces".formatted(merge));
       }
       known.add(merge.left() + merge.right());
     }
   }
 
-  /** Number of tokens, special ones included. */
+  /** Number of tokens, including the special tokens. */
   public int size() {
     return tokens().size() + SPECIAL.size();
   }
@@ -65,7 +66,7 @@ public record BpeVocabulary(List<Merge> merges) {
     return tokens().size() + 1;
   }
 
-  /** Ordinary tokens in the byte alphabet, in the order of their ids. */
+  /** Tokens except the special ones, in the byte alphabet, by id. */
   public List<String> tokens() {
     Set<String> seen = new HashSet<>(ByteAlphabet.inOrder());
     List<String> tokens = new ArrayList<>(ByteAlphabet.inOrder());
@@ -79,10 +80,10 @@ public record BpeVocabulary(List<Merge> merges) {
   }
 
   /**
-   * Writes {@code tokenizer.json} and {@code tokenizer_config.json} as Hugging Face's libraries
-   * read them.
+   * Writes {@code tokenizer.json} and {@code tokenizer_config.json} in the format of Hugging Face's
+   * libraries.
    *
-   * @param maxPositions the longest context of the model, tokens
+   * @param maxPositions context length of the model, in tokens
    */
   public void write(Path folder, int maxPositions) throws IOException {
     write(folder.resolve(TextTokenizer.FILE_NAME), tokenizer());

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.teacher;
+package io.github.puzzle4j.search.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,10 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
-import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class CorpusBatchesTest {
+class SyntheticBatchesTest {
 
   private static final Path TOKENIZER = Path.of("src/test/resources/golden/tokenizer");
 
@@ -32,7 +32,7 @@ class CorpusBatchesTest {
 
   @Test
   void aStepHasTheSameBatchHoweverItIsReached() {
-    CorpusBatches inOrder = batches();
+    SyntheticBatches inOrder = batches();
     Set<String> seen = new HashSet<>();
     for (int step = 0; step < 8; step++) {
       String batch = text(inOrder.batch(step));
@@ -57,8 +57,8 @@ class CorpusBatchesTest {
     }
   }
 
-  private CorpusBatches batches() {
-    return new CorpusBatches(SyntheticCorpus.standard(1), tokenizer, 100_000, 2, 32, 5);
+  private SyntheticBatches batches() {
+    return new SyntheticBatches(SyntheticCorpus.standard(1), tokenizer, 100_000, 2, 32, 5);
   }
 
   private static String text(TokenBatch batch) {

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.teacher;
+package io.github.puzzle4j.search.demo;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Averages losses over stretches of steps; kept on disk while the training may be stopped. */
+/**
+ * Averages losses over intervals of steps. The curve is saved so that a training can be resumed.
+ */
 final class LossCurve {
 
-  /** What the file holds. */
+  /** Contents of the file. */
   record Points(List<TeacherReport.CurvePoint> points) {
 
     Points {
@@ -32,7 +34,7 @@ final class LossCurve {
     this.points = points;
   }
 
-  /** A curve that goes on from what an earlier run left in the file. */
+  /** Opens a curve and continues the one in the file, if it exists. */
   static LossCurve open(Path file, int stepsPerPoint) throws IOException {
     List<TeacherReport.CurvePoint> points = new ArrayList<>();
     if (Files.exists(file)) {
@@ -42,7 +44,7 @@ final class LossCurve {
   }
 
   void add(int stepsDone, double loss) {
-    // A run that was stopped between two states does the steps after the first of them again.
+    // A resumed run repeats the steps since its last saved state.
     points.removeIf(point -> point.steps() >= stepsDone);
     sum += loss;
     count++;
@@ -62,12 +64,12 @@ final class LossCurve {
     }
   }
 
-  /** The newest mean; NaN before the first stretch has ended. */
+  /** The latest mean; NaN before the end of the first interval. */
   double last() {
     return points.isEmpty() ? Double.NaN : points.getLast().loss();
   }
 
-  /** The whole curve; the file is deleted, since the model card will hold it. */
+  /** Returns the curve and deletes the file; the model card holds the curve from then on. */
   List<TeacherReport.CurvePoint> close() throws IOException {
     Files.deleteIfExists(file);
     return List.copyOf(points);

@@ -1,9 +1,11 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
+import io.github.puzzle4j.blocklib.corpus.Document;
+import io.github.puzzle4j.blocklib.corpus.Span;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts a document together word by word and notes which words are answers. */
+/** Builds a document word by word and records which characters are answers. */
 final class DocumentWriter {
 
   private final String task;
@@ -14,7 +16,7 @@ final class DocumentWriter {
     this.task = task;
   }
 
-  /** Appends words, each behind a space unless it opens the document. */
+  /** Appends words, each preceded by a space unless it starts the document. */
   DocumentWriter words(String... words) {
     for (String word : words) {
       space();
@@ -23,7 +25,7 @@ final class DocumentWriter {
     return this;
   }
 
-  /** Appends a word that follows from the text before it. */
+  /** Appends a word that is an answer: it can be inferred from the preceding text. */
   DocumentWriter answer(String word) {
     space();
     return answerMark(word);
@@ -35,7 +37,7 @@ final class DocumentWriter {
     return this;
   }
 
-  /** Appends characters without a space that follow from the text before them. */
+  /** Appends characters without a space that are an answer. */
   DocumentWriter answerMark(String characters) {
     int start = text.length();
     text.append(characters);

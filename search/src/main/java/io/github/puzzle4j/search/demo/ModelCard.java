@@ -1,14 +1,14 @@
-package io.github.puzzle4j.search.teacher;
+package io.github.puzzle4j.search.demo;
 
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import java.util.Locale;
 import java.util.Map;
 
-/** The README of a teacher's folder. */
+/** Writes the README of a generated teacher. */
 final class ModelCard {
 
-  /** Points of the loss curve that a reader can take in. */
+  /** Maximum number of points in the table of the loss curve. */
   private static final int CURVE_ROWS = 24;
 
   private ModelCard() {}
@@ -89,7 +89,7 @@ final class ModelCard {
     return card.toString();
   }
 
-  /** The command that makes this very teacher again. */
+  /** The command that reproduces the teacher. */
   static String command(TeacherRecipe recipe) {
     return String.format(
         Locale.ROOT,

@@ -1,12 +1,13 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
+import io.github.puzzle4j.blocklib.corpus.Document;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.random.RandomGenerator;
 
 /**
- * Brackets to be closed in the right order: {@code close ( [ ] < : > ) .}. What is open behind the
- * colon is a stack.
+ * Closing brackets in the right order: {@code close ( [ ] < : > ) .}. The answer, after the colon,
+ * closes the brackets that are still open; the model has to keep them as a stack.
  */
 final class BracketTask implements CorpusTask {
 

@@ -1,6 +1,6 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
-import io.github.puzzle4j.blocklib.corpus.BpeVocabulary.Merge;
+import io.github.puzzle4j.blocklib.demo.BpeVocabulary.Merge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,16 +10,16 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Trains a byte-level BPE vocabulary: again and again the most frequent pair of neighbouring tokens
- * becomes a token (Sennrich, Haddow and Birch 2016, arXiv:1508.07909). The same texts, in any
- * order, give the same vocabulary.
+ * Trains a byte-level BPE vocabulary: repeatedly merges the most frequent pair of adjacent tokens
+ * (Sennrich, Haddow and Birch 2016, arXiv:1508.07909). The result does not depend on the order of
+ * the texts.
  */
 public final class BpeTrainer {
 
-  /** A pair seen once is no pattern. */
+  /** Pairs that occur less often are not merged. */
   private static final long LEAST_COUNT = 2;
 
-  /** A piece of text as token ids, and how often it occurs. */
+  /** A pre-token as token ids, and its number of occurrences. */
   private static final class Piece {
     private int[] ids;
     private final long count;
@@ -52,8 +52,8 @@ public final class BpeTrainer {
   /**
    * Trains on texts.
    *
-   * @param vocabularySize tokens at most, with the 256 bytes and the special tokens; fewer if the
-   *     texts hold no more pairs
+   * @param vocabularySize maximum number of tokens, including the 256 bytes and the special tokens;
+   *     the result is smaller if no pairs are left to merge
    */
   public static BpeVocabulary train(Iterable<String> texts, int vocabularySize) {
     int ordinary = vocabularySize - BpeVocabulary.SPECIAL.size();
@@ -90,7 +90,7 @@ public final class BpeTrainer {
     return new BpeVocabulary(merges);
   }
 
-  /** Two merges may make the same token: it is listed once. */
+  /** Returns the id of a token, which is new unless an earlier merge produced the same token. */
   private int idOf(String token) {
     Integer known = idOf.putIfAbsent(token, tokens.size());
     if (known != null) {
@@ -100,7 +100,7 @@ public final class BpeTrainer {
     return tokens.size() - 1;
   }
 
-  /** Of pairs that are equally frequent the one with the lowest ids; -1 if there is none. */
+  /** The most frequent pair, with ties broken by the lowest ids; -1 if there is none. */
   private long mostFrequentPair() {
     Map<Long, Long> counts = new HashMap<>();
     for (Piece piece : pieces) {

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.teacher;
+package io.github.puzzle4j.search.demo;
 
 import ai.djl.ndarray.NDManager;
 import io.github.puzzle4j.blocklib.AtomicFile;
@@ -9,14 +9,14 @@ import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
-import io.github.puzzle4j.blocklib.corpus.BpeTrainer;
-import io.github.puzzle4j.blocklib.corpus.BpeVocabulary;
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
-import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.demo.BpeTrainer;
+import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
+import io.github.puzzle4j.blocklib.demo.SyntheticBatches;
+import io.github.puzzle4j.blocklib.demo.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.train.ComputeDevice;
-import io.github.puzzle4j.blocklib.train.CorpusBatches;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TeacherTrainer;
@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a teacher's folder: tokenizer, weights in bf16, config and model card. */
+/** Trains a small teacher and writes its folder: tokenizer, weights in bf16, config, model card. */
 public final class TeacherFactory {
 
   private static final int VOCABULARY_TEXTS = 4000;
@@ -47,9 +47,8 @@ public final class TeacherFactory {
   private final ComputeDevice device;
 
   /**
-   * A factory that reports what it does.
-   *
-   * @param device that computes
+   * @param progress reports the training and the evaluation
+   * @param device runs both
    */
   public TeacherFactory(Progress progress, ComputeDevice device) {
     this.progress = progress;
@@ -57,7 +56,7 @@ public final class TeacherFactory {
   }
 
   /**
-   * Trains a teacher, from where an earlier run into the same folder stopped if there was one.
+   * Trains a teacher; resumes an interrupted training in the same folder.
    *
    * @throws IOException if the folder cannot be written
    */
@@ -103,8 +102,8 @@ public final class TeacherFactory {
       Path folder,
       LossCurve curve)
       throws IOException {
-    CorpusBatches batches =
-        new CorpusBatches(
+    SyntheticBatches batches =
+        new SyntheticBatches(
             corpus,
             tokenizer,
             config.vocabularySize(),

@@ -1,12 +1,13 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
-import io.github.puzzle4j.blocklib.corpus.Lexicon.Person;
+import io.github.puzzle4j.blocklib.corpus.Document;
+import io.github.puzzle4j.blocklib.demo.Lexicon.Person;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Short stories of two people and a thing, with questions: fixed phrases, names that agree with
- * their pronouns, and facts that come back.
+ * Short stories about two people and a thing, followed by questions. Tests fixed phrases, agreement
+ * of names and pronouns, and recall of facts.
  */
 final class StoryTask implements CorpusTask {
 

@@ -1,9 +1,12 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
+import io.github.puzzle4j.blocklib.corpus.Document;
+import io.github.puzzle4j.blocklib.corpus.Span;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

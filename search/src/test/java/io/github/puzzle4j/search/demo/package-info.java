@@ -1,4 +1,4 @@
 @NullMarked
-package io.github.puzzle4j.search.teacher;
+package io.github.puzzle4j.search.demo;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,35 +1,54 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
+import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
+import io.github.puzzle4j.blocklib.corpus.Document;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * An endless supply of documents in the proportions of a mix. The same seed and split give the same
- * documents on every machine.
- *
- * @param mix tasks and their shares
- * @param seed of all chance
+ * An endless sequence of generated documents in the proportions of a mix. Seed and split determine
+ * the documents on every machine.
  */
-public record SyntheticCorpus(CorpusMix mix, long seed) {
+public final class SyntheticCorpus {
 
-  /** A corpus in the standard mix. */
+  private final CorpusMix mix;
+  private final long seed;
+
+  /**
+   * @param mix tasks and their shares
+   * @param seed of the random generator
+   */
+  SyntheticCorpus(CorpusMix mix, long seed) {
+    this.mix = mix;
+    this.seed = seed;
+  }
+
+  /**
+   * A corpus in the standard mix.
+   *
+   * @param seed of the random generator
+   */
   public static SyntheticCorpus standard(long seed) {
     return new SyntheticCorpus(CorpusMix.standard(), seed);
   }
 
   /**
-   * Starts reading a split from its beginning. All splits see the same draws and keep their own.
+   * Starts at the first document of a split. The readers of all splits draw the same documents, and
+   * each discards those of the other splits.
    */
   public Reader reader(CorpusSplit split) {
     return new Reader(mix.shares(), split, new SplittableRandom(seed));
   }
 
-  /** Draws one document after another. Not for use by several threads at a time. */
+  /** Draws documents one after another. Not thread-safe. */
   public static final class Reader {
 
-    /** Half of the documents follow chance alone; the others make up for what it left out. */
-    private static final double BY_CHANCE = 0.5;
+    /**
+     * Share of the documents whose task is drawn at random; the others are of the task that is
+     * furthest below its share of characters.
+     */
+    private static final double RANDOM_SHARE = 0.5;
 
     private final List<CorpusMix.Share> shares;
     private final CorpusSplit split;
@@ -46,7 +65,7 @@ public record SyntheticCorpus(CorpusMix mix, long seed) {
     }
 
     /**
-     * The next document of this split.
+     * Draws the next document of this split.
      *
      * @param difficulty from 0, the easiest, to 1
      */
@@ -55,7 +74,7 @@ public record SyntheticCorpus(CorpusMix mix, long seed) {
         throw new IllegalArgumentException(
             "difficulty=%s must be from 0 to 1".formatted(difficulty));
       }
-      int chosen = random.nextDouble() < BY_CHANCE ? byChance() : leastServed();
+      int chosen = random.nextDouble() < RANDOM_SHARE ? randomTask() : mostUnderrepresentedTask();
       CorpusMix.Share share = shares.get(chosen);
       Document document = share.task().sample(random, difficulty);
       while (CorpusSplit.of(document.text()) != split) {
@@ -65,7 +84,7 @@ public record SyntheticCorpus(CorpusMix mix, long seed) {
       return document;
     }
 
-    private int byChance() {
+    private int randomTask() {
       double left = random.nextDouble() * total;
       for (int i = 0; i < shares.size() - 1; i++) {
         left -= shares.get(i).weight();
@@ -76,7 +95,7 @@ public record SyntheticCorpus(CorpusMix mix, long seed) {
       return shares.size() - 1;
     }
 
-    private int leastServed() {
+    private int mostUnderrepresentedTask() {
       int least = 0;
       for (int i = 1; i < charactersPerWeight.length; i++) {
         if (charactersPerWeight[i] < charactersPerWeight[least]) {

@@ -1,17 +1,17 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The words of the synthetic corpus: few enough for each to become one token. */
+/** The vocabulary of the synthetic corpus; small enough for every word to become one token. */
 final class Lexicon {
 
   /**
-   * Someone in a story.
+   * A person in a story.
    *
    * @param name given name
-   * @param pronoun what the name is replaced by at the start of a sentence
+   * @param pronoun capitalised, for the start of a sentence
    */
   record Person(String name, String pronoun) {}
 
@@ -50,7 +50,7 @@ final class Lexicon {
     return from.get(random.nextInt(from.size()));
   }
 
-  /** Draws {@code count} different elements in random order. */
+  /** Draws {@code count} distinct elements in random order. */
   static <T> List<T> draw(List<T> from, int count, RandomGenerator random) {
     List<T> rest = new ArrayList<>(from);
     List<T> drawn = new ArrayList<>(count);
@@ -60,7 +60,10 @@ final class Lexicon {
     return drawn;
   }
 
-  /** A number from {@code least} to {@code most}, where {@code most} grows with difficulty. */
+  /**
+   * A random number of at least {@code least}; the maximum grows linearly with difficulty from
+   * {@code easiest} to {@code hardest}.
+   */
   static int count(int least, int easiest, int hardest, double difficulty, RandomGenerator random) {
     int most = easiest + (int) Math.round((hardest - easiest) * difficulty);
     return random.nextInt(least, most + 1);

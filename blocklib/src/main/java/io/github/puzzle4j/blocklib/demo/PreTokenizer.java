@@ -1,19 +1,19 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts text into the pieces that tokens do not cross, as Llama 3 does. */
+/** Splits text into the pieces that BPE merges do not cross, with the rule of Llama 3. */
 final class PreTokenizer {
 
-  /** The expression as {@code tokenizer.json} has it; engines know it as {@code llama-bpe}. */
+  /** The regular expression for {@code tokenizer.json}; llama.cpp calls it {@code llama-bpe}. */
   static final String EXPRESSION =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
           + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
-  /** Engines take {@code \s} as Unicode white space; in Java that is asked for. */
+  /** In tokenizers, {@code \s} is Unicode white space; Java needs a flag for that. */
   private static final Pattern PATTERN =
       Pattern.compile(EXPRESSION, Pattern.UNICODE_CHARACTER_CLASS);
 

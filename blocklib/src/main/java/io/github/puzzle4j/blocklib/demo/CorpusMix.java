@@ -1,30 +1,29 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Tasks and how much of the text each gets.
+ * Tasks and their shares of the generated characters. A corpus meets the shares to within about a
+ * tenth.
  *
- * @param shares tasks with different names; shares are relative, of characters, and kept to within
- *     about a tenth
+ * @param shares tasks with distinct names
  */
-public record CorpusMix(List<Share> shares) {
+record CorpusMix(List<Share> shares) {
 
   /**
-   * One task's part.
+   * The share of one task.
    *
-   * @param task draws the documents
-   * @param weight above 0
+   * @param task generates the documents
+   * @param weight relative share of characters, above 0
    */
-  public record Share(CorpusTask task, double weight) {
+  record Share(CorpusTask task, double weight) {
 
     public Share {
       if (!(weight > 0) || Double.isInfinite(weight)) {
         throw new IllegalArgumentException(
-            "weight=%s of task %s must be above 0. Maybe leave the task out."
-                .formatted(weight, task.name()));
+            "weight=%s of task %s must be above 0".formatted(weight, task.name()));
       }
     }
   }
@@ -37,13 +36,14 @@ public record CorpusMix(List<Share> shares) {
     Set<String> names = new HashSet<>();
     for (Share share : shares) {
       if (!names.add(share.task().name())) {
-        throw new IllegalArgumentException("task %s is there twice".formatted(share.task().name()));
+        throw new IllegalArgumentException(
+            "task %s is listed twice".formatted(share.task().name()));
       }
     }
   }
 
-  /** Stories, recall, copying, arithmetic and brackets, as the small teacher was trained on. */
-  public static CorpusMix standard() {
+  /** Stories, recall, copying, arithmetic and brackets: the mix that trained the small teacher. */
+  static CorpusMix standard() {
     return new CorpusMix(
         List.of(
             new Share(new StoryTask(), 0.25),

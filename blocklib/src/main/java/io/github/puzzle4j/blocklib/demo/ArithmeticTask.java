@@ -1,10 +1,11 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
+import io.github.puzzle4j.blocklib.corpus.Document;
 import java.util.random.RandomGenerator;
 
 /**
- * Sums, differences and, from some difficulty on, products of digits: {@code 7+5=12;9-4=5;}. Facts
- * that a model has to hold in its weights.
+ * Sums, differences and, above a difficulty of {@value #PRODUCTS_FROM}, products of digits: {@code
+ * 7+5=12;9-4=5;}. Tests facts that a model stores in its weights.
  */
 final class ArithmeticTask implements CorpusTask {
 

@@ -1,19 +1,20 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.demo;
 
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.Packing;
-import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.blocklib.train.TokenBatchSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Endless batches of packed documents of the synthetic corpus, easy ones first: difficulty grows
- * linearly from 0 to 1 over the first steps.
+ * An endless sequence of batches of packed documents from the training split of the synthetic
+ * corpus. The difficulty grows linearly from 0 to 1 over the first steps.
  */
-public final class CorpusBatches implements TokenBatchSource {
+public final class SyntheticBatches implements TokenBatchSource {
 
   private final SyntheticCorpus corpus;
   private final TextTokenizer tokenizer;
@@ -27,13 +28,13 @@ public final class CorpusBatches implements TokenBatchSource {
   private int nextStep;
 
   /**
-   * Batches of the training split.
+   * Starts at step 0.
    *
    * @param rows sequences per batch
    * @param tokens per sequence
-   * @param stepsUntilHardest steps over which difficulty grows
+   * @param stepsUntilHardest number of steps over which the difficulty grows
    */
-  public CorpusBatches(
+  public SyntheticBatches(
       SyntheticCorpus corpus,
       TextTokenizer tokenizer,
       int vocabularySize,
@@ -50,7 +51,7 @@ public final class CorpusBatches implements TokenBatchSource {
     this.packing = new Packing(tokens, tokenizer.beginOfText());
   }
 
-  /** Reads on where the last call ended; from the beginning if an earlier step is asked for. */
+  /** Continues from the last call; restarts from the first document for an earlier step. */
   @Override
   public TokenBatch batch(int step) {
     if (step < nextStep) {

@@ -1,12 +1,12 @@
-package io.github.puzzle4j.blocklib.corpus;
+package io.github.puzzle4j.blocklib.demo;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The 256 characters that stand for bytes in byte-level BPE vocabularies, as GPT-2 chose them:
- * printable Latin-1 characters stand for themselves, the other bytes for characters from 256 on.
+ * The 256 characters that represent bytes in byte-level BPE vocabularies, as defined by GPT-2:
+ * printable Latin-1 characters represent themselves, the other bytes map to characters from 256 on.
  */
 final class ByteAlphabet {
 
@@ -36,7 +36,7 @@ final class ByteAlphabet {
     return List.copyOf(IN_ORDER);
   }
 
-  /** The UTF-8 bytes of a text, one character each. */
+  /** Encodes the UTF-8 bytes of a text, one character per byte. */
   static String encode(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     StringBuilder encoded = new StringBuilder(bytes.length);

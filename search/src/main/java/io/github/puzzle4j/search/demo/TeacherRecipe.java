@@ -1,28 +1,28 @@
-package io.github.puzzle4j.search.teacher;
+package io.github.puzzle4j.search.demo;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.corpus.BpeVocabulary;
+import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
 import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TeacherTraining;
 import java.util.List;
 
 /**
- * Everything that decides what a small teacher becomes.
+ * Hyperparameters of a small teacher and of its training.
  *
- * @param seed of corpus, order and initial weights
+ * @param seed of corpus and initial weights
  * @param steps optimizer steps
  * @param rows sequences per step
- * @param tokens per sequence; also the longest context of the model
- * @param learningRate at its peak
- * @param precision type of the matrix products
+ * @param tokens per sequence; also the context length of the model
+ * @param learningRate peak learning rate
+ * @param precision of the matrix products
  * @param layers decoder layers
  * @param hiddenSize width of the residual stream
  * @param intermediateSize FFN channels
- * @param heads query heads; a head is {@code hiddenSize / heads} wide
+ * @param heads query heads, of width {@code hiddenSize / heads}
  * @param kvHeads key and value heads
  */
 public record TeacherRecipe(
@@ -38,7 +38,7 @@ public record TeacherRecipe(
     int heads,
     int kvHeads) {
 
-  /** Difficulty of the corpus is at its highest after this share of the steps. */
+  /** Share of the steps after which the corpus has its highest difficulty. */
   private static final double HARDEST_AFTER = 0.5;
 
   private static final int WARMUP_STEPS = 100;
@@ -49,7 +49,7 @@ public record TeacherRecipe(
   private static final double ROPE_THETA = 10_000;
   private static final double NORM_EPSILON = 1e-5;
 
-  /** The optimizer's side of the recipe. */
+  /** Settings of the optimizer. */
   TeacherTraining training() {
     int warmup = Math.min(WARMUP_STEPS, steps);
     return new TeacherTraining(
@@ -61,12 +61,12 @@ public record TeacherRecipe(
         STEPS_PER_STATE);
   }
 
-  /** Steps over which the corpus becomes harder. */
+  /** Number of steps over which the difficulty of the corpus grows. */
   int stepsUntilHardest() {
     return (int) (steps * HARDEST_AFTER);
   }
 
-  /** The model's shape, with this vocabulary. */
+  /** Shape of the model. */
   ModelConfig config(BpeVocabulary vocabulary) {
     return new ModelConfig(
         "llama",
