@@ -8,9 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What was learnt from earlier problems: selections that were found, and what limits were worth.
- */
+/** Selections and prices of earlier problems, for warm starts. */
 final class Experience {
 
   private static final int REMEMBERED = 16;
@@ -18,7 +16,7 @@ final class Experience {
   private final Deque<List<String>> selections = new ArrayDeque<>();
   private final Map<String, Double> prices = new LinkedHashMap<>();
 
-  /** Hints for a problem, of whose candidates earlier ones may have had some. */
+  /** Hints for a problem, from earlier selections whose candidates it also has. */
   Hints hints(ScaledProblem scaled) {
     if (selections.isEmpty()) {
       return Hints.none(scaled.bounds().size());
@@ -40,7 +38,7 @@ final class Experience {
     return new Hints(choices, known);
   }
 
-  /** Keeps the selections, and prices in the units of the problem's files. */
+  /** Stores selections, and prices in units of the problem. */
   void remember(List<Attempt.Found> found, Map<Bound, Double> worth) {
     for (Attempt.Found next : found.subList(0, Math.min(found.size(), REMEMBERED))) {
       selections.addFirst(next.selection().chosen().stream().map(Candidate::id).toList());
@@ -51,7 +49,7 @@ final class Experience {
     worth.forEach((bound, price) -> prices.put(side(bound), price));
   }
 
-  /** Prices change little where only a bound's value does. */
+  /** Key for prices: they change little when only the value of a bound changes. */
   private static String side(Bound bound) {
     return bound.side() + " " + bound.cost();
   }

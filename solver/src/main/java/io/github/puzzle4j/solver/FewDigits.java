@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whole numbers where every value has at most fifteen significant digits, which is what files
- * mostly hold: the same outcome as by decimals, much sooner. A double that equals a decimal of at
- * most fifteen digits is printed as that decimal, so that nothing has to be printed.
+ * Fast conversion to integers for values of at most fifteen significant digits, which covers most
+ * files. The result equals that of the decimal conversion: a double equal to a decimal of at most
+ * fifteen digits prints as that decimal, so no printing is needed.
  */
 final class FewDigits {
 
@@ -22,7 +22,7 @@ final class FewDigits {
 
   private FewDigits() {}
 
-  /** The whole numbers, exact; empty where some value has more digits or a sum is too large. */
+  /** The exact integers; empty if a value has more digits or a sum is too large. */
   static Optional<WholeNumbers> wholeNumbers(List<Candidate> candidates, double[] own) {
     int places = 0;
     for (double value : own) {
@@ -43,7 +43,10 @@ final class FewDigits {
     return shifted(candidates, units, places);
   }
 
-  /** The least number of decimal places, from the given one on, that the value has; -1 if none. */
+  /**
+   * The smallest number of decimal places, starting at {@code from}, that represents the value; -1
+   * if none.
+   */
   private static int places(double value, int from) {
     for (int places = from; places <= MOST_PLACES; places++) {
       double scaled = Math.rint(value * POWERS[places]);
@@ -70,7 +73,7 @@ final class FewDigits {
         alone[layer] = true;
       }
     }
-    // Magnitudes in doubles first: their sums do not overflow, and a hair is no matter here.
+    // Estimate magnitudes in doubles first; their sums do not overflow.
     double[] largest = new double[layers];
     double total = 0;
     for (int index = 0; index < units.length; index++) {

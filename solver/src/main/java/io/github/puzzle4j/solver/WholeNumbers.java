@@ -10,21 +10,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One sum over the chosen candidates, as whole numbers.
+ * One sum over the chosen candidates, in scaled integers.
  *
- * <p>Two steps. First each layer's smallest value is taken off every candidate that covers it;
- * since each layer is covered exactly once this changes every selection's sum by the same {@link
- * #shift}. Then values are counted in units of {@code 10^-scale} and rounded down. The scale is the
- * smallest at which nothing is rounded, or, where sums would then outgrow {@link #LARGEST_SUM}, the
+ * <p>First, the smallest value of each layer is subtracted from every candidate that covers it;
+ * since each layer is covered exactly once, this changes every selection's sum by the same {@link
+ * #shift}. Then values are rounded down to multiples of {@code 10^-scale}. The scale is the
+ * smallest at which nothing is rounded or, if sums would then exceed {@link #LARGEST_SUM}, the
  * largest that keeps them below it. A rounded sum is therefore never above the exact one: a limit
- * on it cuts off no selection, and its minimum is a bound of the exact minimum.
+ * on it excludes no feasible selection, and its minimum is a lower bound of the exact minimum.
  */
 final class WholeNumbers {
 
-  /** Below 2^53, where doubles stop holding every whole number. */
+  /** Below 2^53, up to which doubles represent all integers. */
   static final long LARGEST_SUM = 1L << 52;
 
-  /** Over all candidates, whether or not chosen; solvers add these up as longs. */
+  /** Limit of the sum over all candidates, chosen or not; solvers add these as longs. */
   static final long LARGEST_TOTAL = 1L << 60;
 
   private final long[] values;
@@ -34,9 +34,9 @@ final class WholeNumbers {
 
   /**
    * @param values by candidate, in units
-   * @param shift what to add to a sum of unrounded values to get the original sum
-   * @param scale decimal digits behind the point of one unit
-   * @param exact whether nothing was rounded
+   * @param shift to add to a sum of unrounded values to obtain the original sum
+   * @param scale number of decimal places of one unit
+   * @param exact whether no value was rounded
    */
   WholeNumbers(long[] values, BigDecimal shift, int scale, boolean exact) {
     this.values = values;
@@ -46,9 +46,9 @@ final class WholeNumbers {
   }
 
   /**
-   * The sum of these values over the chosen candidates as whole numbers.
+   * Converts values of candidates to integers.
    *
-   * @param own by candidate; a value means its printed decimal
+   * @param own by candidate; the exact value is the printed decimal
    */
   static WholeNumbers of(List<Candidate> candidates, double[] own) {
     Optional<WholeNumbers> few = FewDigits.wholeNumbers(candidates, own);
@@ -86,19 +86,19 @@ final class WholeNumbers {
     return exact;
   }
 
-  /** How many of the sum's own unit one unit is. */
+  /** Size of one unit in terms of the original sum. */
   double unit() {
     return Math.pow(10, -scale);
   }
 
-  /** The largest value in units that rounded sums of admissible selections can have. */
+  /** The largest value in units that the rounded sum of a feasible selection can have. */
   long roundedMax(BigDecimal max) {
     BigInteger rounded = max.subtract(shift).setScale(scale, RoundingMode.FLOOR).unscaledValue();
     BigInteger most = BigInteger.ONE.shiftLeft(53);
     return rounded.min(most).max(most.negate()).longValueExact();
   }
 
-  /** The original sum that so many units stand for. */
+  /** Converts units to the original sum. */
   BigDecimal sum(BigDecimal units) {
     return units.scaleByPowerOfTen(-scale).add(shift);
   }
@@ -107,7 +107,10 @@ final class WholeNumbers {
     return value.setScale(scale, RoundingMode.FLOOR).unscaledValue().longValueExact();
   }
 
-  /** Layers that no candidate covers alone have none: what is taken off them may be anything. */
+  /**
+   * Smallest value by layer. Layers that no candidate covers alone have none; any shift is valid
+   * for them.
+   */
   private static Map<Integer, BigDecimal> leastByLayer(
       List<Candidate> candidates, BigDecimal[] decimals) {
     Map<Integer, BigDecimal> least = new HashMap<>();
@@ -119,7 +122,7 @@ final class WholeNumbers {
     return least;
   }
 
-  /** The largest scale at which neither kind of sum grows too large. */
+  /** The largest scale at which both kinds of sums stay within their limits. */
   private static int room(List<Candidate> candidates, List<BigDecimal> shifted) {
     Map<Integer, BigDecimal> largest = new HashMap<>();
     BigDecimal total = BigDecimal.ZERO;
@@ -136,7 +139,7 @@ final class WholeNumbers {
             digits(total, BigDecimal.valueOf(LARGEST_TOTAL)));
   }
 
-  /** The largest n with value * 10^n at most the limit. */
+  /** The largest n such that value * 10^n is at most the limit. */
   private static int digits(BigDecimal value, BigDecimal limit) {
     int n = (limit.precision() - limit.scale()) - (value.precision() - value.scale());
     return value.scaleByPowerOfTen(n).compareTo(limit) <= 0 ? n : n - 1;

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * A lattice with its segments in the order in which partial choices stay few for longest: the ones
- * with most items meet in the middle.
+ * A lattice with reordered segments, for the search from both ends. Small segments come first and
+ * last, large ones in the middle, which keeps the number of partial choices low.
  *
- * @param forward priced, in that order
- * @param backward the same walked from the end
- * @param middle the node where both sides meet
+ * @param forward the reordered lattice, priced
+ * @param backward its mirror image
+ * @param middle the node where both directions meet
  */
 record Arrangement(Priced forward, Priced backward, int middle) {
 
@@ -39,7 +39,7 @@ record Arrangement(Priced forward, Priced backward, int middle) {
         middle(arranged));
   }
 
-  /** Where about half of the items are on either side. */
+  /** The node with about half of the items on either side. */
   private static int middle(Lattice lattice) {
     int spare = lattice.size() - lattice.layers();
     return IntStream.rangeClosed(0, lattice.layers())

@@ -6,7 +6,7 @@ import io.github.puzzle4j.solver.backend.ChoiceModel;
 import io.github.puzzle4j.solver.backend.SolverBackend;
 import java.util.Optional;
 
-/** The project's own search. Pure Java, so that it works everywhere. */
+/** This module's own search; pure Java, so it works on every platform. */
 public final class ExactBackend implements SolverBackend {
 
   @Override

@@ -5,19 +5,20 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All partial choices from the start of a lattice to its middle whose detour is small enough: the
- * total of a choice is the bound, its detours and the prices of what it leaves unused, so that only
- * these can be part of a better one. Where they become too many, the reach is lowered.
+ * Generates all partial choices from the start of a lattice to its middle with a small detour. The
+ * total of a choice is the bound plus its detours plus the prices of unused capacity, so only
+ * partial choices with small detours can be part of a better choice. If there are too many, the
+ * maximum detour is lowered.
  */
 final class LabelGrowth {
 
   private static final int ROOM = 4;
   private static final int HALVINGS = 40;
 
-  /** Over all nodes: where there are many, fewer labels each, so that they fit into memory. */
+  /** Limit over all nodes, for memory; with many nodes each has fewer labels. */
   private static final int MOST_IN_ALL = 50_000_000;
 
-  /** Detours are sorted up to such a difference. */
+  /** Relative precision to which detours are sorted. */
   private static final double SORTED_TO = 1 + 1e-8;
 
   private final Priced priced;
@@ -33,8 +34,8 @@ final class LabelGrowth {
   private double reach;
 
   /**
-   * @param most so many labels per node, at most; fewer in a lattice of very many layers
-   * @param wanted how many choices are wanted
+   * @param most maximum number of labels per node; lower for lattices of very many layers
+   * @param wanted number of choices to find
    */
   LabelGrowth(Priced priced, int middle, double reach, int most, int wanted, Clock clock) {
     this.priced = priced;
@@ -59,14 +60,14 @@ final class LabelGrowth {
     }
   }
 
-  /** Up to which detour nothing is missing, once {@link #grow} has ended. */
+  /** Detour up to which the labels are complete, after {@link #grow} has ended. */
   double reach() {
     return reach;
   }
 
   /**
-   * The labels of each node up to the middle, and of those beyond it that an item from before the
-   * middle leads to.
+   * Creates the labels of all nodes up to the middle, and of nodes beyond it that an item from
+   * before the middle reaches.
    */
   void grow() {
     byNode.set(0, Labels.root(lattice.rows()));
@@ -86,9 +87,7 @@ final class LabelGrowth {
     }
   }
 
-  /**
-   * What a node's labels use is of no more interest once the last item that leaves it has ended.
-   */
+  /** Frees the use of a node's labels after the last item that leaves it was processed. */
   private void releaseAfter(int item) {
     int node = lattice.first(item);
     if (lastEnd[node] == lattice.end(item) && lastEnd[node] <= middle) {
@@ -96,7 +95,7 @@ final class LabelGrowth {
     }
   }
 
-  /** By node, the items that lead to it from before the middle, shortest detours first. */
+  /** By node, the items that reach it from before the middle, by ascending detour. */
   private List<List<Integer>> entering() {
     List<List<Integer>> entering = new ArrayList<>();
     for (int node = 0; node <= lattice.layers(); node++) {
@@ -109,7 +108,7 @@ final class LabelGrowth {
     return entering;
   }
 
-  /** The largest reach at which the items lead to no more labels than there is room for. */
+  /** The largest reach at which the items create no more labels than fit. */
   private double affordable(List<Integer> items) {
     long room = (long) ROOM * most;
     if (count(items, reach) <= room) {
@@ -151,7 +150,7 @@ final class LabelGrowth {
     return byNode.get(node);
   }
 
-  /** The items of a label, last one first. */
+  /** Items of a label, last one first. */
   List<Integer> items(int node, int label) {
     List<Integer> items = new ArrayList<>();
     int at = node;
@@ -181,7 +180,7 @@ final class LabelGrowth {
           return;
         }
       } else if (to.size() == Labels.MOST) {
-        // Many detours within the sorting's precision: more than the estimate has seen.
+        // Many detours are within the precision of the sort, so the estimate was too low.
         reach = 0;
         return;
       } else if (promising(from, label, item, end, detour)) {
@@ -190,7 +189,7 @@ final class LabelGrowth {
     }
   }
 
-  /** Whether the rows leave a way on, and one that does not leave too much of them unused. */
+  /** Whether the rows can still be satisfied, without leaving too much of their capacity unused. */
   private boolean promising(Labels from, int label, int item, int end, double detour) {
     double total = detour;
     for (int row = 0; row < leastToEnd.length; row++) {

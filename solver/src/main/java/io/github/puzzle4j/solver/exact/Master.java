@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The linear program over the paths known so far: weights of at least 0 that sum to 1, so that no
- * row is exceeded and the cost is least. Solved by the simplex method; a basis has one column per
- * row and one for the sum of weights. A column holds the excess over each row and then the cost.
+ * The restricted master problem of the column generation: weights of at least 0 for the known paths
+ * that sum to 1, such that no row is exceeded and the cost is minimal. Solved by the simplex
+ * method; a basis has one column per row and one for the sum of weights. A column contains the
+ * excess over each row and then the cost.
  */
 final class Master {
 
@@ -15,7 +16,7 @@ final class Master {
   private final int rows;
   private final double dearest;
 
-  /** By place in the basis: coefficients of the column, the last of them in the sum of weights. */
+  /** By position in the basis: coefficients of the column, the last one for the sum of weights. */
   private final double[][] basis;
 
   private final double[] basisCost;
@@ -23,7 +24,7 @@ final class Master {
   private double[] duals;
 
   /**
-   * @param dearest at this price per unit rows may be exceeded
+   * @param dearest penalty per unit by which a row is exceeded
    * @param path the first path
    */
   Master(int rows, double dearest, double[] path) {
@@ -43,7 +44,7 @@ final class Master {
     refresh();
   }
 
-  /** By row, what one unit of it is worth. */
+  /** By row, its dual price. */
   double[] prices() {
     double[] prices = new double[rows];
     for (int row = 0; row < rows; row++) {
@@ -52,7 +53,7 @@ final class Master {
     return prices;
   }
 
-  /** The least cost over the columns known so far. */
+  /** Minimal cost over the known columns. */
   double value() {
     double value = 0;
     for (int place = 0; place <= rows; place++) {
@@ -61,14 +62,14 @@ final class Master {
     return value;
   }
 
-  /** Whether the path would lower the value. */
+  /** Whether the path has a negative reduced cost. */
   boolean improvedBy(double[] path) {
     return reducedCost(withOne(path), path[rows]) < 0;
   }
 
   /**
-   * The column that lowers the value the most: one of these paths, or one that leaves a row unused
-   * or exceeds it, as a path of that excess and cost; empty if none does.
+   * The column with the most negative reduced cost: one of these paths, or a slack or excess column
+   * of a row, in the format of a path; empty if there is none.
    */
   double[] bestOf(List<double[]> paths) {
     double least = 0;
@@ -95,7 +96,7 @@ final class Master {
     return best;
   }
 
-  /** Brings the column into the basis; false if numerics do not allow it. */
+  /** Adds the column to the basis; false if that is numerically impossible. */
   boolean enter(double[] column) {
     boolean path = column.length == rows + 1;
     double[] coefficients = path ? withOne(column) : unit(column);
@@ -130,7 +131,7 @@ final class Master {
     return true;
   }
 
-  /** What a unit of the column changes; 0 where it may be but rounding. */
+  /** Reduced cost of the column; 0 if it is within rounding. */
   private double reducedCost(double[] coefficients, double cost) {
     double reduced = cost;
     double size = Math.abs(cost) + 1;
@@ -159,7 +160,10 @@ final class Master {
     return unit;
   }
 
-  /** Solves the basis, or its transpose, for a right side by elimination with pivoting. */
+  /**
+   * Solves the basis, or its transpose, for a right-hand side by Gaussian elimination with
+   * pivoting.
+   */
   private double[] solve(double[] right, boolean transposed) {
     int size = rows + 1;
     double[][] matrix = new double[size][size + 1];

@@ -4,10 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Meets in the middle: partial choices from the start and from the end, joined where together they
- * keep the rows and are better than the incumbents (after Horowitz and Sahni, Journal of the ACM
- * 21, 1974). Both sides are trees of boxes; pairs of boxes without such a pair of labels are passed
- * over.
+ * Meet-in-the-middle search: joins partial choices from the start and from the end if together they
+ * satisfy the rows and improve on the incumbents (after Horowitz and Sahni, Journal of the ACM 21,
+ * 1974). Both sides are trees of boxes; pairs of boxes without such a pair of labels are pruned.
  */
 final class Meeting {
 
@@ -49,12 +48,12 @@ final class Meeting {
   }
 
   /**
-   * Offers the incumbents the best choices whose total is within reach of the bound.
+   * Adds the best choices whose total is within {@code reach} of the bound to the incumbents.
    *
-   * @param reach how far above the bound totals are of interest
-   * @param most labels per node and side
-   * @return how far above the bound nothing is missing; less than asked for where labels became too
-   *     many or the time ended
+   * @param reach maximum distance from the bound
+   * @param most labels per node and direction
+   * @return distance from the bound up to which the search was complete; less than {@code reach} if
+   *     there were too many labels or the time ended
    */
   static double within(
       Arrangement arrangement, double reach, int most, Incumbents incumbents, Clock clock) {

@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds the prices whose bound is highest: the Lagrangian dual, solved as the linear program over
- * convex combinations of paths by column generation (Dantzig and Wolfe, Operations Research 8,
- * 1960). With a few rows some dozen shortest paths are enough.
+ * Maximises the bound over the prices: the Lagrangian dual, solved as a linear program over convex
+ * combinations of paths by column generation (Dantzig and Wolfe, Operations Research 8, 1960). With
+ * a few rows, some dozen shortest paths suffice.
  */
 final class PriceSearch {
 
   private static final int MOST_ROUNDS = 400;
   private static final double NEGLIGIBLE = 1e-9;
 
-  /** No price is worth more than so many times the range of the objective per range of a row. */
+  /** Upper limit of prices, in multiples of the objective's range per range of a row. */
   private static final double HIGHEST_PRICE = 1e4;
 
   private static final int KEPT = 4;
@@ -48,10 +48,10 @@ final class PriceSearch {
   }
 
   /**
-   * The lattice under the best prices found, and under a few that are nearly as good; the best
-   * first. Paths that keep the rows are offered to the incumbents on the way.
+   * The lattice under the best prices found, followed by a few that are nearly as good. Paths that
+   * satisfy the rows are offered to the incumbents.
    *
-   * @param start prices to begin with, by row of the first model
+   * @param start initial prices, by row of the original model
    */
   static List<Priced> highest(Lattice lattice, double[] start, Incumbents incumbents, Clock clock) {
     PriceSearch search = new PriceSearch(lattice, incumbents, clock);
@@ -93,14 +93,14 @@ final class PriceSearch {
     }
   }
 
-  /** Prices as a search may begin with them: what is none becomes 0. */
+  /** Replaces invalid prices by 0. */
   static double[] usable(double[] prices) {
     return Arrays.stream(prices)
         .map(price -> Double.isFinite(price) && price > 0 ? price : 0)
         .toArray();
   }
 
-  /** Prices near the given ones, so that the first steps need not search for their region. */
+  /** Prices near the given ones, so that the first iterations start in their region. */
   private List<double[]> seeds(double[] start) {
     List<double[]> seeds = new ArrayList<>();
     boolean any = false;
@@ -139,7 +139,7 @@ final class PriceSearch {
     return priced;
   }
 
-  /** A path as the linear program sees it: its excess over each row, and its cost. */
+  /** The column of a path in the linear program: its excess over each row, and its cost. */
   private double[] column(Priced priced) {
     double[] column = new double[rows + 1];
     for (int row = 0; row < rows; row++) {

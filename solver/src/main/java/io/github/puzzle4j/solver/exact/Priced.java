@@ -3,9 +3,9 @@ package io.github.puzzle4j.solver.exact;
 import java.util.Arrays;
 
 /**
- * A lattice whose rows are replaced by prices (Lagrange multipliers): each item weighs its cost and
- * the price of what it uses, and the shortest path is a lower bound for every choice that keeps the
- * rows. Bounds are lowered by more than the rounding of their doubles.
+ * A lattice whose rows are relaxed with prices (Lagrange multipliers): the weight of an item is its
+ * cost plus the price of its use, and the shortest path is a lower bound for every choice that
+ * satisfies the rows. Bounds are lowered by more than the rounding error of their doubles.
  */
 final class Priced {
 
@@ -18,7 +18,7 @@ final class Priced {
   private final double rounding;
 
   /**
-   * @param prices by row, objective units per unit of the row, at least 0
+   * @param prices by row, in objective units per unit of the row, at least 0
    */
   Priced(Lattice lattice, double[] prices) {
     this.lattice = lattice;
@@ -45,7 +45,10 @@ final class Priced {
     this.rounding = measure(layers, size);
   }
 
-  /** Fills the ways to the end; returns more than what rounding can amount to on any of them. */
+  /**
+   * Computes the shortest paths to the end; returns an upper bound of the rounding error on any of
+   * them.
+   */
   private double measure(int layers, double constantSize) {
     double size = constantSize;
     for (int node = layers - 1; node >= 0; node--) {
@@ -57,13 +60,13 @@ final class Priced {
           next[node] = item;
         }
       }
-      // A weight may be small because large terms cancel: their rounding stays.
+      // A weight may be small because large terms cancel; the rounding error follows the terms.
       size += lattice.costSize(node);
       for (int row = 0; row < prices.length; row++) {
         size += prices[row] * lattice.useSize(row, node);
       }
     }
-    // Every number here is a sum of at most so many rounded terms, none larger than their size.
+    // Every number here is a sum of at most this many rounded terms, none larger than size.
     return 4 * Math.ulp(1.0) * (layers + prices.length + 4) * size;
   }
 
@@ -79,7 +82,7 @@ final class Priced {
     return prices.clone();
   }
 
-  /** By row of the first model, of which there were so many; 0 for those that are gone. */
+  /** By row of the original model, which has this many rows; 0 for removed rows. */
   double[] pricesByOrigin(int rows) {
     double[] all = new double[rows];
     for (int row = 0; row < prices.length; row++) {
@@ -88,31 +91,34 @@ final class Priced {
     return all;
   }
 
-  /** More than what rounding can amount to in any sum of weights along a path. */
+  /** Upper bound of the rounding error in the sum of weights along any path. */
   double rounding() {
     return rounding;
   }
 
-  /** No choice that keeps the rows has a smaller objective. */
+  /** Lower bound of the objective of all choices that satisfy the rows. */
   double bound() {
     return toEnd[0] + constant - rounding;
   }
 
-  /** By how much the best way on through the item is longer than the best way on; at least 0. */
+  /**
+   * Difference between the shortest path to the end through the item and the shortest path to the
+   * end; at least 0.
+   */
   double detour(int item) {
     return weight[item] + toEnd[lattice.end(item)] - toEnd[lattice.first(item)];
   }
 
   /**
-   * By how much the best way through the node is longer than the best way; at least 0.
+   * Difference between the shortest path through the node and the shortest path; at least 0.
    *
-   * @param mirrored the same lattice walked from the end, under the same prices
+   * @param mirrored the mirrored lattice under the same prices
    */
   double nodeDetour(int node, Priced mirrored) {
     return toEnd[node] + mirrored.toEnd[lattice.layers() - node] - toEnd[0];
   }
 
-  /** By item, the bound of all choices that hold it. */
+  /** By item, lower bound of all choices that contain it. */
   double[] boundsByItem() {
     double[] fromStart = new double[toEnd.length];
     Arrays.fill(fromStart, 1, fromStart.length, Double.POSITIVE_INFINITY);
@@ -126,7 +132,7 @@ final class Priced {
     return bounds;
   }
 
-  /** The path of the smallest weight, rows not looked at. */
+  /** The shortest path, ignoring the rows. */
   int[] path() {
     int[] path = new int[lattice.layers()];
     int length = 0;

@@ -3,8 +3,8 @@ package io.github.puzzle4j.solver.exact;
 import java.util.Arrays;
 
 /**
- * Counts labels that use exactly the same of every row at no more cost: an open hash table of their
- * indices.
+ * Counts labels with identical use of every row and no higher cost, in an open-addressing hash
+ * table of their indices.
  */
 final class SameUse {
 
@@ -26,8 +26,8 @@ final class SameUse {
   }
 
   /**
-   * How many labels asked about before use the same at no more cost, counted no further than the
-   * limit; 0 where one of them costs more, as the order of detours does not rule out.
+   * Number of earlier labels with the same use at no more cost, capped at the limit; 0 if one of
+   * them costs more, which the order of detours does not exclude.
    */
   int earlier(int label, int limit) {
     int place = hash(label) & table.length - 1;

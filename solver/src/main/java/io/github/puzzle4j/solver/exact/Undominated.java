@@ -6,8 +6,9 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Finds the items that no other one replaces at no loss: between the same nodes, at no more cost
- * and no more use of any row. Of equals the first is kept. Some best choice is always left.
+ * Finds the items that are not dominated: no other item between the same nodes has at most the same
+ * cost and at most the same use of every row. Of equal items the first is kept, so that some best
+ * choice always remains.
  */
 final class Undominated {
 
@@ -27,7 +28,7 @@ final class Undominated {
     return undominated.kept;
   }
 
-  /** Sorted by cost and then by use, an item can only be replaced by one before it. */
+  /** Sorted by cost and then by use, an item can only be dominated by an earlier one. */
   private void sift(int from, int to) {
     Comparator<Integer> order =
         Comparator.<Integer>comparingInt(lattice::end).thenComparingLong(lattice::cost);
