@@ -71,7 +71,7 @@ final class BackendSearch {
 
   /** Whether {@link #several} is supported. */
   boolean findsSeveralAtOnce() {
-    return backend.proof() == SolverBackend.Proof.OWN;
+    return backend.proof() == SolverBackend.Proof.INTERNAL;
   }
 
   boolean timeIsOver() {
@@ -238,7 +238,7 @@ final class BackendSearch {
       return new BackendAnswer.GaveUp(OUT_OF_TIME);
     }
     // If the result has to be proven by ExactSearch, reserve time for that.
-    long share = backend.proof() == SolverBackend.Proof.HEARSAY ? left / 2 + 1 : left;
+    long share = backend.proof() == SolverBackend.Proof.UNRELIABLE ? left / 2 + 1 : left;
     return backend.minimise(model, new Budget(Duration.ofNanos(share), seed));
   }
 
@@ -254,10 +254,10 @@ final class BackendSearch {
           case BackendAnswer.NoneExists() -> true;
           case BackendAnswer.GaveUp gaveUp -> false;
         };
-    boolean trusted = claim && backend.proof() != SolverBackend.Proof.HEARSAY;
+    boolean trusted = claim && backend.proof() != SolverBackend.Proof.UNRELIABLE;
     long left = deadline - System.nanoTime();
     long time = Math.max(EPILOGUE.toNanos(), trusted ? Math.min(left, taken) : left);
-    BackendAnswer settled = ExactSearch.settle(model, answer, Duration.ofNanos(time));
+    BackendAnswer settled = ExactSearch.verify(model, answer, Duration.ofNanos(time));
     boolean proven = settled instanceof BackendAnswer.Found found && found.complete();
     boolean stands = trusted && !proven && !refutes(settled, answer, model);
     boolean noBetterIdea =
@@ -278,7 +278,7 @@ final class BackendSearch {
   private BackendAnswer sharpened(BackendAnswer settled, BackendAnswer claimed) {
     return settled instanceof BackendAnswer.Found(var chosen, double bound, boolean complete)
             && claimed instanceof BackendAnswer.Found claim
-            && backend.proof() != SolverBackend.Proof.HEARSAY
+            && backend.proof() != SolverBackend.Proof.UNRELIABLE
             && !claim.complete()
         ? new BackendAnswer.Found(chosen, Math.max(bound, claim.bound()), complete)
         : settled;

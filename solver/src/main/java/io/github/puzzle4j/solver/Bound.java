@@ -67,6 +67,6 @@ public record Bound(String cost, Side side, double value) {
   /** For example {@code memory_mib <= 80000.0}. */
   @Override
   public String toString() {
-    return cost + (side == Side.MAX ? " <= " : " >= ") + Figures.plain(value);
+    return cost + (side == Side.MAX ? " <= " : " >= ") + Decimals.plain(value);
   }
 }

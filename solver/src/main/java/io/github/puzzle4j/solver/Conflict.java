@@ -118,9 +118,9 @@ public sealed interface Conflict {
       return "%s: best reachable %s, limit %s %s"
           .formatted(
               bound.cost(),
-              Figures.plain(bestReachable),
+              Decimals.plain(bestReachable),
               bound.side() == Bound.Side.MAX ? "max" : "min",
-              Figures.plain(bound.value()));
+              Decimals.plain(bound.value()));
     }
   }
 }

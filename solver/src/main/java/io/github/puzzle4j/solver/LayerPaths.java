@@ -35,13 +35,13 @@ final class LayerPaths {
   }
 
   /** The largest n such that layers 0 to n-1 can be covered exactly once. */
-  int reach() {
+  int coverableLayers() {
     List<Optional<BigDecimal>> sums = smallestUpTo(candidate -> BigDecimal.ZERO);
-    int reach = layers;
-    while (sums.get(reach).isEmpty()) {
-      reach--;
+    int covered = layers;
+    while (sums.get(covered).isEmpty()) {
+      covered--;
     }
-    return reach;
+    return covered;
   }
 
   private List<Optional<BigDecimal>> smallestUpTo(Function<Candidate, BigDecimal> value) {

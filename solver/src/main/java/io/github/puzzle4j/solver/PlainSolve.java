@@ -52,10 +52,10 @@ public final class PlainSolve {
    */
   public static Outcome solve(
       SelectionProblem problem, SolverBackend backend, Duration limit, long seed) {
-    int reach = new LayerPaths(problem.layers(), problem.candidates()).reach();
-    if (reach < problem.layers()) {
+    int covered = new LayerPaths(problem.layers(), problem.candidates()).coverableLayers();
+    if (covered < problem.layers()) {
       throw new IllegalArgumentException(
-          "no set of candidates covers the layers from %d on".formatted(reach));
+          "no set of candidates covers the layers from %d on".formatted(covered));
     }
     ScaledProblem scaled =
         ScaledProblem.optimising(problem, problem.candidates(), problem.bounds());

@@ -17,7 +17,7 @@ final class ScaledProblem {
 
   private final Sense sense;
   private final List<Candidate> candidates;
-  private final WholeNumbers objective;
+  private final ScaledIntegers objective;
   private final long freeMinimum;
   private final List<Bound> bounds;
   private final double[] rowUnits;
@@ -30,12 +30,12 @@ final class ScaledProblem {
       double[] minimised) {
     this.sense = problem.sense();
     this.candidates = List.copyOf(candidates);
-    this.objective = WholeNumbers.of(candidates, minimised);
+    this.objective = ScaledIntegers.of(candidates, minimised);
     this.bounds = List.copyOf(bounds);
     this.rowUnits = new double[bounds.size()];
     List<ChoiceRow> rows = new ArrayList<>();
     for (Bound bound : bounds) {
-      WholeNumbers cost = WholeNumbers.of(candidates, costs(bound));
+      ScaledIntegers cost = ScaledIntegers.of(candidates, costs(bound));
       rowUnits[rows.size()] = cost.unit();
       ChoiceRow row = new ChoiceRow(cost.values(), cost.roundedMax(bound.signedValue()));
       rows.add(row);
@@ -123,7 +123,7 @@ final class ScaledProblem {
    */
   double objectiveBound(BigDecimal units) {
     BigDecimal known = units.max(BigDecimal.valueOf(freeMinimum));
-    double bound = Figures.roundDown(objective.sum(known));
+    double bound = Decimals.roundDown(objective.sum(known));
     return sense == Sense.MIN ? bound : 0.0 - bound;
   }
 

@@ -31,14 +31,14 @@ public final class SelectionSolver {
 
   static SolveResult solve(
       SelectionProblem problem, SolveOptions options, SolverBackends backends) {
-    return solve(problem, options, backends, new Experience());
+    return solve(problem, options, backends, new SolveHistory());
   }
 
   static SolveResult solve(
       SelectionProblem problem,
       SolveOptions options,
       SolverBackends backends,
-      Experience experience) {
+      SolveHistory experience) {
     SolverBackend backend = backend(options.backend(), backends);
     return problem
         .narrowed()
@@ -47,9 +47,9 @@ public final class SelectionSolver {
   }
 
   private static SolveResult uncoverable(SelectionProblem problem, SolverBackend backend) {
-    int reach = new LayerPaths(problem.layers(), problem.available()).reach();
+    int covered = new LayerPaths(problem.layers(), problem.available()).coverableLayers();
     return new SolveResult.Infeasible(
-        new Conflict.Uncoverable(reach), new Effort(backend.name(), Duration.ZERO, 0, 0));
+        new Conflict.Uncoverable(covered), new Effort(backend.name(), Duration.ZERO, 0, 0));
   }
 
   /** Valid values of {@link SolveOptions#backend} besides {@link SolveOptions#AUTO}. */

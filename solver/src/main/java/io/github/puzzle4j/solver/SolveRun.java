@@ -13,7 +13,7 @@ final class SolveRun {
 
   private final SelectionProblem problem;
   private final SolverBackend backend;
-  private final Experience experience;
+  private final SolveHistory experience;
   private final BackendSearch search;
   private final LayerPaths paths;
   private final long start = System.nanoTime();
@@ -22,7 +22,7 @@ final class SolveRun {
       SelectionProblem problem,
       SolveOptions options,
       SolverBackend backend,
-      Experience experience) {
+      SolveHistory experience) {
     this.problem = problem;
     this.backend = backend;
     this.experience = experience;
@@ -38,9 +38,9 @@ final class SolveRun {
           "solver backend '%s' does not work here: %s".formatted(backend.name(), obstacle.get()),
           effort());
     }
-    int reach = paths.reach();
-    if (reach < problem.layers()) {
-      return new SolveResult.Infeasible(new Conflict.Uncoverable(reach), effort());
+    int covered = paths.coverableLayers();
+    if (covered < problem.layers()) {
+      return new SolveResult.Infeasible(new Conflict.Uncoverable(covered), effort());
     }
     ScaledProblem scaled =
         ScaledProblem.optimising(problem, problem.candidates(), problem.bounds());

@@ -15,7 +15,7 @@ public final class SolveSession {
 
   private final SolveOptions options;
   private final SolverBackends backends = SolverBackends.installed();
-  private final Experience experience = new Experience();
+  private final SolveHistory experience = new SolveHistory();
 
   private SolveSession(SolveOptions options) {
     this.options = options;

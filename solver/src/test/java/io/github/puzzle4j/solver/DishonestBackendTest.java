@@ -80,7 +80,7 @@ final class DishonestBackendTest {
   void hearsayOfAnOptimumIsProvenOrCorrected() {
     isSolved(
         solve(
-            SolverBackend.Proof.HEARSAY,
+            SolverBackend.Proof.UNRELIABLE,
             model -> {
               List<Integer> some = anyChoice(model);
               return new BackendAnswer.Found(some, model.objective(some), true);
@@ -89,7 +89,7 @@ final class DishonestBackendTest {
 
   @Test
   void hearsayThatNothingExistsIsCorrected() {
-    isSolved(solve(SolverBackend.Proof.HEARSAY, model -> new BackendAnswer.NoneExists()));
+    isSolved(solve(SolverBackend.Proof.UNRELIABLE, model -> new BackendAnswer.NoneExists()));
   }
 
   @Test

@@ -30,12 +30,12 @@ public interface SolverBackend {
   /** Reliability of a backend's proofs. */
   enum Proof {
     /** By the search that also verifies the claims of other backends. */
-    OWN,
+    INTERNAL,
     /** In integer arithmetic. */
     EXACT,
     /** In floating point, correct up to a relative error of about 1e-9. */
     TOLERANCE,
     /** Known to be wrong in some cases; the caller verifies or corrects the claim. */
-    HEARSAY
+    UNRELIABLE
   }
 }

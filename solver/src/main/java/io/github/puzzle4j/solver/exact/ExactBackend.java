@@ -21,12 +21,12 @@ public final class ExactBackend implements SolverBackend {
 
   @Override
   public Proof proof() {
-    return Proof.OWN;
+    return Proof.INTERNAL;
   }
 
   @Override
   public BackendAnswer minimise(ChoiceModel model, Budget budget) {
-    return ExactSearch.settle(
+    return ExactSearch.verify(
         model, new BackendAnswer.GaveUp("nothing was found in the time given"), budget.time());
   }
 }

@@ -64,7 +64,7 @@ public final class ExactSearch {
   public static Outcome search(
       ChoiceModel model, List<List<Integer>> known, double[] prices, int wanted, Duration time) {
     Incumbents incumbents = Incumbents.of(model, known, wanted);
-    double[] start = PriceSearch.usable(prices);
+    double[] start = ColumnGeneration.usable(prices);
     ExactSearch search = new ExactSearch(incumbents, new Clock(time), start);
     search.solve(Lattice.of(model), start, true);
     return search.outcome();
@@ -76,7 +76,7 @@ public final class ExactSearch {
    *
    * @param answer of a backend, possibly wrong
    */
-  public static BackendAnswer settle(ChoiceModel model, BackendAnswer answer, Duration time) {
+  public static BackendAnswer verify(ChoiceModel model, BackendAnswer answer, Duration time) {
     List<List<Integer>> known =
         answer instanceof BackendAnswer.Found found ? List.of(found.chosen()) : List.of();
     Outcome outcome = search(model, known, new double[model.rows().size()], 1, time);
@@ -105,11 +105,11 @@ public final class ExactSearch {
     double[] prices = start;
     double bound = Double.NEGATIVE_INFINITY;
     for (int labels : LABELS) {
-      Optional<Priced> reduced = reducer.reduce(lattice, prices);
+      Optional<PricedLattice> reduced = reducer.reduce(lattice, prices);
       if (reduced.isEmpty()) {
         return;
       }
-      Priced priced = reduced.get();
+      PricedLattice priced = reduced.get();
       lattice = priced.lattice();
       prices = priced.pricesByOrigin(rows);
       if (root && labels == LABELS[0]) {
@@ -119,7 +119,8 @@ public final class ExactSearch {
       double covered =
           clock.isOver()
               ? 0
-              : Meeting.within(Arrangement.of(priced), reach, labels, incumbents, clock);
+              : MeetInTheMiddle.within(
+                  BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
       double reached = priced.bound() + covered - priced.rounding();
       if (covered >= reach || incumbents.closes(reached)) {
         return;
@@ -135,7 +136,7 @@ public final class ExactSearch {
 
   /** Searches one subtree for each item of the node with the most items. */
   private void branch(Lattice lattice, double[] prices, double bound) {
-    Priced priced = new Priced(lattice, ofRows(lattice, prices));
+    PricedLattice priced = new PricedLattice(lattice, ofRows(lattice, prices));
     int[] segments = lattice.segments();
     int node =
         Arrays.stream(segments, 0, segments.length - 1)

@@ -46,7 +46,7 @@ final class Incumbents {
   }
 
   /** Maximum distance from the bound at which choices are still accepted. */
-  double reachFrom(Priced priced) {
+  double reachFrom(PricedLattice priced) {
     return best.size() < wanted
         ? Double.POSITIVE_INFINITY
         : (double) limit() - priced.bound() + 2 * priced.rounding();

@@ -131,7 +131,7 @@ final class Labels {
    */
   Labels undominated(int times) {
     int[] kept = new int[size];
-    SameUse same = new SameUse(cost, use, size);
+    EqualUseCounter same = new EqualUseCounter(cost, use, size);
     int[] champions = new int[COMPARED];
     int known = 0;
     int count = 0;

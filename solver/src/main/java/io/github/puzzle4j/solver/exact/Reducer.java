@@ -34,7 +34,7 @@ final class Reducer {
    *
    * @param start initial prices, by row of the original model
    */
-  Optional<Priced> reduce(Lattice whole, double[] start) {
+  Optional<PricedLattice> reduce(Lattice whole, double[] start) {
     Lattice lattice = promisingAt(start, whole);
     double[] prices = start;
     while (true) {
@@ -44,10 +44,10 @@ final class Reducer {
       }
       lattice = trimmed.get();
       if (incumbents.wanted() == 1 && lattice.size() <= MOST_TO_COMPARE * lattice.layers()) {
-        lattice = lattice.keep(Undominated.of(lattice));
+        lattice = lattice.keep(DominanceFilter.of(lattice));
       }
       int before = lattice.size();
-      List<Priced> priced = PriceSearch.highest(lattice, prices, incumbents, clock);
+      List<PricedLattice> priced = ColumnGeneration.highest(lattice, prices, incumbents, clock);
       if (incumbents.closes(priced.getFirst().bound())) {
         return Optional.empty();
       }
@@ -71,12 +71,12 @@ final class Reducer {
     }
     double[] prices = new double[lattice.rows()];
     Arrays.setAll(prices, row -> start[lattice.rowOrigin(row)]);
-    return lattice.keep(promising(List.of(new Priced(lattice, prices))));
+    return lattice.keep(promising(List.of(new PricedLattice(lattice, prices))));
   }
 
-  private BitSet promising(List<Priced> priced) {
+  private BitSet promising(List<PricedLattice> priced) {
     BitSet promising = all(priced.getFirst().lattice().size());
-    for (Priced by : priced) {
+    for (PricedLattice by : priced) {
       double[] bounds = by.boundsByItem();
       for (int item = 0; item < bounds.length; item++) {
         if (incumbents.closes(bounds[item])) {

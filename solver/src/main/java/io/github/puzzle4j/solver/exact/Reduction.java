@@ -38,24 +38,27 @@ public final class Reduction {
     Incumbents incumbents = Incumbents.of(model, known, 1);
     Clock clock = new Clock(time);
     Reducer reducer = new Reducer(incumbents, clock);
-    Optional<Priced> left = reducer.reduce(Lattice.of(model), PriceSearch.usable(prices));
+    Optional<PricedLattice> left =
+        reducer.reduce(Lattice.of(model), ColumnGeneration.usable(prices));
     for (int labels : LABELS) {
       if (left.isEmpty() || clock.isOver()) {
         break;
       }
-      Priced priced = left.get();
+      PricedLattice priced = left.get();
       left =
           settledBy(priced, labels, incumbents, clock)
               ? Optional.empty()
               : reducer.reduce(priced.lattice(), priced.pricesByOrigin(prices.length));
     }
-    return new Reduction(model, incumbents, left.map(Priced::lattice));
+    return new Reduction(model, incumbents, left.map(PricedLattice::lattice));
   }
 
   /** Whether this number of labels sufficed to find all better choices. */
-  private static boolean settledBy(Priced priced, int labels, Incumbents incumbents, Clock clock) {
+  private static boolean settledBy(
+      PricedLattice priced, int labels, Incumbents incumbents, Clock clock) {
     double reach = incumbents.reachFrom(priced);
-    double covered = Meeting.within(Arrangement.of(priced), reach, labels, incumbents, clock);
+    double covered =
+        MeetInTheMiddle.within(BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
     return covered >= reach || incumbents.closes(priced.bound() + covered - priced.rounding());
   }
 

@@ -53,6 +53,6 @@ final class ReductionTest {
   }
 
   private static BackendAnswer optimum(ChoiceModel core) {
-    return ExactSearch.settle(core, new BackendAnswer.GaveUp("not asked"), Duration.ofMinutes(5));
+    return ExactSearch.verify(core, new BackendAnswer.GaveUp("not asked"), Duration.ofMinutes(5));
   }
 }

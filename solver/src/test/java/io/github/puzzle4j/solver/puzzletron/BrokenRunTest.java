@@ -31,8 +31,8 @@ class BrokenRunTest {
           "planned", PLANNED,
           "library", "replacement_library.json",
           "teacher", RunFixture.SCORES + "/teacher.json");
-  private static final PuzzletronQuestion QUESTION =
-      PuzzletronQuestion.again()
+  private static final PuzzletronSettings QUESTION =
+      PuzzletronSettings.again()
           .withStatsArgs(Map.of("batch_size", "8"))
           .withLimits(Map.of("stats.memory_mib", new Limit.AtMost(102)));
 
@@ -43,7 +43,7 @@ class BrokenRunTest {
   }
 
   /** The complaint begins with that file and ends with that text. */
-  private void refuses(PuzzletronQuestion question, String file, String end) {
+  private void refuses(PuzzletronSettings question, String file, String end) {
     Throwable thrown = catchThrowable(() -> PuzzletronRun.read(folder).problem(question));
     assertThat(thrown).isInstanceOf(InvalidProblemException.class);
     assertThat(thrown.getMessage())
@@ -286,9 +286,10 @@ class BrokenRunTest {
                 "target_throughput", new Limit.AtMost(0),
                 "target_latency", new Limit.Between(1, 2))
             .entrySet()) {
-      assertThatThrownBy(() ->
-              PuzzletronRun.read(folder)
-                  .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
+      assertThatThrownBy(
+              () ->
+                  PuzzletronRun.read(folder)
+                      .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
           .isInstanceOf(InvalidProblemException.class)
           .hasMessageStartingWith("limit " + wrong.getKey() + ": ");
     }

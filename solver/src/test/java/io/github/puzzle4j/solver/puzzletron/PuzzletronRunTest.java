@@ -41,12 +41,12 @@ class PuzzletronRunTest {
     return ask(question(cost, new Limit.AtMost(max)));
   }
 
-  private PuzzletronProblem ask(PuzzletronQuestion question) throws IOException {
+  private PuzzletronProblem ask(PuzzletronSettings question) throws IOException {
     return PuzzletronRun.read(folder).problem(question);
   }
 
-  private static PuzzletronQuestion question(String cost, Limit limit) {
-    return PuzzletronQuestion.again().withLimits(Map.of(cost, limit)).withStatsArgs(BATCH_8);
+  private static PuzzletronSettings question(String cost, Limit limit) {
+    return PuzzletronSettings.again().withLimits(Map.of(cost, limit)).withStatsArgs(BATCH_8);
   }
 
   private static SolveResult.Solved solve(PuzzletronProblem problem) {
@@ -203,7 +203,7 @@ class PuzzletronRunTest {
             RunFixture.SCORES + "/teacher.json",
             "\"lm_loss\"",
             "\"token_accuracy_top_1\":{\"avg\":0.5},\"lm_loss\"");
-    PuzzletronQuestion question =
+    PuzzletronSettings question =
         question("stats.memory_mib", new Limit.AtMost(102)).withMetric("token_accuracy_top_1");
 
     PuzzletronProblem problem = ask(question);
@@ -234,7 +234,7 @@ class PuzzletronRunTest {
   @Test
   void eachScenarioHasItsOwnCosts() throws IOException {
     fixture(Generation.FIRST);
-    PuzzletronQuestion question =
+    PuzzletronSettings question =
         question("stats.memory_mib", new Limit.AtMost(136.9))
             .withStatsArgs(Map.of("batch_size", "16.0", "weights_dtype", "bfloat16"));
 
@@ -280,8 +280,8 @@ class PuzzletronRunTest {
   @Test
   void theTighterOfTwoTargetsForOneCostCounts() throws IOException {
     fixture(Generation.FIRST);
-    PuzzletronQuestion question =
-        PuzzletronQuestion.again()
+    PuzzletronSettings question =
+        PuzzletronSettings.again()
             .withStatsArgs(BATCH_8)
             .withLimits(
                 Map.of(
@@ -386,7 +386,7 @@ class PuzzletronRunTest {
   @Test
   void withoutAnyLimitTheTeacherIsBest() throws IOException {
     fixture(Generation.FIRST);
-    PuzzletronProblem problem = ask(PuzzletronQuestion.again().withStatsArgs(BATCH_8));
+    PuzzletronProblem problem = ask(PuzzletronSettings.again().withStatsArgs(BATCH_8));
 
     assertThat(solve(problem).objective()).isZero();
     assertThat(problem.notes())

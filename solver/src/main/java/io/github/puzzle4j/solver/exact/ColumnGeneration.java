@@ -9,7 +9,7 @@ import java.util.List;
  * combinations of paths by column generation (Dantzig and Wolfe, Operations Research 8, 1960). With
  * a few rows, some dozen shortest paths suffice.
  */
-final class PriceSearch {
+final class ColumnGeneration {
 
   private static final int MOST_ROUNDS = 400;
   private static final double NEGLIGIBLE = 1e-9;
@@ -26,9 +26,9 @@ final class PriceSearch {
   private final double costScale;
   private final double[] rowScale;
   private final List<double[]> columns = new ArrayList<>();
-  private final List<Priced> best = new ArrayList<>();
+  private final List<PricedLattice> best = new ArrayList<>();
 
-  private PriceSearch(Lattice lattice, Incumbents incumbents, Clock clock) {
+  private ColumnGeneration(Lattice lattice, Incumbents incumbents, Clock clock) {
     this.lattice = lattice;
     this.incumbents = incumbents;
     this.clock = clock;
@@ -53,14 +53,16 @@ final class PriceSearch {
    *
    * @param start initial prices, by row of the original model
    */
-  static List<Priced> highest(Lattice lattice, double[] start, Incumbents incumbents, Clock clock) {
-    PriceSearch search = new PriceSearch(lattice, incumbents, clock);
-    search.climb(start);
+  static List<PricedLattice> highest(
+      Lattice lattice, double[] start, Incumbents incumbents, Clock clock) {
+    ColumnGeneration search = new ColumnGeneration(lattice, incumbents, clock);
+    search.solve(start);
     return search.best;
   }
 
-  private void climb(double[] start) {
-    Master master = new Master(rows, HIGHEST_PRICE, column(price(new double[rows])));
+  private void solve(double[] start) {
+    RestrictedMaster master =
+        new RestrictedMaster(rows, HIGHEST_PRICE, column(price(new double[rows])));
     if (rows == 0) {
       return;
     }
@@ -77,7 +79,7 @@ final class PriceSearch {
         if (incumbents.closes(best.getFirst().bound())) {
           return;
         }
-        Priced priced = price(unscaled(master.prices()));
+        PricedLattice priced = price(unscaled(master.prices()));
         double[] column = column(priced);
         double headroom = master.value() * costScale - best.getFirst().bound();
         if (headroom <= Math.max(0.25, NEGLIGIBLE * Math.abs(best.getFirst().bound()))
@@ -123,8 +125,8 @@ final class PriceSearch {
     return seeds;
   }
 
-  private Priced price(double[] prices) {
-    Priced priced = new Priced(lattice, prices);
+  private PricedLattice price(double[] prices) {
+    PricedLattice priced = new PricedLattice(lattice, prices);
     incumbents.offer(lattice, priced.path());
     int place = best.size();
     while (place > 0 && best.get(place - 1).bound() < priced.bound()) {
@@ -140,7 +142,7 @@ final class PriceSearch {
   }
 
   /** The column of a path in the linear program: its excess over each row, and its cost. */
-  private double[] column(Priced priced) {
+  private double[] column(PricedLattice priced) {
     double[] column = new double[rows + 1];
     for (int row = 0; row < rows; row++) {
       long excess = -lattice.max(row);

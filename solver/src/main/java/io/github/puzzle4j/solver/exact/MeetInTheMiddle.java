@@ -8,19 +8,19 @@ import java.util.List;
  * satisfy the rows and improve on the incumbents (after Horowitz and Sahni, Journal of the ACM 21,
  * 1974). Both sides are trees of boxes; pairs of boxes without such a pair of labels are pruned.
  */
-final class Meeting {
+final class MeetInTheMiddle {
 
   private static final int JOINS_BETWEEN_LOOKS_AT_THE_CLOCK = 1 << 10;
 
-  private final Priced forward;
-  private final Priced backward;
+  private final PricedLattice forward;
+  private final PricedLattice backward;
   private final Lattice lattice;
   private final int middle;
   private final Incumbents incumbents;
   private final Clock clock;
   private final double bound;
-  private final LabelGrowth front;
-  private final LabelGrowth back;
+  private final LabelGenerator front;
+  private final LabelGenerator back;
   private LabelTree fronts;
   private LabelTree backs;
   private int node;
@@ -28,8 +28,12 @@ final class Meeting {
   private int joins;
   private boolean cutShort;
 
-  private Meeting(
-      Arrangement arrangement, double reach, int most, Incumbents incumbents, Clock clock) {
+  private MeetInTheMiddle(
+      BidirectionalLattice arrangement,
+      double reach,
+      int most,
+      Incumbents incumbents,
+      Clock clock) {
     this.forward = arrangement.forward();
     this.backward = arrangement.backward();
     this.lattice = forward.lattice();
@@ -38,10 +42,10 @@ final class Meeting {
     this.clock = clock;
     this.bound = forward.bound();
     int wanted = incumbents.wanted();
-    this.front = new LabelGrowth(forward, middle, reach, most, wanted, clock);
+    this.front = new LabelGenerator(forward, middle, reach, most, wanted, clock);
     front.grow();
     this.back =
-        new LabelGrowth(backward, lattice.layers() - middle, front.reach(), most, wanted, clock);
+        new LabelGenerator(backward, lattice.layers() - middle, front.reach(), most, wanted, clock);
     back.grow();
     this.fronts = new LabelTree(new Labels(lattice.rows(), 0), new double[lattice.rows()]);
     this.backs = fronts;
@@ -56,8 +60,12 @@ final class Meeting {
    *     there were too many labels or the time ended
    */
   static double within(
-      Arrangement arrangement, double reach, int most, Incumbents incumbents, Clock clock) {
-    Meeting meeting = new Meeting(arrangement, reach, most, incumbents, clock);
+      BidirectionalLattice arrangement,
+      double reach,
+      int most,
+      Incumbents incumbents,
+      Clock clock) {
+    MeetInTheMiddle meeting = new MeetInTheMiddle(arrangement, reach, most, incumbents, clock);
     meeting.join();
     return meeting.cutShort ? 0 : Math.min(meeting.front.reach(), meeting.back.reach());
   }

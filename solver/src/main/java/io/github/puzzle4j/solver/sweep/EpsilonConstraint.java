@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The epsilon constraint method: the optimum under a loose bound, then under the loosest bound that
- * this optimum does not keep, and so on until nothing is left. An optimum whose objective is no
- * worse than that of the one before shows that one to be no trade-off; then the cheapest selection
- * of that objective is asked for at once.
+ * The epsilon-constraint method: the optimum under a loose bound, then under the loosest bound that
+ * excludes this optimum, and so on until the problem is infeasible. If an optimum is no worse than
+ * its predecessor, the predecessor is not Pareto-optimal; the cheapest selection with that
+ * objective is then computed directly.
  */
-final class ParetoWalk {
+final class EpsilonConstraint {
 
   private final SelectionProblem problem;
   private final Axis axis;
@@ -27,9 +27,9 @@ final class ParetoWalk {
   private boolean proven = true;
 
   /**
-   * @param most how many trade-offs may be found
+   * @param most maximum number of trade-offs
    */
-  ParetoWalk(SelectionProblem problem, Axis axis, int most, TimedSession session) {
+  EpsilonConstraint(SelectionProblem problem, Axis axis, int most, TimedSession session) {
     this.problem = problem;
     this.axis = axis;
     this.most = most;
@@ -38,13 +38,13 @@ final class ParetoWalk {
   }
 
   /**
-   * Why the walk ended.
+   * Reason why the walk ended.
    *
-   * @param complete whether nothing is missing
+   * @param complete whether all trade-offs were found
    */
   record End(boolean complete, String explanation) {}
 
-  /** Walks through all budgets of the range, from loose to tight. */
+  /** Searches all budgets of the range, from loose to tight. */
   End walk(Range range) {
     double loosest = axis.side() == Bound.Side.MAX ? range.to() : range.from();
     double tightest = axis.side() == Bound.Side.MAX ? range.from() : range.to();
@@ -73,7 +73,7 @@ final class ParetoWalk {
     return end();
   }
 
-  /** Trade-offs from loose to tight; a lone result without a selection if there is none. */
+  /** Trade-offs from loose to tight; a single result without a selection if there are none. */
   List<SolveResult> results() {
     return List.copyOf(results);
   }
@@ -106,7 +106,7 @@ final class ParetoWalk {
     return (SolveResult.Solved) results.getLast();
   }
 
-  /** False if it would be one more than wanted. */
+  /** Returns false if the maximum number is reached. */
   private boolean add(SolveResult.Solved solved) {
     proven &= solved.proven();
     boolean bettered = false;
@@ -121,20 +121,20 @@ final class ParetoWalk {
     return true;
   }
 
-  /** By how much the objective is worse than before. */
+  /** Increase of the signed objective. */
   private BigDecimal worsening(Selection before, Selection after) {
     BigDecimal difference = after.exactObjective().subtract(before.exactObjective());
     return problem.sense().sign() < 0 ? difference.negate() : difference;
   }
 
-  /** Of the selections of that objective the one with the least cost, if that can be found out. */
+  /** The cheapest selection with that objective, if it can be found in time. */
   private SolveResult.Solved cheapest(SolveResult.Solved solved) {
     if (!(beside.solve(axis.cheapest(problem, solved.selection()))
         instanceof SolveResult.Solved other)) {
       return solved;
     }
     Selection cheaper = other.selection().in(problem);
-    // A bound on doubles may let one pass that is worse by less than their spacing.
+    // The bound on the objective is a double and may admit a selection that is slightly worse.
     return worsening(solved.selection(), cheaper).signum() > 0
         ? solved
         : new SolveResult.Solved(

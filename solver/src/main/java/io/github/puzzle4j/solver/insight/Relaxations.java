@@ -11,50 +11,50 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What would have to give way where no selection keeps all limits.
+ * Relaxations that would make an infeasible problem feasible.
  *
- * @param reachable for each side of each limit, in the order of the limits
- * @param nearest the closest limits that work
+ * @param reachable for each bound, in the order of the limits
+ * @param nearest the closest feasible limits
  */
-public record Remedy(List<Reach> reachable, Nearest nearest) {
+public record Relaxations(List<Reachable> reachable, NearestLimits nearest) {
 
-  public Remedy {
+  public Relaxations {
     reachable = List.copyOf(reachable);
   }
 
   /**
-   * Looks for a remedy.
+   * Searches for relaxations.
    *
-   * @param conflict why the problem has no selection
-   * @param each how to solve each question that comes up
-   * @param total the time for all of them together
+   * @param conflict reason why the problem is infeasible
+   * @param each options for each subproblem
+   * @param total time for all of them together
    */
-  public static Remedy of(
+  public static Relaxations of(
       SelectionProblem problem, Conflict conflict, SolveOptions each, Duration total) {
     SelectionProblem single = problem.withSolutions(1, 0);
     SelectionProblem narrowed = single.narrowed().orElse(single);
     TimedSession session = TimedSession.start(each, total);
-    List<Reach> reachable = new ArrayList<>();
+    List<Reachable> reachable = new ArrayList<>();
     for (Bound bound : narrowed.bounds()) {
       reachable.add(reach(narrowed, conflict, bound, session.beside()));
     }
-    return new Remedy(reachable, new NearestSearch(narrowed, session).find(conflict));
+    return new Relaxations(reachable, new NearestLimitsSearch(narrowed, session).find(conflict));
   }
 
-  private static Reach reach(
+  private static Reachable reach(
       SelectionProblem problem, Conflict conflict, Bound bound, TimedSession session) {
     if (!conflict.bounds().contains(bound)) {
-      // All that conflicts is among the others.
-      return new Reach.Nothing(bound);
+      // The other bounds include the whole conflict.
+      return new Reachable.Infeasible(bound);
     }
     List<Bound> others = new ArrayList<>(problem.bounds());
     others.remove(bound);
     return switch (session.solve(CostObjective.of(problem.withBounds(others), bound))) {
       case SolveResult.Solved solved ->
-          new Reach.Best(
+          new Reachable.Best(
               bound, solved.selection().exactCost(bound.cost()).doubleValue(), solved.proven());
-      case SolveResult.Infeasible none -> new Reach.Nothing(bound);
-      case SolveResult.Undecided unknown -> new Reach.Unknown(bound, unknown.reason());
+      case SolveResult.Infeasible none -> new Reachable.Infeasible(bound);
+      case SolveResult.Undecided unknown -> new Reachable.Unknown(bound, unknown.reason());
     };
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Claims of backends, right and wrong, under the second look. */
-final class SettleTest {
+final class VerifyTest {
 
   /** Two layers of a dear and good (items 0, 2) and a cheap and bad item (1, 3). */
   private static final ChoiceModel MODEL =
@@ -57,6 +57,6 @@ final class SettleTest {
   }
 
   private static BackendAnswer settled(ChoiceModel model, BackendAnswer claim) {
-    return ExactSearch.settle(model, claim, Duration.ofSeconds(30));
+    return ExactSearch.verify(model, claim, Duration.ofSeconds(30));
   }
 }

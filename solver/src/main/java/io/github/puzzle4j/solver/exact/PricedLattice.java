@@ -7,7 +7,7 @@ import java.util.Arrays;
  * cost plus the price of its use, and the shortest path is a lower bound for every choice that
  * satisfies the rows. Bounds are lowered by more than the rounding error of their doubles.
  */
-final class Priced {
+final class PricedLattice {
 
   private final Lattice lattice;
   private final double[] prices;
@@ -20,7 +20,7 @@ final class Priced {
   /**
    * @param prices by row, in objective units per unit of the row, at least 0
    */
-  Priced(Lattice lattice, double[] prices) {
+  PricedLattice(Lattice lattice, double[] prices) {
     this.lattice = lattice;
     this.prices = prices.clone();
     this.weight = new double[lattice.size()];
@@ -114,7 +114,7 @@ final class Priced {
    *
    * @param mirrored the mirrored lattice under the same prices
    */
-  double nodeDetour(int node, Priced mirrored) {
+  double nodeDetour(int node, PricedLattice mirrored) {
     return toEnd[node] + mirrored.toEnd[lattice.layers() - node] - toEnd[0];
   }
 

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
  * @param backward its mirror image
  * @param middle the node where both directions meet
  */
-record Arrangement(Priced forward, Priced backward, int middle) {
+record BidirectionalLattice(PricedLattice forward, PricedLattice backward, int middle) {
 
-  static Arrangement of(Priced priced) {
+  static BidirectionalLattice of(PricedLattice priced) {
     Lattice lattice = priced.lattice();
     int[] segments = lattice.segments();
     int[] length = new int[lattice.layers() + 1];
@@ -33,9 +33,9 @@ record Arrangement(Priced forward, Priced backward, int middle) {
       order[index % 2 == 0 ? place : bySize.length - 1 - place] = bySize[index];
     }
     Lattice arranged = lattice.arranged(order, length);
-    return new Arrangement(
-        new Priced(arranged, priced.prices()),
-        new Priced(arranged.mirrored(), priced.prices()),
+    return new BidirectionalLattice(
+        new PricedLattice(arranged, priced.prices()),
+        new PricedLattice(arranged.mirrored(), priced.prices()),
         middle(arranged));
   }
 

@@ -10,18 +10,18 @@ import java.util.stream.IntStream;
  * cost and at most the same use of every row. Of equal items the first is kept, so that some best
  * choice always remains.
  */
-final class Undominated {
+final class DominanceFilter {
 
   private final Lattice lattice;
   private final BitSet kept;
 
-  private Undominated(Lattice lattice) {
+  private DominanceFilter(Lattice lattice) {
     this.lattice = lattice;
     this.kept = new BitSet(lattice.size());
   }
 
   static BitSet of(Lattice lattice) {
-    Undominated undominated = new Undominated(lattice);
+    DominanceFilter undominated = new DominanceFilter(lattice);
     for (int node = 0; node < lattice.layers(); node++) {
       undominated.sift(lattice.from(node), lattice.from(node + 1));
     }

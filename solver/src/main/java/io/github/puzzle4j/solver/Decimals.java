@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /** Conversions between exact decimals, doubles and text. */
-final class Figures {
+final class Decimals {
 
-  private Figures() {}
+  private Decimals() {}
 
   /** The number without a trailing {@code .0}, as in problem files. */
   static String plain(double value) {

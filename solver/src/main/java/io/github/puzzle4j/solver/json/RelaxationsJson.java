@@ -1,47 +1,47 @@
 package io.github.puzzle4j.solver.json;
 
 import io.github.puzzle4j.solver.Bound;
-import io.github.puzzle4j.solver.insight.Nearest;
-import io.github.puzzle4j.solver.insight.Reach;
-import io.github.puzzle4j.solver.insight.Remedy;
+import io.github.puzzle4j.solver.insight.NearestLimits;
+import io.github.puzzle4j.solver.insight.Reachable;
+import io.github.puzzle4j.solver.insight.Relaxations;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What would have to give way, for machines. */
-final class RemedyJson {
+/** Writes relaxations as JSON. */
+final class RelaxationsJson {
 
-  private RemedyJson() {}
+  private RelaxationsJson() {}
 
-  static void write(Remedy remedy, ObjectNode answer) {
+  static void write(Relaxations remedy, ObjectNode answer) {
     ArrayNode reachable = answer.putArray("reachable");
     remedy.reachable().forEach(reach -> write(reach, reachable.addObject()));
     switch (remedy.nearest()) {
-      case Nearest.Found found -> write(found, answer.putObject("nearest"));
-      case Nearest.None none -> answer.putNull("nearest");
-      case Nearest.Unknown unknown -> answer.putNull("nearest");
+      case NearestLimits.Found found -> write(found, answer.putObject("nearest"));
+      case NearestLimits.None none -> answer.putNull("nearest");
+      case NearestLimits.Unknown unknown -> answer.putNull("nearest");
     }
   }
 
-  private static void write(Reach reach, ObjectNode node) {
+  private static void write(Reachable reach, ObjectNode node) {
     write(reach.bound(), node);
     switch (reach) {
-      case Reach.Best best -> {
+      case Reachable.Best best -> {
         node.put("best", best.value());
         node.put("proven", best.proven());
       }
-      case Reach.Nothing nothing -> {
+      case Reachable.Infeasible nothing -> {
         node.putNull("best");
         node.put("proven", true);
       }
-      case Reach.Unknown unknown -> {
+      case Reachable.Unknown unknown -> {
         node.putNull("best");
         node.put("proven", false);
       }
     }
   }
 
-  private static void write(Nearest.Found found, ObjectNode node) {
+  private static void write(NearestLimits.Found found, ObjectNode node) {
     node.put("relaxation", found.relaxation());
     node.put("smallest", found.smallest());
     ObjectNode limits = node.putObject("limits");
@@ -52,7 +52,7 @@ final class RemedyJson {
     node.put("best", found.best());
   }
 
-  /** Puts {@code cost}, {@code side} and {@code bound} into an object. */
+  /** Adds {@code cost}, {@code side} and {@code bound} to an object. */
   static void write(Bound bound, ObjectNode node) {
     node.put("cost", bound.cost());
     node.put("side", side(bound));

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The quick way to whole numbers means the printed decimals, to the last digit. */
-final class FewDigitsTest {
+final class ShortDecimalsTest {
 
   @Test
   void meansThePrintedDecimals() {
@@ -20,12 +20,12 @@ final class FewDigitsTest {
       Random random = new Random(seed);
       List<Candidate> candidates = candidates(random);
       double[] own = candidates.stream().mapToDouble(Candidate::score).toArray();
-      Optional<WholeNumbers> few = FewDigits.wholeNumbers(candidates, own);
+      Optional<ScaledIntegers> few = ShortDecimals.wholeNumbers(candidates, own);
       if (few.isPresent()) {
         quick++;
         requireDecimals(few.get(), candidates, own, "seed " + seed);
       }
-      requireNotAbove(WholeNumbers.of(candidates, own), candidates, own, "seed " + seed);
+      requireNotAbove(ScaledIntegers.of(candidates, own), candidates, own, "seed " + seed);
     }
     assertThat(quick).isBetween(1_000, 2_900);
   }
@@ -34,13 +34,13 @@ final class FewDigitsTest {
   void leavesWhatIsTooLongOrTooLargeToDecimals() {
     for (double value : new double[] {0.1 + 0.2, 1e-16, 1e15, 1.0 / 3, 123456789.12345679}) {
       List<Candidate> one = List.of(Candidate.of("a", 0, value, Map.of()));
-      assertThat(FewDigits.wholeNumbers(one, new double[] {value})).as("%s", value).isEmpty();
+      assertThat(ShortDecimals.wholeNumbers(one, new double[] {value})).as("%s", value).isEmpty();
     }
   }
 
   /** Each candidate's own sum: its value, less what was taken off its layers. */
   private static void requireDecimals(
-      WholeNumbers numbers, List<Candidate> candidates, double[] own, String name) {
+      ScaledIntegers numbers, List<Candidate> candidates, double[] own, String name) {
     assertThat(numbers.exact()).as(name).isTrue();
     long[] values = numbers.values();
     for (List<Integer> choice : choices(candidates)) {
@@ -52,7 +52,7 @@ final class FewDigitsTest {
   }
 
   private static void requireNotAbove(
-      WholeNumbers numbers, List<Candidate> candidates, double[] own, String name) {
+      ScaledIntegers numbers, List<Candidate> candidates, double[] own, String name) {
     long[] values = numbers.values();
     for (List<Integer> choice : choices(candidates)) {
       long units = choice.stream().mapToLong(item -> values[item]).sum();

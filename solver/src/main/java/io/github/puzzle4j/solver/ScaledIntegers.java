@@ -19,7 +19,7 @@ import java.util.Optional;
  * largest that keeps them below it. A rounded sum is therefore never above the exact one: a limit
  * on it excludes no feasible selection, and its minimum is a lower bound of the exact minimum.
  */
-final class WholeNumbers {
+final class ScaledIntegers {
 
   /** Below 2^53, up to which doubles represent all integers. */
   static final long LARGEST_SUM = 1L << 52;
@@ -38,7 +38,7 @@ final class WholeNumbers {
    * @param scale number of decimal places of one unit
    * @param exact whether no value was rounded
    */
-  WholeNumbers(long[] values, BigDecimal shift, int scale, boolean exact) {
+  ScaledIntegers(long[] values, BigDecimal shift, int scale, boolean exact) {
     this.values = values;
     this.shift = shift;
     this.scale = scale;
@@ -50,12 +50,12 @@ final class WholeNumbers {
    *
    * @param own by candidate; the exact value is the printed decimal
    */
-  static WholeNumbers of(List<Candidate> candidates, double[] own) {
-    Optional<WholeNumbers> few = FewDigits.wholeNumbers(candidates, own);
+  static ScaledIntegers of(List<Candidate> candidates, double[] own) {
+    Optional<ScaledIntegers> few = ShortDecimals.wholeNumbers(candidates, own);
     return few.orElseGet(() -> ofAnyDigits(candidates, own));
   }
 
-  private static WholeNumbers ofAnyDigits(List<Candidate> candidates, double[] own) {
+  private static ScaledIntegers ofAnyDigits(List<Candidate> candidates, double[] own) {
     BigDecimal[] decimals = new BigDecimal[own.length];
     for (int index = 0; index < own.length; index++) {
       decimals[index] = BigDecimal.valueOf(own[index]);
@@ -73,7 +73,7 @@ final class WholeNumbers {
     int room = room(candidates, shifted);
     int scale = Math.min(digits, room);
     BigDecimal shift = least.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-    return new WholeNumbers(
+    return new ScaledIntegers(
         shifted.stream().mapToLong(v -> floor(v, scale)).toArray(), shift, scale, digits <= room);
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * method; a basis has one column per row and one for the sum of weights. A column contains the
  * excess over each row and then the cost.
  */
-final class Master {
+final class RestrictedMaster {
 
   private static final double NEGLIGIBLE = 1e-11;
 
@@ -27,7 +27,7 @@ final class Master {
    * @param dearest penalty per unit by which a row is exceeded
    * @param path the first path
    */
-  Master(int rows, double dearest, double[] path) {
+  RestrictedMaster(int rows, double dearest, double[] path) {
     this.rows = rows;
     this.dearest = dearest;
     this.basis = new double[rows + 1][];

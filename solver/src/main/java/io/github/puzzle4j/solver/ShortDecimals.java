@@ -10,7 +10,7 @@ import java.util.Optional;
  * files. The result equals that of the decimal conversion: a double equal to a decimal of at most
  * fifteen digits prints as that decimal, so no printing is needed.
  */
-final class FewDigits {
+final class ShortDecimals {
 
   private static final double LARGEST_MANTISSA = 1e15;
   private static final int MOST_PLACES = 15;
@@ -20,10 +20,10 @@ final class FewDigits {
     Arrays.setAll(POWERS, places -> Double.parseDouble("1e" + places));
   }
 
-  private FewDigits() {}
+  private ShortDecimals() {}
 
   /** The exact integers; empty if a value has more digits or a sum is too large. */
-  static Optional<WholeNumbers> wholeNumbers(List<Candidate> candidates, double[] own) {
+  static Optional<ScaledIntegers> wholeNumbers(List<Candidate> candidates, double[] own) {
     int places = 0;
     for (double value : own) {
       int needed = places(value, places);
@@ -60,7 +60,7 @@ final class FewDigits {
     return -1;
   }
 
-  private static Optional<WholeNumbers> shifted(
+  private static Optional<ScaledIntegers> shifted(
       List<Candidate> candidates, long[] units, int places) {
     int layers = candidates.stream().mapToInt(Candidate::endLayer).max().orElse(0);
     long[] least = new long[layers];
@@ -86,12 +86,12 @@ final class FewDigits {
       total += Math.abs(size);
       largest[candidate.firstLayer()] = Math.max(largest[candidate.firstLayer()], Math.abs(size));
     }
-    if (Arrays.stream(largest).sum() > 0.999 * WholeNumbers.LARGEST_SUM
-        || total > 0.999 * WholeNumbers.LARGEST_TOTAL) {
+    if (Arrays.stream(largest).sum() > 0.999 * ScaledIntegers.LARGEST_SUM
+        || total > 0.999 * ScaledIntegers.LARGEST_TOTAL) {
       return Optional.empty();
     }
     BigDecimal shift =
         Arrays.stream(least).mapToObj(BigDecimal::valueOf).reduce(BigDecimal.ZERO, BigDecimal::add);
-    return Optional.of(new WholeNumbers(units, shift.scaleByPowerOfTen(-places), places, true));
+    return Optional.of(new ScaledIntegers(units, shift.scaleByPowerOfTen(-places), places, true));
   }
 }

@@ -5,24 +5,25 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * A violation as a share of the size of its bound, exact as a fraction.
+ * A violation relative to the size of its bound, as an exact fraction.
  *
  * @param size positive
  */
-record Share(BigDecimal violation, BigDecimal size) implements Comparable<Share> {
+record RelativeViolation(BigDecimal violation, BigDecimal size)
+    implements Comparable<RelativeViolation> {
 
   private static final int DIGITS = 60;
 
-  static Share of(BigDecimal value) {
-    return new Share(value, BigDecimal.ONE);
+  static RelativeViolation of(BigDecimal value) {
+    return new RelativeViolation(value, BigDecimal.ONE);
   }
 
   @Override
-  public int compareTo(Share other) {
+  public int compareTo(RelativeViolation other) {
     return violation.multiply(other.size).compareTo(other.violation.multiply(size));
   }
 
-  /** This share of another size, exact for the own size, and else rounded after 60 digits. */
+  /** This share of another size: exact for the same size, otherwise rounded to 60 digits. */
   BigDecimal times(BigDecimal other, RoundingMode rounding) {
     return size.compareTo(other) == 0
         ? violation

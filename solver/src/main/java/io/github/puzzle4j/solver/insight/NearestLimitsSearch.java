@@ -11,12 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the smallest common relaxation of conflicting bounds: first which bounds must give way at
- * all, then by bisection a selection that needs little, until it is shown that none needs less.
+ * Finds the smallest common relaxation of conflicting bounds. First it determines which bounds must
+ * be relaxed at all, then it narrows the relaxation by bisection until no smaller one is feasible.
  */
-final class NearestSearch {
+final class NearestLimitsSearch {
 
-  /** Bisection ends here, relative to what is needed; from then on only less is asked for. */
+  /**
+   * Relative width at which the bisection ends; from then on only strictly smaller relaxations are
+   * tried.
+   */
   private static final BigDecimal CLOSE = new BigDecimal("1e-6");
 
   private static final BigDecimal HALF = new BigDecimal("0.5");
@@ -24,28 +27,28 @@ final class NearestSearch {
   private final SelectionProblem problem;
   private final TimedSession session;
   private final List<Bound> relaxed = new ArrayList<>();
-  private Share lower = Share.of(BigDecimal.ZERO);
+  private RelativeViolation lower = RelativeViolation.of(BigDecimal.ZERO);
 
-  NearestSearch(SelectionProblem problem, TimedSession session) {
+  NearestLimitsSearch(SelectionProblem problem, TimedSession session) {
     this.problem = problem;
     this.session = session;
   }
 
-  Nearest find(Conflict conflict) {
+  NearestLimits find(Conflict conflict) {
     Conflict next = conflict;
     while (true) {
       if (next instanceof Conflict.Uncoverable) {
-        return new Nearest.None();
+        return new NearestLimits.None();
       }
       relaxed.addAll(next.bounds());
       switch (session.beside().solve(under(List.of()))) {
         case SolveResult.Solved solved -> {
           return narrow(solved.selection());
         }
-        // What is left conflicts by itself; that must give way too.
+        // The remaining bounds conflict as well and must be relaxed too.
         case SolveResult.Infeasible other -> next = other.conflict();
         case SolveResult.Undecided unknown -> {
-          return new Nearest.Unknown(unknown.reason());
+          return new NearestLimits.Unknown(unknown.reason());
         }
       }
     }
@@ -59,19 +62,19 @@ final class NearestSearch {
   }
 
   /**
-   * Alternately asks for strictly less than is known to be enough, and for half the way down to
-   * what is known to be too little. One of the bounds is the objective of these questions, so that
-   * there is an answer to learn from also where it is no.
+   * Alternates between asking for any strictly smaller relaxation than the best known and for half
+   * the distance to the largest one known to be infeasible. One of the bounds is the objective of
+   * these problems, so that an infeasible answer also yields a value.
    */
-  private Nearest narrow(Selection first) {
-    Slackening slackening = new Slackening(problem, relaxed);
+  private NearestLimits narrow(Selection first) {
+    BoundRelaxation slackening = new BoundRelaxation(problem, relaxed);
     Selection known = boundedBelow(first, slackening);
     TimedSession asked = session.beside();
     boolean half = false;
     while (slackening.needed(known).compareTo(lower) > 0) {
-      Share needed = slackening.needed(known);
+      RelativeViolation needed = slackening.needed(known);
       half = !half && gap(needed).compareTo(needed.rounded().multiply(CLOSE)) > 0;
-      Share share = half ? between(needed) : needed;
+      RelativeViolation share = half ? between(needed) : needed;
       switch (asked.solve(leastOfFirst(slackening, share, half))) {
         case SolveResult.Solved solved -> {
           Selection closest = solved.selection().in(problem);
@@ -93,31 +96,35 @@ final class NearestSearch {
     return found(known, slackening, true);
   }
 
-  /** The least of what the first bound limits, where the others keep to the share. */
-  private SelectionProblem leastOfFirst(Slackening slackening, Share share, boolean inclusive) {
+  /** Minimises the cost of the first bound while the others are relaxed by the share. */
+  private SelectionProblem leastOfFirst(
+      BoundRelaxation slackening, RelativeViolation share, boolean inclusive) {
     List<Bound> bounds =
         new ArrayList<>(inclusive ? slackening.within(share) : slackening.strictlyWithin(share));
     Bound first = bounds.removeFirst();
     return CostObjective.of(under(bounds), first);
   }
 
-  private BigDecimal gap(Share needed) {
+  private BigDecimal gap(RelativeViolation needed) {
     return needed.rounded().subtract(lower.rounded());
   }
 
-  private Share between(Share needed) {
-    return Share.of(lower.rounded().add(gap(needed).multiply(HALF)));
+  private RelativeViolation between(RelativeViolation needed) {
+    return RelativeViolation.of(lower.rounded().add(gap(needed).multiply(HALF)));
   }
 
-  /** The selection that needs least among those best for one bound each; sets {@link #lower}. */
-  private Selection boundedBelow(Selection first, Slackening slackening) {
+  /**
+   * The selection that needs the smallest relaxation among those optimal for one bound each; sets
+   * {@link #lower}.
+   */
+  private Selection boundedBelow(Selection first, BoundRelaxation slackening) {
     Selection known = first;
     for (Bound bound : relaxed) {
       if (session.beside().solve(CostObjective.of(under(List.of()), bound))
           instanceof SolveResult.Solved solved) {
         Selection closest = solved.selection().in(problem);
         if (solved.proven()) {
-          Share alone = new Slackening(problem, List.of(bound)).needed(closest);
+          RelativeViolation alone = new BoundRelaxation(problem, List.of(bound)).needed(closest);
           lower = alone.compareTo(lower) > 0 ? alone : lower;
         }
         known =
@@ -127,13 +134,13 @@ final class NearestSearch {
     return known;
   }
 
-  /** With the best objective that the limits allow now. */
-  private Nearest found(Selection known, Slackening slackening, boolean smallest) {
-    Share needed = slackening.needed(known);
+  /** Optimises the objective within the relaxed limits. */
+  private NearestLimits found(Selection known, BoundRelaxation slackening, boolean smallest) {
+    RelativeViolation needed = slackening.needed(known);
     List<Bound> bounds = slackening.within(needed);
     double relaxation = needed.rounded().doubleValue();
     return session.beside().solve(under(bounds)) instanceof SolveResult.Solved solved
-        ? new Nearest.Found(relaxation, smallest, bounds, solved.selection(), solved.proven())
-        : new Nearest.Found(relaxation, smallest, bounds, known, false);
+        ? new NearestLimits.Found(relaxation, smallest, bounds, solved.selection(), solved.proven())
+        : new NearestLimits.Found(relaxation, smallest, bounds, known, false);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Counts labels with identical use of every row and no higher cost, in an open-addressing hash
  * table of their indices.
  */
-final class SameUse {
+final class EqualUseCounter {
 
   private static final int EMPTY = -1;
 
@@ -16,7 +16,7 @@ final class SameUse {
   private final int[] count;
   private final long[] dearest;
 
-  SameUse(long[] cost, long[][] use, int labels) {
+  EqualUseCounter(long[] cost, long[][] use, int labels) {
     this.cost = cost;
     this.use = use;
     this.table = new int[Integer.highestOneBit(Math.max(1, labels)) * 4];

@@ -10,7 +10,7 @@ import java.util.List;
  * partial choices with small detours can be part of a better choice. If there are too many, the
  * maximum detour is lowered.
  */
-final class LabelGrowth {
+final class LabelGenerator {
 
   private static final int ROOM = 4;
   private static final int HALVINGS = 40;
@@ -21,7 +21,7 @@ final class LabelGrowth {
   /** Relative precision to which detours are sorted. */
   private static final double SORTED_TO = 1 + 1e-8;
 
-  private final Priced priced;
+  private final PricedLattice priced;
   private final Lattice lattice;
   private final int middle;
   private final int most;
@@ -37,7 +37,8 @@ final class LabelGrowth {
    * @param most maximum number of labels per node; lower for lattices of very many layers
    * @param wanted number of choices to find
    */
-  LabelGrowth(Priced priced, int middle, double reach, int most, int wanted, Clock clock) {
+  LabelGenerator(
+      PricedLattice priced, int middle, double reach, int most, int wanted, Clock clock) {
     this.priced = priced;
     this.lattice = priced.lattice();
     this.middle = middle;

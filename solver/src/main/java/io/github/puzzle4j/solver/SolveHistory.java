@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Selections and prices of earlier problems, for warm starts. */
-final class Experience {
+final class SolveHistory {
 
   private static final int REMEMBERED = 16;
 

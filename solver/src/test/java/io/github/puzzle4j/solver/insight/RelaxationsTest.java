@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class RemedyTest {
+final class RelaxationsTest {
 
-  private static Remedy remedy(SelectionProblem problem, Duration time) {
+  private static Relaxations remedy(SelectionProblem problem, Duration time) {
     Conflict conflict = ((SolveResult.Infeasible) SelectionSolver.solve(problem)).conflict();
-    return Remedy.of(problem, conflict, SolveOptions.defaults(), time);
+    return Relaxations.of(problem, conflict, SolveOptions.defaults(), time);
   }
 
-  private static Remedy remedy(SelectionProblem problem) {
+  private static Relaxations remedy(SelectionProblem problem) {
     return remedy(problem, Duration.ofMinutes(5));
   }
 
@@ -53,9 +53,10 @@ final class RemedyTest {
     }
     boolean crossed =
         bounds.stream()
-            .anyMatch(min ->
-                min.side() == Bound.Side.MIN
-                    && bounds.contains(new Bound(min.cost(), Bound.Side.MAX, min.value())));
+            .anyMatch(
+                min ->
+                    min.side() == Bound.Side.MIN
+                        && bounds.contains(new Bound(min.cost(), Bound.Side.MAX, min.value())));
     return crossed || problem.limits().values().stream().anyMatch(Limit.Between.class::isInstance)
         ? problem
         : problem.withBounds(bounds);
@@ -73,10 +74,10 @@ final class RemedyTest {
         continue;
       }
       checked++;
-      Remedy remedy = remedy(problem);
+      Relaxations remedy = remedy(problem);
       checkReach(seed, problem, all, remedy.reachable());
-      assertThat(remedy.nearest()).as("seed %d", seed).isInstanceOf(Nearest.Found.class);
-      Nearest.Found found = (Nearest.Found) remedy.nearest();
+      assertThat(remedy.nearest()).as("seed %d", seed).isInstanceOf(NearestLimits.Found.class);
+      NearestLimits.Found found = (NearestLimits.Found) remedy.nearest();
       checkNearest(seed, problem, all, found);
       several += found.relaxed().size() > 1 ? 1 : 0;
     }
@@ -85,9 +86,9 @@ final class RemedyTest {
   }
 
   private static void checkReach(
-      long seed, SelectionProblem problem, List<Selection> all, List<Reach> reachable) {
-    assertThat(reachable).extracting(Reach::bound).isEqualTo(problem.bounds());
-    for (Reach reach : reachable) {
+      long seed, SelectionProblem problem, List<Selection> all, List<Reachable> reachable) {
+    assertThat(reachable).extracting(Reachable::bound).isEqualTo(problem.bounds());
+    for (Reachable reach : reachable) {
       Bound bound = reach.bound();
       List<Bound> others = new ArrayList<>(problem.bounds());
       others.remove(bound);
@@ -96,15 +97,15 @@ final class RemedyTest {
               .filter(selection -> admits(others, selection))
               .map(selection -> selection.exactCost(bound.cost()))
               .min(Comparator.comparing(sum -> sum.multiply(BigDecimal.valueOf(bound.sign()))));
-      Reach expected =
-          best.<Reach>map(sum -> new Reach.Best(bound, sum.doubleValue(), true))
-              .orElse(new Reach.Nothing(bound));
+      Reachable expected =
+          best.<Reachable>map(sum -> new Reachable.Best(bound, sum.doubleValue(), true))
+              .orElse(new Reachable.Infeasible(bound));
       assertThat(reach).as("seed %d", seed).isEqualTo(expected);
     }
   }
 
   private static void checkNearest(
-      long seed, SelectionProblem problem, List<Selection> all, Nearest.Found found) {
+      long seed, SelectionProblem problem, List<Selection> all, NearestLimits.Found found) {
     assertThat(found.smallest()).as("seed %d", seed).isTrue();
     assertThat(found.best()).as("seed %d", seed).isTrue();
     List<Bound> kept = new ArrayList<>(problem.bounds());
@@ -114,11 +115,12 @@ final class RemedyTest {
     double smallest =
         all.stream()
             .filter(selection -> admits(kept, selection))
-            .mapToDouble(selection ->
-                given.stream()
-                    .mapToDouble(bound -> violation(problem, bound, selection))
-                    .max()
-                    .orElseThrow())
+            .mapToDouble(
+                selection ->
+                    given.stream()
+                        .mapToDouble(bound -> violation(problem, bound, selection))
+                        .max()
+                        .orElseThrow())
             .min()
             .orElseThrow();
     assertThat(found.relaxation())
@@ -171,10 +173,10 @@ final class RemedyTest {
                 candidate("w", 6, 9, 9, 1),
                 candidate("breaks c", 0, 7, 7, 2)),
             limits);
-    Remedy remedy = remedy(problem);
+    Relaxations remedy = remedy(problem);
     assertThat(remedy.nearest())
         .isEqualTo(
-            new Nearest.Found(
+            new NearestLimits.Found(
                 0.5,
                 true,
                 List.of(new Bound("a", Bound.Side.MAX, 9), new Bound("b", Bound.Side.MAX, 9)),
@@ -182,9 +184,9 @@ final class RemedyTest {
                 true));
     assertThat(remedy.reachable())
         .containsExactly(
-            new Reach.Best(new Bound("a", Bound.Side.MAX, 6), 10, true),
-            new Reach.Best(new Bound("b", Bound.Side.MAX, 6), 12, true),
-            new Reach.Nothing(new Bound("c", Bound.Side.MAX, 1)));
+            new Reachable.Best(new Bound("a", Bound.Side.MAX, 6), 10, true),
+            new Reachable.Best(new Bound("b", Bound.Side.MAX, 6), 12, true),
+            new Reachable.Infeasible(new Bound("c", Bound.Side.MAX, 1)));
   }
 
   @Test
@@ -193,10 +195,10 @@ final class RemedyTest {
         SelectionProblem.of(
                 1, Sense.MIN, List.of(candidate("x", 0, 1, 1, 1)), Map.of("a", new Limit.AtMost(2)))
             .withForbidden(List.of("x"));
-    Remedy remedy = remedy(problem);
-    assertThat(remedy.nearest()).isEqualTo(new Nearest.None());
+    Relaxations remedy = remedy(problem);
+    assertThat(remedy.nearest()).isEqualTo(new NearestLimits.None());
     assertThat(remedy.reachable())
-        .containsExactly(new Reach.Nothing(new Bound("a", Bound.Side.MAX, 2)));
+        .containsExactly(new Reachable.Infeasible(new Bound("a", Bound.Side.MAX, 2)));
   }
 
   @Test
@@ -204,9 +206,9 @@ final class RemedyTest {
     SelectionProblem problem =
         SelectionProblem.of(
             1, Sense.MIN, List.of(candidate("x", 0, 1, 1, 1)), Map.of("a", new Limit.AtMost(0)));
-    Remedy remedy = remedy(problem, Duration.ofNanos(1));
-    assertThat(remedy.nearest()).isInstanceOf(Nearest.Unknown.class);
-    assertThat(remedy.reachable()).hasOnlyElementsOfType(Reach.Unknown.class);
+    Relaxations remedy = remedy(problem, Duration.ofNanos(1));
+    assertThat(remedy.nearest()).isInstanceOf(NearestLimits.Unknown.class);
+    assertThat(remedy.reachable()).hasOnlyElementsOfType(Reachable.Unknown.class);
   }
 
   @Test
@@ -217,10 +219,10 @@ final class RemedyTest {
             .map(bound -> new Bound(bound.cost(), bound.side(), bound.value() * 0.9))
             .toList();
     SelectionProblem problem = loose.withBounds(tight);
-    Remedy remedy = remedy(problem);
+    Relaxations remedy = remedy(problem);
     assertThat(remedy.nearest())
         .isInstanceOfSatisfying(
-            Nearest.Found.class,
+            NearestLimits.Found.class,
             found -> {
               assertThat(found.smallest()).isTrue();
               assertThat(found.relaxation()).isPositive();
@@ -232,7 +234,7 @@ final class RemedyTest {
   }
 
   /** By a millionth less than what was found. */
-  private static Bound lessRelaxed(Bound bound, Nearest.Found found) {
+  private static Bound lessRelaxed(Bound bound, NearestLimits.Found found) {
     return found.relaxed().stream().anyMatch(bound::sameSide)
         ? new Bound(
             bound.cost(),
