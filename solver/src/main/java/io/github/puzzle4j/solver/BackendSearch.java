@@ -106,7 +106,7 @@ final class BackendSearch {
         case BackendAnswer.Found found -> {
           if (!sound(found, model, rows)) {
             return new Attempt.Unknown(
-                "%s returned a selection that is not one".formatted(backend.name()));
+                "%s returned an invalid selection".formatted(backend.name()));
           }
           if (keeps(scaled.candidates(found.chosen()), bounds)) {
             return judge(scaled, model, found);
@@ -202,8 +202,7 @@ final class BackendSearch {
   /** Rejects an answer that does not cover each layer exactly once. */
   private BackendAnswer covering(BackendAnswer answer, ChoiceModel model) {
     return answer instanceof BackendAnswer.Found found && !model.covers(found.chosen())
-        ? new BackendAnswer.GaveUp(
-            "%s returned a selection that is not one".formatted(backend.name()))
+        ? new BackendAnswer.GaveUp("%s returned an invalid selection".formatted(backend.name()))
         : answer;
   }
 

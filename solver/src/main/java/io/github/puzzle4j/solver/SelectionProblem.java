@@ -206,7 +206,7 @@ public record SelectionProblem(
     for (Candidate candidate : candidates) {
       if (!ids.add(candidate.id())) {
         throw new IllegalArgumentException(
-            "candidate id '%s' is there twice".formatted(candidate.id()));
+            "candidate id '%s' is used twice".formatted(candidate.id()));
       }
       if (candidate.endLayer() > layers) {
         throw new IllegalArgumentException(

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The quick way to whole numbers means the printed decimals, to the last digit. */
+/** Compares the fast conversion with the printed decimals, to the last digit. */
 final class ShortDecimalsTest {
 
   @Test
-  void meansThePrintedDecimals() {
+  void equalsThePrintedDecimals() {
     int quick = 0;
     for (long seed = 1; seed <= 3_000; seed++) {
       Random random = new Random(seed);
@@ -31,14 +31,16 @@ final class ShortDecimalsTest {
   }
 
   @Test
-  void leavesWhatIsTooLongOrTooLargeToDecimals() {
+  void rejectsLongOrLargeNumbers() {
     for (double value : new double[] {0.1 + 0.2, 1e-16, 1e15, 1.0 / 3, 123456789.12345679}) {
       List<Candidate> one = List.of(Candidate.of("a", 0, value, Map.of()));
       assertThat(ShortDecimals.wholeNumbers(one, new double[] {value})).as("%s", value).isEmpty();
     }
   }
 
-  /** Each candidate's own sum: its value, less what was taken off its layers. */
+  /**
+   * Requires each candidate's value to equal its decimal minus what was subtracted for its layers.
+   */
   private static void requireDecimals(
       ScaledIntegers numbers, List<Candidate> candidates, double[] own, String name) {
     assertThat(numbers.exact()).as(name).isTrue();
@@ -72,7 +74,7 @@ final class ShortDecimalsTest {
         .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  /** Three layers, two candidates for each, and one for the first two layers. */
+  /** Three layers with two candidates each, and one candidate for the first two layers. */
   private static List<Candidate> candidates(Random random) {
     int digits = random.nextInt(1, 18);
     int exponent = random.nextInt(-6, 7);

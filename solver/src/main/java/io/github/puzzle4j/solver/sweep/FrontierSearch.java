@@ -113,7 +113,7 @@ public final class FrontierSearch {
   public Frontier grid(
       Axis first, Range firstRange, int rows, Axis second, Range secondRange, int columns) {
     if (first.cost().equals(second.cost())) {
-      throw new IllegalArgumentException("both axes move the limit of " + first.cost());
+      throw new IllegalArgumentException("both axes vary the limit of " + first.cost());
     }
     TimedSession session = TimedSession.start(each, total);
     List<Axis> axes = List.of(first, second);

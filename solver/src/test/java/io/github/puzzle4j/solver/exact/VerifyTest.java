@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Claims of backends, right and wrong, under the second look. */
+/** Verification of correct and wrong claims of backends. */
 final class VerifyTest {
 
-  /** Two layers of a dear and good (items 0, 2) and a cheap and bad item (1, 3). */
+  /** Two layers, each with an expensive good item (0, 2) and a cheap bad one (1, 3). */
   private static final ChoiceModel MODEL =
       new ChoiceModel(
           2,
@@ -28,14 +28,14 @@ final class VerifyTest {
 
   static Stream<BackendAnswer> claims() {
     return Stream.of(
-        // Beyond the row, a layer left out or covered twice, items that do not exist.
+        // Violates the row, skips a layer, covers one twice, or contains items that do not exist.
         new BackendAnswer.Found(List.of(0, 2), 2, true),
         new BackendAnswer.Found(List.of(0), 1, true),
         new BackendAnswer.Found(List.of(0, 1, 3), 10, true),
         new BackendAnswer.Found(List.of(0, 9), 1, true),
         new BackendAnswer.Found(List.of(-1, 0), 1, true),
         new BackendAnswer.Found(List.of(), 0, true),
-        // Not the best, or with a bound that does not show that it is.
+        // Not optimal, or with a bound that does not prove optimality.
         new BackendAnswer.Found(List.of(1, 3), 9, true),
         new BackendAnswer.Found(List.of(0, 3), -1e6, true),
         new BackendAnswer.Found(List.of(0, 3), 1e6, false),
@@ -46,12 +46,12 @@ final class VerifyTest {
 
   @ParameterizedTest
   @MethodSource("claims")
-  void whateverIsClaimedTheBestChoiceComesOut(BackendAnswer claim) {
+  void everyClaimIsCorrectedToTheBestChoice(BackendAnswer claim) {
     assertThat(settled(MODEL, claim)).isEqualTo(BEST);
   }
 
   @Test
-  void aChoiceWhereNoneExistsIsRefused() {
+  void aChoiceForAnInfeasibleModelIsRejected() {
     ChoiceModel impossible = MODEL.with(List.of(new ChoiceRow(new long[] {1, 1, 1, 1}, 1)));
     assertThat(settled(impossible, BEST)).isEqualTo(new BackendAnswer.NoneExists());
   }

@@ -42,7 +42,9 @@ final class RelaxationsTest {
     return bounds.stream().allMatch(bound -> bound.admits(selection.exactCost(bound.cost())));
   }
 
-  /** Random problems whose limits are tightened until nothing fits; some ask for exact sums. */
+  /**
+   * Random problems whose limits are tightened until they are infeasible; some require exact sums.
+   */
   private static SelectionProblem tight(long seed) {
     SelectionProblem problem = RandomProblems.small(seed);
     double share = 0.3 + 0.1 * (seed % 7);
@@ -157,7 +159,7 @@ final class RelaxationsTest {
   }
 
   @Test
-  void onlyWhatConflictsGivesWayAndEachByTheSameShare() {
+  void onlyConflictingBoundsAreRelaxedAndEquallySo() {
     Map<String, Limit> limits = new LinkedHashMap<>();
     limits.put("a", new Limit.AtMost(6));
     limits.put("b", new Limit.AtMost(6));
@@ -190,7 +192,7 @@ final class RelaxationsTest {
   }
 
   @Test
-  void whatCannotBeCoveredHasNoRemedy() {
+  void uncoverableLayersHaveNoRelaxation() {
     SelectionProblem problem =
         SelectionProblem.of(
                 1, Sense.MIN, List.of(candidate("x", 0, 1, 1, 1)), Map.of("a", new Limit.AtMost(2)))
@@ -202,7 +204,7 @@ final class RelaxationsTest {
   }
 
   @Test
-  void withoutTimeItSaysThatItDoesNotKnow() {
+  void withoutTimeTheResultIsUnknown() {
     SelectionProblem problem =
         SelectionProblem.of(
             1, Sense.MIN, List.of(candidate("x", 0, 1, 1, 1)), Map.of("a", new Limit.AtMost(0)));
@@ -212,7 +214,7 @@ final class RelaxationsTest {
   }
 
   @Test
-  void alsoManyLayersAreRelaxedByTheSmallestShare() {
+  void limitsOfManyLayersAreRelaxedByTheSmallestShare() {
     SelectionProblem loose = RandomProblems.large(5, 20, 8, 0.05);
     List<Bound> tight =
         loose.bounds().stream()
@@ -233,7 +235,7 @@ final class RelaxationsTest {
             });
   }
 
-  /** By a millionth less than what was found. */
+  /** The bound relaxed by a millionth less. */
   private static Bound lessRelaxed(Bound bound, NearestLimits.Found found) {
     return found.relaxed().stream().anyMatch(bound::sameSide)
         ? new Bound(

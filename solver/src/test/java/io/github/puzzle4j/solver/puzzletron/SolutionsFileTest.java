@@ -53,7 +53,7 @@ class SolutionsFileTest {
   /** 512 channels in layer 0, the teacher in layer 1. */
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void thePeersNextStageFindsWhatItReads(Generation generation) throws IOException {
+  void theFileHasWhatPuzzletronsNextStageReads(Generation generation) throws IOException {
     PuzzletronProblem problem = problem(generation, 102);
     Path file = folder.resolve("answers/solutions.json");
     problem.write(file, solve(problem.problem()));
@@ -89,7 +89,7 @@ class SolutionsFileTest {
   }
 
   @Test
-  void blocksArePrintedAsThePeerDoes() throws IOException {
+  void blocksArePrintedAsInPuzzletron() throws IOException {
     PuzzletronProblem problem = problem(Generation.FIRST, 75);
     problem.write(folder.resolve("s.json"), solve(problem.problem()));
 
@@ -122,10 +122,10 @@ class SolutionsFileTest {
     assertThat(solutions.at("/2/solution_rank").intValue()).isEqualTo(2);
   }
 
-  /** Our own answer, read as if the peer had written it, asks the same question again. */
+  /** Our own answer, marked as if written by Puzzletron, leads to the same problem. */
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void whatIsWrittenCanBeAskedAgain(Generation generation) throws IOException {
+  void writtenSolutionsLeadToTheSameProblem(Generation generation) throws IOException {
     new RunFixture(folder, generation, 2, RunFixture.sixVariants()).write();
     PuzzletronProblem problem =
         ask(
@@ -145,7 +145,7 @@ class SolutionsFileTest {
     assertThat(earlier.folder()).isEqualTo("here/there");
     assertThat(earlier.objective()).isEqualTo(solved.objective());
     assertThat(earlier.sense()).isEqualTo(Sense.MIN);
-    // Another measure is another question, which that result did not answer.
+    // That result does not apply to another metric.
     PuzzletronProblem other =
         PuzzletronRun.read(folder).problem(PuzzletronSettings.again().withMetric("lm_loss"));
     assertThat(other.earlier()).isEmpty();
@@ -153,7 +153,7 @@ class SolutionsFileTest {
   }
 
   @Test
-  void ofSeveralEarlierResultsOneMustBeNamed() throws IOException {
+  void severalEarlierResultsRequireAChoice() throws IOException {
     PuzzletronProblem problem = problem(Generation.FIRST, 102);
     SolveResult.Solved solved = solve(problem.problem());
     for (String name : List.of("target_memory_102MiB", "target_memory_110MiB")) {
@@ -200,8 +200,7 @@ class SolutionsFileTest {
           "stats.memory_mib" : 102 | "stats.memory_mib" : Infinity | puzzle_args.mip_constraints.stats.memory_mib: max is Infinity, not a finite number
           "puzzle_args" | "arguments" | [0]: 'puzzle_args' is missing
           """)
-  void anEarlierResultThatCannotBeAskedAgainIsNamed(String from, String to, String end)
-      throws IOException {
+  void unsupportedEarlierResultsAreReported(String from, String to, String end) throws IOException {
     PuzzletronProblem problem = problem(Generation.FIRST, 102);
     Path file = folder.resolve("mip/puzzle_solutions/before/solutions.json");
     problem.write(file, solve(problem.problem()));
@@ -245,7 +244,7 @@ class SolutionsFileTest {
   }
 
   @Test
-  void placesTellScenarioLimitAndMeasure() throws IOException {
+  void pathsContainScenarioLimitAndMetric() throws IOException {
     new RunFixture(folder, Generation.SECOND, 2, RunFixture.sixVariants()).write();
     Path results = folder.resolve("mip/puzzle_solutions");
 
@@ -259,9 +258,9 @@ class SolutionsFileTest {
         .isEqualTo(results.resolve("batch_size_8/no_limits-lm_loss-puzzle4j/solutions.json"));
   }
 
-  /** Names out of files cannot lead out of the run. */
+  /** Names in files cannot lead outside of the run. */
   @Test
-  void placesStayInsideTheRun() throws IOException {
+  void pathsStayInsideTheRun() throws IOException {
     new RunFixture(folder, Generation.FIRST, 2, RunFixture.sixVariants())
         .write()
         .edit("subblock_stats.json", "\"batch_size\":8", "\"batch_size\":8,\"gpu2\":\"../../x\"");
@@ -276,7 +275,7 @@ class SolutionsFileTest {
 
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void theProblemIsAFileOfOurs(Generation generation) throws IOException {
+  void theProblemCanBeWrittenAsAProblemFile(Generation generation) throws IOException {
     SelectionProblem problem = problem(generation, 102).problem();
 
     assertThat(

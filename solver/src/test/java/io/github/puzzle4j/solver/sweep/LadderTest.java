@@ -84,7 +84,7 @@ final class LadderTest {
   }
 
   @Test
-  void whatMightHoldABetterAnswerLeavesTheBestUnproven() throws InvalidProblemException {
+  void undecidedProblemsLeaveTheBestUnproven() throws InvalidProblemException {
     Rung one = rung("a", 2, 1);
     Rung other = rung("b", 1, 1);
     Effort effort = new Effort("auto", Duration.ZERO, 0, 0);
@@ -105,7 +105,7 @@ final class LadderTest {
   }
 
   @Test
-  void theTimeIsThatOfAll() throws InvalidProblemException {
+  void theTotalTimeIsLimited() throws InvalidProblemException {
     Ladder ladder =
         Ladder.solve(
             List.of(rung("a", 0, 1), rung("b", 0, 1)),
@@ -116,7 +116,7 @@ final class LadderTest {
   }
 
   @Test
-  void whatIsNoLadderIsRefused() {
+  void invalidLaddersAreRejected() {
     assertThatThrownBy(() -> solve(List.of())).hasMessage("a ladder needs at least one problem");
     assertThatThrownBy(() -> solve(List.of(rung("a", 0, 1), rung("a", 0, 1))))
         .isInstanceOf(InvalidProblemException.class)
