@@ -62,7 +62,7 @@ public record RowParser(String place) {
   /** Rejects unpaired surrogates, which JSON can escape and tokenizers cannot encode. */
   void requireWhole(String text) throws InvalidInputException {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw wrong("the text holds half of a surrogate pair");
+      throw wrong("the text contains an unpaired surrogate");
     }
   }
 

@@ -7,19 +7,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a function, filter or method is called with.
+ * Arguments of a function, filter, test or method.
  *
- * @param function its name, for messages
+ * @param function its name, for error messages
  */
 record Arguments(String function, List<Value> positional, Map<String, Value> named) {
 
   Arguments {
     positional = List.copyOf(positional);
-    // In the order that they are written: a dictionary may be made of them.
+    // Keeps the order of the arguments, since a dictionary may be built from them.
     named = Collections.unmodifiableMap(new LinkedHashMap<>(named));
   }
 
-  /** Refuses arguments beyond these; a name that is missing here would change the result. */
+  /** Rejects arguments other than these. Ignoring an argument would change the result. */
   void allow(int most, String... names) throws TemplateFailure {
     if (positional.size() > most) {
       throw new TemplateFailure(
@@ -36,7 +36,7 @@ record Arguments(String function, List<Value> positional, Map<String, Value> nam
   Value required(int index, String name) throws TemplateFailure {
     Value value = find(index, name);
     if (value == null) {
-      throw new TemplateFailure("'%s' lacks its argument '%s'".formatted(function, name));
+      throw new TemplateFailure("'%s' needs the argument '%s'".formatted(function, name));
     }
     return value;
   }
@@ -51,7 +51,7 @@ record Arguments(String function, List<Value> positional, Map<String, Value> nam
       return text;
     }
     throw new TemplateFailure(
-        "'%s' wants a string, not %s".formatted(function, required(index, name).kind()));
+        "'%s' needs a string, found %s".formatted(function, required(index, name).kind()));
   }
 
   int whole(int index, String name, int otherwise) throws TemplateFailure {
@@ -60,7 +60,7 @@ record Arguments(String function, List<Value> positional, Map<String, Value> nam
       return (int) number;
     }
     throw new TemplateFailure(
-        "'%s' wants a small whole number, not %s".formatted(function, value.kind()));
+        "'%s' needs a small integer, found %s".formatted(function, value.kind()));
   }
 
   boolean isEmpty() {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gives expressions their values. */
+/** Evaluates expressions. */
 final class Evaluator {
 
   private final Limits limits;
@@ -38,9 +38,9 @@ final class Evaluator {
               value(slice.end(), scope),
               value(slice.step(), scope));
       case Expression.Call call -> called(call, scope);
-      case Expression.Filter(Expression of, String name, Expression.Given given) ->
+      case Expression.Filter(Expression of, String name, Expression.CallArguments given) ->
           filters.apply(name, value(of, scope), arguments(name, given, scope));
-      case Expression.Test(Expression of, String name, Expression.Given given) ->
+      case Expression.Test(Expression of, String name, Expression.CallArguments given) ->
           new Value.Truth(
               ValueTests.holds(name, value(of, scope), arguments(name, given, scope), limits));
       case Expression.Not(Expression of) -> new Value.Truth(!value(of, scope).truth());
@@ -73,14 +73,14 @@ final class Evaluator {
     Map<String, Value> entries = new LinkedHashMap<>();
     for (int i = 0; i < dict.keys().size(); i++) {
       if (!(value(dict.keys().get(i), scope) instanceof Value.Text(String key))) {
-        throw new TemplateFailure("dictionaries with keys that are no strings are not supported");
+        throw new TemplateFailure("dictionaries with keys other than strings are not supported");
       }
       entries.put(key, value(dict.values().get(i), scope));
     }
     return new Value.Mapping(entries);
   }
 
-  /** In Jinja, what Python's types have of their own comes before what a dictionary holds. */
+  /** Looks up an attribute; as in Jinja, attributes of Python's types take precedence over keys. */
   private static Value attribute(Value of, String name) throws TemplateFailure {
     boolean method =
         switch (of) {
@@ -123,7 +123,7 @@ final class Evaluator {
     };
   }
 
-  private Arguments arguments(String function, Expression.Given given, Scope scope)
+  private Arguments arguments(String function, Expression.CallArguments given, Scope scope)
       throws TemplateFailure {
     Map<String, Value> named = new LinkedHashMap<>();
     for (Expression.Named argument : given.named()) {

@@ -18,15 +18,15 @@ sealed interface Expression {
 
   record Item(Expression of, Expression index) implements Expression {}
 
-  /** A missing bound is a constant {@code none}. */
+  /** A missing bound is the constant {@code none}. */
   record Slice(Expression of, Expression start, Expression end, Expression step)
       implements Expression {}
 
-  record Call(Expression function, Given given) implements Expression {}
+  record Call(Expression function, CallArguments given) implements Expression {}
 
-  record Filter(Expression of, String name, Given given) implements Expression {}
+  record Filter(Expression of, String name, CallArguments given) implements Expression {}
 
-  record Test(Expression of, String name, Given given) implements Expression {}
+  record Test(Expression of, String name, CallArguments given) implements Expression {}
 
   record Not(Expression of) implements Expression {}
 
@@ -45,15 +45,15 @@ sealed interface Expression {
   record Choice(Expression condition, Expression then, Expression otherwise)
       implements Expression {}
 
-  /** The arguments of a call as they are written. */
-  record Given(List<Expression> positional, List<Named> named) {
+  /** The arguments of a call. */
+  record CallArguments(List<Expression> positional, List<Named> named) {
 
-    static final Given NOTHING = new Given(List.of(), List.of());
+    static final CallArguments NOTHING = new CallArguments(List.of(), List.of());
   }
 
   record Named(String name, Expression value) {}
 
-  /** The value of a constant. */
+  /** The value, if this is a constant. */
   default Optional<Value> constant() {
     return this instanceof Constant(Value value) ? Optional.of(value) : Optional.empty();
   }

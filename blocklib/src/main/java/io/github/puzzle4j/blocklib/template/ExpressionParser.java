@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Reads expressions with the precedence that Jinja gives its operators. */
+/** Parses expressions with Jinja's operator precedence. */
 final class ExpressionParser {
 
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
@@ -19,7 +19,7 @@ final class ExpressionParser {
     literals = new LiteralParser(tokens, this);
   }
 
-  /** One expression; {@code a, b} without brackets is a tuple. */
+  /** Parses an expression; {@code a, b} without brackets is a tuple. */
   Expression withCommas() throws InvalidInputException {
     Expression first = expression();
     if (!tokens.seesOperator(",")) {
@@ -52,7 +52,7 @@ final class ExpressionParser {
     return value;
   }
 
-  /** An expression in which {@code if} does not begin a choice. */
+  /** Parses an expression without a conditional {@code if}. */
   Expression or() throws InvalidInputException {
     Expression left = and();
     while (tokens.skipName("or")) {
@@ -200,13 +200,14 @@ final class ExpressionParser {
     }
   }
 
-  /** A filter behind its bar. */
+  /** Parses a filter after {@code |}. */
   Expression filter(Expression of) throws InvalidInputException {
     String name = tokens.expectName();
     if (!Filters.has(name)) {
       throw tokens.wrong("the filter '%s' is not supported".formatted(name));
     }
-    Expression.Given given = tokens.seesOperator("(") ? given() : Expression.Given.NOTHING;
+    Expression.CallArguments given =
+        tokens.seesOperator("(") ? given() : Expression.CallArguments.NOTHING;
     return new Expression.Filter(of, name, given);
   }
 
@@ -216,11 +217,11 @@ final class ExpressionParser {
     if (!ValueTests.has(name)) {
       throw tokens.wrong("the test 'is %s' is not supported".formatted(name));
     }
-    Expression.Given given = Expression.Given.NOTHING;
+    Expression.CallArguments given = Expression.CallArguments.NOTHING;
     if (tokens.seesOperator("(")) {
       given = given();
     } else if (beginsArgument()) {
-      given = new Expression.Given(List.of(postfix(literals.primary())), List.of());
+      given = new Expression.CallArguments(List.of(postfix(literals.primary())), List.of());
     }
     Expression test = new Expression.Test(of, name, given);
     return negated ? new Expression.Not(test) : test;
@@ -236,7 +237,7 @@ final class ExpressionParser {
     };
   }
 
-  private Expression.Given given() throws InvalidInputException {
+  private Expression.CallArguments given() throws InvalidInputException {
     tokens.expectOperator("(");
     List<Expression> positional = new ArrayList<>();
     List<Expression.Named> named = new ArrayList<>();
@@ -254,9 +255,9 @@ final class ExpressionParser {
       } else if (named.isEmpty()) {
         positional.add(expression());
       } else {
-        throw tokens.wrong("an argument without a name follows one with a name");
+        throw tokens.wrong("a positional argument follows a named one");
       }
     }
-    return new Expression.Given(positional, named);
+    return new Expression.CallArguments(positional, named);
   }
 }

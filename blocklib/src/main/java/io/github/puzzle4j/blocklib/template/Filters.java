@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What stands behind a bar. */
+/** Implements filters. */
 final class Filters {
 
   private static final Set<String> NAMES =
@@ -92,7 +92,7 @@ final class Filters {
     if (value instanceof Value.Undefined) {
       return List.of();
     }
-    throw new TemplateFailure("'items' wants a mapping, not " + value.kind());
+    throw new TemplateFailure("'items' needs a mapping, found " + value.kind());
   }
 
   private Value ofText(String name, String text, Arguments arguments) throws TemplateFailure {
@@ -113,7 +113,7 @@ final class Filters {
     };
   }
 
-  /** Unlike the method: a word goes on behind an apostrophe. */
+  /** Title case as in the filter: unlike in the method, an apostrophe does not start a word. */
   private static String titled(String text) {
     StringBuilder titled = new StringBuilder();
     boolean inside = false;
@@ -124,7 +124,7 @@ final class Filters {
     return titled.toString();
   }
 
-  /** All lines but the first and blank ones. */
+  /** Indents all lines except the first and blank ones. */
   private static String indented(String text, int width) throws TemplateFailure {
     if (width < 0 || width > 100) {
       throw new TemplateFailure("'indent' by %d is not supported".formatted(width));
@@ -247,7 +247,7 @@ final class Filters {
   private static Value dictSorted(Value value, Arguments arguments) throws TemplateFailure {
     arguments.allow(0);
     if (!(value instanceof Value.Mapping(Map<String, Value> entries))) {
-      throw new TemplateFailure("'dictsort' wants a mapping, not " + value.kind());
+      throw new TemplateFailure("'dictsort' needs a mapping, found " + value.kind());
     }
     Map<String, Value> sorted = new java.util.LinkedHashMap<>();
     entries.entrySet().stream()

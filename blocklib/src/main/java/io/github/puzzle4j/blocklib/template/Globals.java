@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The functions that every template has. */
+/** The built-in functions. */
 final class Globals {
 
   private final LocalDateTime now;
 
   /**
-   * @param now what {@code strftime_now} tells
+   * @param now result of {@code strftime_now}
    */
   Globals(LocalDateTime now) {
     this.now = now;
@@ -30,7 +30,8 @@ final class Globals {
         scope,
         "raise_exception",
         arguments -> {
-          throw new TemplateFailure("the template refuses: " + arguments.text(0, "message"));
+          throw new TemplateFailure(
+              "the template raised an error: " + arguments.text(0, "message"));
         });
     return scope;
   }

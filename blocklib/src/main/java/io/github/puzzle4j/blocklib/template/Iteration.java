@@ -3,12 +3,12 @@ package io.github.puzzle4j.blocklib.template;
 import java.util.List;
 import java.util.Map;
 
-/** Values as lists of values: what a loop sees, and what an index or a slice takes out. */
+/** Iteration, indexing and slicing of values. */
 final class Iteration {
 
   private Iteration() {}
 
-  /** What a loop over the value goes through. */
+  /** The items that a loop iterates over. */
   static List<Value> items(Value value) throws TemplateFailure {
     return switch (value) {
       case Value.Sequence(List<Value> items, boolean _) -> items;
@@ -22,7 +22,7 @@ final class Iteration {
           Value.None _,
           Value.Namespace _,
           Value.Function _ ->
-          throw new TemplateFailure("%s cannot be gone through".formatted(value.kind()));
+          throw new TemplateFailure("%s is not iterable".formatted(value.kind()));
     };
   }
 
@@ -36,8 +36,10 @@ final class Iteration {
   static Value entries(Map<String, Value> entries) {
     return new Value.Sequence(
         entries.entrySet().stream()
-            .<Value>map(entry ->
-                new Value.Sequence(List.of(new Value.Text(entry.getKey()), entry.getValue()), true))
+            .<Value>map(
+                entry ->
+                    new Value.Sequence(
+                        List.of(new Value.Text(entry.getKey()), entry.getValue()), true))
             .toList());
   }
 
@@ -45,7 +47,7 @@ final class Iteration {
     return value instanceof Value.Text(String text) ? PythonText.length(text) : items(value).size();
   }
 
-  /** As {@code of[index]}; a place outside is undefined. */
+  /** Implements {@code of[index]}; undefined if the index is out of range. */
   static Value at(Value of, Value index) throws TemplateFailure {
     if (of instanceof Value.Mapping(Map<String, Value> entries)) {
       if (!(index instanceof Value.Text(String key))) {
@@ -73,10 +75,10 @@ final class Iteration {
     return new Value.Undefined(PythonText.of(index));
   }
 
-  /** As {@code of[start:end:step]}. */
+  /** Implements {@code of[start:end:step]}. */
   static Value slice(Value of, Value start, Value end, Value step) throws TemplateFailure {
     if (!(of instanceof Value.Text) && !(of instanceof Value.Sequence)) {
-      throw new TemplateFailure("a slice cannot be taken of " + of.kind());
+      throw new TemplateFailure("cannot slice " + of.kind());
     }
     List<Value> items = items(of);
     int size = items.size();
@@ -115,7 +117,7 @@ final class Iteration {
     return switch (value) {
       case Value.None() -> otherwise;
       case Value.Whole(long number) -> Math.clamp(number, -(1L << 40), 1L << 40);
-      default -> throw new TemplateFailure("a slice wants whole numbers, not " + value.kind());
+      default -> throw new TemplateFailure("slice bounds must be integers, found " + value.kind());
     };
   }
 }

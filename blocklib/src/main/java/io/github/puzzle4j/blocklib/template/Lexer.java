@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts a template into tokens, with the whitespace rules that Transformers sets: the newline behind
- * a tag and the blanks before a tag that opens a line are dropped, and {@code -} drops all.
+ * Splits a template into tokens, with the whitespace rules that Transformers configures: the
+ * newline after a tag is dropped, blanks before a tag at the start of a line are dropped, and
+ * {@code -} strips all whitespace.
  */
 final class Lexer {
 
@@ -32,7 +33,7 @@ final class Lexer {
     this.source = normal.endsWith("\n") ? normal.substring(0, normal.length() - 1) : normal;
   }
 
-  /** All tokens, with one for the end. */
+  /** All tokens, including one for the end. */
   static List<Token> tokens(String name, String source) throws InvalidInputException {
     Lexer lexer = new Lexer(name, source);
     lexer.run();
@@ -58,7 +59,7 @@ final class Lexer {
     tokens.add(new Token(Token.Kind.END, "", line));
   }
 
-  /** How much of the text before a tag stays. */
+  /** Length of the text before a tag after stripping. */
   private static int trimmedEnd(String data, String opener, String sign, boolean lineBegins) {
     if (sign.equals("-")) {
       return data.stripTrailing().length();
@@ -81,7 +82,7 @@ final class Lexer {
   private void comment() throws InvalidInputException {
     int end = source.indexOf("#}", at);
     if (end < 0) {
-      throw wrong("a comment has no end");
+      throw wrong("unterminated comment");
     }
     char sign = end > at ? source.charAt(end - 1) : ' ';
     count(source.substring(at, end));
@@ -103,7 +104,7 @@ final class Lexer {
     behind(sign, false);
   }
 
-  /** Whitespace behind a tag. */
+  /** Strips whitespace after a tag. */
   private void behind(char sign, boolean trimNewline) {
     int from = at;
     if (sign == '-') {
@@ -116,14 +117,14 @@ final class Lexer {
     count(source.substring(from, at));
   }
 
-  /** The tokens up to the end of a tag; gives the sign before it. */
+  /** Reads the tokens up to the end of a tag; returns the sign before it. */
   private char pieces(String end) throws InvalidInputException {
     int open = 0;
     Matcher piece = PIECE.matcher(source);
     while (true) {
       skipBlanks();
       if (at >= source.length()) {
-        throw wrong("a tag has no end");
+        throw wrong("unterminated tag");
       }
       if (open == 0 && source.startsWith(end, at)) {
         at += end.length();
@@ -147,7 +148,7 @@ final class Lexer {
     }
   }
 
-  /** Adds a token; gives by how much it opens or closes brackets. */
+  /** Adds a token; returns the change in bracket depth. */
   private int piece(Matcher piece) {
     String text = piece.group();
     if (piece.group("real") != null) {
@@ -171,7 +172,7 @@ final class Lexer {
       end += source.charAt(end) == '\\' ? 2 : 1;
     }
     if (end >= source.length()) {
-      throw wrong("a string has no end");
+      throw wrong("unterminated string");
     }
     String raw = source.substring(from, end);
     try {

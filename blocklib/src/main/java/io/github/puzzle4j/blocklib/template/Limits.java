@@ -1,12 +1,12 @@
 package io.github.puzzle4j.blocklib.template;
 
-/** Bounds of one evaluation: what a template can take of time and memory. */
+/** Limits the time and memory of one rendering. */
 final class Limits {
 
-  /** Far over any conversation. */
+  /** Far above the length of any conversation. */
   static final int LONGEST_TEXT = 1 << 26;
 
-  /** As Jinja's own sandbox has it. */
+  /** The limit of Jinja's sandbox. */
   static final int LONGEST_RANGE = 100_000;
 
   static final int DEEPEST_CALLS = 64;
@@ -20,14 +20,14 @@ final class Limits {
   private int depth;
   private long characters;
 
-  /** One more expression or statement. */
+  /** Counts an expression or statement. */
   void step() throws TemplateFailure {
     if (++steps > MOST_STEPS) {
       throw new TemplateFailure("takes more than %d steps".formatted(MOST_STEPS));
     }
   }
 
-  /** A text that is about to be made; all that are made count, since they may all be kept. */
+  /** Counts a new text. All texts count, since a template may keep all of them. */
   void text(long length) throws TemplateFailure {
     characters += length;
     if (length > LONGEST_TEXT || characters > MOST_CHARACTERS) {
@@ -35,7 +35,7 @@ final class Limits {
     }
   }
 
-  /** A list that is about to be made. */
+  /** Counts a new list. */
   void list(long length) throws TemplateFailure {
     items += length;
     if (items > MOST_ITEMS) {

@@ -4,7 +4,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what expressions are made of. */
+/** Parses primary expressions. */
 final class LiteralParser {
 
   private final TokenStream tokens;
@@ -15,7 +15,7 @@ final class LiteralParser {
     this.expressions = expressions;
   }
 
-  /** A name, a literal or what stands in brackets. */
+  /** Parses a name, a literal or an expression in brackets. */
   Expression primary() throws InvalidInputException {
     Token token = tokens.peek();
     return switch (token.kind()) {
@@ -51,7 +51,7 @@ final class LiteralParser {
     };
   }
 
-  /** Strings that follow one another are one. */
+  /** Parses strings; adjacent ones are concatenated. */
   private Expression strings() {
     StringBuilder text = new StringBuilder();
     while (tokens.sees(Token.Kind.STRING)) {

@@ -9,7 +9,7 @@ import java.util.Set;
 /** The methods of Python's strings, dictionaries and lists that templates may call. */
 final class Methods {
 
-  /** Attributes that hide what a dictionary holds under the same name. */
+  /** Attributes that take precedence over keys of a dictionary. */
   private static final Set<String> OF_DICTS =
       Set.of(
           "items",
@@ -161,7 +161,7 @@ final class Methods {
         + text.substring(first).toLowerCase(Locale.ROOT);
   }
 
-  /** Every letter that follows none is in title case. */
+  /** Title case as in the method: every letter that does not follow a letter is capitalised. */
   static String titled(String text) {
     StringBuilder titled = new StringBuilder();
     boolean inside = false;

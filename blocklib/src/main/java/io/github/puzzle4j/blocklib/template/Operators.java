@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Arithmetic and comparisons with the meaning that they have in Python. */
+/** Arithmetic and comparisons with Python's semantics. */
 final class Operators {
 
   private final Limits limits;
@@ -43,7 +43,7 @@ final class Operators {
           : whole(operator, whole(left), whole(right));
     }
     throw new TemplateFailure(
-        "'%s' does not go with %s and %s".formatted(operator, left.kind(), right.kind()));
+        "'%s' is not supported for %s and %s".formatted(operator, left.kind(), right.kind()));
   }
 
   private Value text(String left, String right) throws TemplateFailure {
@@ -81,7 +81,7 @@ final class Operators {
             default -> Math.floorMod(left, right);
           });
     } catch (ArithmeticException tooLarge) {
-      throw new TemplateFailure("makes a whole number that is too large");
+      throw new TemplateFailure("result is too large for 64 bits");
     }
   }
 
@@ -102,7 +102,7 @@ final class Operators {
 
   Value negative(Value value) throws TemplateFailure {
     if (!isNumber(value)) {
-      throw new TemplateFailure("'-' does not go with " + value.kind());
+      throw new TemplateFailure("'-' is not supported for " + value.kind());
     }
     return binary("-", new Value.Whole(0), value);
   }
@@ -163,7 +163,7 @@ final class Operators {
           Value.Namespace _,
           Value.Function _ ->
           throw new TemplateFailure(
-              "'in' does not go with %s and %s".formatted(part.kind(), whole.kind()));
+              "'in' is not supported for %s and %s".formatted(part.kind(), whole.kind()));
     };
   }
 

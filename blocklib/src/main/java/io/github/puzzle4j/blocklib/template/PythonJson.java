@@ -3,7 +3,10 @@ package io.github.puzzle4j.blocklib.template;
 import java.util.List;
 import java.util.Map;
 
-/** Values as JSON, the way Transformers' {@code tojson} writes them: not for HTML, not in ASCII. */
+/**
+ * Writes values as JSON like Transformers' {@code tojson}: without escapes for HTML, and not
+ * limited to ASCII.
+ */
 final class PythonJson {
 
   private final int indent;
@@ -14,9 +17,9 @@ final class PythonJson {
   }
 
   /**
-   * JSON text.
+   * Writes a value.
    *
-   * @param indent blanks per level; negative for one line
+   * @param indent blanks per level; negative for a single line
    */
   static String of(Value value, int indent) throws TemplateFailure {
     PythonJson writer = new PythonJson(indent);

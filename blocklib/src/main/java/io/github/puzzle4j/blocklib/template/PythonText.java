@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Values as text, the way Python prints them; strings are counted in code points as it counts. */
+/** Converts values to text as Python does; lengths are counted in code points. */
 final class PythonText {
 
   private PythonText() {}
 
-  /** As {@code str(value)}. */
+  /** Implements {@code str(value)}. */
   static String of(Value value) throws TemplateFailure {
     return switch (value) {
       case Value.Text(String text) -> text;
@@ -26,7 +26,7 @@ final class PythonText {
     };
   }
 
-  /** As {@code repr(value)}, inside of lists and dictionaries. */
+  /** Implements {@code repr(value)}, which is used inside lists and dictionaries. */
   private static String shown(Value value) throws TemplateFailure {
     return switch (value) {
       case Value.Text(String text) -> quoted(text);
@@ -56,13 +56,14 @@ final class PythonText {
     char quote = text.contains("'") && !text.contains("\"") ? '"' : '\'';
     StringBuilder quoted = new StringBuilder().append(quote);
     text.codePoints()
-        .forEach(code -> {
-          if (code == quote || code == '\\') {
-            quoted.append('\\').appendCodePoint(code);
-          } else {
-            quoted.append(isPrintable(code) ? Character.toString(code) : escape(code));
-          }
-        });
+        .forEach(
+            code -> {
+              if (code == quote || code == '\\') {
+                quoted.append('\\').appendCodePoint(code);
+              } else {
+                quoted.append(isPrintable(code) ? Character.toString(code) : escape(code));
+              }
+            });
     return quoted.append(quote).toString();
   }
 
@@ -94,7 +95,7 @@ final class PythonText {
   }
 
   /**
-   * The shortest digits that give the number back; with an exponent below 1e-4 and from 1e16 on.
+   * The shortest digits that represent the number; with an exponent below 1e-4 and from 1e16 on.
    */
   static String real(double number) {
     if (Double.isNaN(number) || Double.isInfinite(number)) {
@@ -126,7 +127,7 @@ final class PythonText {
     return Character.isWhitespace(code) || Character.isSpaceChar(code) || code == 0x85;
   }
 
-  /** Drops characters of this set from the ends; without a set, whitespace. */
+  /** Strips characters of this set from the ends; whitespace if there is no set. */
   static String stripped(String text, Value set, boolean left, boolean right)
       throws TemplateFailure {
     String characters =

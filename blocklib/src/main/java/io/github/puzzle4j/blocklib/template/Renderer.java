@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Executes the statements of a template. One renderer makes one text. */
+/** Executes the statements of a template. Each renderer is used once. */
 final class Renderer {
 
-  /** How statements ended. */
+  /** Control flow after a statement. */
   private enum Flow {
     ON,
     BREAK,
@@ -20,13 +20,13 @@ final class Renderer {
   private StringBuilder output = new StringBuilder();
   private int line;
 
-  /** The text of a template. */
+  /** Renders statements to text. */
   String render(List<Statement> statements, Scope scope) throws TemplateFailure {
     run(statements, scope);
     return output.toString();
   }
 
-  /** Of the statement that was begun last. */
+  /** Line of the last statement started. */
   int line() {
     return line;
   }
@@ -146,7 +146,7 @@ final class Renderer {
     Value value = evaluator.value(set.value(), scope);
     if (!(scope.get(set.namespace()) instanceof Value.Namespace(Map<String, Value> attributes))
         || set.namespace().equals("loop")) {
-      throw new TemplateFailure("'%s' is no namespace".formatted(set.namespace()));
+      throw new TemplateFailure("'%s' is not a namespace".formatted(set.namespace()));
     }
     attributes.put(set.attribute(), value);
     return Flow.ON;

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Names and their values; loops and macros have scopes of their own, conditions have not. */
+/** Variables. Loops and macros have their own scope; conditions do not. */
 final class Scope {
 
   private final @Nullable Scope outer;

@@ -5,7 +5,7 @@ import java.util.List;
 /** A statement of a template. */
 sealed interface Statement {
 
-  /** In the template, the first being 1. */
+  /** Line in the template, starting at 1. */
   int line();
 
   /** Text outside of tags. */
@@ -42,7 +42,7 @@ sealed interface Statement {
       List<Statement> body)
       implements Statement {}
 
-  /** What an assistant wrote, as Transformers marks it; it renders as what is inside. */
+  /** A block that Transformers uses to mark assistant output; it renders as its body. */
   record Generation(int line, List<Statement> body) implements Statement {}
 
   record Break(int line) implements Statement {}

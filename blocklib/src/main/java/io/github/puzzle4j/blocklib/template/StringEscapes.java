@@ -1,6 +1,6 @@
 package io.github.puzzle4j.blocklib.template;
 
-/** Escapes in string literals, as Python reads them. */
+/** Resolves escapes in string literals as Python does. */
 final class StringEscapes {
 
   private StringEscapes() {}
@@ -36,7 +36,7 @@ final class StringEscapes {
     return text.toString();
   }
 
-  /** Appends the character of a code in digits; gives how many digits it has. */
+  /** Appends the character of a hexadecimal code; returns the number of digits. */
   private static int code(String raw, int at, StringBuilder text) throws TemplateFailure {
     int digits =
         switch (raw.charAt(at)) {
@@ -50,7 +50,7 @@ final class StringEscapes {
     }
     long code = Long.parseLong(raw, at + 1, end, 16);
     if (code > Character.MAX_CODE_POINT) {
-      throw new TemplateFailure("an escape in a string is no character");
+      throw new TemplateFailure("an escape in a string is not a character");
     }
     text.appendCodePoint((int) code);
     return digits;

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A template in Jinja's language, as far as chat templates use it. Tags, filters, tests, functions
- * and methods that are not known are refused by name, never passed over. A template reaches the
- * values that it is given and nothing else; time and memory are bounded.
+ * A template in the subset of Jinja that chat templates use. Unknown tags, filters, tests,
+ * functions and methods are rejected with their name. A template can access only the values passed
+ * to it; time and memory are limited.
  */
 final class Template {
 
-  /** What {@code strftime_now} tells: the same every day, so that a corpus stays the same. */
+  /** Result of {@code strftime_now}: a constant, so that rendered corpora are reproducible. */
   static final LocalDateTime DAY = LocalDateTime.of(2024, 7, 26, 12, 0);
 
-  /** Far over any chat template. */
+  /** Far above the length of any chat template. */
   private static final int LONGEST = 1 << 20;
 
   private final String name;
@@ -27,11 +27,11 @@ final class Template {
   }
 
   /**
-   * Reads a template.
+   * Parses a template.
    *
-   * @param name of the file, for messages
-   * @throws InvalidInputException if it is no template or needs what is not supported, with its
-   *     line
+   * @param name of the file, for error messages
+   * @throws InvalidInputException if it is invalid or uses an unsupported construct; the message
+   *     names the line
    */
   static Template parse(String name, String source) throws InvalidInputException {
     if (source.length() > LONGEST) {
@@ -42,10 +42,10 @@ final class Template {
   }
 
   /**
-   * The text that the template makes of these values.
+   * Renders the template with these values.
    *
-   * @throws InvalidInputException if the template refuses them, uses them in a way that is not
-   *     supported or takes too long, with its line
+   * @throws InvalidInputException if the template raises an error, uses an unsupported operation or
+   *     exceeds a limit; the message names the line
    */
   String render(Map<String, Value> values) throws InvalidInputException {
     Scope scope = new Scope(new Globals(DAY).scope());

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.blocklib.template;
 
-/** What is wrong while a template is evaluated; where is known to whoever evaluates it. */
+/** An error during parsing or evaluation; callers add the line. */
 final class TemplateFailure extends Exception {
 
   private static final long serialVersionUID = 1;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Reads the statements of a template; tags that are not known are refused by name. */
+/** Parses the statements of a template; rejects unknown tags. */
 final class TemplateParser {
 
   private final TokenStream tokens;
@@ -18,10 +18,10 @@ final class TemplateParser {
   }
 
   /**
-   * The statements of a whole template.
+   * Parses a whole template.
    *
-   * @param name for messages
-   * @throws InvalidInputException if it is not a template or needs what is not supported
+   * @param name for error messages
+   * @throws InvalidInputException if it is invalid or uses an unsupported construct
    */
   static List<Statement> parse(String name, String source) throws InvalidInputException {
     TokenStream tokens = new TokenStream(name, Lexer.tokens(name, source));
@@ -31,7 +31,7 @@ final class TemplateParser {
     return statements;
   }
 
-  /** Statements up to one of these tags, whose name is the next token; or up to the end. */
+  /** Parses statements up to one of these tags, whose name is the next token, or up to the end. */
   private List<Statement> until(Set<String> ends) throws InvalidInputException {
     tokens.enter();
     List<Statement> statements = new ArrayList<>();
@@ -89,7 +89,7 @@ final class TemplateParser {
 
   private void requireLoop(String name) throws InvalidInputException {
     if (loops == 0) {
-      throw tokens.wrong("'%s' stands outside of a loop".formatted(name));
+      throw tokens.wrong("'%s' outside of a loop".formatted(name));
     }
   }
 
@@ -97,7 +97,7 @@ final class TemplateParser {
     tokens.expect(Token.Kind.TAG_END);
   }
 
-  /** Statements up to an end tag, which is read too. */
+  /** Parses statements up to and including an end tag. */
   private List<Statement> body(String end) throws InvalidInputException {
     List<Statement> body = until(Set.of(end));
     tokens.next();

@@ -1,10 +1,11 @@
 package io.github.puzzle4j.blocklib.template;
 
 /**
- * A piece of a template.
+ * A token of a template.
  *
- * @param text of a name, operator or number as written, of a string without its quotes and escapes
- * @param line in the template, the first being 1
+ * @param text of names, operators and numbers as written; of strings without quotes and with
+ *     escapes resolved
+ * @param line in the template, starting at 1
  */
 record Token(Kind kind, String text, int line) {
 

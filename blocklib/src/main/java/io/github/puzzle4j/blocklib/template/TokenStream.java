@@ -3,10 +3,10 @@ package io.github.puzzle4j.blocklib.template;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.List;
 
-/** The tokens of a template and how far they have been read. */
+/** The tokens of a template, with a read position. */
 final class TokenStream {
 
-  /** Deeper nesting is no chat template, and would exhaust the stack. */
+  /** Maximum nesting depth; deeper templates would overflow the stack. */
   private static final int DEEPEST = 100;
 
   private final String name;
@@ -76,7 +76,7 @@ final class TokenStream {
 
   void expect(Token.Kind kind) throws InvalidInputException {
     if (!sees(kind)) {
-      throw wrong("%s comes unexpected".formatted(peek().described()));
+      throw wrong("%s is unexpected here".formatted(peek().described()));
     }
     next();
   }

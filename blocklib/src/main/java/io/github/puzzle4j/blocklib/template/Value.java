@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What an expression of a template can be: nothing else of Java can be reached from one. */
+/** A value of a template expression. Templates cannot access any other Java object. */
 sealed interface Value {
 
   /** A string. */
   record Text(String text) implements Value {}
 
-  /** A whole number; those of Python that need more than 64 bits are refused. */
+  /** An integer; unlike in Python limited to 64 bits. */
   record Whole(long number) implements Value {}
 
   /** A floating-point number. */
@@ -23,7 +23,7 @@ sealed interface Value {
   /** Python's {@code None}. */
   record None() implements Value {}
 
-  /** A name or key that is not there; most uses of it are errors that name it. */
+  /** A missing name or key; most uses of it raise an error. */
   record Undefined(String name) implements Value {}
 
   /** A list or tuple. */
@@ -38,7 +38,7 @@ sealed interface Value {
     }
   }
 
-  /** A dictionary, in the order of its making. */
+  /** A dictionary, in insertion order. */
   record Mapping(Map<String, Value> entries) implements Value {
 
     public Mapping {
@@ -46,19 +46,19 @@ sealed interface Value {
     }
   }
 
-  /** What {@code namespace()} makes: the one value whose attributes a template can set. */
+  /** Result of {@code namespace()}: the only value with attributes that a template can set. */
   record Namespace(Map<String, Value> attributes) implements Value {}
 
-  /** A macro, or a function that templates are given. */
+  /** A macro or a built-in function. */
   record Function(String name, Body body) implements Value {}
 
-  /** What a function does. */
+  /** Implementation of a function. */
   @FunctionalInterface
   interface Body {
     Value call(Arguments arguments) throws TemplateFailure;
   }
 
-  /** Whether it counts as true where a condition is wanted. */
+  /** Whether the value is true in a condition. */
   default boolean truth() {
     return switch (this) {
       case Text(String text) -> !text.isEmpty();
@@ -74,7 +74,7 @@ sealed interface Value {
     };
   }
 
-  /** What messages call values of its kind. */
+  /** Description of the type, for error messages. */
   default String kind() {
     return switch (this) {
       case Text _ -> "a string";

@@ -2,7 +2,7 @@ package io.github.puzzle4j.blocklib.template;
 
 import java.util.Set;
 
-/** What stands behind {@code is}. */
+/** Implements the tests after {@code is}. */
 final class ValueTests {
 
   private static final Set<String> NAMES =
@@ -60,7 +60,7 @@ final class ValueTests {
     };
   }
 
-  /** Python counts booleans as numbers, and both strings and mappings as sequences. */
+  /** As in Python, booleans are numbers, and strings and mappings are sequences. */
   private static boolean isOfKind(String name, Value value) {
     return switch (name) {
       case "defined" -> !(value instanceof Value.Undefined);
@@ -91,7 +91,7 @@ final class ValueTests {
     if (value instanceof Value.Whole(long number) && divisor != 0) {
       return Math.floorMod(number, divisor);
     }
-    throw new TemplateFailure("'is %s' does not go with %s".formatted(name, value.kind()));
+    throw new TemplateFailure("'is %s' is not supported for %s".formatted(name, value.kind()));
   }
 
   private static boolean hasCase(String name, Value value) throws TemplateFailure {

@@ -1,6 +1,6 @@
 /**
- * Chat templates: the part of Jinja that they are written in, read and evaluated without any access
- * to Java, files or the network.
+ * Chat templates: an interpreter for the subset of Jinja that they use, without access to Java,
+ * files or the network.
  */
 @NullMarked
 package io.github.puzzle4j.blocklib.template;

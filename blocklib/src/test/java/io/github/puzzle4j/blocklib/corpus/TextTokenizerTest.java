@@ -37,7 +37,7 @@ class TextTokenizerTest {
     tokenizer.close();
   }
 
-  /** {@code src/test/python/tokenizer_golden.py} wrote the ids with Hugging Face's own library. */
+  /** {@code src/test/python/tokenizer_golden.py} computed the ids with Hugging Face's library. */
   @Test
   void idsAreThoseOfHuggingFace() throws IOException {
     JsonNode cases = Json.readTree(golden("ids.json"));
@@ -61,7 +61,7 @@ class TextTokenizerTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-  void anyTextComesBack(long seed) {
+  void decodingInvertsEncoding(long seed) {
     String text = randomText(new SplittableRandom(seed));
     EncodedText encoded = tokenizer.encode(text);
     assertThat(tokenizer.decode(encoded.ids())).isEqualTo(text);
@@ -84,9 +84,9 @@ class TextTokenizerTest {
     assertThat(tokenizer.encode("").length()).isZero();
   }
 
-  /** Offsets count code points inside the tokenizer, and take in the space before a word. */
+  /** The tokenizer counts offsets in code points and includes the space before a word. */
   @Test
-  void answersAreTheTokensThatTouchThem() {
+  void tokensThatOverlapAnswersAreMarked() {
     String text = "the 🙂 cat saw 東京 mats";
     List<Span> answers = List.of(span(text, "🙂"), span(text, "cat"), span(text, "mats"));
     TokenSequence sequence = tokenizer.encode(new Document(text, "task", answers));
@@ -98,7 +98,7 @@ class TextTokenizerTest {
   }
 
   @Test
-  void aFolderWithoutTokenizerIsNamed() {
+  void foldersWithoutATokenizerAreReported() {
     assertThatThrownBy(() -> TextTokenizer.open(folder.resolve("absent")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("tokenizer.json: no such file")
@@ -107,7 +107,7 @@ class TextTokenizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "{}", "{\"version\": \"1.0\", \"model\": {\"type\": \"BPE\"}}"})
-  void aFileThatIsNoTokenizerIsNamed(String content) throws IOException {
+  void invalidTokenizerFilesAreReported(String content) throws IOException {
     Path broken = Files.createTempDirectory(folder, "broken");
     Files.writeString(broken.resolve("tokenizer.json"), content);
     assertThatThrownBy(() -> TextTokenizer.open(broken))

@@ -19,7 +19,7 @@ class BpeTrainerTest {
 
   private static final int VOCABULARY = 280;
 
-  /** What the golden vocabulary was trained on. */
+  /** Training texts of the golden vocabulary. */
   private static final List<String> TEXTS =
       List.of(
           "The cat sat on the mat, and the dog saw the cat.",
@@ -30,7 +30,7 @@ class BpeTrainerTest {
   @TempDir Path folder;
 
   @Test
-  void trainingGivesTheGoldenFiles() throws IOException {
+  void trainingReproducesTheGoldenFiles() throws IOException {
     BpeTrainer.train(TEXTS, VOCABULARY).write(folder, 256);
     for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
       assertThat(folder.resolve(file))
@@ -69,7 +69,7 @@ class BpeTrainerTest {
   }
 
   @Test
-  void aVocabularyTooSmallForBytesIsRefused() {
+  void vocabulariesTooSmallForBytesAreRejected() {
     assertThatThrownBy(() -> BpeTrainer.train(TEXTS, 257))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabularySize=257 must be at least 258");

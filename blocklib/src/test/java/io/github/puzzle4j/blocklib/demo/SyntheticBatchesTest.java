@@ -31,7 +31,7 @@ class SyntheticBatchesTest {
   }
 
   @Test
-  void aStepHasTheSameBatchHoweverItIsReached() {
+  void batchesDependOnlyOnTheStep() {
     SyntheticBatches inOrder = batches();
     Set<String> seen = new HashSet<>();
     for (int step = 0; step < 8; step++) {

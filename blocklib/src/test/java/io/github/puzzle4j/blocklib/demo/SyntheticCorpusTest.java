@@ -35,9 +35,9 @@ class SyntheticCorpusTest {
         .isNotEqualTo(draw(8, split, 300));
   }
 
-  /** Pins the corpus: a checkpoint trained on it names only mix and seed. */
+  /** Pins the corpus, since checkpoints trained on it record only mix and seed. */
   @Test
-  void theFirstDocumentsStayWhatTheyWere() {
+  void theFirstDocumentsAreUnchanged() {
     assertThat(draw(1, CorpusSplit.TRAIN, 4).subList(0, 2))
         .extracting(Document::text)
         .containsExactly(
@@ -49,7 +49,7 @@ class SyntheticCorpusTest {
   }
 
   @Test
-  void splitsShareNoTextWhateverTheSeeds() {
+  void splitsWithDifferentSeedsShareNoText() {
     Map<CorpusSplit, Set<String>> texts = new HashMap<>();
     for (CorpusSplit split : CorpusSplit.values()) {
       Set<String> seen = new HashSet<>();
@@ -112,7 +112,7 @@ class SyntheticCorpusTest {
   }
 
   @Test
-  void everyResultIsRight() {
+  void everySumIsCorrect() {
     Pattern equation = Pattern.compile("(\\d+)([-+*])(\\d+)=(\\d+);");
     for (Document document : ofTask("arithmetic", 1)) {
       List<String> expected = new ArrayList<>();
@@ -158,7 +158,7 @@ class SyntheticCorpusTest {
   }
 
   @Test
-  void answersInStoriesWereTold() {
+  void answersInStoriesAreStatedBefore() {
     for (Document document : ofTask("story", 1)) {
       for (Span answer : document.answers()) {
         String word = document.text().substring(answer.start(), answer.end());
@@ -172,7 +172,7 @@ class SyntheticCorpusTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
-  void aDifficultyOutsideItsRangeIsRefused(double difficulty) {
+  void difficultiesOutOfRangeAreRejected(double difficulty) {
     SyntheticCorpus.Reader reader = SyntheticCorpus.standard(1).reader(CorpusSplit.TRAIN);
     assertThatThrownBy(() -> reader.next(difficulty))
         .isInstanceOf(IllegalArgumentException.class)

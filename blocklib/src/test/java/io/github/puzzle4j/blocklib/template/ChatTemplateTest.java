@@ -57,13 +57,13 @@ class ChatTemplateTest {
   }
 
   @Test
-  void theTemplateMayStandInTheConfig() throws IOException {
+  void theTemplateCanBeInTheConfig() throws IOException {
     config("\"chat_template\": \"{{ bos_token }}{{ messages[0].content }}{{ eos_token }}\"");
     assertThat(rendered(USER)).isEqualTo("<s>hi</s>");
   }
 
   @Test
-  void ofSeveralTemplatesTheDefaultIsTaken() throws IOException {
+  void theDefaultOfSeveralTemplatesIsUsed() throws IOException {
     config(
         "\"chat_template\": [{\"name\": \"rag\", \"template\": \"no\"},"
             + " {\"name\": \"default\", \"template\": \"yes\"}]");
@@ -71,14 +71,14 @@ class ChatTemplateTest {
   }
 
   @Test
-  void aFileOfItsOwnComesFirst() throws IOException {
+  void aSeparateFileTakesPrecedence() throws IOException {
     config("\"chat_template\": \"config\"");
     Files.writeString(folder.resolve("chat_template.jinja"), "file{{ bos_token }}");
     assertThat(rendered(USER)).isEqualTo("file<s>");
   }
 
   @Test
-  void aModelMayHaveNone() throws IOException {
+  void modelsCanLackATemplate() throws IOException {
     assertThat(ChatTemplate.find(folder)).isEmpty();
     config("\"chat_template\": null");
     assertThat(ChatTemplate.find(folder)).isEmpty();
@@ -93,7 +93,7 @@ class ChatTemplateTest {
         "[{\"name\": \"rag\", \"template\": \"x\"}]| with a template named 'default'",
         "\"a\\n{% include 'x' %}\"|tokenizer_config.json, chat_template, line 2: the tag 'include'",
       })
-  void whatIsNoTemplateIsNamed(String template, String message) throws IOException {
+  void invalidTemplatesAreReported(String template, String message) throws IOException {
     config("\"chat_template\": " + template);
     assertThatThrownBy(() -> ChatTemplate.find(folder))
         .isInstanceOf(InvalidInputException.class)
@@ -109,8 +109,6 @@ class ChatTemplateTest {
 
   private String rendered(String message) throws IOException {
     JsonNode messages = Json.mapper().readTree("[" + message + "]");
-    return ChatTemplate.find(folder)
-        .orElseThrow()
-        .render(messages, Json.mapper().nullNode());
+    return ChatTemplate.find(folder).orElseThrow().render(messages, Json.mapper().nullNode());
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 
-/** Templates for tests, and what {@code src/test/python/chat_golden.py} wrote of them. */
+/** Test templates, and results that {@code src/test/python/chat_golden.py} wrote for them. */
 final class GoldenTemplates {
 
   private static final Path FOLDER = Path.of("src/test/resources/golden/templates");
@@ -21,7 +21,7 @@ final class GoldenTemplates {
     return Files.readString(FOLDER.resolve(name + ".jinja"));
   }
 
-  /** The folder of a model with the golden tokenizer and this template. */
+  /** Creates a model folder with the golden tokenizer and this template. */
   static Path model(Path folder, String template) throws IOException {
     Path tokenizer = Path.of("src/test/resources/golden/tokenizer");
     for (String file : new String[] {"tokenizer.json", "tokenizer_config.json"}) {

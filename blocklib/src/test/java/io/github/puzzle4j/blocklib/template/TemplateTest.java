@@ -25,9 +25,9 @@ class TemplateTest {
     return Template.parse("chat.jinja", source).render(Map.of("messages", MESSAGES));
   }
 
-  /** Jinja's own words are compared where it answers; where it refuses, so do we. */
+  /** Compares text with Jinja's, and requires an error where Jinja raises one. */
   @TestFactory
-  Iterable<DynamicTest> expressionsMeanWhatTheyMeanInJinja() throws IOException {
+  Iterable<DynamicTest> expressionsEvaluateAsInJinja() throws IOException {
     java.util.List<DynamicTest> tests = new java.util.ArrayList<>();
     for (JsonNode row : GoldenTemplates.json("expressions.json")) {
       String expression = row.path("expression").stringValue();
@@ -59,19 +59,19 @@ class TemplateTest {
         "{% do messages.append(1) %}|the tag 'do' is not supported",
         "{% if 1 %}|the tag elif or else or endif is missing",
         "{% endif %}|the tag 'endif' is not supported",
-        "{% break %}|'break' stands outside of a loop",
-        "{{ 1|line 1: a tag has no end",
-        "{{ 'a }}|line 1: a string has no end",
-        "{# a|line 1: a comment has no end",
+        "{% break %}|'break' outside of a loop",
+        "{{ 1|line 1: unterminated tag",
+        "{{ 'a }}|line 1: unterminated string",
+        "{# a|line 1: unterminated comment",
         "{{ 1 ? 2 }}|unexpected character '?'",
-        "{{ a b }}|'b' comes unexpected",
+        "{{ a b }}|'b' is unexpected here",
         "{{ 2 ** 3 }}|the operator '**' is not supported",
-        "{{ f(a=1, 2) }}|an argument without a name follows one with a name",
+        "{{ f(a=1, 2) }}|a positional argument follows a named one",
         "{{ 99999999999999999999 }}|the number 99999999999999999999 is too large",
         "{{ 1 is prime }}|the test 'is prime' is not supported",
         "{% for m in messages recursive %}{% endfor %}|recursive loops are not supported",
       })
-  void whatIsNotSupportedIsRefusedByNameBeforeAnythingIsRendered(String source, String message) {
+  void unsupportedConstructsAreRejectedByTheParser(String source, String message) {
     assertThatThrownBy(() -> Template.parse("chat.jinja", source.replace('~', '\n')))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("chat.jinja, line ")
@@ -94,12 +94,12 @@ class TemplateTest {
         "{{ namespace.__init__.__globals__ }}!'__init__' is undefined",
         "{{ namespace }}!the function 'namespace' cannot be printed",
         "{{ open('/etc/passwd') }}!the function 'open' is not supported",
-        "{% set messages.role = 1 %}!'messages' is no namespace",
-        "{% for i in [1] %}{% set loop.index = 7 %}{% endfor %}!'loop' is no namespace",
-        "{{ '%s' % 1 }}!'%' does not go with a string and a whole number",
-        "{{ raise_exception('roles') }}!the template refuses: roles",
+        "{% set messages.role = 1 %}!'messages' is not a namespace",
+        "{% for i in [1] %}{% set loop.index = 7 %}{% endfor %}!'loop' is not a namespace",
+        "{{ '%s' % 1 }}!'%' is not supported for a string and a whole number",
+        "{{ raise_exception('roles') }}!the template raised an error: roles",
       })
-  void nothingOfJavaIsReached(String source, String message) {
+  void javaObjectsAreNotAccessible(String source, String message) {
     assertThatThrownBy(() -> render(source))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("chat.jinja, line 1: ")
@@ -132,7 +132,7 @@ class TemplateTest {
   }
 
   @Test
-  void deepNestingIsRefused() {
+  void deepNestingIsRejected() {
     for (String source :
         new String[] {
           "{{ " + "(".repeat(50_000) + "1" + ")".repeat(50_000) + " }}",
@@ -148,10 +148,10 @@ class TemplateTest {
     }
   }
 
-  /** Whatever a template is, it ends with a text or with one line. */
+  /** Every template renders or fails with a message of one line. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void damagedTemplatesEndInOneLine(long seed) throws IOException {
+  void corruptTemplatesAreReportedInOneLine(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     String whole = GoldenTemplates.template("constructs") + GoldenTemplates.template("qwen3");
     int refused = 0;

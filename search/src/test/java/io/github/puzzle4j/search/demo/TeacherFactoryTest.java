@@ -22,7 +22,7 @@ class TeacherFactoryTest {
   @TempDir Path folder;
 
   @Test
-  void itLeavesACheckpointAndACardThatSaysHowItWasMade() throws IOException {
+  void trainingWritesACheckpointAndAModelCard() throws IOException {
     TeacherReport report =
         new TeacherFactory(Progress.silent(), ComputeDevice.processor()).make(RECIPE, folder);
 
@@ -47,7 +47,7 @@ class TeacherFactoryTest {
   }
 
   @Test
-  void aCurveGoesOnWhereItsTrainingWasStopped() throws IOException {
+  void resumedCurvesContinue() throws IOException {
     Path file = folder.resolve("curve.json");
     LossCurve first = LossCurve.open(file, 2);
     for (int step = 1; step <= 5; step++) {

@@ -39,10 +39,10 @@ public final class ChatTexts {
       throw new InvalidInputException("%s: %s".formatted(place, refused.getMessage()), refused);
     }
     if (text.isEmpty()) {
-      throw new InvalidInputException("%s: the chat template makes no text of it".formatted(place));
+      throw new InvalidInputException("%s: the chat template renders no text".formatted(place));
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new InvalidInputException("%s: holds half of a surrogate pair".formatted(place));
+      throw new InvalidInputException("%s: contains an unpaired surrogate".formatted(place));
     }
     return new Document(text, chat.task(), List.of());
   }
@@ -57,10 +57,11 @@ public final class ChatTexts {
     if (template == null) {
       template =
           ChatTemplate.find(folder)
-              .orElseThrow(() ->
-                  new InvalidInputException(
-                      "%s: holds messages, but %s has no chat template; give text"
-                          .formatted(place, folder)));
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          "%s: holds messages, but %s has no chat template; give text"
+                              .formatted(place, folder)));
     }
     return template;
   }

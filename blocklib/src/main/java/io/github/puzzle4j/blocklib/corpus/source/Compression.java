@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/** How a file is packed, by its name. What it unpacks to is never held as a whole. */
-enum Unpacking {
+/** Compression of a file, by its name. Files are decompressed as streams. */
+enum Compression {
   NONE(""),
   GZIP(".gz"),
   ZSTD(".zst");
@@ -22,24 +22,25 @@ enum Unpacking {
 
   private final String ending;
 
-  Unpacking(String ending) {
+  Compression(String ending) {
     this.ending = ending;
   }
 
-  static Unpacking of(Path file) {
+  static Compression of(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     return name.endsWith(GZIP.ending) ? GZIP : name.endsWith(ZSTD.ending) ? ZSTD : NONE;
   }
 
-  /** What the name of such a file ends in. */
+  /** File name suffix. */
   String ending() {
     return ending;
   }
 
   /**
-   * What a file holds.
+   * Opens the decompressed content of a file.
    *
-   * @throws InvalidInputException if it is missing; while it is read, if it is broken or cut off
+   * @throws InvalidInputException if the file is missing; while reading, if it is corrupt or
+   *     truncated
    */
   static InputStream open(Path file) throws IOException {
     if (Files.isDirectory(file)) {
@@ -54,8 +55,9 @@ enum Unpacking {
     try {
       return switch (of(file)) {
         case NONE -> packed;
-        case GZIP -> new Unpacked(file, new GZIPInputStream(buffered(packed), BUFFER_BYTES));
-        case ZSTD -> new Unpacked(file, new ZstdInputStream(buffered(packed)));
+        case GZIP ->
+            new DecompressedStream(file, new GZIPInputStream(buffered(packed), BUFFER_BYTES));
+        case ZSTD -> new DecompressedStream(file, new ZstdInputStream(buffered(packed)));
       };
     } catch (IOException broken) {
       packed.close();
@@ -70,15 +72,15 @@ enum Unpacking {
   private static InvalidInputException notWhole(Path file, IOException broken) {
     String reason = broken.getMessage() == null ? "it is empty" : broken.getMessage();
     return new InvalidInputException(
-        "%s: is broken or cut off: %s".formatted(file, reason), broken);
+        "%s: is corrupt or truncated: %s".formatted(file, reason), broken);
   }
 
-  /** Says of which file it is that cannot be unpacked. */
-  private static final class Unpacked extends FilterInputStream {
+  /** Adds the file's name to decompression errors. */
+  private static final class DecompressedStream extends FilterInputStream {
 
     private final Path file;
 
-    Unpacked(Path file, InputStream stream) {
+    DecompressedStream(Path file, InputStream stream) {
       super(stream);
       this.file = file;
     }
