@@ -1,12 +1,12 @@
 package io.github.puzzle4j.solver;
 
-/** What came of the search for one selection. */
+/** Result of the search for one selection. */
 sealed interface Attempt {
 
-  /** A selection that keeps all limits, and how good it is known to be. */
+  /** A selection within all limits, and a bound on the optimal objective. */
   record Found(Selection selection, double bound, boolean proven) implements Attempt {
 
-    /** The distance from the bound, relative to the larger of the two numbers. */
+    /** Distance of objective and bound, relative to the larger of their absolute values. */
     double gap() {
       double distance = Math.abs(selection.objective() - bound);
       double size = Math.max(Math.abs(selection.objective()), Math.abs(bound));
@@ -14,9 +14,9 @@ sealed interface Attempt {
     }
   }
 
-  /** There is none. */
+  /** No selection is within all limits. */
   record None() implements Attempt {}
 
-  /** Not known; the reason in one line. */
+  /** The search ended without a result, for the given reason. */
   record Unknown(String reason) implements Attempt {}
 }

@@ -8,14 +8,16 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** What required and forbidden candidates leave to choose from. */
+/** Applies required and forbidden candidates to the list of candidates. */
 final class Availability {
 
   private Availability() {}
 
   /**
-   * @throws IllegalArgumentException naming the id that is unknown, twice there or both required
-   *     and forbidden, or the layer on which two required candidates meet
+   * Validates both lists.
+   *
+   * @throws IllegalArgumentException if an id is unknown, listed twice, or both required and
+   *     forbidden, or if two required candidates cover the same layer
    */
   static void check(List<Candidate> candidates, List<String> required, List<String> forbidden) {
     if (required.isEmpty() && forbidden.isEmpty()) {
@@ -64,7 +66,7 @@ final class Availability {
     return seen;
   }
 
-  /** The candidates that are left, in their order. */
+  /** Candidates that a selection can contain, in their original order. */
   static List<Candidate> of(
       List<Candidate> candidates, List<String> required, List<String> forbidden) {
     if (required.isEmpty() && forbidden.isEmpty()) {

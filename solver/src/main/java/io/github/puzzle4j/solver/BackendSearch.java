@@ -17,23 +17,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Asks a backend and believes nothing that can be checked.
+ * Runs a backend and validates its answers.
  *
- * <p>A backend may return a selection that breaks a limit by its own tolerance, or that fits only
- * the rounded numbers. Such a selection is forbidden by a row of its own and the backend is asked
- * again: since it is inadmissible, no answer is lost by that.
+ * <p>A backend may return a selection that violates a limit by less than its tolerance, or that is
+ * feasible only for the rounded numbers. Such a selection is excluded by an additional row, and the
+ * backend runs again. No feasible selection is lost, because the excluded one is infeasible.
  */
 final class BackendSearch {
 
-  /** So many selections within rounding of a limit, but beyond it, are a sign of a trap. */
+  /** Maximum number of infeasible selections to exclude before giving up. */
   private static final int MOST_REJECTIONS = 200;
 
-  /** Relative distance of objective and bound at which floating-point backends call it the end. */
+  /** Relative gap at which floating-point backends report an optimum. */
   private static final double PROOF_TOLERANCE = 1e-9;
 
   private static final String OUT_OF_TIME = "the time limit was reached";
 
-  /** What may be spent beyond the time limit, to bound or find what the backend has not. */
+  /** Time allowed after the time limit to find a selection or a bound if the backend found none. */
   private static final Duration EPILOGUE = Duration.ofMillis(200);
 
   private final SelectionProblem problem;
@@ -45,7 +45,7 @@ final class BackendSearch {
   private int removed;
 
   /**
-   * @param deadline on the clock of {@link System#nanoTime()}
+   * @param deadline in terms of {@link System#nanoTime()}
    */
   BackendSearch(SelectionProblem problem, SolverBackend backend, long seed, long deadline) {
     this.problem = problem;
@@ -54,40 +54,40 @@ final class BackendSearch {
     this.deadline = deadline;
   }
 
-  /** How many models the backend was given. */
+  /** Number of models passed to the backend. */
   int calls() {
     return calls;
   }
 
-  /** How many candidates the reduction took away before the first of them. */
+  /** Number of candidates removed by the reduction before the first call. */
   int removed() {
     return removed;
   }
 
-  /** What one unit of each bound's cost is worth, where the search has found that out. */
+  /** Price of one unit of each bound's cost, as far as the search determined it. */
   Map<Bound, Double> prices() {
     return Collections.unmodifiableMap(prices);
   }
 
-  /** Whether {@link #several} may be asked. */
+  /** Whether {@link #several} is supported. */
   boolean findsSeveralAtOnce() {
-    return backend.proof() == SolverBackend.Proof.OWN;
+    return backend.proof() == SolverBackend.Proof.INTERNAL;
   }
 
   boolean timeIsOver() {
     return deadline - System.nanoTime() <= 0;
   }
 
-  /** The best selection; nothing is known of it. */
+  /** Finds the best selection, without hints. */
   Attempt best(ScaledProblem scaled, List<Bound> bounds) {
     return best(scaled, bounds, List.of(), Hints.none(scaled.bounds().size()));
   }
 
   /**
-   * The best selection.
+   * Finds the best selection.
    *
-   * @param bounds those to be kept; the selection is checked against them exactly
-   * @param rows further ones over the scaled problem's candidates
+   * @param bounds bounds to keep; the selection is checked against them exactly
+   * @param rows additional rows over the candidates of the scaled problem
    */
   Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows, Hints hints) {
     List<ChoiceRow> all = new ArrayList<>(rows);
@@ -106,7 +106,7 @@ final class BackendSearch {
         case BackendAnswer.Found found -> {
           if (!sound(found, model, rows)) {
             return new Attempt.Unknown(
-                "%s returned a selection that is not one".formatted(backend.name()));
+                "%s returned an invalid selection".formatted(backend.name()));
           }
           if (keeps(scaled.candidates(found.chosen()), bounds)) {
             return judge(scaled, model, found);
@@ -119,8 +119,8 @@ final class BackendSearch {
   }
 
   /**
-   * The best selections in one search, best first; the last attempt is no selection where there are
-   * fewer or the time ended.
+   * Finds the best selections in one search, best first. The last attempt is not a selection if
+   * fewer exist or the time ran out.
    */
   List<Attempt> several(ScaledProblem scaled, List<Bound> bounds, int count, Hints hints) {
     List<ChoiceRow> rows = new ArrayList<>();
@@ -139,7 +139,10 @@ final class BackendSearch {
     return List.of(tooManyRejections());
   }
 
-  /** The bound holds for what is left, but more may be to be found. */
+  /**
+   * Removes infeasible selections. The bound still holds; the result is incomplete if any was
+   * removed.
+   */
   private static ExactSearch.Outcome without(
       List<List<Integer>> broken, ExactSearch.Outcome outcome) {
     List<List<Integer>> left =
@@ -196,11 +199,10 @@ final class BackendSearch {
     return reduction.answer(verified(core, claimed, System.nanoTime() - asked));
   }
 
-  /** Without what is no choice at all. */
+  /** Rejects an answer that does not cover each layer exactly once. */
   private BackendAnswer covering(BackendAnswer answer, ChoiceModel model) {
     return answer instanceof BackendAnswer.Found found && !model.covers(found.chosen())
-        ? new BackendAnswer.GaveUp(
-            "%s returned a selection that is not one".formatted(backend.name()))
+        ? new BackendAnswer.GaveUp("%s returned an invalid selection".formatted(backend.name()))
         : answer;
   }
 
@@ -217,13 +219,13 @@ final class BackendSearch {
     return outcome;
   }
 
-  /** By row of the model, the further ones free of charge. */
+  /** Prices by row of the model; 0 for rows without a hint. */
   private static double[] prices(ChoiceModel model, Hints hints) {
     return Arrays.copyOf(
         hints.prices().stream().mapToDouble(Double::doubleValue).toArray(), model.rows().size());
   }
 
-  /** What is left of the time, and a little in any case, so that there is some answer. */
+  /** Remaining time, but at least {@link #EPILOGUE}. */
   private long time() {
     return Math.max(EPILOGUE.toNanos(), deadline - System.nanoTime());
   }
@@ -234,15 +236,15 @@ final class BackendSearch {
     if (left <= 0) {
       return new BackendAnswer.GaveUp(OUT_OF_TIME);
     }
-    // What has to be proven here anyway must leave time for it.
-    long share = backend.proof() == SolverBackend.Proof.HEARSAY ? left / 2 + 1 : left;
+    // If the result has to be proven by ExactSearch, reserve time for that.
+    long share = backend.proof() == SolverBackend.Proof.UNRELIABLE ? left / 2 + 1 : left;
     return backend.minimise(model, new Budget(Duration.ofNanos(share), seed));
   }
 
   /**
-   * The answer after a second look by {@link ExactSearch}: proves what is only hearsay, makes more
-   * of what ended too early, and corrects what is wrong. Other claims are given as much time as the
-   * backend took for them; those that are not refuted by then are believed.
+   * Verifies the answer with {@link ExactSearch}: proves results of backends without a trusted
+   * proof, improves results that ended early, and corrects wrong ones. Claims of other backends are
+   * checked for as long as the backend ran, and accepted if they are not refuted by then.
    */
   private BackendAnswer verified(ChoiceModel model, BackendAnswer answer, long taken) {
     boolean claim =
@@ -251,10 +253,10 @@ final class BackendSearch {
           case BackendAnswer.NoneExists() -> true;
           case BackendAnswer.GaveUp gaveUp -> false;
         };
-    boolean trusted = claim && backend.proof() != SolverBackend.Proof.HEARSAY;
+    boolean trusted = claim && backend.proof() != SolverBackend.Proof.UNRELIABLE;
     long left = deadline - System.nanoTime();
     long time = Math.max(EPILOGUE.toNanos(), trusted ? Math.min(left, taken) : left);
-    BackendAnswer settled = ExactSearch.settle(model, answer, Duration.ofNanos(time));
+    BackendAnswer settled = ExactSearch.verify(model, answer, Duration.ofNanos(time));
     boolean proven = settled instanceof BackendAnswer.Found found && found.complete();
     boolean stands = trusted && !proven && !refutes(settled, answer, model);
     boolean noBetterIdea =
@@ -262,7 +264,7 @@ final class BackendSearch {
     return stands || noBetterIdea ? answer : sharpened(settled, answer);
   }
 
-  /** Whether what was found shows the claim to be wrong. */
+  /** Whether the result of the verification contradicts the claim. */
   private static boolean refutes(BackendAnswer settled, BackendAnswer claimed, ChoiceModel model) {
     boolean valid = !(claimed instanceof BackendAnswer.Found found) || model.admits(found.chosen());
     return settled instanceof BackendAnswer.Found other
@@ -271,17 +273,17 @@ final class BackendSearch {
             && model.objective(found.chosen()) <= model.objective(other.chosen()));
   }
 
-  /** With the backend's own bound, where it is the better one and may be believed. */
+  /** Uses the backend's bound if it is tighter and trusted. */
   private BackendAnswer sharpened(BackendAnswer settled, BackendAnswer claimed) {
     return settled instanceof BackendAnswer.Found(var chosen, double bound, boolean complete)
             && claimed instanceof BackendAnswer.Found claim
-            && backend.proof() != SolverBackend.Proof.HEARSAY
+            && backend.proof() != SolverBackend.Proof.UNRELIABLE
             && !claim.complete()
         ? new BackendAnswer.Found(chosen, Math.max(bound, claim.bound()), complete)
         : settled;
   }
 
-  /** Coverage and the caller's rows, where no rounding is an excuse. */
+  /** Whether a selection satisfies coverage and the caller's rows, which are not rounded. */
   private static boolean sound(BackendAnswer.Found found, ChoiceModel model, List<ChoiceRow> rows) {
     return model.covers(found.chosen()) && rows.stream().allMatch(row -> row.holds(found.chosen()));
   }
@@ -299,16 +301,13 @@ final class BackendSearch {
     return new Attempt.Found(selection, scaled.objectiveBound(known), proven);
   }
 
-  /**
-   * The bound in units: at least 1e-9 of what is claimed is believed only as far as it is shown.
-   */
+  /** The bound in units. A claimed bound is relaxed by a relative 1e-9 unless it is proven. */
   private static BigDecimal known(double claimed, long units, boolean proven) {
     if (proven && claimed > units - 0.5) {
-      // Objectives are whole, so that nothing lies between.
+      // Objectives are integers, so a claim is rounded to the next one.
       return BigDecimal.valueOf(units);
     }
-    // A bound above the objective of a selection in hand is noise; one that is missing says
-    // nothing.
+    // A bound above the objective of a known selection is numerical noise; NaN means no bound.
     double bound = Math.min(claimed, (double) units);
     return Double.isInfinite(bound) ? BigDecimal.valueOf(-(1L << 53)) : new BigDecimal(bound);
   }

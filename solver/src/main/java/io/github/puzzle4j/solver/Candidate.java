@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One alternative for a layer, or for a run of consecutive layers at once.
+ * One alternative for a layer, or for several consecutive layers at once.
  *
  * @param id unique within a problem
- * @param layers the layers it covers, ascending without gaps, counted from 0
- * @param score what choosing it adds to the objective
- * @param costs what choosing it adds to each named cost; units are the caller's, by name
- * @param standardError of the score, in its unit; 0 where the score is taken as it is
+ * @param layers layers that it covers, consecutive and ascending, counted from 0
+ * @param score its contribution to the objective
+ * @param costs its contribution to each cost, by name; units are up to the caller
+ * @param standardError of the score, in the same unit; 0 if the score is exact
  */
 public record Candidate(
     String id,
@@ -22,7 +22,7 @@ public record Candidate(
     double standardError) {
 
   /**
-   * @throws IllegalArgumentException naming the candidate and what is wrong with it
+   * @throws IllegalArgumentException if a component is invalid; the message names the candidate
    */
   public Candidate {
     if (id.isBlank()) {
@@ -52,46 +52,46 @@ public record Candidate(
     }
   }
 
-  /** A candidate whose score is taken as it is. */
+  /** Creates a candidate with an exact score. */
   public Candidate(String id, List<Integer> layers, double score, Map<String, Double> costs) {
     this(id, layers, score, costs, 0);
   }
 
-  /** A candidate for a single layer, whose score is taken as it is. */
+  /** Creates a candidate for one layer with an exact score. */
   public static Candidate of(String id, int layer, double score, Map<String, Double> costs) {
     return new Candidate(id, List.of(layer), score, costs);
   }
 
-  /** The same candidate, of a score that is known only up to this standard error. */
+  /** Returns a copy with this standard error. */
   public Candidate withStandardError(double error) {
     return new Candidate(id, layers, score, costs, error);
   }
 
-  /** The same layers and costs for another score, which is taken as it is. */
+  /** Returns a copy with this score and standard error 0. */
   public Candidate withScore(double other) {
     return new Candidate(id, layers, other, costs, 0);
   }
 
   /**
-   * The same layers and costs for the score moved by so many standard errors, which is taken as it
-   * is; at most as large as any score may be.
+   * Returns a copy whose score is shifted by this many standard errors, with standard error 0. The
+   * score is clamped to the largest valid number.
    */
   public Candidate shifted(double standardErrors) {
     double moved = score + standardErrors * standardError;
     return withScore(Math.clamp(moved, -Magnitude.LARGEST, Magnitude.LARGEST));
   }
 
-  /** The first layer that it covers. */
+  /** First layer that it covers. */
   public int firstLayer() {
     return layers.getFirst();
   }
 
-  /** The layer after the last one that it covers. */
+  /** Layer after the last one that it covers. */
   public int endLayer() {
     return layers.getLast() + 1;
   }
 
-  /** What it costs by that name; 0 where the candidate does not state it. */
+  /** Cost of that name; 0 if the candidate does not state it. */
   public double cost(String name) {
     return costs.getOrDefault(name, 0.0);
   }

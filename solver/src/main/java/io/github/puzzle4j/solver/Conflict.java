@@ -3,22 +3,22 @@ package io.github.puzzle4j.solver;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Why no selection keeps all limits. */
+/** Reason why no selection is within all limits. */
 public sealed interface Conflict {
 
-  /** The names of the limits concerned, each once; empty where the limits are not the reason. */
+  /** Distinct names of the limits involved; empty if the limits are not the reason. */
   List<String> limits();
 
-  /** The sides of limits concerned; empty where the limits are not the reason. */
+  /** Bounds involved; empty if the limits are not the reason. */
   List<Bound> bounds();
 
-  /** One line for a person. */
+  /** One line for users. */
   String explanation();
 
   /**
-   * Whatever the limits, no set of candidates covers each layer exactly once.
+   * No set of candidates covers each layer exactly once, whatever the limits.
    *
-   * @param layer the layers before this one can be covered, no selection reaches beyond it
+   * @param layer the layers before this one can be covered, but no selection extends beyond it
    */
   record Uncoverable(int layer) implements Conflict {
     @Override
@@ -41,7 +41,7 @@ public sealed interface Conflict {
     }
   }
 
-  /** Bounds that no selection meets, each already on its own. */
+  /** Bounds each of which alone cannot be met. */
   record Unreachable(List<Shortfall> shortfalls) implements Conflict {
 
     public Unreachable {
@@ -65,12 +65,11 @@ public sealed interface Conflict {
   }
 
   /**
-   * Bounds that cannot be met all together: each of them can alone, or they leave no room between
-   * them.
+   * Bounds that cannot be met together, although each can be met alone.
    *
-   * @param bounds the conflicting ones
-   * @param smallest whether it was shown that no fewer of them conflict; false where the time ended
-   *     first
+   * @param bounds the conflicting bounds
+   * @param smallest whether no smaller set of bounds conflicts; false if the time ran out before
+   *     that was shown
    */
   record Contradicting(List<Bound> bounds, boolean smallest) implements Conflict {
 
@@ -91,35 +90,37 @@ public sealed interface Conflict {
               : " cannot be met together, though each of them can alone");
     }
 
-    /** Whether no sum at all is within the bounds, whatever the candidates. */
+    /** Whether the bounds exclude every sum, whatever the candidates. */
     private boolean crossed() {
       return bounds.stream()
-          .anyMatch(least ->
-              least.side() == Bound.Side.MIN
-                  && bounds.stream()
-                      .anyMatch(most ->
-                          most.side() == Bound.Side.MAX
-                              && most.cost().equals(least.cost())
-                              && most.value() < least.value()));
+          .anyMatch(
+              least ->
+                  least.side() == Bound.Side.MIN
+                      && bounds.stream()
+                          .anyMatch(
+                              most ->
+                                  most.side() == Bound.Side.MAX
+                                      && most.cost().equals(least.cost())
+                                      && most.value() < least.value()));
     }
   }
 
   /**
-   * A bound that is out of reach.
+   * A bound that cannot be met.
    *
-   * @param bestReachable the sum closest to the bound among all selections, other limits ignored
+   * @param bestReachable the sum closest to the bound among all selections, ignoring other limits
    */
   record Shortfall(Bound bound, double bestReachable) {
 
-    /** Such as {@code throughput: best reachable 3.1, limit max 2}. */
+    /** For example {@code throughput: best reachable 3.1, limit max 2}. */
     @Override
     public String toString() {
       return "%s: best reachable %s, limit %s %s"
           .formatted(
               bound.cost(),
-              Figures.plain(bestReachable),
+              Decimals.plain(bestReachable),
               bound.side() == Bound.Side.MAX ? "max" : "min",
-              Figures.plain(bound.value()));
+              Decimals.plain(bound.value()));
     }
   }
 }

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds a smallest set of bounds that cannot be kept together. Bounds are left out one by one while
- * what remains still conflicts; then every smaller set is tried.
+ * Finds a smallest set of bounds that cannot be met together. Bounds are dropped one at a time
+ * while the rest still conflicts; then all smaller sets are tried.
  */
 final class ConflictSearch {
 
-  /** Beyond it the number of smaller sets is out of proportion to what they would tell. */
+  /** Above this number of bounds, trying all smaller sets takes too long. */
   private static final int MOST_BOUNDS_FOR_ALL_SETS = 10;
 
   private final SelectionProblem problem;
@@ -22,7 +22,7 @@ final class ConflictSearch {
   }
 
   /**
-   * @param bounds ones that conflict, though each can be met alone
+   * @param bounds conflicting bounds, each of which can be met alone
    */
   Conflict.Contradicting smallest(List<Bound> bounds) {
     List<Bound> kept = new ArrayList<>(bounds);

@@ -3,11 +3,11 @@ package io.github.puzzle4j.solver;
 import java.time.Duration;
 
 /**
- * What an answer took.
+ * Resources used for an answer.
  *
- * @param backend name of the backend that was used
- * @param elapsed wall-clock time of everything, reduction and checks included
- * @param backendCalls how many models the backend was given
- * @param removedCandidates how many candidates the reduction took away before the first of them
+ * @param backend name of the backend
+ * @param elapsed wall-clock time including reduction and checks
+ * @param backendCalls number of models passed to the backend
+ * @param removedCandidates number of candidates removed by the reduction before the first call
  */
 public record Effort(String backend, Duration elapsed, int backendCalls, int removedCandidates) {}

@@ -4,10 +4,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Where a search may begin; right or wrong, the answer is the same.
+ * Warm start for a search. Hints do not affect the result.
  *
- * @param choices items of the model; those that it does not admit are passed over
- * @param prices by row of the model, in its units; 0 where nothing is known
+ * @param choices items of the model; infeasible choices are ignored
+ * @param prices by row of the model, in its units; 0 if unknown
  */
 record Hints(List<List<Integer>> choices, List<Double> prices) {
 
@@ -16,7 +16,7 @@ record Hints(List<List<Integer>> choices, List<Double> prices) {
     prices = List.copyOf(prices);
   }
 
-  /** Nothing is known of a model with so many rows. */
+  /** No hints for a model with this many rows. */
   static Hints none(int rows) {
     return new Hints(List.of(), Collections.nCopies(rows, 0.0));
   }

@@ -2,7 +2,7 @@ package io.github.puzzle4j.solver;
 
 import java.io.IOException;
 
-/** What the user asked for cannot be solved as written; the message is one line and names it. */
+/** A user's problem is invalid or cannot be solved; the message is one line. */
 public final class InvalidProblemException extends IOException {
 
   public InvalidProblemException(String message) {

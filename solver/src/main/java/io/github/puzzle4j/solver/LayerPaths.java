@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Selections as paths: a candidate is a step from its first layer to the layer after its last one,
- * a selection a path from layer 0 to the end. Without limits, best sums are found layer by layer.
+ * Selections as paths: a candidate is an edge from its first layer to the layer after its last one,
+ * and a selection is a path from layer 0 to the end. Without limits, the best sum is a shortest
+ * path.
  */
 final class LayerPaths {
 
@@ -23,24 +24,24 @@ final class LayerPaths {
     candidates.forEach(candidate -> endingAt.get(candidate.endLayer()).add(candidate));
   }
 
-  /** The smallest sum over any selection; empty if nothing covers each layer exactly once. */
+  /** The smallest sum over all selections; empty if nothing covers each layer exactly once. */
   Optional<BigDecimal> smallest(Function<Candidate, BigDecimal> value) {
     return smallestUpTo(value).get(layers);
   }
 
-  /** The largest sum over any selection; empty if nothing covers each layer exactly once. */
+  /** The largest sum over all selections; empty if nothing covers each layer exactly once. */
   Optional<BigDecimal> largest(Function<Candidate, BigDecimal> value) {
     return smallest(candidate -> value.apply(candidate).negate()).map(BigDecimal::negate);
   }
 
-  /** Up to which layer the layers from 0 on can be covered exactly once, none beyond it. */
-  int reach() {
+  /** The largest n such that layers 0 to n-1 can be covered exactly once. */
+  int coverableLayers() {
     List<Optional<BigDecimal>> sums = smallestUpTo(candidate -> BigDecimal.ZERO);
-    int reach = layers;
-    while (sums.get(reach).isEmpty()) {
-      reach--;
+    int covered = layers;
+    while (sums.get(covered).isEmpty()) {
+      covered--;
     }
-    return reach;
+    return covered;
   }
 
   private List<Optional<BigDecimal>> smallestUpTo(Function<Candidate, BigDecimal> value) {

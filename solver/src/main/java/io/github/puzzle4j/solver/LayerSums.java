@@ -4,14 +4,17 @@ import io.github.puzzle4j.solver.backend.ChoiceModel;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
-/** Smallest and largest sums over the choices of a model, its rows not looked at. */
+/** Smallest and largest sums over the choices of a model, ignoring its rows. */
 final class LayerSums {
 
   private LayerSums() {}
 
-  /** The smallest sum of these values by item; some choice covers each layer exactly once. */
+  /**
+   * The smallest sum of these values by item; requires that some choice covers each layer exactly
+   * once.
+   */
   static long smallest(ChoiceModel model, IntToLongFunction value) {
-    // Counted from the end, so that one pass over the items in order of their layers will do.
+    // Processed from the last layer, so that one pass over the items suffices.
     int[] byLayer = new int[model.layers() + 2];
     for (int item = 0; item < model.size(); item++) {
       byLayer[model.firstLayer(item) + 1]++;
@@ -35,7 +38,7 @@ final class LayerSums {
     return rest[0];
   }
 
-  /** The largest sum likewise. */
+  /** The largest sum; see {@link #smallest}. */
   static long largest(ChoiceModel model, IntToLongFunction value) {
     return -smallest(model, item -> -value.applyAsLong(item));
   }

@@ -2,7 +2,7 @@ package io.github.puzzle4j.solver;
 
 import java.util.List;
 
-/** What the sum of a named cost over the chosen candidates must satisfy. */
+/** Limit on the sum of a cost over the chosen candidates. */
 public sealed interface Limit {
 
   /** The sum is at most {@code max}. */
@@ -30,7 +30,7 @@ public sealed interface Limit {
     }
   }
 
-  /** The limit that is this bound alone. */
+  /** Limit that consists of this bound. */
   static Limit of(Bound bound) {
     return switch (bound.side()) {
       case MIN -> new AtLeast(bound.value());
@@ -39,7 +39,7 @@ public sealed interface Limit {
   }
 
   /**
-   * What both limits ask for together.
+   * Intersection of both limits.
    *
    * @throws IllegalArgumentException if no sum is within both
    */
@@ -52,7 +52,7 @@ public sealed interface Limit {
     return Double.isInfinite(max) ? new AtLeast(min) : new Between(min, max);
   }
 
-  /** The smallest sum allowed; negative infinity where any is small enough. */
+  /** Smallest sum allowed; negative infinity if unbounded. */
   default double least() {
     return switch (this) {
       case AtMost atMost -> Double.NEGATIVE_INFINITY;
@@ -61,7 +61,7 @@ public sealed interface Limit {
     };
   }
 
-  /** The largest sum allowed; infinity where any is large enough. */
+  /** Largest sum allowed; infinity if unbounded. */
   default double most() {
     return switch (this) {
       case AtMost(double max) -> max;
@@ -70,7 +70,7 @@ public sealed interface Limit {
     };
   }
 
-  /** The one or two bounds that this limit on the cost of that name consists of. */
+  /** The one or two bounds of this limit. */
   default List<Bound> bounds(String cost) {
     return switch (this) {
       case AtMost(double max) -> List.of(new Bound(cost, Bound.Side.MAX, max));

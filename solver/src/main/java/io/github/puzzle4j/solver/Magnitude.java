@@ -2,36 +2,35 @@ package io.github.puzzle4j.solver;
 
 import java.math.BigDecimal;
 
-/** Which numbers a problem may hold. */
+/** Range of the numbers in a problem. */
 final class Magnitude {
 
-  /** Above every physical quantity, and small enough that no sum of them overflows. */
+  /** Above every physical quantity, and small enough that no sum overflows. */
   static final double LARGEST = 1e30;
 
-  /** No sum of such numbers over the most layers that a problem may have is larger. */
+  /** Upper bound of the sum of such numbers over the maximum number of layers. */
   private static final double LARGEST_SUM = 1e35;
 
-  /** What a sum is compared with may be beyond every sum. */
+  /** Largest limit; limits may exceed every sum. */
   private static final double LARGEST_LIMIT = 1e36;
 
   private Magnitude() {}
 
   /**
-   * @throws IllegalArgumentException naming the number if it is NaN, infinite or beyond {@link
-   *     #LARGEST}
+   * @throws IllegalArgumentException if the number is NaN, infinite or above {@link #LARGEST}
    */
   static void require(String name, double value) {
     requireWithin(name, value, LARGEST);
   }
 
   /**
-   * @throws IllegalArgumentException naming the limit if it is NaN, infinite or far beyond any sum
+   * @throws IllegalArgumentException if the limit is NaN, infinite or above {@link #LARGEST_LIMIT}
    */
   static void requireLimit(String name, double value) {
     requireWithin(name, value, LARGEST_LIMIT);
   }
 
-  /** The double nearest to a sum; sums that no problem reaches become the largest one. */
+  /** The double nearest to a sum, clamped to {@link #LARGEST_SUM}. */
   static double clampSum(BigDecimal sum) {
     return Math.clamp(sum.doubleValue(), -LARGEST_SUM, LARGEST_SUM);
   }

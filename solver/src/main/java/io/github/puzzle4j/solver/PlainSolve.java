@@ -9,18 +9,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Hands a problem to a backend as it is: all candidates, all limits, nothing reduced, hinted or
- * verified. What the project's own solver is measured against; not for use where the answer
- * matters.
+ * Passes a problem to a backend unchanged: all candidates and limits, without reduction, hints or
+ * verification. Baseline for benchmarks; not for use where the answer matters.
  */
 public final class PlainSolve {
 
   private PlainSolve() {}
 
-  /** What a backend says about its own answer. */
+  /** A backend's claim about its answer. */
   public enum Claim {
     OPTIMAL,
-    /** There may be better ones. */
+    /** Feasible, possibly not optimal. */
     FEASIBLE,
     INFEASIBLE,
     /** Neither a selection nor a proof. */
@@ -28,13 +27,13 @@ public final class PlainSolve {
   }
 
   /**
-   * What came of it.
+   * Result of the call.
    *
-   * @param elapsed wall-clock time of the backend's call: it includes handing the model over, but
-   *     not the making of whole numbers from the problem's
-   * @param selection as claimed; empty where the backend named none, or one that does not cover
+   * @param elapsed wall-clock time of the backend's call, including building its model but not the
+   *     conversion to integers
+   * @param selection as claimed; empty if the backend returned none, or one that does not cover
    *     each layer exactly once
-   * @param brokenLimits bounds that the selection does not keep in exact decimals
+   * @param brokenLimits bounds that the selection violates in exact decimals
    */
   public record Outcome(
       Claim claim, Duration elapsed, Optional<Selection> selection, List<Bound> brokenLimits) {
@@ -45,19 +44,18 @@ public final class PlainSolve {
   }
 
   /**
-   * The backend's answer to the unreduced problem. Asks for one selection, however many the problem
-   * wants.
+   * Solves the unreduced problem for one selection, whatever number the problem asks for.
    *
-   * @param limit the backend's time limit, which it may overrun
+   * @param limit time limit for the backend, which may exceed it
    * @param seed of the backend's random choices
    * @throws IllegalArgumentException if no set of candidates covers each layer exactly once
    */
   public static Outcome solve(
       SelectionProblem problem, SolverBackend backend, Duration limit, long seed) {
-    int reach = new LayerPaths(problem.layers(), problem.candidates()).reach();
-    if (reach < problem.layers()) {
+    int covered = new LayerPaths(problem.layers(), problem.candidates()).coverableLayers();
+    if (covered < problem.layers()) {
       throw new IllegalArgumentException(
-          "no set of candidates covers the layers from %d on".formatted(reach));
+          "no set of candidates covers the layers from %d on".formatted(covered));
     }
     ScaledProblem scaled =
         ScaledProblem.optimising(problem, problem.candidates(), problem.bounds());

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A problem as the whole-number model that backends are given, and the way back.
+ * A problem as the integer model for backends, with conversions back.
  *
- * <p>The model is a relaxation: every admissible selection satisfies it, with an objective that is
- * not above its exact one. Where all numbers fit without rounding it is the problem itself.
+ * <p>The model is a relaxation: every feasible selection satisfies it, with an objective that is at
+ * most the exact one. If no number was rounded, it is equivalent to the problem.
  */
 final class ScaledProblem {
 
   private final Sense sense;
   private final List<Candidate> candidates;
-  private final WholeNumbers objective;
+  private final ScaledIntegers objective;
   private final long freeMinimum;
   private final List<Bound> bounds;
   private final double[] rowUnits;
@@ -30,12 +30,12 @@ final class ScaledProblem {
       double[] minimised) {
     this.sense = problem.sense();
     this.candidates = List.copyOf(candidates);
-    this.objective = WholeNumbers.of(candidates, minimised);
+    this.objective = ScaledIntegers.of(candidates, minimised);
     this.bounds = List.copyOf(bounds);
     this.rowUnits = new double[bounds.size()];
     List<ChoiceRow> rows = new ArrayList<>();
     for (Bound bound : bounds) {
-      WholeNumbers cost = WholeNumbers.of(candidates, costs(bound));
+      ScaledIntegers cost = ScaledIntegers.of(candidates, costs(bound));
       rowUnits[rows.size()] = cost.unit();
       ChoiceRow row = new ChoiceRow(cost.values(), cost.roundedMax(bound.signedValue()));
       rows.add(row);
@@ -53,8 +53,8 @@ final class ScaledProblem {
   /**
    * The problem with its objective.
    *
-   * @param candidates those to choose from; they can cover each layer exactly once
-   * @param bounds those to be kept
+   * @param candidates candidates to choose from; they can cover each layer exactly once
+   * @param bounds bounds to keep
    */
   static ScaledProblem optimising(
       SelectionProblem problem, List<Candidate> candidates, List<Bound> bounds) {
@@ -66,7 +66,7 @@ final class ScaledProblem {
         candidates.stream().mapToDouble(c -> sign * c.score()).toArray());
   }
 
-  /** Only whether the bounds can be kept; every selection is as good as any other. */
+  /** The feasibility problem: whether the bounds can be kept, without an objective. */
   static ScaledProblem feasibility(SelectionProblem problem, List<Bound> bounds) {
     return new ScaledProblem(
         problem, problem.candidates(), bounds, new double[problem.candidates().size()]);
@@ -76,7 +76,7 @@ final class ScaledProblem {
     return model;
   }
 
-  /** Those whose rows come first in the model, in the order of the rows. */
+  /** The bounds whose rows come first in the model, in the order of the rows. */
   List<Bound> bounds() {
     return bounds;
   }
@@ -94,14 +94,14 @@ final class ScaledProblem {
     return items.stream().map(candidates::get).toList();
   }
 
-  /** Forbids this very combination of items. */
+  /** A row that excludes this combination of items. */
   ChoiceRow without(List<Integer> items) {
     long[] chosen = new long[candidates.size()];
     items.forEach(item -> chosen[item] = 1);
     return new ChoiceRow(chosen, items.size() - 1L);
   }
 
-  /** Allows agreement with that selection in at most so many layers. */
+  /** A row that allows at most this many layers to agree with the selection. */
   ChoiceRow agreeingAtMost(Selection selection, int layers) {
     Set<Candidate> chosen = Set.copyOf(selection.chosen());
     long[] agreement = new long[candidates.size()];
@@ -112,24 +112,24 @@ final class ScaledProblem {
     return new ChoiceRow(agreement, layers);
   }
 
-  /** Whether the model's objective is the problem's, not only a bound of it. */
+  /** Whether the model's objective equals the problem's, rather than being a lower bound. */
   boolean exactObjective() {
     return objective.exact();
   }
 
   /**
-   * The objective that no selection can better, given that no choice has fewer units; never worse
-   * than what holds without any limits.
+   * A bound on the objective, given a lower bound in units; at least as tight as the bound without
+   * limits.
    */
   double objectiveBound(BigDecimal units) {
     BigDecimal known = units.max(BigDecimal.valueOf(freeMinimum));
-    double bound = Figures.roundDown(objective.sum(known));
+    double bound = Decimals.roundDown(objective.sum(known));
     return sense == Sense.MIN ? bound : 0.0 - bound;
   }
 
   /**
-   * The price of a bound in the objective's units per unit of the bound's cost, from the price of
-   * its row in the model, and the other way round by its inverse.
+   * Converts the price of a row to the price of its bound, in units of the objective per unit of
+   * the cost. The inverse converts back.
    */
   double naturalPrice(Bound bound) {
     return objective.unit() / rowUnits[bounds.indexOf(bound)];

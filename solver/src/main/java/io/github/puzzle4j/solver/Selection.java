@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  *
  * @param objective the sum of their scores
  * @param chosen in the order of the layers
- * @param costs the sum of each cost that all candidates of the problem state
+ * @param costs sums of the costs that all candidates of the problem state
  */
 public record Selection(double objective, List<Candidate> chosen, Map<String, Double> costs) {
 
@@ -25,10 +25,10 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
   }
 
   /**
-   * These candidates of the problem, whether or not they keep its limits (see {@link
+   * A selection of these candidates, which may violate limits (see {@link
    * SelectionProblem#broken}).
    *
-   * @throws IllegalArgumentException naming the first layer that they do not cover exactly once
+   * @throws IllegalArgumentException if a layer is not covered exactly once
    */
   public static Selection of(SelectionProblem problem, List<Candidate> candidates) {
     List<Candidate> chosen =
@@ -56,17 +56,17 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
   }
 
   /**
-   * The candidates of the same ids in a problem with the same layers, such as one with other
+   * The selection with the same ids in a problem with the same layers, for example with other
    * scores.
    *
-   * @throws IllegalArgumentException if it does not have them all
+   * @throws IllegalArgumentException if the problem lacks one of them
    */
   public Selection in(SelectionProblem problem) {
     Set<String> ids = chosen.stream().map(Candidate::id).collect(Collectors.toSet());
     return of(problem, problem.candidates().stream().filter(c -> ids.contains(c.id())).toList());
   }
 
-  /** In how many layers the two selections do not use the same candidate. */
+  /** Number of layers in which the two selections use different candidates. */
   public int difference(Selection other) {
     int same =
         chosen.stream()
@@ -76,12 +76,12 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
     return chosen.getLast().endLayer() - same;
   }
 
-  /** The sum of the scores to the last decimal. */
+  /** The exact sum of the scores. */
   public BigDecimal exactObjective() {
     return exactObjective(chosen);
   }
 
-  /** The sum of that cost to the last decimal; candidates that do not state it add 0. */
+  /** The exact sum of a cost; candidates that do not state it count as 0. */
   public BigDecimal exactCost(String cost) {
     return exactCost(chosen, cost);
   }

@@ -15,16 +15,15 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Candidates of which each layer takes exactly one, so that all limits hold and the sum of scores
- * is best.
+ * Selects one candidate per layer such that all limits hold and the sum of the scores is optimal.
  *
- * @param layers how many layers there are
- * @param limits by the name of the cost that they bound
- * @param required ids of candidates that every selection has; they leave no room for others on
- *     their layers
- * @param forbidden ids of candidates that no selection has
- * @param solutions how many selections are wanted, best first
- * @param diversity the least share of layers, 0 to 1, in which each further selection differs from
+ * @param layers number of layers
+ * @param limits by name of the cost
+ * @param required ids of candidates that every selection must contain; other candidates on their
+ *     layers are excluded
+ * @param forbidden ids of candidates that no selection may contain
+ * @param solutions number of selections to find, best first
+ * @param diversity minimum share of layers, 0 to 1, in which each further selection differs from
  *     every earlier one; with 0 it differs in at least one layer
  */
 public record SelectionProblem(
@@ -41,8 +40,8 @@ public record SelectionProblem(
   private static final int MOST_SOLUTIONS = 10_000;
 
   /**
-   * @throws IllegalArgumentException naming what is missing, twice there, out of range or in
-   *     contradiction
+   * @throws IllegalArgumentException if a component is missing, duplicated, out of range or
+   *     contradictory
    */
   public SelectionProblem {
     candidates = List.copyOf(candidates);
@@ -67,21 +66,21 @@ public record SelectionProblem(
     Availability.check(candidates, required, forbidden);
   }
 
-  /** A problem of which one selection is wanted, from all candidates. */
+  /** A problem that asks for one selection from all candidates. */
   public static SelectionProblem of(
       int layers, Sense sense, List<Candidate> candidates, Map<String, Limit> limits) {
     return new SelectionProblem(layers, sense, candidates, limits, List.of(), List.of(), 1, 0);
   }
 
-  /** The same question about other candidates. */
+  /** Returns a copy with other candidates. */
   public SelectionProblem withCandidates(List<Candidate> others) {
     return new SelectionProblem(
         layers, sense, others, limits, required, forbidden, solutions, diversity);
   }
 
   /**
-   * The same candidates and limits under another objective. {@link Selection#in} brings a selection
-   * back.
+   * Returns a copy with another objective. {@link Selection#in} converts selections between the
+   * two.
    */
   public SelectionProblem withScores(Sense wanted, ToDoubleFunction<Candidate> score) {
     List<Candidate> scored =
@@ -91,26 +90,26 @@ public record SelectionProblem(
   }
 
   /**
-   * The same question about pessimistic scores: each is worse by so many of its standard errors.
-   * They add up as if all scores were wrong together.
+   * Returns a copy with pessimistic scores: each is worse by this many standard errors. The errors
+   * add up as if they were fully correlated.
    *
-   * @param standardErrors 0 for the scores as they are
+   * @param standardErrors 0 for unchanged scores
    */
   public SelectionProblem pessimistic(double standardErrors) {
     double shift = sense.sign() * standardErrors;
     return withCandidates(candidates.stream().map(c -> c.shifted(shift)).toList());
   }
 
-  /** The same layers and candidates under other limits. */
+  /** Returns a copy with other limits. */
   public SelectionProblem withLimits(Map<String, Limit> others) {
     return new SelectionProblem(
         layers, sense, candidates, others, required, forbidden, solutions, diversity);
   }
 
   /**
-   * The same layers and candidates under the limits that these bounds make.
+   * Returns a copy with the limits that these bounds form.
    *
-   * @throws IllegalArgumentException if two of them leave no room between them
+   * @throws IllegalArgumentException if two bounds on a cost exclude every sum
    */
   public SelectionProblem withBounds(List<Bound> others) {
     Map<String, Limit> joined = new LinkedHashMap<>();
@@ -118,35 +117,35 @@ public record SelectionProblem(
     return withLimits(joined);
   }
 
-  /** The same problem with these candidates in every selection, by id. */
+  /** Returns a copy with these required candidates, by id. */
   public SelectionProblem withRequired(List<String> ids) {
     return new SelectionProblem(
         layers, sense, candidates, limits, ids, forbidden, solutions, diversity);
   }
 
-  /** The same problem with these candidates in no selection, by id. */
+  /** Returns a copy with these forbidden candidates, by id. */
   public SelectionProblem withForbidden(List<String> ids) {
     return new SelectionProblem(
         layers, sense, candidates, limits, required, ids, solutions, diversity);
   }
 
-  /** The same problem, asking for that many selections of at least that diversity. */
+  /** Returns a copy that asks for this many selections of at least this diversity. */
   public SelectionProblem withSolutions(int count, double share) {
     return new SelectionProblem(
         layers, sense, candidates, limits, required, forbidden, count, share);
   }
 
   /**
-   * The candidates that a selection can have, in their order: not forbidden, and not on a layer of
-   * a required one. Some layers may have none.
+   * Candidates that a selection can contain, in their order: those not forbidden and not on a layer
+   * of a required one. Some layers may have none.
    */
   public List<Candidate> available() {
     return Availability.of(candidates, required, forbidden);
   }
 
   /**
-   * The same question with nothing required or forbidden any more, because only the candidates that
-   * are {@link #available} are left; empty if some layer has none.
+   * An equivalent problem without required and forbidden candidates, which contains only the {@link
+   * #available} ones; empty if some layer has none.
    */
   public Optional<SelectionProblem> narrowed() {
     if (required.isEmpty() && forbidden.isEmpty()) {
@@ -160,7 +159,7 @@ public record SelectionProblem(
                 layers, sense, left, limits, List.of(), List.of(), solutions, diversity));
   }
 
-  /** In how many layers a further selection differs from every earlier one, at least. */
+  /** Minimum number of layers in which a further selection differs from every earlier one. */
   public int leastDifference() {
     return Math.max(
         1,
@@ -170,24 +169,21 @@ public record SelectionProblem(
             .intValueExact());
   }
 
-  /** Every side of every limit, in the order of the limits. */
+  /** All bounds, in the order of the limits. */
   public List<Bound> bounds() {
     return limits.entrySet().stream()
         .flatMap(entry -> entry.getValue().bounds(entry.getKey()).stream())
         .toList();
   }
 
-  /** The costs that every candidate states, so that a selection's sum of them means something. */
+  /** Costs that every candidate states; only for these are sums complete. */
   public Set<String> commonCosts() {
     Set<String> common = new LinkedHashSet<>(candidates.getFirst().costs().keySet());
     candidates.forEach(candidate -> common.retainAll(candidate.costs().keySet()));
     return common;
   }
 
-  /**
-   * The bounds that these candidates, taken together, do not keep; counted in exact decimals. Empty
-   * for an admissible selection.
-   */
+  /** The bounds that these candidates violate in exact decimals; empty for a feasible selection. */
   public List<Bound> broken(List<Candidate> chosen) {
     List<Bound> broken = new ArrayList<>();
     for (Bound bound : bounds()) {
@@ -210,7 +206,7 @@ public record SelectionProblem(
     for (Candidate candidate : candidates) {
       if (!ids.add(candidate.id())) {
         throw new IllegalArgumentException(
-            "candidate id '%s' is there twice".formatted(candidate.id()));
+            "candidate id '%s' is used twice".formatted(candidate.id()));
       }
       if (candidate.endLayer() > layers) {
         throw new IllegalArgumentException(

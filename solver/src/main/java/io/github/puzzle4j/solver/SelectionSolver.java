@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Solves selection problems. */
 public final class SelectionSolver {
 
-  /** Pure Java, so that it works everywhere, and the fastest of them. */
+  /** Works on every platform because it is pure Java; also the fastest. */
   private static final String DEFAULT_BACKEND = "exact";
 
   private SelectionSolver() {}
@@ -20,8 +20,8 @@ public final class SelectionSolver {
   }
 
   /**
-   * Solves as the options say. Every selection returned keeps all limits exactly; an optimum is
-   * called proven only where the backend's own bound, checked against the exact objective, says so.
+   * Solves a problem. All returned selections keep all limits exactly. An optimum is reported as
+   * proven only if the backend's bound, checked against the exact objective, proves it.
    *
    * @throws IllegalArgumentException if there is no such backend; see {@link #requireBackend}
    */
@@ -31,14 +31,14 @@ public final class SelectionSolver {
 
   static SolveResult solve(
       SelectionProblem problem, SolveOptions options, SolverBackends backends) {
-    return solve(problem, options, backends, new Experience());
+    return solve(problem, options, backends, new SolveHistory());
   }
 
   static SolveResult solve(
       SelectionProblem problem,
       SolveOptions options,
       SolverBackends backends,
-      Experience experience) {
+      SolveHistory experience) {
     SolverBackend backend = backend(options.backend(), backends);
     return problem
         .narrowed()
@@ -47,21 +47,21 @@ public final class SelectionSolver {
   }
 
   private static SolveResult uncoverable(SelectionProblem problem, SolverBackend backend) {
-    int reach = new LayerPaths(problem.layers(), problem.available()).reach();
+    int covered = new LayerPaths(problem.layers(), problem.available()).coverableLayers();
     return new SolveResult.Infeasible(
-        new Conflict.Uncoverable(reach), new Effort(backend.name(), Duration.ZERO, 0, 0));
+        new Conflict.Uncoverable(covered), new Effort(backend.name(), Duration.ZERO, 0, 0));
   }
 
-  /** The names that {@link SolveOptions#backend} may have, besides {@link SolveOptions#AUTO}. */
+  /** Valid values of {@link SolveOptions#backend} besides {@link SolveOptions#AUTO}. */
   public static List<String> backends() {
     return SolverBackends.installed().names();
   }
 
   /**
-   * Checks the name of a backend that a user has chosen.
+   * Validates the name of a backend from user input.
    *
-   * @throws InvalidProblemException if there is none of that name, listing those there are, or if
-   *     it does not work on this machine, saying why
+   * @throws InvalidProblemException if there is no such backend, with a list of those there are, or
+   *     if it does not work on this machine, with the reason
    */
   public static void requireBackend(String name) throws InvalidProblemException {
     if (name.equals(SolveOptions.AUTO)) {

@@ -3,12 +3,12 @@ package io.github.puzzle4j.solver;
 import java.time.Duration;
 
 /**
- * How a problem is to be solved.
+ * Settings of a solver run.
  *
  * @param backend name of a backend, or {@link #AUTO}
- * @param timeLimit for everything together; when it is over the best selection found is returned
- * @param seed of the backend's random choices; the same seed gives the same answer where the time
- *     limit is not reached
+ * @param timeLimit for the whole run; when it is reached, the best selection found is returned
+ * @param seed of the backend's random choices; results are reproducible if the time limit is not
+ *     reached
  */
 public record SolveOptions(String backend, Duration timeLimit, long seed) {
 
@@ -21,17 +21,17 @@ public record SolveOptions(String backend, Duration timeLimit, long seed) {
     }
   }
 
-  /** The default backend, five minutes at most. */
+  /** The default backend with a limit of five minutes. */
   public static SolveOptions defaults() {
     return new SolveOptions(AUTO, Duration.ofMinutes(5), 1);
   }
 
-  /** The same with another backend. */
+  /** Returns a copy with another backend. */
   public SolveOptions withBackend(String name) {
     return new SolveOptions(name, timeLimit, seed);
   }
 
-  /** The same with another time limit. */
+  /** Returns a copy with another time limit. */
   public SolveOptions withTimeLimit(Duration limit) {
     return new SolveOptions(backend, limit, seed);
   }

@@ -2,25 +2,25 @@ package io.github.puzzle4j.solver;
 
 import java.util.List;
 
-/** What came of a problem. */
+/** Result of solving a problem. */
 public sealed interface SolveResult {
 
-  /** What it took. */
+  /** Resources used. */
   Effort effort();
 
-  /** One line for a person. */
+  /** One line for users. */
   String explanation();
 
   /**
    * At least one selection that keeps all limits.
    *
-   * @param selections best first; fewer than asked for where no more exist that are different
-   *     enough, or where the time ended
-   * @param bound no selection can have an objective better than this
-   * @param gap the largest distance of a selection's objective from the bound of its own search,
-   *     relative to the larger of the two; 0 where they are equal
-   * @param proven every selection is the best one that differs enough from those before it, and all
-   *     that were asked for are there or shown not to exist
+   * @param selections best first; fewer than requested if no more exist that are different enough,
+   *     or if the time ran out
+   * @param bound bound on the optimal objective
+   * @param gap largest distance of a selection's objective from the bound of its search, relative
+   *     to the larger of the two; 0 if they are equal
+   * @param proven whether every selection is optimal among those different enough from its
+   *     predecessors, and the requested number was found or shown not to exist
    */
   record Solved(List<Selection> selections, double bound, double gap, boolean proven, Effort effort)
       implements SolveResult {
@@ -37,7 +37,7 @@ public sealed interface SolveResult {
       return selections.getFirst();
     }
 
-    /** The best selection's sum of scores. */
+    /** Sum of scores of the best selection. */
     public double objective() {
       return selection().objective();
     }
@@ -58,7 +58,7 @@ public sealed interface SolveResult {
     }
   }
 
-  /** Neither a selection nor a proof that there is none was found. */
+  /** Neither a selection nor a proof of infeasibility was found. */
   record Undecided(String reason, Effort effort) implements SolveResult {
     @Override
     public String explanation() {

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One problem on its way from the question to the answer. */
+/** State of solving one problem. */
 final class SolveRun {
 
   private final SelectionProblem problem;
   private final SolverBackend backend;
-  private final Experience experience;
+  private final SolveHistory experience;
   private final BackendSearch search;
   private final LayerPaths paths;
   private final long start = System.nanoTime();
@@ -22,7 +22,7 @@ final class SolveRun {
       SelectionProblem problem,
       SolveOptions options,
       SolverBackend backend,
-      Experience experience) {
+      SolveHistory experience) {
     this.problem = problem;
     this.backend = backend;
     this.experience = experience;
@@ -38,9 +38,9 @@ final class SolveRun {
           "solver backend '%s' does not work here: %s".formatted(backend.name(), obstacle.get()),
           effort());
     }
-    int reach = paths.reach();
-    if (reach < problem.layers()) {
-      return new SolveResult.Infeasible(new Conflict.Uncoverable(reach), effort());
+    int covered = paths.coverableLayers();
+    if (covered < problem.layers()) {
+      return new SolveResult.Infeasible(new Conflict.Uncoverable(covered), effort());
     }
     ScaledProblem scaled =
         ScaledProblem.optimising(problem, problem.candidates(), problem.bounds());
@@ -77,7 +77,10 @@ final class SolveRun {
     return complete ? infeasible(scaled) : new SolveResult.Undecided(reason, effort());
   }
 
-  /** Each one under rows that keep it away from those before; ends with the first that is none. */
+  /**
+   * Searches for one selection at a time, with rows that keep each different from its predecessors;
+   * ends at the first failure.
+   */
   private List<Attempt> oneByOne(ScaledProblem scaled, Hints hints) {
     List<Attempt> attempts = new ArrayList<>();
     List<ChoiceRow> different = new ArrayList<>();
@@ -109,7 +112,10 @@ final class SolveRun {
     return new SolveResult.Infeasible(conflict, effort());
   }
 
-  /** Whether some selection does not keep the bound; one that all keep is part of no conflict. */
+  /**
+   * Whether some selection violates the bound. A bound that all selections keep is part of no
+   * conflict.
+   */
   private boolean canBeBroken(ScaledProblem scaled, Bound bound) {
     ChoiceRow row = scaled.row(bound);
     if (LayerSums.largest(scaled.model(), row::coefficient) < row.max() - problem.layers()) {
@@ -123,7 +129,8 @@ final class SolveRun {
     List<Conflict.Shortfall> shortfalls = new ArrayList<>();
     for (Bound bound : problem.bounds()) {
       ChoiceRow row = scaled.row(bound);
-      // Rounding may take up to a unit off each candidate: only then decimals are needed.
+      // Rounding changes each candidate by less than one unit; exact sums are needed only near the
+      // limit.
       if (LayerSums.smallest(scaled.model(), row::coefficient) > row.max() - problem.layers()) {
         BigDecimal best =
             paths
@@ -150,7 +157,7 @@ final class SolveRun {
         search.removed());
   }
 
-  /** A limit of centuries is a limit all the same. */
+  /** Clamps time limits to avoid overflow. */
   private static long nanos(Duration limit) {
     return limit.compareTo(Duration.ofDays(365)) > 0
         ? Duration.ofDays(365).toNanos()

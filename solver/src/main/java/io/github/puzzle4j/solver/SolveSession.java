@@ -4,34 +4,34 @@ import io.github.puzzle4j.solver.backend.SolverBackends;
 import java.time.Duration;
 
 /**
- * Solves one problem after another, each helped by what was found for those before it: neighbours
- * on a frontier share most of their answers. Every answer is as exact as {@link
- * SelectionSolver#solve}'s; among selections of equal objective, which one is returned may depend
- * on what was solved before.
+ * Solves a sequence of problems and starts each from the results of earlier ones, since neighbours
+ * on a frontier share most of their selections. Results are as exact as those of {@link
+ * SelectionSolver#solve}; which of several selections with equal objective is returned may depend
+ * on the earlier problems.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class SolveSession {
 
   private final SolveOptions options;
   private final SolverBackends backends = SolverBackends.installed();
-  private final Experience experience = new Experience();
+  private final SolveHistory experience = new SolveHistory();
 
   private SolveSession(SolveOptions options) {
     this.options = options;
   }
 
-  /** A session in which each problem is solved as the options say. */
+  /** Creates a session that uses these options for each problem. */
   public static SolveSession with(SolveOptions options) {
     return new SolveSession(options);
   }
 
-  /** Solves as {@link SelectionSolver#solve} does. */
+  /** Solves a problem; see {@link SelectionSolver#solve}. */
   public SolveResult solve(SelectionProblem problem) {
     return solve(problem, options.timeLimit());
   }
 
-  /** Solves in at most that time, where it is shorter than the options'. */
+  /** Solves a problem within this time or the options' time limit, whichever is shorter. */
   public SolveResult solve(SelectionProblem problem, Duration most) {
     Duration limit = most.compareTo(options.timeLimit()) < 0 ? most : options.timeLimit();
     return SelectionSolver.solve(problem, options.withTimeLimit(limit), backends, experience);

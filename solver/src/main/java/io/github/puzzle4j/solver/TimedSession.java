@@ -3,8 +3,8 @@ package io.github.puzzle4j.solver;
 import java.time.Duration;
 
 /**
- * A {@link SolveSession} that ends: each problem has its own time limit, and all together have
- * another. What comes after the end is undecided, at once.
+ * A {@link SolveSession} with a total time limit in addition to the limit per problem. Problems
+ * after the total time are undecided immediately.
  */
 public final class TimedSession {
 
@@ -23,9 +23,9 @@ public final class TimedSession {
   }
 
   /**
-   * A session that begins now.
+   * Starts a session.
    *
-   * @param each how to solve each problem; its time limit is that of one problem
+   * @param each options per problem, including its time limit
    * @param total time for all problems together
    */
   public static TimedSession start(SolveOptions each, Duration total) {
@@ -33,22 +33,22 @@ public final class TimedSession {
     return new TimedSession(each, System.nanoTime(), bounded);
   }
 
-  /** Another session for problems of another kind, which ends at the same time. */
+  /** Creates another session with the same deadline, for problems of another kind. */
   public TimedSession beside() {
     return new TimedSession(each, start, total);
   }
 
-  /** The time since the session began. */
+  /** Time since the start of the session. */
   public Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** Whether no time is left. */
+  /** Whether the total time is used up. */
   public boolean isOver() {
     return elapsed().compareTo(total) >= 0;
   }
 
-  /** Solves in the time that is left, at most in the time for one problem. */
+  /** Solves a problem within the remaining time, at most the time limit per problem. */
   public SolveResult solve(SelectionProblem problem) {
     Duration left = total.minus(elapsed());
     return left.isPositive()

@@ -6,24 +6,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at every selection of a small problem. */
+/** Enumerates every selection of a small problem. */
 public final class BruteForce {
 
   private BruteForce() {}
 
-  /** All selections, with what is required and without what is forbidden, whatever the limits. */
+  /** All selections with the required and without the forbidden candidates, ignoring the limits. */
   public static List<Selection> all(SelectionProblem problem) {
     List<Selection> all = new ArrayList<>();
     extend(problem, new ArrayList<>(), 0, all);
-    all.removeIf(selection -> {
-      List<String> ids = selection.chosen().stream().map(Candidate::id).toList();
-      return !ids.containsAll(problem.required())
-          || problem.forbidden().stream().anyMatch(ids::contains);
-    });
+    all.removeIf(
+        selection -> {
+          List<String> ids = selection.chosen().stream().map(Candidate::id).toList();
+          return !ids.containsAll(problem.required())
+              || problem.forbidden().stream().anyMatch(ids::contains);
+        });
     return all;
   }
 
-  /** All selections that keep the limits, best first. */
+  /** All selections within the limits, best first. */
   public static List<Selection> admissible(SelectionProblem problem) {
     Comparator<Selection> order =
         Comparator.comparing(selection -> Selection.exactObjective(selection.chosen()));
@@ -33,7 +34,10 @@ public final class BruteForce {
         .toList();
   }
 
-  /** The best objective among those that differ from all earlier ones in that many layers. */
+  /**
+   * The best objective among selections that differ from all earlier ones in at least {@code
+   * difference} layers.
+   */
   public static Optional<BigDecimal> best(
       List<Selection> admissible, List<Selection> earlier, int difference) {
     return admissible.stream()

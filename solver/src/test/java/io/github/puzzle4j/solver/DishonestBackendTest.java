@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class DishonestBackendTest {
 
-  /** Reduction leaves something to ask the backend about. */
+  /** A problem that the reduction alone does not solve, so that the backend is called. */
   private static final SelectionProblem PROBLEM = RandomProblems.strong(1);
 
   private static final double OPTIMUM =
@@ -56,19 +56,19 @@ final class DishonestBackendTest {
     return result;
   }
 
-  /** Covers each layer once; whether it keeps the rows is left to chance. */
+  /** A random choice that covers each layer once and may violate rows. */
   private static List<Integer> anyChoice(ChoiceModel model) {
     return model.covers().stream().map(List::getLast).toList();
   }
 
-  /** A layer left out or covered twice, items that do not exist. */
+  /** Choices that skip a layer, cover one twice, or contain items that do not exist. */
   static Stream<List<Integer>> impossibleSelections() {
     return Stream.of(List.of(0), List.of(0, 1, 3), List.of(0, 99_999), List.of(-1), List.of());
   }
 
   @ParameterizedTest
   @MethodSource("impossibleSelections")
-  void whatIsNoSelectionIsNotBelieved(List<Integer> items) {
+  void invalidSelectionsAreRejected(List<Integer> items) {
     SolveResult result =
         solve(SolverBackend.Proof.EXACT, model -> new BackendAnswer.Found(items, 0, true));
     assertThat(result)
@@ -77,10 +77,10 @@ final class DishonestBackendTest {
   }
 
   @Test
-  void hearsayOfAnOptimumIsProvenOrCorrected() {
+  void unreliableOptimaAreProvenOrCorrected() {
     isSolved(
         solve(
-            SolverBackend.Proof.HEARSAY,
+            SolverBackend.Proof.UNRELIABLE,
             model -> {
               List<Integer> some = anyChoice(model);
               return new BackendAnswer.Found(some, model.objective(some), true);
@@ -88,12 +88,12 @@ final class DishonestBackendTest {
   }
 
   @Test
-  void hearsayThatNothingExistsIsCorrected() {
-    isSolved(solve(SolverBackend.Proof.HEARSAY, model -> new BackendAnswer.NoneExists()));
+  void unreliableInfeasibilityIsCorrected() {
+    isSolved(solve(SolverBackend.Proof.UNRELIABLE, model -> new BackendAnswer.NoneExists()));
   }
 
   @Test
-  void aBackendThatGivesUpIsHelpedOut() {
+  void problemsThatABackendGivesUpAreSolved() {
     isSolved(solve(SolverBackend.Proof.EXACT, model -> new BackendAnswer.GaveUp("no mood")));
   }
 

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * All backends, and the default, on 1,000 random problems: the optima that brute force finds, to
- * the last decimal. Half of the problems have candidates for several layers, a third ask for
- * several selections.
+ * Compares all backends, and the default, with brute force on 1,000 random problems, to the last
+ * decimal. Half of the problems have candidates for several layers, a third ask for several
+ * selections.
  */
 final class EqualOptimaTest {
 
@@ -47,7 +47,7 @@ final class EqualOptimaTest {
     }
   }
 
-  /** Too large for brute force; the backends must agree among themselves. */
+  /** Too large for brute force; the backends are compared with each other. */
   @Test
   void allBackendsAgreeOnInstancesOfEveryFamily() {
     for (Instance instance : Instances.everyThird(7, 6, 1)) {
@@ -66,8 +66,9 @@ final class EqualOptimaTest {
   }
 
   /**
-   * Each selection is the best that differs enough from those before it. Where several are equally
-   * good backends may take different ones, so that only the first have to be equal among backends.
+   * Requires each selection to be optimal among those different enough from its predecessors.
+   * Backends may choose differently among equally good ones, so only the first objectives must be
+   * equal.
    */
   private static void requireOptima(
       SelectionProblem problem, List<Selection> admissible, String backend, String what) {
@@ -98,14 +99,16 @@ final class EqualOptimaTest {
     return BruteForce.best(admissible, earlier, problem.leastDifference());
   }
 
-  /** Every third asks for two or three selections that differ in up to 60 % of the layers. */
+  /**
+   * Every third problem asks for two or three selections that differ in up to 60 % of the layers.
+   */
   private static SelectionProblem problem(long seed) {
     SelectionProblem problem = RandomProblems.small(seed);
     return seed % 3 == 0 ? problem.withSolutions(2 + (int) (seed % 2), 0.1 * (seed % 7)) : problem;
   }
 
   @Test
-  void theProblemsAreOfAllKinds() {
+  void randomProblemsCoverAllKinds() {
     List<SelectionProblem> problems =
         LongStream.range(FIRST_SEED, FIRST_SEED + PROBLEMS).mapToObj(s -> problem(s)).toList();
     assertThat(problems)

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Small problems of every kind that a seed leads to. */
+/** Small random problems of all kinds, by seed. */
 public final class RandomProblems {
 
   private static final List<String> COSTS = List.of("runtime", "memory", "count");
@@ -16,9 +16,9 @@ public final class RandomProblems {
   private RandomProblems() {}
 
   /**
-   * 2 to 4 layers of 1 to 5 candidates, now and then some that cover several layers; whole,
-   * two-digit or arbitrary numbers, negative ones among them; none to three limits from loose to
-   * impossible; either sense.
+   * 2 to 4 layers of 1 to 5 candidates, some of which cover several layers; integers, two-digit or
+   * arbitrary numbers, including negative ones; up to three limits from loose to infeasible; either
+   * sense.
    */
   public static SelectionProblem small(long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -64,7 +64,9 @@ public final class RandomProblems {
             .doubleValue();
   }
 
-  /** Around what some random selection costs, so that limits are often tight to the last digit. */
+  /**
+   * Limits near the costs of a random selection, so that they are often tight to the last digit.
+   */
   private static Map<String, Limit> limits(
       int layers, List<Candidate> candidates, RandomGenerator random) {
     Map<String, Limit> limits = new LinkedHashMap<>();
@@ -89,9 +91,9 @@ public final class RandomProblems {
   }
 
   /**
-   * A problem of the shape that a search poses: scores that fall as costs rise, three limits.
+   * A problem similar to that of a search: scores fall as costs rise, three limits.
    *
-   * @param tightness 0 for limits that only the cheapest selection keeps, 1 for none
+   * @param tightness 0 for limits that only the cheapest selection keeps, 1 for loose limits
    */
   public static SelectionProblem large(long seed, int layers, int variants, double tightness) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -126,8 +128,8 @@ public final class RandomProblems {
   }
 
   /**
-   * A problem whose scores are the sum of its costs but for a hair: limits used up in any way are
-   * nearly as good, so that reduction alone does not settle it.
+   * A strongly correlated problem, whose scores nearly equal the sum of the costs, so that many
+   * selections are nearly optimal and reduction alone does not solve it.
    */
   public static SelectionProblem strong(long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);

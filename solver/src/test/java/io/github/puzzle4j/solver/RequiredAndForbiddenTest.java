@@ -43,20 +43,20 @@ final class RequiredAndForbiddenTest {
   }
 
   @Test
-  void whatIsRequiredIsChosenAndLeavesNoRoomForOthers() {
+  void requiredCandidatesAreChosenAndExcludeOthers() {
     SelectionProblem problem = PROBLEM.withRequired(List.of("run", "b0"));
     assertThat(chosen(problem)).containsExactly("b0", "run");
     assertThat(problem.available()).extracting(Candidate::id).containsExactly("b0", "run");
   }
 
   @Test
-  void whatIsForbiddenIsNotChosen() {
+  void forbiddenCandidatesAreNotChosen() {
     assertThat(chosen(PROBLEM.withForbidden(List.of("a0", "a1"))))
         .containsExactly("b0", "b1", "a2");
   }
 
   @Test
-  void aLayerWithoutCandidatesIsInfeasibleAndNoMistake() {
+  void aLayerWithoutCandidatesIsInfeasible() {
     SelectionProblem problem = PROBLEM.withForbidden(List.of("a1", "b1", "run"));
     assertThat(problem.narrowed()).isEmpty();
     assertThat(SelectionSolver.solve(problem))
@@ -89,7 +89,7 @@ final class RequiredAndForbiddenTest {
   }
 
   @Test
-  void contradictionsAreRefusedByName() {
+  void contradictionsAreRejected() {
     refused(PROBLEM::withRequired, List.of("zz"), "required names 'zz', but there is no such");
     refused(PROBLEM::withForbidden, List.of("zz"), "forbidden names 'zz', but there is no such");
     refused(PROBLEM::withRequired, List.of("a0", "a0"), "required names 'a0' twice");
@@ -133,7 +133,7 @@ final class RequiredAndForbiddenTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void baselinesKeepThem(int batch) {
+  void baselinesRespectRequiredAndForbiddenCandidates(int batch) {
     int found = 0;
     for (long seed = 100L * batch; seed < 100L * batch + 60; seed++) {
       SelectionProblem problem = conditioned(seed);
@@ -153,7 +153,7 @@ final class RequiredAndForbiddenTest {
     assertThat(found).isPositive();
   }
 
-  /** Now and then something is required, and up to three candidates are forbidden. */
+  /** A problem with up to three forbidden candidates, and sometimes a required one. */
   private static SelectionProblem conditioned(long seed) {
     SelectionProblem problem = RandomProblems.small(seed);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed + 77);

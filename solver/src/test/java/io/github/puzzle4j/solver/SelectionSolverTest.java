@@ -26,7 +26,7 @@ final class SelectionSolverTest {
   }
 
   @Test
-  void aLimitOutOfReachIsNamedWithTheBestReachableValue() {
+  void unreachableUpperLimitsAreReportedWithTheBestValue() {
     List<Candidate> candidates =
         List.of(candidate("x", 0, 1.1, 1), candidate("y", 1, 2.0, 1), candidate("z", 1, 3.0, 1));
     Conflict conflict =
@@ -41,7 +41,7 @@ final class SelectionSolverTest {
   }
 
   @Test
-  void aLeastSumOutOfReachIsNamedToo() {
+  void unreachableLowerLimitsAreReportedWithTheBestValue() {
     Conflict conflict =
         conflict(
             SelectionProblem.of(
@@ -149,13 +149,14 @@ final class SelectionSolverTest {
 
   private static boolean reachable(List<Selection> all, List<Bound> bounds) {
     return all.stream()
-        .anyMatch(selection ->
-            bounds.stream()
-                .allMatch(b -> b.admits(Selection.exactCost(selection.chosen(), b.cost()))));
+        .anyMatch(
+            selection ->
+                bounds.stream()
+                    .allMatch(b -> b.admits(Selection.exactCost(selection.chosen(), b.cost()))));
   }
 
   @Test
-  void anUnknownBackendIsRefusedWithAListOfThoseThereAre() {
+  void unknownBackendsAreRejectedWithAListOfAlternatives() {
     assertThatThrownBy(() -> SelectionSolver.requireBackend("gurobi"))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessage(
@@ -193,7 +194,10 @@ final class SelectionSolverTest {
     assertThat(((SolveResult.Solved) free).selection().chosen().getLast().id()).isEqualTo("x");
   }
 
-  /** Fifty selections break the limit by less than the model can hold, and are better. */
+  /**
+   * A problem with fifty better selections that violate the limit by less than the model's
+   * precision.
+   */
   private static SelectionProblem trap() {
     List<Candidate> candidates = new ArrayList<>();
     candidates.add(Candidate.of("free", 0, 0, Map.of("c", 0.0)));
@@ -206,14 +210,14 @@ final class SelectionSolverTest {
   }
 
   @Test
-  void selectionsWithinRoundingOfALimitAreNotTaken() {
+  void selectionsThatViolateALimitByRoundingAreRejected() {
     SolveResult.Solved solved = (SolveResult.Solved) SelectionSolver.solve(trap());
     assertThat(solved.objective()).isEqualTo(100);
     assertThat(solved.effort().backendCalls()).isEqualTo(51);
   }
 
   @Test
-  void onceTheTimeIsOverNothingIsAskedAgain() {
+  void noBackendCallsAfterTheTimeLimit() {
     SolveOptions options = SolveOptions.defaults().withTimeLimit(Duration.ofNanos(1));
     SolveResult result = SelectionSolver.solve(trap(), options);
     assertThat(result).isInstanceOf(SolveResult.Undecided.class);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every solver backend must fulfil; each has a test class that extends this one. */
+/** Requirements on every solver backend; each has a test class that extends this one. */
 public abstract class SolverBackendContract {
 
   private static final int BATCHES = 6;
@@ -74,10 +74,10 @@ public abstract class SolverBackendContract {
     }
   }
 
-  /** Problems on which CP-SAT 9.15 (with probing) or ojAlgo 57.1 were seen to claim too much. */
+  /** Problems for which CP-SAT 9.15 (with probing) or ojAlgo 57.1 made wrong claims. */
   @ParameterizedTest
   @ValueSource(longs = {20587, 20757, 2014, 5024})
-  void isNotMisledWhereABackendOnceWas(long seed) {
+  void solvesProblemsThatOtherVersionsGotWrong(long seed) {
     SelectionProblem problem = RandomProblems.small(seed);
     Selection best = BruteForce.admissible(problem).getFirst();
     assertThat(solve(problem))
@@ -131,7 +131,7 @@ public abstract class SolverBackendContract {
 
   @Test
   void provesTheOptimumWithinABillionthOfIt() {
-    // One selection is better than the next by a billionth of the objective.
+    // The best selection is better than the next by a billionth of the objective.
     List<Candidate> candidates =
         List.of(
             Candidate.of("a", 0, 1000000000.0, Map.of()),
@@ -153,7 +153,7 @@ public abstract class SolverBackendContract {
     assertThat(result).isInstanceOf(SolveResult.Solved.class);
     SolveResult.Solved solved = (SolveResult.Solved) result;
     assertThat(problem.broken(solved.selection().chosen())).isEmpty();
-    // The optimum, as CP-SAT and SCIP prove it within a minute.
+    // CP-SAT and SCIP prove this optimum within a minute.
     double optimum = 70.87381786861982;
     assertThat(solved.bound()).isLessThanOrEqualTo(optimum + 1e-9);
     assertThat(solved.objective()).isGreaterThanOrEqualTo(optimum - 1e-9);
@@ -165,7 +165,7 @@ public abstract class SolverBackendContract {
   }
 
   @Test
-  void givesTheSameAnswerForTheSameSeed() {
+  void isDeterministicBySeed() {
     SelectionProblem problem = RandomProblems.large(3, 12, 8, 0.5);
     SolveResult first = solve(problem);
     SolveResult second = solve(problem);

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.blocklib.corpus;
 
-import io.github.puzzle4j.blocklib.corpus.template.Value;
+import tools.jackson.databind.JsonNode;
 
-/** One row of a corpus, whatever kind of file it stands in. */
+/** One row of a corpus, independent of the file format. */
 public sealed interface CorpusRow {
 
   /** A row with {@code text}; its answers are ranges of characters. */
@@ -21,11 +21,12 @@ public sealed interface CorpusRow {
   }
 
   /**
-   * A row with {@code messages}: a conversation, which the model's chat template makes a text of.
+   * A row with {@code messages}: a conversation, to be rendered with the model's chat template.
    *
-   * @param messages mappings with {@code role} and {@code content}, and whatever else they hold
-   * @param tools what the assistant could call; none in most rows
-   * @param task what it exercises
+   * @param messages array of objects with {@code role}, {@code content} and possibly other keys; no
+   *     integer has more than 64 bits
+   * @param tools array of the tools that the assistant can call, or null
+   * @param task label under which accuracies are reported
    */
-  record Chat(Value.Sequence messages, Value tools, String task) implements CorpusRow {}
+  record Chat(JsonNode messages, JsonNode tools, String task) implements CorpusRow {}
 }

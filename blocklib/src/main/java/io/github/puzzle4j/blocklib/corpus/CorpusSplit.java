@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Which documents may be used for what. A document belongs to exactly one split, by a hash of its
- * text: the three never share a text, whatever seeds they are drawn with.
+ * Assigns documents to splits by a hash of their text. Each document belongs to exactly one split,
+ * so splits never share a text, even if drawn with different seeds.
  */
 public enum CorpusSplit {
-  /** For training: the teacher itself, its variants, and the repair of a child. */
+  /** For training the teacher, its variants and children. */
   TRAIN(8),
-  /** For scores: what a search chooses by. */
+  /** For scoring variants during a search. */
   VALIDATION(1),
-  /** For the final figures alone. */
+  /** For final measurements only. */
   HELD_OUT(1);
 
   private static final int SHARES = 10;
@@ -25,12 +25,12 @@ public enum CorpusSplit {
     this.shares = shares;
   }
 
-  /** The split that this text belongs to. */
+  /** The split of a text. */
   public static CorpusSplit of(String text) {
     return of(hash(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The split that a document of these token ids belongs to. */
+  /** The split of a document of these token ids. */
   public static CorpusSplit of(int[] ids) {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(ids.length, Integer.BYTES));
     bytes.asIntBuffer().put(ids);
@@ -45,7 +45,7 @@ public enum CorpusSplit {
     return share < TRAIN.shares + VALIDATION.shares ? VALIDATION : HELD_OUT;
   }
 
-  /** FNV-1a, finished as in SplitMix64 so that the low digits are well mixed. */
+  /** FNV-1a with the finaliser of SplitMix64, which mixes the low digits well. */
   private static long hash(byte[] bytes) {
     long hash = FNV_OFFSET;
     for (byte value : bytes) {

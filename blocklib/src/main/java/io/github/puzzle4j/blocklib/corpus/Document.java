@@ -3,11 +3,12 @@ package io.github.puzzle4j.blocklib.corpus;
 import java.util.List;
 
 /**
- * One text and what of it can be known from the rest.
+ * A text with marked answers.
  *
  * @param text the whole text
- * @param task what it exercises; accuracies are reported by it
- * @param answers ranges of {@code char}s that follow from the text before them, in order, apart
+ * @param task label under which accuracies are reported
+ * @param answers ranges of {@code char}s that can be inferred from the text before them; ascending,
+ *     not overlapping
  */
 public record Document(String text, String task, List<Span> answers) {
 

@@ -3,7 +3,7 @@ package io.github.puzzle4j.blocklib.corpus;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tokens of a text and where in it each one lies. Immutable. */
+/** The tokens of a text and their positions in it. Immutable. */
 public final class EncodedText {
 
   private final int[] ids;
@@ -26,20 +26,20 @@ public final class EncodedText {
     return ids.clone();
   }
 
-  /** Index of a token's first {@code char}; a leading space belongs to its token. */
+  /** Index of a token's first {@code char}; a leading space is part of the token. */
   public int start(int position) {
     return starts[position];
   }
 
-  /** Index behind a token's last {@code char}. */
+  /** Index after a token's last {@code char}. */
   public int end(int position) {
     return ends[position];
   }
 
   /**
-   * Runs of tokens that share a {@code char} with a range.
+   * For each range, the tokens that share a {@code char} with it.
    *
-   * @param characters ranges in order, apart
+   * @param characters ascending ranges that do not overlap
    */
   public List<Span> tokensOf(List<Span> characters) {
     List<Span> tokens = new ArrayList<>();

@@ -3,8 +3,6 @@ package io.github.puzzle4j.blocklib.corpus;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.corpus.template.JsonValues;
-import io.github.puzzle4j.blocklib.corpus.template.Value;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,19 +10,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Whole JSON Lines files: reads them, writes them, turns them into tokens. */
+/** Reads and writes JSON Lines files as a whole, and converts them to tokens. */
 public final class JsonlCorpus {
 
   private JsonlCorpus() {}
 
   /**
-   * All rows of a file, at least one.
+   * Reads all rows of a file.
    *
-   * @throws InvalidInputException if a line is not a row, naming file and line, or there is none
+   * @throws InvalidInputException if a line is not a valid row, or there is none; the message names
+   *     file and line
    */
   public static List<CorpusRow> read(Path file) throws IOException {
     List<CorpusRow> rows = new ArrayList<>();
@@ -37,11 +37,12 @@ public final class JsonlCorpus {
   }
 
   /**
-   * All rows of a file as tokens, in order.
+   * Reads all rows of a file as tokens, in order.
    *
-   * @param tokenizer encodes rows with {@code text}; without one they are an error
-   * @param vocabularySize of the model: ids from there on are an error
-   * @throws InvalidInputException if a line cannot be used, naming file and line, or there is none
+   * @param tokenizer encodes rows with {@code text}; if empty, such rows are rejected
+   * @param vocabularySize of the model; ids must be below it
+   * @throws InvalidInputException if a line cannot be used, or there is none; the message names
+   *     file and line
    */
   public static List<TokenSequence> readTokens(
       Path file, Optional<TextTokenizer> tokenizer, int vocabularySize) throws IOException {
@@ -56,7 +57,7 @@ public final class JsonlCorpus {
     return nonEmpty(file, sequences);
   }
 
-  /** Writes rows, one per line, so that {@link #read} gives them back. */
+  /** Writes rows, one per line, such that {@link #read} returns equal rows. */
   public static void write(Path file, Iterable<CorpusRow> rows) throws IOException {
     AtomicFile.write(
         file,
@@ -80,10 +81,11 @@ public final class JsonlCorpus {
       case CorpusRow.Tokens(TokenSequence sequence) -> sequence;
       case CorpusRow.Text(Document document) ->
           tokenizer
-              .orElseThrow(() ->
-                  new InvalidInputException(
-                      "%s: holds text, but the model has no tokenizer.json; give input_ids"
-                          .formatted(place)))
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          "%s: holds text, but the model has no tokenizer.json; give input_ids"
+                              .formatted(place)))
               .encode(document);
       case CorpusRow.Chat _ ->
           throw new InvalidInputException(
@@ -116,9 +118,9 @@ public final class JsonlCorpus {
         }
         describe(node, sequence.segments().getFirst().task(), sequence.answers());
       }
-      case CorpusRow.Chat(Value.Sequence messages, Value tools, String task) -> {
-        node.set(RowParser.MESSAGES, JsonValues.node(messages));
-        node.set(RowParser.TOOLS, JsonValues.node(tools));
+      case CorpusRow.Chat(JsonNode messages, JsonNode tools, String task) -> {
+        node.set(RowParser.MESSAGES, messages);
+        node.set(RowParser.TOOLS, tools);
         node.put(RowParser.TASK, task);
       }
     }

@@ -12,13 +12,12 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a JSON Lines corpus row by row: {@code {"text": ".."}}, {@code {"input_ids": [..]}} or
- * {@code {"messages": [..]}}, as {@link RowParser} has them. Blank lines are passed over; a row
- * that is none is an error that names file and line.
+ * Reads a JSON Lines corpus row by row; see {@link RowParser} for the format of rows. Blank lines
+ * are skipped. Errors name file and line.
  */
 public final class JsonlReader implements RowReader {
 
-  /** The task of rows that name none. */
+  /** Task of rows without the key. */
   public static final String DEFAULT_TASK = RowParser.DEFAULT_TASK;
 
   private final LineReader lines;
@@ -30,7 +29,7 @@ public final class JsonlReader implements RowReader {
   /**
    * Opens a file in UTF-8.
    *
-   * @throws InvalidInputException if there is no such file
+   * @throws InvalidInputException if the file does not exist
    */
   public static JsonlReader open(Path file) throws IOException {
     if (Files.isDirectory(file)) {
@@ -45,9 +44,9 @@ public final class JsonlReader implements RowReader {
   }
 
   /**
-   * Reads a stream in UTF-8, and closes it in the end.
+   * Reads a stream in UTF-8, and closes it at the end.
    *
-   * @param file for messages
+   * @param file for error messages
    */
   public static JsonlReader of(Path file, InputStream stream) {
     return new JsonlReader(new LineReader(file, stream));

@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of text in UTF-8, none longer than fits memory: a packed file may unpack to anything. */
+/**
+ * Reads lines of UTF-8 text of bounded length, since a compressed file may expand without bound.
+ */
 public final class LineReader implements Closeable {
 
-  /** A row of a corpus is a document; none is a hundred books. */
+  /** Far above the length of any document. */
   static final int LONGEST_LINE = 1 << 26;
 
   private final Path file;
@@ -27,7 +29,7 @@ public final class LineReader implements Closeable {
   private long number;
 
   /**
-   * @param file for messages
+   * @param file for error messages
    */
   public LineReader(Path file, InputStream stream) {
     this.file = file;
@@ -35,9 +37,9 @@ public final class LineReader implements Closeable {
   }
 
   /**
-   * The next line without its end, or null at the end of the file.
+   * Returns the next line without its terminator, or null at the end of the file.
    *
-   * @throws InvalidInputException if it is not in UTF-8 or longer than 64 Mi characters
+   * @throws InvalidInputException if it is not UTF-8 or longer than 64 Mi characters
    */
   public @Nullable String next() throws IOException {
     number++;
@@ -65,12 +67,12 @@ public final class LineReader implements Closeable {
     return begun || !line.isEmpty() ? line.toString() : null;
   }
 
-  /** Of the line that was read last, the first being 1. */
+  /** Number of the last line read, starting at 1. */
   public long number() {
     return number;
   }
 
-  /** File and line, as messages name them. */
+  /** File and line, for error messages. */
   public String place() {
     return "%s:%d".formatted(file, number);
   }

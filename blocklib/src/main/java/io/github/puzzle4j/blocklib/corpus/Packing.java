@@ -8,11 +8,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Joins documents into sequences of one length, without padding.
+ * Packs documents into sequences of one length, without padding.
  *
- * <p>A document that opens a sequence or fits into it is never torn from its beginning: where the
- * last one does not fit, it is cut and its rest left out, since questions without their text cannot
- * be answered. Only a document longer than a sequence goes on in the next.
+ * <p>A document that starts a sequence or fits into it keeps its beginning: if the last document of
+ * a sequence does not fit, it is truncated and the rest is dropped, since questions cannot be
+ * answered without the text before them. Only documents longer than a sequence continue in the next
+ * one.
  */
 public final class Packing {
 
@@ -25,10 +26,8 @@ public final class Packing {
   private int filled;
 
   /**
-   * A packing without documents yet.
-   *
    * @param length tokens per sequence, at least 2
-   * @param beginOfText goes before each document that does not begin with it
+   * @param beginOfText inserted before each document that does not start with it
    */
   public Packing(int length, OptionalInt beginOfText) {
     if (length < 2) {
@@ -38,7 +37,7 @@ public final class Packing {
     this.beginOfText = beginOfText;
   }
 
-  /** Packs a whole list; what does not fill the last sequence is left out. */
+  /** Packs a list; the incomplete last sequence is dropped. */
   public static List<TokenSequence> pack(
       Iterable<TokenSequence> documents, int length, OptionalInt beginOfText) {
     Packing packing = new Packing(length, beginOfText);
@@ -46,7 +45,7 @@ public final class Packing {
     return List.copyOf(packing.full);
   }
 
-  /** Appends a document. */
+  /** Adds a document. */
   public void add(TokenSequence document) {
     TokenSequence rest = opened(document);
     boolean goesOn = rest.length() > length;
@@ -64,7 +63,7 @@ public final class Packing {
     }
   }
 
-  /** The next full sequence, if there is one. */
+  /** Removes and returns the next full sequence, if there is one. */
   public Optional<TokenSequence> poll() {
     return Optional.ofNullable(full.poll());
   }

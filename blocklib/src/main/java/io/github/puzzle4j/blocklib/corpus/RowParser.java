@@ -1,24 +1,22 @@
 package io.github.puzzle4j.blocklib.corpus;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.corpus.template.JsonValues;
-import io.github.puzzle4j.blocklib.corpus.template.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * What a row of a corpus means: {@code text}, {@code input_ids} or {@code messages}, with optional
- * {@code task}, {@code answers} and {@code tools}. Other keys are passed over, since corpora carry
- * ids and sources of their own.
+ * Parses a row of a corpus: {@code text}, {@code input_ids} or {@code messages}, with optional
+ * {@code task}, {@code answers} and {@code tools}. Other keys are ignored.
  *
- * @param place file and line or row, for messages
+ * @param place file and line or row, for error messages
  */
 public record RowParser(String place) {
 
-  /** The keys that mean something. */
+  /** All keys that are read. */
   public static final Set<String> KEYS =
       Set.of("text", "input_ids", "messages", "task", "answers", "tools");
 
@@ -31,9 +29,9 @@ public record RowParser(String place) {
   static final String TOOLS = "tools";
 
   /**
-   * The row of a JSON object.
+   * Parses a JSON object.
    *
-   * @throws InvalidInputException if it is no row, naming the place
+   * @throws InvalidInputException if it is not a valid row; the message names the place
    */
   public CorpusRow row(JsonNode row) throws InvalidInputException {
     if (!row.isObject()) {
@@ -61,10 +59,10 @@ public record RowParser(String place) {
     return new CorpusRow.Tokens(TokenSequence.of(ids, task, answers));
   }
 
-  /** JSON can escape halves of characters, which no tokenizer can read. */
+  /** Rejects unpaired surrogates, which JSON can escape and tokenizers cannot encode. */
   void requireWhole(String text) throws InvalidInputException {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw wrong("the text holds half of a surrogate pair");
+      throw wrong("the text contains an unpaired surrogate");
     }
   }
 
@@ -76,15 +74,20 @@ public record RowParser(String place) {
     if (!tools.isMissingNode() && !tools.isNull() && !tools.isArray()) {
       throw wrong("\"tools\" must be an array");
     }
+    requireLongs(tools, TOOLS);
     return new CorpusRow.Chat(
-        new MessageParser(place).messages(row.path(MESSAGES)), values(tools), task);
+        new MessageParser(place).messages(row.path(MESSAGES)),
+        tools.isMissingNode() ? JsonNodeFactory.instance.nullNode() : tools,
+        task);
   }
 
-  private Value values(JsonNode node) throws InvalidInputException {
-    try {
-      return JsonValues.of(node);
-    } catch (IllegalArgumentException tooLarge) {
-      throw new InvalidInputException("%s: %s".formatted(place, tooLarge.getMessage()), tooLarge);
+  /** Rejects integers of more than 64 bits, which chat templates cannot use. */
+  void requireLongs(JsonNode node, String name) throws InvalidInputException {
+    if (node.isIntegralNumber() && !node.canConvertToLong()) {
+      throw wrong("%s: %s has more than 64 bits".formatted(name, node));
+    }
+    for (JsonNode child : node) {
+      requireLongs(child, name);
     }
   }
 

@@ -4,16 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Gives the rows of a corpus one after another. Not for use by several threads at a time. */
+/** Reads the rows of a corpus one by one. Not thread-safe. */
 public interface RowReader extends Closeable {
 
   /**
-   * The next row, or none at the end.
+   * Returns the next row; empty at the end.
    *
-   * @throws io.github.puzzle4j.blocklib.InvalidInputException if what comes next is no row
+   * @throws io.github.puzzle4j.blocklib.InvalidInputException if the next row is invalid
    */
   Optional<CorpusRow> next() throws IOException;
 
-  /** File and line, or row, that was read last, as messages name it. */
+  /** File and line, or row, of the last row read, for error messages. */
   String place();
 }

@@ -3,8 +3,8 @@ package io.github.puzzle4j.blocklib.corpus;
 /**
  * A half-open range, of characters or of tokens.
  *
- * @param start first index inside
- * @param end first index behind it
+ * @param start first index
+ * @param end index after the last one
  */
 public record Span(int start, int end) {
 
@@ -16,12 +16,12 @@ public record Span(int start, int end) {
     }
   }
 
-  /** Number of indices inside. */
+  /** Number of indices in the range. */
   public int length() {
     return end - start;
   }
 
-  /** Whether the two share an index. */
+  /** Whether the two ranges share an index. */
   public boolean overlaps(Span other) {
     return start < other.end && other.start < end;
   }

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A model's own tokenizer, read from its {@code tokenizer.json}. Texts of any length are encoded in
- * full; special tokens are left to {@link Packing}. Holds native memory until closed.
+ * The tokenizer of a model, read from {@code tokenizer.json}. Texts of any length are encoded
+ * without truncation; {@link Packing} adds the special tokens. Holds native memory until closed.
  */
 public final class TextTokenizer implements AutoCloseable {
 
-  /** What the file is called in a checkpoint folder. */
+  /** Name of the file in a checkpoint folder. */
   public static final String FILE_NAME = "tokenizer.json";
 
   private static final String PROBE = "a";
@@ -36,9 +36,9 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * Reads the tokenizer of a checkpoint folder, without a network.
+   * Reads the tokenizer of a checkpoint folder; needs no network.
    *
-   * @throws InvalidInputException if the folder has no {@code tokenizer.json} that can be used
+   * @throws InvalidInputException if the folder has no usable {@code tokenizer.json}
    */
   public static TextTokenizer open(Path folder) throws IOException {
     Path file = folder.resolve(FILE_NAME);
@@ -61,12 +61,12 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  /** The id that the tokenizer puts before a text, if it does. */
+  /** The id that the tokenizer inserts before a text; empty if it inserts none. */
   public OptionalInt beginOfText() {
     return beginOfText;
   }
 
-  /** The tokens of a text, without special tokens. */
+  /** Encodes a text without special tokens. */
   public EncodedText encode(String text) {
     Encoding encoding = tokenizer.encode(text, false, false);
     long[] ids = encoding.getIds();
@@ -82,7 +82,7 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * The tokens of a document; those that share a {@code char} with an answer are answers.
+   * Encodes a document. Tokens that share a {@code char} with an answer are marked as answers.
    *
    * @throws IllegalArgumentException if the text is empty
    */
@@ -92,7 +92,7 @@ public final class TextTokenizer implements AutoCloseable {
     return TokenSequence.of(encoded.ids(), document.task(), answers);
   }
 
-  /** The same, opened by the token that the tokenizer puts before a text, if it does. */
+  /** Encodes a document and inserts the tokenizer's begin-of-text token, if it has one. */
   public TokenSequence encodeWithBegin(Document document) {
     TokenSequence encoded = encode(document);
     if (beginOfText.isEmpty()) {
@@ -103,7 +103,7 @@ public final class TextTokenizer implements AutoCloseable {
         List.of(TokenSequence.of(begin, document.task(), List.of()), encoded));
   }
 
-  /** The text of these ids; special tokens appear by their names. */
+  /** Decodes ids; special tokens appear by name. */
   public String decode(int[] ids) {
     return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), false);
   }
@@ -113,7 +113,7 @@ public final class TextTokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  /** The tokenizer counts code points; Java's strings count UTF-16 units. */
+  /** Maps code points, which the tokenizer counts, to UTF-16 units, which Java counts. */
   private static int[] utf16Offsets(String text) {
     int[] offsets = new int[text.codePointCount(0, text.length()) + 1];
     int at = 0;

@@ -6,17 +6,14 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * Token ids, which of them are answers, and which task each belongs to. Immutable: arrays are
- * copied on the way in and out.
- */
+/** Token ids with marked answers and tasks. Immutable: arrays are copied. */
 public final class TokenSequence {
 
   /**
-   * A stretch of one task.
+   * A range of tokens of one task.
    *
-   * @param span tokens
-   * @param task what they exercise
+   * @param span the tokens
+   * @param task their task
    */
   public record Segment(Span span, String task) {}
 
@@ -31,10 +28,11 @@ public final class TokenSequence {
   }
 
   /**
-   * A sequence of one task.
+   * Creates a sequence of one task.
    *
    * @param ids at least one, none negative
-   * @param answers ranges of tokens that follow from the tokens before them, in order, apart
+   * @param answers ranges of tokens that can be inferred from the tokens before them; ascending,
+   *     not overlapping
    */
   public static TokenSequence of(int[] ids, String task, List<Span> answers) {
     if (ids.length == 0) {
@@ -52,7 +50,7 @@ public final class TokenSequence {
     return new TokenSequence(ids.clone(), mask, segments);
   }
 
-  /** The tokens of all parts, one part behind the other. */
+  /** Concatenates sequences. */
   static TokenSequence concatenation(List<TokenSequence> parts) {
     int[] ids = new int[parts.stream().mapToInt(TokenSequence::length).sum()];
     BitSet answers = new BitSet(ids.length);
@@ -74,9 +72,9 @@ public final class TokenSequence {
   }
 
   /**
-   * The tokens of all parts, one part behind the other.
+   * Concatenates sequences with new answers.
    *
-   * @param answers ranges of tokens of the whole, in order, apart
+   * @param answers ranges of tokens of the whole; ascending, not overlapping
    */
   public static TokenSequence joined(List<TokenSequence> parts, List<Span> answers) {
     TokenSequence joined = concatenation(parts);
@@ -100,14 +98,14 @@ public final class TokenSequence {
     return ids.clone();
   }
 
-  /** Copies all ids into {@code target} from {@code offset} on, widened for tensors of INT64. */
+  /** Copies all ids into {@code target} at {@code offset}, widened for INT64 tensors. */
   public void copyTo(long[] target, int offset) {
     for (int i = 0; i < ids.length; i++) {
       target[offset + i] = ids[i];
     }
   }
 
-  /** Whether the token at a position is (part of) an answer. */
+  /** Whether the token at a position is part of an answer. */
   public boolean isAnswer(int position) {
     return answers.get(Objects.checkIndex(position, ids.length));
   }
@@ -117,7 +115,7 @@ public final class TokenSequence {
     return answers.cardinality();
   }
 
-  /** Runs of answer tokens, in order; neighbouring answers come back as one. */
+  /** Ranges of answer tokens in order; adjacent answers are merged. */
   public List<Span> answers() {
     List<Span> spans = new ArrayList<>();
     int start = answers.nextSetBit(0);
@@ -129,7 +127,7 @@ public final class TokenSequence {
     return List.copyOf(spans);
   }
 
-  /** What belongs to which task, in order, without gaps. */
+  /** The tasks, in order and without gaps. */
   public List<Segment> segments() {
     return segments;
   }
@@ -145,7 +143,7 @@ public final class TokenSequence {
     throw new AssertionError("segments cover every position");
   }
 
-  /** The tokens from {@code start} to before {@code end}. */
+  /** The tokens from {@code start} to {@code end - 1}. */
   public TokenSequence slice(int start, int end) {
     Objects.checkFromToIndex(start, end, ids.length);
     List<Segment> parts = new ArrayList<>();

@@ -1,6 +1,4 @@
-/**
- * Text and tokens: a synthetic corpus, its tokenizer, JSON Lines files and fixed-length sequences.
- */
+/** Documents, rows of JSON Lines files, tokenizers and token sequences of fixed length. */
 @NullMarked
 package io.github.puzzle4j.blocklib.corpus;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.demo.BpeTrainer;
+import io.github.puzzle4j.blocklib.demo.SyntheticCorpus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +69,7 @@ class JsonlCorpusTest {
   }
 
   @Test
-  void keysOfOthersAndBlankLinesArePassedOver() throws IOException {
+  void unknownKeysAndBlankLinesAreIgnored() throws IOException {
     Path file = file("\n{\"id\": 7, \"text\": \"fine\", \"source\": {\"a\": [1]}}\n\n");
     assertThat(JsonlCorpus.read(file)).hasSize(1);
   }
@@ -85,7 +87,7 @@ class JsonlCorpusTest {
         "{\"task\": \"a\"}| expected either \"text\" or \"input_ids\"",
         "{\"text\": \"a\", \"input_ids\": [1]}| expected either \"text\" or \"input_ids\"",
         "{\"text\": 5}| \"text\" must be a string",
-        "{\"text\": \"a\\ud800\"}| the text holds half of a surrogate pair",
+        "{\"text\": \"a\\ud800\"}| the text contains an unpaired surrogate",
         "{\"text\": \"\"}| \"text\" must be a string that is not empty",
         "{\"text\": \"a\", \"task\": null}| \"task\" must be a string",
         "{\"input_ids\": []}| \"input_ids\" must be an array of at least one token id",
@@ -100,7 +102,7 @@ class JsonlCorpusTest {
         "{\"text\": \"abc\", \"answers\": [[1, 2], [0, 1]]}| answer [0, 1) must lie in [2, 3)",
         "{\"input_ids\": [1, 2], \"answers\": [[0, 3]]}| answer [0, 3) must lie in [0, 2)",
       })
-  void aBadRowIsNamedByFileAndLine(String line, String message) throws IOException {
+  void invalidRowsAreReportedWithFileAndLine(String line, String message) throws IOException {
     Path file = file("{\"text\": \"fine\"}\n" + line + "\n{\"text\": \"fine\"}\n");
     assertThatThrownBy(() -> JsonlCorpus.read(file))
         .isInstanceOf(InvalidInputException.class)
@@ -110,7 +112,7 @@ class JsonlCorpusTest {
   }
 
   @Test
-  void idsOutsideTheVocabularyAreNamed() throws IOException {
+  void idsOutsideTheVocabularyAreReported() throws IOException {
     Path file = file("{\"input_ids\": [1, 2]}\n{\"input_ids\": [0, 400]}\n");
     assertThatThrownBy(() -> JsonlCorpus.readTokens(file, Optional.empty(), 400))
         .isInstanceOf(InvalidInputException.class)
@@ -118,7 +120,7 @@ class JsonlCorpusTest {
   }
 
   @Test
-  void textWithoutTokenizerIsNamed() throws IOException {
+  void textWithoutATokenizerIsReported() throws IOException {
     Path file = file("{\"text\": \"a\"}\n");
     assertThatThrownBy(() -> JsonlCorpus.readTokens(file, Optional.empty(), 400))
         .isInstanceOf(InvalidInputException.class)
@@ -126,7 +128,7 @@ class JsonlCorpusTest {
   }
 
   @Test
-  void bytesThatAreNotUtf8AreNamed() throws IOException {
+  void bytesThatAreNotUtf8AreReported() throws IOException {
     Path file = folder.resolve("latin.jsonl");
     Files.write(file, "{\"text\": \"caf\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> JsonlCorpus.read(file))
@@ -135,7 +137,7 @@ class JsonlCorpusTest {
   }
 
   @Test
-  void aMissingOrEmptyFileIsNamed() throws IOException {
+  void missingAndEmptyFilesAreReported() throws IOException {
     Path missing = folder.resolve("missing.jsonl");
     assertThatThrownBy(() -> JsonlCorpus.read(missing))
         .isInstanceOf(InvalidInputException.class)

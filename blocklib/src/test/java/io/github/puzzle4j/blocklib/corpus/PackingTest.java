@@ -17,7 +17,7 @@ class PackingTest {
   private static final int BEGIN = 999;
 
   @Test
-  void joinsDocumentsBehindTheBeginningToken() {
+  void insertsTheBeginOfTextToken() {
     List<TokenSequence> packed =
         Packing.pack(
             List.of(document("a", 1, 3, new Span(2, 3)), document("b", 4, 2, new Span(0, 1))),
@@ -32,7 +32,7 @@ class PackingTest {
   }
 
   @Test
-  void aDocumentThatDoesNotFitIsCutAndItsRestLeftOut() {
+  void documentsThatDoNotFitAreTruncated() {
     List<TokenSequence> packed =
         Packing.pack(
             List.of(document("a", 1, 3), document("b", 10, 4), document("c", 20, 5)),
@@ -44,7 +44,7 @@ class PackingTest {
   }
 
   @Test
-  void aDocumentLongerThanASequenceGoesOn() {
+  void longDocumentsContinueInTheNextSequence() {
     List<TokenSequence> packed =
         Packing.pack(List.of(document("a", 0, 9)), 4, OptionalInt.of(BEGIN));
     assertThat(packed)
@@ -74,7 +74,7 @@ class PackingTest {
   }
 
   @Test
-  void aLengthWithoutAPredictionIsRefused() {
+  void lengthsBelowTwoAreRejected() {
     assertThatThrownBy(() -> new Packing(1, OptionalInt.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("length=1 must be at least 2");

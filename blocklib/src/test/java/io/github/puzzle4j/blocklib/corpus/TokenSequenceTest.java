@@ -12,7 +12,7 @@ class TokenSequenceTest {
       TokenSequence.of(new int[] {5, 6, 7, 8, 9}, "task", List.of(new Span(1, 2), new Span(3, 5)));
 
   @Test
-  void arraysOutsideDoNotReachIn() {
+  void arraysAreCopied() {
     int[] ids = {1, 2, 3};
     TokenSequence sequence = TokenSequence.of(ids, "task", List.of());
     ids[0] = 77;
@@ -54,7 +54,7 @@ class TokenSequenceTest {
   }
 
   @Test
-  void badIdsAndAnswersAreRefused() {
+  void invalidIdsAndAnswersAreRejected() {
     assertThatThrownBy(() -> TokenSequence.of(new int[0], "task", List.of()))
         .hasMessageContaining("at least one token");
     assertThatThrownBy(() -> TokenSequence.of(new int[] {3, -1}, "task", List.of()))

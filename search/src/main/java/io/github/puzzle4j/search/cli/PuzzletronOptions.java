@@ -2,7 +2,7 @@ package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.solver.Limit;
 import io.github.puzzle4j.solver.Sense;
-import io.github.puzzle4j.solver.puzzletron.PuzzletronQuestion;
+import io.github.puzzle4j.solver.puzzletron.PuzzletronSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +76,7 @@ final class PuzzletronOptions {
     return folder;
   }
 
-  PuzzletronQuestion question() throws CliException {
+  PuzzletronSettings question() throws CliException {
     Map<String, Limit> byName = new LinkedHashMap<>();
     for (LimitOption option : limits == null ? List.<LimitOption>of() : limits) {
       if (byName.putIfAbsent(option.name(), option.limit()) != null) {
@@ -84,7 +84,7 @@ final class PuzzletronOptions {
             "--limit %s: is given twice; write MIN..MAX for both sides".formatted(option.name()));
       }
     }
-    return new PuzzletronQuestion(
+    return new PuzzletronSettings(
         Optional.ofNullable(metric),
         Optional.ofNullable(direction),
         byName,

@@ -6,7 +6,7 @@ import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
-import io.github.puzzle4j.solver.insight.Remedy;
+import io.github.puzzle4j.solver.insight.Relaxations;
 import io.github.puzzle4j.solver.json.AnswerFile;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class SolveCommand extends AnsweringCommand {
         yield Answer.success(tree, more.isEmpty() ? text : text + "\n\n" + more);
       }
       case SolveResult.Infeasible infeasible -> {
-        Remedy remedy = Remedy.of(asked, infeasible.conflict(), options, REMEDY);
+        Relaxations remedy = Relaxations.of(asked, infeasible.conflict(), options, REMEDY);
         ObjectNode tree = tree(json.with(remedy));
         input.finish(result, tree);
         String line =
@@ -87,16 +87,18 @@ final class SolveCommand extends AnsweringCommand {
     }
     questions
         .sensitivity(asked, solved, options)
-        .ifPresent(sensitivity -> {
-          json.with(sensitivity);
-          text.add(SolverText.of(sensitivity));
-        });
+        .ifPresent(
+            sensitivity -> {
+              json.with(sensitivity);
+              text.add(SolverText.of(sensitivity));
+            });
     questions
         .resampling(read, solved, options)
-        .ifPresent(resampling -> {
-          json.with(resampling);
-          text.add(SolverText.of(resampling));
-        });
+        .ifPresent(
+            resampling -> {
+              json.with(resampling);
+              text.add(SolverText.of(resampling));
+            });
     return text.toString();
   }
 

@@ -6,9 +6,9 @@ import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.insight.Distribution;
-import io.github.puzzle4j.solver.insight.Nearest;
-import io.github.puzzle4j.solver.insight.Reach;
-import io.github.puzzle4j.solver.insight.Remedy;
+import io.github.puzzle4j.solver.insight.NearestLimits;
+import io.github.puzzle4j.solver.insight.Reachable;
+import io.github.puzzle4j.solver.insight.Relaxations;
 import io.github.puzzle4j.solver.insight.Resampling;
 import io.github.puzzle4j.solver.insight.Sensitivity;
 import java.math.BigDecimal;
@@ -128,19 +128,20 @@ final class SolverText {
   }
 
   /** What would have to give way, in one line; empty where nothing is known. */
-  static String of(Remedy remedy) {
+  static String of(Relaxations remedy) {
     StringJoiner parts = new StringJoiner("; ");
     String reachable =
         remedy.reachable().stream()
-            .flatMap(reach ->
-                reach instanceof Reach.Best best
-                    ? Stream.of("%s %s".formatted(best.bound().cost(), number(best.value())))
-                    : Stream.empty())
+            .flatMap(
+                reach ->
+                    reach instanceof Reachable.Best best
+                        ? Stream.of("%s %s".formatted(best.bound().cost(), number(best.value())))
+                        : Stream.empty())
             .collect(Collectors.joining(", "));
     if (!reachable.isEmpty()) {
       parts.add("with the other limits kept can be reached: " + reachable);
     }
-    if (remedy.nearest() instanceof Nearest.Found found) {
+    if (remedy.nearest() instanceof NearestLimits.Found found) {
       parts.add(
           "nearest that works: %s (%s %% more room%s), objective %s%s"
               .formatted(

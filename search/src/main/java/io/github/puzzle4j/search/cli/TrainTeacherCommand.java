@@ -1,10 +1,10 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.search.demo.TeacherFactory;
+import io.github.puzzle4j.search.demo.TeacherRecipe;
+import io.github.puzzle4j.search.demo.TeacherReport;
 import io.github.puzzle4j.search.progress.Progress;
-import io.github.puzzle4j.search.teacher.TeacherFactory;
-import io.github.puzzle4j.search.teacher.TeacherRecipe;
-import io.github.puzzle4j.search.teacher.TeacherReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -81,8 +81,9 @@ final class TrainTeacherCommand extends AnsweringCommand {
     report
         .heldOut()
         .tasks()
-        .forEach((task, answers) ->
-            text.append("%n%-12s %5.1f %%".formatted(task, 100 * answers.accuracy())));
+        .forEach(
+            (task, answers) ->
+                text.append("%n%-12s %5.1f %%".formatted(task, 100 * answers.accuracy())));
     return Answer.success(report, text.toString());
   }
 }

@@ -8,8 +8,8 @@ import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
-import io.github.puzzle4j.blocklib.corpus.BpeTrainer;
-import io.github.puzzle4j.blocklib.corpus.BpeVocabulary;
+import io.github.puzzle4j.blocklib.demo.BpeTrainer;
+import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.Exporters;
 import java.io.IOException;
@@ -71,13 +71,14 @@ public final class RandomModel {
     int most = shapes.values().stream().mapToInt(RandomModel::elements).max().orElseThrow();
     MemorySegment numbers = random(most);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    shapes.forEach((name, shape) ->
-        tensors.put(
-            name,
-            new Tensor(
-                TensorType.BF16,
-                shape,
-                numbers.asSlice(0, (long) elements(shape) * TensorType.BF16.bytes()))));
+    shapes.forEach(
+        (name, shape) ->
+            tensors.put(
+                name,
+                new Tensor(
+                    TensorType.BF16,
+                    shape,
+                    numbers.asSlice(0, (long) elements(shape) * TensorType.BF16.bytes()))));
     ChildModel child = new ChildModel(architecture, TensorSource.of(tensors), folder);
     return Exporters.named("gguf").export(child, folder).files().getFirst();
   }

@@ -11,7 +11,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Progress for terminals: a bar with rate and time left. */
+/** Progress on a terminal: a bar with rate and remaining time. */
 final class BarProgress implements Progress {
 
   private static final int REFRESH_MILLISECONDS = 200;
@@ -78,7 +78,7 @@ final class BarProgress implements Progress {
 
     @Override
     public void warn(String what) {
-      // Over the line of the bar, which is drawn again below.
+      // Overwrites the line of the bar, which is redrawn below.
       terminal.printf("\r%s: %s%n", stage, what);
     }
 

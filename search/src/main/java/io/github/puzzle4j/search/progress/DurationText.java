@@ -3,12 +3,12 @@ package io.github.puzzle4j.search.progress;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Durations for people: {@code 0.4 s}, {@code 12 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
+/** Formats durations: {@code 0.4 s}, {@code 12 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
 public final class DurationText {
 
   private DurationText() {}
 
-  /** Two units at most, rounded to the smaller one. */
+  /** Uses at most two units, rounded to the smaller one. */
   public static String of(Duration duration) {
     double seconds = duration.toMillis() / 1000.0;
     if (seconds < 9.95) {

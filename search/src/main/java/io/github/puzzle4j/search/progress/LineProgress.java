@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Progress for logs and pipes: few plain lines. */
+/** Progress in logs and pipes: a few plain lines. */
 final class LineProgress implements Progress {
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Where stages report how far they have come.
+ * Receives the progress of stages.
  *
  * <pre>{@code
  * try (ProgressTask task = progress.start("distill", variants * steps)) {
@@ -14,33 +14,35 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Stages follow each other; they do not nest.
+ * Stages run one after another; they do not nest.
  */
 public interface Progress {
 
   /**
-   * Begins a stage.
+   * Starts a stage.
    *
-   * @param stage its name, such as {@code distill}
-   * @param totalSteps steps that make it complete, at least 0
+   * @param stage its name, for example {@code distill}
+   * @param totalSteps number of steps, at least 0
    */
   ProgressTask start(String stage, long totalSteps);
 
-  /** The stages that have ended, in order. */
+  /** Durations of the finished stages, in order. */
   List<StageTime> stageTimes();
 
-  /** Shows nothing, but keeps the times. */
+  /** Prints nothing, but measures the stages. */
   static Progress silent() {
     return new LineProgress(line -> {}, InstantSource.system());
   }
 
-  /** A line when a stage begins and when it ends, and at most one in ten seconds between. */
+  /**
+   * Prints a line at the start and end of a stage, and at most one every ten seconds in between.
+   */
   static Progress lines(PrintStream out) {
     return new LineProgress(out::println, InstantSource.system());
   }
 
   /**
-   * One live bar per stage.
+   * Draws one bar per stage.
    *
    * @param columns width of the terminal
    */

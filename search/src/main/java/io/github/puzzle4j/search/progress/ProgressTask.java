@@ -1,18 +1,18 @@
 package io.github.puzzle4j.search.progress;
 
-/** A stage that is under way. Safe to call from several threads. */
+/** A running stage. Thread-safe. */
 public interface ProgressTask extends AutoCloseable {
 
-  /** Reports that so many further steps are done. */
+  /** Reports additional completed steps. */
   void step(long steps);
 
-  /** What is being worked on just now, in a few words. */
+  /** Sets a short description of the current work. */
   void note(String what);
 
-  /** Tells the user something that must not be missed, in one line. */
+  /** Prints a warning of one line. */
   void warn(String what);
 
-  /** Ends the stage, whether it is complete or not. */
+  /** Ends the stage, complete or not. */
   @Override
   void close();
 }

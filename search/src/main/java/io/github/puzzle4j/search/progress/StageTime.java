@@ -2,5 +2,5 @@ package io.github.puzzle4j.search.progress;
 
 import java.time.Duration;
 
-/** How long a stage took. */
+/** Duration of a stage. */
 public record StageTime(String stage, Duration duration) {}

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The times of the stages that have ended. */
+/** Measures the finished stages. */
 final class TimedStages {
 
   private final List<StageTime> times = new ArrayList<>();

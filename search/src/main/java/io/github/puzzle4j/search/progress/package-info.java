@@ -1,4 +1,4 @@
-/** Tells people how far long work has come. */
+/** Progress reports for users. */
 @NullMarked
 package io.github.puzzle4j.search.progress;
 

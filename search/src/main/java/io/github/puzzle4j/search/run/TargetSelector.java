@@ -98,7 +98,7 @@ final class TargetSelector {
       questions.add(question(priced, allowed, table, teacher));
       rungs.add(questions.getLast().rung(questions.size()));
     }
-    Ladder ladder = Ladder.climb(rungs, options(), solve.timeLimit().multipliedBy(rungs.size()));
+    Ladder ladder = Ladder.solve(rungs, options(), solve.timeLimit().multipliedBy(rungs.size()));
     Optional<Ladder.Step> best = ladder.best();
     return best.isPresent()
         ? chosen(name, target, teacher, questions, ladder, best.get())

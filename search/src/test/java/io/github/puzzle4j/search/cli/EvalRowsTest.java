@@ -31,7 +31,7 @@ class EvalRowsTest {
             + " are \\[txt\\]",
         "{\"input_ids\": [1, 280]}|:1: token 1 has id 280; the model's vocabulary ends at 279",
         "{\"input_ids\": [1, -2]}|:1: input_ids\\[1\\] is -2; expected an integer of at least 0",
-        "{\"text\": \"a\"}~{\"text\": \"\\ud800\"}|:2: the text holds half of a surrogate pair",
+        "{\"text\": \"a\"}~{\"text\": \"\\ud800\"}|:2: the text contains an unpaired surrogate",
         "{\"input_ids\": [1]}|: nothing to predict; expected at least one row of two tokens or"
             + " more",
         "``|: nothing to predict; expected at least one row of two tokens or more"

@@ -72,8 +72,7 @@ class TargetCheckCommandTest {
     Path other = Files.writeString(folder.resolve("other.csv"), "a,b\n1,2\n");
     assertThat(check(other))
         .isEqualTo(
-            CommandRun.refused(
-                2, other + ": not a kernel table: its columns are of none that is known"));
+            CommandRun.refused(2, other + ": not a kernel table: its columns match no known kind"));
     assertThat(check(table, "--worst", "-1").exitCode()).isEqualTo(2);
   }
 }

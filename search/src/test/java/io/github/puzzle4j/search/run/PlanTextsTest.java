@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
-import io.github.puzzle4j.blocklib.corpus.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.demo.SyntheticCorpus;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;

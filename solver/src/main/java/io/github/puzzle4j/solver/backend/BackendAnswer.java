@@ -2,15 +2,15 @@ package io.github.puzzle4j.solver.backend;
 
 import java.util.List;
 
-/** What a backend claims about a model. The caller checks what can be checked. */
+/** A backend's claim about a model. Callers verify it. */
 public sealed interface BackendAnswer {
 
   /**
    * A choice.
    *
-   * @param chosen the items, in any order
-   * @param bound no choice has a smaller objective; negative infinity if unknown
-   * @param complete whether the backend ended its search by itself, so that no choice is better
+   * @param chosen items in any order
+   * @param bound lower bound of the objective; negative infinity if unknown
+   * @param complete whether the search ended by itself, which proves the choice optimal
    */
   record Found(List<Integer> chosen, double bound, boolean complete) implements BackendAnswer {
     public Found {
@@ -22,9 +22,9 @@ public sealed interface BackendAnswer {
   record NoneExists() implements BackendAnswer {}
 
   /**
-   * Neither a choice nor a proof that there is none.
+   * Neither a choice nor a proof of infeasibility.
    *
-   * @param reason one line, such as that the time was over
+   * @param reason one line, for example that the time was over
    */
   record GaveUp(String reason) implements BackendAnswer {}
 }

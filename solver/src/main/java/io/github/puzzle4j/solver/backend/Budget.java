@@ -3,10 +3,10 @@ package io.github.puzzle4j.solver.backend;
 import java.time.Duration;
 
 /**
- * What a backend may use.
+ * Resources of a backend.
  *
  * @param time wall-clock time; positive
- * @param seed of random choices, so that the same call gives the same answer
+ * @param seed of random choices; equal calls return equal answers
  */
 public record Budget(Duration time, long seed) {
 

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a backend minimises: the sum of {@link #objective} over the chosen items, where each layer
- * is covered by exactly one chosen item and every row holds.
+ * The model that backends minimise: the sum of {@link #objective} over the chosen items, where
+ * exactly one chosen item covers each layer and every row holds.
  *
- * <p>All numbers are whole. Their absolute sums over any choice stay below 2^53, so that doubles
- * hold them exactly, and over all items below 2^61, so that long arithmetic does not overflow.
+ * <p>All numbers are integers. Their absolute sums over any choice stay below 2^53, so that doubles
+ * represent them exactly, and over all items below 2^61, so that long arithmetic does not overflow.
  */
 public final class ChoiceModel {
 
@@ -21,7 +21,7 @@ public final class ChoiceModel {
   /**
    * @param firstLayer by item, the first layer that it covers
    * @param endLayer by item, the layer after the last one that it covers
-   * @param objective by item, what choosing it adds
+   * @param objective by item, its contribution to the objective
    */
   public ChoiceModel(
       int layers, int[] firstLayer, int[] endLayer, long[] objective, List<ChoiceRow> rows) {
@@ -32,37 +32,37 @@ public final class ChoiceModel {
     this.rows = List.copyOf(rows);
   }
 
-  /** How many layers there are. */
+  /** Number of layers. */
   public int layers() {
     return layers;
   }
 
-  /** How many items there are to choose from. */
+  /** Number of items. */
   public int size() {
     return objective.length;
   }
 
-  /** The first layer that the item covers. */
+  /** First layer that the item covers. */
   public int firstLayer(int item) {
     return firstLayer[item];
   }
 
-  /** The layer after the last one that the item covers. */
+  /** Layer after the last one that the item covers. */
   public int endLayer(int item) {
     return endLayer[item];
   }
 
-  /** What choosing the item adds to the sum that is minimised. */
+  /** Contribution of the item to the objective, which is minimised. */
   public long objective(int item) {
     return objective[item];
   }
 
-  /** What the choice must satisfy besides covering each layer once. */
+  /** Constraints besides coverage of the layers. */
   public List<ChoiceRow> rows() {
     return rows;
   }
 
-  /** The items that cover each layer, by layer; each list ascending. */
+  /** Items that cover each layer, by layer; each list is ascending. */
   public List<List<Integer>> covers() {
     List<List<Integer>> covers = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
@@ -76,19 +76,19 @@ public final class ChoiceModel {
     return covers;
   }
 
-  /** The same model with further rows. */
+  /** Returns a copy with additional rows. */
   public ChoiceModel with(List<ChoiceRow> further) {
     List<ChoiceRow> all = new ArrayList<>(rows);
     all.addAll(further);
     return new ChoiceModel(layers, firstLayer, endLayer, objective, all);
   }
 
-  /** The sum of the objective over these items. */
+  /** Objective of these items. */
   public long objective(List<Integer> items) {
     return items.stream().mapToLong(this::objective).sum();
   }
 
-  /** Whether these items cover each layer exactly once, rows not looked at. */
+  /** Whether these items cover each layer exactly once, ignoring the rows. */
   public boolean covers(List<Integer> items) {
     if (items.stream().anyMatch(item -> item < 0 || item >= size())) {
       return false;

@@ -2,7 +2,7 @@ package io.github.puzzle4j.solver.backend;
 
 import java.util.List;
 
-/** The sum of coefficients over the chosen items is at most {@link #max}. */
+/** A linear constraint: the sum of coefficients over the chosen items is at most {@link #max}. */
 public final class ChoiceRow {
 
   private final long[] coefficients;
@@ -16,17 +16,17 @@ public final class ChoiceRow {
     this.max = max;
   }
 
-  /** What choosing the item adds to this row. */
+  /** Contribution of the item to the sum. */
   public long coefficient(int item) {
     return coefficients[item];
   }
 
-  /** The largest sum allowed. */
+  /** Largest sum allowed. */
   public long max() {
     return max;
   }
 
-  /** Whether the sum over these items is within the row. */
+  /** Whether these items satisfy the constraint. */
   public boolean holds(List<Integer> items) {
     return items.stream().mapToLong(this::coefficient).sum() <= max;
   }

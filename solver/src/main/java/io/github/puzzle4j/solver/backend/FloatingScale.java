@@ -3,9 +3,9 @@ package io.github.puzzle4j.solver.backend;
 import java.util.function.IntToLongFunction;
 
 /**
- * For backends that compute in floating point: a factor that brings whole coefficients down to at
- * most about a million, where absolute tolerances of 1e-6 and the like are sensible. A power of
- * two, so that multiplying by it does not round.
+ * Scale factor for backends that compute in floating point. It reduces integer coefficients to at
+ * most about a million, for which absolute tolerances around 1e-6 are adequate. It is a power of
+ * two, so that multiplication does not round.
  */
 public final class FloatingScale {
 
@@ -14,7 +14,7 @@ public final class FloatingScale {
   private FloatingScale() {}
 
   /**
-   * The factor for the coefficients of items 0 to {@code size - 1}; 1 where they are small already.
+   * The factor for the coefficients of items 0 to {@code size - 1}; 1 if they are already small.
    */
   public static double of(int size, IntToLongFunction coefficient) {
     double largest = 1;

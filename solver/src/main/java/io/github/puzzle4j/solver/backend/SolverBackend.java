@@ -3,39 +3,39 @@ package io.github.puzzle4j.solver.backend;
 import java.util.Optional;
 
 /**
- * A solver for {@link ChoiceModel}s. Found by {@link java.util.ServiceLoader}: a public class with
- * a public constructor without parameters, named in {@code META-INF/services}. Implementations are
- * stateless and load native code no earlier than {@link #unavailable()} is called.
+ * A solver for {@link ChoiceModel}s, found by {@link java.util.ServiceLoader}: a public class with
+ * a public constructor without parameters, listed in {@code META-INF/services}. Implementations are
+ * stateless and do not load native code before {@link #unavailable()} is called.
  */
 public interface SolverBackend {
 
-  /** What users call it, such as {@code cp-sat}; lower case. */
+  /** Name for users, in lower case, for example {@code cp-sat}. */
   String name();
 
-  /** Why it cannot be used on this machine, in one line; empty where it can. */
+  /** Reason why it cannot be used on this machine, in one line; empty if it can. */
   Optional<String> unavailable();
 
-  /** How far a claim that no better choice, or none at all, exists may be believed. */
+  /** Reliability of its claims that a choice is optimal or that none exists. */
   Proof proof();
 
   /**
-   * Searches for the choice of the smallest objective. Called only where {@link #unavailable()} is
+   * Searches for the choice with the smallest objective. Called only if {@link #unavailable()} is
    * empty.
    *
-   * @return a choice that may violate rows by the backend's own tolerance, which the caller checks;
-   *     {@link BackendAnswer.GaveUp} rather than an exception where the time ends or numerics fail
+   * @return a choice that may violate rows by the backend's tolerance, which the caller checks;
+   *     {@link BackendAnswer.GaveUp} rather than an exception if the time ends or numerics fail
    */
   BackendAnswer minimise(ChoiceModel model, Budget budget);
 
-  /** How a backend arrives at its claims. */
+  /** Reliability of a backend's proofs. */
   enum Proof {
-    /** By the very search that the claims of others are checked with. */
-    OWN,
-    /** In whole numbers. */
+    /** By the search that also verifies the claims of other backends. */
+    INTERNAL,
+    /** In integer arithmetic. */
     EXACT,
-    /** In floating point, right up to a relative error of about 1e-9. */
+    /** In floating point, correct up to a relative error of about 1e-9. */
     TOLERANCE,
-    /** In ways that have been seen to fail; the caller proves or corrects the claim by itself. */
-    HEARSAY
+    /** Known to be wrong in some cases; the caller verifies or corrects the claim. */
+    UNRELIABLE
   }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
-/** The backends that there are, by name. */
+/** The available backends, by name. */
 public final class SolverBackends {
 
   private final TreeMap<String, SolverBackend> byName = new TreeMap<>();
@@ -23,7 +23,7 @@ public final class SolverBackends {
   }
 
   /**
-   * Those that {@link ServiceLoader} finds.
+   * Backends found by {@link ServiceLoader}.
    *
    * @throws IllegalStateException if two have the same name
    */
@@ -32,7 +32,7 @@ public final class SolverBackends {
   }
 
   /**
-   * Exactly these.
+   * A fixed list of backends.
    *
    * @throws IllegalStateException if two have the same name
    */
@@ -45,7 +45,7 @@ public final class SolverBackends {
     return List.copyOf(byName.keySet());
   }
 
-  /** The backend of that name, whether or not it works on this machine. */
+  /** The backend of that name, even if it does not work on this machine. */
   public Optional<SolverBackend> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }

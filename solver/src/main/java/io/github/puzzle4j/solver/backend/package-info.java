@@ -1,4 +1,4 @@
-/** What a solver backend is given and gives back; knows nothing of the packages around it. */
+/** Interface of solver backends: models and answers. Independent of the surrounding packages. */
 @NullMarked
 package io.github.puzzle4j.solver.backend;
 

@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The greedy selection of the Puzzle paper: every limit is shared out equally among the layers; the
- * layers are visited in ascending order of their candidates' mean score (descending where a large
- * score is wanted), so that those where a change matters least come first; each takes its best
- * candidate within its share, and what it leaves over is carried on to the next.
+ * The greedy selection of the Puzzle paper. Every limit is divided equally among the layers. Layers
+ * are processed in ascending order of their candidates' mean score (descending if scores are
+ * maximised), so that layers with the smallest effect come first. Each layer takes its best
+ * candidate within its share and passes the remainder on to the next layer.
  *
- * <p>Where no candidate is within the share, the layer takes the one that exceeds it least and the
- * debt is carried on. Only candidates for single layers are looked at.
+ * <p>If no candidate is within the share, the layer takes the one that exceeds it least, and the
+ * excess is passed on. Only candidates for single layers are used.
  */
 public final class Greedy {
 
   private Greedy() {}
 
   /**
-   * The greedy selection; empty if it breaks a limit in the end, or if a layer has no candidate of
-   * its own.
+   * The greedy selection; empty if it violates a limit, or if a layer has no candidate that covers
+   * only that layer.
    */
   public static Optional<Selection> select(SelectionProblem problem) {
     List<List<Candidate>> byLayer = SingleLayers.of(problem);
@@ -63,21 +63,22 @@ public final class Greedy {
     return candidates.stream()
         .filter(candidate -> overrun(candidate, left) <= 0)
         .min(byScore)
-        .orElseGet(() ->
-            candidates.stream()
-                .min(
-                    Comparator.<Candidate>comparingDouble(c -> overrun(c, left))
-                        .thenComparing(byScore))
-                .orElseThrow());
+        .orElseGet(
+            () ->
+                candidates.stream()
+                    .min(
+                        Comparator.<Candidate>comparingDouble(c -> overrun(c, left))
+                            .thenComparing(byScore))
+                    .orElseThrow());
   }
 
-  /** How far the candidate exceeds what is left, relative to the limit; 0 if it does not. */
+  /** Excess of the candidate over the remaining share, relative to the limit; 0 if it is within. */
   private static double overrun(Candidate candidate, Map<Bound, Double> left) {
     double worst = 0;
     for (Map.Entry<Bound, Double> entry : left.entrySet()) {
       Bound bound = entry.getKey();
       double over = sign(bound) * candidate.cost(bound.cost()) - entry.getValue();
-      // A share is a rounded quotient: what differs in the last digits only is within it.
+      // The share is a rounded quotient, so differences in the last digits are ignored.
       double size = Math.max(Math.abs(bound.value()), Double.MIN_NORMAL);
       if (over > 1e-12 * size) {
         worst = Math.max(worst, over / size);

@@ -16,16 +16,15 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
 
 /**
- * A uniformly random selection among those that keep the limits.
+ * A uniformly random selection among those within the limits.
  *
- * <p>First by rejection: selections are drawn uniformly among all, until one keeps the limits; that
- * one is exactly uniform. Under tight limits this practically never happens. Then a Markov chain is
- * run: it starts from a selection that the solver finds, and in every step draws one or two short
- * runs of layers anew, uniformly among all ways to cover them, and goes there if the limits hold.
- * The steps are symmetric, so that in the long run every selection that can be reached is equally
- * likely; two runs at a time let cost move from one layer to another where there is no room left
- * for a single change. What remains of the start fades with the number of steps, which is 200 for
- * each layer.
+ * <p>First by rejection: selections are drawn uniformly until one is within the limits, which is
+ * then exactly uniform. Under tight limits this practically never succeeds. Then by a Markov chain:
+ * it starts from a selection found by the solver. Each step redraws one or two short runs of layers
+ * uniformly among all ways to cover them, and is accepted if the limits hold. The steps are
+ * symmetric, so that the stationary distribution is uniform over the reachable selections.
+ * Redrawing two runs lets cost move between layers when the limits leave no room for a single
+ * change. The chain takes 200 steps per layer, to reduce the influence of its start.
  */
 public final class RandomSelection {
 
@@ -44,7 +43,7 @@ public final class RandomSelection {
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     this.tilings = new Tilings(problem.layers(), problem.available());
     this.bounds = problem.bounds();
-    // Long enough to put in or take out any candidate.
+    // Long enough to insert or remove any candidate.
     this.longestRun =
         problem.available().stream()
             .mapToInt(candidate -> candidate.layers().size())
@@ -52,8 +51,8 @@ public final class RandomSelection {
   }
 
   /**
-   * A random selection, the same for the same seed; empty if no selection keeps the limits, or if
-   * the solver could not find one within its default time limit.
+   * Draws a selection, reproducibly by seed; empty if no selection is within the limits, or if the
+   * solver finds none within its default time limit.
    */
   public static Optional<Selection> select(SelectionProblem problem, long seed) {
     return new RandomSelection(problem, seed).select();
@@ -72,7 +71,7 @@ public final class RandomSelection {
     return start().map(start -> Selection.of(problem, walk(start)));
   }
 
-  /** Some selection that keeps the limits: all scores are alike, so that any is optimal. */
+  /** Some selection within the limits; all scores are equal, so that any is optimal. */
   private Optional<List<Candidate>> start() {
     List<Candidate> alike = problem.available().stream().map(c -> c.withScore(0)).toList();
     SolveResult result =
@@ -105,8 +104,8 @@ public final class RandomSelection {
   }
 
   /**
-   * With one run of layers drawn anew. The run is chosen without regard to the selection; where its
-   * ends cut through a candidate, nothing changes. Both together make the step symmetric.
+   * Redraws one run of layers. The run is chosen independently of the selection, and nothing
+   * changes if its ends split a candidate; both are needed for symmetric steps.
    */
   private List<Candidate> redrawn(List<Candidate> selection) {
     int first = random.nextInt(problem.layers());
@@ -126,7 +125,7 @@ public final class RandomSelection {
     return changed;
   }
 
-  /** Sums of doubles sort out what is clear; the exact sums decide. */
+  /** Sums in doubles decide clear cases; exact sums decide the rest. */
   private boolean keepsLimits(List<Candidate> selection) {
     for (Bound bound : bounds) {
       double sum = 0;

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the baselines share. */
+/** Helpers for baselines that use candidates for single layers. */
 final class SingleLayers {
 
   private SingleLayers() {}
 
-  /** By layer, the candidates that cover it alone. */
+  /** By layer, the candidates that cover only that layer. */
   static List<List<Candidate>> of(SelectionProblem problem) {
     List<List<Candidate>> byLayer = new ArrayList<>();
     for (int layer = 0; layer < problem.layers(); layer++) {
@@ -26,7 +26,7 @@ final class SingleLayers {
     return byLayer;
   }
 
-  /** The selection of these candidates, if it keeps all limits. */
+  /** The selection of these candidates; empty if it violates a limit. */
   static Optional<Selection> admissible(SelectionProblem problem, List<Candidate> chosen) {
     return problem.broken(chosen).isEmpty()
         ? Optional.of(Selection.of(problem, chosen))

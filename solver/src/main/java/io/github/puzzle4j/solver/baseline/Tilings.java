@@ -29,15 +29,15 @@ final class Tilings {
   }
 
   /**
-   * One of all ways to cover the layers from {@code first} up to, without, {@code end}, each with
-   * the same probability; there must be one.
+   * Draws a way to cover the layers from {@code first} to {@code end - 1}, all with equal
+   * probability; at least one must exist.
    */
   List<Candidate> draw(int first, int end, RandomGenerator random) {
     List<BigInteger> ways = counts.computeIfAbsent(end, this::count);
     List<Candidate> drawn = new ArrayList<>();
     int layer = first;
     while (layer < end) {
-      // The share of the ways that go on through each candidate, to 62 binary digits.
+      // A random number below the number of ways, with a resolution of 62 bits.
       BigInteger ticket =
           BigInteger.valueOf(random.nextLong(1L << BITS))
               .multiply(ways.get(layer))
@@ -63,7 +63,7 @@ final class Tilings {
         "layers %d to %d cannot be covered exactly once".formatted(layer, end - 1));
   }
 
-  /** By layer, in how many ways the layers from there to the end can be covered. */
+  /** By layer, the number of ways to cover the layers from there to the end. */
   private List<BigInteger> count(int end) {
     BigInteger[] ways = new BigInteger[end + 1];
     ways[end] = BigInteger.ONE;

@@ -19,11 +19,11 @@ public final class Uniform {
   private Uniform() {}
 
   /**
-   * The best selection that uses one variant throughout and keeps all limits; empty if there is
-   * none. Only candidates for single layers are looked at; a variant must have exactly one of them
-   * in every layer.
+   * The best selection that uses one variant in all layers and keeps all limits; empty if there is
+   * none. Only candidates for single layers are used; a variant must have exactly one in every
+   * layer.
    *
-   * @param variant the name of the variant that a candidate stands for
+   * @param variant maps a candidate to the name of its variant
    */
   public static Optional<Selection> select(
       SelectionProblem problem, Function<Candidate, String> variant) {

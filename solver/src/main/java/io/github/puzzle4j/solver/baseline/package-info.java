@@ -1,4 +1,4 @@
-/** What a search is compared with: greedy, uniform and random selections. */
+/** Baselines for the search: greedy, uniform and random selections. */
 @NullMarked
 package io.github.puzzle4j.solver.baseline;
 

@@ -2,7 +2,7 @@ package io.github.puzzle4j.solver.exact;
 
 import java.time.Duration;
 
-/** Says when a search must end. */
+/** Time limit of a search. */
 final class Clock {
 
   private final long deadline;
@@ -12,7 +12,9 @@ final class Clock {
     this.deadline = System.nanoTime() + time.toNanos();
   }
 
-  /** Once over, it stays so, and the answer that comes of it says that it is not complete. */
+  /**
+   * Whether the time is over. Once true it stays true, and the result of the search is incomplete.
+   */
   boolean isOver() {
     over = over || deadline - System.nanoTime() <= 0;
     return over;

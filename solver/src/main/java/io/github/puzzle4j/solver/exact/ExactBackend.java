@@ -6,7 +6,7 @@ import io.github.puzzle4j.solver.backend.ChoiceModel;
 import io.github.puzzle4j.solver.backend.SolverBackend;
 import java.util.Optional;
 
-/** The project's own search. Pure Java, so that it works everywhere. */
+/** This module's own search; pure Java, so it works on every platform. */
 public final class ExactBackend implements SolverBackend {
 
   @Override
@@ -21,12 +21,12 @@ public final class ExactBackend implements SolverBackend {
 
   @Override
   public Proof proof() {
-    return Proof.OWN;
+    return Proof.INTERNAL;
   }
 
   @Override
   public BackendAnswer minimise(ChoiceModel model, Budget budget) {
-    return ExactSearch.settle(
+    return ExactSearch.verify(
         model, new BackendAnswer.GaveUp("nothing was found in the time given"), budget.time());
   }
 }

@@ -11,13 +11,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Finds the best choices by itself and proves them, in whole numbers: Lagrangian bounds, reduction
- * by reduced cost, and partial choices that meet in the middle. Floating point enters only the
- * bounds, each of which is lowered by more than its rounding error, so that the outcome is exact.
+ * Finds and proves the best choices in integer arithmetic: Lagrangian bounds, reduced cost fixing,
+ * and meet-in-the-middle enumeration of partial choices. Floating point is used only for bounds,
+ * each of which is lowered by more than its rounding error, so that the result is exact.
  */
 public final class ExactSearch {
 
-  /** Labels per node and side: few of them find good choices, more of them prove. */
+  /**
+   * Maximum numbers of labels per node and direction, in increasing order: few labels find good
+   * choices, more labels prove optimality.
+   */
   private static final int[] LABELS = {500, 5_000, 40_000, 250_000, 1_000_000};
 
   private final Incumbents incumbents;
@@ -36,12 +39,12 @@ public final class ExactSearch {
   }
 
   /**
-   * What a search came to.
+   * Result of a search.
    *
-   * @param choices items by their numbers in the model, best choice first
-   * @param bound no choice besides these has a smaller objective
-   * @param complete whether these are the best choices, or all there are
-   * @param prices by row of the model, what one unit of it is worth in units of the objective
+   * @param choices item numbers in the model, best choice first
+   * @param bound lower bound of the objective of all other choices
+   * @param complete whether the best choices were found, or all that exist
+   * @param prices by row of the model, its price in units of the objective
    */
   public record Outcome(
       List<List<Integer>> choices, double bound, boolean complete, List<Double> prices) {
@@ -54,27 +57,26 @@ public final class ExactSearch {
   /**
    * Searches for the best choices.
    *
-   * @param known choices to begin with; those that the model does not admit are passed over
-   * @param prices by row, near the best ones; 0, or anything that is no price, where nothing is
-   *     known
-   * @param wanted how many choices
+   * @param known initial choices; infeasible ones are ignored
+   * @param prices by row, initial prices; 0 or an invalid price if unknown
+   * @param wanted number of choices
    */
   public static Outcome search(
       ChoiceModel model, List<List<Integer>> known, double[] prices, int wanted, Duration time) {
     Incumbents incumbents = Incumbents.of(model, known, wanted);
-    double[] start = PriceSearch.usable(prices);
+    double[] start = ColumnGeneration.usable(prices);
     ExactSearch search = new ExactSearch(incumbents, new Clock(time), start);
     search.solve(Lattice.of(model), start, true);
     return search.outcome();
   }
 
   /**
-   * Checks an answer and completes it within the time: proves it, finds a better choice, or says
-   * how much better a choice could be at most.
+   * Verifies an answer within the time limit: proves it, finds a better choice, or bounds how much
+   * better a choice could be.
    *
-   * @param answer of a backend, right or wrong
+   * @param answer of a backend, possibly wrong
    */
-  public static BackendAnswer settle(ChoiceModel model, BackendAnswer answer, Duration time) {
+  public static BackendAnswer verify(ChoiceModel model, BackendAnswer answer, Duration time) {
     List<List<Integer>> known =
         answer instanceof BackendAnswer.Found found ? List.of(found.chosen()) : List.of();
     Outcome outcome = search(model, known, new double[model.rows().size()], 1, time);
@@ -97,17 +99,17 @@ public final class ExactSearch {
     return new Outcome(choices, bound, complete, Arrays.stream(rootPrices).boxed().toList());
   }
 
-  /** Searches everything below a node of the tree, with more and more labels. */
+  /** Searches the subtree below a node, with increasing numbers of labels. */
   private void solve(Lattice whole, double[] start, boolean root) {
     Lattice lattice = whole;
     double[] prices = start;
     double bound = Double.NEGATIVE_INFINITY;
     for (int labels : LABELS) {
-      Optional<Priced> reduced = reducer.reduce(lattice, prices);
+      Optional<PricedLattice> reduced = reducer.reduce(lattice, prices);
       if (reduced.isEmpty()) {
         return;
       }
-      Priced priced = reduced.get();
+      PricedLattice priced = reduced.get();
       lattice = priced.lattice();
       prices = priced.pricesByOrigin(rows);
       if (root && labels == LABELS[0]) {
@@ -117,7 +119,8 @@ public final class ExactSearch {
       double covered =
           clock.isOver()
               ? 0
-              : Meeting.within(Arrangement.of(priced), reach, labels, incumbents, clock);
+              : MeetInTheMiddle.within(
+                  BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
       double reached = priced.bound() + covered - priced.rounding();
       if (covered >= reach || incumbents.closes(reached)) {
         return;
@@ -131,9 +134,9 @@ public final class ExactSearch {
     branch(lattice, prices, bound);
   }
 
-  /** One search for each of the items that leave the node with most of them. */
+  /** Searches one subtree for each item of the node with the most items. */
   private void branch(Lattice lattice, double[] prices, double bound) {
-    Priced priced = new Priced(lattice, ofRows(lattice, prices));
+    PricedLattice priced = new PricedLattice(lattice, ofRows(lattice, prices));
     int[] segments = lattice.segments();
     int node =
         Arrays.stream(segments, 0, segments.length - 1)

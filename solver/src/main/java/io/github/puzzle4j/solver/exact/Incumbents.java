@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The best choices found so far, at most as many as are wanted, best first. */
+/** The best choices found so far, best first, at most the requested number. */
 final class Incumbents {
 
-  /** Items by their numbers in the model, ascending. */
+  /** Item numbers in the model, ascending. */
   record Choice(long objective, List<Integer> items) {}
 
   private final int wanted;
@@ -18,7 +18,7 @@ final class Incumbents {
     this.wanted = wanted;
   }
 
-  /** Those of the known choices that the model admits. */
+  /** The feasible ones among the known choices. */
   static Incumbents of(ChoiceModel model, List<List<Integer>> known, int wanted) {
     Incumbents incumbents = new Incumbents(wanted);
     for (List<Integer> choice : known) {
@@ -34,19 +34,19 @@ final class Incumbents {
     return wanted;
   }
 
-  /** Only a choice with a smaller objective is of use. */
+  /** Only choices with a smaller objective are accepted. */
   long limit() {
     return best.size() < wanted ? Long.MAX_VALUE : best.getLast().objective();
   }
 
-  /** Whether nothing of that objective or above is of use. */
+  /** Whether all choices with at least this objective would be rejected. */
   boolean closes(double bound) {
-    // Objectives are whole: above limit - 1 means the limit or more.
+    // Objectives are integers: above limit - 1 means at least the limit.
     return best.size() == wanted && bound > (double) limit() - 1;
   }
 
-  /** How far above the bound choices are still of use. */
-  double reachFrom(Priced priced) {
+  /** Maximum distance from the bound at which choices are still accepted. */
+  double reachFrom(PricedLattice priced) {
     return best.size() < wanted
         ? Double.POSITIVE_INFINITY
         : (double) limit() - priced.bound() + 2 * priced.rounding();
@@ -57,9 +57,9 @@ final class Incumbents {
   }
 
   /**
-   * Takes the choice in if it is of use and not there yet.
+   * Adds a choice if it is better than the limit and not yet contained.
    *
-   * @param items by their numbers in the model
+   * @param items item numbers in the model
    */
   void offer(long objective, int[] items) {
     if (objective >= limit()) {
@@ -79,7 +79,7 @@ final class Incumbents {
     }
   }
 
-  /** Offers a path of the lattice, if it keeps the rows. */
+  /** Adds a path of the lattice if it satisfies the rows. */
   void offer(Lattice lattice, int[] path) {
     if (lattice.admits(path)) {
       long objective = 0;

@@ -3,8 +3,8 @@ package io.github.puzzle4j.solver.exact;
 import java.util.Arrays;
 
 /**
- * Labels in a tree of boxes, so that whole groups of them can be ruled out at once. A box knows the
- * least cost and detour of its labels, and the least and most that they use of each row.
+ * Labels in a binary tree of bounding boxes, so that whole groups can be pruned. A box stores the
+ * minimum cost and detour of its labels, and the minimum and maximum use of each row.
  */
 final class LabelTree {
 
@@ -24,7 +24,7 @@ final class LabelTree {
   private int boxes;
 
   /**
-   * @param weights by row, how much a unit of it matters in comparison with a unit of detour
+   * @param weights by row, weight of one unit of use relative to one unit of detour
    */
   LabelTree(Labels labels, double[] weights) {
     this.labels = labels;
@@ -55,7 +55,7 @@ final class LabelTree {
     return left[box] == 0;
   }
 
-  /** Its first half; the second half is the box after it. */
+  /** First half of the box; the second half is the box after it. */
   int left(int box) {
     return left[box];
   }
@@ -72,7 +72,7 @@ final class LabelTree {
     return end[box] - begin[box];
   }
 
-  /** The label at a place between a box's begin and end. */
+  /** The label at a position between a box's begin and end. */
   int label(int place) {
     return order[place];
   }
@@ -129,7 +129,7 @@ final class LabelTree {
     }
   }
 
-  /** Halves the box where it is widest. */
+  /** Splits the box along its widest dimension. */
   private void split(int box, int middle) {
     int widest = -1;
     double lowest = Double.POSITIVE_INFINITY;
@@ -153,9 +153,7 @@ final class LabelTree {
     return row < 0 ? labels.detour(label) : labels.use(row, label);
   }
 
-  /**
-   * Hoare's selection: afterwards no label before the middle has a larger key than one after it.
-   */
+  /** Quickselect: afterwards no label before the middle has a larger key than one after it. */
   private void select(int from, int to, int middle, int row) {
     int low = from;
     int high = to;

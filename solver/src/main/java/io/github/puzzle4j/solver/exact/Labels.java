@@ -3,14 +3,14 @@ package io.github.puzzle4j.solver.exact;
 import java.util.Arrays;
 
 /**
- * Partial choices that end at one node: what each costs, uses and takes as a detour, and how it was
- * made.
+ * Labels of one node, as in label-setting algorithms for constrained shortest paths: partial
+ * choices that end at the node, with cost, use of each row, detour and predecessor.
  */
 final class Labels {
 
   private static final int INDEX_BITS = 23;
 
-  /** More of them cannot be sorted. */
+  /** Largest number of labels that can be sorted. */
   static final int MOST = 1 << INDEX_BITS;
 
   private static final int COMPARED = 48;
@@ -30,7 +30,7 @@ final class Labels {
     this.item = new int[capacity];
   }
 
-  /** The empty choice, from which all others grow. */
+  /** The empty choice, from which all others are extended. */
   static Labels root(int rows) {
     Labels root = new Labels(rows, 1);
     root.size = 1;
@@ -54,17 +54,17 @@ final class Labels {
     return detour[label];
   }
 
-  /** The label that it goes on from, at the node where its item begins. */
+  /** Predecessor label, at the node where this label's last item begins. */
   int parent(int label) {
     return parent[label];
   }
 
-  /** Its last item; -1 for the empty choice. */
+  /** Last item; -1 for the empty choice. */
   int item(int label) {
     return item[label];
   }
 
-  /** Adds a label that goes on from another one. */
+  /** Adds a label that extends another one by an item. */
   void add(Labels from, int label, int next, double nextDetour, Lattice lattice) {
     if (size == cost.length) {
       grow();
@@ -79,7 +79,7 @@ final class Labels {
     size++;
   }
 
-  /** Forgets all but how the labels were made. */
+  /** Frees everything except predecessors and items. */
   void release() {
     cost = new long[0];
     Arrays.fill(use, new long[0]);
@@ -97,7 +97,7 @@ final class Labels {
     item = Arrays.copyOf(item, capacity);
   }
 
-  /** How many have a detour below the limit, about; to be asked where they are sorted. */
+  /** Approximate number of labels with a detour below the limit. Requires sorted labels. */
   int countBelow(double limit) {
     int low = 0;
     int high = size;
@@ -112,26 +112,26 @@ final class Labels {
     return low;
   }
 
-  /** The detour that only so many labels are below. */
+  /** The detour below which this number of labels lies. */
   double quantile(int count) {
     double[] sorted = Arrays.copyOf(detour, size);
     Arrays.sort(sorted);
     return sorted[count];
   }
 
-  /** Those with a detour below the limit, shortest detours first. */
+  /** Labels with a detour below the limit, by ascending detour. */
   Labels below(double limit) {
     return picked(order(limit));
   }
 
   /**
-   * Those that fewer than so many others replace at no loss (no more cost, no more use of any row);
-   * to be asked of labels in the order of their detours. Each is compared with the same few dozen
-   * that have replaced most so far, so that some may stay that need not.
+   * Labels that fewer than {@code times} others dominate (no more cost, no more use of any row).
+   * Requires labels sorted by detour. Each is compared only with the few dozen labels that have
+   * dominated most so far, so some dominated labels may remain.
    */
   Labels undominated(int times) {
     int[] kept = new int[size];
-    SameUse same = new SameUse(cost, use, size);
+    EqualUseCounter same = new EqualUseCounter(cost, use, size);
     int[] champions = new int[COMPARED];
     int known = 0;
     int count = 0;
@@ -147,7 +147,7 @@ final class Labels {
           }
         }
       }
-      // Champions may be among those that use the same: the two are not to be added up.
+      // Both counts may include the same labels, so they are not added.
       if (Math.max(replacements, same.earlier(label, times)) < times) {
         kept[count++] = label;
         if (known < COMPARED) {
@@ -172,7 +172,7 @@ final class Labels {
     return true;
   }
 
-  /** By detour, up to differences that do not matter: the lowest bits make room for the index. */
+  /** Sorts by detour, up to negligible differences: the lowest bits hold the index. */
   private int[] order(double limit) {
     long[] keys = new long[size];
     int count = 0;

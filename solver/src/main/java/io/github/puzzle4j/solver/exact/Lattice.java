@@ -10,9 +10,9 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A choice model laid out for speed: nodes are the boundaries between layers, items are edges from
- * the node before their first layer to the node after their last one, choices are paths. Items are
- * numbered by the node they leave. Whole numbers throughout.
+ * A choice model in a compact layout: nodes are the boundaries between layers, items are edges from
+ * the node before their first layer to the node after their last one, and choices are paths. Items
+ * are numbered in the order of their start nodes. All numbers are integers.
  */
 final class Lattice {
 
@@ -88,7 +88,7 @@ final class Lattice {
         rows.stream().mapToLong(ChoiceRow::max).toArray());
   }
 
-  /** The items by their nodes, those of one node in their own order. */
+  /** The items sorted by node, stable within a node. */
   private static int[] ordered(int layers, int size, IntUnaryOperator node) {
     int[] next = new int[layers + 1];
     for (int item = 0; item < size; item++) {
@@ -116,7 +116,7 @@ final class Lattice {
     return max.length;
   }
 
-  /** The first of the items that leave the node; they end where those of the next node begin. */
+  /** First item that leaves the node; the items of the next node follow. */
   int from(int node) {
     return offset[node];
   }
@@ -131,12 +131,12 @@ final class Lattice {
     return first[item];
   }
 
-  /** The item's number in the model that the first lattice was made of. */
+  /** Item number in the model of the original lattice. */
   int origin(int item) {
     return origin[item];
   }
 
-  /** The row's number in the model that the first lattice was made of. */
+  /** Row number in the model of the original lattice. */
   int rowOrigin(int row) {
     return rowOrigin[row];
   }
@@ -163,12 +163,12 @@ final class Lattice {
     return useSize[row][node];
   }
 
-  /** The least that a row's sum grows by on any way from each node to the end. */
+  /** By node, the smallest sum of the row over all paths to the end. */
   long[] leastToEnd(int row) {
     return shortestToEnd(use[row], 1);
   }
 
-  /** The most that a row's sum grows by on any way from each node to the end. */
+  /** By node, the largest sum of the row over all paths to the end. */
   long[] mostToEnd(int row) {
     long[] negated = shortestToEnd(use[row], -1);
     for (int node = 0; node < negated.length; node++) {
@@ -177,7 +177,7 @@ final class Lattice {
     return negated;
   }
 
-  /** The same by node from the start. */
+  /** By node, the smallest sum of the row over all paths from the start. */
   long[] leastFromStart(int row) {
     long[] least = new long[layers + 1];
     Arrays.fill(least, 1, layers + 1, Long.MAX_VALUE / 4);
@@ -198,7 +198,7 @@ final class Lattice {
     return least;
   }
 
-  /** Whether every row holds for the items of a path. */
+  /** Whether the items of a path satisfy every row. */
   boolean admits(int[] path) {
     for (int row = 0; row < max.length; row++) {
       long sum = 0;
@@ -212,7 +212,7 @@ final class Lattice {
     return true;
   }
 
-  /** The rows that some path breaks; the others need not be looked at again. */
+  /** Rows that some path violates; the others are redundant. */
   BitSet breakableRows() {
     BitSet breakable = new BitSet(max.length);
     for (int row = 0; row < max.length; row++) {
@@ -221,24 +221,24 @@ final class Lattice {
     return breakable;
   }
 
-  /** The same with these items only. */
+  /** The sublattice with these items. */
   Lattice keep(BitSet items) {
     return rebuilt(
         items.stream().toArray(), IntStream.range(0, max.length).toArray(), layers, first, end);
   }
 
-  /** The same with these items and rows only. */
+  /** The sublattice with these items and rows. */
   Lattice keep(BitSet items, BitSet rows) {
     int[] kept = items.stream().toArray();
     return rebuilt(kept, rows.stream().toArray(), layers, first, end);
   }
 
   /**
-   * The same paths with nodes in another order: segments are stretches of layers that no item
-   * leaves half-way.
+   * An equivalent lattice with reordered segments. Segments are runs of layers whose ends no item
+   * crosses.
    *
-   * @param order the segments' first nodes, in their new order
-   * @param length by first node, how many layers the segment has
+   * @param order first nodes of the segments in their new order
+   * @param length by first node, number of layers of the segment
    */
   Lattice arranged(int[] order, int[] length) {
     int[] kept = new int[size()];
@@ -257,7 +257,7 @@ final class Lattice {
     return rebuilt(kept, IntStream.range(0, max.length).toArray(), layers, newFirst, newEnd);
   }
 
-  /** The same paths walked from the end. Items are numbered anew. */
+  /** The mirror image, with paths from end to start. Items are renumbered. */
   Lattice mirrored() {
     int[] newFirst = IntStream.of(end).map(node -> layers - node).toArray();
     int[] newEnd = IntStream.of(first).map(node -> layers - node).toArray();
@@ -285,7 +285,7 @@ final class Lattice {
         keptMax);
   }
 
-  /** As a model of its own; {@link #origin} leads from its items to those of the first model. */
+  /** Converts it to a model; {@link #origin} maps its items to those of the original model. */
   ChoiceModel model() {
     List<ChoiceRow> rows = new ArrayList<>();
     for (int row = 0; row < max.length; row++) {
@@ -294,7 +294,7 @@ final class Lattice {
     return new ChoiceModel(layers, first, end, cost, rows);
   }
 
-  /** The first nodes of the stretches that no item leaves half-way, and the end. */
+  /** First nodes of the segments, and the end. */
   int[] segments() {
     List<Integer> starts = new ArrayList<>();
     int reached = 0;

@@ -6,15 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes away what cannot be part of a choice better than those known, until nothing moves: items on
- * no path that keeps the rows, rows that no path breaks, items that another one replaces at no
- * loss, and items whose Lagrangian bound is no better than the incumbents.
+ * Removes what cannot be part of a choice better than the incumbents, until nothing changes: items
+ * on no path that satisfies the rows, rows that no path violates, dominated items, and items whose
+ * Lagrangian bound is no better than the incumbents.
  */
 final class Reducer {
 
   private static final double WORTH_ANOTHER_ROUND = 0.02;
 
-  /** Items per layer up to which comparing all pairs is worth its time; bounds come first else. */
+  /**
+   * Maximum number of items per layer for comparing all pairs first; with more, bounds come first.
+   */
   private static final int MOST_TO_COMPARE = 80;
 
   private static final long UNREACHABLE = Long.MAX_VALUE / 8;
@@ -28,12 +30,11 @@ final class Reducer {
   }
 
   /**
-   * What is left, under its best prices; empty if no choice is, so that none is better than the
-   * incumbents.
+   * The remaining lattice under its best prices; empty if no choice is better than the incumbents.
    *
-   * @param start prices to begin with, by row of the first model
+   * @param start initial prices, by row of the original model
    */
-  Optional<Priced> reduce(Lattice whole, double[] start) {
+  Optional<PricedLattice> reduce(Lattice whole, double[] start) {
     Lattice lattice = promisingAt(start, whole);
     double[] prices = start;
     while (true) {
@@ -43,10 +44,10 @@ final class Reducer {
       }
       lattice = trimmed.get();
       if (incumbents.wanted() == 1 && lattice.size() <= MOST_TO_COMPARE * lattice.layers()) {
-        lattice = lattice.keep(Undominated.of(lattice));
+        lattice = lattice.keep(DominanceFilter.of(lattice));
       }
       int before = lattice.size();
-      List<Priced> priced = PriceSearch.highest(lattice, prices, incumbents, clock);
+      List<PricedLattice> priced = ColumnGeneration.highest(lattice, prices, incumbents, clock);
       if (incumbents.closes(priced.getFirst().bound())) {
         return Optional.empty();
       }
@@ -59,7 +60,10 @@ final class Reducer {
     }
   }
 
-  /** Where prices and a choice are known from before, most of the lattice goes at first sight. */
+  /**
+   * Removes items by their bounds at the initial prices, which is effective if a good choice is
+   * known.
+   */
   private Lattice promisingAt(double[] start, Lattice lattice) {
     if (incumbents.limit() == Long.MAX_VALUE
         || Arrays.stream(start).noneMatch(price -> price > 0)) {
@@ -67,12 +71,12 @@ final class Reducer {
     }
     double[] prices = new double[lattice.rows()];
     Arrays.setAll(prices, row -> start[lattice.rowOrigin(row)]);
-    return lattice.keep(promising(List.of(new Priced(lattice, prices))));
+    return lattice.keep(promising(List.of(new PricedLattice(lattice, prices))));
   }
 
-  private BitSet promising(List<Priced> priced) {
+  private BitSet promising(List<PricedLattice> priced) {
     BitSet promising = all(priced.getFirst().lattice().size());
-    for (Priced by : priced) {
+    for (PricedLattice by : priced) {
       double[] bounds = by.boundsByItem();
       for (int item = 0; item < bounds.length; item++) {
         if (incumbents.closes(bounds[item])) {
@@ -83,7 +87,10 @@ final class Reducer {
     return promising;
   }
 
-  /** Without items on no path that keeps each row by itself, and without idle rows. */
+  /**
+   * Removes items on no path that satisfies each row by itself, and redundant rows; empty if
+   * nothing is left.
+   */
   private static Optional<Lattice> trimmed(Lattice lattice) {
     Lattice left = lattice;
     while (true) {

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is left of a model when everything is gone that cannot be part of a choice better than a
- * good one found on the way. Exact: with that choice, the core has the model's optimum.
+ * The part of a model that can contain a choice better than a good one that was found during the
+ * reduction. Exact: the optimum of the model is that choice or the optimum of the core.
  */
 public final class Reduction {
 
-  /** Labels per node and side: enough for a good first choice, and then for an even better one. */
+  /**
+   * Numbers of labels per node and direction: for a good first choice, and then for a better one.
+   */
   private static final int[] LABELS = {500, 5_000, 40_000};
 
   private final ChoiceModel model;
@@ -26,56 +28,58 @@ public final class Reduction {
   }
 
   /**
-   * Reduces until nothing moves, or until the time is over.
+   * Reduces until nothing changes, or until the time is over.
    *
-   * @param known choices to begin with; those that the model does not admit are passed over
-   * @param prices by row, near the best ones; 0, or anything that is no price, where nothing is
-   *     known
+   * @param known initial choices; infeasible ones are ignored
+   * @param prices by row, initial prices; 0 or an invalid price if unknown
    */
   public static Reduction of(
       ChoiceModel model, List<List<Integer>> known, double[] prices, Duration time) {
     Incumbents incumbents = Incumbents.of(model, known, 1);
     Clock clock = new Clock(time);
     Reducer reducer = new Reducer(incumbents, clock);
-    Optional<Priced> left = reducer.reduce(Lattice.of(model), PriceSearch.usable(prices));
+    Optional<PricedLattice> left =
+        reducer.reduce(Lattice.of(model), ColumnGeneration.usable(prices));
     for (int labels : LABELS) {
       if (left.isEmpty() || clock.isOver()) {
         break;
       }
-      Priced priced = left.get();
+      PricedLattice priced = left.get();
       left =
           settledBy(priced, labels, incumbents, clock)
               ? Optional.empty()
               : reducer.reduce(priced.lattice(), priced.pricesByOrigin(prices.length));
     }
-    return new Reduction(model, incumbents, left.map(Priced::lattice));
+    return new Reduction(model, incumbents, left.map(PricedLattice::lattice));
   }
 
-  /** Whether the labels were enough to see all choices that could be better. */
-  private static boolean settledBy(Priced priced, int labels, Incumbents incumbents, Clock clock) {
+  /** Whether this number of labels sufficed to find all better choices. */
+  private static boolean settledBy(
+      PricedLattice priced, int labels, Incumbents incumbents, Clock clock) {
     double reach = incumbents.reachFrom(priced);
-    double covered = Meeting.within(Arrangement.of(priced), reach, labels, incumbents, clock);
+    double covered =
+        MeetInTheMiddle.within(BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
     return covered >= reach || incumbents.closes(priced.bound() + covered - priced.rounding());
   }
 
-  /** What is left to choose from; empty if the best choice is known already, or none exists. */
+  /** The remaining model; empty if the best choice is known, or none exists. */
   public Optional<ChoiceModel> core() {
     return left.map(Lattice::model);
   }
 
-  /** How many items are left. */
+  /** Number of remaining items. */
   public int size() {
     return left.map(Lattice::size).orElse(0);
   }
 
-  /** The model's answer where there is no core. */
+  /** The answer for the model if there is no core. */
   public BackendAnswer answer() {
     return incumbents.best().isEmpty()
         ? new BackendAnswer.NoneExists()
         : found(known(), (double) incumbents.limit(), true);
   }
 
-  /** The model's answer from the core's. */
+  /** Converts an answer for the core to one for the model. */
   public BackendAnswer answer(BackendAnswer ofCore) {
     return switch (ofCore) {
       case BackendAnswer.Found found -> joined(found);

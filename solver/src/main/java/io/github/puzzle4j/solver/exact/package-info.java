@@ -1,4 +1,4 @@
-/** Bounds and proofs of this project's own, to check what backends claim. */
+/** Exact bounds and proofs, to verify what backends claim. */
 @NullMarked
 package io.github.puzzle4j.solver.exact;
 

@@ -7,14 +7,14 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a share of a bound is a share of. */
+/** Reference size for relative violations of a bound. */
 final class BoundSize {
 
   private BoundSize() {}
 
   /**
-   * The absolute value of the bound; of a bound at 0 the sum, over layers, of the largest absolute
-   * cost of a candidate that begins there, which no selection exceeds. Always positive.
+   * The absolute value of the bound. For a bound of 0, an upper bound of all sums: the sum, over
+   * layers, of the largest absolute cost of a candidate that begins there. Always positive.
    */
   static BigDecimal of(SelectionProblem problem, Bound bound) {
     BigDecimal own = BigDecimal.valueOf(bound.value()).abs();

@@ -4,7 +4,7 @@ import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.Sense;
 
-/** Asks for the sum of a cost that is best for a bound. */
+/** Builds the problem of optimising a cost towards a bound. */
 final class CostObjective {
 
   private CostObjective() {}

@@ -3,10 +3,10 @@ package io.github.puzzle4j.solver.insight;
 import java.util.List;
 
 /**
- * What a number was over many samples. Quantiles lie on straight lines between sorted samples.
+ * Summary statistics of a sample. Quantiles are interpolated linearly.
  *
- * @param standardDeviation of the samples, not of their mean; 0 for a single one
- * @param p5 5 % of the samples are below it
+ * @param standardDeviation of the samples, not of their mean; 0 for a single sample
+ * @param p5 5 % quantile
  */
 public record Distribution(
     double mean,

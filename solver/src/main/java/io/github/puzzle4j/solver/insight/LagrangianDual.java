@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Prices for bounds: with a price paid for each unit of a cost, and refunded for each unit of its
- * bound, the best selection is found layer by layer without any bounds, and its value is a bound of
- * the optimum whatever the prices. Good prices make it tight. They are found by the subgradient
- * method with Polyak's step length and then, one by one, by bisection.
+ * Lagrange multipliers of bounds. With a price per unit of a cost above its bound, and a refund per
+ * unit below, the best selection without bounds is found layer by layer, and its value is a lower
+ * bound of the optimum for all prices. Good prices make the bound tight. They are found by the
+ * subgradient method with Polyak's step length and then one by one by bisection.
  *
- * <p>Everything here is signed so that small sums are wanted and bounds are largest sums.
+ * <p>All signs are such that sums are minimised and bounds are upper bounds.
  */
 final class LagrangianDual {
 
@@ -28,7 +28,7 @@ final class LagrangianDual {
   private static final int BISECTIONS = 40;
   private static final int DOUBLINGS = 60;
 
-  /** So many digits of a price count; fewer digits keep exact sums short. */
+  /** Precision of prices; it keeps exact sums short. */
   private static final MathContext PRICE = new MathContext(12);
 
   private final SelectionProblem problem;
@@ -56,7 +56,7 @@ final class LagrangianDual {
       costs[row] =
           candidates.stream().mapToDouble(c -> bound.sign() * c.cost(bound.cost())).toArray();
       double spread = spread(costs[row]);
-      // Where all costs are the same, a price only gets in the way.
+      // If all costs are equal, a price has no effect on the selection.
       scales[row] = spread > 0 ? 1 / spread : 0;
     }
     this.best = new double[bounds.size()];
@@ -69,17 +69,17 @@ final class LagrangianDual {
   }
 
   /**
-   * Prices, and what they show.
+   * Prices and the bound that they prove.
    *
-   * @param each of each bound, in the order of the bounds: objective per unit of the cost, 0 or
-   *     more
-   * @param value counted exactly: no selection within the bounds has less, with scores signed so
-   *     that small sums are wanted
+   * @param each price of each bound, in the order of the bounds: objective per unit of the cost, at
+   *     least 0
+   * @param value exact lower bound of the objective of all selections within the bounds, with
+   *     scores signed such that they are minimised
    */
   record Prices(List<BigDecimal> each, BigDecimal value) {}
 
   /**
-   * Prices for the bounds of a problem that has a selection.
+   * Prices for the bounds of a feasible problem.
    *
    * @param target objective of a known selection
    */
@@ -128,7 +128,7 @@ final class LagrangianDual {
     return sum;
   }
 
-  /** Evaluates the prices; the result is by how much the best selection exceeds each bound. */
+  /** Evaluates prices; returns the excess of the best selection over each bound. */
   private double[] excess(double[] prices) {
     double[] sums = new double[problem.layers() + 1];
     int[] last = new int[problem.layers() + 1];
@@ -196,7 +196,7 @@ final class LagrangianDual {
     }
   }
 
-  /** The best price of one bound while the others stay: the value is concave in it. */
+  /** Optimises the price of one bound with the others fixed; the value is concave in it. */
   private void bisect(int row) {
     double[] prices = best.clone();
     double low = 0;

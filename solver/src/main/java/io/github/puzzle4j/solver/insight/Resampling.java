@@ -18,18 +18,19 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * How a choice stands when its scores are drawn again: each score plus a normal deviate of its
- * standard error, one independent of the other, and the best selection for them. Samples come in
- * antithetic pairs: of two, the second has the deviates of the first with the sign changed.
+ * Robustness of a selection under the uncertainty of scores. In each sample, an independent normal
+ * deviate times its standard error is added to every score, and the problem is solved for these
+ * scores. Samples come in antithetic pairs: the second has the deviates of the first with opposite
+ * sign.
  *
- * @param samples how many were solved
- * @param proven how many of them to a proven optimum
- * @param chosen the share of samples in whose best selection a candidate is, by id, in the order of
- *     the candidates; those of no share are left out
+ * @param samples number of samples solved
+ * @param proven number of samples solved to proven optimality
+ * @param chosen by id, in the order of the candidates, the share of samples whose best selection
+ *     contains the candidate; candidates with share 0 are omitted
  * @param optimum objectives of the best selections
- * @param choice objectives of the choice that was asked about
- * @param regret by how much that is worse than the best, 0 or more
- * @param unbeaten share of samples in which no selection is better than the choice
+ * @param choice objectives of the given selection
+ * @param regret difference of the two, at least 0
+ * @param unbeaten share of samples in which no selection is better than the given one
  */
 public record Resampling(
     int samples,
@@ -44,18 +45,18 @@ public record Resampling(
     chosen = Collections.unmodifiableMap(new LinkedHashMap<>(chosen));
   }
 
-  /** In which share of the samples the candidate of that id is in the best selection. */
+  /** RelativeViolation of the samples whose best selection contains the candidate. */
   public double share(String id) {
     return chosen.getOrDefault(id, 0.0);
   }
 
   /**
-   * Draws samples, the same for the same seed.
+   * Solves samples, reproducibly by seed.
    *
-   * @param choice of the problem's candidates
-   * @param each how to solve each sample
-   * @param total the time for all of them; samples are as many as could be solved in it
-   * @return empty if not one was
+   * @param choice selection of candidates of the problem
+   * @param each options for each sample
+   * @param total time for all of them; sampling ends when it is over
+   * @return empty if no sample was solved
    */
   public static Optional<Resampling> of(
       SelectionProblem problem,
@@ -80,7 +81,7 @@ public record Resampling(
     return deviates.stream().map(deviate -> -deviate).toList();
   }
 
-  /** Counts while samples come in. */
+  /** Accumulates the samples. */
   private static final class Tally {
 
     private final SelectionProblem problem;
@@ -125,11 +126,12 @@ public record Resampling(
         return Optional.empty();
       }
       Map<String, Double> shares = new LinkedHashMap<>();
-      counts.forEach((id, count) -> {
-        if (count > 0) {
-          shares.put(id, (double) count / samples);
-        }
-      });
+      counts.forEach(
+          (id, count) -> {
+            if (count > 0) {
+              shares.put(id, (double) count / samples);
+            }
+          });
       return Optional.of(
           new Resampling(
               samples,

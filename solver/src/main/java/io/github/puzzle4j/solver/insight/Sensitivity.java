@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What each limit costs, and what more room would buy.
+ * Effect of each limit on the objective.
  *
- * @param limits for each side of each limit, in the order of the limits
+ * @param limits for each bound, in the order of the limits
  */
 public record Sensitivity(List<Marginal> limits) {
 
@@ -25,16 +25,16 @@ public record Sensitivity(List<Marginal> limits) {
   }
 
   /**
-   * What one side of a limit costs.
+   * Effect of one bound.
    *
-   * @param slack how far the answer is from the bound, in the cost's unit; 0 or more
-   * @param price improvement of the objective per unit by which the bound gives way, to first
-   *     order: a Lagrange multiplier, 0 or more
-   * @param step by how much the bound gives way in what follows, in the cost's unit
-   * @param mostGain the objective improves by no more than this, and for any other {@code step} by
-   *     no more than {@code price} times the difference in addition
-   * @param gain by how much the best objective improves
-   * @param proven whether {@code gain} is exact; it is the least improvement otherwise
+   * @param slack distance of the answer from the bound, in the unit of the cost; at least 0
+   * @param price improvement of the objective per unit of relaxation, to first order: a Lagrange
+   *     multiplier, at least 0
+   * @param step relaxation of the bound that the following refer to, in the unit of the cost
+   * @param mostGain upper limit of the improvement; for another {@code step} the limit changes by
+   *     at most {@code price} times the difference
+   * @param gain improvement of the best objective
+   * @param proven whether {@code gain} is exact; otherwise the improvement is at least {@code gain}
    */
   public record Marginal(
       Bound bound,
@@ -46,15 +46,13 @@ public record Sensitivity(List<Marginal> limits) {
       boolean proven) {}
 
   /**
-   * Looks at each limit of a problem with an answer.
+   * Computes the effect of each limit of a solved problem.
    *
-   * @param steps by cost, by how much its bounds give way; those not named by 1 % of their size, or
-   *     where they are 0, of the sum over layers of the largest absolute cost of a candidate that
-   *     begins there
-   * @param each how to solve the problem with one bound given way
-   * @param total the time for all of them
-   * @throws IllegalArgumentException if a step is not a positive number, or for a cost that has no
-   *     limit
+   * @param steps relaxation by cost; the default is 1 % of the size of the bound or, for a bound of
+   *     0, of the sum over layers of the largest absolute cost of a candidate that begins there
+   * @param each options for each problem with a relaxed bound
+   * @param total time for all of them
+   * @throws IllegalArgumentException if a step is not a positive number, or its cost has no limit
    */
   public static Sensitivity of(
       SelectionProblem problem,
@@ -93,7 +91,7 @@ public record Sensitivity(List<Marginal> limits) {
     }
   }
 
-  /** One bound that gives way. */
+  /** One relaxed bound. */
   private record Step(
       SelectionProblem problem, SolveResult.Solved answer, Bound bound, BigDecimal size) {
 
@@ -124,7 +122,9 @@ public record Sensitivity(List<Marginal> limits) {
       return value.multiply(BigDecimal.valueOf(problem.sense().sign()));
     }
 
-    /** What is a bound stays one. */
+    /**
+     * The smallest double that is at least the exact number: upper limits must not be rounded down.
+     */
     private static double roundedUp(BigDecimal value) {
       double nearest = value.doubleValue();
       return BigDecimal.valueOf(nearest).compareTo(value) < 0 ? Math.nextUp(nearest) : nearest;

@@ -1,8 +1,8 @@
 /**
- * What a person asks after an answer: what would have to give way where nothing fits ({@link
- * io.github.puzzle4j.solver.insight.Remedy}), what more room would buy ({@link
- * io.github.puzzle4j.solver.insight.Sensitivity}), and whether uncertain scores could be trusted so
- * far ({@link io.github.puzzle4j.solver.insight.Resampling}).
+ * Analyses of an answer: relaxations of infeasible limits ({@link
+ * io.github.puzzle4j.solver.insight.Relaxations}), the effect of each limit ({@link
+ * io.github.puzzle4j.solver.insight.Sensitivity}), and robustness under uncertain scores ({@link
+ * io.github.puzzle4j.solver.insight.Resampling}).
  */
 @NullMarked
 package io.github.puzzle4j.solver.insight;

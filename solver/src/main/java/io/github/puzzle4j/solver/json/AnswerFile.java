@@ -4,7 +4,7 @@ import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Conflict;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SolveResult;
-import io.github.puzzle4j.solver.insight.Remedy;
+import io.github.puzzle4j.solver.insight.Relaxations;
 import io.github.puzzle4j.solver.insight.Resampling;
 import io.github.puzzle4j.solver.insight.Sensitivity;
 import java.util.List;
@@ -12,14 +12,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The answer to a problem as JSON: {@code status}, {@code objective}, {@code bound}, {@code gap},
- * {@code seconds}, {@code backend}, {@code solutions} and {@code conflict}, all always there. The
- * numbers are null and the lists empty where they have no meaning; {@code conflict} lists the names
- * of the limits that cannot be met. The status of a result that is neither a selection nor a proof
- * of infeasibility is {@code UNDECIDED}.
+ * The answer to a problem as JSON with the keys {@code status}, {@code objective}, {@code bound},
+ * {@code gap}, {@code seconds}, {@code backend}, {@code solutions} and {@code conflict}, all always
+ * present. Values that do not apply are null or empty lists; {@code conflict} lists the names of
+ * the limits that cannot be met. The status is {@code UNDECIDED} if neither a selection nor a proof
+ * of infeasibility was found.
  *
- * <p>Further keys are there where they are added: {@code reachable} and {@code nearest}, {@code
- * sensitivity}, {@code resampling}, {@code pessimism}.
+ * <p>Optional keys: {@code reachable} and {@code nearest}, {@code sensitivity}, {@code resampling},
+ * {@code pessimism}.
  */
 public final class AnswerFile {
 
@@ -29,41 +29,41 @@ public final class AnswerFile {
     this.answer = answer;
   }
 
-  /** The answer as one line of JSON. */
+  /** Writes the answer as one line of JSON. */
   public static String toJson(SolveResult result) {
     return of(result).toJson();
   }
 
-  /** The answer, to which more can be added. */
+  /** Creates an answer without optional keys. */
   public static AnswerFile of(SolveResult result) {
     ObjectNode answer = Json.mapper().createObjectNode();
     write(result, answer);
     return new AnswerFile(answer);
   }
 
-  /** Adds what would have to give way: {@code reachable} and {@code nearest}. */
-  public AnswerFile with(Remedy remedy) {
-    RemedyJson.write(remedy, answer);
+  /** Adds {@code reachable} and {@code nearest}. */
+  public AnswerFile with(Relaxations remedy) {
+    RelaxationsJson.write(remedy, answer);
     return this;
   }
 
-  /** Adds what each limit costs: {@code sensitivity}. */
+  /** Adds {@code sensitivity}. */
   public AnswerFile with(Sensitivity sensitivity) {
     InsightJson.write(sensitivity, answer.putArray("sensitivity"));
     return this;
   }
 
-  /** Adds what became of the choice when scores were drawn again: {@code resampling}. */
+  /** Adds {@code resampling}. */
   public AnswerFile with(Resampling resampling) {
     InsightJson.write(resampling, answer.putObject("resampling"));
     return this;
   }
 
   /**
-   * Adds that pessimistic scores were optimised: {@code pessimism}.
+   * Adds {@code pessimism}, for problems with pessimistic scores.
    *
-   * @param standardErrors by how many of them each score was worse
-   * @param expected objective of each selection with the scores as they are
+   * @param standardErrors number of standard errors by which each score was worsened
+   * @param expected objective of each selection with the original scores
    */
   public AnswerFile withPessimism(double standardErrors, List<Double> expected) {
     ObjectNode pessimism = answer.putObject("pessimism");
@@ -72,12 +72,12 @@ public final class AnswerFile {
     return this;
   }
 
-  /** Everything as one line of JSON. */
+  /** Writes all keys as one line of JSON. */
   public String toJson() {
     return answer.toString();
   }
 
-  /** Puts the keys of an answer into an object. */
+  /** Adds the keys of an answer to an object. */
   static void write(SolveResult result, ObjectNode answer) {
     switch (result) {
       case SolveResult.Solved solved -> {
@@ -113,7 +113,7 @@ public final class AnswerFile {
     limits.forEach(conflict::add);
   }
 
-  /** Puts {@code objective}, {@code chosen} and {@code costs} into an object. */
+  /** Adds {@code objective}, {@code chosen} and {@code costs} to an object. */
   static void write(Selection selection, ObjectNode solution) {
     solution.put("objective", selection.objective());
     ArrayNode chosen = solution.putArray("chosen");

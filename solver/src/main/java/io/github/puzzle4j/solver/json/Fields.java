@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Reads one JSON object field by field; every complaint says where. */
+/** Reads the fields of a JSON object; error messages contain the location. */
 final class Fields {
 
   private final String where;
@@ -21,8 +21,8 @@ final class Fields {
   }
 
   /**
-   * @param where names the object in complaints
-   * @param known the only keys that it may have; empty if any
+   * @param where name of the object for error messages
+   * @param known the only valid keys; empty if all are valid
    */
   static Fields of(String where, JsonNode node, List<String> known) throws InvalidProblemException {
     if (!node.isObject()) {

@@ -6,7 +6,7 @@ import io.github.puzzle4j.solver.insight.Sensitivity;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What was found out about an answer, for machines. */
+/** Writes the results of analyses as JSON. */
 final class InsightJson {
 
   private InsightJson() {}
@@ -14,7 +14,7 @@ final class InsightJson {
   static void write(Sensitivity sensitivity, ArrayNode limits) {
     for (Sensitivity.Marginal limit : sensitivity.limits()) {
       ObjectNode node = limits.addObject();
-      RemedyJson.write(limit.bound(), node);
+      RelaxationsJson.write(limit.bound(), node);
       node.put("slack", limit.slack());
       node.put("price", limit.price());
       node.put("step", limit.step());

@@ -7,8 +7,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The module's only JSON mapper: nothing twice, nothing after the end. It lets {@code NaN} and
- * {@code Infinity} through, so that {@link Fields} can say which number is none.
+ * The module's only JSON mapper; it rejects duplicate keys and trailing tokens. It accepts {@code
+ * NaN} and {@code Infinity}, so that {@link Fields} can report them with their location.
  */
 final class Json {
 

@@ -4,14 +4,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the word that was probably meant. */
+/** Suggests a word for a misspelt one. */
 final class NearestWord {
 
   private static final int LONGEST = 64;
 
   private NearestWord() {}
 
-  /** The word with the fewest edits from the given one, if these are at most two. */
+  /** The word with the smallest edit distance, if that is at most two. */
   static Optional<String> to(String word, List<String> words) {
     return word.length() > LONGEST
         ? Optional.empty()
@@ -20,7 +20,7 @@ final class NearestWord {
             .min(Comparator.comparingInt(candidate -> edits(word, candidate)));
   }
 
-  /** Levenshtein's distance, row by row. */
+  /** Levenshtein distance. */
   private static int edits(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int column = 0; column < row.length; column++) {

@@ -21,10 +21,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A problem as a JSON file of schema 1. {@code schema}, {@code layers} and {@code candidates} must
- * be there; {@code sense} is {@code min}, {@code limits}, {@code required} and {@code forbidden}
- * are none, {@code solutions} 1 and {@code diversity} 0 unless given; a candidate's {@code
- * standard_error} is 0.
+ * A problem as a JSON file of schema 1. Required keys: {@code schema}, {@code layers} and {@code
+ * candidates}. Defaults of the others: {@code sense} is {@code min}; {@code limits}, {@code
+ * required} and {@code forbidden} are empty; {@code solutions} is 1; {@code diversity} and a
+ * candidate's {@code standard_error} are 0.
  */
 public final class ProblemFile {
 
@@ -49,8 +49,8 @@ public final class ProblemFile {
   /**
    * Reads a problem file.
    *
-   * @throws InvalidProblemException if it is missing or no valid problem: one line that says where
-   *     and why
+   * @throws InvalidProblemException if the file is missing or invalid; one line with location and
+   *     reason
    * @throws IOException if it cannot be read
    */
   public static SelectionProblem read(Path file) throws IOException {
@@ -65,10 +65,10 @@ public final class ProblemFile {
   }
 
   /**
-   * Reads a problem from the bytes of a file.
+   * Parses the bytes of a problem file.
    *
-   * @param name stands for the file in complaints
-   * @throws InvalidProblemException if it is no valid problem: one line that says where and why
+   * @param name of the file, for error messages
+   * @throws InvalidProblemException if it is invalid; one line with location and reason
    */
   public static SelectionProblem parse(byte[] json, String name) throws InvalidProblemException {
     try {
@@ -176,12 +176,12 @@ public final class ProblemFile {
     throw new InvalidProblemException(where + ": has neither 'min' nor 'max'");
   }
 
-  /** Names in files may hold line breaks; a complaint may not. */
+  /** Replaces line breaks, which names in files may contain. */
   private static String oneLine(IllegalArgumentException e) {
     return String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** The problem as such a file; {@link #parse} reads it back. */
+  /** Writes a problem in this format. */
   public static String toJson(SelectionProblem problem) {
     ObjectNode file = Json.mapper().createObjectNode();
     file.put("schema", SCHEMA);

@@ -9,7 +9,7 @@ import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The answers to many problems as JSON; each of them has the keys of an {@link AnswerFile}. */
+/** The answers to several problems as JSON, each with the keys of an {@link AnswerFile}. */
 public final class SweepFile {
 
   private static final double NANOS = 1e9;
@@ -17,8 +17,8 @@ public final class SweepFile {
   private SweepFile() {}
 
   /**
-   * A frontier as one line of JSON: {@code axes}, {@code complete}, {@code explanation}, {@code
-   * seconds} and {@code points}, each an answer with {@code budgets} and {@code pareto}.
+   * Writes a frontier as one line of JSON: {@code axes}, {@code complete}, {@code explanation},
+   * {@code seconds} and {@code points}, each an answer with {@code budgets} and {@code pareto}.
    */
   public static String toJson(Frontier frontier) {
     ObjectNode node = Json.mapper().createObjectNode();
@@ -44,8 +44,8 @@ public final class SweepFile {
   }
 
   /**
-   * A ladder as one line of JSON: {@code best} (a label, or null), {@code proven}, {@code seconds}
-   * and {@code rungs}, each an answer with its {@code label}.
+   * Writes a ladder as one line of JSON: {@code best} (a label, or null), {@code proven}, {@code
+   * seconds} and {@code rungs}, each an answer with its {@code label}.
    */
   public static String toJson(Ladder ladder) {
     ObjectNode node = Json.mapper().createObjectNode();

@@ -1,4 +1,4 @@
-/** Problem and answer files. */
+/** Formats of problem and answer files. */
 @NullMarked
 package io.github.puzzle4j.solver.json;
 

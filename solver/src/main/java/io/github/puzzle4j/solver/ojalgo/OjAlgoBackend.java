@@ -21,13 +21,14 @@ import org.ojalgo.type.context.NumberContext;
 /**
  * ojAlgo's branch and bound, with one worker and a gap tolerance at the precision of doubles.
  *
- * <p>Its answers are good starts, but not proofs: release 57.1 calls one in a hundred small random
- * problems infeasible, or a selection optimal, where brute force finds better. Its Gomory cuts, the
- * cause of most of these, are switched off here by asking for a fraction that no number has.
+ * <p>Its answers are used as starts, not as proofs: release 57.1 reports about one in a hundred
+ * small random problems as infeasible, or a selection as optimal, although brute force finds better
+ * ones. Most of these errors come from Gomory cuts, which are disabled here by an unsatisfiable
+ * fractionality threshold.
  */
 public final class OjAlgoBackend implements SolverBackend {
 
-  /** Hundreds of times what is usual; only what is used is taken from the system. */
+  /** Stack size far above the usual need; only the used part is allocated. */
   private static final long STACK_BYTES = 1L << 29;
 
   private static final NumberContext GAP = NumberContext.of(14, 10);
@@ -44,7 +45,7 @@ public final class OjAlgoBackend implements SolverBackend {
 
   @Override
   public Proof proof() {
-    return Proof.HEARSAY;
+    return Proof.UNRELIABLE;
   }
 
   @Override
@@ -81,7 +82,7 @@ public final class OjAlgoBackend implements SolverBackend {
     return search(program, model);
   }
 
-  /** On a thread of its own, since the search calls itself for every branch. */
+  /** Runs on a thread with a large stack, since the search recurses for every branch. */
   private static BackendAnswer search(ExpressionsBasedModel program, ChoiceModel model) {
     FutureTask<Optimisation.Result> search = new FutureTask<>(program::minimise);
     Thread thread = new Thread(null, search, "ojalgo", STACK_BYTES);
@@ -110,7 +111,7 @@ public final class OjAlgoBackend implements SolverBackend {
         }
       }
       boolean complete = state.isOptimal();
-      // ojAlgo does not say how good the open nodes could still become.
+      // ojAlgo does not report the bound of the open nodes.
       double bound = complete ? model.objective(chosen) : Double.NEGATIVE_INFINITY;
       return new BackendAnswer.Found(chosen, bound, complete);
     }

@@ -1,4 +1,4 @@
-/** ojAlgo: pure Java, for machines on which no native library loads. */
+/** The ojAlgo backend: pure Java, for machines without native libraries. */
 @NullMarked
 package io.github.puzzle4j.solver.ojalgo;
 

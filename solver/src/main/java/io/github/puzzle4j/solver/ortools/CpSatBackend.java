@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * OR-Tools' CP-SAT. It computes with whole numbers, so that its proofs hold for the model exactly.
+ * OR-Tools' CP-SAT. It computes with integers, so its proofs are exact for the model.
  *
  * <p>One worker: the search is then deterministic, and on two cores it was two to three times
  * faster than two workers or an interleaved search of several.
  *
- * <p>No probing in presolve: with coefficients beyond about 2^36, release 9.15 then calls one in
- * five hundred small random problems optimal with a selection that is not.
+ * <p>No probing in presolve: with coefficients beyond about 2^36, release 9.15 reports one in five
+ * hundred small random problems as optimal with a selection that is not.
  */
 public final class CpSatBackend implements SolverBackend {
 

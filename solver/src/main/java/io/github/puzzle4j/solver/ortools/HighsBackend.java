@@ -1,7 +1,8 @@
 package io.github.puzzle4j.solver.ortools;
 
 /**
- * HiGHS. Its relative gap of 1e-4 stays, and wrong optima with it, unless set under its own name.
+ * HiGHS. It applies its default relative gap of 1e-4, and returns wrong optima, unless its own
+ * parameter is set.
  */
 public final class HighsBackend extends MixedIntegerBackend {
 

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mixed-integer solver behind OR-Tools' {@code MPSolver}. These compute in floating point: rows
- * are handed over scaled so that coefficients stay near a million, where the solvers' absolute
- * tolerances are small against one unit, and relaxed by half a unit, so that rounding cannot cut
- * off a choice that meets a row exactly.
+ * A mixed-integer solver of OR-Tools' {@code MPSolver}. These solvers compute in floating point.
+ * Rows are scaled so that coefficients are at most about a million, where the solvers' absolute
+ * tolerances are small compared to one unit, and relaxed by half a unit, so that rounding cannot
+ * exclude a choice that meets a row exactly.
  */
 abstract sealed class MixedIntegerBackend implements SolverBackend
     permits ScipBackend, HighsBackend, CbcBackend {
@@ -29,7 +29,7 @@ abstract sealed class MixedIntegerBackend implements SolverBackend
   private final String parameters;
 
   /**
-   * @param parameters in the solver's own notation: what makes it search to the very end
+   * @param parameters in the solver's own syntax, which disable its gap tolerances
    */
   MixedIntegerBackend(String name, String solverId, String parameters) {
     this.name = name;
@@ -81,12 +81,12 @@ abstract sealed class MixedIntegerBackend implements SolverBackend
     }
     objective.setMinimization();
     solver.setTimeLimit(Math.max(1, budget.time().toMillis()));
-    // The returned boolean is of no use: HiGHS takes the parameters to heart and says false.
+    // The result is ignored: HiGHS applies the parameters but returns false.
     solver.setSolverSpecificParametersAsString(parameters);
     try {
       return answer(solve(solver), solver, items, scale);
     } catch (IllegalArgumentException e) {
-      // The wrapper has no enum constant for some of its own statuses, refused parameters first.
+      // The wrapper lacks enum constants for some statuses, such as rejected parameters.
       return new BackendAnswer.GaveUp("%s: %s".formatted(solverId, e.getMessage()));
     }
   }

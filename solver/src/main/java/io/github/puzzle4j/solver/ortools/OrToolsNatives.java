@@ -3,12 +3,12 @@ package io.github.puzzle4j.solver.ortools;
 import com.google.ortools.Loader;
 import java.util.Optional;
 
-/** OR-Tools' native library, unpacked and loaded at most once, when it is first asked for. */
+/** OR-Tools' native library, unpacked and loaded once, on first use. */
 final class OrToolsNatives {
 
   private OrToolsNatives() {}
 
-  /** Why the library cannot be used here; empty where it is loaded. */
+  /** Reason why the library cannot be used here; empty if it is loaded. */
   static Optional<String> problem() {
     return Loaded.PROBLEM;
   }
@@ -22,8 +22,8 @@ final class OrToolsNatives {
         Loader.loadNativeLibraries();
         return Optional.empty();
       } catch (RuntimeException | LinkageError e) {
-        // The loader wraps whatever happens while unpacking in RuntimeException, and the JVM
-        // reports a library for another platform as UnsatisfiedLinkError.
+        // The loader throws RuntimeException for any failure to unpack, and the JVM throws
+        // UnsatisfiedLinkError for a library of another platform.
         return Optional.of("OR-Tools' native library does not load: " + e);
       }
     }

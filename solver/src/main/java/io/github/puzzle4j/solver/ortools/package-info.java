@@ -1,4 +1,4 @@
-/** CP-SAT, SCIP, HiGHS and CBC, as they come with OR-Tools. */
+/** The OR-Tools backends: CP-SAT, SCIP, HiGHS and CBC. */
 @NullMarked
 package io.github.puzzle4j.solver.ortools;
 

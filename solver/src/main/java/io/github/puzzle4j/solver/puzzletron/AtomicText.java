@@ -10,15 +10,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes text files that are either there in full or not at all. */
+/** Writes text files atomically. */
 final class AtomicText {
 
   private AtomicText() {}
 
   /**
-   * Writes to a temporary name in the same folder, which is made if need be, syncs, renames.
+   * Writes to a temporary file in the same folder, creating the folder if necessary, syncs it and
+   * renames it.
    *
-   * @throws IOException if that fails; the file is then as it was
+   * @throws IOException if that fails; an existing file is then unchanged
    */
   static void write(Path file, String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();

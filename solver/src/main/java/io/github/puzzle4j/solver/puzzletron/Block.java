@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The configuration of a whole layer, of either generation. */
+/** Configuration of a whole layer, of either format generation. */
 record Block(Generation generation, List<Subblock> subblocks, Value config) {
 
-  /** Which of the two layouts a file has. */
+  /** Layout of a file. */
   enum Generation {
     /** {@code {"attention": {..}, "ffn": {..}, "parallel_blocks": null}}. */
     FIRST,
@@ -48,7 +48,7 @@ record Block(Generation generation, List<Subblock> subblocks, Value config) {
         config);
   }
 
-  /** The first subblock of that kind that is not left out. */
+  /** The first subblock of that kind that is not a no-op. */
   Optional<Subblock> active(String kind) {
     return subblocks.stream()
         .filter(subblock -> subblock.kind().equals(kind))
@@ -56,7 +56,7 @@ record Block(Generation generation, List<Subblock> subblocks, Value config) {
         .filter(subblock -> !subblock.noOp());
   }
 
-  /** Equal for two blocks exactly if they are the same configuration. */
+  /** Equal for two blocks exactly if they have the same configuration. */
   List<String> identity() {
     return subblocks.stream().map(Subblock::identity).toList();
   }

@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a block costs, put together from its subblocks as the peer does it: each number is the sum
- * over the subblocks, beside it the part of every kind ({@code attention_memory_mib}), and counts
+ * Costs of a block, aggregated from its subblocks as Puzzletron does: each number is the sum over
+ * the subblocks; in addition there are the sums per kind ({@code attention_memory_mib}) and counts
  * ({@code has_attention}, {@code num_kv_heads}). A number that one of the subblocks lacks is
- * missing.
+ * omitted.
  */
 final class BlockCosts {
 
@@ -26,7 +26,7 @@ final class BlockCosts {
   }
 
   /**
-   * The costs by name, without the peer's prefix {@code stats.}.
+   * Costs by name, without Puzzletron's prefix {@code stats.}.
    *
    * @throws InvalidProblemException if the statistics have no entry for one of the subblocks
    */
@@ -74,7 +74,7 @@ final class BlockCosts {
     return part.get();
   }
 
-  /** Exact in decimals, so that the sum does not depend on the order. */
+  /** Sums in exact decimals, so that the result does not depend on the order. */
   private static double sum(
       Block block, List<Map<String, Double>> parts, String name, Predicate<String> kinds) {
     BigDecimal sum = BigDecimal.ZERO;
@@ -112,7 +112,7 @@ final class BlockCosts {
             : 0.0);
   }
 
-  /** Early runs state how many query heads share a KV head instead. */
+  /** First-generation runs state the number of query heads per KV head instead. */
   private Optional<Double> heads(Subblock attention) throws InvalidProblemException {
     Optional<Integer> heads = attention.size("num_key_value_heads");
     if (heads.isPresent()) {

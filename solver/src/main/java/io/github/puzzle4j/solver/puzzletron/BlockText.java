@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/** Blocks as the peer prints them, and as parts of our candidates' names. */
+/** Text forms of blocks: as printed by Puzzletron, and as parts of candidate ids. */
 final class BlockText {
 
   private static final int NAME_WIDTH = 9;
   private static final int PART_WIDTH = 8;
 
-  /** What is printed of a subblock, by its name. */
+  /** Printed keys by kind of subblock. */
   private static final Map<String, List<String>> SHOWN =
       Map.of(
           "attention",
@@ -35,7 +35,7 @@ final class BlockText {
               "num_experts_per_tok",
               "top_k"));
 
-  /** The keys that the peer prints under another name. */
+  /** Keys that Puzzletron prints under another name. */
   private static final Map<String, String> LABELS =
       Map.of(
           "num_key_value_heads", "kv_heads",
@@ -47,7 +47,7 @@ final class BlockText {
 
   private BlockText() {}
 
-  /** The peer's {@code solution_repr}: one line per block. */
+  /** Puzzletron's {@code solution_repr}: one line per block. */
   static String lines(List<Block> blocks) throws InvalidProblemException {
     StringBuilder lines = new StringBuilder();
     for (int index = 0; index < blocks.size(); index++) {
@@ -59,7 +59,7 @@ final class BlockText {
     return lines.toString();
   }
 
-  /** The peer's {@code block_repr}. */
+  /** Puzzletron's {@code block_repr}. */
   static String line(Block block) throws InvalidProblemException {
     StringBuilder line = new StringBuilder();
     for (Subblock subblock : block.subblocks()) {
@@ -69,7 +69,7 @@ final class BlockText {
     return line.toString();
   }
 
-  /** Short and without blanks, such as {@code kv_heads_8+intermediate_8704}. */
+  /** Short form without blanks, for example {@code kv_heads_8+intermediate_8704}. */
   static String id(Block block) throws InvalidProblemException {
     StringJoiner id = new StringJoiner("+");
     for (Subblock subblock : block.subblocks()) {

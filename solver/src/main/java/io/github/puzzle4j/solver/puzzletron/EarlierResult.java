@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the peer has chosen before, and what it was asked.
+ * A solution that Puzzletron computed, with its settings.
  *
  * @param folder below {@code mip/puzzle_solutions}
- * @param metric without the peer's prefix
- * @param objective its sum over the chosen blocks
- * @param limits on costs of the whole model, by the peer's names
- * @param statsArgs of the statistics that it used
+ * @param metric without Puzzletron's prefix
+ * @param objective sum of the metric over the chosen blocks
+ * @param limits on costs of the whole model, by Puzzletron's names
+ * @param statsArgs arguments of the statistics that it used
  */
 public record EarlierResult(
     String folder,
@@ -27,7 +27,7 @@ public record EarlierResult(
     Map<String, Limit> limits,
     Map<String, String> statsArgs) {
 
-  /** Settings that change the problem in ways that this package does not know. */
+  /** Settings that change the problem and are not supported. */
   private static final List<String> UNSUPPORTED =
       List.of(
           "forced_removals",

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The results that the peer has left in a run. */
+/** Solutions that Puzzletron left in a run. */
 final class EarlierResults {
 
   private static final int DEPTH = 3;
@@ -20,9 +20,10 @@ final class EarlierResults {
   private EarlierResults() {}
 
   /**
-   * The one to take settings from; none if the run has none.
+   * Selects the result to take settings from; empty if the run has none.
    *
-   * @throws InvalidProblemException if there are several and none is named, or none of that name
+   * @throws InvalidProblemException if there are several and none was specified, or the specified
+   *     one does not exist
    */
   static Optional<EarlierResult> find(Path run, Optional<String> like) throws IOException {
     NavigableMap<String, Value> results = all(run.resolve(SolutionsFile.FOLDER));
@@ -45,7 +46,7 @@ final class EarlierResults {
         : Optional.of(EarlierResult.of(results.firstKey(), results.firstEntry().getValue()));
   }
 
-  /** The best solution of each result that is the peer's and not empty, by folder. */
+  /** The best solution of each non-empty result of Puzzletron, by folder. */
   private static NavigableMap<String, Value> all(Path folder) throws IOException {
     NavigableMap<String, Value> results = new TreeMap<>();
     if (!Files.isDirectory(folder)) {

@@ -17,10 +17,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as Python's {@code json} module has it: strict, but for bare NaN and Infinity. */
+/** JSON as read by Python's {@code json} module: strict, except for bare NaN and Infinity. */
 final class Json {
 
-  /** A whole score file of a model with 100 layers is about a thousandth of this. */
+  /** About a thousand times the size of a score file for a model with 100 layers. */
   private static final long LARGEST_FILE_BYTES = 512L << 20;
 
   private static final JsonMapper MAPPER =
@@ -43,9 +43,9 @@ final class Json {
   }
 
   /**
-   * The content of a file that must be there.
+   * Reads a file that must exist.
    *
-   * @throws InvalidProblemException if it is missing, too large or no JSON
+   * @throws InvalidProblemException if it is missing, too large or not JSON
    */
   static Value read(Path file) throws IOException {
     Optional<Value> value = readIfThere(file);
@@ -56,9 +56,9 @@ final class Json {
   }
 
   /**
-   * The content of a file, if there is one of that name.
+   * Reads a file if it exists.
    *
-   * @throws InvalidProblemException if it is too large or no JSON
+   * @throws InvalidProblemException if it is too large or not JSON
    */
   static Optional<Value> readIfThere(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -73,10 +73,10 @@ final class Json {
   }
 
   /**
-   * Hands over the elements of a file that is a list, one by one, so that a large file need not be
-   * in memory. Nothing is handed over if there is no file of that name.
+   * Streams the elements of a file that contains a list, so that a large file need not fit into
+   * memory. A missing file has no elements.
    *
-   * @throws InvalidProblemException if it is no list, or no JSON
+   * @throws InvalidProblemException if it is not a JSON list
    */
   static void readList(Path file, Elements elements) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -99,7 +99,7 @@ final class Json {
     }
   }
 
-  /** Takes the elements of a list. */
+  /** Callback for the elements of a list. */
   @FunctionalInterface
   interface Elements {
     void accept(Value element) throws IOException;

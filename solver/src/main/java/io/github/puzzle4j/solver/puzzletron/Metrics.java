@@ -8,22 +8,22 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** The measures of a score file, and which way each of them is better. */
+/** Metrics of a score file, and the direction in which each is better. */
 final class Metrics {
 
-  /** What the peer minimises unless told otherwise; then what every run has. */
+  /** Puzzletron's default metric, followed by metrics that every run has. */
   static final List<String> DEFAULTS =
       List.of("cosine_embedding_loss_hidden_states", "kl_div", "lm_loss");
 
   private static final String PREFIX = "metrics.";
   private static final String COMPLEMENT = "one_minus_";
 
-  /** Shares of tokens: large is good. */
+  /** Shares of tokens: larger is better. */
   private static final List<String> SHARES = List.of("token_accuracy", "greedy_teacher_prediction");
 
   private static final List<String> SHARE_ENDS = List.of("_agreement", "_consistency");
 
-  /** Distances from the teacher: the teacher's own is 0. */
+  /** Distances from the teacher: 0 for the teacher itself. */
   private static final List<String> DISTANCES =
       List.of(
           "kl_div",
@@ -37,17 +37,17 @@ final class Metrics {
 
   private Metrics() {}
 
-  /** The name without the prefix that the peer's objectives have. */
+  /** The name without the prefix of Puzzletron's objectives. */
   static String plain(String name) {
     return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
   }
 
-  /** As the peer names its objective. */
+  /** The name as Puzzletron's objective. */
   static String objective(String name) {
     return PREFIX + name;
   }
 
-  /** Every key whose value is an object with an {@code avg}; NaN stays. */
+  /** Every key whose value is an object with an {@code avg}, including NaN. */
   static Map<String, Double> averages(Value scores) throws InvalidProblemException {
     Map<String, Double> metrics = new TreeMap<>();
     for (String key : scores.keys()) {
@@ -59,7 +59,7 @@ final class Metrics {
     return metrics;
   }
 
-  /** A measure by name; {@code one_minus_x} is told from {@code x}, as the peer does. */
+  /** Looks up a metric; {@code one_minus_x} is computed from {@code x}, as in Puzzletron. */
   static OptionalDouble find(Map<String, Double> metrics, String name) {
     if (metrics.containsKey(name)) {
       return OptionalDouble.of(metrics.get(name));
@@ -70,7 +70,7 @@ final class Metrics {
         : OptionalDouble.empty();
   }
 
-  /** Which way a measure of that name is better. */
+  /** Direction in which a metric is better. */
   static Sense sense(String name) {
     Optional<String> base = complementOf(name);
     if (base.isPresent()) {
@@ -79,7 +79,7 @@ final class Metrics {
     return isShare(name) ? Sense.MAX : Sense.MIN;
   }
 
-  /** What the teacher has against itself, where that needs no measuring. */
+  /** The teacher's own value, if it is known without a measurement. */
   static OptionalDouble ofTeacher(String name) {
     Optional<String> base = complementOf(name);
     if (base.isPresent()) {

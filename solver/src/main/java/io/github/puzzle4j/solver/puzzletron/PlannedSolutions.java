@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the library stage has planned to be scored: one solution per replacement. */
+/** Solutions that the library stage planned to score: one per replacement. */
 final class PlannedSolutions {
 
   static final String FILE = "single_sequence_replacement_solutions.json";
@@ -13,9 +13,9 @@ final class PlannedSolutions {
   private PlannedSolutions() {}
 
   /**
-   * The replacements in the order of their numbers; none if the run has no such file.
+   * The planned solutions by number; empty if the run has no such file.
    *
-   * @param teacher learns of the blocks around each replacement
+   * @param teacher receives the blocks around each replacement
    */
   static List<Value> read(Path run, TeacherBlocks teacher) throws IOException {
     List<Value> planned = new ArrayList<>();

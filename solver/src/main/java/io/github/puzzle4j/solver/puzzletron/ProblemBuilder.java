@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Puts replacements, scores and costs together to a problem. */
+/** Builds a problem from replacements, scores and costs. */
 final class ProblemBuilder {
 
   private static final int MOST_LISTED = 3;
@@ -96,7 +96,7 @@ final class ProblemBuilder {
     return Stream.concat(scored.stream(), teachers.values().stream());
   }
 
-  /** All that have a finite score; the others are noted. */
+  /** Replacements with a finite score; a note is added for the others. */
   private List<PuzzletronProblem.Choice> choices(String metric, List<String> notes)
       throws InvalidProblemException {
     BlockCosts costs = new BlockCosts(statistics);
@@ -191,9 +191,10 @@ final class ProblemBuilder {
       }
     }
     Set<String> names = new LinkedHashSet<>(common);
-    names.removeIf(name ->
-        PARTS.stream().anyMatch(part -> name.startsWith(part + "_"))
-            && !limited.contains(Targets.PREFIX + name));
+    names.removeIf(
+        name ->
+            PARTS.stream().anyMatch(part -> name.startsWith(part + "_"))
+                && !limited.contains(Targets.PREFIX + name));
     return names;
   }
 
@@ -219,8 +220,9 @@ final class ProblemBuilder {
   }
 
   /**
-   * What choosing the block adds to the model. Exactly one choice covers layer 0: what is outside
-   * the layers is counted there, so that sums and limits are those of the whole model.
+   * Contribution of a choice to the costs of the model. Costs outside the layers are added to the
+   * candidates of layer 0, since exactly one choice covers it; sums and limits are therefore those
+   * of the whole model.
    */
   private Map<String, Double> modelCosts(PuzzletronProblem.Choice choice, Set<String> names) {
     Map<String, Double> costs = new LinkedHashMap<>();

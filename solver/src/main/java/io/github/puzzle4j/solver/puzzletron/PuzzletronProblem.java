@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A run as a problem, with what is needed to write the answer as the peer's {@code solutions.json}.
+ * A run as a problem, with the data needed to write the answer as Puzzletron's {@code
+ * solutions.json}.
  */
 public final class PuzzletronProblem {
 
@@ -23,10 +24,10 @@ public final class PuzzletronProblem {
   private final Statistics statistics;
   private final Origin origin;
 
-  /** What stands behind a candidate; costs are the block's own, without the prefix. */
+  /** Source of a candidate; costs are those of the block, without the prefix. */
   record Choice(Replacement replacement, double score, Map<String, Double> costs) {}
 
-  /** How the question was put, for names of files and for people. */
+  /** Settings of the problem, for file names and messages. */
   record Origin(
       Map<String, Limit> limits,
       Map<String, String> distinction,
@@ -49,36 +50,36 @@ public final class PuzzletronProblem {
   }
 
   /**
-   * The problem. Costs and limits are those of the whole model: what is outside the layers is
-   * counted with the candidates of layer 0. Candidates are named such as {@code
+   * The problem. Costs and limits are those of the whole model: costs outside the layers are added
+   * to the candidates of layer 0. An example of an id is {@code
    * L5/kv_heads_8+intermediate_8704@solution_12}.
    */
   public SelectionProblem problem() {
     return problem;
   }
 
-  /** The measure that is optimised, without the peer's prefix. */
+  /** The optimised metric, without Puzzletron's prefix. */
   public String metric() {
     return metric;
   }
 
-  /** The arguments of the statistics that costs come from. */
+  /** Arguments of the statistics that costs are taken from. */
   public Map<String, String> statsArgs() throws InvalidProblemException {
     return StatisticsFile.texts(statistics.args());
   }
 
-  /** The peer's earlier answer to this very question, if the run has one. */
+  /** Puzzletron's own result for the same settings, if the run has one. */
   public Optional<EarlierResult> earlier() {
     return origin.earlier();
   }
 
-  /** What a person should know: what was left out, and what was assumed. One line each. */
+  /** Notes for users on omissions and assumptions, one line each. */
   public List<String> notes() {
     return origin.notes();
   }
 
   /**
-   * Where the answer belongs: beside the peer's results, in a folder whose name ends in {@code
+   * Path for the answer: next to Puzzletron's results, in a folder whose name ends in {@code
    * -puzzle4j}.
    */
   public Path solutionsFile() {
@@ -86,21 +87,21 @@ public final class PuzzletronProblem {
   }
 
   /**
-   * Checks that the file is free, or an earlier one of ours.
+   * Checks that the file does not exist or was written by this class.
    *
-   * @throws InvalidProblemException if something else is there
+   * @throws InvalidProblemException otherwise
    */
   public static void requireReplaceable(Path file) throws IOException {
     SolutionsFile.requireReplaceable(file);
   }
 
   /**
-   * Writes the answer, all its selections, for the peer's next stage. An earlier file of ours is
-   * replaced, nothing else.
+   * Writes all selections of the answer, for Puzzletron's next stage. Replaces only files written
+   * by this class.
    *
    * @param result an answer to {@link #problem}, or to one with the same candidates
-   * @throws InvalidProblemException if something else is there
-   * @throws IllegalArgumentException if it chooses a candidate that the problem does not have
+   * @throws InvalidProblemException if another file is in the way
+   * @throws IllegalArgumentException if it contains a candidate that the problem does not have
    */
   public void write(Path file, SolveResult.Solved result) throws IOException {
     SolutionsFile.requireReplaceable(file);

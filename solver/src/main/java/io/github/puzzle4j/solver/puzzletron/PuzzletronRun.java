@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The folder of a run of NVIDIA's Puzzletron (Model-Optimizer), of either generation, after its
- * scoring stage. Read are {@code subblock_stats.json}, {@code
+ * The folder of a run of NVIDIA's Puzzletron (Model-Optimizer), of either format generation, after
+ * its scoring stage. Input files are {@code subblock_stats.json}, {@code
  * single_sequence_replacement_solutions--validation}, {@code
  * single_sequence_replacement_solutions.json} and {@code replacement_library.json}; paths inside
- * these files are never followed.
+ * these files are not followed.
  */
 public final class PuzzletronRun {
 
@@ -43,8 +43,8 @@ public final class PuzzletronRun {
   /**
    * Reads a run.
    *
-   * @throws InvalidProblemException if a file is missing, malformed or of a kind that is not
-   *     supported: one line that says where and why
+   * @throws InvalidProblemException if a file is missing, malformed or unsupported; one line with
+   *     location and reason
    * @throws IOException if a file cannot be read
    */
   public static PuzzletronRun read(Path folder) throws IOException {
@@ -61,13 +61,13 @@ public final class PuzzletronRun {
   }
 
   /**
-   * What is asked of the run, as a problem.
+   * Builds a problem from the run.
    *
-   * @throws InvalidProblemException if the run does not have what the question names, or a layer is
-   *     left without a candidate: one line that says what there is
+   * @throws InvalidProblemException if the run lacks what the settings refer to, or a layer has no
+   *     candidate; one line with the alternatives
    * @throws IOException if an earlier result cannot be read
    */
-  public PuzzletronProblem problem(PuzzletronQuestion question) throws IOException {
+  public PuzzletronProblem problem(PuzzletronSettings question) throws IOException {
     List<String> notes = new ArrayList<>();
     boolean asBefore = question.limits().isEmpty();
     Optional<EarlierResult> earlier =
@@ -103,14 +103,14 @@ public final class PuzzletronRun {
   }
 
   private static Map<String, String> statsArgs(
-      PuzzletronQuestion question, Optional<EarlierResult> earlier) {
+      PuzzletronSettings question, Optional<EarlierResult> earlier) {
     return question.statsArgs().isEmpty()
         ? earlier.map(EarlierResult::statsArgs).orElse(Map.of())
         : question.statsArgs();
   }
 
   private String metric(
-      PuzzletronQuestion question, Optional<EarlierResult> earlier, List<String> notes) {
+      PuzzletronSettings question, Optional<EarlierResult> earlier, List<String> notes) {
     Optional<String> wanted =
         question.metric().map(Metrics::plain).or(() -> earlier.map(EarlierResult::metric));
     if (wanted.isPresent()) {

@@ -6,13 +6,12 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What may stand in place of one layer of the teacher or several consecutive ones: a scored
- * replacement, or the teacher's own layer.
+ * A replacement for one or several consecutive layers of the teacher, or the teacher's own layer.
  *
- * @param source where it comes from: {@code solution_7} or {@code teacher}
- * @param layers of the teacher, as {@code parent_layer_indices} has them
- * @param raw the peer's object for it, kept for writing
- * @param metrics as measured, NaN included; of a teacher's layer those of the whole teacher
+ * @param source {@code solution_7}, for example, or {@code teacher}
+ * @param layers of the teacher, from {@code parent_layer_indices}
+ * @param raw Puzzletron's object for it, kept for writing
+ * @param metrics as measured, including NaN; for a teacher's layer those of the whole teacher
  */
 record Replacement(
     String source,
@@ -27,7 +26,9 @@ record Replacement(
     metrics = Map.copyOf(metrics);
   }
 
-  /** The peer's object with {@code parent_layer_indices} and {@code child_block_configs}. */
+  /**
+   * Parses Puzzletron's object with {@code parent_layer_indices} and {@code child_block_configs}.
+   */
   static Replacement of(String source, Value value, Map<String, Double> metrics, boolean teacher)
       throws InvalidProblemException {
     List<Integer> layers = value.get("parent_layer_indices").layers();
@@ -53,7 +54,7 @@ record Replacement(
     return layers.getFirst();
   }
 
-  /** A name for people, such as {@code L5/kv_heads_8+intermediate_8704@solution_12}. */
+  /** Readable id, for example {@code L5/kv_heads_8+intermediate_8704@solution_12}. */
   String id() throws InvalidProblemException {
     String where =
         layers.size() == 1

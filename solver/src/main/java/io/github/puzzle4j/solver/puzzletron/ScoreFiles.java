@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The folder that the scoring stage fills: one file per replacement, and one for the teacher. */
+/** Output folder of the scoring stage: one file per replacement, and one for the teacher. */
 final class ScoreFiles {
 
   static final String FOLDER = "single_sequence_replacement_solutions--validation";
@@ -33,8 +33,8 @@ final class ScoreFiles {
   /**
    * Reads the whole folder.
    *
-   * @param planned what was to be scored, for files that name it by number alone
-   * @param teacher learns of the blocks around each replacement
+   * @param planned planned solutions, for files that refer to them by number
+   * @param teacher receives the blocks around each replacement
    */
   static ScoreFiles read(Path run, List<Value> planned, TeacherBlocks teacher) throws IOException {
     List<Replacement> replacements = new ArrayList<>();
@@ -54,12 +54,12 @@ final class ScoreFiles {
     return new ScoreFiles(replacements, teacherMetrics);
   }
 
-  /** What was scored, in the order of the files' numbers. */
+  /** The scored replacements, in the order of the files' numbers. */
   List<Replacement> replacements() {
     return replacements;
   }
 
-  /** What was measured of the teacher. */
+  /** The metrics of the teacher. */
   Map<String, Double> teacherMetrics() {
     return teacherMetrics;
   }
@@ -98,7 +98,7 @@ final class ScoreFiles {
     return folder + ": no such folder; the run's scoring stage makes it";
   }
 
-  /** {@code solution_10} after {@code solution_9}. */
+  /** Sort key that orders {@code solution_9} before {@code solution_10}. */
   private static String inOrder(Path file) {
     String name = name(file);
     String digits = name.replaceAll(".*?(\\d*)$", "$1");
@@ -135,7 +135,7 @@ final class ScoreFiles {
     return solution.get().get(TeacherBlocks.REPLACEMENT);
   }
 
-  /** What the second generation measures of the teacher that it cuts candidates from. */
+  /** The second generation's metrics of the teacher that candidates are derived from. */
   private static Map<String, Double> baseline(Value scores) throws InvalidProblemException {
     Optional<Value> baseline = scores.find("sliced_teacher_baseline");
     if (baseline.isEmpty()) {

@@ -21,7 +21,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code solutions.json} as the peer's next stage reads it, marked as ours. */
+/**
+ * Writes {@code solutions.json} in the format of Puzzletron's next stage, marked as written by
+ * puzzle4j.
+ */
 final class SolutionsFile {
 
   static final Path FOLDER = Path.of("mip", "puzzle_solutions");
@@ -39,7 +42,7 @@ final class SolutionsFile {
     this.run = run;
   }
 
-  /** Beside the peer's own result for such arguments and limits. */
+  /** The folder next to Puzzletron's own result for these arguments and limits. */
   static Path place(
       Path run, Block.Generation generation, PuzzletronProblem.Origin origin, String metric) {
     Path folder = run.resolve(FOLDER);
@@ -55,14 +58,15 @@ final class SolutionsFile {
 
   private static Map<String, String> texts(Map<String, Limit> limits) {
     Map<String, String> texts = new LinkedHashMap<>();
-    limits.forEach((name, limit) ->
-        texts.put(
-            name,
-            switch (limit) {
-              case Limit.AtMost(double max) -> plain(max);
-              case Limit.AtLeast(double min) -> plain(min) + "_or_more";
-              case Limit.Between(double min, double max) -> plain(min) + "_to_" + plain(max);
-            }));
+    limits.forEach(
+        (name, limit) ->
+            texts.put(
+                name,
+                switch (limit) {
+                  case Limit.AtMost(double max) -> plain(max);
+                  case Limit.AtLeast(double min) -> plain(min) + "_or_more";
+                  case Limit.Between(double min, double max) -> plain(min) + "_to_" + plain(max);
+                }));
     return texts;
   }
 
@@ -76,7 +80,7 @@ final class SolutionsFile {
     return joined.toString();
   }
 
-  /** Names and values come from files: nothing of them may lead elsewhere. */
+  /** Sanitises names and values from files, so that they cannot change the folder. */
   private static String fileName(String text) {
     String safe = text.replaceAll("[^A-Za-z0-9_@+-]", "_");
     return safe.length() <= LONGEST_NAME
@@ -84,7 +88,7 @@ final class SolutionsFile {
         : safe.substring(0, LONGEST_NAME) + "-%08x".formatted(text.hashCode());
   }
 
-  /** Whether it is a file that this class wrote. */
+  /** Whether this class wrote the file. */
   static boolean isOurs(Value content) {
     return content.node().isArray()
         && !content.node().isEmpty()
@@ -107,7 +111,7 @@ final class SolutionsFile {
     }
   }
 
-  /** All selections as one list. */
+  /** All selections as a JSON list. */
   String json(SolveResult.Solved result) throws InvalidProblemException {
     ArrayNode solutions = Json.mapper().createArrayNode();
     for (Selection selection : result.selections()) {
@@ -179,19 +183,20 @@ final class SolutionsFile {
     arguments.put("bigger_is_better", run.problem().sense() == Sense.MAX);
     ObjectNode constraints = arguments.putObject("mip_constraints");
     run.limits()
-        .forEach((name, limit) -> {
-          switch (limit) {
-            case Limit.AtMost(double max) -> put(constraints, name, max);
-            case Limit.AtLeast(double min) -> constraints.putArray(name).add(min).addNull();
-            case Limit.Between(double min, double max) ->
-                constraints.putArray(name).add(min).add(max);
-          }
-        });
+        .forEach(
+            (name, limit) -> {
+              switch (limit) {
+                case Limit.AtMost(double max) -> put(constraints, name, max);
+                case Limit.AtLeast(double min) -> constraints.putArray(name).add(min).addNull();
+                case Limit.Between(double min, double max) ->
+                    constraints.putArray(name).add(min).add(max);
+              }
+            });
     arguments.putNull("human_constraints");
     arguments.set("subblock_stats_args", run.statistics().args().node().deepCopy());
   }
 
-  /** Whole numbers as the peer writes them. */
+  /** Writes whole numbers as integers, as Puzzletron does. */
   private static void put(ObjectNode object, String name, double value) {
     if (value == Math.rint(value) && Math.abs(value) < WHOLE_BELOW) {
       object.put(name, (long) value);

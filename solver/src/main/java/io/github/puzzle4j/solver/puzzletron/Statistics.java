@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One entry of {@code subblock_stats.json}: what subblocks cost in one scenario.
+ * One entry of {@code subblock_stats.json}: costs of subblocks in one scenario.
  *
- * @param args the scenario, as the file has it
- * @param nonBlock what is outside the layers; a number that was not measured is missing
- * @param unmeasured names of numbers outside the layers that are null or NaN
- * @param bySubblock by identity, then by layer, {@link #ANY_LAYER} where the file names none
- * @param zeros the numbers of a subblock that is left out
+ * @param args the scenario, as in the file
+ * @param nonBlock costs outside the layers; unmeasured numbers are omitted
+ * @param unmeasured names of costs outside the layers that are null or NaN
+ * @param bySubblock by identity, then by layer; {@link #ANY_LAYER} if the file states none
+ * @param zeros the numbers of a no-op subblock
  */
 record Statistics(
     Value args,
@@ -25,13 +25,13 @@ record Statistics(
     Map<String, Map<Integer, Map<String, Double>>> bySubblock,
     Map<String, Double> zeros) {
 
-  /** What the peer writes for statistics that belong to no layer. */
+  /** Puzzletron's index for statistics that are independent of the layer. */
   private static final int ANY_LAYER = -1;
 
   private static final Set<String> NO_STATISTICS =
       Set.of("subblock_config", "subblock_config_class", "parent_layer_index");
 
-  /** Numbers that the peer always writes: anything else there is a mistake, not an extra. */
+  /** Numbers that Puzzletron always writes; a non-number there is an error. */
   private static final Set<String> KNOWN =
       Set.of(
           "memory_mib",
@@ -68,8 +68,8 @@ record Statistics(
   }
 
   /**
-   * What a subblock costs in that layer: as stated for the layer, else for no layer in particular,
-   * else for the only layer that states it. One that is left out costs nothing.
+   * Costs of a subblock in that layer: those stated for the layer, else those for any layer, else
+   * those of the only layer that states it. A no-op costs nothing.
    */
   Optional<Map<String, Double>> find(Subblock subblock, int layer) {
     Map<Integer, Map<String, Double>> layers =
@@ -86,7 +86,7 @@ record Statistics(
     return subblock.noOp() ? Optional.of(zeros) : Optional.empty();
   }
 
-  /** A whole number of the scenario, such as the batch size. */
+  /** An integer of the scenario, for example the batch size. */
   Optional<Double> scenario(String key) throws InvalidProblemException {
     Optional<Value> value = args.find(key);
     return value.isPresent() ? Optional.of(value.get().number()) : Optional.empty();

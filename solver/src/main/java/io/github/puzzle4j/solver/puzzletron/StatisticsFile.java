@@ -37,7 +37,7 @@ final class StatisticsFile {
     return new StatisticsFile(root, scenarios);
   }
 
-  /** The arguments of a scenario as text, nested ones as JSON. */
+  /** Arguments of a scenario as text, nested ones as JSON. */
   static Map<String, String> texts(Value args) throws InvalidProblemException {
     Map<String, String> texts = new LinkedHashMap<>();
     for (String key : args.keys()) {
@@ -50,7 +50,7 @@ final class StatisticsFile {
   /**
    * The only entry with these arguments.
    *
-   * @throws InvalidProblemException if there is none, or more than one: listing what there is
+   * @throws InvalidProblemException if there is none or more than one, with a list of the entries
    */
   Statistics choose(Map<String, String> wanted) throws InvalidProblemException {
     for (String key : wanted.keySet()) {
@@ -78,7 +78,10 @@ final class StatisticsFile {
                     matches.size(), differences(matches.stream().map(scenarios::get).toList())));
   }
 
-  /** What tells the scenario from the others of the file; empty where it is the only one. */
+  /**
+   * Arguments that distinguish the scenario from the others of the file; empty if there is only
+   * one.
+   */
   Map<String, String> distinction(Statistics chosen) throws InvalidProblemException {
     Map<String, String> own = texts(chosen.args());
     own.keySet().retainAll(differing(scenarios));
@@ -90,7 +93,7 @@ final class StatisticsFile {
         .allMatch(entry -> same(entry.getValue(), scenario.get(entry.getKey())));
   }
 
-  /** Numbers by value, types of numbers with or without the peer's {@code torch.} */
+  /** Compares numbers by value, and data types with or without the prefix {@code torch.} */
   private static boolean same(String wanted, @Nullable String found) {
     if (found == null) {
       return false;
@@ -121,12 +124,13 @@ final class StatisticsFile {
     Set<String> keys = differing(scenarios);
     return (keys.isEmpty() ? scenarios.getFirst().keySet() : keys)
         .stream()
-            .map(key ->
-                scenarios.stream()
-                    .map(scenario -> Value.quoted(scenario.getOrDefault(key, "null")))
-                    .distinct()
-                    .limit(MOST_LISTED)
-                    .collect(Collectors.joining("|", key + "=", "")))
+            .map(
+                key ->
+                    scenarios.stream()
+                        .map(scenario -> Value.quoted(scenario.getOrDefault(key, "null")))
+                        .distinct()
+                        .limit(MOST_LISTED)
+                        .collect(Collectors.joining("|", key + "=", "")))
             .collect(Collectors.joining(", "));
   }
 

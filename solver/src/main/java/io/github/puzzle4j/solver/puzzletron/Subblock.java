@@ -11,9 +11,9 @@ import tools.jackson.databind.JsonNode;
  * One half of a block: the mixer (attention, MLA, Mamba) or the FFN (dense, experts).
  *
  * @param kind {@code attention}, {@code mla}, {@code mamba}, {@code ffn} or {@code moe}; the first
- *     generation knows {@code attention} and {@code ffn} alone
- * @param noOp whether it is left out of the model
- * @param identity equal for two subblocks exactly if they are the same configuration
+ *     generation has only {@code attention} and {@code ffn}
+ * @param noOp whether the subblock is removed
+ * @param identity equal for two subblocks exactly if they have the same configuration
  */
 record Subblock(String kind, boolean noOp, String identity, Value config) {
 
@@ -29,20 +29,19 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
           "MoEConfig", "moe");
 
   /**
-   * Values that the peer's classes have where a file leaves the key out. False and null are such
-   * values for every key.
+   * Defaults of Puzzletron's classes for missing keys. False and null are defaults of every key.
    */
   private static final Map<String, String> DEFAULTS =
       Map.of("weights_precision", "\"bf16\"", "conv_kernel_size", "4");
 
-  /** A subblock of that kind. */
+  /** Parses a subblock of that kind. */
   static Subblock of(String kind, Value config) throws InvalidProblemException {
     Optional<Value> flag = config.find("no_op");
     boolean noOp = flag.isPresent() && flag.get().flag();
     return new Subblock(kind, noOp, identity(kind, noOp, config), config);
   }
 
-  /** A subblock of the second generation, which names its kind. */
+  /** Parses a subblock of the second generation, which states its kind. */
   static Subblock named(Value config) throws InvalidProblemException {
     Value kind = config.get("kind");
     if (!MIXERS.contains(kind.text()) && !FFNS.contains(kind.text())) {
@@ -53,7 +52,7 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
     return of(kind.text(), config);
   }
 
-  /** A subblock of the statistics, whose kind is that of the peer's class. */
+  /** Parses a subblock of the statistics, whose kind follows from its class name. */
   static Subblock ofStatistics(Value entry) throws InvalidProblemException {
     Value config = entry.get("subblock_config");
     Optional<Value> type = entry.find("subblock_config_class");
@@ -72,12 +71,12 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
     return of(kind, config);
   }
 
-  /** Whether a part such as {@code mamba} or {@code moe} is there. */
+  /** Whether a part such as {@code mamba} or {@code moe} is present. */
   boolean has(String key) throws InvalidProblemException {
     return config.find(key).isPresent();
   }
 
-  /** A whole number of the configuration, if it is given. */
+  /** An integer of the configuration, if present. */
   Optional<Integer> size(String key) throws InvalidProblemException {
     Optional<Value> value = config.find(key);
     return value.isPresent() ? Optional.of(value.get().wholeNumber()) : Optional.empty();
@@ -95,13 +94,14 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
       return node.toString();
     }
     TreeMap<String, String> fields = new TreeMap<>();
-    node.forEachEntry((key, value) -> {
-      boolean told = key.equals("kind") || key.equals("name") || key.equals("no_op");
-      boolean unset = value.isNull() || (value.isBoolean() && !value.booleanValue());
-      if (!told && !unset && !value.toString().equals(DEFAULTS.get(key))) {
-        fields.put(key, canonical(value));
-      }
-    });
+    node.forEachEntry(
+        (key, value) -> {
+          boolean told = key.equals("kind") || key.equals("name") || key.equals("no_op");
+          boolean unset = value.isNull() || (value.isBoolean() && !value.booleanValue());
+          if (!told && !unset && !value.toString().equals(DEFAULTS.get(key))) {
+            fields.put(key, canonical(value));
+          }
+        });
     return fields.toString();
   }
 }

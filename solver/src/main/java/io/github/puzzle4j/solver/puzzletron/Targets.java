@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Turns the peer's targets, such as {@code target_throughput}, into limits on costs. */
+/** Converts Puzzletron's targets, such as {@code target_throughput}, to limits on costs. */
 final class Targets {
 
   static final String PREFIX = "stats.";
@@ -20,7 +20,7 @@ final class Targets {
     this.statistics = statistics;
   }
 
-  /** Limits by the name of a cost; of two largest values for the same cost the smaller one. */
+  /** Limits by name of the cost; of two upper bounds on the same cost the smaller one applies. */
   Map<String, Limit> resolve(Map<String, Limit> given) throws InvalidProblemException {
     Map<String, Limit> limits = new LinkedHashMap<>();
     for (Map.Entry<String, Limit> entry : given.entrySet()) {
@@ -58,7 +58,7 @@ final class Targets {
     };
   }
 
-  /** The milliseconds that the scenario may take for that many generated tokens per second. */
+  /** Maximum run time of the scenario, in milliseconds, for this throughput of generated tokens. */
   private double runtime(String name, double tokensPerSecond) throws InvalidProblemException {
     Optional<Double> tokens = generatedTokens();
     if (tokens.isEmpty()) {
@@ -73,7 +73,7 @@ final class Targets {
     return MILLISECONDS * tokens.get() / tokensPerSecond;
   }
 
-  /** How many tokens the scenario generates, over the whole batch. */
+  /** Number of tokens that the scenario generates, over the whole batch. */
   Optional<Double> generatedTokens() throws InvalidProblemException {
     Optional<Double> batch = statistics.scenario("batch_size");
     Optional<Double> each = statistics.scenario("generation_seq_len");

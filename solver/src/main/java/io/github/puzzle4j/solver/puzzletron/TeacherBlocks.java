@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Finds the teacher's own block of every layer without opening its checkpoint: a solution with one
- * replacement holds the teacher's blocks in all other layers. Where no solution tells, it is the
- * only entry of the library for that layer that was not scored.
+ * Determines the teacher's block of every layer without reading its checkpoint: a solution with one
+ * replacement contains the teacher's blocks in all other layers. If no solution covers a layer, it
+ * is the only entry of the library for that layer that was not scored.
  */
 final class TeacherBlocks {
 
@@ -29,7 +29,7 @@ final class TeacherBlocks {
 
   private final Map<Integer, Value> byLayer = new TreeMap<>();
 
-  /** Learns from a solution with one replacement, if it tells the blocks around it. */
+  /** Adds the blocks around the replacement of a solution, if it contains them. */
   void addRest(Value solution) throws InvalidProblemException {
     Optional<Value> chosen = solution.find("chosen_replacements");
     if (chosen.isEmpty()) {
@@ -48,7 +48,7 @@ final class TeacherBlocks {
     }
   }
 
-  /** Learns from the library, where there is one, of layers that nothing is known of. */
+  /** Adds blocks from the library, if there is one, for layers that are still unknown. */
   void addUnscored(Path run, List<Replacement> scored) throws IOException {
     Optional<Value> library = Json.readIfThere(run.resolve(LIBRARY));
     if (library.isEmpty()) {
@@ -74,7 +74,7 @@ final class TeacherBlocks {
   }
 
   /**
-   * The blocks by layer; a layer of which nothing is known is missing.
+   * The blocks by layer; unknown layers are omitted.
    *
    * @param metrics of the whole teacher
    */

@@ -8,23 +8,23 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A place in a file, so that every complaint can say where.
+ * A JSON value with its location, for error messages.
  *
- * @param file names the file in complaints
- * @param path from the file's root, such as {@code [3].args}; empty at the root
+ * @param file name of the file
+ * @param path from the root, for example {@code [3].args}; empty at the root
  */
 record Value(String file, String path, JsonNode node) {
 
   private static final int LONGEST_QUOTE = 40;
 
-  /** More than any model has; beyond it an index is a mistake, and a list of that length a trap. */
+  /** Above the number of layers of any model; larger indices are rejected. */
   private static final int MOST_LAYERS = 10_000;
 
   static Value of(String file, JsonNode root) {
     return new Value(file, "", root);
   }
 
-  /** The value of a key; null in the file counts as missing. */
+  /** The value of a key; null counts as missing. */
   Optional<Value> find(String key) throws InvalidProblemException {
     JsonNode child = object().get(key);
     return child == null || child.isNull()
@@ -32,7 +32,7 @@ record Value(String file, String path, JsonNode node) {
         : Optional.of(new Value(file, path.isEmpty() ? key : path + "." + key, child));
   }
 
-  /** The value of a key that must be there. */
+  /** The value of a required key. */
   Value get(String key) throws InvalidProblemException {
     Optional<Value> value = find(key);
     if (value.isEmpty()) {
@@ -75,7 +75,7 @@ record Value(String file, String path, JsonNode node) {
     return node.booleanValue();
   }
 
-  /** A number, which may be NaN or infinite. */
+  /** A number, possibly NaN or infinite. */
   double number() throws InvalidProblemException {
     if (!node.isNumber()) {
       throw unexpected("a number");
@@ -111,7 +111,7 @@ record Value(String file, String path, JsonNode node) {
     return List.copyOf(layers);
   }
 
-  /** The complaint that something is wrong at this place. */
+  /** An exception for an error at this location. */
   InvalidProblemException wrong(String message) {
     return new InvalidProblemException(
         path.isEmpty() ? file + ": " + message : "%s: %s: %s".formatted(file, path, message));
@@ -143,7 +143,7 @@ record Value(String file, String path, JsonNode node) {
     return quoted(node.toString());
   }
 
-  /** Text of a file as a complaint may show it. */
+  /** Text from a file, quoted for a message. */
   static String quoted(String text) {
     String line = text.replaceAll("\\p{Cntrl}", "?");
     return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";

@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The limit that a sweep moves.
+ * The limit that a sweep varies.
  *
- * @param side {@code MAX} where small sums of the cost are wanted, {@code MIN} where large ones are
+ * @param side {@code MAX} if the cost is to be kept small, {@code MIN} if it is to be kept large
  */
 public record Axis(String cost, Bound.Side side) {
 
   /**
-   * The axis of a problem's limit: a limit with {@code min} alone moves that side, any other the
-   * largest sum. A cost without a limit is bounded from above.
+   * The axis for a limit of a problem: the lower bound of a limit that has only {@code min},
+   * otherwise the upper bound. A cost without a limit gets an upper bound.
    *
-   * @throws InvalidProblemException if not every candidate states the cost, listing those that they
-   *     do
+   * @throws InvalidProblemException if not every candidate states the cost, with a list of the
+   *     costs that all state
    */
   public static Axis of(SelectionProblem problem, String cost) throws InvalidProblemException {
     if (!problem.commonCosts().contains(cost)) {
@@ -42,12 +42,12 @@ public record Axis(String cost, Bound.Side side) {
     return new Bound(cost, side, value);
   }
 
-  /** Whether sums are wanted small or large. */
+  /** Direction in which the cost is optimised. */
   Sense sense() {
     return side == Bound.Side.MAX ? Sense.MIN : Sense.MAX;
   }
 
-  /** The problem's bounds without the one that this axis moves. */
+  /** The problem's bounds except the one on this axis. */
   List<Bound> others(SelectionProblem problem) {
     return problem.bounds().stream().filter(bound -> !bound.sameSide(bound(0))).toList();
   }
@@ -57,7 +57,7 @@ public record Axis(String cost, Bound.Side side) {
     return others(problem).stream().filter(bound -> bound.cost().equals(cost)).findFirst();
   }
 
-  /** The problem with its bounds on this axis replaced. */
+  /** The problem with its bound on this axis replaced. */
   SelectionProblem at(SelectionProblem problem, Bound bound) {
     List<Bound> bounds = new ArrayList<>(others(problem));
     bounds.add(bound);
@@ -69,12 +69,15 @@ public record Axis(String cost, Bound.Side side) {
     return problem.withBounds(others(problem));
   }
 
-  /** Which selection keeps the problem's other bounds at the least of this cost? */
+  /** The problem of optimising this cost within the other bounds. */
   SelectionProblem cheapest(SelectionProblem problem) {
     return free(problem).withScores(sense(), candidate -> candidate.cost(cost));
   }
 
-  /** The same, but only among selections whose objective is not worse than that one's. */
+  /**
+   * The problem of optimising this cost among selections whose objective is at least as good as
+   * that of the given one.
+   */
   SelectionProblem cheapest(SelectionProblem problem, Selection selection) {
     String objective = unusedName(problem);
     Bound.Side better = problem.sense() == Sense.MIN ? Bound.Side.MAX : Bound.Side.MIN;

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the objective has to pay for one or two limits.
+ * The best objective as a function of one or two limits.
  *
- * @param axes the limits that were moved
- * @param points by ascending budget, the second axis fastest
- * @param complete whether all that was asked for is there and proven: every point optimal or
- *     infeasible and, where all trade-offs were asked for, none is missing
- * @param explanation one line for a person
- * @param elapsed wall-clock time of everything
+ * @param axes the varied limits
+ * @param points by ascending budget, the second axis varying fastest
+ * @param complete whether every requested point is present and proven optimal or infeasible and, if
+ *     all trade-offs were requested, none is missing
+ * @param explanation one line for users
+ * @param elapsed wall-clock time
  */
 public record Frontier(
     List<Axis> axes,
@@ -25,7 +25,7 @@ public record Frontier(
     points = List.copyOf(points);
   }
 
-  /** The points that no other one betters, see {@link FrontierPoint#paretoOptimal}. */
+  /** The points that no other point dominates; see {@link FrontierPoint#paretoOptimal}. */
   public List<FrontierPoint> paretoOptimal() {
     return points.stream().filter(FrontierPoint::paretoOptimal).toList();
   }

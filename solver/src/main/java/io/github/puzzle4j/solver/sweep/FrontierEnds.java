@@ -6,7 +6,7 @@ import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.TimedSession;
 
-/** Finds the budgets between which a limit matters. */
+/** Finds the range of budgets in which a limit has an effect. */
 final class FrontierEnds {
 
   private final SelectionProblem problem;
@@ -17,16 +17,16 @@ final class FrontierEnds {
     this.session = session.beside();
   }
 
-  /** The ends, or why there are none. */
+  /** The range, or the reason why there is none. */
   sealed interface Ends {}
 
-  /** Both ends. */
+  /** Both ends were found. */
   record Found(Range range) implements Ends {}
 
-  /** No selection is known to keep the other limits. */
+  /** No selection within the other limits was found. */
   record Missing(SolveResult reason) implements Ends {}
 
-  /** The range with its open ends found. */
+  /** Replaces open ends of a range. */
   Ends of(Axis axis, Range range) {
     if (range.isGiven()) {
       return new Found(range);
@@ -49,7 +49,7 @@ final class FrontierEnds {
     return new Range(Math.min(one, other), Math.max(one, other));
   }
 
-  /** Of the selections as good as this one the one with the least cost, if that is found out. */
+  /** The cheapest selection that is at least as good as this one, if it can be found in time. */
   private Selection loose(Axis axis, Selection best) {
     return session.beside().solve(axis.cheapest(problem, best)) instanceof SolveResult.Solved least
         ? least.selection().in(problem)

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What came of one setting of the limits.
+ * Result for one setting of the limits.
  *
- * @param budgets the values of the moved limits, by cost; empty where they were taken away
- * @param result the answer under them and the problem's other limits
- * @param paretoOptimal whether no other point is as good in the objective and in the moved costs,
- *     and better in one; of points that are equal in all of them the first
+ * @param budgets values of the varied limits, by cost; empty if the limits were removed
+ * @param result the answer under these and the problem's other limits
+ * @param paretoOptimal whether no other point is at least as good in the objective and in the
+ *     varied costs and better in one; of equal points only the first
  */
 public record FrontierPoint(
     Map<String, Double> budgets, SolveResult result, boolean paretoOptimal) {
@@ -22,12 +22,12 @@ public record FrontierPoint(
     budgets = Collections.unmodifiableMap(new LinkedHashMap<>(budgets));
   }
 
-  /** The answer, if there is one. */
+  /** The answer, if a selection was found. */
   public Optional<SolveResult.Solved> solved() {
     return result instanceof SolveResult.Solved solved ? Optional.of(solved) : Optional.empty();
   }
 
-  /** The value of that limit; empty where it was taken away. */
+  /** The value of that limit; empty if it was removed. */
   public OptionalDouble budget(Axis axis) {
     Double value = budgets.get(axis.cost());
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);

@@ -17,12 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Trades the objective against one or two limits; all others are kept. Each point is a problem of
- * its own, which asks for one selection whatever the given problem asks for, and is solved to a
- * proven optimum where the time allows.
+ * Computes the trade-off between the objective and one or two limits; all other limits are kept.
+ * Each point is a separate problem for one selection, solved to proven optimality if time allows.
  *
- * <p>Sums are compared in exact decimals. A limit is a double: sums of a moved cost that differ by
- * less than the spacing of doubles, about 2e-16 of their size, are not told apart.
+ * <p>Sums are compared in exact decimals. A limit is a double, so sums of a varied cost that differ
+ * by less than the spacing of doubles, about 2e-16 of their size, are not distinguished.
  */
 public final class FrontierSearch {
 
@@ -37,10 +36,10 @@ public final class FrontierSearch {
   }
 
   /**
-   * Sweeps over variations of a problem.
+   * Creates a search over variations of a problem.
    *
-   * @param each how to solve each point, and the longest time for one
-   * @param total the time for all points of one sweep; those that come after it are undecided
+   * @param each options, including the time limit, for each point
+   * @param total time for all points of one sweep; points after it are undecided
    */
   public static FrontierSearch of(SelectionProblem problem, SolveOptions each, Duration total) {
     SelectionProblem single = problem.withSolutions(1, 0);
@@ -48,17 +47,18 @@ public final class FrontierSearch {
   }
 
   /**
-   * All Pareto-optimal trade-offs between the objective and one cost, whatever the problem's own
-   * limit on it. Of several selections with the same objective and cost one is given. The budget of
-   * a point is what it needs.
+   * All Pareto-optimal trade-offs between the objective and one cost, ignoring the problem's limit
+   * on that cost. Of several selections with the same objective and cost only one is returned. The
+   * budget of a point is its cost.
    *
-   * @param range trade-offs that are optimal at some budget within it
-   * @param most the search ends after so many, from the loose end; the frontier is then incomplete
+   * @param range only trade-offs that are optimal for some budget within it
+   * @param most maximum number of points, starting from the loosest; if there are more, the
+   *     frontier is incomplete
    */
   public Frontier all(Axis axis, Range range, int most) {
     TimedSession session = TimedSession.start(each, total);
-    ParetoWalk walk = new ParetoWalk(problem, axis, most, session);
-    ParetoWalk.End end = walk.walk(range);
+    EpsilonConstraint walk = new EpsilonConstraint(problem, axis, most, session);
+    EpsilonConstraint.End end = walk.walk(range);
     List<FrontierPoint> points = new ArrayList<>();
     for (SolveResult result : walk.results()) {
       points.add(new FrontierPoint(needs(axis, result), result, false));
@@ -89,11 +89,11 @@ public final class FrontierSearch {
   }
 
   /**
-   * The optima at evenly spaced budgets. Ends that the range leaves open are the tightest budget
-   * that any selection keeps, and the one from which on a looser one improves nothing.
+   * The optima at evenly spaced budgets. Open ends of the range are replaced by the tightest
+   * feasible budget and by the smallest budget from which on a looser one has no effect.
    *
-   * @param points how many; a single one is at the loose end, and one is enough where both ends are
-   *     the same
+   * @param points number of budgets; a single one is at the loose end, and one suffices if both
+   *     ends are equal
    */
   public Frontier even(Axis axis, Range range, int points) {
     TimedSession session = TimedSession.start(each, total);
@@ -105,14 +105,15 @@ public final class FrontierSearch {
   }
 
   /**
-   * The optima at all pairs of such budgets for two limits. Open ends are found without either.
+   * The optima at all pairs of such budgets for two limits. Open ends are determined without either
+   * limit.
    *
-   * @throws IllegalArgumentException if both are limits of the same cost
+   * @throws IllegalArgumentException if both limits are on the same cost
    */
   public Frontier grid(
       Axis first, Range firstRange, int rows, Axis second, Range secondRange, int columns) {
     if (first.cost().equals(second.cost())) {
-      throw new IllegalArgumentException("both axes move the limit of " + first.cost());
+      throw new IllegalArgumentException("both axes vary the limit of " + first.cost());
     }
     TimedSession session = TimedSession.start(each, total);
     List<Axis> axes = List.of(first, second);
@@ -167,7 +168,7 @@ public final class FrontierSearch {
         session.elapsed());
   }
 
-  /** One value of each list, the last list fastest. */
+  /** Cartesian product of the lists; the last list varies fastest. */
   private static List<List<Double>> products(List<List<Double>> lists) {
     List<List<Double>> products = List.of(List.of());
     for (List<Double> list : lists) {

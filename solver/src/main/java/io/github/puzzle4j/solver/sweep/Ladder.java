@@ -13,44 +13,45 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Several problems whose objectives mean the same, all solved, the best answer kept. A problem that
- * has none does not stop the others.
+ * Results of several problems with comparable objectives, of which the best is wanted. Problems
+ * without a selection do not affect the others.
  *
- * @param steps in the order in which the problems were given
- * @param elapsed wall-clock time of everything
+ * @param steps in the order of the problems
+ * @param elapsed wall-clock time
  */
 public record Ladder(List<Step> steps, Duration elapsed) {
 
-  /** One problem with its answer. */
+  /** One problem with its result. */
   public record Step(Rung rung, SolveResult result) {
 
-    /** The answer, if there is one. */
+    /** The answer, if a selection was found. */
     public Optional<SolveResult.Solved> solved() {
       return result instanceof SolveResult.Solved solved ? Optional.of(solved) : Optional.empty();
     }
   }
 
   /**
-   * @throws IllegalArgumentException if there is no step, a label is there twice, or one problem
-   *     wants a small sum of scores and another a large one
+   * @throws IllegalArgumentException if there is no step, a label occurs twice, or the problems
+   *     have different senses
    */
   public Ladder {
     steps = List.copyOf(steps);
     complaint(steps.stream().map(Step::rung).toList())
-        .ifPresent(complaint -> {
-          throw new IllegalArgumentException(complaint);
-        });
+        .ifPresent(
+            complaint -> {
+              throw new IllegalArgumentException(complaint);
+            });
   }
 
   /**
-   * Climbs a ladder.
+   * Solves all problems.
    *
-   * @param each how to solve each problem, and the longest time for one
-   * @param total the time for all of them; those that come after it are undecided
-   * @throws InvalidProblemException if there is no problem, a label is there twice, or one problem
-   *     wants a small sum of scores and another a large one
+   * @param each options, including the time limit, for each problem
+   * @param total time for all of them; problems after it are undecided
+   * @throws InvalidProblemException if there is no problem, a label occurs twice, or the problems
+   *     have different senses
    */
-  public static Ladder climb(List<Rung> rungs, SolveOptions each, Duration total)
+  public static Ladder solve(List<Rung> rungs, SolveOptions each, Duration total)
       throws InvalidProblemException {
     Optional<String> complaint = complaint(rungs);
     if (complaint.isPresent()) {
@@ -84,8 +85,8 @@ public record Ladder(List<Step> steps, Duration elapsed) {
   }
 
   /**
-   * The step with the best objective, compared in exact decimals; of equal ones the first. Empty if
-   * no problem has an answer.
+   * The step with the best objective, compared in exact decimals; the first of equal ones. Empty if
+   * no problem has a selection.
    */
   public Optional<Step> best() {
     int sign = sense().sign();
@@ -108,19 +109,20 @@ public record Ladder(List<Step> steps, Duration elapsed) {
   }
 
   /**
-   * Whether the best step is proven to be: nothing better exists at any step, as far as their
-   * bounds tell, or no problem has a selection at all.
+   * Whether the bounds prove that no step has a better selection, or that no problem has a
+   * selection at all.
    */
   public boolean proven() {
     Optional<SolveResult.Solved> best = best().flatMap(Step::solved);
     return steps.stream()
-        .allMatch(step ->
-            switch (step.result()) {
-              case SolveResult.Solved solved ->
-                  best.filter(known -> noBetter(solved, known)).isPresent();
-              case SolveResult.Infeasible infeasible -> true;
-              case SolveResult.Undecided undecided -> false;
-            });
+        .allMatch(
+            step ->
+                switch (step.result()) {
+                  case SolveResult.Solved solved ->
+                      best.filter(known -> noBetter(solved, known)).isPresent();
+                  case SolveResult.Infeasible infeasible -> true;
+                  case SolveResult.Undecided undecided -> false;
+                });
   }
 
   private boolean noBetter(SolveResult.Solved solved, SolveResult.Solved known) {

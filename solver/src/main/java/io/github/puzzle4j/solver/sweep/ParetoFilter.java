@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the points that no other point betters, by exact sums. */
+/** Finds the points that no other point dominates, by exact sums. */
 final class ParetoFilter {
 
   private ParetoFilter() {}
 
-  /** The same points, with those marked that are Pareto-optimal among them. */
+  /** Returns the points with {@code paretoOptimal} set. */
   static List<FrontierPoint> mark(List<FrontierPoint> points, List<Axis> axes, Sense sense) {
     List<List<BigDecimal>> values =
         points.stream()
@@ -27,12 +27,14 @@ final class ParetoFilter {
     return marked;
   }
 
-  /** Objective and moved costs, signed so that less is better. */
+  /** Objective and varied costs, signed such that less is better. */
   private static List<BigDecimal> values(Selection selection, List<Axis> axes, Sense sense) {
     Stream<BigDecimal> costs =
         axes.stream()
-            .map(axis ->
-                signed(selection.exactCost(axis.cost()), axis.side() == Bound.Side.MAX ? 1 : -1));
+            .map(
+                axis ->
+                    signed(
+                        selection.exactCost(axis.cost()), axis.side() == Bound.Side.MAX ? 1 : -1));
     return Stream.concat(Stream.of(signed(selection.exactObjective(), sense.sign())), costs)
         .toList();
   }

@@ -3,12 +3,12 @@ package io.github.puzzle4j.solver.sweep;
 /**
  * Budgets from the smallest to the largest.
  *
- * @param from negative infinity where the smallest that means something is to be found
- * @param to infinity where the largest that means something is to be found
+ * @param from negative infinity if it is to be determined
+ * @param to infinity if it is to be determined
  */
 public record Range(double from, double to) {
 
-  /** Both ends are to be found. */
+  /** Both ends are to be determined. */
   public static final Range ALL = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
   /**
@@ -24,7 +24,7 @@ public record Range(double from, double to) {
     return Double.isFinite(from) && Double.isFinite(to);
   }
 
-  /** With what was found for the ends that are not given. */
+  /** Replaces infinite ends by those of the other range. */
   Range or(Range found) {
     double low = Double.isFinite(from) ? from : Math.min(found.from, to);
     double high = Double.isFinite(to) ? to : Math.max(found.to, low);

@@ -3,7 +3,7 @@ package io.github.puzzle4j.solver.sweep;
 import io.github.puzzle4j.solver.SelectionProblem;
 
 /**
- * One of several problems of which the best answer counts, such as that of one batch size.
+ * One of several problems of which the best result counts, for example one per batch size.
  *
  * @param label unique on its ladder
  */

@@ -1,8 +1,8 @@
 /**
- * Many related problems in one call: {@link io.github.puzzle4j.solver.sweep.FrontierSearch} trades
- * the objective against one or two limits, a {@link io.github.puzzle4j.solver.sweep.Ladder} keeps
- * the best of several problems. A problem without an answer is kept as what it is, and the others
- * go on.
+ * Sets of related problems: {@link io.github.puzzle4j.solver.sweep.FrontierSearch} computes
+ * trade-offs between the objective and one or two limits, a {@link
+ * io.github.puzzle4j.solver.sweep.Ladder} keeps the best of several problems. Problems without a
+ * selection are kept in the results.
  */
 @NullMarked
 package io.github.puzzle4j.solver.sweep;

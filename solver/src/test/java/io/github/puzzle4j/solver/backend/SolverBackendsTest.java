@@ -29,7 +29,7 @@ final class SolverBackendsTest {
   }
 
   @Test
-  void aNameThatIsThereTwiceIsRefused() {
+  void duplicateNamesAreRejected() {
     assertThatThrownBy(() -> SolverBackends.of(List.of(new OjAlgoBackend(), new Broken("ojalgo"))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("two solver backends are called 'ojalgo'")

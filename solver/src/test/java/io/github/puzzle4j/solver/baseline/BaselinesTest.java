@@ -45,7 +45,7 @@ final class BaselinesTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void aRandomSelectionExistsExactlyWhereTheProblemIsFeasible(long seed) {
+  void aRandomSelectionIsFoundIfAndOnlyIfFeasible(long seed) {
     SelectionProblem problem = RandomProblems.small(seed);
     assertThat(RandomSelection.select(problem, 5).isPresent())
         .isEqualTo(!BruteForce.admissible(problem).isEmpty());
@@ -69,15 +69,18 @@ final class BaselinesTest {
     assertThat(greedy.objective()).isLessThan(random.objective());
   }
 
-  /** 8 layers of cost 0 or 1, at most 1 in all: 9 of 256 selections; too few for luck alone. */
+  /** 8 layers of cost 0 or 1, at most 1 in total: 9 of 256 selections are feasible. */
   @Test
   void everyAdmissibleSelectionIsEquallyLikelyByRejection() {
     assertEvenly(8, 256, 1_800);
   }
 
-  /** 14 layers, 15 of 16384 selections: rejection nearly always fails, the walk decides. */
+  /**
+   * 14 layers, 15 of 16384 selections: rejection nearly always fails, so that the Markov chain is
+   * tested.
+   */
   @Test
-  void everyAdmissibleSelectionIsEquallyLikelyByTheWalk() {
+  void everyAdmissibleSelectionIsEquallyLikelyByTheMarkovChain() {
     assertEvenly(14, 16_384, 1_500);
   }
 
@@ -100,13 +103,13 @@ final class BaselinesTest {
         counts.values().stream()
             .mapToDouble(count -> (count - expected) * (count - expected) / expected)
             .sum();
-    // Beyond this value in less than one of ten thousand cases, for 8 or 14 degrees of freedom.
+    // Quantile for a probability of 1e-4, with 8 or 14 degrees of freedom.
     assertThat(chiSquare).isLessThan(layers == 8 ? 31.8 : 42.6);
   }
 
   @Test
-  void greedyVisitsTheCheapestLayersFirstAndCarriesOnWhatIsLeft() {
-    // Layer 1 has the smaller mean score; its share of 3 leaves 2 over, so that layer 0 may use 5.
+  void greedyStartsWithTheLayersOfSmallestEffectAndPassesOnTheRest() {
+    // Layer 1 has the smaller mean score; it leaves 2 of its share of 3, so that layer 0 may use 5.
     SelectionProblem problem =
         SelectionProblem.of(
             2,

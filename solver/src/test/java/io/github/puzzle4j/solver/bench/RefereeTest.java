@@ -46,7 +46,7 @@ final class RefereeTest {
 
     @Override
     public Proof proof() {
-      return Proof.HEARSAY;
+      return Proof.UNRELIABLE;
     }
 
     @Override

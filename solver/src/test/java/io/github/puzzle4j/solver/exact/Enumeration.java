@@ -4,7 +4,7 @@ import io.github.puzzle4j.solver.backend.ChoiceModel;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Looks at every choice of a model, and keeps the smallest objectives of those it admits. */
+/** Enumerates all choices of a model and keeps the smallest objectives of the feasible ones. */
 final class Enumeration {
 
   private final ChoiceModel model;
@@ -25,7 +25,7 @@ final class Enumeration {
     this.smallest = new long[wanted + 1];
   }
 
-  /** The objectives of the best choices, smallest first; fewer where there are not as many. */
+  /** The objectives of the best choices, ascending; fewer if there are not that many. */
   static long[] smallest(ChoiceModel model, int wanted) {
     Enumeration enumeration = new Enumeration(model, wanted);
     enumeration.extend(0, 0);

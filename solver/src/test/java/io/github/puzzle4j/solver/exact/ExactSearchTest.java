@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The search on random models, against a look at every choice. */
+/** Compares the search with enumeration on random models. */
 final class ExactSearchTest {
 
   private static final Duration AMPLE = Duration.ofMinutes(5);
@@ -23,26 +23,26 @@ final class ExactSearchTest {
   }
 
   @Test
-  void findsTheBestChoicesWhereDoublesAreAtTheirLimits() {
+  void findsTheBestChoicesNearThePrecisionOfDoubles() {
     compare(20_000, 1_500, RandomModels::large);
   }
 
-  /** Sums of 2^47 that differ in their last digits: an order up to 1e-9 is not good enough. */
+  /** Sums of 2^47 that differ in their last digits: sorting to 1e-9 is not sufficient. */
   @Test
-  void tellsChoicesApartByTheirLastDigits() {
+  void distinguishesChoicesByTheirLastDigits() {
     compare(40_000, 30, random -> RandomModels.almostTied(random, 6, 6));
   }
 
-  /** Up to 9^6 choices, more partial ones than the first rounds keep. */
+  /** Up to 9^6 choices, with more partial choices than the first rounds keep. */
   @Test
-  void findsTheBestChoicesWherePartialOnesMustBeCutOff() {
+  void findsTheBestChoicesWithTooManyPartialOnes() {
     compare(50_000, 4, random -> RandomModels.correlated(random, 6, 9, false));
     compare(60_000, 4, random -> RandomModels.correlated(random, 6, 9, true));
     compare(70_000, 4, random -> RandomModels.almostTied(random, 6, 9));
   }
 
   @Test
-  void isHonestWhereThereIsNoTime() {
+  void isIncompleteWithoutTime() {
     for (long seed = 80_000; seed < 80_200; seed++) {
       ChoiceModel model = RandomModels.tied(new Random(seed));
       long[] best = Enumeration.smallest(model, 1);
@@ -92,7 +92,7 @@ final class ExactSearchTest {
         .allMatch(p -> p >= 0 && p < Double.POSITIVE_INFINITY);
   }
 
-  /** Lists of items, some of which are choices. */
+  /** Lists of items, some of which are valid choices. */
   private static List<List<Integer>> guesses(Random random, ChoiceModel model) {
     List<List<Integer>> guesses = new ArrayList<>();
     guesses.add(List.of(-1, model.size()));
@@ -114,7 +114,7 @@ final class ExactSearchTest {
     return guesses;
   }
 
-  /** From near to absurd. */
+  /** Prices from good to absurd. */
   private static double[] prices(Random random, ChoiceModel model) {
     double[] absurd = {0, 1e-300, 1e18, 1e300, Double.POSITIVE_INFINITY, Double.NaN, -1};
     double[] prices = new double[model.rows().size()];

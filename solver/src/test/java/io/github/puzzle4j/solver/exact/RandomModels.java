@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
 
-/** Models small enough to be enumerated, of the kinds that are hard for a search. */
+/** Models that are small enough for enumeration and of kinds that are hard for the search. */
 final class RandomModels {
 
   private RandomModels() {}
 
-  /** Few different numbers, both signs, so that most objectives and sums are tied. */
+  /** Few distinct numbers of both signs, so that most objectives and sums are tied. */
   static ChoiceModel tied(Random random) {
     return model(random, () -> random.nextInt(-3, 4), () -> random.nextInt(-2, 4));
   }
 
-  /** Sums near 2^50; costs that are alike but for their last digits, over few different uses. */
+  /** Sums near 2^50; costs that differ only in their last digits, with few distinct uses. */
   static ChoiceModel large(Random random) {
     LongSupplier cost =
         () -> (random.nextInt(-3, 4) * (1L << 45)) + random.nextLong(1L << random.nextInt(1, 20));
@@ -29,7 +29,10 @@ final class RandomModels {
     return model(random, cost, use);
   }
 
-  /** Nothing but the last digits tells choices of the same use apart; all of them are near. */
+  /**
+   * Choices of equal use differ only in the last digits of their cost, and all are near the
+   * optimum.
+   */
   static ChoiceModel almostTied(Random random, int layers, int items) {
     long far = 1L << 44;
     int[] first = new int[layers * items];
@@ -45,7 +48,7 @@ final class RandomModels {
     return new ChoiceModel(layers, first, end, cost, equal(use, layers + random.nextInt(layers)));
   }
 
-  /** Costs that mirror the use but for noise, with a sum to be met exactly or nearly so. */
+  /** Costs that are the negative use plus noise, with a sum to be met exactly or nearly. */
   static ChoiceModel correlated(Random random, int layers, int items, boolean exactly) {
     int[] first = new int[layers * items];
     int[] end = new int[first.length];

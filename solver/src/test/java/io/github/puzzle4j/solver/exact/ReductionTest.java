@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** What is left of random models has their optimum, together with the choice that is known. */
+/** Tests that the optimum of random models is in the reduced model or is the known choice. */
 final class ReductionTest {
 
   @Test
@@ -29,7 +29,7 @@ final class ReductionTest {
     for (long seed = firstSeed; seed < firstSeed + models; seed++) {
       ChoiceModel model = kind.apply(new Random(seed));
       long[] best = Enumeration.smallest(model, 1);
-      // Without any time nothing but the first bounds takes items away, so that a core is left.
+      // Without time, only the first bounds remove items, so that a core is left.
       for (Duration time : List.of(Duration.ZERO, Duration.ofMinutes(5))) {
         requireOptimum(best, model, time, "seed %d, %s".formatted(seed, time));
       }
@@ -53,6 +53,6 @@ final class ReductionTest {
   }
 
   private static BackendAnswer optimum(ChoiceModel core) {
-    return ExactSearch.settle(core, new BackendAnswer.GaveUp("not asked"), Duration.ofMinutes(5));
+    return ExactSearch.verify(core, new BackendAnswer.GaveUp("not asked"), Duration.ofMinutes(5));
   }
 }

@@ -43,9 +43,9 @@ final class ResamplingTest {
   }
 
   /**
-   * Two scores 1 apart, each with a standard error of 1: their difference has one of sqrt(2), so
-   * that the worse is better with probability 0.2398 = Phi(-1 / sqrt(2)), and the expected regret
-   * is that of a normal distribution, sqrt(2) phi(1 / sqrt(2)) - 0.2398 = 0.1996.
+   * Two scores 1 apart, each with a standard error of 1. Their difference has a standard error of
+   * sqrt(2), so the worse one is better with probability Phi(-1 / sqrt(2)) = 0.2398, and the
+   * expected regret is that of a normal distribution: sqrt(2) phi(1 / sqrt(2)) - 0.2398 = 0.1996.
    */
   @ParameterizedTest
   @EnumSource(Sense.class)
@@ -62,7 +62,7 @@ final class ResamplingTest {
     assertThat(resampling.regret().mean()).isCloseTo(0.1996, within(0.05));
     assertThat(resampling.regret().min()).isZero();
     assertThat(resampling.regret().median()).isZero();
-    // Of an antithetic pair the deviates cancel.
+    // The deviates of an antithetic pair cancel.
     assertThat(resampling.choice().mean()).isCloseTo(0, within(1e-12));
     assertThat(resampling.choice().standardDeviation()).isCloseTo(1, within(0.05));
     assertThat(resampling.choice().p95()).isCloseTo(1.645, within(0.2));
@@ -70,7 +70,7 @@ final class ResamplingTest {
   }
 
   @Test
-  void whatIsCertainIsAlwaysChosen() {
+  void exactScoresAlwaysLeadToTheSameChoice() {
     SelectionProblem problem = RandomProblems.large(1, 6, 5, 0.4);
     Resampling resampling = resampling(problem, 5, 1);
     Selection best = best(problem);
@@ -115,7 +115,7 @@ final class ResamplingTest {
   }
 
   @Test
-  void scoresAtTheEdgeOfWhatIsAllowedStayWithin() {
+  void resampledScoresStayInTheValidRange() {
     SelectionProblem problem = problem(Sense.MIN, candidate("a", 1e30, 1e30));
     assertThat(resampling(problem, 10, 1).optimum().max()).isEqualTo(1e30);
   }

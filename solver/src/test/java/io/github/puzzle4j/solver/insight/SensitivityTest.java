@@ -83,9 +83,9 @@ final class SensitivityTest {
     return problem.sense().sign() * (admissible.getFirst().objective() - best.objective());
   }
 
-  /** Layer n saves a unit for n: with room for 3 of 6 units the price is between 3 and 4. */
+  /** Layer n saves one unit for n: with room for 3 of 6 units the price is between 3 and 4. */
   @Test
-  void aPriceIsWhatTheNextUnitIsWorth() {
+  void thePriceIsTheValueOfTheNextUnit() {
     List<Candidate> candidates = new ArrayList<>();
     for (int layer = 0; layer < 6; layer++) {
       candidates.add(Candidate.of("dear" + layer, layer, 0, Map.of("c", 1.0, "d", 1.0)));
@@ -95,19 +95,20 @@ final class SensitivityTest {
         SelectionProblem.of(
             6, Sense.MIN, candidates, Map.of("c", new Limit.AtMost(3), "d", new Limit.AtMost(100)));
     assertThat(sensitivity(problem, Map.of("c", 1.0)).limits())
-        .allSatisfy(limit -> {
-          boolean binding = limit.bound().cost().equals("c");
-          assertThat(limit.slack()).isEqualTo(binding ? 0 : 97);
-          assertThat(limit.gain()).isEqualTo(binding ? 3 : 0);
-          assertThat(limit.step()).isEqualTo(1);
-          if (binding) {
-            assertThat(limit.price()).isBetween(3.0 - 1e-9, 4.0 + 1e-9);
-            assertThat(limit.mostGain()).isBetween(3.0, 4.0 + 1e-9);
-          } else {
-            assertThat(limit.price()).isZero();
-            assertThat(limit.mostGain()).isBetween(0.0, 1e-9);
-          }
-        });
+        .allSatisfy(
+            limit -> {
+              boolean binding = limit.bound().cost().equals("c");
+              assertThat(limit.slack()).isEqualTo(binding ? 0 : 97);
+              assertThat(limit.gain()).isEqualTo(binding ? 3 : 0);
+              assertThat(limit.step()).isEqualTo(1);
+              if (binding) {
+                assertThat(limit.price()).isBetween(3.0 - 1e-9, 4.0 + 1e-9);
+                assertThat(limit.mostGain()).isBetween(3.0, 4.0 + 1e-9);
+              } else {
+                assertThat(limit.price()).isZero();
+                assertThat(limit.mostGain()).isBetween(0.0, 1e-9);
+              }
+            });
   }
 
   @ParameterizedTest
@@ -118,13 +119,13 @@ final class SensitivityTest {
     for (Sensitivity.Marginal limit : sensitivity(problem, Map.of()).limits()) {
       assertThat(limit.proven()).isTrue();
       assertThat(limit.gain()).isLessThanOrEqualTo(limit.mostGain() * (1 + 1e-12));
-      // The relaxation's gap is some thousandths of the objective here.
+      // The integrality gap is some thousandths of the objective here.
       assertThat(limit.mostGain() - limit.price() * limit.step()).isLessThan(0.02 * objective);
     }
   }
 
   @Test
-  void costsThatAreAlwaysTheSameHaveNoPrice() {
+  void constantCostsHaveNoPrice() {
     SelectionProblem problem =
         SelectionProblem.of(
             1,
@@ -139,22 +140,23 @@ final class SensitivityTest {
   }
 
   @Test
-  void withoutTimeGainsAreOnlyKnownToBeAtLeastNothing() {
+  void withoutTimeGainsAreZeroAndUnproven() {
     SelectionProblem problem = RandomProblems.large(1, 10, 5, 0.4);
     Sensitivity sensitivity =
         Sensitivity.of(
             problem, solved(problem), Map.of(), SolveOptions.defaults(), Duration.ofNanos(1));
     assertThat(sensitivity.limits())
         .hasSize(3)
-        .allSatisfy(limit -> {
-          assertThat(limit.gain()).isZero();
-          assertThat(limit.proven()).isFalse();
-          assertThat(limit.mostGain()).isPositive();
-        });
+        .allSatisfy(
+            limit -> {
+              assertThat(limit.gain()).isZero();
+              assertThat(limit.proven()).isFalse();
+              assertThat(limit.mostGain()).isPositive();
+            });
   }
 
   @Test
-  void stepsThatAreNoneAreRefused() {
+  void invalidStepsAreRejected() {
     SelectionProblem problem = RandomProblems.large(1, 4, 3, 1);
     assertThatThrownBy(() -> sensitivity(problem, Map.of("speed", 1.0)))
         .hasMessageStartingWith("there is no limit 'speed' to take a step from; there are: ");

@@ -41,7 +41,7 @@ final class AnswerFileTest {
   }
 
   @Test
-  void aConflictIsWrittenByTheNamesOfItsLimits() throws InvalidProblemException {
+  void conflictsAreWrittenAsNamesOfLimits() throws InvalidProblemException {
     assertThat(solve("{\"max\": 0}"))
         .isEqualTo(
             "{\"status\":\"INFEASIBLE\",\"objective\":null,\"bound\":null,\"gap\":null,"
@@ -49,7 +49,7 @@ final class AnswerFileTest {
   }
 
   @Test
-  void whatIsNotProvenIsFeasible() {
+  void unprovenSolutionsHaveTheStatusFeasible() {
     Effort effort = new Effort("cbc", Duration.ofMillis(1500), 1, 0);
     Selection selection = new Selection(2, List.of(Candidate.of("a", 0, 2, Map.of())), Map.of());
     String json =

@@ -61,7 +61,7 @@ final class ProblemFileTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void whatIsWrittenIsReadBack(long seed) throws InvalidProblemException {
+  void writtenProblemsCanBeRead(long seed) throws InvalidProblemException {
     SelectionProblem random = RandomProblems.small(seed).withSolutions(2, 0.25);
     List<Candidate> uncertain =
         random.candidates().stream().map(c -> c.withStandardError((double) (seed % 3))).toList();
@@ -92,7 +92,7 @@ final class ProblemFileTest {
         "\"layers\": 2|\"layers\": null|the file.layers: expected a whole number, found null",
         "\"sense\"|\"sens\"|the file: unknown key 'sens'; did you mean 'sense'?",
         "\"max\",|\"down\",|sense must be \"min\" or \"max\", found \"down\"",
-        "\"id\": \"b\"|\"id\": \"a\"|candidate id 'a' is there twice",
+        "\"id\": \"b\"|\"id\": \"a\"|candidate id 'a' is used twice",
         "\"id\": \"b\"|\"id\": 7|candidates[1].id: expected a string, found the number 7",
         "\"id\": \"b\"|\"id\": \" \"|candidates[1]: a candidate has a blank id",
         "\"id\": \"b\"|\"id\": \"b\", \"scores\": 1|candidates[1]: unknown key 'scores'; did you"
@@ -152,7 +152,7 @@ final class ProblemFileTest {
         "\"diversity\": 0.2|\"diversity\": 1.5|diversity must be 0 to 1, found 1.5",
         "\"diversity\": 0.2}|\"diversity\": 0.2} {}|not valid JSON",
       })
-  void whatIsWrongIsNamedInOneLine(String valid, String wrong, String complaint) {
+  void errorsAreReportedInOneLine(String valid, String wrong, String complaint) {
     assertThat(VALID).contains(valid);
     String json = VALID.replaceFirst(java.util.regex.Pattern.quote(valid), replacement(wrong));
     assertThatThrownBy(() -> parse(json))
@@ -169,7 +169,7 @@ final class ProblemFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "[]", "null", "7", "\"x\"", "{", "{}", "nul", "\u0000"})
-  void whatIsNoProblemAtAllIsRefusedInOneLine(String json) {
+  void invalidFilesAreRejectedInOneLine(String json) {
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(InvalidProblemException.class)
         .message()
@@ -178,7 +178,7 @@ final class ProblemFileTest {
   }
 
   @Test
-  void everyTruncationIsRefusedInOneLine() {
+  void truncatedFilesAreRejectedInOneLine() {
     String file = VALID.strip();
     for (int length = 0; length < file.length(); length++) {
       String cut = file.substring(0, length);
@@ -190,7 +190,7 @@ final class ProblemFileTest {
   }
 
   @Test
-  void deepNestingIsRefused() {
+  void deepNestingIsRejected() {
     String deep = "{\"candidates\": " + "[".repeat(200_000);
     assertThatThrownBy(() -> parse(deep))
         .isInstanceOf(InvalidProblemException.class)
@@ -200,7 +200,7 @@ final class ProblemFileTest {
   }
 
   @Test
-  void lineBreaksInNamesDoNotBreakTheComplaint() {
+  void lineBreaksInNamesAreRemovedFromMessages() {
     String json = VALID.replace("\"id\": \"b\"", "\"id\": \"b\\nc\"").replace("\"ms\": 3, ", "");
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(InvalidProblemException.class)
@@ -209,7 +209,7 @@ final class ProblemFileTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed(@TempDir Path folder) {
+  void missingFilesAreReported(@TempDir Path folder) {
     assertThatThrownBy(() -> ProblemFile.read(folder.resolve("none.json")))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessageEndingWith("none.json: no such file");

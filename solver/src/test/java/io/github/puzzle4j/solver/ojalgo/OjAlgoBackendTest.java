@@ -21,13 +21,13 @@ final class OjAlgoBackendTest extends SolverBackendContract {
     return new OjAlgoBackend();
   }
 
-  /** Its search calls itself for every branch; once, a search of 80 layers ended the process. */
+  /** The search recurses for every branch; a search of 80 layers once overflowed the stack. */
   @Test
   void aDeepSearchDoesNotDependOnTheCallersStack() throws InterruptedException {
     SelectionProblem problem =
         new Instance(Family.CORRELATED, Tightness.LOOSE, Numbers.REAL, 80, 30, 1).problem();
     Runnable solve = () -> PlainSolve.solve(problem, backend(), Duration.ofSeconds(2), 1);
-    // Classes are loaded on a stack that is large enough for that.
+    // Loads classes on a sufficiently large stack.
     solve.run();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread thread = new Thread(null, solve, "small", 144 << 10);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is wrong with a run is one line that names the file and the place. */
+/** Every error in a run is reported in one line that names the file and the location. */
 class BrokenRunTest {
 
   private static final String SCORE = RunFixture.SCORES + "/solution_3.json";
@@ -31,8 +31,8 @@ class BrokenRunTest {
           "planned", PLANNED,
           "library", "replacement_library.json",
           "teacher", RunFixture.SCORES + "/teacher.json");
-  private static final PuzzletronQuestion QUESTION =
-      PuzzletronQuestion.again()
+  private static final PuzzletronSettings QUESTION =
+      PuzzletronSettings.again()
           .withStatsArgs(Map.of("batch_size", "8"))
           .withLimits(Map.of("stats.memory_mib", new Limit.AtMost(102)));
 
@@ -42,8 +42,8 @@ class BrokenRunTest {
     return new RunFixture(folder, generation, 2, RunFixture.sixVariants()).write();
   }
 
-  /** The complaint begins with that file and ends with that text. */
-  private void refuses(PuzzletronQuestion question, String file, String end) {
+  /** The message starts with that file and ends with that text. */
+  private void refuses(PuzzletronSettings question, String file, String end) {
     Throwable thrown = catchThrowable(() -> PuzzletronRun.read(folder).problem(question));
     assertThat(thrown).isInstanceOf(InvalidProblemException.class);
     assertThat(thrown.getMessage())
@@ -92,7 +92,8 @@ class BrokenRunTest {
           library | "parent_layer_indices" | "layers" | [0]: 'parent_layer_indices' is missing
           teacher | "avg":1.125 | "avg":{} | lm_loss.avg: expected a number, found an object
           """)
-  void aWrongPlaceIsNamed(String file, String from, String to, String end) throws IOException {
+  void invalidValuesAreReported(String file, String from, String to, String end)
+      throws IOException {
     String name = String.valueOf(FILES.get(file));
     run(Generation.FIRST).edit(name, from, to);
 
@@ -110,8 +111,8 @@ class BrokenRunTest {
           score   | "subblock_configs":[ | "extra":1,"subblock_configs":[ | child_block_configs[0]: the key 'extra' of a block is not supported; known are subblock_configs
           library | "version":2 | "version":3 | version: 3 is not supported, only 2
           """)
-  void aWrongPlaceOfTheSecondGenerationIsNamed(String file, String from, String to, String end)
-      throws IOException {
+  void invalidValuesOfTheSecondGenerationAreReported(
+      String file, String from, String to, String end) throws IOException {
     String name = String.valueOf(FILES.get(file));
     run(Generation.SECOND).edit(name, from, to);
 
@@ -120,7 +121,7 @@ class BrokenRunTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"score", "stats", "planned", "library", "teacher"})
-  void anEmptyFileIsNamed(String file) throws IOException {
+  void emptyFilesAreReported(String file) throws IOException {
     String name = String.valueOf(FILES.get(file));
     Files.writeString(run(Generation.FIRST).folder().resolve(name), "");
 
@@ -128,7 +129,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void whatIsMissingIsNamed() throws IOException {
+  void missingRunFilesAreReported() throws IOException {
     RunFixture run = run(Generation.FIRST);
     run.delete(STATS);
     refuses(QUESTION, STATS, ": no such file");
@@ -155,7 +156,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void whatIsNoFolderIsNamed() throws IOException {
+  void aFileInsteadOfAFolderIsReported() throws IOException {
     Path missing = folder.resolve("none");
     assertThatThrownBy(() -> PuzzletronRun.read(missing))
         .isInstanceOf(InvalidProblemException.class)
@@ -167,7 +168,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void aNumberBeyondThePlannedReplacementsIsNamed() throws IOException {
+  void unplannedSolutionNumbersAreReported() throws IOException {
     run(Generation.FIRST)
         .edit(SCORE, "\"puzzle_solution\"", "\"puzzle\"")
         .edit(SCORE, "\"i_solution\":3", "\"i_solution\":6");
@@ -180,7 +181,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void aLayerThatNobodyKnowsIsNamed() throws IOException {
+  void layersWithoutCandidatesAreReported() throws IOException {
     run(Generation.FIRST)
         .edit(SCORE, "\"parent_layer_indices\":[1]", "\"parent_layer_indices\":[5]")
         .edit(STATS, "\"parent_layer_index\":0", "\"parent_layer_index\":-1");
@@ -193,7 +194,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void aLayerWhoseScoresAreAllNaNIsNamed() throws IOException {
+  void layersWithoutFiniteScoresAreReported() throws IOException {
     RunFixture run = run(Generation.SECOND);
     run.edit(
         RunFixture.SCORES + "/teacher.json",
@@ -214,7 +215,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void twoTeachersInOneLayerAreNamed() throws IOException {
+  void contradictoryTeacherBlocksAreReported() throws IOException {
     run(Generation.FIRST)
         .delete(PLANNED)
         .edit(SCORE, "\"num_key_value_heads\":8", "\"num_key_value_heads\":6");
@@ -226,7 +227,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void blocksOfBothGenerationsAreNamed() throws IOException {
+  void mixedGenerationsAreReported() throws IOException {
     RunFixture first = run(Generation.FIRST);
     RunFixture second =
         new RunFixture(folder.resolve("other"), Generation.SECOND, 2, RunFixture.sixVariants())
@@ -240,7 +241,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void aMeasureThatTheTeacherLacksIsNamed() throws IOException {
+  void metricsMissingForTheTeacherAreReported() throws IOException {
     run(Generation.FIRST).edit(RunFixture.SCORES + "/teacher.json", "lm_loss", "kl_div");
 
     refuses(
@@ -260,14 +261,14 @@ class BrokenRunTest {
           batches    > 8 > no entry has an argument 'batches'; there are gpu, batch_size, prefill_seq_len, generation_seq_len, n_embd, n_head, weights_dtype
           n_head     > 32 > 2 entries match; tell them apart by their arguments: batch_size=8|16
           """)
-  void statisticsThatAreNotThereAreNamed(String key, String value, String end) throws IOException {
+  void missingStatisticsAreReported(String key, String value, String end) throws IOException {
     run(Generation.FIRST);
 
     refuses(QUESTION.withStatsArgs(Map.of(key, value)), STATS, end);
   }
 
   @Test
-  void aNumberBeyondAllReasonIsNamed() throws IOException {
+  void hugeNumbersAreReported() throws IOException {
     run(Generation.FIRST).edit(STATS, "\"num_params\":300", "\"num_params\":3e31");
 
     Throwable thrown = catchThrowable(() -> PuzzletronRun.read(folder).problem(QUESTION));
@@ -278,7 +279,7 @@ class BrokenRunTest {
   }
 
   @Test
-  void targetsThatMakeNoSenseAreNamed() throws IOException {
+  void invalidTargetsAreReported() throws IOException {
     run(Generation.FIRST);
     for (Map.Entry<String, Limit> wrong :
         Map.<String, Limit>of(
@@ -286,9 +287,10 @@ class BrokenRunTest {
                 "target_throughput", new Limit.AtMost(0),
                 "target_latency", new Limit.Between(1, 2))
             .entrySet()) {
-      assertThatThrownBy(() ->
-              PuzzletronRun.read(folder)
-                  .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
+      assertThatThrownBy(
+              () ->
+                  PuzzletronRun.read(folder)
+                      .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
           .isInstanceOf(InvalidProblemException.class)
           .hasMessageStartingWith("limit " + wrong.getKey() + ": ");
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Blocks with experts, Mamba, MLA and linear layers, one alone in a run of one layer. */
+/** Blocks with experts, Mamba, MLA and linear layers, each alone in a run of one layer. */
 class MixedBlocksTest {
 
   private static final String FIRST = "{\"attention\": %s, \"ffn\": %s}";
@@ -39,7 +39,7 @@ class MixedBlocksTest {
         """
             .formatted(mixer, mixerClass, ffn, ffnClass));
     return PuzzletronRun.read(folder)
-        .problem(PuzzletronQuestion.again().withMetric("kl_div"))
+        .problem(PuzzletronSettings.again().withMetric("kl_div"))
         .problem()
         .candidates()
         .getFirst();
@@ -109,9 +109,9 @@ class MixedBlocksTest {
         .containsEntry("stats.num_kv_heads", 0.0);
   }
 
-  /** Where the statistics leave out what has its usual value, the configuration is the same. */
+  /** Missing keys of the statistics have their defaults, so the configuration is the same. */
   @Test
-  void latentAttentionAndLeftOutFields() throws IOException {
+  void latentAttentionAndMissingKeys() throws IOException {
     Candidate candidate =
         candidate(
             SECOND,

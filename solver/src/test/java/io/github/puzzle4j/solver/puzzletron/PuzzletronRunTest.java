@@ -41,12 +41,12 @@ class PuzzletronRunTest {
     return ask(question(cost, new Limit.AtMost(max)));
   }
 
-  private PuzzletronProblem ask(PuzzletronQuestion question) throws IOException {
+  private PuzzletronProblem ask(PuzzletronSettings question) throws IOException {
     return PuzzletronRun.read(folder).problem(question);
   }
 
-  private static PuzzletronQuestion question(String cost, Limit limit) {
-    return PuzzletronQuestion.again().withLimits(Map.of(cost, limit)).withStatsArgs(BATCH_8);
+  private static PuzzletronSettings question(String cost, Limit limit) {
+    return PuzzletronSettings.again().withLimits(Map.of(cost, limit)).withStatsArgs(BATCH_8);
   }
 
   private static SolveResult.Solved solve(PuzzletronProblem problem) {
@@ -64,7 +64,7 @@ class PuzzletronRunTest {
         .orElseThrow();
   }
 
-  /** 50.5 outside, 8.25 + 20 in layer 0; what is outside is counted with layer 0 alone. */
+  /** 50.5 outside the layers, 8.25 + 20 in layer 0; the former counts for layer 0 only. */
   @ParameterizedTest
   @EnumSource(Generation.class)
   void costsAreThoseOfTheWholeModel(Generation generation) throws IOException {
@@ -99,9 +99,9 @@ class PuzzletronRunTest {
   }
 
   /**
-   * The teacher needs 50.5 + 2 x 30.5 = 111.5 MiB. Below, 512 channels in layer 0 are the cheapest
-   * way (-9.875, score 0.25), then 4 KV heads and 512 channels in layer 1 (-12.125, score 0.75),
-   * then both.
+   * The teacher needs 50.5 + 2 x 30.5 = 111.5 MiB. The cheapest reductions are 512 channels in
+   * layer 0 (-9.875, score 0.25), then 4 KV heads and 512 channels in layer 1 (-12.125, score
+   * 0.75), then both.
    */
   @ParameterizedTest
   @CsvSource({
@@ -150,7 +150,7 @@ class PuzzletronRunTest {
     }
   }
 
-  /** The smallest sum of scores from that layer on, by the numbers of {@link RunFixture}. */
+  /** The smallest sum of scores from that layer on, with the numbers of {@link RunFixture}. */
   private static double best(List<Variant> variants, int layer, double room) {
     if (room < 0) {
       return Double.POSITIVE_INFINITY;
@@ -186,7 +186,7 @@ class PuzzletronRunTest {
   }
 
   @Test
-  void theTeachersOwnLossIsCountedForItsBlocks() throws IOException {
+  void theTeachersLossIsTheScoreOfItsBlocks() throws IOException {
     fixture(Generation.FIRST);
     PuzzletronProblem problem =
         ask(question("stats.memory_mib", new Limit.AtMost(102)).withMetric("metrics.lm_loss"));
@@ -197,13 +197,13 @@ class PuzzletronRunTest {
   }
 
   @Test
-  void aMeasureThatIsWantedLargeIsMaximised() throws IOException {
+  void metricsThatAreBetterWhenLargeAreMaximised() throws IOException {
     fixture(Generation.FIRST)
         .edit(
             RunFixture.SCORES + "/teacher.json",
             "\"lm_loss\"",
             "\"token_accuracy_top_1\":{\"avg\":0.5},\"lm_loss\"");
-    PuzzletronQuestion question =
+    PuzzletronSettings question =
         question("stats.memory_mib", new Limit.AtMost(102)).withMetric("token_accuracy_top_1");
 
     PuzzletronProblem problem = ask(question);
@@ -234,11 +234,11 @@ class PuzzletronRunTest {
   @Test
   void eachScenarioHasItsOwnCosts() throws IOException {
     fixture(Generation.FIRST);
-    PuzzletronQuestion question =
+    PuzzletronSettings question =
         question("stats.memory_mib", new Limit.AtMost(136.9))
             .withStatsArgs(Map.of("batch_size", "16.0", "weights_dtype", "bfloat16"));
 
-    // Attention takes 6.25 + 4 x 4.25 here: the teacher 50.5 + 2 x 43.25 = 137.
+    // Attention costs 6.25 + 4 x 4.25 here: the teacher 50.5 + 2 x 43.25 = 137.
     PuzzletronProblem problem = ask(question);
     assertThat(solve(problem).selection().costs()).containsEntry("stats.memory_mib", 127.125);
     assertThat(problem.statsArgs()).containsEntry("batch_size", "16").containsEntry("gpu", "null");
@@ -268,7 +268,7 @@ class PuzzletronRunTest {
     "target_throughput, stats.runtime_ms, 409600, 20",
     "stats.attention_memory_mib, stats.attention_memory_mib, 15, 15"
   })
-  void thePeersTargetsBecomeLimits(String name, String cost, double given, double max)
+  void puzzletronTargetsBecomeLimits(String name, String cost, double given, double max)
       throws IOException {
     fixture(Generation.FIRST);
     SelectionProblem problem = ask(name, given).problem();
@@ -280,8 +280,8 @@ class PuzzletronRunTest {
   @Test
   void theTighterOfTwoTargetsForOneCostCounts() throws IOException {
     fixture(Generation.FIRST);
-    PuzzletronQuestion question =
-        PuzzletronQuestion.again()
+    PuzzletronSettings question =
+        PuzzletronSettings.again()
             .withStatsArgs(BATCH_8)
             .withLimits(
                 Map.of(
@@ -301,7 +301,7 @@ class PuzzletronRunTest {
   }
 
   @Test
-  void whatHasNoFiniteScoreIsLeftOutAndNoted() throws IOException {
+  void replacementsWithoutAFiniteScoreAreSkippedWithANote() throws IOException {
     fixture(Generation.FIRST)
         .edit(RunFixture.SCORES + "/solution_1.json", "\"avg\":0.25", "\"avg\":NaN")
         .edit(RunFixture.SCORES + "/solution_3.json", "\"avg\":0.75", "\"avg\":Infinity");
@@ -313,14 +313,14 @@ class PuzzletronRunTest {
             "left out: 2 of 8 candidates, as their 'cosine_embedding_loss_hidden_states' is NaN or"
                 + " infinite: L0/kv_heads_8+intermediate_512@solution_1,"
                 + " L1/kv_heads_4+intermediate_512@solution_3");
-    // NaN in another measure hurts nobody.
+    // NaN in another metric has no effect.
     assertThat(
             ask(question("stats.memory_mib", new Limit.AtMost(102)).withMetric("lm_loss")).notes())
         .isEmpty();
   }
 
   @Test
-  void whatIsNotScoredIsLeftOutAndNoted() throws IOException {
+  void unscoredReplacementsAreSkippedWithANote() throws IOException {
     fixture(Generation.FIRST).delete(RunFixture.SCORES + "/solution_4.json");
 
     assertThat(ask("stats.memory_mib", 102).notes())
@@ -349,10 +349,10 @@ class PuzzletronRunTest {
         .isEqualTo(0.0625);
   }
 
-  /** All replacements are of layer 0, so that no solution tells the teacher's block there. */
+  /** All replacements are of layer 0, so no solution contains the teacher's block of that layer. */
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void theLibraryTellsTheTeachersBlockWhereNoSolutionDoes(Generation generation)
+  void theTeachersBlockIsTakenFromTheLibraryIfNoSolutionContainsIt(Generation generation)
       throws IOException {
     RunFixture run =
         new RunFixture(folder, generation, 2, RunFixture.sixVariants().subList(0, 3)).write();
@@ -366,7 +366,7 @@ class PuzzletronRunTest {
   }
 
   @Test
-  void aRunWithoutThePeersMeasureHasAnother() throws IOException {
+  void anotherMetricIsUsedIfTheDefaultIsMissing() throws IOException {
     fixture(Generation.FIRST);
     for (int index = 0; index < 6; index++) {
       new RunFixture(folder, Generation.FIRST, 2, List.of())
@@ -386,7 +386,7 @@ class PuzzletronRunTest {
   @Test
   void withoutAnyLimitTheTeacherIsBest() throws IOException {
     fixture(Generation.FIRST);
-    PuzzletronProblem problem = ask(PuzzletronQuestion.again().withStatsArgs(BATCH_8));
+    PuzzletronProblem problem = ask(PuzzletronSettings.again().withStatsArgs(BATCH_8));
 
     assertThat(solve(problem).objective()).isZero();
     assertThat(problem.notes())

@@ -16,13 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Writes a small run of Puzzletron as its stages would leave it, with the layout and names that the
- * peer's public sources have, and numbers of our own.
+ * Writes a small Puzzletron run, with the layout and names of Puzzletron's public sources and
+ * made-up numbers.
  *
- * <p>A subblock costs: attention with 8 KV heads 10.5 MiB (4.25 of them cache), 100 parameters, 3
+ * <p>Costs of subblocks: attention with 8 KV heads 10.5 MiB (4.25 of them cache), 100 parameters, 3
  * ms; with 4 KV heads 8.25 MiB (2.125), 80, 2.5; FFN of 1024 channels 20 MiB, 300, 5; of 512
- * channels 10.125 MiB, 150, 2.75; left out nothing. Outside the layers: 50.5 MiB, 1000, 7 ms. With
- * the second scenario, batch 16, attention has four times the cache.
+ * channels 10.125 MiB, 150, 2.75; no-op 0. Outside the layers: 50.5 MiB, 1000, 7 ms. In the second
+ * scenario, batch 16, attention has four times the cache.
  */
 final class RunFixture {
 
@@ -36,7 +36,7 @@ final class RunFixture {
               JsonFactory.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build())
           .build();
 
-  /** One scored replacement: zero heads or channels leave a subblock out. */
+  /** A scored replacement; zero heads or channels make a no-op. */
   record Variant(List<Integer> layers, int heads, int channels, double score) {
     static Variant of(int layer, int heads, int channels, double score) {
       return new Variant(List.of(layer), heads, channels, score);
@@ -102,7 +102,7 @@ final class RunFixture {
     Files.writeString(file, MAPPER.writeValueAsString(content));
   }
 
-  /** Replaces text in a file of the run; it must be there. */
+  /** Replaces text, which must exist, in a file of the run. */
   RunFixture edit(String name, String from, String to) throws IOException {
     Path file = folder.resolve(name);
     String text = Files.readString(file);
@@ -120,7 +120,7 @@ final class RunFixture {
     return folder;
   }
 
-  /** Keys and values in turn. */
+  /** Builds a map from alternating keys and values. */
   static Map<String, Object> map(Object... keysAndValues) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int index = 0; index < keysAndValues.length; index += 2) {

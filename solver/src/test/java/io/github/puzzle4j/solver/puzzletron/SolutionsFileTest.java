@@ -39,7 +39,7 @@ class SolutionsFileTest {
 
   private PuzzletronProblem ask(Map<String, Limit> limits) throws IOException {
     return PuzzletronRun.read(folder)
-        .problem(PuzzletronQuestion.again().withStatsArgs(BATCH_8).withLimits(limits));
+        .problem(PuzzletronSettings.again().withStatsArgs(BATCH_8).withLimits(limits));
   }
 
   private static SolveResult.Solved solve(SelectionProblem problem) {
@@ -53,7 +53,7 @@ class SolutionsFileTest {
   /** 512 channels in layer 0, the teacher in layer 1. */
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void thePeersNextStageFindsWhatItReads(Generation generation) throws IOException {
+  void theFileHasWhatPuzzletronsNextStageReads(Generation generation) throws IOException {
     PuzzletronProblem problem = problem(generation, 102);
     Path file = folder.resolve("answers/solutions.json");
     problem.write(file, solve(problem.problem()));
@@ -89,7 +89,7 @@ class SolutionsFileTest {
   }
 
   @Test
-  void blocksArePrintedAsThePeerDoes() throws IOException {
+  void blocksArePrintedAsInPuzzletron() throws IOException {
     PuzzletronProblem problem = problem(Generation.FIRST, 75);
     problem.write(folder.resolve("s.json"), solve(problem.problem()));
 
@@ -110,21 +110,22 @@ class SolutionsFileTest {
     assertThat(
             solutions
                 .valueStream()
-                .map(one ->
-                    one.path("total_value")
-                        .propertyStream()
-                        .findFirst()
-                        .orElseThrow()
-                        .getValue()
-                        .doubleValue()))
+                .map(
+                    one ->
+                        one.path("total_value")
+                            .propertyStream()
+                            .findFirst()
+                            .orElseThrow()
+                            .getValue()
+                            .doubleValue()))
         .containsExactly(0.25, 0.5, 0.75);
     assertThat(solutions.at("/2/solution_rank").intValue()).isEqualTo(2);
   }
 
-  /** Our own answer, read as if the peer had written it, asks the same question again. */
+  /** Our own answer, marked as if written by Puzzletron, leads to the same problem. */
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void whatIsWrittenCanBeAskedAgain(Generation generation) throws IOException {
+  void writtenSolutionsLeadToTheSameProblem(Generation generation) throws IOException {
     new RunFixture(folder, generation, 2, RunFixture.sixVariants()).write();
     PuzzletronProblem problem =
         ask(
@@ -137,22 +138,22 @@ class SolutionsFileTest {
     problem.write(file, solved);
     Files.writeString(file, Files.readString(file).replace("solved_by", "solved"));
 
-    PuzzletronProblem again = PuzzletronRun.read(folder).problem(PuzzletronQuestion.again());
+    PuzzletronProblem again = PuzzletronRun.read(folder).problem(PuzzletronSettings.again());
 
     assertThat(again.problem()).isEqualTo(problem.problem());
     EarlierResult earlier = again.earlier().orElseThrow();
     assertThat(earlier.folder()).isEqualTo("here/there");
     assertThat(earlier.objective()).isEqualTo(solved.objective());
     assertThat(earlier.sense()).isEqualTo(Sense.MIN);
-    // Another measure is another question, which that result did not answer.
+    // That result does not apply to another metric.
     PuzzletronProblem other =
-        PuzzletronRun.read(folder).problem(PuzzletronQuestion.again().withMetric("lm_loss"));
+        PuzzletronRun.read(folder).problem(PuzzletronSettings.again().withMetric("lm_loss"));
     assertThat(other.earlier()).isEmpty();
     assertThat(other.problem().limits()).isEqualTo(problem.problem().limits());
   }
 
   @Test
-  void ofSeveralEarlierResultsOneMustBeNamed() throws IOException {
+  void severalEarlierResultsRequireAChoice() throws IOException {
     PuzzletronProblem problem = problem(Generation.FIRST, 102);
     SolveResult.Solved solved = solve(problem.problem());
     for (String name : List.of("target_memory_102MiB", "target_memory_110MiB")) {
@@ -168,18 +169,18 @@ class SolutionsFileTest {
     }
     PuzzletronRun run = PuzzletronRun.read(folder);
 
-    assertThatThrownBy(() -> run.problem(PuzzletronQuestion.again()))
+    assertThatThrownBy(() -> run.problem(PuzzletronSettings.again()))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessage(
             "%s: no limit is given, and there are 2 earlier results to take it from:"
                     .formatted(folder.resolve("mip/puzzle_solutions"))
                 + " target_memory_102MiB, target_memory_110MiB");
     assertThat(
-            run.problem(PuzzletronQuestion.again().withLike("target_memory_110MiB"))
+            run.problem(PuzzletronSettings.again().withLike("target_memory_110MiB"))
                 .problem()
                 .limits())
         .containsExactly(Map.entry("stats.memory_mib", new Limit.AtMost(110)));
-    assertThatThrownBy(() -> run.problem(PuzzletronQuestion.again().withLike("x")))
+    assertThatThrownBy(() -> run.problem(PuzzletronSettings.again().withLike("x")))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessageEndingWith(
             "no earlier result 'x'; there are target_memory_102MiB, target_memory_110MiB");
@@ -199,8 +200,7 @@ class SolutionsFileTest {
           "stats.memory_mib" : 102 | "stats.memory_mib" : Infinity | puzzle_args.mip_constraints.stats.memory_mib: max is Infinity, not a finite number
           "puzzle_args" | "arguments" | [0]: 'puzzle_args' is missing
           """)
-  void anEarlierResultThatCannotBeAskedAgainIsNamed(String from, String to, String end)
-      throws IOException {
+  void unsupportedEarlierResultsAreReported(String from, String to, String end) throws IOException {
     PuzzletronProblem problem = problem(Generation.FIRST, 102);
     Path file = folder.resolve("mip/puzzle_solutions/before/solutions.json");
     problem.write(file, solve(problem.problem()));
@@ -208,7 +208,7 @@ class SolutionsFileTest {
     assertThat(text).contains(from);
     Files.writeString(file, text.replace(from, to));
 
-    assertThatThrownBy(() -> PuzzletronRun.read(folder).problem(PuzzletronQuestion.again()))
+    assertThatThrownBy(() -> PuzzletronRun.read(folder).problem(PuzzletronSettings.again()))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessageStartingWith(file + ": ")
         .hasMessageEndingWith(end);
@@ -244,7 +244,7 @@ class SolutionsFileTest {
   }
 
   @Test
-  void placesTellScenarioLimitAndMeasure() throws IOException {
+  void pathsContainScenarioLimitAndMetric() throws IOException {
     new RunFixture(folder, Generation.SECOND, 2, RunFixture.sixVariants()).write();
     Path results = folder.resolve("mip/puzzle_solutions");
 
@@ -253,20 +253,20 @@ class SolutionsFileTest {
     assertThat(ask(Map.of("stats.has_attention", new Limit.Between(1, 2))).solutionsFile())
         .isEqualTo(
             results.resolve("batch_size_8/stats_has_attention_1_to_2-puzzle4j/solutions.json"));
-    PuzzletronQuestion unlimited = PuzzletronQuestion.again().withStatsArgs(BATCH_8);
+    PuzzletronSettings unlimited = PuzzletronSettings.again().withStatsArgs(BATCH_8);
     assertThat(PuzzletronRun.read(folder).problem(unlimited.withMetric("lm_loss")).solutionsFile())
         .isEqualTo(results.resolve("batch_size_8/no_limits-lm_loss-puzzle4j/solutions.json"));
   }
 
-  /** Names out of files cannot lead out of the run. */
+  /** Names in files cannot lead outside of the run. */
   @Test
-  void placesStayInsideTheRun() throws IOException {
+  void pathsStayInsideTheRun() throws IOException {
     new RunFixture(folder, Generation.FIRST, 2, RunFixture.sixVariants())
         .write()
         .edit("subblock_stats.json", "\"batch_size\":8", "\"batch_size\":8,\"gpu2\":\"../../x\"");
     Path file =
         PuzzletronRun.read(folder)
-            .problem(PuzzletronQuestion.again().withStatsArgs(Map.of("gpu2", "../../x")))
+            .problem(PuzzletronSettings.again().withStatsArgs(Map.of("gpu2", "../../x")))
             .solutionsFile();
 
     assertThat(file.normalize()).isEqualTo(file);
@@ -275,7 +275,7 @@ class SolutionsFileTest {
 
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void theProblemIsAFileOfOurs(Generation generation) throws IOException {
+  void theProblemCanBeWrittenAsAProblemFile(Generation generation) throws IOException {
     SelectionProblem problem = problem(generation, 102).problem();
 
     assertThat(

@@ -33,7 +33,7 @@ final class FrontierSearchTest {
     return FrontierSearch.of(problem, SolveOptions.defaults(), LONG);
   }
 
-  /** Objective and cost, signed so that less is better. */
+  /** Objective and cost, signed such that less is better. */
   private record Value(BigDecimal objective, BigDecimal cost) {
 
     boolean betters(Value other) {
@@ -93,7 +93,7 @@ final class FrontierSearchTest {
   }
 
   @Test
-  void tiesInTheObjectiveAreSettledByTheCost() throws InvalidProblemException {
+  void tiesInTheObjectiveAreBrokenByTheCost() throws InvalidProblemException {
     List<Candidate> candidates = new ArrayList<>();
     for (int layer = 0; layer < 4; layer++) {
       for (int cost = 0; cost < 5; cost++) {
@@ -182,7 +182,7 @@ final class FrontierSearchTest {
             .as("seed %d", seed)
             .isEqualTo(best(problem, axis, point.budget(axis).orElseThrow()));
       }
-      // Both ends of the whole frontier are there.
+      // Includes both ends of the whole frontier.
       List<Value> found =
           frontier.points().stream()
               .flatMap(point -> point.solved().stream())
@@ -198,7 +198,7 @@ final class FrontierSearchTest {
   }
 
   @Test
-  void infeasibleBudgetsAreKeptAndTheOthersGoOn() throws InvalidProblemException {
+  void infeasibleBudgetsDoNotAffectOthers() throws InvalidProblemException {
     SelectionProblem problem = RandomProblems.large(1, 6, 5, 1);
     Axis axis = Axis.of(problem, "runtime");
     Frontier frontier = search(problem).at(axis, List.of(0.0, 1e6, 10.0, 1e6));
@@ -213,7 +213,7 @@ final class FrontierSearchTest {
   }
 
   @Test
-  void budgetsBeyondTheOtherSideOfTheLimitLeaveNoRoom() throws InvalidProblemException {
+  void budgetsBeyondTheOtherSideOfTheLimitAreInfeasible() throws InvalidProblemException {
     SelectionProblem problem =
         RandomProblems.large(1, 4, 5, 1)
             .withLimits(Map.of("runtime", new Limit.Between(1500, 3000)));
@@ -279,7 +279,7 @@ final class FrontierSearchTest {
   }
 
   @Test
-  void whatCannotBeSweptIsRefused() {
+  void invalidSweepsAreRejected() {
     SelectionProblem problem = RandomProblems.large(1, 4, 3, 1);
     assertThatThrownBy(() -> Axis.of(problem, "speed"))
         .isInstanceOf(InvalidProblemException.class)

@@ -28,8 +28,8 @@ final class LadderTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  private static Ladder climb(List<Rung> rungs) throws InvalidProblemException {
-    return Ladder.climb(rungs, SolveOptions.defaults(), LONG);
+  private static Ladder solve(List<Rung> rungs) throws InvalidProblemException {
+    return Ladder.solve(rungs, SolveOptions.defaults(), LONG);
   }
 
   private static Rung rung(String label, double score, double max) {
@@ -53,7 +53,7 @@ final class LadderTest {
           rungs.add(new Rung("rung " + number, problem));
         }
       }
-      Ladder ladder = climb(rungs);
+      Ladder ladder = solve(rungs);
       Optional<BigDecimal> expected =
           rungs.stream()
               .flatMap(rung -> BruteForce.admissible(rung.problem()).stream().limit(1))
@@ -70,7 +70,7 @@ final class LadderTest {
 
   @Test
   void ofEqualAnswersTheFirstIsKept() throws InvalidProblemException {
-    Ladder ladder = climb(List.of(rung("none", 0, 0), rung("a", 2, 1), rung("b", 2, 1)));
+    Ladder ladder = solve(List.of(rung("none", 0, 0), rung("a", 2, 1), rung("b", 2, 1)));
     assertThat(ladder.best().orElseThrow().rung().label()).isEqualTo("a");
     assertThat(ladder.steps().getFirst().solved()).isEmpty();
     assertThat(ladder.proven()).isTrue();
@@ -78,17 +78,17 @@ final class LadderTest {
 
   @Test
   void withoutAnyAnswerThereIsNoBest() throws InvalidProblemException {
-    Ladder ladder = climb(List.of(rung("a", 0, 0), rung("b", 0, 0)));
+    Ladder ladder = solve(List.of(rung("a", 0, 0), rung("b", 0, 0)));
     assertThat(ladder.best()).isEmpty();
     assertThat(ladder.proven()).isTrue();
   }
 
   @Test
-  void whatMightHoldABetterAnswerLeavesTheBestUnproven() throws InvalidProblemException {
+  void undecidedProblemsLeaveTheBestUnproven() throws InvalidProblemException {
     Rung one = rung("a", 2, 1);
     Rung other = rung("b", 1, 1);
     Effort effort = new Effort("auto", Duration.ZERO, 0, 0);
-    Ladder.Step known = new Ladder.Step(one, climb(List.of(one)).steps().getFirst().result());
+    Ladder.Step known = new Ladder.Step(one, solve(List.of(one)).steps().getFirst().result());
     assertThat(
             new Ladder(
                     List.of(
@@ -105,9 +105,9 @@ final class LadderTest {
   }
 
   @Test
-  void theTimeIsThatOfAll() throws InvalidProblemException {
+  void theTotalTimeIsLimited() throws InvalidProblemException {
     Ladder ladder =
-        Ladder.climb(
+        Ladder.solve(
             List.of(rung("a", 0, 1), rung("b", 0, 1)),
             SolveOptions.defaults(),
             Duration.ofNanos(1));
@@ -116,15 +116,15 @@ final class LadderTest {
   }
 
   @Test
-  void whatIsNoLadderIsRefused() {
-    assertThatThrownBy(() -> climb(List.of())).hasMessage("a ladder needs at least one problem");
-    assertThatThrownBy(() -> climb(List.of(rung("a", 0, 1), rung("a", 0, 1))))
+  void invalidLaddersAreRejected() {
+    assertThatThrownBy(() -> solve(List.of())).hasMessage("a ladder needs at least one problem");
+    assertThatThrownBy(() -> solve(List.of(rung("a", 0, 1), rung("a", 0, 1))))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessage("'a' is on the ladder twice");
     assertThatThrownBy(() -> new Ladder(List.of(), LONG))
         .isInstanceOf(IllegalArgumentException.class);
     Rung max = new Rung("b", rung("b", 0, 1).problem().withScores(Sense.MAX, Candidate::score));
-    assertThatThrownBy(() -> climb(List.of(rung("a", 0, 1), max)))
+    assertThatThrownBy(() -> solve(List.of(rung("a", 0, 1), max)))
         .hasMessage("'a' and 'b' want sums of scores of different sense");
   }
 }

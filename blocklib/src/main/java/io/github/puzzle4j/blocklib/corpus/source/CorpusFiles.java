@@ -16,12 +16,12 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * The files that a path stands for: itself, or all below a folder in the order of their names.
- * Hidden files and folders are left out; links are followed, except in circles.
+ * The files of a corpus: a single file, or all files below a folder sorted by path. Hidden files
+ * and folders are ignored; symbolic links are followed, except in cycles.
  *
- * @param files what is read, in this order
- * @param skipped what lies in the folder and is not read: files of no kind that is known and,
- *     beside files with rows, plain text, which is about them
+ * @param files files to read, in this order
+ * @param skipped files in the folder that are not read: files of unknown type and, if there are
+ *     files with rows, plain text files, which are documentation
  */
 public record CorpusFiles(List<Path> files, List<Path> skipped) {
 
@@ -34,9 +34,9 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
   }
 
   /**
-   * Looks for the files of a corpus. A file that is named itself is read whatever it is called.
+   * Finds the files of a corpus. A path to a file is accepted whatever its name.
    *
-   * @throws InvalidInputException if there is no such path, or no file to read in the folder
+   * @throws InvalidInputException if the path does not exist, or the folder has no file to read
    */
   public static CorpusFiles find(Path path) throws IOException {
     if (!Files.exists(path)) {
@@ -71,7 +71,7 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
         folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, visitor(folder, files));
-    // By names alone: the same order on every machine, and wherever the folder lies.
+    // Sorted by relative path, so that the order does not depend on machine and folder.
     files.sort(Comparator.comparing(file -> nameBelow(folder, file)));
     return files;
   }

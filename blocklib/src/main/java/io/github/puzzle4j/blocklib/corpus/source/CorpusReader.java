@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of several files, one file after another; one is open at a time. */
+/** Reads the rows of several files in sequence; only one file is open at a time. */
 public final class CorpusReader implements RowReader {
 
   private final Queue<Path> waiting;
@@ -26,9 +26,10 @@ public final class CorpusReader implements RowReader {
   }
 
   /**
-   * Reads these files in this order; each is opened when it is reached.
+   * Reads these files in this order.
    *
-   * @param files at least one; what each is, its name says, and JSON Lines where it says nothing
+   * @param files at least one; the format follows from the name, and is JSON Lines for unknown
+   *     names
    */
   public static CorpusReader of(List<Path> files) {
     if (files.isEmpty()) {
@@ -57,14 +58,14 @@ public final class CorpusReader implements RowReader {
     }
   }
 
-  /** The file that is being read. */
+  /** The current file. */
   public Path file() {
     return file;
   }
 
-  /** How a file is read, which its name says: the same bytes may be read in several ways. */
+  /** The format of a file by its name; the same bytes can be read in several formats. */
   public static String format(Path file) {
-    return "%s %s".formatted(FileKind.of(file).orElse(FileKind.JSON_LINES), Unpacking.of(file));
+    return "%s %s".formatted(FileKind.of(file).orElse(FileKind.JSON_LINES), Compression.of(file));
   }
 
   @Override
@@ -86,8 +87,8 @@ public final class CorpusReader implements RowReader {
       throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
     }
     return switch (FileKind.of(file).orElse(FileKind.JSON_LINES)) {
-      case JSON_LINES -> JsonlReader.of(file, Unpacking.open(file));
-      case TEXT -> new PlainTextReader(file, Unpacking.open(file));
+      case JSON_LINES -> JsonlReader.of(file, Compression.open(file));
+      case TEXT -> new PlainTextReader(file, Compression.open(file));
       case PARQUET -> ParquetReader.open(file);
     };
   }

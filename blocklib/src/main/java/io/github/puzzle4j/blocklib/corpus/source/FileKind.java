@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a file of a corpus is, by its name. */
+/** Format of a corpus file, by its name. */
 enum FileKind {
   JSON_LINES("jsonl|ndjson"),
   PARQUET("parquet"),
@@ -16,14 +16,14 @@ enum FileKind {
     this.endings = endings;
   }
 
-  /** The kind of a file, whose name may end in how it is packed. */
+  /** The format of a file, ignoring a suffix for compression. */
   static Optional<FileKind> of(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    Unpacking unpacking = Unpacking.of(file);
+    Compression unpacking = Compression.of(file);
     String plain = name.substring(0, name.length() - unpacking.ending().length());
     for (FileKind kind : values()) {
       if (plain.matches("(?s).*\\.(%s)".formatted(kind.endings))) {
-        return kind == PARQUET && unpacking != Unpacking.NONE
+        return kind == PARQUET && unpacking != Compression.NONE
             ? Optional.empty()
             : Optional.of(kind);
       }

@@ -17,16 +17,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One Parquet file in DuckDB, which streams it: no more than a few row groups are in memory. The
- * database may read this file and nothing else; no extension is loaded or fetched, nothing is
- * spilled to disk.
+ * A query over one Parquet file in DuckDB, which streams it and holds only a few row groups in
+ * memory. The database can read only this file; it cannot load or download extensions or spill to
+ * disk.
  */
 final class ParquetQuery implements Closeable {
 
   private static final String SOURCE = "read_parquet(?, hive_partitioning = false)";
   private static final String INTEGERS = "(U?(TINYINT|SMALLINT|INTEGER|BIGINT))\\[\\d*\\]";
 
-  /** With one thread rows come in the order of the file, and few are waiting. */
+  /** A single thread keeps the order of the rows and limits buffering. */
   private static final Map<String, String> SETTINGS =
       Map.of("threads", "1", "jdbc_stream_results", "true");
 
@@ -41,7 +41,7 @@ final class ParquetQuery implements Closeable {
   }
 
   /**
-   * Opens a file and looks at its columns.
+   * Opens a file and reads its schema.
    *
    * @throws InvalidInputException if it cannot be read or has no columns of the right types
    */
@@ -67,7 +67,7 @@ final class ParquetQuery implements Closeable {
     }
   }
 
-  /** All rows, each as JSON text in the first column. */
+  /** All rows as JSON text in the first column. */
   ResultSet rows() throws IOException {
     try {
       return statement.executeQuery();
@@ -131,7 +131,7 @@ final class ParquetQuery implements Closeable {
     }
   }
 
-  /** What the database says is wrong, in one line. */
+  /** Converts a database error to a message of one line. */
   static InvalidInputException wrong(String place, SQLException failure) {
     return new InvalidInputException("%s: %s".formatted(place, firstLine(failure)), failure);
   }

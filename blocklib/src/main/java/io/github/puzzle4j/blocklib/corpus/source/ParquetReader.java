@@ -18,14 +18,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The rows of a Parquet file: columns mean what the keys of a JSON Lines row mean. In messages,
- * fields that are null are left out, since a column gives all its structs the same fields.
+ * Reads the rows of a Parquet file; columns correspond to the keys of a JSON Lines row. In
+ * messages, null fields are removed, since all structs of a column have the same fields.
  */
 final class ParquetReader implements RowReader {
 
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
-  /** Magic, footer, its length, magic. */
+  /** Magic, footer, footer length, magic. */
   private static final int LEAST_BYTES = 12;
 
   private final Path file;
@@ -42,7 +42,7 @@ final class ParquetReader implements RowReader {
   /**
    * Opens a file.
    *
-   * @throws InvalidInputException if it is not Parquet or has no columns that are read
+   * @throws InvalidInputException if it is not Parquet or has none of the columns
    */
   static ParquetReader open(Path file) throws IOException {
     requireParquet(file);
@@ -85,7 +85,9 @@ final class ParquetReader implements RowReader {
     return Optional.of(new RowParser(place()).row(node));
   }
 
-  /** Nested columns are as deep as the file's schema, which the parser bounds. */
+  /**
+   * Removes null fields. The parser limits the nesting depth of the schema, so recursion is safe.
+   */
   private static void dropNulls(JsonNode node) {
     switch (node) {
       case ArrayNode array -> array.forEach(ParquetReader::dropNulls);

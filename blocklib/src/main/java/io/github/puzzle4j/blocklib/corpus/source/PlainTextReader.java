@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Plain text: a file is a document. A long one ends at the first blank line behind so many
- * characters, or at a line end where there is none for long, and the next begins: a book or a dump
- * is many documents, and never in memory as a whole. Blank lines around a document are dropped,
- * line ends become {@code \n}.
+ * Reads plain text. A file is one document, unless it is long: then a document ends at the first
+ * blank line after {@link #CHARACTERS} characters, or at the end of a line if no blank line follows
+ * soon, so that large files are never in memory as a whole. Blank lines around a document are
+ * dropped, and line ends become {@code \n}.
  */
 final class PlainTextReader implements RowReader {
 
@@ -63,7 +63,7 @@ final class PlainTextReader implements RowReader {
     return Optional.of(new CorpusRow.Text(document));
   }
 
-  /** Where the document begins. */
+  /** Start of the document. */
   @Override
   public String place() {
     return "%s:%d".formatted(file, begun);

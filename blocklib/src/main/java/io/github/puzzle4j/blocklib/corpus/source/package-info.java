@@ -1,4 +1,4 @@
-/** The files of a corpus: which there are, how they are packed, and their rows. */
+/** Finds the files of a corpus and reads their rows. */
 @NullMarked
 package io.github.puzzle4j.blocklib.corpus.source;
 

@@ -3,7 +3,7 @@ package io.github.puzzle4j.blocklib.corpus.tokens;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.Document;
-import io.github.puzzle4j.blocklib.corpus.template.ChatTemplate;
+import io.github.puzzle4j.blocklib.template.ChatTemplate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes texts of conversations by the chat template of a model, read when it is first needed. */
+/** Renders conversations with the chat template of a model, which is read on first use. */
 public final class ChatTexts {
 
   private final Path folder;
@@ -25,10 +25,10 @@ public final class ChatTexts {
   }
 
   /**
-   * The text of a conversation, special tokens included.
+   * Renders a conversation, including its special tokens.
    *
-   * @param place file and line or row, for messages
-   * @throws InvalidInputException if the model has no chat template or it refuses the conversation
+   * @param place file and line or row, for error messages
+   * @throws InvalidInputException if the model has no chat template or rendering fails
    */
   public Document document(CorpusRow.Chat chat, String place) throws IOException {
     ChatTemplate found = template(place);
@@ -39,28 +39,29 @@ public final class ChatTexts {
       throw new InvalidInputException("%s: %s".formatted(place, refused.getMessage()), refused);
     }
     if (text.isEmpty()) {
-      throw new InvalidInputException("%s: the chat template makes no text of it".formatted(place));
+      throw new InvalidInputException("%s: the chat template renders no text".formatted(place));
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new InvalidInputException("%s: holds half of a surrogate pair".formatted(place));
+      throw new InvalidInputException("%s: contains an unpaired surrogate".formatted(place));
     }
     return new Document(text, chat.task(), List.of());
   }
 
-  /** What the texts depend on: the template as it is written, and the tokens that it knows. */
+  /** Everything that the texts depend on; "none" without a chat template. */
   String identity() throws IOException {
     Optional<ChatTemplate> found = ChatTemplate.find(folder);
-    return found.map(it -> it.source() + new java.util.TreeMap<>(it.tokens())).orElse("none");
+    return found.map(ChatTemplate::identity).orElse("none");
   }
 
   private ChatTemplate template(String place) throws IOException {
     if (template == null) {
       template =
           ChatTemplate.find(folder)
-              .orElseThrow(() ->
-                  new InvalidInputException(
-                      "%s: holds messages, but %s has no chat template; give text"
-                          .formatted(place, folder)));
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          "%s: holds messages, but %s has no chat template; give text"
+                              .formatted(place, folder)));
     }
     return template;
   }

@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parts of a corpus that is read from files, packed. No document is in two parts: those of a
- * file that several parts name are divided among them, and what the held-out part holds is dropped
- * from the validation part, what either of them holds from the training part.
+ * Reads and packs the parts of a corpus. No document is in two parts: documents of a file that
+ * several parts use are divided among them; documents of the held-out part are dropped from the
+ * validation part, and documents of either from the training part.
  */
 public final class CorpusParts {
 
-  /** Everything that reading depends on and that is no input; a change makes old files unfit. */
+  /** Version of the reader; increment it to invalidate caches when its output changes. */
   private static final String READER_VERSION = "1";
 
   private final TextTokenizer tokenizer;
@@ -36,12 +36,13 @@ public final class CorpusParts {
   private final Map<CorpusSplit, PackedPart> judged = new EnumMap<>(CorpusSplit.class);
 
   /**
-   * Looks at nothing yet.
+   * Opens no files yet.
    *
    * @param model folder of the model, for its tokenizer file and chat template
    * @param tokenizer of that model
-   * @param wanted sequences of the validation and of the held-out part: what training must not see
-   * @param cache where tokens are kept, if anywhere
+   * @param wanted number of sequences of the validation and of the held-out part, whose documents
+   *     training must not contain
+   * @param cache for packed tokens; none if empty
    */
   public CorpusParts(
       Path model,
@@ -65,10 +66,10 @@ public final class CorpusParts {
   }
 
   /**
-   * The first sequences of a part that is read from files.
+   * Reads the first sequences of a part.
    *
-   * @throws io.github.puzzle4j.blocklib.InvalidInputException if a row cannot be used, naming file
-   *     and line or row
+   * @throws io.github.puzzle4j.blocklib.InvalidInputException if a row cannot be used; the message
+   *     names file and line or row
    */
   public PackedPart read(CorpusSplit part, int sequences) throws IOException {
     byte[] key = cache.isPresent() ? key(part, sequences) : new byte[0];
@@ -91,7 +92,7 @@ public final class CorpusParts {
     return read;
   }
 
-  /** The parts whose documents this one must not have. */
+  /** Parts whose documents this part must not contain. */
   private List<CorpusSplit> before(CorpusSplit part) {
     List<CorpusSplit> all =
         switch (part) {
@@ -131,7 +132,7 @@ public final class CorpusParts {
     }
   }
 
-  /** Each with its length, so that no two lists give the same bytes. */
+  /** Adds strings with their lengths, so that different lists have different bytes. */
   private static void add(MessageDigest digest, String... values) {
     for (String value : values) {
       byte[] bytes = value.getBytes(StandardCharsets.UTF_8);

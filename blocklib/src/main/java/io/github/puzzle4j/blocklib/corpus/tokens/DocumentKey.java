@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * Stands for a document: 128 bits of a SHA-256 over its text, or over its ids where it comes as
- * ids. Equal keys mean the same document; a text and its ids have different keys.
+ * Identity of a document: 128 bits of a SHA-256 of its text, or of its ids if it is given as ids.
+ * Equal keys mean equal documents; a text and its ids have different keys.
  */
 public record DocumentKey(long high, long low) {
 

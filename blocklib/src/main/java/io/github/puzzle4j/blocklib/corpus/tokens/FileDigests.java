@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** Hashes of the contents of files; each is read once for them. Not for several threads. */
+/** SHA-256 digests of files, each computed once. Not thread-safe. */
 public final class FileDigests {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Map<Path, String> known = new HashMap<>();
 
-  /** The SHA-256 of a file as it is on disk, in hexadecimal digits. */
+  /** The SHA-256 of a file in hexadecimal digits. */
   public String of(Path file) throws IOException {
     Path real = file.toRealPath();
     String digest = known.get(real);

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A part of a corpus, packed.
+ * A packed part of a corpus.
  *
- * @param sequences as many as were wanted or there are, all of one length
- * @param documents that went into them
- * @param dropped number of documents that were left out because another part holds them too
+ * @param sequences as many as requested or available, all of one length
+ * @param documents keys of the documents that they contain
+ * @param dropped number of documents skipped because another part contains them
  */
 public record PackedPart(List<TokenSequence> sequences, Set<DocumentKey> documents, int dropped) {
 

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The files of each part of a corpus. Where parts name the same file, each of its documents belongs
- * to one of them, by its {@link CorpusSplit}; what would belong to a part that does not name the
- * file goes to the first that does.
+ * The files of each part of a corpus. If several parts use the same file, each of its documents
+ * belongs to one of them, by its {@link CorpusSplit}; documents of a split that does not use the
+ * file belong to the first part that does.
  */
 public final class PartFiles {
 
@@ -21,7 +21,7 @@ public final class PartFiles {
   private final Map<Path, Set<CorpusSplit>> parts = new HashMap<>();
 
   /**
-   * @param files of the parts that are read from files, in the order of reading; no folders
+   * @param files by part, in reading order; no folders
    */
   public PartFiles(Map<CorpusSplit, List<Path>> files) throws IOException {
     for (Map.Entry<CorpusSplit, List<Path>> entry : files.entrySet()) {
@@ -34,17 +34,17 @@ public final class PartFiles {
     }
   }
 
-  /** The files of a part; none where it is not read from files. */
+  /** The files of a part; empty if it is not read from files. */
   public List<Path> of(CorpusSplit part) {
     return files.getOrDefault(part, List.of());
   }
 
-  /** The parts that name a file. */
+  /** The parts that use a file. */
   Set<CorpusSplit> sharing(Path file) throws IOException {
     return parts.getOrDefault(file.toRealPath(), Set.of());
   }
 
-  /** The part of these that a document of this split belongs to. */
+  /** The part, among these, that a document of this split belongs to. */
   static CorpusSplit owner(CorpusSplit split, Set<CorpusSplit> sharing) {
     return sharing.contains(split) ? split : EnumSet.copyOf(sharing).iterator().next();
   }

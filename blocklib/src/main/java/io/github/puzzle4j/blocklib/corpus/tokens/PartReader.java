@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a part of a corpus: rows become documents, documents tokens, tokens packed sequences. Only
- * what the sequences need is read, and one row at a time is in memory.
+ * Reads a part of a corpus: rows are converted to documents, documents to tokens, and tokens to
+ * packed sequences. It reads only as much as the sequences need, with one row at a time in memory.
  */
 final class PartReader {
 
@@ -35,10 +35,10 @@ final class PartReader {
   }
 
   /**
-   * The first sequences of a part.
+   * Reads the first sequences of a part.
    *
-   * @param elsewhere documents that other parts hold: they are dropped
-   * @throws InvalidInputException if a row cannot be used, naming file and line or row
+   * @param elsewhere documents of other parts, which are dropped
+   * @throws InvalidInputException if a row cannot be used; the message names file and line or row
    */
   PackedPart read(PartFiles files, CorpusSplit part, int wanted, Set<DocumentKey> elsewhere)
       throws IOException {
@@ -72,7 +72,7 @@ final class PartReader {
     return new PackedPart(sequences.subList(0, kept), documents, dropped);
   }
 
-  /** Conversations become texts. */
+  /** Renders conversations to text. */
   private CorpusRow plain(CorpusRow row, String place) throws IOException {
     return switch (row) {
       case CorpusRow.Chat chat -> new CorpusRow.Text(chats.document(chat, place));
@@ -97,7 +97,7 @@ final class PartReader {
     };
   }
 
-  /** None where a tokenizer makes nothing of a text. */
+  /** Empty if the tokenizer returns no tokens. */
   private Optional<TokenSequence> tokens(CorpusRow plain, String place) throws IOException {
     Optional<TokenSequence> tokens =
         switch (plain) {

@@ -3,7 +3,7 @@ package io.github.puzzle4j.blocklib.corpus.tokens;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The one hash that is used here. */
+/** Creates SHA-256 digests. */
 final class Sha256 {
 
   static final int BYTES = 32;

@@ -7,10 +7,10 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Packed tokens in a folder, under keys of everything that they were made from. Several runs, and
- * processes, may share one. Files are complete or not there; nothing is ever removed.
+ * A cache of packed tokens in a folder, keyed by everything they depend on. Several processes may
+ * share it. Files are written atomically; nothing is ever removed.
  *
- * @param folder made when something is first kept
+ * @param folder created on the first write
  */
 public record TokenCache(Path folder) {
 

@@ -16,8 +16,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Packed tokens on disk, little-endian: a header, ids, stretches of one task, answers, documents,
- * names of tasks, and the SHA-256 of all that.
+ * File format for packed tokens, little-endian: header, ids, ranges of tasks, answers, documents,
+ * names of tasks, and the SHA-256 of all of these.
  */
 final class TokenFile {
 
@@ -32,7 +32,7 @@ final class TokenFile {
 
   private TokenFile() {}
 
-  /** Writes a part under the key of what it was made from. */
+  /** Writes a part under its key. */
   static void write(Path file, byte[] key, PackedPart part, int sequenceLength) throws IOException {
     AtomicFile.write(
         file,

@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a {@link TokenFile}, mapped. Nothing in it is believed before lengths and checksum agree;
- * what was damaged, or made from something else, is as if it were not there.
+ * Reads a {@link TokenFile} by memory mapping. Lengths and checksum are validated before anything
+ * else is used; corrupt files and files with another key are treated as missing.
  */
 final class TokenFileReader {
 
@@ -52,7 +52,7 @@ final class TokenFileReader {
     tasks = bytes.get(INT, counts + 20L);
   }
 
-  /** The part in a file, if it is whole and was made from what the key stands for. */
+  /** The part in a file; empty if the file is corrupt or has another key. */
   static Optional<PackedPart> read(Path file, byte[] key, int sequenceLength, int vocabularySize)
       throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -189,7 +189,7 @@ final class TokenFileReader {
     return keys;
   }
 
-  /** Null where they do not end where the file does. */
+  /** Null if the names do not end at the end of the file. */
   private @Nullable List<String> taskNames() {
     List<String> names = new ArrayList<>();
     long at = taskBegin();

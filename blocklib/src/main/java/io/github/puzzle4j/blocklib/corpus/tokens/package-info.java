@@ -1,7 +1,4 @@
-/**
- * Packed tokens of the parts of a corpus: which document belongs to which part, and a cache of what
- * was made of them.
- */
+/** Packed tokens of the parts of a corpus: assignment of documents to parts, and a cache. */
 @NullMarked
 package io.github.puzzle4j.blocklib.corpus.tokens;
 

@@ -28,7 +28,7 @@ class CorpusFilesTest {
   }
 
   @Test
-  void aFolderIsReadInTheOrderOfNames() throws IOException {
+  void foldersAreReadInTheOrderOfNames() throws IOException {
     files("b/2.jsonl", "b/10.jsonl", "a.parquet", "B.jsonl.gz", "c/d/e.JSONL.zst", "b.ndjson");
     assertThat(names(CorpusFiles.find(folder).files()))
         .containsExactly(
@@ -36,7 +36,7 @@ class CorpusFilesTest {
   }
 
   @Test
-  void hiddenFilesAreLeftOut() throws IOException {
+  void hiddenFilesAreIgnored() throws IOException {
     files(".git/a.jsonl", "a.txt", ".b.txt", "d/.c.txt");
     CorpusFiles found = CorpusFiles.find(folder);
     assertThat(names(found.files())).containsExactly("a.txt");
@@ -44,7 +44,7 @@ class CorpusFilesTest {
   }
 
   @Test
-  void filesOfNoKnownKindAreSkippedAndTold() throws IOException {
+  void filesOfUnknownFormatAreListedAsSkipped() throws IOException {
     files("a.txt", "LICENSE", "b.csv", "c.parquet.gz", "dataset_infos.json");
     CorpusFiles found = CorpusFiles.find(folder);
     assertThat(names(found.files())).containsExactly("a.txt");
@@ -53,7 +53,7 @@ class CorpusFilesTest {
   }
 
   @Test
-  void textBesideRowsIsAboutThem() throws IOException {
+  void plainTextNextToRowsIsSkipped() throws IOException {
     files("README.md", "data/train.parquet", "notes.txt.gz");
     CorpusFiles found = CorpusFiles.find(folder);
     assertThat(names(found.files())).containsExactly("data/train.parquet");
@@ -61,14 +61,14 @@ class CorpusFilesTest {
   }
 
   @Test
-  void aFileThatIsNamedIsReadWhateverItIsCalled() throws IOException {
+  void explicitFilesAreReadWhateverTheirName() throws IOException {
     files("rows.data");
     assertThat(names(CorpusFiles.find(folder.resolve("rows.data")).files()))
         .containsExactly("rows.data");
   }
 
   @Test
-  void linksAreFollowedButNotInCircles() throws IOException {
+  void linksAreFollowedExceptInCycles() throws IOException {
     files("real/a.txt");
     Files.createSymbolicLink(folder.resolve("b.txt"), folder.resolve("real/a.txt"));
     Files.createSymbolicLink(folder.resolve("real/circle"), folder);
@@ -77,7 +77,7 @@ class CorpusFilesTest {
   }
 
   @Test
-  void nothingToReadIsNamed() throws IOException {
+  void foldersWithoutCorpusFilesAreReported() throws IOException {
     files("LICENSE");
     assertThatThrownBy(() -> CorpusFiles.find(folder))
         .isInstanceOf(InvalidInputException.class)

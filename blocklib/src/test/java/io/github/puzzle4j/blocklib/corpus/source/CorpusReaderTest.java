@@ -7,7 +7,6 @@ import com.github.luben.zstd.ZstdOutputStream;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
-import io.github.puzzle4j.blocklib.corpus.template.JsonValues;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,10 +69,10 @@ class CorpusReaderTest {
     return packed.toByteArray();
   }
 
-  /** {@code src/test/python/corpora_golden.py} wrote them with the tools of their formats. */
+  /** {@code src/test/python/corpora_golden.py} wrote the files with reference tools. */
   @ParameterizedTest
   @ValueSource(strings = {"text.jsonl.gz", "text.jsonl.zst", "text.parquet"})
-  void textsComeOutOfEveryKindOfFile(String file) throws IOException {
+  void everyFormatYieldsTheSameTexts(String file) throws IOException {
     List<String> expected =
         StreamSupport.stream(golden("texts").spliterator(), false)
             .map(JsonNode::stringValue)
@@ -82,7 +81,7 @@ class CorpusReaderTest {
   }
 
   @Test
-  void idsComeOutOfParquet() throws IOException {
+  void idsAreReadFromParquet() throws IOException {
     List<List<Integer>> ids = new ArrayList<>();
     for (CorpusRow row : rows(GOLDEN.resolve("ids.parquet"))) {
       ids.add(Arrays.stream(((CorpusRow.Tokens) row).sequence().ids()).boxed().toList());
@@ -90,19 +89,19 @@ class CorpusReaderTest {
     assertThat(ids)
         .isEqualTo(
             StreamSupport.stream(golden("ids").spliterator(), false)
-                .map(row ->
-                    StreamSupport.stream(row.spliterator(), false).map(JsonNode::intValue).toList())
+                .map(
+                    row ->
+                        StreamSupport.stream(row.spliterator(), false)
+                            .map(JsonNode::intValue)
+                            .toList())
                 .toList());
   }
 
   @Test
-  void messagesComeOutOfParquetWithoutTheFieldsThatAreNull() throws IOException {
+  void nullFieldsOfParquetMessagesAreDropped() throws IOException {
     assertThat(rows(GOLDEN.resolve("chats.parquet")))
         .extracting(row -> ((CorpusRow.Chat) row).messages())
-        .isEqualTo(
-            StreamSupport.stream(golden("chats").spliterator(), false)
-                .map(JsonValues::of)
-                .toList());
+        .isEqualTo(StreamSupport.stream(golden("chats").spliterator(), false).toList());
   }
 
   private static JsonNode golden(String key) throws IOException {
@@ -110,7 +109,7 @@ class CorpusReaderTest {
   }
 
   @Test
-  void filesFollowOneAnother() throws IOException {
+  void filesAreReadInSequence() throws IOException {
     Path first = file("b.jsonl", bytes("{\"text\": \"1\"}\n{\"text\": \"2\"}"));
     Path empty = file("empty.jsonl", new byte[0]);
     Path last = file("a.txt.gz", gzip(bytes("3\n")));
@@ -118,7 +117,7 @@ class CorpusReaderTest {
   }
 
   @Test
-  void severalPackedPartsInARowAreOneFile() throws IOException {
+  void concatenatedCompressedPartsAreOneFile() throws IOException {
     for (String name : List.of("parts.jsonl.gz", "parts.jsonl.zst")) {
       ByteArrayOutputStream parts = new ByteArrayOutputStream();
       for (String text : List.of("{\"text\": \"1\"}\n{\"te", "xt\": \"2\"}\n")) {
@@ -159,7 +158,7 @@ class CorpusReaderTest {
   }
 
   @Test
-  void aMistakeIsNamedByFileAndLineAlsoInPackedFiles() throws IOException {
+  void errorsInCompressedFilesAreReportedWithFileAndLine() throws IOException {
     Path file = file("a.jsonl.zst", zstd(bytes("{\"text\": \"1\"}\n\n{\"txt\": \"2\"}\n")));
     assertThatThrownBy(() -> rows(file))
         .isInstanceOf(InvalidInputException.class)
@@ -168,7 +167,7 @@ class CorpusReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void whatWasCutOffOrDamagedIsOneLine(long seed) throws IOException {
+  void truncatedAndCorruptFilesAreReportedInOneLine(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     for (String name : List.of("text.jsonl.gz", "text.jsonl.zst")) {
       byte[] whole = Files.readAllBytes(GOLDEN.resolve(name));
@@ -176,7 +175,7 @@ class CorpusReaderTest {
         Path cut = file(name, Arrays.copyOf(whole, random.nextInt(whole.length)));
         assertThatThrownBy(() -> rows(cut))
             .isInstanceOf(InvalidInputException.class)
-            .hasMessageStartingWith(cut + ": is broken or cut off")
+            .hasMessageStartingWith(cut + ": is corrupt or truncated")
             .hasMessageNotContaining("\n");
         byte[] damaged = whole.clone();
         damaged[10 + random.nextInt(whole.length - 10)] ^= (byte) (1 + random.nextInt(255));
@@ -192,16 +191,16 @@ class CorpusReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a.jsonl.gz", "a.jsonl.zst", "a.txt.zst", "a.md.gz"})
-  void whatIsNotPackedAsItsNameSaysIsOneLine(String name) throws IOException {
+  void filesWithAWrongSuffixAreReported(String name) throws IOException {
     Path file = file(name, bytes("{\"text\": \"plain\"}\n"));
     assertThatThrownBy(() -> rows(file))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith(file + ": is broken or cut off");
+        .hasMessageStartingWith(file + ": is corrupt or truncated");
   }
 
   /** 200 million characters in one line, from a few kilobytes. */
   @Test
-  void aLineThatUnpacksToMoreThanMemoryIsRefused() throws IOException {
+  void linesThatExpandBeyondTheLimitAreRejected() throws IOException {
     Path bomb = folder.resolve("bomb.jsonl.zst");
     byte[] block = new byte[1 << 20];
     Arrays.fill(block, (byte) 'a');
@@ -217,7 +216,7 @@ class CorpusReaderTest {
   }
 
   @Test
-  void aFolderOrAMissingFileIsNamed() {
+  void foldersAndMissingFilesAreReported() {
     assertThatThrownBy(() -> rows(folder))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(folder + ": is a folder, not a file");

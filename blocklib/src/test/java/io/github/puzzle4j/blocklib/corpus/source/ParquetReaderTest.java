@@ -47,9 +47,9 @@ class ParquetReaderTest {
     return rows;
   }
 
-  /** More rows than one row group of the file holds. */
+  /** More rows than a row group of the file. */
   @Test
-  void rowsComeInTheOrderOfTheFile() throws IOException, SQLException {
+  void rowsAreReadInTheOrderOfTheFile() throws IOException, SQLException {
     int count = 130_000;
     Path file =
         parquet("SELECT 'row ' || i AS text FROM range(%d) t(i) ORDER BY i".formatted(count));
@@ -59,7 +59,7 @@ class ParquetReaderTest {
   }
 
   @Test
-  void readingMayEndBeforeTheFileDoes() throws IOException, SQLException {
+  void aReaderCanBeClosedBeforeTheEndOfTheFile() throws IOException, SQLException {
     Path file = parquet("SELECT repeat('x', 100) || i AS text FROM range(200000) t(i)");
     for (int i = 0; i < 3; i++) {
       try (ParquetReader reader = ParquetReader.open(file)) {
@@ -98,7 +98,7 @@ class ParquetReaderTest {
         "SELECT [{'role': 'user', 'content': 5}] AS messages | , row 1: messages[0].content must"
             + " be",
       })
-  void whatIsNoRowIsNamed(String select, String message) throws SQLException {
+  void invalidRowsAreReported(String select, String message) throws SQLException {
     Path file = parquet(select);
     assertThatThrownBy(() -> rows(file))
         .isInstanceOf(InvalidInputException.class)
@@ -108,7 +108,7 @@ class ParquetReaderTest {
   }
 
   @Test
-  void aNameThatIsAPatternReachesNoOtherFile() throws IOException, SQLException {
+  void fileNamesAreNotExpandedAsPatterns() throws IOException, SQLException {
     parquet("SELECT 'a' AS text");
     for (String name : List.of("*.parquet", "row?.parquet", "[r]ows.parquet", "{rows}.parquet")) {
       Path file = folder.resolve(name);
@@ -120,14 +120,14 @@ class ParquetReaderTest {
   }
 
   @Test
-  void aNameMayHoldQuotes() throws IOException, SQLException {
+  void fileNamesCanContainQuotes() throws IOException, SQLException {
     Path file = folder.resolve("it's; \"x\" $1 'a', 'b.parquet");
     Files.move(parquet("SELECT 'a' AS text"), file);
     assertThat(rows(file)).hasSize(1);
   }
 
   @Test
-  void whatIsNotParquetIsNamed() throws IOException {
+  void filesOtherThanParquetAreReported() throws IOException {
     for (String content :
         List.of("", "PAR1", "text,more\na,b\n", "PAR1aaaaaaaaaaaaaaaaaaaaaaaPAR1")) {
       Path file = Files.writeString(folder.resolve("not.parquet"), content);
@@ -140,7 +140,7 @@ class ParquetReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void cutOrDamagedFilesEndInOneLineOrInRows(long seed) throws IOException {
+  void corruptFilesAreReportedInOneLineOrRead(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] whole = Files.readAllBytes(Path.of("src/test/resources/golden/corpora/text.parquet"));
     for (int i = 0; i < 10; i++) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.corpus.BpeTrainer;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.Document;
@@ -12,6 +11,7 @@ import io.github.puzzle4j.blocklib.corpus.JsonlCorpus;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.demo.BpeTrainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -79,7 +79,7 @@ class CorpusPartsTest {
     return files;
   }
 
-  /** Rows of text, and of ids with answers, in a random order; some come more than once. */
+  /** Rows of text, and of ids with answers, in random order; some are duplicates. */
   private Path corpus(String name, long seed, int rows) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     List<CorpusRow> written = new ArrayList<>();
@@ -98,7 +98,7 @@ class CorpusPartsTest {
     return file;
   }
 
-  /** The documents of a part, as their ids, where a sequence holds all of one. */
+  /** The documents of a part, as ids; requires that each fits into one sequence. */
   private Set<List<Integer>> seen(PackedPart part) {
     int begin = tokenizer.beginOfText().orElseThrow();
     Set<List<Integer>> seen = new HashSet<>();
@@ -125,7 +125,7 @@ class CorpusPartsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
-  void partsOfFilesThatHoldTheSameShareNoDocument(long seed) throws IOException {
+  void partsOfFilesWithEqualDocumentsShareNoDocument(long seed) throws IOException {
     Path first = corpus("first.jsonl", seed, 600);
     Path second = corpus("second.jsonl", seed + 100, 500);
     Path third = corpus("third.jsonl", seed + 200, 500);
@@ -182,7 +182,7 @@ class CorpusPartsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {21, 22, 23, 24, 25, 26})
-  void theCacheGivesWhatReadingGives(long seed) throws IOException {
+  void cachedPartsEqualThoseRead(long seed) throws IOException {
     Path first = corpus("first.jsonl", seed, 400);
     Path second = corpus("second.jsonl", seed + 1, 400);
     Map<CorpusSplit, List<Path>> files =
@@ -198,9 +198,9 @@ class CorpusPartsTest {
     assertThat(kept(cache)).hasSize(3);
   }
 
-  /** What lies in the cache is what comes back: nothing is read or encoded again. */
+  /** The result is taken from the cache without reading or encoding anything. */
   @Test
-  void whatIsInTheCacheIsNotMadeAgain() throws IOException {
+  void cachedPartsAreNotReadAgain() throws IOException {
     Map<CorpusSplit, List<Path>> files =
         files(List.of(corpus("a.jsonl", 1, 300)), List.of(), List.of());
     TokenCache cache = new TokenCache(folder.resolve("cache"));
@@ -220,7 +220,7 @@ class CorpusPartsTest {
   }
 
   @Test
-  void theKeyKnowsEverythingThatTokensDependOn() throws IOException {
+  void theKeyCoversEverythingThatTokensDependOn() throws IOException {
     Path train = corpus("a.jsonl", 1, 300);
     Path held = corpus("b.jsonl", 2, 300);
     TokenCache cache = new TokenCache(folder.resolve("cache"));
@@ -250,7 +250,7 @@ class CorpusPartsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {31, 32, 33, 34})
-  void aDamagedCacheIsNotBelievedButMadeAnew(long seed) throws IOException {
+  void corruptCacheFilesAreReplaced(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     Map<CorpusSplit, List<Path>> files =
         files(List.of(corpus("a.jsonl", seed, 300)), List.of(), List.of());
@@ -271,10 +271,10 @@ class CorpusPartsTest {
     }
   }
 
-  /** With a right checksum, so that only the checks behind it can refuse them. */
+  /** Corrupts a file but gives it a valid checksum, so that the later checks are tested. */
   @ParameterizedTest
   @ValueSource(longs = {41, 42, 43, 44})
-  void countsAndRangesAreCheckedToo(long seed) throws IOException {
+  void countsAndRangesAreValidated(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     Path file = folder.resolve("x.tokens");
     byte[] key = new byte[Sha256.BYTES];
@@ -300,7 +300,7 @@ class CorpusPartsTest {
   }
 
   @Test
-  void onlyWhatIsWantedIsRead() throws IOException {
+  void onlyTheRequestedSequencesAreRead() throws IOException {
     Path file = corpus("a.jsonl", 1, 300);
     Files.writeString(file, Files.readString(file) + "no row\n");
     CorpusParts parts = parts(files(List.of(file), List.of(), List.of()), Optional.empty());
@@ -311,7 +311,7 @@ class CorpusPartsTest {
   }
 
   @Test
-  void conversationsAreRenderedAndBegunOnce() throws IOException {
+  void conversationsAreRenderedWithOneBeginOfTextToken() throws IOException {
     Files.writeString(
         model.resolve("chat_template.jinja"),
         "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}");
@@ -333,7 +333,7 @@ class CorpusPartsTest {
   }
 
   @Test
-  void aRowThatCannotBeUsedIsNamedWithItsPlace() throws IOException {
+  void unusableRowsAreReportedWithFileAndLine() throws IOException {
     Path chats = folder.resolve("chats.jsonl");
     Files.writeString(chats, "\n{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}\n");
     CorpusParts parts = parts(files(List.of(chats), List.of(), List.of()), Optional.empty());
@@ -345,7 +345,7 @@ class CorpusPartsTest {
     assertThatThrownBy(() -> parts.read(CorpusSplit.TRAIN, 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "%s:2: %s, line 2: the template refuses: no users"
+            "%s:2: %s, line 2: the template raised an error: no users"
                 .formatted(chats, model.resolve("chat_template.jinja")));
     Path ids = folder.resolve("ids.jsonl");
     Files.writeString(ids, "{\"input_ids\": [1, 300]}\n");

@@ -3,14 +3,15 @@ package io.github.puzzle4j.scoring.cost.fit;
 import io.github.puzzle4j.scoring.cost.kernel.FormulaFamily;
 
 /**
- * One coefficient between its bounds as a number without bounds, so that a search cannot leave
- * them: the logistic curve over the bounds, or over their logarithms where they lie orders apart.
+ * Maps a coefficient with bounds to an unbounded number, so that a search cannot violate the
+ * bounds: a logistic curve over the bounds, or over their logarithms if they are orders of
+ * magnitude apart.
  */
 final class BoundedScale {
 
   private static final double ORDERS_APART = 8;
 
-  /** A search that starts on a bound would see no slope there. */
+  /** Distance of a start from the bounds; the slope vanishes on a bound. */
   private static final double EDGE = 0.02;
 
   private final double least;

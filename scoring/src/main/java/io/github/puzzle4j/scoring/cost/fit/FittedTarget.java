@@ -12,14 +12,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A base with some of its formulas replaced. Works on the JSON of a profile, so that every part of
- * it that has a provenance is marked, whatever parts there are.
+ * Replaces formulas of a base target. Works on the JSON of a profile, so that every part with a
+ * provenance is marked as transferred, whatever its type.
  */
 final class FittedTarget {
 
   private static final String PROVENANCE = "provenance";
 
-  /** How much wider a band gets where nothing was measured: kernels change with each release. */
+  /** Factor on the error band of transferred formulas, since kernels change between releases. */
   private static final double WIDENING = 1.5;
 
   private static final JsonMapper MAPPER = Json.mapper();
@@ -69,7 +69,7 @@ final class FittedTarget {
     return "%s, %s %s".formatted(base.name(), backend, base.backend(backend).version());
   }
 
-  /** The engine itself where the base has it, else the first: another's kernels are near. */
+  /** The engine itself if the base has it, otherwise the first one, whose kernels are similar. */
   private static String sourceBackend(GpuTarget base, String backend) {
     return base.backends().containsKey(backend)
         ? backend

@@ -3,17 +3,16 @@ package io.github.puzzle4j.scoring.cost.fit;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 
 /**
- * Parts of the measurements that are held out in turn. All rows of a shape, whatever the number of
- * tokens, requests or the context, are in the same part: an error on a held-out row is one on a
- * shape that was never seen.
+ * Folds for cross-validation. All rows of a shape, for all numbers of tokens, requests and context
+ * lengths, are in the same fold, so that held-out errors are errors on unseen shapes.
  */
 final class Folds {
 
   private Folds() {}
 
-  /** The part that a call is in, the same in every run. */
+  /** The fold of a call; the same in every run. */
   static int of(KernelCall call, int folds) {
-    // Not the hash of the record: that of its enums changes from run to run.
+    // Not the hash of the record, since hashes of enums change between runs.
     int hash = shape(call).hashCode();
     int mixed = (hash ^ (hash >>> 16)) * 0x9E3779B1;
     return Math.floorMod(mixed ^ (mixed >>> 15), folds);
@@ -25,7 +24,7 @@ final class Folds {
       case KernelCall.PrefillAttention it -> "%s %d".formatted(it.heads(), it.window());
       case KernelCall.DecodeAttention it -> "%s %d".formatted(it.heads(), it.window());
       case KernelCall.Elementwise it -> "%s".formatted(it.bytes());
-      // There are but a few numbers of GPUs: sizes are held out.
+      // There are only a few numbers of GPUs, so sizes are held out.
       case KernelCall.AllReduce it -> "%s".formatted(it.bytes());
       case KernelCall.Experts it ->
           "%d %d %d %d %d"

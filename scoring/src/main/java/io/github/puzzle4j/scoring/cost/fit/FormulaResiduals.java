@@ -16,7 +16,7 @@ import org.hipparchus.optim.nonlinear.vector.leastsquares.ValueAndJacobianFuncti
 import org.hipparchus.util.Pair;
 
 /**
- * How far a formula is from measurements, as a function of its coefficients without their bounds.
+ * Deviation of a formula from measurements, as a function of its coefficients in unbounded form.
  *
  * @param <C> the kind of call
  */
@@ -82,7 +82,7 @@ final class FormulaResiduals<C extends KernelCall> implements ValueAndJacobianFu
     return new Array2DRowRealMatrix(jacobian, false);
   }
 
-  /** The point with the least loss so far, and where nothing was tried the start. */
+  /** The point with the smallest loss so far; the start if none was evaluated. */
   double[] best() {
     return best.clone();
   }
@@ -102,12 +102,13 @@ final class FormulaResiduals<C extends KernelCall> implements ValueAndJacobianFu
     double[] errors = new double[measurements.size()];
     IntStream.range(0, Math.ceilDiv(errors.length, CHUNK))
         .parallel()
-        .forEach(chunk -> {
-          int end = Math.min(errors.length, (chunk + 1) * CHUNK);
-          for (int row = chunk * CHUNK; row < end; row++) {
-            errors[row] = error(formula, row, coefficients);
-          }
-        });
+        .forEach(
+            chunk -> {
+              int end = Math.min(errors.length, (chunk + 1) * CHUNK);
+              for (int row = chunk * CHUNK; row < end; row++) {
+                errors[row] = error(formula, row, coefficients);
+              }
+            });
     return errors;
   }
 

@@ -5,14 +5,14 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import java.util.function.Predicate;
 
 /**
- * A place in a profile that a formula with fitted coefficients goes to.
+ * A formula in a profile whose coefficients can be fitted.
  *
  * @param <C> the kind of call
- * @param section the profile's key, such as {@code gemm}
- * @param key the key in the section, such as {@code bf16}
+ * @param section key in the profile, for example {@code gemm}
+ * @param key key in the section, for example {@code bf16}
  * @param kind the kind of call
- * @param takes whether the formula is for that call
- * @param family what is fitted
+ * @param takes whether the formula applies to a call
+ * @param family formula and coefficients to fit
  */
 public record FormulaSlot<C extends KernelCall>(
     String section, String key, Class<C> kind, Predicate<C> takes, FormulaFamily<C> family) {

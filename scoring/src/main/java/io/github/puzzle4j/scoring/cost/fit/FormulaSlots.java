@@ -15,7 +15,7 @@ import java.util.List;
 /** The formulas of a profile that can be fitted. */
 public final class FormulaSlots {
 
-  /** The widths of a head that engines compile attention for, ascending. */
+  /** Head widths that engines compile attention kernels for, ascending. */
   private static final List<Integer> HEAD_WIDTHS = List.of(64, 128, 192, 256, 512);
 
   private static final List<NumberFormat> CACHES = List.of(NumberFormat.BF16, NumberFormat.FP8);
@@ -23,7 +23,7 @@ public final class FormulaSlots {
 
   private FormulaSlots() {}
 
-  /** All of them, each with the bounds and the start of its coefficients. */
+  /** All formulas, each with bounds and start of its coefficients. */
   public static List<FormulaSlot<?>> all() {
     List<FormulaSlot<?>> slots = new ArrayList<>();
     for (MatrixType type : MatrixType.values()) {

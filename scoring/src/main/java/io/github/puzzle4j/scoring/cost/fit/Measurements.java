@@ -16,7 +16,7 @@ final class Measurements<C extends KernelCall> {
   private final List<C> calls;
   private final double[] logSeconds;
 
-  /** The caller gives both away. */
+  /** Takes ownership of both arguments. */
   Measurements(List<C> calls, double[] logSeconds) {
     this.calls = calls;
     this.logSeconds = logSeconds;
@@ -34,7 +34,7 @@ final class Measurements<C extends KernelCall> {
     return calls.size();
   }
 
-  /** Those whose index is wanted, in order. */
+  /** The measurements whose index is accepted, in order. */
   Measurements<C> where(IntPredicate wanted) {
     List<C> kept = new ArrayList<>();
     double[] logs = new double[size()];

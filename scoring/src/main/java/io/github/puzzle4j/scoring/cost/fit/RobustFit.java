@@ -16,15 +16,15 @@ import org.hipparchus.optim.nonlinear.vector.leastsquares.LeastSquaresBuilder;
 import org.hipparchus.optim.nonlinear.vector.leastsquares.LevenbergMarquardtOptimizer;
 
 /**
- * Finds the coefficients of a formula that explain measurements best: Levenberg-Marquardt on the
- * soft-L1 loss of the logarithm of predicted over measured time. Several starts on a part of the
- * rows, then all rows from the best of them. The same measurements give the same coefficients.
+ * Fits the coefficients of a formula to measurements: Levenberg-Marquardt on the soft-L1 loss of
+ * the logarithm of predicted over measured time. It runs several starts on a subset of the rows and
+ * continues from the best with all rows. Deterministic.
  *
  * @param <C> the kind of call
  */
 final class RobustFit<C extends KernelCall> {
 
-  /** In words, for where coefficients say they come from. */
+  /** Description for the provenance of coefficients. */
   static final String METHOD = "Levenberg-Marquardt, soft-L1 of the log error, scale 0.1";
 
   private static final int STARTS = 4;
@@ -78,7 +78,7 @@ final class RobustFit<C extends KernelCall> {
     return free;
   }
 
-  /** A part that the order of the table has no influence on the mixture of. */
+  /** A pseudo-random subset that is independent of patterns in the order of the table. */
   private Measurements<C> part(Measurements<C> all) {
     if (all.size() <= ROUGH_ROWS) {
       return all;
@@ -108,7 +108,7 @@ final class RobustFit<C extends KernelCall> {
                   .maxEvaluations(4 * iterations)
                   .build());
     } catch (MathRuntimeException outOfSteps) {
-      // Its best point so far is what counts; the held-out errors tell how good that is.
+      // The best point so far is used; held-out errors show its quality.
     }
     return residuals;
   }

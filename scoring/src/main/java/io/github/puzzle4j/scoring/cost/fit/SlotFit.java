@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A formula fitted to all its rows, and its errors on rows that were held out.
+ * A formula fitted to all its rows, with cross-validated errors.
  *
- * @param section the profile's key
- * @param key the key in the section
- * @param operation the table's name
- * @param dtype the table's name
- * @param heldOut each row predicted by a fit that had not seen its shape
- * @param formula with the coefficients of all rows
+ * @param section key in the profile
+ * @param key key in the section
+ * @param operation name in the table
+ * @param dtype name in the table
+ * @param heldOut errors of predictions by fits without the row's shape
+ * @param formula with the coefficients fitted to all rows
  */
 record SlotFit(
     String section,
@@ -35,10 +35,10 @@ record SlotFit(
   private static final MathContext DIGITS = new MathContext(6);
   private static final double LEAST_ERROR = 1e-9;
 
-  /** Fewer rows per coefficient would be learnt by heart. */
+  /** Minimum number of rows per coefficient, against overfitting. */
   private static final int ROWS_PER_COEFFICIENT = 3;
 
-  /** Empty where there are too few rows, or too few shapes to hold any out. */
+  /** Empty if there are too few rows, or too few shapes to hold any out. */
   static <C extends KernelCall> Optional<SlotFit> of(
       Datasheet gpu, FormulaSlot<C> slot, List<MeasuredCall> rows, int folds) {
     if (rows.size() < ROWS_PER_COEFFICIENT * slot.family().coefficients().size()) {
@@ -105,7 +105,7 @@ record SlotFit(
     return errors.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  /** Without folders, which are the user's own. */
+  /** File names without folders, which are private to the user. */
   private static String files(List<MeasuredCall> rows) {
     return rows.stream()
         .map(MeasuredCall::file)

@@ -20,22 +20,22 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * Fits a profile to measured tables.
  *
- * @param target the base with what was fitted, and the rest transferred from it
- * @param operations what was fitted, with errors on rows that were held out
- * @param skipped rows that were not fitted, by the reason
+ * @param target the base with fitted formulas; the rest is transferred from it
+ * @param operations fitted operations with held-out errors
+ * @param skipped number of rows that were not fitted, by reason
  */
 public record TargetFit(
     GpuTarget target, List<Operation> operations, Map<String, Integer> skipped) {
 
-  /** Errors of one operation in one number format, both as the table names them. */
+  /** Errors of an operation in a number format, both as named in the table. */
   public record Operation(String operation, String dtype, RelativeErrors heldOut) {}
 
   /**
-   * The GPU that was measured.
+   * The measured GPU.
    *
-   * @param title name for people
-   * @param architecture such as {@code hopper}
-   * @param datasheet what the maker states
+   * @param title name for users
+   * @param architecture for example {@code hopper}
+   * @param datasheet data from the maker
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Gpu(String title, String architecture, Datasheet datasheet) {
@@ -47,25 +47,26 @@ public record TargetFit(
   }
 
   /**
-   * What to fit.
+   * Parameters of a fit.
    *
-   * @param base gives what no row was measured of
-   * @param gpu that was measured
-   * @param name of the target that comes out
+   * @param base source of everything that is not measured
+   * @param gpu the measured GPU
+   * @param name of the resulting target
    * @param backend engine whose kernels were measured
    * @param version of that engine
-   * @param folds parts of the shapes that are held out in turn
+   * @param folds number of folds of the cross-validation
    */
   public record Request(
       GpuTarget base, Gpu gpu, String name, String backend, String version, int folds) {}
 
   /**
-   * Fits every formula of which the table has enough rows. A table without any row gives a target
-   * of which all is transferred.
+   * Fits every formula for which the table has enough rows. With an empty table everything is
+   * transferred.
    *
    * @param slots the formulas
-   * @param progress is told of each operation that is done
-   * @throws InvalidInputException if the table has not enough rows of any operation
+   * @param progress called with the name of each finished operation
+   * @throws InvalidInputException if the table is not empty but has too few rows for every
+   *     operation
    */
   public static TargetFit of(
       Request request, KernelTable table, List<FormulaSlot<?>> slots, Consumer<String> progress)

@@ -1,4 +1,4 @@
-/** Finding the coefficients of a GPU's profile in measured kernel tables. */
+/** Fits the coefficients of a GPU's profile to measured kernel tables. */
 @NullMarked
 package io.github.puzzle4j.scoring.cost.fit;
 

@@ -6,24 +6,25 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * Time of the sum of a tensor over GPUs, inside a CUDA graph, for one number of GPUs.
+ * Time of an all-reduce inside a CUDA graph, for one number of GPUs.
  *
- * <p>{@code wire = 2 (gpus - 1) / gpus * bytes} is what a GPU must send and receive. Small tensors
- * are read whole by every GPU; from some size on a second step, which costs a constant, lets each
- * GPU add up only its share. Still larger tensors go through NCCL, which starts more slowly:
+ * <p>{@code wire = 2 (gpus - 1) / gpus * bytes} is the traffic per GPU. For small tensors every GPU
+ * reads the whole tensor of all others (one-shot). For larger tensors each GPU sums only its share,
+ * which needs a second step of constant cost (two-shot). Even larger tensors use NCCL, which has a
+ * higher start-up time:
  *
  * <pre>
  * t = launch + min(wire / (link * one_shot_share), two_shot + wire / (link * two_shot_share))
  *     + large / (1 + (large_megabytes / megabytes)^2)
  * </pre>
  *
- * @param launchMicroseconds floor of one launch and its barrier
- * @param oneShotShare of the link's nominal bytes per second while all is read by all
- * @param twoShotMicroseconds of the second step
- * @param twoShotShare of the link's nominal bytes per second with two steps
- * @param largeMicroseconds added where tensors are large
+ * @param launchMicroseconds minimum time of one launch and its barrier
+ * @param oneShotShare share of the link's nominal bandwidth, one-shot
+ * @param twoShotMicroseconds constant cost of the second step
+ * @param twoShotShare share of the link's nominal bandwidth, two-shot
+ * @param largeMicroseconds added for large tensors
  * @param largeMegabytes size, in 10^6 bytes, at which half of that is added
- * @param provenance where the numbers come from
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record AllReduceCoefficients(
@@ -47,7 +48,7 @@ public record AllReduceCoefficients(
     Positive.require("large_megabytes", largeMegabytes);
   }
 
-  /** What a fit varies. */
+  /** The coefficients for a fit. */
   public static FormulaFamily<KernelCall.AllReduce> family() {
     return new FormulaFamily<>(
         List.of(

@@ -9,11 +9,11 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * Which of an engine's attention kernels: they are compiled for some widths of a head, and often
- * are different code, so that each has coefficients of its own. In files {@code bf16/128}.
+ * Identifies an attention kernel of an engine. Kernels are compiled for certain head widths, often
+ * from different code, so each has its own coefficients. In files {@code bf16/128}.
  *
- * @param cache how keys and values are stored
- * @param widestHead a narrower head runs in the kernel of the next width
+ * @param cache number format of keys and values
+ * @param widestHead narrower heads run in the kernel of the next width
  */
 public record AttentionKernel(NumberFormat cache, int widestHead)
     implements Comparable<AttentionKernel> {
@@ -21,20 +21,20 @@ public record AttentionKernel(NumberFormat cache, int widestHead)
   private static final Comparator<AttentionKernel> ORDER =
       Comparator.comparing(AttentionKernel::cache).thenComparingInt(AttentionKernel::widestHead);
 
-  /** Wider than any head. */
+  /** Above the width of any head. */
   private static final int EVERY_WIDTH = 65_536;
 
   public AttentionKernel {
     Positive.require("widest_head", widestHead);
   }
 
-  /** The one kernel of an engine that has the same for heads of every width. */
+  /** The kernel of an engine that uses the same kernel for heads of every width. */
   public static AttentionKernel ofEveryWidth(NumberFormat cache) {
     return new AttentionKernel(cache, EVERY_WIDTH);
   }
 
   /**
-   * From the text in a file.
+   * Parses the text form.
    *
    * @throws IllegalArgumentException if it is not a format, a slash and a width
    */
@@ -53,7 +53,7 @@ public record AttentionKernel(NumberFormat cache, int widestHead)
             .formatted(text));
   }
 
-  /** What is held for the kernel that a call runs in; empty where no kernel is wide enough. */
+  /** Looks up the entry for the kernel that runs a call; empty if no kernel is wide enough. */
   public static <F> Optional<F> forCall(
       NavigableMap<AttentionKernel, F> kernels, NumberFormat cache, int headDim) {
     return Optional.ofNullable(kernels.ceilingEntry(new AttentionKernel(cache, headDim)))

@@ -6,8 +6,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Logarithms of factors on a coarse grid of matrix shapes, linear between the knots and constant
- * beyond them: what the choice among an engine's many tilings adds to a formula.
+ * Logarithms of correction factors on a coarse grid of matrix shapes, with linear interpolation
+ * between the knots and constant extrapolation. They account for an engine's choice among many
+ * tilings.
  *
  * @param logs by rows, then outputs, then inputs; the knots are 8, 64, 256, 4096 rows and 128,
  *     1024, 4096, 16384 outputs and inputs
@@ -17,7 +18,7 @@ public record Corrections(@JsonValue List<Double> logs) {
   private static final double[] ROWS = {8, 64, 256, 4096};
   private static final double[] WIDTHS = {128, 1024, 4096, 16384};
 
-  /** Numbers of a grid. */
+  /** Number of knots. */
   public static final int SIZE = ROWS.length * WIDTHS.length * WIDTHS.length;
 
   private static final double MOST = 3;
@@ -37,12 +38,12 @@ public record Corrections(@JsonValue List<Double> logs) {
     logs = List.copyOf(logs);
   }
 
-  /** No correction anywhere. */
+  /** All factors 1. */
   public static Corrections none() {
     return new Corrections(Collections.nCopies(SIZE, 0.0));
   }
 
-  /** The factor for one shape. */
+  /** The factor for a shape. */
   double factor(long rows, long outputs, long inputs) {
     Place row = Place.of(ROWS, (double) rows);
     Place output = Place.of(WIDTHS, (double) outputs);
@@ -60,10 +61,10 @@ public record Corrections(@JsonValue List<Double> logs) {
   }
 
   /**
-   * Between two knots.
+   * A position between two knots.
    *
    * @param knot the lower one
-   * @param above how far on the way to the next one, from 0 to 1
+   * @param above relative distance from it towards the next one, from 0 to 1
    */
   private record Place(int knot, double above) {
 

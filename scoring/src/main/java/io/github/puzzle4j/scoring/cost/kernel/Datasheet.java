@@ -7,15 +7,15 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * What a GPU's maker states.
+ * Data of a GPU from its maker.
  *
  * @param peakFlopsPerSecond dense peak by format of the operands
  * @param memoryBytes nominal capacity
  * @param memoryBytesPerSecond peak bandwidth
- * @param interconnectBytesPerSecond to the other GPUs, both directions together; 0 where there is
- *     no link
- * @param l2Bytes last-level cache
- * @param multiprocessors that run thread blocks
+ * @param interconnectBytesPerSecond bandwidth to the other GPUs, sum of both directions; 0 without
+ *     a link
+ * @param l2Bytes size of the last-level cache
+ * @param multiprocessors number of multiprocessors
  * @param source the documents
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -32,8 +32,9 @@ public record Datasheet(
     if (peakFlopsPerSecond.isEmpty()) {
       throw new IllegalArgumentException("peak_flops_per_second must hold at least one format");
     }
-    peakFlopsPerSecond.forEach((format, peak) ->
-        Positive.require("peak_flops_per_second." + format.id(), peak == null ? 0 : peak));
+    peakFlopsPerSecond.forEach(
+        (format, peak) ->
+            Positive.require("peak_flops_per_second." + format.id(), peak == null ? 0 : peak));
     Positive.require("memory_bytes", (double) memoryBytes);
     Positive.require("memory_bytes_per_second", memoryBytesPerSecond);
     Positive.requireNotNegative("interconnect_bytes_per_second", interconnectBytesPerSecond);
@@ -45,7 +46,7 @@ public record Datasheet(
   /**
    * Dense peak with operands of this format.
    *
-   * @throws IllegalArgumentException if the GPU has no units for it; {@link #multiplies} tells
+   * @throws IllegalArgumentException if the GPU has no units for it; see {@link #multiplies}
    */
   public double flopsPerSecond(NumberFormat format) {
     Double peak = peakFlopsPerSecond.get(format);

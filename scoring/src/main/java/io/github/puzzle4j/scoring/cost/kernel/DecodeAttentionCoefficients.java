@@ -9,7 +9,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * Time of attention of one new token per request over its cache, for heads of one width.
  *
  * <p>With {@code b} requests, {@code h} query heads, {@code kv} heads of width {@code d} in the
- * cache, {@code s} tokens that each query sees, and {@code n} bytes per number in the cache:
+ * cache, {@code s} tokens that each query attends to, and {@code n} bytes per number in the cache:
  *
  * <pre>
  * memory = (2 n b s kv d / speed-up in L2 + 4 b h d) / (bandwidth * bandwidth_efficiency)
@@ -20,34 +20,35 @@ import tools.jackson.databind.annotation.JsonNaming;
  *          + overlap(memory, tiles)
  * </pre>
  *
- * <p>A context longer than the window is seen as {@code window + window_extra_tokens} tokens, since
- * windows do not begin where blocks do; {@code tiles} grow by {@code window_wave_factor} and the
- * launch by {@code window_microseconds}, since another variant of the kernel runs.
+ * <p>For a context longer than the window, {@code s = window + window_extra_tokens}, since windows
+ * are not aligned to blocks; {@code tiles} is multiplied by {@code window_wave_factor} and the
+ * launch is increased by {@code window_microseconds}, for the kernel variant with a window.
  *
- * <p>Cost grows with context and batch. With fewer KV heads it never grows as long as a group has
- * at most {@code query_rows} query heads; a larger group takes two blocks, so that 96 query heads
- * cost a little more with 4 KV heads than with 6 where blocks have 16 rows.
+ * <p>The time increases with context and batch. It does not increase when the number of KV heads
+ * decreases, as long as a group has at most {@code query_rows} query heads. A larger group needs
+ * two blocks: with blocks of 16 rows, 96 query heads take slightly longer with 4 KV heads than with
+ * 6.
  *
- * @param bandwidthEfficiency share of the bandwidth that reading the cache reaches
- * @param residentSpeedup how many times faster a cache is read that fits the L2
- * @param residentShare of the L2's nominal size at which half of a cache still fits
- * @param launchMicroseconds floor of all launches: writing the new token's keys and values,
+ * @param bandwidthEfficiency share of the bandwidth for reading the cache
+ * @param residentSpeedup speed-up of reading a cache that fits the L2
+ * @param residentShare share of the L2's nominal size at which half of a cache still fits
+ * @param launchMicroseconds minimum time of all launches: writing the new token's keys and values,
  *     planning, attention
- * @param mergeMicroseconds for merging the parts of a context that is split
- * @param mergeTokens context from which on it is split
- * @param doublingMicroseconds for each doubling of the context
- * @param doublingTokens context at which the doublings begin
- * @param requestMicroseconds for each request, while there are few
- * @param requestSaturation requests at which half of that is hidden
- * @param waveMicroseconds one wave of thread blocks
- * @param blockMicroseconds what 128 tokens add to it
- * @param freeWaves waves that the launch covers
- * @param queryRows query heads of a group that one thread block takes
+ * @param mergeMicroseconds for merging the parts of a split context
+ * @param mergeTokens context length from which on it is split
+ * @param doublingMicroseconds per doubling of the context
+ * @param doublingTokens context length at which the doublings start
+ * @param requestMicroseconds per request, for few requests
+ * @param requestSaturation number of requests at which half of that is hidden
+ * @param waveMicroseconds per wave of thread blocks
+ * @param blockMicroseconds per wave and 128 tokens
+ * @param freeWaves number of waves included in the launch
+ * @param queryRows query heads of a group per thread block
  * @param overlapPower see {@link Overlap}
- * @param windowExtraTokens read beyond a window
- * @param windowWaveFactor how much longer a wave takes with a window
- * @param windowMicroseconds how much longer a launch takes with a window
- * @param provenance where the numbers come from
+ * @param windowExtraTokens tokens read beyond a window
+ * @param windowWaveFactor factor on the time of a wave with a window
+ * @param windowMicroseconds added to the launch with a window
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record DecodeAttentionCoefficients(
@@ -72,14 +73,14 @@ public record DecodeAttentionCoefficients(
     Provenance provenance)
     implements KernelFormula<KernelCall.DecodeAttention> {
 
-  /** Queries and outputs are in 16 bits, whatever the cache is in. */
+  /** Queries and outputs have 16 bits, for every format of the cache. */
   private static final int QUERY_BYTES = 2;
 
   private static final double BLOCK_TOKENS = 128;
   private static final double MERGE_POWER = 8;
   private static final double RESIDENT_POWER = 16;
 
-  /** Still larger groups run in a kernel with wider blocks. */
+  /** Larger groups run in a kernel with wider blocks. */
   private static final double MOST_BLOCKS = 2;
 
   public DecodeAttentionCoefficients {
@@ -103,7 +104,7 @@ public record DecodeAttentionCoefficients(
     Positive.requireNotNegative("window_microseconds", windowMicroseconds);
   }
 
-  /** What a fit varies. */
+  /** The coefficients for a fit. */
   public static FormulaFamily<KernelCall.DecodeAttention> family() {
     return new FormulaFamily<>(
         List.of(
@@ -152,15 +153,15 @@ public record DecodeAttentionCoefficients(
   }
 
   /**
-   * Seconds of one layer in a running model: its cache was last read a whole step ago, and the
-   * other layers have since pushed it out of the L2.
+   * Seconds of one layer in a running model. The cache was last read one step ago, and other layers
+   * have evicted it from the L2 since.
    */
   @Override
   public double seconds(Datasheet gpu, KernelCall.DecodeAttention call) {
     return seconds(gpu, call, cacheBytes(call));
   }
 
-  /** Seconds where nothing but this kernel runs, as tables measure it: small caches stay in L2. */
+  /** Seconds if only this kernel runs, as in tables: small caches stay in the L2. */
   @Override
   public double secondsAlone(Datasheet gpu, KernelCall.DecodeAttention call) {
     double cache = cacheBytes(call);

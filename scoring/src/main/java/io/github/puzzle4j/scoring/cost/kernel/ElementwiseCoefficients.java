@@ -4,11 +4,11 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * Time of a kernel that memory traffic bounds: a norm, rotary embedding, an activation, a gather.
+ * Time of a memory-bound kernel: a norm, rotary embedding, an activation, a gather.
  *
  * @param bandwidthEfficiency share of the bandwidth that it reaches
- * @param launchMicroseconds floor of one launch
- * @param provenance where the numbers come from
+ * @param launchMicroseconds minimum time of one launch
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ElementwiseCoefficients(

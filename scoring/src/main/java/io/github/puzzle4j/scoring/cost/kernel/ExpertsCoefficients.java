@@ -8,19 +8,19 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * Time of a layer of experts: dispatch, the gated FFNs as grouped products, and the sum.
  *
- * <p>Tokens are taken to choose experts evenly and independently, so that of {@code E} experts
+ * <p>Tokens are assumed to choose experts uniformly and independently, so that of {@code E} experts
  * {@code E (1 - (1 - chosen / E)^tokens)} are active; only their weights are read. Every active
- * expert pads its rows by part of a tile. Reading and arithmetic overlap; on top come a launch,
- * work for each expert on this GPU, and moving the activations of every assignment.
+ * expert pads its rows by part of a tile. Reading and arithmetic overlap; in addition there are a
+ * launch, a constant per expert on this GPU, and the traffic of activations of every assignment.
  *
  * @param computeEfficiency share of the peak
- * @param bandwidthEfficiency share of the bandwidth that weights reach
- * @param activationWeight bytes that a byte of activations counts as
- * @param launchMicroseconds floor of all launches together
- * @param expertNanoseconds for every expert on this GPU
- * @param paddedRows that every active expert computes in vain
+ * @param bandwidthEfficiency share of the bandwidth for weights
+ * @param activationWeight factor on the bytes of activations
+ * @param launchMicroseconds minimum time of all launches together
+ * @param expertNanoseconds per expert on this GPU
+ * @param paddedRows padding rows per active expert
  * @param overlapPower see {@link Overlap}
- * @param provenance where the numbers come from
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ExpertsCoefficients(
@@ -49,7 +49,7 @@ public record ExpertsCoefficients(
     Positive.requirePower("overlap_power", overlapPower);
   }
 
-  /** What a fit varies. */
+  /** The coefficients for a fit. */
   public static FormulaFamily<KernelCall.Experts> family() {
     return new FormulaFamily<>(
         List.of(

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * A formula whose coefficients are still open: what a fit varies.
+ * A formula with free coefficients.
  *
  * @param <C> the kind of call
- * @param coefficients in the order in which {@code formula} takes them
- * @param formula makes the formula with these coefficients, and where they come from
+ * @param coefficients in the order of the arguments of {@code formula}
+ * @param formula creates the formula from coefficients and their provenance
  */
 public record FormulaFamily<C extends KernelCall>(
     List<Coefficient> coefficients,
@@ -20,8 +20,8 @@ public record FormulaFamily<C extends KernelCall>(
   }
 
   /**
-   * A family of which some coefficients have one possible value: their bounds meet. Those stay out
-   * of {@link #coefficients}.
+   * A family in which coefficients with equal bounds are fixed and not part of {@link
+   * #coefficients}.
    */
   static <C extends KernelCall> FormulaFamily<C> withFixed(
       List<Coefficient> all, BiFunction<List<Double>, Provenance, KernelFormula<C>> formula) {
@@ -38,10 +38,10 @@ public record FormulaFamily<C extends KernelCall>(
   }
 
   /**
-   * One number to find.
+   * A coefficient to fit.
    *
    * @param name as in a target's file
-   * @param start where the search begins, between the bounds
+   * @param start start of the search, within the bounds
    * @param least lower bound
    * @param most upper bound
    */

@@ -9,28 +9,28 @@ import tools.jackson.databind.annotation.JsonNaming;
  * Time of a matrix product {@code [m, k] x [k, n]}.
  *
  * <p>Tiles of 64 or 128 rows and 128 columns run at a share of the peak; weights and activations
- * move at a share of the bandwidth; both overlap. Launching costs a constant, and walking along
- * {@code k} inside a tile costs time that splitting {@code k} among thread blocks bounds. Where the
- * activations' scale is measured on every call, small kernels read the input and write it anew.
- * What the engine's choice among many tilings makes of this is a smooth factor of the shape.
+ * are transferred at a share of the bandwidth; both overlap. A launch costs a constant. Iterating
+ * over {@code k} inside a tile costs time that is bounded by splitting {@code k} among thread
+ * blocks. If the activations' scale is computed on every call, small kernels read and rewrite the
+ * input. A smooth factor of the shape accounts for the engine's choice among many tilings.
  *
  * @param computeEfficiency share of the peak that full tiles reach
- * @param bandwidthEfficiency share of the bandwidth that weights reach
- * @param activationWeight bytes that a byte of input or output counts as
- * @param launchMicroseconds floor of one launch
- * @param walkNanosecondsPerInput time along {@code k} while it is short
- * @param walkSaturationInputs {@code k} at which half of the walk is hidden
+ * @param bandwidthEfficiency share of the bandwidth for weights
+ * @param activationWeight factor on the bytes of input and output
+ * @param launchMicroseconds minimum time of one launch
+ * @param walkNanosecondsPerInput time per element of {@code k} if {@code k} is small
+ * @param walkSaturationInputs {@code k} at which half of that time is hidden
  * @param overlapPower see {@link Overlap}
- * @param singleRowMicroseconds on top where {@code m} is 1, for which engines have other kernels
- * @param quantiseMicroseconds launches of the kernels that quantise the input; a table shows only
+ * @param singleRowMicroseconds added for {@code m = 1}, for which engines have other kernels
+ * @param quantiseMicroseconds launches of the kernels that quantise the input; tables contain only
  *     their sum with the launch
- * @param quantiseBytes that those kernels move for each number of the input
- * @param residentSpeedup how many times faster weights are read that fit the L2
- * @param residentShare of the L2 that weights fill when half of that speed-up is lost
- * @param hostMicroseconds that the host takes for one call where no CUDA graph hides it: a floor of
- *     times in tables, not of those in a running model
+ * @param quantiseBytes traffic of those kernels per number of the input
+ * @param residentSpeedup speed-up of reading weights that fit the L2
+ * @param residentShare share of the L2 filled by weights at which half of that speed-up is lost
+ * @param hostMicroseconds host time per call without a CUDA graph: a lower bound of times in
+ *     tables, not of those in a running model
  * @param corrections factors by shape
- * @param provenance where the numbers come from
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record GemmCoefficients(
@@ -72,7 +72,7 @@ public record GemmCoefficients(
     Positive.requireNotNegative("host_microseconds", hostMicroseconds);
   }
 
-  /** What a fit of products of this type varies. */
+  /** The coefficients for a fit of products of this type. */
   public static FormulaFamily<KernelCall.Gemm> family(MatrixType type) {
     return GemmFamily.of(type);
   }
@@ -132,7 +132,7 @@ public record GemmCoefficients(
     return call.type().format().bytes() * call.outputs() * call.inputs();
   }
 
-  /** The coefficients in the order of {@link GemmFamily}. */
+  /** Creates them from values in the order of {@link GemmFamily}. */
   static GemmCoefficients of(List<Double> values, Provenance provenance) {
     return new GemmCoefficients(
         values.get(0),

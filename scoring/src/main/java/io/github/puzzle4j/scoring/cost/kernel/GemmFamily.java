@@ -4,7 +4,7 @@ import io.github.puzzle4j.scoring.cost.kernel.FormulaFamily.Coefficient;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which coefficients of matrix products are open, by type; the others stay as they are here. */
+/** Free coefficients of matrix products, by type; the others are fixed here. */
 final class GemmFamily {
 
   private static final double MOST_CORRECTION = 1.5;

@@ -3,12 +3,12 @@ package io.github.puzzle4j.scoring.cost.kernel;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 
 /**
- * One launch on one GPU: what formulas predict, what tables measure, and what a forward pass of a
- * model is made of. Sizes are those of one GPU where several share a model.
+ * One kernel launch on one GPU: the unit of formulas, tables and forward passes. Sizes are per GPU
+ * if several share a model.
  */
 public sealed interface KernelCall {
 
-  /** The window of attention that sees its whole context. */
+  /** The window of attention over the whole context. */
   int FULL = 0;
 
   /**
@@ -23,11 +23,11 @@ public sealed interface KernelCall {
   /**
    * Causal attention of whole prompts.
    *
-   * @param heads of this GPU
-   * @param sequences prompts; a fraction where a prompt is spread over several passes
+   * @param heads on this GPU
+   * @param sequences number of prompts; a fraction if a prompt is split over several passes
    * @param tokens length of each prompt
-   * @param window tokens that a query sees at most, or {@link #FULL}
-   * @param cache how keys and values are stored
+   * @param window maximum number of tokens that a query attends to, or {@link #FULL}
+   * @param cache number format of keys and values
    */
   record PrefillAttention(
       AttentionShape heads, double sequences, long tokens, int window, NumberFormat cache)
@@ -36,40 +36,41 @@ public sealed interface KernelCall {
   /**
    * Attention of one new token of each request over its cache.
    *
-   * @param heads of this GPU
-   * @param context tokens that each request's query attends to, its own included, before the window
-   * @param window tokens that a query sees at most, or {@link #FULL}
-   * @param cache how keys and values are stored
+   * @param heads on this GPU
+   * @param context number of tokens, including its own, that each request's query attends to before
+   *     the window applies
+   * @param window maximum number of tokens that a query attends to, or {@link #FULL}
+   * @param cache number format of keys and values
    */
   record DecodeAttention(
       AttentionShape heads, long batch, double context, int window, NumberFormat cache)
       implements KernelCall {}
 
   /**
-   * A kernel that memory traffic bounds: a norm, a rotary embedding, an activation, a gather, the
-   * quantisation of activations.
+   * A memory-bound kernel: a norm, a rotary embedding, an activation, a gather, the quantisation of
+   * activations.
    *
    * @param bytes read and written
    */
   record Elementwise(double bytes) implements KernelCall {}
 
   /**
-   * The sum of a tensor over GPUs, left on all of them.
+   * All-reduce: the sum of a tensor over GPUs, available on all of them.
    *
-   * @param gpus that take part
-   * @param bytes of the tensor
+   * @param gpus number of GPUs
+   * @param bytes size of the tensor
    */
   record AllReduce(int gpus, double bytes) implements KernelCall {}
 
   /**
    * The gated FFNs of a layer of experts: dispatch, both products, activation, and the sum.
    *
-   * @param tokens in all, before each goes to {@code chosen} experts
+   * @param tokens total number, before each is sent to {@code chosen} experts
    * @param hidden width of the residual stream
    * @param channels of one expert on this GPU
    * @param chosen experts per token
-   * @param experts in all
-   * @param expertParallel GPUs among which the experts are spread; 1 where each holds all
+   * @param experts total number
+   * @param expertParallel number of GPUs that the experts are distributed over; 1 if each holds all
    */
   record Experts(
       MatrixType type,

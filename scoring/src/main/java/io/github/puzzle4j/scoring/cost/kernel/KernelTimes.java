@@ -2,14 +2,14 @@ package io.github.puzzle4j.scoring.cost.kernel;
 
 import java.util.Optional;
 
-/** Something that knows how long kernels take: formulas, tables, or one after the other. */
+/** A source of kernel times: formulas, tables, or a combination. */
 @FunctionalInterface
 public interface KernelTimes {
 
-  /** The time of a call in a running model; empty where nothing is known of such calls. */
+  /** The time of a call in a running model; empty if unknown. */
   Optional<Estimate> of(KernelCall call);
 
-  /** These times, and others for the calls that these know nothing of. */
+  /** Falls back to other times for calls that are unknown here. */
   default KernelTimes or(KernelTimes others) {
     return call -> of(call).or(() -> others.of(call));
   }

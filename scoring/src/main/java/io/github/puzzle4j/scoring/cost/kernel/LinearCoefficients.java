@@ -4,14 +4,14 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * Time of a kernel as a launch, its arithmetic and its memory traffic one after the other: what
- * processors without tiles and waves show, whatever the kernel. Only weights and KV cache count as
- * traffic; activations stay in the cache of a processor.
+ * Time of a kernel as the sum of launch, arithmetic and memory traffic: a model for processors,
+ * which have no tiles and waves. Only weights and KV cache count as traffic; activations stay in
+ * the processor's cache.
  *
- * @param computeEfficiency share of the peak; over 1 where the peak was found with slower products
- * @param bandwidthEfficiency share of the bandwidth; over 1 where caches help
- * @param launchMicroseconds one call, its share of waiting for other threads included
- * @param provenance where the numbers come from
+ * @param computeEfficiency share of the peak; above 1 if the peak was measured with slower products
+ * @param bandwidthEfficiency share of the bandwidth; above 1 if caches help
+ * @param launchMicroseconds per call, including synchronisation of threads
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record LinearCoefficients(
@@ -69,14 +69,14 @@ public record LinearCoefficients(
     };
   }
 
-  /** Tokens that the query of one new token sees. */
+  /** Number of tokens that a new token's query attends to. */
   private static double seen(KernelCall.DecodeAttention call) {
     return call.window() == KernelCall.FULL
         ? call.context()
         : Math.min(call.context(), call.window());
   }
 
-  /** Tokens that a query of a prompt sees on average. */
+  /** Mean number of tokens that a query of a prompt attends to. */
   private static double mean(long tokens, int window) {
     if (window == KernelCall.FULL || window >= tokens) {
       return (tokens + 1) / 2.0;

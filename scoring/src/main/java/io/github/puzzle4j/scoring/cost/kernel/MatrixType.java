@@ -2,7 +2,7 @@ package io.github.puzzle4j.scoring.cost.kernel;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How an engine multiplies activations by weights. */
+/** Number formats and scales of a matrix product. */
 public enum MatrixType {
   /** Weights and activations in single precision. */
   @JsonProperty("fp32")
@@ -10,16 +10,16 @@ public enum MatrixType {
   /** Weights and activations in bf16. */
   @JsonProperty("bf16")
   BF16("bf16", NumberFormat.BF16),
-  /** FP8 with one scale per tensor; the activations' scale is measured on every call. */
+  /** FP8 with one scale per tensor; the activations' scale is computed on every call. */
   @JsonProperty("fp8")
   FP8("fp8", NumberFormat.FP8),
-  /** FP8 with one scale per tensor, all known beforehand. */
+  /** FP8 with one scale per tensor; all scales are static. */
   @JsonProperty("fp8_static")
   FP8_STATIC("fp8_static", NumberFormat.FP8),
-  /** FP8 with a scale for each 128 x 128 block of weights and each 128 activations. */
+  /** FP8 with a scale per 128 x 128 block of weights and per 128 activations. */
   @JsonProperty("fp8_block")
   FP8_BLOCK("fp8_block", NumberFormat.FP8),
-  /** FP4 with a scale for each 16 numbers, weights and activations. */
+  /** FP4 with a scale per 16 numbers, for weights and activations. */
   @JsonProperty("nvfp4")
   NVFP4("nvfp4", NumberFormat.NVFP4);
 
@@ -36,7 +36,7 @@ public enum MatrixType {
     return id;
   }
 
-  /** How the weights are stored. */
+  /** Number format of the weights. */
   public NumberFormat format() {
     return format;
   }

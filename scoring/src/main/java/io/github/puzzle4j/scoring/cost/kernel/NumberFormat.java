@@ -2,12 +2,12 @@ package io.github.puzzle4j.scoring.cost.kernel;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a number is stored, and which arithmetic units multiply it. */
+/** Number format in memory and of arithmetic units. */
 public enum NumberFormat {
-  /** IEEE single precision: what CPUs compute with. */
+  /** IEEE single precision, used on CPUs. */
   @JsonProperty("fp32")
   FP32("fp32", 4),
-  /** Brain float. */
+  /** bfloat16. */
   @JsonProperty("bf16")
   BF16("bf16", 2),
   /** E4M3, 8 bits. */
@@ -30,7 +30,7 @@ public enum NumberFormat {
     return id;
   }
 
-  /** Bytes that one number takes, its share of block scales included. */
+  /** Bytes per number, including its share of block scales. */
   public double bytes() {
     return bytes;
   }

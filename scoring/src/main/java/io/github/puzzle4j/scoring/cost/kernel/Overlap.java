@@ -1,8 +1,6 @@
 package io.github.puzzle4j.scoring.cost.kernel;
 
-/**
- * Time of parts that overlap: between their maximum (power to infinity) and their sum (power 1).
- */
+/** Time of overlapping parts: between their maximum (power to infinity) and their sum (power 1). */
 final class Overlap {
 
   private Overlap() {}

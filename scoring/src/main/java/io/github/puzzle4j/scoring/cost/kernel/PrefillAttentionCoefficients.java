@@ -6,12 +6,12 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * Time of causal attention over whole prompts with 16-bit arithmetic, for heads of one width; the
- * prompts' keys and values are written to the cache first.
+ * Time of causal attention over whole prompts with 16-bit arithmetic, for heads of one width,
+ * including writing the prompts' keys and values to the cache.
  *
  * <p>With {@code b} prompts of {@code s} tokens, {@code h} query heads and {@code kv} heads of
- * width {@code d}, of which a query sees at most {@code w} tokens (all where there is no window),
- * and {@code n} bytes per number in the cache:
+ * width {@code d}, where a query attends to at most {@code w} tokens (all without a window), and
+ * {@code n} bytes per number in the cache:
  *
  * <pre>
  * arithmetic = 4 b h d (s (s + 1) - (s - w) (s - w + 1)) / 2 / (peak * compute_efficiency)
@@ -23,26 +23,27 @@ import tools.jackson.databind.annotation.JsonNaming;
  *                              write * b s min(1, kv d / 512)^write_width_exponent)
  * </pre>
  *
- * <p>The walk is the longest tile's along the prompt; it counts while the GPU is not full. Writing
- * is a kernel of its own with one thread block per token: its time jumps until a token's keys fill
- * a block of 512 threads, and is one of bandwidth from there on. Windows do not begin where blocks
- * do, so that {@code w} is the window and {@code window_extra_tokens}.
+ * <p>{@code walk} is the time of the longest tile, which iterates over the whole prompt; it
+ * dominates while the GPU is not fully occupied. The cache is written by a separate kernel with one
+ * thread block per token. Its time depends on the width until a token's keys fill a block of 512
+ * threads, and is bound by bandwidth from there on. Windows are not aligned to blocks, so that
+ * {@code w} is the window plus {@code window_extra_tokens}.
  *
- * <p>Cost grows with tokens, prompts, query heads and KV heads.
+ * <p>The time increases with tokens, prompts, query heads and KV heads.
  *
  * @param computeEfficiency share of the peak inside a tile
- * @param bandwidthEfficiency share of the bandwidth that queries and outputs reach
- * @param launchMicroseconds floor of all launches
- * @param tileMicroseconds overhead of one tile of 128 tokens of one head
- * @param tileFloor tiles that a head costs beyond its tokens
- * @param walkMicrosecondsPerThousandTokens one tile's walk along the prompt
+ * @param bandwidthEfficiency share of the bandwidth for queries and outputs
+ * @param launchMicroseconds minimum time of all launches
+ * @param tileMicroseconds overhead per tile of 128 tokens of one head
+ * @param tileFloor additional tiles per head
+ * @param walkMicrosecondsPerThousandTokens time of one tile per 1,000 tokens of the prompt
  * @param overlapPower see {@link Overlap}
- * @param windowExtraTokens computed beyond a window
- * @param writeNanosecondsPerToken one thread block of the kernel that writes the cache
- * @param writeWidthExponent how that grows with the width of a token's keys, up to 512
- * @param writeBandwidthEfficiency share of the bandwidth that writing the cache reaches
- * @param writeOverlapPower of blocks and bandwidth when writing the cache
- * @param provenance where the numbers come from
+ * @param windowExtraTokens tokens computed beyond a window
+ * @param writeNanosecondsPerToken per thread block of the kernel that writes the cache
+ * @param writeWidthExponent growth of that with the width of a token's keys, up to 512
+ * @param writeBandwidthEfficiency share of the bandwidth for writing the cache
+ * @param writeOverlapPower overlap of blocks and bandwidth when writing the cache
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record PrefillAttentionCoefficients(
@@ -81,7 +82,7 @@ public record PrefillAttentionCoefficients(
     Positive.requirePower("write_overlap_power", writeOverlapPower);
   }
 
-  /** What a fit varies. */
+  /** The coefficients for a fit. */
   public static FormulaFamily<KernelCall.PrefillAttention> family() {
     return new FormulaFamily<>(
         List.of(

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** Where coefficients come from, and how far they may be off. */
+/** Source of coefficients, and their error. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Provenance.Fitted.class, name = "fitted"),
@@ -15,7 +15,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 })
 public sealed interface Provenance {
 
-  /** Relative error that nine predictions in ten stay below. */
+  /** Relative error that nine in ten predictions stay below. */
   double p90();
 
   /** One line for reports. */
@@ -24,14 +24,14 @@ public sealed interface Provenance {
   /**
    * Fitted to measured kernels.
    *
-   * @param source the measurements and which of them
-   * @param method how the coefficients were found
-   * @param rows measurements that were fitted
-   * @param heldOutRows measurements that the errors were taken on, each by a fit that had not seen
-   *     it
-   * @param median half of the held-out relative errors are smaller
+   * @param source the measurements
+   * @param method of the fit
+   * @param rows number of measurements fitted
+   * @param heldOutRows number of measurements that the errors were computed on, each predicted by a
+   *     fit without it
+   * @param median of the held-out relative errors
    * @param mape mean of the held-out relative errors
-   * @param p90 nine tenths of the held-out relative errors are smaller
+   * @param p90 90 % quantile of the held-out relative errors
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Fitted(
@@ -60,11 +60,11 @@ public sealed interface Provenance {
   }
 
   /**
-   * Fitted on another target, and used here with this target's datasheet.
+   * Fitted on another target, and used with this target's datasheet.
    *
-   * @param from the target and the backend, such as {@code h100-sxm, vllm 0.24.0}
-   * @param p90 a guess at the relative error that nine predictions in ten stay below: wider than
-   *     where the coefficients were fitted
+   * @param from target and backend, for example {@code h100-sxm, vllm 0.24.0}
+   * @param p90 estimated relative error that nine in ten predictions stay below: larger than on the
+   *     original target
    */
   record Transferred(String from, double p90) implements Provenance {
 
@@ -80,10 +80,11 @@ public sealed interface Provenance {
   }
 
   /**
-   * Measured on the target itself, not predicted.
+   * Measured on the target itself.
    *
    * @param source the file
-   * @param p90 how far two measurements of the same call lie apart in nine cases of ten
+   * @param p90 relative difference that nine in ten pairs of measurements of the same call stay
+   *     below
    */
   record Measured(String source, double p90) implements Provenance {
 
@@ -98,10 +99,10 @@ public sealed interface Provenance {
   }
 
   /**
-   * Taken from experience, not fitted.
+   * Assumed from experience.
    *
-   * @param source why this value
-   * @param p90 a guess at the relative error that nine predictions in ten stay below
+   * @param source reason for the value
+   * @param p90 estimated relative error that nine in ten predictions stay below
    */
   record Assumed(String source, double p90) implements Provenance {
 

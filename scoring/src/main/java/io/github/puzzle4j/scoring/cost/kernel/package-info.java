@@ -1,4 +1,4 @@
-/** Kernels of serving engines: their calls, formulas of their times, and how sure those are. */
+/** Kernels of serving engines: calls, formulas for their times, and error estimates. */
 @NullMarked
 package io.github.puzzle4j.scoring.cost.kernel;
 

@@ -4,7 +4,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import java.util.Locale;
 
-/** Sums over GPUs; {@code message_size} counts elements of two bytes. */
+/** Rows of all-reduce tables; {@code message_size} is the number of elements of two bytes. */
 final class AllReduceRows implements RowReader {
 
   private static final double BYTES = 2;

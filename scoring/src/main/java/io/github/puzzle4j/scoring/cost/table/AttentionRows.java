@@ -7,8 +7,9 @@ import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.util.Optional;
 
 /**
- * Attention of prompts ({@code context_attention}) and of one new token per request ({@code
- * generation_attention}, where {@code step} is what is cached and the query attends to itself too).
+ * Rows of attention tables: prompts ({@code context_attention}), and one new token per request
+ * ({@code generation_attention}, where {@code step} is the number of cached tokens; the query
+ * attends to itself in addition).
  */
 final class AttentionRows implements RowReader {
 
@@ -57,7 +58,8 @@ final class AttentionRows implements RowReader {
       TableRow row, int heads, int kvHeads, int width, String operation, int step) {
     String arithmetic = row.textOrEmpty("attn_dtype");
     if (heads % kvHeads != 0 || width % 2 != 0) {
-      return Optional.of("heads that no group of queries shares evenly, or of an odd width");
+      return Optional.of(
+          "query heads that are not a multiple of the KV heads, or an odd head width");
     }
     if (operation.equals(PREFILL) && step > 0) {
       return Optional.of("prompts after a cached prefix");

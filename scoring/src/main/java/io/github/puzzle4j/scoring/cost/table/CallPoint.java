@@ -3,11 +3,11 @@ package io.github.puzzle4j.scoring.cost.table;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 
 /**
- * A call taken apart into what must agree exactly and what may be interpolated.
+ * A call split into parts that must match exactly and sizes that can be interpolated.
  *
- * @param shape equal for calls of one kernel on tensors that differ in the two sizes alone
+ * @param shape equal for calls of the same kernel on tensors that differ only in the two sizes
  * @param first rows, requests, bytes or tokens
- * @param second tokens of context or prompt; 1 where there is none
+ * @param second tokens of context or prompt; 1 if not applicable
  */
 record CallPoint(KernelCall shape, double first, double second) {
 

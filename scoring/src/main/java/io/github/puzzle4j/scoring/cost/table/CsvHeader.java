@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** The first line of a CSV file: taken as it is, where a database would guess. */
+/** The first line of a CSV file, read without the database's detection of headers. */
 final class CsvHeader {
 
   private static final int MOST_BYTES = 1 << 16;

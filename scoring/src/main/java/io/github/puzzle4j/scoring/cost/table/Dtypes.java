@@ -4,7 +4,7 @@ import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.util.Optional;
 
-/** The tables' names of number formats. */
+/** Names of number formats in tables. */
 final class Dtypes {
 
   private Dtypes() {}

@@ -5,7 +5,7 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import java.util.Optional;
 
-/** Layers of experts; {@code inter_size} is that of the whole expert before it is split. */
+/** Rows of expert layers; {@code inter_size} is that of the whole expert before it is split. */
 final class ExpertsRows implements RowReader {
 
   private static final int MOST = 1 << 24;

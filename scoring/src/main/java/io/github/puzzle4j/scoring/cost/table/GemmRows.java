@@ -5,7 +5,7 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import java.util.Optional;
 
-/** Matrix products. */
+/** Rows of matrix products. */
 final class GemmRows implements RowReader {
 
   @Override

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** Checks of packed files: a download that was cut off must not pass for a shorter table. */
+/**
+ * Integrity check of gzip files, since a truncated download must not be read as a shorter table.
+ */
 final class Gzip {
 
   private static final long MOST_BYTES = 4L << 30;
@@ -15,7 +17,7 @@ final class Gzip {
 
   private Gzip() {}
 
-  /** Unpacks to nowhere: the end of the stream has a checksum and a length. */
+  /** Decompresses the whole file, which verifies checksum and length at the end of the stream. */
   static void requireWhole(Path file) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long bytes = 0;

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Measured kernel times, of one file or several.
+ * Measured kernel times from one or several files.
  *
- * @param calls what was measured, in the order of the files and their rows
- * @param skipped rows that say nothing of how models are served, by the reason
+ * @param calls the measurements, in the order of files and rows
+ * @param skipped number of rows that are irrelevant for serving, by reason
  */
 public record KernelTable(List<MeasuredCall> calls, Map<String, Integer> skipped) {
 
@@ -23,16 +23,16 @@ public record KernelTable(List<MeasuredCall> calls, Map<String, Integer> skipped
   }
 
   /**
-   * Reads tables in CSV, packed by gzip or not, or Parquet; a folder stands for the tables in it.
+   * Reads tables in CSV (optionally gzip) or Parquet; a folder stands for the tables in it.
    *
-   * @throws InvalidInputException if a file is no such table, or has a cell that cannot be
-   *     believed: naming file, row and column
+   * @throws InvalidInputException if a file is not a kernel table, or has an implausible cell; the
+   *     message names file, row and column
    */
   public static KernelTable read(List<Path> files) throws IOException {
     return read(files, RowFilter.ALL);
   }
 
-  /** The same, of the rows that a filter lets pass. */
+  /** Reads the rows that a filter accepts; see {@link #read(List)}. */
   public static KernelTable read(List<Path> files, RowFilter filter) throws IOException {
     List<MeasuredCall> calls = new ArrayList<>();
     Map<String, Integer> skipped = new TreeMap<>();

@@ -5,13 +5,13 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 /**
  * One row of a kernel table.
  *
- * @param call what was timed
- * @param seconds how long it took, nothing else running
- * @param operation the table's name for it, such as {@code gemm} or {@code generation_attention}
- * @param dtype the table's name for the number format that decides, such as {@code bfloat16}
- * @param kernelSource the kernel that ran; empty where the table does not say
+ * @param call the measured call
+ * @param seconds its duration, with nothing else running
+ * @param operation name in the table, for example {@code gemm} or {@code generation_attention}
+ * @param dtype number format in the table, for example {@code bfloat16}
+ * @param kernelSource the kernel that ran; empty if the table does not state it
  * @param file the table
- * @param row in the table, the first below the header being 1
+ * @param row number in the table, starting at 1 below the header
  */
 public record MeasuredCall(
     KernelCall call,

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Kernel times as they were measured. Between two measured sizes of the same shape (rows of a
- * product, requests and contexts of attention, bytes of an all-reduce, tokens of experts) the time
- * is interpolated, both logarithms; outside what was measured nothing is known.
+ * Measured kernel times. Between two measured sizes of the same shape (rows of a product, requests
+ * and contexts of attention, bytes of an all-reduce, tokens of experts), times are interpolated
+ * log-log; there is no extrapolation.
  */
 public final class MeasuredKernels implements KernelTimes {
 
-  /** Two runs of one kernel seldom differ by more; the tables give one number per call. */
+  /** Typical difference between two runs of a kernel; tables have one number per call. */
   private static final double P90 = 0.03;
 
   private final Map<Object, TimeGrid> grids;
@@ -31,16 +31,16 @@ public final class MeasuredKernels implements KernelTimes {
   }
 
   /**
-   * Reads kernel tables, as {@link KernelTable} does, and Vidur's {@code mlp.csv} and {@code
+   * Reads kernel tables as {@link KernelTable} does, and Vidur's {@code mlp.csv} and {@code
    * attention.csv}.
    *
-   * @throws InvalidInputException if a file is no such table, or has a cell that cannot be believed
+   * @throws InvalidInputException if a file is not such a table, or has an implausible cell
    */
   public static MeasuredKernels read(List<Path> files) throws IOException {
     return of(KernelTable.read(files));
   }
 
-  /** The times of a table that is already read. */
+  /** The times of a table. */
   public static MeasuredKernels of(KernelTable table) {
     Map<Object, TimeGrid> grids = new LinkedHashMap<>();
     for (MeasuredCall measured : table.calls()) {

@@ -10,12 +10,12 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * A profile held against a table.
+ * Errors of a profile's predictions for a table.
  *
  * @param total over all rows
- * @param byOperation by the table's names of operation and number format
- * @param skipped rows that were not predicted, by the reason
- * @param worst the rows with the largest errors, the largest first
+ * @param byOperation by operation and number format as named in the table
+ * @param skipped number of rows that were not predicted, by reason
+ * @param worst rows with the largest errors, in descending order
  */
 public record ProfileCheck(
     RelativeErrors total,
@@ -23,13 +23,13 @@ public record ProfileCheck(
     Map<String, Integer> skipped,
     List<Prediction> worst) {
 
-  /** The errors of one operation in one number format. */
+  /** Errors of an operation in a number format. */
   public record OperationErrors(String operation, String dtype, RelativeErrors errors) {}
 
-  /** One row, and what the profile makes of it. */
+  /** A row with its prediction. */
   public record Prediction(MeasuredCall measured, double seconds) {
 
-    /** As a share of the measured time. */
+    /** Error relative to the measured time. */
     public double error() {
       return RelativeErrors.of(seconds, measured.seconds());
     }
@@ -47,10 +47,10 @@ public record ProfileCheck(
   }
 
   /**
-   * Predicts every row as a table measures it: nothing else running.
+   * Predicts every row as measured in tables: with nothing else running.
    *
-   * @param worst how many of the worst rows to list
-   * @throws InvalidInputException if no row can be predicted, saying why
+   * @param worst number of worst rows to list
+   * @throws InvalidInputException if no row can be predicted, with the reason
    */
   public static ProfileCheck of(PredictedKernels kernels, KernelTable table, int worst)
       throws InvalidInputException {
@@ -82,8 +82,9 @@ public record ProfileCheck(
 
   private static List<OperationErrors> byOperation(Map<Operation, List<Prediction>> predictions) {
     List<OperationErrors> operations = new ArrayList<>();
-    predictions.forEach((operation, rows) ->
-        operations.add(new OperationErrors(operation.name(), operation.dtype(), errors(rows))));
+    predictions.forEach(
+        (operation, rows) ->
+            operations.add(new OperationErrors(operation.name(), operation.dtype(), errors(rows))));
     return List.copyOf(operations);
   }
 

@@ -13,17 +13,17 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Puzzletron's {@code subblock_stats.json}: what whole subblocks took in the scenarios that it
- * measured. {@code runtime_ms} is the time of a whole batch, prompts and all steps; {@code
- * prefill_runtime_ms} and {@code decode_runtime_ms}, where they hold a number, are its two parts.
- * Where several layers state a time for the same subblock, their median counts.
+ * Puzzletron's {@code subblock_stats.json}: measured times of whole subblocks by scenario. {@code
+ * runtime_ms} is the time of a whole batch, prompts and all steps; {@code prefill_runtime_ms} and
+ * {@code decode_runtime_ms}, if present, are its two parts. If several layers state a time for the
+ * same subblock, the median is used.
  *
- * <p>Puzzletron lets its engine take one request at a time (and one GPU, and 16-bit numbers), so
- * its times of a batch are those of its requests one after the other.
+ * <p>Puzzletron's engine processes one request at a time (on one GPU, with 16-bit numbers), so the
+ * time of a batch is the sum of its requests.
  */
 public final class PuzzletronSubblocks implements SubblockTimes {
 
-  /** Layers' measurements of the same subblock lie about this far apart. */
+  /** Typical difference between layers' measurements of the same subblock. */
   private static final double P90 = 0.05;
 
   private static final int MOST = 1 << 30;
@@ -47,8 +47,8 @@ public final class PuzzletronSubblocks implements SubblockTimes {
   /**
    * Reads the file.
    *
-   * @throws InvalidInputException if it is not such a file, or has no time that can be believed:
-   *     naming file and place
+   * @throws InvalidInputException if the format is wrong or a time is implausible; the message
+   *     names file and location
    */
   public static PuzzletronSubblocks read(Path file) throws IOException {
     Map<Key, List<Double>> times = new HashMap<>();
@@ -100,7 +100,7 @@ public final class PuzzletronSubblocks implements SubblockTimes {
     return provenance;
   }
 
-  /** One object of the file, and where it is. */
+  /** One object of the file, with its location. */
   private record Statistics(Path file, String place, JsonNode node) {
 
     Statistics at(String key) throws InvalidInputException {
@@ -129,7 +129,7 @@ public final class PuzzletronSubblocks implements SubblockTimes {
       return value.intValue();
     }
 
-    /** Empty where the subblock is left out, or of a kind whose size is not one number. */
+    /** Empty if the subblock is a no-op, or its size is not a single number. */
     Optional<Shape> shape() throws InvalidInputException {
       Statistics config = at("subblock_config");
       JsonNode it = config.node;
@@ -147,14 +147,14 @@ public final class PuzzletronSubblocks implements SubblockTimes {
           : Optional.empty();
     }
 
-    /** Empty where the number is missing, null or NaN: it was not measured. */
+    /** Empty if the number is missing, null or NaN, which means not measured. */
     Optional<Double> seconds(String key) throws InvalidInputException {
       JsonNode value = node.path(key);
       if (value.isMissingNode() || value.isNull() || Double.isNaN(value.asDouble(Double.NaN))) {
         return Optional.empty();
       }
       double milliseconds = value.asDouble();
-      // A difference of two noisy times may come out at 0 or below: it says nothing.
+      // The difference of two noisy times can be 0 or negative and is then ignored.
       if (milliseconds <= 0 && Double.isFinite(milliseconds)) {
         return Optional.empty();
       }

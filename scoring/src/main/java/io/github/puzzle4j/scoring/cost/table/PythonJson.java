@@ -10,7 +10,7 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 
-/** JSON as Python writes it: strict, but for bare NaN and Infinity. */
+/** JSON as written by Python: strict, except for bare NaN and Infinity. */
 final class PythonJson {
 
   private static final long LARGEST_BYTES = 256L << 20;

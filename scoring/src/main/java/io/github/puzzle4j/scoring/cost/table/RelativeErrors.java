@@ -3,16 +3,16 @@ package io.github.puzzle4j.scoring.cost.table;
 import java.util.Arrays;
 
 /**
- * How far predictions lie off, as shares of what was measured.
+ * Statistics of the relative errors of predictions.
  *
- * @param rows predictions
- * @param median half of the errors are smaller
- * @param mape their mean
- * @param p90 nine tenths of the errors are smaller
+ * @param rows number of predictions
+ * @param median of the errors
+ * @param mape mean of the errors
+ * @param p90 90 % quantile of the errors
  */
 public record RelativeErrors(int rows, double median, double mape, double p90) {
 
-  /** Of errors that are not negative, at least one of them, in any order. */
+  /** Statistics of at least one non-negative error, in any order. */
   public static RelativeErrors of(double[] errors) {
     if (errors.length == 0) {
       throw new IllegalArgumentException("no errors to sum up");
@@ -23,12 +23,12 @@ public record RelativeErrors(int rows, double median, double mape, double p90) {
     return new RelativeErrors(sorted.length, quantile(sorted, 0.5), mean, quantile(sorted, 0.9));
   }
 
-  /** The error of one prediction. */
+  /** Relative error of one prediction. */
   public static double of(double predicted, double measured) {
     return Math.abs(predicted / measured - 1);
   }
 
-  /** Between the two nearest errors, linear. */
+  /** Interpolated linearly between the two nearest errors. */
   private static double quantile(double[] sorted, double share) {
     double place = share * (sorted.length - 1);
     int below = (int) place;

@@ -11,15 +11,15 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which rows of a table count.
+ * A filter for the rows of a table.
  *
- * @param expression a condition on the table's own columns in SQL, such as {@code m <= 256 and n >=
+ * @param expression SQL condition on the table's columns, for example {@code m <= 256 and n >=
  *     1024}: comparisons, arithmetic, {@code and}, {@code or}, {@code not}, {@code in}, {@code
- *     between}, {@code like}, but no functions and no queries; empty lets all rows pass
+ *     between}, {@code like}, but no functions or queries; empty accepts all rows
  */
 public record RowFilter(String expression) {
 
-  /** Lets all rows pass. */
+  /** Accepts all rows. */
   public static final RowFilter ALL = new RowFilter("");
 
   private static final Set<String> CLASSES =
@@ -36,7 +36,7 @@ public record RowFilter(String expression) {
   private static final String ONE_CONDITION =
       "must be one condition on columns, such as \"m <= 256 and n >= 1024\"";
 
-  /** A query of one expression has nothing else: no table, no order, no grouping. */
+  /** Keys of a query that consists of a single expression; there is no table, order or grouping. */
   private static final Set<String> PARTS =
       Set.of("type", "cte_map", "select_list", "from_table", "aggregate_handling");
 
@@ -45,9 +45,9 @@ public record RowFilter(String expression) {
   }
 
   /**
-   * Lets the database parse the expression, and refuses what is more than a condition.
+   * Parses the expression with the database, and rejects anything that is not a simple condition.
    *
-   * @throws InvalidInputException saying what is wrong with it
+   * @throws InvalidInputException with the reason
    */
   void check(Connection connection) throws SQLException, InvalidInputException {
     JsonNode parsed = parsed(connection);

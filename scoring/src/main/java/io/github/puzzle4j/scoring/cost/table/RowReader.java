@@ -3,14 +3,14 @@ package io.github.puzzle4j.scoring.cost.table;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 
-/** What one kind of table says, row by row. */
+/** Interprets the rows of one kind of table. */
 @FunctionalInterface
 interface RowReader {
 
-  /** Gives what the row measured to the sink, or the reason why it counts for nothing. */
+  /** Passes the measurement of a row to the sink, or the reason for skipping the row. */
   void read(TableRow row, Sink sink) throws InvalidInputException;
 
-  /** Takes what rows say. */
+  /** Receives the results. */
   interface Sink {
 
     void measured(

@@ -4,46 +4,46 @@ import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import java.util.Optional;
 
 /**
- * Something that knows how long whole subblocks take, their norms, projections and residuals
- * included. Where it answers, the kernels of the subblock need no predicting.
+ * A source of times of whole subblocks, including norms, projections and residuals. If a time is
+ * known, the kernels of the subblock are not predicted.
  */
 @FunctionalInterface
 public interface SubblockTimes {
 
-  /** The time of a subblock; empty where it was not measured in just this setting. */
+  /** The time of a subblock; empty if it was not measured in exactly this setting. */
   Optional<Estimate> of(Shape subblock, Work work);
 
-  /** These times, and others for what these know nothing of. */
+  /** Falls back to other times for what is unknown here. */
   default SubblockTimes or(SubblockTimes others) {
     return (subblock, work) -> of(subblock, work).or(() -> others.of(subblock, work));
   }
 
-  /** What tells subblocks of one model apart. */
+  /** Distinguishes subblocks of one model. */
   sealed interface Shape {
 
-    /** Attention with so many key and value heads of the whole model, not of one GPU. */
+    /** Attention with this number of key and value heads in the whole model, not per GPU. */
     record Attention(int kvHeads) implements Shape {}
 
-    /** A gated FFN with so many channels of the whole model. */
+    /** A gated FFN with this number of channels in the whole model. */
     record Ffn(int channels) implements Shape {}
   }
 
-  /** The part of a batch's way through the subblock that is timed. */
+  /** The timed part of processing a batch. */
   enum Part {
     /** All prompts. */
     PREFILL,
-    /** All steps of all new tokens. */
+    /** All decode steps. */
     DECODE,
-    /** Both. */
+    /** Prompts and decode steps. */
     WHOLE
   }
 
   /**
-   * What a subblock is given to do.
+   * The workload of a subblock.
    *
-   * @param batch requests that run together
-   * @param promptTokens of each request
-   * @param newTokens of each request
+   * @param batch number of concurrent requests
+   * @param promptTokens per request
+   * @param newTokens per request
    */
   record Work(Part part, long batch, long promptTokens, long newTokens) {}
 }

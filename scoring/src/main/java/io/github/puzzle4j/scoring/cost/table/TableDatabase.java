@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * One table file in a database in memory. Every cell is text until it has been checked. Once the
- * file is loaded the database can reach no file, no network and no extension any more.
+ * A table file in an in-memory database, with all cells as text until validated. After loading, the
+ * database cannot access files, the network or extensions.
  */
 final class TableDatabase implements AutoCloseable {
 
@@ -41,9 +41,9 @@ final class TableDatabase implements AutoCloseable {
   }
 
   /**
-   * Loads a file; its first bytes tell how it is packed.
+   * Loads a file, whose compression is detected from its first bytes.
    *
-   * @throws InvalidInputException if it is no such table
+   * @throws InvalidInputException if it is not a table
    */
   @SuppressWarnings("MustBeClosedChecker") // the database that is returned closes it
   static TableDatabase load(Path file) throws IOException {
@@ -134,7 +134,7 @@ final class TableDatabase implements AutoCloseable {
     return '"' + column.replace("\"", "\"\"") + '"';
   }
 
-  /** The file, for messages. */
+  /** The file, for error messages. */
   String file() {
     return file;
   }
@@ -144,13 +144,13 @@ final class TableDatabase implements AutoCloseable {
     return columns;
   }
 
-  /** Takes a row: its number, the first being 1, and its cells in the order of the columns. */
+  /** Callback for a row: its number, starting at 1, and its cells in the order of the columns. */
   @FunctionalInterface
   interface RowConsumer {
     void accept(long number, String[] cells) throws InvalidInputException;
   }
 
-  /** Goes through the rows that the filter lets pass, in the order of the file. */
+  /** Iterates over the rows that the filter accepts, in the order of the file. */
   void forEach(RowFilter filter, RowConsumer consumer) throws IOException {
     try (Statement statement = connection.createStatement()) {
       String condition = filter.isEmpty() ? "" : condition(statement, filter);
@@ -173,7 +173,7 @@ final class TableDatabase implements AutoCloseable {
     }
   }
 
-  /** The condition sees numbers where a column holds nothing else. */
+  /** The condition, with numeric columns cast to numbers. */
   private String condition(Statement statement, RowFilter filter)
       throws SQLException, InvalidInputException {
     filter.check(connection);
@@ -202,7 +202,7 @@ final class TableDatabase implements AutoCloseable {
   private static String typed(Statement statement, String column) throws SQLException {
     String name = quoted(column);
     for (String type : List.of("BIGINT", "DOUBLE")) {
-      // A cast to whole numbers rounds: only text that looks like one counts.
+      // A cast to integers rounds, so only text in the format of an integer is accepted.
       String fits =
           type.equals("BIGINT")
               ? "regexp_full_match(%s, '-?[0-9]{1,18}')".formatted(name)
@@ -218,7 +218,7 @@ final class TableDatabase implements AutoCloseable {
     return name;
   }
 
-  /** What the database says is wrong, without its advice and its drawing of the statement. */
+  /** The database's error message without hints and the quoted statement. */
   static String firstLines(SQLException failure) {
     String message = String.valueOf(failure.getMessage());
     int advice = message.indexOf("\n\n");

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which files a user means. */
+/** Resolves paths of tables. */
 final class TableFiles {
 
   private static final List<String> ENDINGS = List.of(".csv", ".csv.gz", ".parquet");
 
   private TableFiles() {}
 
-  /** The files themselves, and the tables in the folders, by name. */
+  /** The files, and the tables in the folders sorted by name. */
   static List<Path> in(List<Path> filesAndFolders) throws IOException {
     List<Path> files = new ArrayList<>();
     for (Path path : filesAndFolders) {

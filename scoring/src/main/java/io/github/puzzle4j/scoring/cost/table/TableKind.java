@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One of the tables that are understood, known by the columns that it must have.
+ * A supported kind of table, recognised by its required columns.
  *
- * @param name for messages
+ * @param name for error messages
  * @param reader of its rows
  * @param required columns
  */
@@ -77,9 +77,10 @@ record TableKind(String name, RowReader reader, List<String> required) {
                   "time_stats.attn_decode.median")));
 
   /**
-   * The kind of which all columns are there.
+   * The kind whose required columns are all present.
    *
-   * @throws InvalidInputException if there is none, naming what the nearest kind lacks
+   * @throws InvalidInputException if there is none, with the columns missing for the most similar
+   *     kind
    */
   static TableKind of(String file, Set<String> columns) throws InvalidInputException {
     TableKind nearest =
@@ -92,7 +93,7 @@ record TableKind(String name, RowReader reader, List<String> required) {
     if (!missing.isEmpty()) {
       throw new InvalidInputException(
           missing.size() == nearest.required.size()
-              ? "%s: not a kernel table: its columns are of none that is known".formatted(file)
+              ? "%s: not a kernel table: its columns match no known kind".formatted(file)
               : "%s: not a kernel table; the nearest kind is %s, of which it lacks %s"
                   .formatted(file, nearest.name, String.join(", ", missing)));
     }

@@ -3,10 +3,10 @@ package io.github.puzzle4j.scoring.cost.table;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.Map;
 
-/** Cells of one row, checked as they are asked for. */
+/** Cells of a row, validated on access. */
 final class TableRow {
 
-  /** An hour: no kernel takes longer. */
+  /** One hour, far above the duration of any kernel. */
   private static final double MOST_MILLISECONDS = 3.6e6;
 
   private static final int LONGEST_QUOTED = 60;
@@ -17,12 +17,10 @@ final class TableRow {
   private final String[] cells;
 
   /**
-   * A row.
-   *
-   * @param file for messages
-   * @param number the first row below the header is 1
-   * @param columns their places
-   * @param cells at these places; read, not kept, by whoever gets the row
+   * @param file for error messages
+   * @param number of the row, starting at 1 below the header
+   * @param columns index by name
+   * @param cells by index; must not be kept
    */
   TableRow(String file, long number, Map<String, Integer> columns, String[] cells) {
     this.file = file;
@@ -35,7 +33,7 @@ final class TableRow {
     return file;
   }
 
-  /** In the table; the first below the header is 1. */
+  /** Number of the row, starting at 1 below the header. */
   long rowNumber() {
     return number;
   }
@@ -44,13 +42,13 @@ final class TableRow {
     return columns.containsKey(column);
   }
 
-  /** Text as it is; empty where the table has no such column. */
+  /** Unvalidated text; empty if the table has no such column. */
   String textOrEmpty(String column) {
     Integer place = columns.get(column);
     return place == null ? "" : cells[place];
   }
 
-  /** Text that is there. */
+  /** Text that must not be empty. */
   String text(String column) throws InvalidInputException {
     String text = textOrEmpty(column);
     if (text.isBlank()) {
@@ -59,7 +57,7 @@ final class TableRow {
     return text;
   }
 
-  /** A whole number between two. */
+  /** An integer in a range. */
   int whole(String column, int least, int most) throws InvalidInputException {
     double value = number(column);
     if (!(value >= least && value <= most && value == Math.rint(value))) {
@@ -68,12 +66,12 @@ final class TableRow {
     return (int) value;
   }
 
-  /** The same, or another value where the table has no such column. */
+  /** An integer in a range; a default if the table has no such column. */
   int wholeOr(String column, int missing, int least, int most) throws InvalidInputException {
     return has(column) ? whole(column, least, most) : missing;
   }
 
-  /** A time, from milliseconds. */
+  /** A time in seconds, from milliseconds. */
   double seconds(String column) throws InvalidInputException {
     double milliseconds = number(column);
     if (!(milliseconds > 0 && milliseconds <= MOST_MILLISECONDS)) {
@@ -85,7 +83,7 @@ final class TableRow {
   private double number(String column) throws InvalidInputException {
     String text = text(column);
     char last = text.charAt(text.length() - 1);
-    // The parser also takes 1d and 0x1p3, which no table means.
+    // Double.parseDouble also accepts 1d and 0x1p3.
     if ((last >= '0' && last <= '9' && text.indexOf('x') < 0) || last == '.') {
       try {
         return Double.parseDouble(text);

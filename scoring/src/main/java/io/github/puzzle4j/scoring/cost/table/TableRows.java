@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The rows of one table, understood by its columns. */
+/** Reads the rows of a table according to its kind. */
 final class TableRows {
 
   private final TableDatabase database;

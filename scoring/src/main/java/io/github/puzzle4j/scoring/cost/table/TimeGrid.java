@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Measured times of one shape over two sizes. The second sizes may differ from one first size to
- * the next: attention is timed over other contexts for other numbers of requests.
+ * Measured times of one shape over two sizes. The second sizes can differ between first sizes:
+ * attention is measured for different contexts at different numbers of requests.
  */
 final class TimeGrid {
 
   private final NavigableMap<Double, NavigableMap<Double, Samples>> times = new TreeMap<>();
 
-  /** Several times of one call count as their median. */
+  /** Times of the same call, of which the median is used. */
   private static final class Samples {
 
     private double[] seconds = new double[0];
@@ -37,7 +37,7 @@ final class TimeGrid {
         .add(seconds);
   }
 
-  /** The measured or interpolated time; empty where it would have to be extrapolated. */
+  /** The measured or interpolated time; empty outside the measured range. */
   Optional<Double> seconds(CallPoint point) {
     Map.Entry<Double, NavigableMap<Double, Samples>> exact = times.ceilingEntry(point.first());
     if (exact != null && exact.getKey() == point.first()) {
@@ -49,7 +49,10 @@ final class TimeGrid {
     return between(point);
   }
 
-  /** Between the nearest first sizes on both sides whose second sizes reach around the point's. */
+  /**
+   * Interpolates between the nearest first sizes on both sides whose second sizes include the
+   * point's.
+   */
   private Optional<Double> between(CallPoint point) {
     Optional<Sample> below = nearest(times.headMap(point.first(), false).descendingMap(), point);
     Optional<Sample> above = nearest(times.tailMap(point.first(), false), point);
@@ -59,9 +62,10 @@ final class TimeGrid {
   private static Optional<Sample> nearest(
       Map<Double, NavigableMap<Double, Samples>> candidates, CallPoint point) {
     return candidates.entrySet().stream()
-        .flatMap(entry ->
-            along(entry.getValue(), point.second()).stream()
-                .map(seconds -> new Sample(entry.getKey(), seconds)))
+        .flatMap(
+            entry ->
+                along(entry.getValue(), point.second()).stream()
+                    .map(seconds -> new Sample(entry.getKey(), seconds)))
         .findFirst();
   }
 
@@ -80,7 +84,7 @@ final class TimeGrid {
 
   private record Sample(double size, double seconds) {}
 
-  /** Linear in both logarithms, and never outside the two times whatever rounding does. */
+  /** Log-log interpolation, clamped to the two times. */
   private static double interpolate(Sample low, Sample high, double size) {
     if (low.size() == high.size()) {
       return low.seconds();

@@ -6,8 +6,8 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 
 /**
- * Vidur's {@code attention.csv}: one prompt or a chunk of it, or a batch of single tokens over
- * caches of equal length. Heads are those of the whole model, split among the workers.
+ * Vidur's {@code attention.csv}: a prompt or a chunk of it, or a batch of single tokens over caches
+ * of equal length. Heads are those of the whole model, split among the workers.
  */
 final class VidurAttentionRows implements RowReader {
 
@@ -26,7 +26,7 @@ final class VidurAttentionRows implements RowReader {
     int ownHeads = heads / workers;
     int ownKvHeads = Math.ceilDiv(kvHeads, workers);
     if (ownHeads % ownKvHeads != 0 || width % 2 != 0) {
-      sink.skipped("heads that no group of queries shares evenly, or of an odd width");
+      sink.skipped("query heads that are not a multiple of the KV heads, or an odd head width");
       return;
     }
     AttentionShape shape = new AttentionShape(ownHeads, ownKvHeads, width);

@@ -2,7 +2,7 @@ package io.github.puzzle4j.scoring.cost.table;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 
-/** Cells as Vidur's Python writes them. */
+/** Parses cells as written by Vidur's Python code. */
 final class VidurCells {
 
   private VidurCells() {}

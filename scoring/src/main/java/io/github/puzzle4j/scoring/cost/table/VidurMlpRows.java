@@ -5,9 +5,9 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 
 /**
- * Vidur's {@code mlp.csv}: the matrix products of one layer for a number of tokens. Names of heads
- * and widths are those of the whole model; the times are one worker's. Its norms and activations
- * are PyTorch's, not a serving engine's, and are left out.
+ * Vidur's {@code mlp.csv}: the matrix products of one layer by number of tokens. Heads and widths
+ * are those of the whole model; times are per worker. Norms and activations are skipped, since they
+ * were measured in PyTorch rather than a serving engine.
  */
 final class VidurMlpRows implements RowReader {
 

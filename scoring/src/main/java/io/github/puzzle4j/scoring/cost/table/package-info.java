@@ -1,4 +1,4 @@
-/** Measured times of kernels and subblocks: reading them, and what they say of predictions. */
+/** Measured times of kernels and subblocks, and errors of predictions. */
 @NullMarked
 package io.github.puzzle4j.scoring.cost.table;
 

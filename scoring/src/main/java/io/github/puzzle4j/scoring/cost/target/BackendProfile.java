@@ -20,21 +20,21 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * How fast one serving engine's kernels run on one GPU.
+ * Performance of a serving engine's kernels on a GPU.
  *
- * <p>A formula of a GPU's kernels needs no name in the file; {@code "formula": "linear"} has {@link
- * LinearCoefficients} in its place, for processors.
+ * <p>Formulas of GPU kernels have no name in the file; {@code "formula": "linear"} selects {@link
+ * LinearCoefficients}, for processors.
  *
  * @param version of the engine whose kernels were measured
- * @param maxBatchedTokens tokens that one prefill step takes; longer work is cut into such steps
- * @param maxSequences requests that the engine runs together at most
+ * @param maxBatchedTokens maximum number of tokens of a prefill step; longer work is split
+ * @param maxSequences maximum number of concurrent requests
  * @param gemm matrix products by type
  * @param decodeAttention attention of one new token by format of the KV cache and width of a head
  * @param prefillAttention attention over prompts by format of the KV cache and width of a head
- * @param experts layers of experts by type; empty where none was measured
- * @param allReduce sums over GPUs by their number; empty where none was measured
- * @param elementwise kernels that memory traffic bounds
- * @param engine what comes on top of the kernels
+ * @param experts layers of experts by type; empty if not measured
+ * @param allReduce all-reduce by number of GPUs; empty if not measured
+ * @param elementwise memory-bound kernels
+ * @param engine overhead of the engine
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record BackendProfile(

@@ -6,11 +6,11 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * What a serving engine adds to its kernels.
+ * Overhead of a serving engine in addition to its kernels.
  *
- * @param stepMicroseconds for every forward pass: sampling, and host work that nothing hides
- * @param requestMilliseconds for every request before its first token: admission, tokenisation
- * @param provenance where the numbers come from
+ * @param stepMicroseconds per forward pass: sampling and exposed host work
+ * @param requestMilliseconds per request before its first token: admission, tokenisation
+ * @param provenance source of the numbers
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record EngineCoefficients(

@@ -7,14 +7,14 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * A GPU to serve on: one JSON file.
+ * A GPU to serve on, described by a JSON file.
  *
- * @param schema version of the file's form, 1
- * @param name such as {@code h100-sxm}
- * @param title name for people
- * @param architecture such as {@code hopper}: coefficients transfer within one
- * @param datasheet what the maker states
- * @param backends serving engines by name
+ * @param schema version of the file format, 1
+ * @param name for example {@code h100-sxm}
+ * @param title name for users
+ * @param architecture for example {@code hopper}; coefficients are transferable within one
+ * @param datasheet data from the maker
+ * @param backends profiles of serving engines by name
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record GpuTarget(
@@ -25,7 +25,7 @@ public record GpuTarget(
     Datasheet datasheet,
     Map<String, BackendProfile> backends) {
 
-  /** The form that this release reads. */
+  /** The supported version of the file format. */
   public static final int SCHEMA = 1;
 
   public GpuTarget {
@@ -45,7 +45,7 @@ public record GpuTarget(
   /**
    * The profile of a serving engine.
    *
-   * @throws InvalidInputException if this target has none of that name, listing those it has
+   * @throws InvalidInputException if there is none of that name, with a list of the names
    */
   public BackendProfile backend(String backend) throws InvalidInputException {
     BackendProfile profile = backends.get(backend);

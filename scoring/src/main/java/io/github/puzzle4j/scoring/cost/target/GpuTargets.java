@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * The targets that come with this release, and those in a user's files.
+ * Loads the bundled targets and users' target files.
  *
- * <p>A bundled target is a file {@code targets/<name>.json} beside this class; there is no list of
- * them to keep.
+ * <p>A bundled target is a resource {@code targets/<name>.json} next to this class; there is no
+ * separate list of names.
  */
 public final class GpuTargets {
 
@@ -38,7 +38,7 @@ public final class GpuTargets {
     return namesBeside(Objects.requireNonNull(GpuTargets.class.getResource(ANCHOR), ANCHOR));
   }
 
-  /** The same for the folder or the jar that holds this target's file. */
+  /** Lists the targets in the folder or jar that contains this target's file. */
   static List<String> namesBeside(URL anchor) {
     try {
       List<String> files = "jar".equals(anchor.getProtocol()) ? packed(anchor) : loose(anchor);
@@ -91,10 +91,11 @@ public final class GpuTargets {
   }
 
   /**
-   * A bundled target by name, or a user's by the path of its file, which ends in {@code .json}.
+   * Loads a bundled target by name, or a user's by the path of its file, which ends in {@code
+   * .json}.
    *
-   * @throws InvalidInputException if there is no such target, listing those there are, or if the
-   *     file does not describe one
+   * @throws InvalidInputException if there is no such target, with a list of the names, or if the
+   *     file is invalid
    */
   public static GpuTarget load(String nameOrFile) throws IOException {
     if (nameOrFile.endsWith(SUFFIX) || nameOrFile.contains(File.separator)) {

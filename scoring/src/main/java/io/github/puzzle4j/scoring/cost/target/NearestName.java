@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** What to say about a name that does not exist. */
+/** Hints for names that do not exist. */
 final class NearestName {
 
   private NearestName() {}
 
-  /** The end of an error message: what exists, and the name that was perhaps meant. */
+  /** End of an error message: the existing names, and a suggestion. */
   static String hint(String wrong, Collection<String> names) {
     String existing = "; there are " + String.join(", ", names);
     List<String> longer = names.stream().filter(name -> name.startsWith(wrong)).toList();
@@ -23,7 +23,7 @@ final class NearestName {
         .orElse(existing);
   }
 
-  /** Letters to insert, delete or replace (Levenshtein). */
+  /** Levenshtein distance. */
   private static int distance(String from, String to) {
     int[] previous = new int[to.length() + 1];
     for (int column = 0; column <= to.length(); column++) {

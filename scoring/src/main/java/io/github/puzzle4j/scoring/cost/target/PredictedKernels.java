@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** What the coefficients of one engine on one GPU predict. */
+/** Predictions from the coefficients of an engine on a GPU. */
 public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements KernelTimes {
 
   @Override
@@ -23,12 +23,12 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
     return formula(call).map(formula -> formula.estimate(gpu));
   }
 
-  /** Where a prediction of such a call would come from; empty where there is none. */
+  /** Source of the prediction for a call; empty if there is none. */
   public Optional<Provenance> provenance(KernelCall call) {
     return formula(call).map(Bound::provenance);
   }
 
-  /** Seconds of a call as tables measure it, alone and again and again; empty where unknown. */
+  /** Seconds of a call as measured in tables, alone and repeated; empty if unknown. */
   public OptionalDouble secondsAlone(KernelCall call) {
     Optional<Bound<?>> formula = formula(call);
     return formula.isPresent()
@@ -36,7 +36,7 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
         : OptionalDouble.empty();
   }
 
-  /** A formula and the call that it is for. */
+  /** A formula with the call to apply it to. */
   private record Bound<C extends KernelCall>(KernelFormula<? super C> formula, C call) {
 
     Estimate estimate(Datasheet gpu) {
@@ -74,13 +74,13 @@ public record PredictedKernels(Datasheet gpu, BackendProfile profile) implements
     return formula == null ? Optional.empty() : Optional.of(new Bound<>(formula, call));
   }
 
-  /** That of the next number of GPUs that was measured; none where there is no link. */
+  /** The coefficients of the next larger number of GPUs that was measured; null without a link. */
   private @Nullable AllReduceCoefficients allReduce(int gpus) {
     Map.Entry<Integer, AllReduceCoefficients> entry = profile.allReduce().ceilingEntry(gpus);
     return entry == null || gpu.interconnectBytesPerSecond() == 0 ? null : entry.getValue();
   }
 
-  /** Static FP8 runs the kernels of dynamic FP8, but for those that quantise. */
+  /** Static FP8 runs the kernels of dynamic FP8, without the quantisation kernels. */
   private @Nullable KernelFormula<? super KernelCall.Gemm> gemm(MatrixType type) {
     KernelFormula<? super KernelCall.Gemm> own = profile.gemm().get(type);
     return own == null && type == MatrixType.FP8_STATIC ? profile.gemm().get(MatrixType.FP8) : own;

@@ -1,4 +1,4 @@
-/** GPUs with the engines that were measured on them: data files, and the times they predict. */
+/** GPUs with profiles of engines measured on them: data files and predictions. */
 @NullMarked
 package io.github.puzzle4j.scoring.cost.target;
 

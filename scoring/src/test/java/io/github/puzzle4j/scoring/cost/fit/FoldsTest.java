@@ -29,14 +29,14 @@ class FoldsTest {
   }
 
   @Test
-  void foldsStayTheSameFromReleaseToRelease() {
-    // Taken once from the first release: errors of later ones are comparable with its own.
+  void foldsAreStableAcrossReleases() {
+    // Recorded with the first release, so that errors of later releases are comparable.
     assertThat(Folds.of(gemm(MatrixType.BF16, 1, 4096, 4096), 5)).isEqualTo(0);
     assertThat(Folds.of(gemm(MatrixType.BF16, 1, 14336, 4096), 5)).isEqualTo(4);
   }
 
   @Test
-  void foldsAreAboutEqual() {
+  void foldsHaveSimilarSizes() {
     int[] counts = new int[5];
     for (int outputs = 1; outputs <= 50; outputs++) {
       for (int inputs = 1; inputs <= 50; inputs++) {

@@ -32,7 +32,7 @@ class RobustFitTest {
               new Coefficient("launch_microseconds", 5, 0.1, 100)),
           (values, provenance) -> new Sum(values, provenance));
 
-  /** Launch, arithmetic and traffic, one after the other: nothing to confuse them by. */
+  /** The sum of launch, arithmetic and traffic, whose coefficients are well determined. */
   private record Sum(List<Double> values, Provenance provenance) implements KernelFormula<Gemm> {
 
     @Override
@@ -45,7 +45,7 @@ class RobustFitTest {
     }
   }
 
-  /** Rows with noise of 3 %, of which so many in a hundred took three times as long. */
+  /** Rows with noise of 3 %, of which the given percentage took three times as long. */
   private static Measurements<Gemm> rows(List<Double> truth, Random random, int outliers) {
     Sum formula = new Sum(truth, new Provenance.Assumed("made up", 1));
     List<Gemm> calls = new ArrayList<>();
@@ -82,7 +82,7 @@ class RobustFitTest {
   }
 
   @Test
-  void theSameRowsGiveTheSameCoefficientsToTheLastDigit() {
+  void fitsAreDeterministic() {
     Measurements<Gemm> rows = rows(List.of(0.6, 0.8, 4.0), new Random(7), 10);
     assertThat(new RobustFit<>(GPU, FAMILY).coefficients(rows))
         .isEqualTo(new RobustFit<>(GPU, FAMILY).coefficients(rows));
@@ -90,7 +90,7 @@ class RobustFitTest {
 
   @Test
   void coefficientsStayWithinTheirBounds() {
-    // Bandwidth beyond the datasheet's: the nearest that may be is all of it.
+    // The bandwidth exceeds the datasheet's; the fit must end at the upper bound.
     List<Double> found =
         new RobustFit<>(GPU, FAMILY).coefficients(rows(List.of(0.6, 3.0, 4.0), new Random(8), 0));
     assertThat(found.get(1)).isBetween(0.95, 1.0);

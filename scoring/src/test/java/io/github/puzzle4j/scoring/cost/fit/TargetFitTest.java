@@ -57,7 +57,7 @@ class TargetFitTest {
     return Objects.requireNonNull(target.backend("vllm").decodeAttention().get(KERNEL));
   }
 
-  /** Times that the bundled profile predicts, with noise of 2 % and some that are far off. */
+  /** Times predicted by the bundled profile, with noise of 2 % and some outliers. */
   private KernelTable table(int rows) throws IOException {
     Random random = new Random(1);
     KernelFormula<? super KernelCall.PrefillAttention> truth = prefill(h100);
@@ -82,7 +82,7 @@ class TargetFitTest {
   }
 
   @Test
-  void aProfileIsFoundAgainFromItsOwnNoisyTimes() throws IOException {
+  void profilesAreRecoveredFromTheirNoisyTimes() throws IOException {
     TargetFit fit = fit(request("9.9"), table(600));
     KernelFormula<? super KernelCall.PrefillAttention> truth = prefill(h100);
     KernelFormula<? super KernelCall.PrefillAttention> found = prefill(fit.target());
@@ -96,16 +96,17 @@ class TargetFitTest {
     }
     assertThat(fit.operations())
         .singleElement()
-        .satisfies(it -> {
-          assertThat(it.operation()).isEqualTo("context_attention");
-          assertThat(it.heldOut().rows()).isEqualTo(600);
-          assertThat(it.heldOut().median()).isBetween(0.01, 0.03);
-        });
+        .satisfies(
+            it -> {
+              assertThat(it.operation()).isEqualTo("context_attention");
+              assertThat(it.heldOut().rows()).isEqualTo(600);
+              assertThat(it.heldOut().median()).isBetween(0.01, 0.03);
+            });
     assertThat(fit.skipped()).isEqualTo(Map.of("eager", 3));
   }
 
   @Test
-  void whatWasFittedSaysSoAndTheRestIsMarkedAsTransferred() throws IOException {
+  void fittedAndTransferredFormulasAreMarked() throws IOException {
     GpuTarget target = fit(request("9.9"), table(200)).target();
     assertThat(target.backend("vllm").version()).isEqualTo("9.9");
     assertThat(prefill(target).provenance())
@@ -126,7 +127,7 @@ class TargetFitTest {
   }
 
   @Test
-  void theSameEngineOnTheSameGpuKeepsItsOtherCoefficientsAsTheyWere() throws IOException {
+  void otherCoefficientsOfTheSameEngineAndGpuAreKept() throws IOException {
     String version = h100.backend("vllm").version();
     GpuTarget target = fit(request(version), table(200)).target();
     assertThat(target.backend("vllm").decodeAttention())
@@ -134,7 +135,7 @@ class TargetFitTest {
   }
 
   @Test
-  void aGpuThatNobodyMeasuredHasItsDatasheetAndTransferredCoefficients() throws IOException {
+  void unmeasuredGpusHaveTransferredCoefficients() throws IOException {
     Datasheet sheet =
         new Datasheet(
             Map.of(NumberFormat.BF16, 3e14), 48L << 30, 9e11, 0, 96_000_000, 142, "its maker");
@@ -147,7 +148,7 @@ class TargetFitTest {
   }
 
   @Test
-  void sumsOverGpusThatHaveNoLinkAreSkippedWithTheReason() throws IOException {
+  void allReduceRowsAreSkippedWithoutALink() throws IOException {
     Datasheet unlinked =
         new Datasheet(
             Map.of(NumberFormat.BF16, 3e14), 48L << 30, 9e11, 0, 96_000_000, 142, "its maker");
@@ -171,14 +172,14 @@ class TargetFitTest {
   }
 
   @Test
-  void aTargetIsReadBackAsItWasWritten() throws IOException {
+  void writtenTargetsCanBeRead() throws IOException {
     GpuTarget target = fit(request("9.9"), table(200)).target();
     byte[] json = Json.mapper().writeValueAsString(target).getBytes(StandardCharsets.UTF_8);
     assertThat(Json.parse("mine.json", json, GpuTarget.class)).isEqualTo(target);
   }
 
   @Test
-  void theSameTablesGiveTheSameTarget() throws IOException {
+  void fittedTargetsAreDeterministic() throws IOException {
     assertThat(fit(request("9.9"), table(300))).isEqualTo(fit(request("9.9"), table(300)));
   }
 

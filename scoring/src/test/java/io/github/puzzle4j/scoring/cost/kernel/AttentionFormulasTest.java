@@ -22,10 +22,13 @@ class AttentionFormulasTest {
 
   private static final double SAME = 1e-9;
 
-  /** Values by the formulas in Python, which found the coefficients: {@code fit_attention.py}. */
+  /**
+   * Reference values of the Python formulas that the coefficients were fitted with: {@code
+   * fit_attention.py}.
+   */
   @ParameterizedTest
   @CsvFileSource(resources = "attention.csv", numLinesToSkip = 1)
-  void aTimeIsWhatThePythonFormulaSays(
+  void timesEqualThePythonFormula(
       String target,
       String call,
       String cache,
@@ -133,7 +136,7 @@ class AttentionFormulasTest {
   }
 
   @Test
-  void aNarrowHeadRunsInTheNextWiderKernelAndTooWideAHeadInNone() throws IOException {
+  void headsRunInTheNextWiderKernelIfThereIsOne() throws IOException {
     GpuTarget gpu = GpuTargets.load("b200-sxm");
     PredictedKernels kernels = new PredictedKernels(gpu.datasheet(), gpu.backend("vllm"));
     KernelCall narrow = decode(8, 96, 4, 512, KernelCall.FULL, NumberFormat.BF16);
@@ -151,7 +154,7 @@ class AttentionFormulasTest {
   }
 
   @Test
-  void sumsOverGpusCostNothingAloneAndAreUnknownBeyondTheMeasuredNumber() throws IOException {
+  void allReduceIsFreeOnOneGpuAndUnknownAboveTheMeasuredNumber() throws IOException {
     GpuTarget gpu = GpuTargets.load("h100-sxm");
     PredictedKernels kernels = new PredictedKernels(gpu.datasheet(), gpu.backend("vllm"));
     assertThat(seconds(kernels, new KernelCall.AllReduce(1, 1e6))).isZero();
@@ -166,7 +169,7 @@ class AttentionFormulasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "bf16", "bf16/", "bf17/128", "bf16/128/1", "bf16/0", "bf16/-1"})
-  void aKernelThatIsNoFormatAndWidthIsRefused(String text) {
+  void invalidAttentionKernelsAreRejected(String text) {
     assertThatThrownBy(() -> AttentionKernel.of(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

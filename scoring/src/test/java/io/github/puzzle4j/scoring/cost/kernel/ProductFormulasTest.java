@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Against times that {@code golden_products.py} computed. */
+/** Compares with times computed by {@code golden_products.py}. */
 class ProductFormulasTest {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final double PRECISION = 1e-9;
 
   @Test
-  void productsTakeTheTimesOfTheIndependentFormula() throws IOException {
+  void productTimesEqualTheReferenceFormula() throws IOException {
     JsonNode golden = golden();
     Datasheet gpu = MAPPER.treeToValue(golden.at("/datasheet"), Datasheet.class);
     int calls = 0;
@@ -43,7 +43,7 @@ class ProductFormulasTest {
   }
 
   @Test
-  void expertsTakeTheTimesOfTheIndependentFormula() throws IOException {
+  void expertTimesEqualTheReferenceFormula() throws IOException {
     JsonNode golden = golden();
     Datasheet gpu = MAPPER.treeToValue(golden.at("/datasheet"), Datasheet.class);
     int calls = 0;
@@ -61,7 +61,7 @@ class ProductFormulasTest {
   }
 
   @Test
-  void scalesThatAreKnownBeforehandSaveTheirMeasurement() throws IOException {
+  void staticScalesAvoidTheQuantisationKernels() throws IOException {
     JsonNode golden = golden();
     Datasheet gpu = MAPPER.treeToValue(golden.at("/datasheet"), Datasheet.class);
     for (JsonNode one : golden.at("/cases")) {
@@ -81,7 +81,7 @@ class ProductFormulasTest {
       value = MatrixType.class,
       names = {"FP32"},
       mode = EnumSource.Mode.EXCLUDE)
-  void aFamilyMakesAFormulaOfItsOwnStarts(MatrixType type) {
+  void everyFamilyAcceptsItsStart(MatrixType type) {
     FormulaFamily<KernelCall.Gemm> family = GemmCoefficients.family(type);
     List<Double> starts =
         family.coefficients().stream().map(FormulaFamily.Coefficient::start).toList();
@@ -93,7 +93,7 @@ class ProductFormulasTest {
   }
 
   @Test
-  void correctionsOfAnotherSizeAreRefused() {
+  void correctionsOfTheWrongSizeAreRejected() {
     assertThatThrownBy(() -> new Corrections(Collections.nCopies(63, 0.0)))
         .hasMessageContaining("63 numbers");
     assertThatThrownBy(() -> new Corrections(Collections.nCopies(Corrections.SIZE, Double.NaN)))

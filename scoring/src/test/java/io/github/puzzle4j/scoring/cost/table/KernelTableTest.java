@@ -30,7 +30,7 @@ class KernelTableTest {
   }
 
   @Test
-  void csvItsGzipAndParquetSayTheSame() throws IOException, SQLException {
+  void csvGzipAndParquetAreEquivalent() throws IOException, SQLException {
     Path csv = TableFixture.csv(folder, "table.csv", TableFixture.GEMM);
     List<MeasuredCall> plain = KernelTable.read(List.of(csv)).calls();
     assertThat(plain)
@@ -56,13 +56,13 @@ class KernelTableTest {
   }
 
   @Test
-  void theBytesOfAFileTellHowItIsPackedWhateverItsName() throws IOException {
+  void compressionIsDetectedFromTheBytes() throws IOException {
     Path packed = TableFixture.packed(folder, "table.csv", TableFixture.GEMM);
     assertThat(KernelTable.read(List.of(packed)).calls()).hasSize(3);
   }
 
   @Test
-  void columnsMayComeInAnyOrderWithOthersAmongThem() throws IOException {
+  void columnsCanBeInAnyOrderAmongOthers() throws IOException {
     KernelTable table =
         read(
             """
@@ -71,14 +71,15 @@ class KernelTableTest {
             """);
     assertThat(table.calls())
         .singleElement()
-        .satisfies(it -> {
-          assertThat(it.call()).isEqualTo(new KernelCall.Gemm(MatrixType.NVFP4, 7, 128, 64));
-          assertThat(it.kernelSource()).isEmpty();
-        });
+        .satisfies(
+            it -> {
+              assertThat(it.call()).isEqualTo(new KernelCall.Gemm(MatrixType.NVFP4, 7, 128, 64));
+              assertThat(it.kernelSource()).isEmpty();
+            });
   }
 
   @Test
-  void aFolderIsTheTablesInIt() throws IOException {
+  void foldersStandForTheirTables() throws IOException {
     TableFixture.csv(folder, "a.csv", TableFixture.GEMM);
     TableFixture.packed(folder, "b.csv.gz", TableFixture.GEMM);
     TableFixture.csv(folder, "README.md", "not a table");
@@ -86,7 +87,7 @@ class KernelTableTest {
   }
 
   @Test
-  void aFolderWithoutTablesIsRefused() {
+  void foldersWithoutTablesAreRejected() {
     assertThatThrownBy(() -> KernelTable.read(List.of(folder)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("no table in this folder");
@@ -112,7 +113,7 @@ class KernelTableTest {
   }
 
   @Test
-  void whatServingDoesNotRunIsCountedNotRead() throws IOException {
+  void rowsIrrelevantForServingAreCountedAsSkipped() throws IOException {
     Path attention =
         TableFixture.csv(
             folder,
@@ -142,7 +143,7 @@ class KernelTableTest {
   }
 
   @Test
-  void expertsAreSplitAsTheTableSays() throws IOException {
+  void expertsAreSplitAsStatedInTheTable() throws IOException {
     KernelTable table =
         read(
             """
@@ -209,7 +210,7 @@ class KernelTableTest {
         "latency|Infinity|is not a number",
         "latency|fast|is not a number"
       })
-  void aCellThatCannotBeBelievedIsNamed(String column, String cell, String why) {
+  void implausibleCellsAreReported(String column, String cell, String why) {
     String header = "gemm_dtype,m,n,k,latency";
     List<String> columns = List.of(header.split(",", -1));
     String[] cells = {"bfloat16", "1", "2", "3", "4"};
@@ -227,13 +228,13 @@ class KernelTableTest {
       delimiter = '|',
       value = {
         "m,n,gemm_dtype,latency\\n1,2,bfloat16,3|the nearest kind is gemm, of which it lacks k",
-        "a,b\\n1,2|its columns are of none that is known",
+        "a,b\\n1,2|its columns match no known kind",
         "m,m,n,k\\n1,2,3,4|must name the columns, each once",
         "m,,n\\n1,2,3|must name the columns, each once",
         "gemm_dtype,m,n,k,latency\\nbfloat16,1,2|Expected Number of Columns: 5 Found: 3",
         "gemm_dtype,m,n,k,latency\\nbfloat16,1,2,3,4,5|Expected Number of Columns: 5"
       })
-  void aFileThatIsNoKernelTableSaysWhatIsWrong(String text, String why) {
+  void otherFilesThanKernelTablesAreReported(String text, String why) {
     assertThatThrownBy(() -> read(text.replace("\\n", "\n") + "\n"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("table.csv")
@@ -242,12 +243,12 @@ class KernelTableTest {
   }
 
   @Test
-  void anEmptyFileIsRefused() {
+  void emptyFilesAreRejected() {
     assertThatThrownBy(() -> read("")).hasMessageContaining("is empty");
   }
 
   @Test
-  void aFileThatIsMissingIsRefused() {
+  void missingFilesAreRejected() {
     assertThatThrownBy(() -> KernelTable.read(List.of(folder.resolve("none.csv"))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("no such file");
@@ -255,7 +256,7 @@ class KernelTableTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"table.csv.gz", "table.csv.parquet"})
-  void aFileThatWasCutOffIsNoShorterTable(String name) throws IOException, SQLException {
+  void truncatedFilesAreRejected(String name) throws IOException, SQLException {
     TableFixture.parquet(TableFixture.csv(folder, "table.csv", TableFixture.GEMM));
     TableFixture.packed(folder, "table.csv.gz", TableFixture.GEMM);
     Path file = folder.resolve(name);
@@ -268,7 +269,7 @@ class KernelTableTest {
   }
 
   @Test
-  void textCalledParquetIsRefused() throws IOException {
+  void textFilesNamedParquetAreRejected() throws IOException {
     Path file = TableFixture.csv(folder, "table.parquet", TableFixture.GEMM);
     assertThatThrownBy(() -> KernelTable.read(List.of(file)))
         .isInstanceOf(InvalidInputException.class)
@@ -276,7 +277,7 @@ class KernelTableTest {
   }
 
   @Test
-  void aPathNeverStandsForOtherFiles() throws IOException {
+  void pathsAreNotExpandedAsPatterns() throws IOException {
     TableFixture.csv(folder, "a.csv", TableFixture.GEMM);
     Path pattern = TableFixture.csv(folder, "*.csv", TableFixture.GEMM);
     assertThatThrownBy(() -> KernelTable.read(List.of(pattern)))

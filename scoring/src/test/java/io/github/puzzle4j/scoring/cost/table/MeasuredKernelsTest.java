@@ -46,7 +46,7 @@ class MeasuredKernelsTest {
   }
 
   @Test
-  void aMeasuredShapeHasItsMeasuredTimeAndNamesTheFile() throws IOException {
+  void measuredShapesHaveTheirMeasuredTimeAndFile() throws IOException {
     Path file = TableFixture.csv(folder, "table.csv", TableFixture.GEMM);
     MeasuredKernels kernels = MeasuredKernels.read(List.of(file));
     assertThat(kernels.of(new KernelCall.Gemm(MatrixType.BF16, 16, 4096, 4096)))
@@ -58,13 +58,13 @@ class MeasuredKernelsTest {
   }
 
   @Test
-  void betweenTwoRowCountsTheLogarithmsAreLinear() {
+  void rowCountsAreInterpolatedLogLog() {
     MeasuredKernels kernels = kernels(measured(gemm(16), 1e-5), measured(gemm(64), 4e-5));
     assertThat(kernels.of(gemm(32)).orElseThrow().seconds()).isEqualTo(2e-5, within(1e-16));
   }
 
   @Test
-  void nothingIsSaidOfOtherShapesOrOutsideWhatWasMeasured() {
+  void otherShapesAndExtrapolatedSizesAreUnknown() {
     MeasuredKernels kernels = kernels(measured(gemm(16), 1e-5), measured(gemm(64), 4e-5));
     assertThat(kernels.of(gemm(15))).isEmpty();
     assertThat(kernels.of(gemm(65))).isEmpty();
@@ -74,7 +74,7 @@ class MeasuredKernelsTest {
   }
 
   @Test
-  void batchesWhoseContextsDoNotReachAreLeftAside() {
+  void batchesWithoutTheContextAreIgnored() {
     MeasuredKernels kernels =
         kernels(
             measured(decode(1, 100), 1e-5),
@@ -82,7 +82,7 @@ class MeasuredKernelsTest {
             measured(decode(4, 100), 3e-5),
             measured(decode(16, 100), 4e-5),
             measured(decode(16, 10_000), 8e-5));
-    // Batch 4 knows of one context alone: between 1 and 16, half-way in both logarithms.
+    // Batch 4 has one context only: interpolated between 1 and 16, half-way in both logarithms.
     assertThat(kernels.of(decode(4, 1000)).orElseThrow().seconds())
         .isEqualTo(Math.sqrt(Math.sqrt(1e-5 * 2e-5) * Math.sqrt(4e-5 * 8e-5)), within(1e-12));
     assertThat(kernels.of(decode(4, 100)).orElseThrow().seconds()).isEqualTo(3e-5);
@@ -91,14 +91,14 @@ class MeasuredKernelsTest {
   }
 
   @Test
-  void severalTimesOfOneCallCountAsTheirMedian() {
+  void theMedianOfSeveralTimesIsUsed() {
     MeasuredKernels kernels =
         kernels(measured(gemm(16), 1e-5), measured(gemm(16), 9e-5), measured(gemm(16), 2e-5));
     assertThat(kernels.of(gemm(16)).orElseThrow().seconds()).isEqualTo(2e-5);
   }
 
   @Test
-  void whatWasMeasuredOverridesAndTheRestIsPredicted() {
+  void measurementsTakePrecedenceOverPredictions() {
     KernelTimes predicted = call -> Optional.of(new Estimate(1, 1));
     KernelTimes both = kernels(measured(gemm(16), 1e-5)).or(predicted);
     assertThat(both.of(gemm(16)).orElseThrow().seconds()).isEqualTo(1e-5);
@@ -107,7 +107,7 @@ class MeasuredKernelsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void anInterpolatedTimeLiesBetweenTheMeasuredTimesAroundIt(long seed) {
+  void interpolatedTimesLieBetweenTheirNeighbours(long seed) {
     Random random = new Random(seed);
     List<MeasuredCall> calls = new ArrayList<>();
     for (int count = 0; count < 60; count++) {
@@ -131,7 +131,7 @@ class MeasuredKernelsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void betweenNeighboursOfOneLineTheirTimesAreTheBracket(long seed) {
+  void interpolationOnOneLineUsesTheNearestNeighbours(long seed) {
     Random random = new Random(seed);
     List<MeasuredCall> calls = new ArrayList<>();
     for (int power = 0; power < 12; power++) {

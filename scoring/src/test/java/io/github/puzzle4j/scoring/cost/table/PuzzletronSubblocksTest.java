@@ -62,14 +62,14 @@ class PuzzletronSubblocksTest {
   }
 
   @Test
-  void layersThatDifferCountAsTheirMedian() throws IOException {
+  void theMedianOverLayersIsUsed() throws IOException {
     assertThat(read(STATISTICS).of(new Shape.Ffn(14336), work(Part.WHOLE)))
         .map(Estimate::seconds)
         .contains(0.041);
   }
 
   @Test
-  void nothingIsSaidOfOtherScenariosOrOfWhatWasNotMeasured() throws IOException {
+  void otherScenariosAndUnmeasuredTimesAreUnknown() throws IOException {
     PuzzletronSubblocks times = read(STATISTICS);
     assertThat(times.of(new Shape.Ffn(14336), work(Part.PREFILL))).isEmpty();
     assertThat(times.of(new Shape.Ffn(8704), work(Part.WHOLE))).isEmpty();
@@ -87,7 +87,7 @@ class PuzzletronSubblocksTest {
         "\"num_kv_heads\": 4|\"num_kv_heads\": -4|[0].subblocks[3].subblock_config.num_kv_heads",
         "[{|[|is not JSON"
       })
-  void whatCannotBeBelievedIsNamed(String good, String bad, String message) {
+  void implausibleValuesAreReported(String good, String bad, String message) {
     assertThatThrownBy(() -> read(STATISTICS.replace(good, bad)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("stats.json")
@@ -96,7 +96,7 @@ class PuzzletronSubblocksTest {
   }
 
   @Test
-  void aFileWithoutTimesIsRefused() {
+  void filesWithoutTimesAreRejected() {
     assertThatThrownBy(() -> read("{}")).hasMessageContaining("no measured time");
   }
 }

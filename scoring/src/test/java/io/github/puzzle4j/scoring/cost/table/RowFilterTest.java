@@ -39,7 +39,7 @@ class RowFilterTest {
         "m < 4 -- the rest is a remark|1",
         "''|1 2 3"
       })
-  void onlyRowsForWhichItHoldsAreRead(String condition, String rows) throws IOException {
+  void onlyAcceptedRowsAreRead(String condition, String rows) throws IOException {
     assertThat(read(condition).calls())
         .extracting(call -> Long.toString(call.row()))
         .containsExactly(rows.split(" ", -1));
@@ -63,7 +63,7 @@ class RowFilterTest {
         "m|is neither true nor false",
         "warp > 3|warp"
       })
-  void whatIsMoreThanAConditionIsRefusedInOneLine(String condition, String why) {
+  void otherExpressionsThanConditionsAreRejectedInOneLine(String condition, String why) {
     assertThatThrownBy(() -> read(condition))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(why)

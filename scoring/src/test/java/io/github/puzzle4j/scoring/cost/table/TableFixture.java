@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.zip.GZIPOutputStream;
 
-/** Small tables in all forms. */
+/** Small tables in all file formats. */
 final class TableFixture {
 
   static final String GEMM =
@@ -36,7 +36,7 @@ final class TableFixture {
     return file;
   }
 
-  /** The CSV file as Parquet, its numbers as numbers. */
+  /** Converts the CSV file to Parquet, with numeric columns. */
   static Path parquet(Path csv) throws SQLException {
     Path file = csv.resolveSibling(csv.getFileName() + ".parquet");
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");

@@ -1,8 +1,0 @@
-/**
- * Chat templates: the part of Jinja that they are written in, read and evaluated without any access
- * to Java, files or the network.
- */
-@NullMarked
-package io.github.puzzle4j.blocklib.corpus.template;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package io.github.puzzle4j.blocklib.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Converts JSON to template values, as Python's {@code json} module does. */
+final class JsonValues {
+
+  private JsonValues() {}
+
+  /**
+   * Converts a JSON tree.
+   *
+   * @throws IllegalArgumentException if it holds an integer of more than 64 bits
+   */
+  static Value of(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case STRING -> new Value.Text(node.stringValue());
+      case BOOLEAN -> new Value.Truth(node.booleanValue());
+      case NUMBER -> number(node);
+      case ARRAY -> {
+        List<Value> items = new ArrayList<>(node.size());
+        node.forEach(item -> items.add(of(item)));
+        yield new Value.Sequence(items);
+      }
+      case OBJECT -> {
+        Map<String, Value> entries = new LinkedHashMap<>();
+        node.properties().forEach(entry -> entries.put(entry.getKey(), of(entry.getValue())));
+        yield new Value.Mapping(entries);
+      }
+      case NULL, MISSING, BINARY, POJO -> new Value.None();
+    };
+  }
+
+  private static Value number(JsonNode node) {
+    if (!node.isIntegralNumber()) {
+      return new Value.Real(node.doubleValue());
+    }
+    if (!node.canConvertToLong()) {
+      throw new IllegalArgumentException("%s has more than 64 bits".formatted(node));
+    }
+    return new Value.Whole(node.longValue());
+  }
+}

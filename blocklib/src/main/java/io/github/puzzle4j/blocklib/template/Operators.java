@@ -1,0 +1,181 @@
+package io.github.puzzle4j.blocklib.template;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Arithmetic and comparisons with Python's semantics. */
+final class Operators {
+
+  private final Limits limits;
+
+  Operators(Limits limits) {
+    this.limits = limits;
+  }
+
+  Value binary(String operator, Value left, Value right) throws TemplateFailure {
+    if (operator.equals("~")) {
+      return text(PythonText.of(left), PythonText.of(right));
+    }
+    if (operator.equals("+")
+        && left instanceof Value.Text(String a)
+        && right instanceof Value.Text(String b)) {
+      return text(a, b);
+    }
+    if (operator.equals("+")
+        && left instanceof Value.Sequence(List<Value> a, boolean tuple)
+        && right instanceof Value.Sequence(List<Value> b, boolean sameKind)
+        && tuple == sameKind) {
+      limits.list((long) a.size() + b.size());
+      List<Value> joined = new ArrayList<>(a);
+      joined.addAll(b);
+      return new Value.Sequence(joined, tuple);
+    }
+    if (operator.equals("*")
+        && left instanceof Value.Text(String a)
+        && right instanceof Value.Whole(long times)) {
+      limits.text(a.length() * Math.clamp(times, 0, Limits.LONGEST_TEXT + 1L));
+      return new Value.Text(a.repeat(Math.clamp(times, 0, Limits.LONGEST_TEXT)));
+    }
+    if (isNumber(left) && isNumber(right)) {
+      return left instanceof Value.Real || right instanceof Value.Real || operator.equals("/")
+          ? real(operator, real(left), real(right))
+          : whole(operator, whole(left), whole(right));
+    }
+    throw new TemplateFailure(
+        "'%s' is not supported for %s and %s".formatted(operator, left.kind(), right.kind()));
+  }
+
+  private Value text(String left, String right) throws TemplateFailure {
+    limits.text((long) left.length() + right.length());
+    return new Value.Text(left + right);
+  }
+
+  private static boolean isNumber(Value value) {
+    return value instanceof Value.Whole
+        || value instanceof Value.Real
+        || value instanceof Value.Truth;
+  }
+
+  private static long whole(Value value) {
+    return value instanceof Value.Whole(long number)
+        ? number
+        : value instanceof Value.Truth(boolean holds) && holds ? 1 : 0;
+  }
+
+  private static double real(Value value) {
+    return value instanceof Value.Real(double number) ? number : whole(value);
+  }
+
+  private static Value whole(String operator, long left, long right) throws TemplateFailure {
+    if (right == 0 && (operator.equals("//") || operator.equals("%"))) {
+      throw new TemplateFailure("divides by zero");
+    }
+    try {
+      return new Value.Whole(
+          switch (operator) {
+            case "+" -> Math.addExact(left, right);
+            case "-" -> Math.subtractExact(left, right);
+            case "*" -> Math.multiplyExact(left, right);
+            case "//" -> Math.floorDiv(left, right);
+            default -> Math.floorMod(left, right);
+          });
+    } catch (ArithmeticException tooLarge) {
+      throw new TemplateFailure("result is too large for 64 bits");
+    }
+  }
+
+  private static Value real(String operator, double left, double right) throws TemplateFailure {
+    if (right == 0 && (operator.startsWith("/") || operator.equals("%"))) {
+      throw new TemplateFailure("divides by zero");
+    }
+    return new Value.Real(
+        switch (operator) {
+          case "+" -> left + right;
+          case "-" -> left - right;
+          case "*" -> left * right;
+          case "/" -> left / right;
+          case "//" -> Math.floor(left / right);
+          default -> left - right * Math.floor(left / right);
+        });
+  }
+
+  Value negative(Value value) throws TemplateFailure {
+    if (!isNumber(value)) {
+      throw new TemplateFailure("'-' is not supported for " + value.kind());
+    }
+    return binary("-", new Value.Whole(0), value);
+  }
+
+  boolean compare(String operator, Value left, Value right) throws TemplateFailure {
+    return switch (operator) {
+      case "==" -> equal(left, right);
+      case "!=" -> !equal(left, right);
+      case "in" -> in(left, right);
+      case "not in" -> !in(left, right);
+      case "<" -> order(left, right) < 0;
+      case "<=" -> order(left, right) <= 0;
+      case ">" -> order(left, right) > 0;
+      default -> order(left, right) >= 0;
+    };
+  }
+
+  static boolean equal(Value left, Value right) {
+    if (isNumber(left) && isNumber(right)) {
+      boolean whole = !(left instanceof Value.Real) && !(right instanceof Value.Real);
+      return whole ? (whole(left) == whole(right)) : (real(left) == real(right));
+    }
+    if (left instanceof Value.Sequence(List<Value> a, boolean tuple)
+        && right instanceof Value.Sequence(List<Value> b, boolean other)) {
+      if (tuple != other || a.size() != b.size()) {
+        return false;
+      }
+      for (int i = 0; i < a.size(); i++) {
+        if (!equal(a.get(i), b.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+    if (left instanceof Value.Mapping(Map<String, Value> a)
+        && right instanceof Value.Mapping(Map<String, Value> b)) {
+      return a.keySet().equals(b.keySet())
+          && a.keySet().stream()
+              .allMatch(key -> equal(a.getOrDefault(key, left), b.getOrDefault(key, right)));
+    }
+    return left instanceof Value.Undefined ? right instanceof Value.Undefined : left.equals(right);
+  }
+
+  private static boolean in(Value part, Value whole) throws TemplateFailure {
+    return switch (whole) {
+      case Value.Text(String text) when part instanceof Value.Text(String inner) ->
+          text.contains(inner);
+      case Value.Sequence(List<Value> items, boolean _) ->
+          items.stream().anyMatch(item -> equal(item, part));
+      case Value.Mapping(Map<String, Value> entries) ->
+          part instanceof Value.Text(String key) && entries.containsKey(key);
+      case Value.Undefined _ -> false;
+      case Value.Text _,
+          Value.Whole _,
+          Value.Real _,
+          Value.Truth _,
+          Value.None _,
+          Value.Namespace _,
+          Value.Function _ ->
+          throw new TemplateFailure(
+              "'in' is not supported for %s and %s".formatted(part.kind(), whole.kind()));
+    };
+  }
+
+  static int order(Value left, Value right) throws TemplateFailure {
+    if (isNumber(left) && isNumber(right)) {
+      return left instanceof Value.Real || right instanceof Value.Real
+          ? Double.compare(real(left), real(right))
+          : Long.compare(whole(left), whole(right));
+    }
+    if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
+      return java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+    }
+    throw new TemplateFailure("%s and %s have no order".formatted(left.kind(), right.kind()));
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.puzzle4j.solver;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One sum over the chosen candidates, in scaled integers.
+ *
+ * <p>First, the smallest value of each layer is subtracted from every candidate that covers it;
+ * since each layer is covered exactly once, this changes every selection's sum by the same {@link
+ * #shift}. Then values are rounded down to multiples of {@code 10^-scale}. The scale is the
+ * smallest at which nothing is rounded or, if sums would then exceed {@link #LARGEST_SUM}, the
+ * largest that keeps them below it. A rounded sum is therefore never above the exact one: a limit
+ * on it excludes no feasible selection, and its minimum is a lower bound of the exact minimum.
+ */
+final class ScaledIntegers {
+
+  /** Below 2^53, up to which doubles represent all integers. */
+  static final long LARGEST_SUM = 1L << 52;
+
+  /** Limit of the sum over all candidates, chosen or not; solvers add these as longs. */
+  static final long LARGEST_TOTAL = 1L << 60;
+
+  private final long[] values;
+  private final BigDecimal shift;
+  private final int scale;
+  private final boolean exact;
+
+  /**
+   * @param values by candidate, in units
+   * @param shift to add to a sum of unrounded values to obtain the original sum
+   * @param scale number of decimal places of one unit
+   * @param exact whether no value was rounded
+   */
+  ScaledIntegers(long[] values, BigDecimal shift, int scale, boolean exact) {
+    this.values = values;
+    this.shift = shift;
+    this.scale = scale;
+    this.exact = exact;
+  }
+
+  /**
+   * Converts values of candidates to integers.
+   *
+   * @param own by candidate; the exact value is the printed decimal
+   */
+  static ScaledIntegers of(List<Candidate> candidates, double[] own) {
+    Optional<ScaledIntegers> few = ShortDecimals.wholeNumbers(candidates, own);
+    return few.orElseGet(() -> ofAnyDigits(candidates, own));
+  }
+
+  private static ScaledIntegers ofAnyDigits(List<Candidate> candidates, double[] own) {
+    BigDecimal[] decimals = new BigDecimal[own.length];
+    for (int index = 0; index < own.length; index++) {
+      decimals[index] = BigDecimal.valueOf(own[index]);
+    }
+    Map<Integer, BigDecimal> least = leastByLayer(candidates, decimals);
+    List<BigDecimal> shifted = new ArrayList<>();
+    for (int index = 0; index < own.length; index++) {
+      BigDecimal value = decimals[index];
+      for (int layer : candidates.get(index).layers()) {
+        value = value.subtract(least.getOrDefault(layer, BigDecimal.ZERO));
+      }
+      shifted.add(value);
+    }
+    int digits = shifted.stream().mapToInt(v -> v.stripTrailingZeros().scale()).max().orElse(0);
+    int room = room(candidates, shifted);
+    int scale = Math.min(digits, room);
+    BigDecimal shift = least.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    return new ScaledIntegers(
+        shifted.stream().mapToLong(v -> floor(v, scale)).toArray(), shift, scale, digits <= room);
+  }
+
+  /** By candidate, in units. */
+  long[] values() {
+    return values.clone();
+  }
+
+  boolean exact() {
+    return exact;
+  }
+
+  /** Size of one unit in terms of the original sum. */
+  double unit() {
+    return Math.pow(10, -scale);
+  }
+
+  /** The largest value in units that the rounded sum of a feasible selection can have. */
+  long roundedMax(BigDecimal max) {
+    BigInteger rounded = max.subtract(shift).setScale(scale, RoundingMode.FLOOR).unscaledValue();
+    BigInteger most = BigInteger.ONE.shiftLeft(53);
+    return rounded.min(most).max(most.negate()).longValueExact();
+  }
+
+  /** Converts units to the original sum. */
+  BigDecimal sum(BigDecimal units) {
+    return units.scaleByPowerOfTen(-scale).add(shift);
+  }
+
+  private static long floor(BigDecimal value, int scale) {
+    return value.setScale(scale, RoundingMode.FLOOR).unscaledValue().longValueExact();
+  }
+
+  /**
+   * Smallest value by layer. Layers that no candidate covers alone have none; any shift is valid
+   * for them.
+   */
+  private static Map<Integer, BigDecimal> leastByLayer(
+      List<Candidate> candidates, BigDecimal[] decimals) {
+    Map<Integer, BigDecimal> least = new HashMap<>();
+    for (int index = 0; index < decimals.length; index++) {
+      if (candidates.get(index).layers().size() == 1) {
+        least.merge(candidates.get(index).firstLayer(), decimals[index], BigDecimal::min);
+      }
+    }
+    return least;
+  }
+
+  /** The largest scale at which both kinds of sums stay within their limits. */
+  private static int room(List<Candidate> candidates, List<BigDecimal> shifted) {
+    Map<Integer, BigDecimal> largest = new HashMap<>();
+    BigDecimal total = BigDecimal.ZERO;
+    for (int index = 0; index < shifted.size(); index++) {
+      BigDecimal size = shifted.get(index).abs();
+      largest.merge(candidates.get(index).firstLayer(), size, BigDecimal::max);
+      total = total.add(size);
+    }
+    BigDecimal sum = largest.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    return sum.signum() == 0
+        ? 0
+        : Math.min(
+            digits(sum, BigDecimal.valueOf(LARGEST_SUM)),
+            digits(total, BigDecimal.valueOf(LARGEST_TOTAL)));
+  }
+
+  /** The largest n such that value * 10^n is at most the limit. */
+  private static int digits(BigDecimal value, BigDecimal limit) {
+    int n = (limit.precision() - limit.scale()) - (value.precision() - value.scale());
+    return value.scaleByPowerOfTen(n).compareTo(limit) <= 0 ? n : n - 1;
+  }
+}
