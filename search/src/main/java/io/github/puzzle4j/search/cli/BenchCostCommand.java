@@ -8,9 +8,10 @@ import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.search.bench.cost.CostBenchmark;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
-import io.github.puzzle4j.solver.bench.BenchReport;
+import io.github.puzzle4j.search.bench.Machine;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class BenchCostCommand extends AnsweringCommand {
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   private record Report(
-      BenchReport.Machine machine,
+      Machine machine,
       int repetitions,
       String target,
       String backend,
@@ -91,7 +92,7 @@ final class BenchCostCommand extends AnsweringCommand {
       double shared = median(target, SHARED, task);
       Report report =
           new Report(
-              BenchReport.Machine.here(),
+              Machine.here(),
               repetitions,
               target.name(),
               backend,

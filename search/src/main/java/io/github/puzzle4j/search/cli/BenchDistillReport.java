@@ -2,7 +2,7 @@ package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.blocklib.train.DistillBenchmark;
 import io.github.puzzle4j.blocklib.train.Precision;
-import io.github.puzzle4j.solver.bench.BenchReport;
+import io.github.puzzle4j.search.bench.Machine;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -34,7 +34,7 @@ record BenchDistillReport(
     String precision,
     String device,
     int repetitions,
-    BenchReport.Machine machine) {
+    Machine machine) {
 
   static BenchDistillReport of(
       DistillBenchmark.Settings settings,
@@ -53,7 +53,7 @@ record BenchDistillReport(
         precision.name().toLowerCase(Locale.ROOT),
         device,
         times.steps().size(),
-        BenchReport.Machine.here());
+        Machine.here());
   }
 
   private static double median(List<Double> values) {

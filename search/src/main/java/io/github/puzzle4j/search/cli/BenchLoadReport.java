@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
-import io.github.puzzle4j.blocklib.checkpoint.bench.LoadTimes;
-import io.github.puzzle4j.solver.bench.BenchReport;
+import io.github.puzzle4j.search.bench.load.LoadTimes;
+import io.github.puzzle4j.search.bench.Machine;
 import java.util.Locale;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -29,7 +29,7 @@ record BenchLoadReport(
     double floatsGigabytesPerSecond,
     int threads,
     int repetitions,
-    BenchReport.Machine machine) {
+    Machine machine) {
 
   static BenchLoadReport of(LoadTimes times, int threads) {
     return new BenchLoadReport(
@@ -41,7 +41,7 @@ record BenchLoadReport(
         times.floatsGigabytesPerSecond(),
         threads,
         times.readSeconds().size(),
-        BenchReport.Machine.here());
+        Machine.here());
   }
 
   String text() {

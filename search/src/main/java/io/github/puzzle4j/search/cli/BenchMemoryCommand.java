@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.search.bench.MemoryBenchmark;
+import io.github.puzzle4j.search.bench.memory.MemoryBenchmark;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;

@@ -1,16 +1,16 @@
 package io.github.puzzle4j.search.cli;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.search.bench.solve.BenchReport;
+import io.github.puzzle4j.search.bench.solve.BenchSettings;
+import io.github.puzzle4j.search.bench.solve.Family;
+import io.github.puzzle4j.search.bench.solve.Instance;
+import io.github.puzzle4j.search.bench.solve.Instances;
+import io.github.puzzle4j.search.bench.solve.Numbers;
+import io.github.puzzle4j.search.bench.solve.SolveBenchmark;
+import io.github.puzzle4j.search.bench.solve.Tightness;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
-import io.github.puzzle4j.solver.bench.BenchReport;
-import io.github.puzzle4j.solver.bench.BenchSettings;
-import io.github.puzzle4j.solver.bench.Family;
-import io.github.puzzle4j.solver.bench.Instance;
-import io.github.puzzle4j.solver.bench.Instances;
-import io.github.puzzle4j.solver.bench.Numbers;
-import io.github.puzzle4j.solver.bench.SolveBenchmark;
-import io.github.puzzle4j.solver.bench.Tightness;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.search.bench.solve.BenchReport;
 import io.github.puzzle4j.search.report.TextTable;
-import io.github.puzzle4j.solver.bench.BenchReport;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.github.puzzle4j.search.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.puzzle4j.solver.bench.Instance;
-import io.github.puzzle4j.solver.bench.Instances;
+import io.github.puzzle4j.search.bench.solve.Instance;
+import io.github.puzzle4j.search.bench.solve.Instances;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
 import java.nio.file.Path;

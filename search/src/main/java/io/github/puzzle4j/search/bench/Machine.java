@@ -1,0 +1,25 @@
+package io.github.puzzle4j.search.bench;
+
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** Where it was measured. */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record Machine(int processors, long maxHeapMib, String system, String java) {
+
+  /** This one. */
+  public static Machine here() {
+    Runtime runtime = Runtime.getRuntime();
+    return new Machine(
+        runtime.availableProcessors(),
+        runtime.maxMemory() >> 20,
+        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        System.getProperty("java.vm.name") + " " + Runtime.version());
+  }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return "%d processors, %s, %s".formatted(processors, system, java);
+  }
+}
