@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
-import io.github.puzzle4j.search.bench.load.LoadTimes;
 import io.github.puzzle4j.search.bench.Machine;
+import io.github.puzzle4j.search.bench.load.LoadTimes;
 import java.util.Locale;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;

@@ -56,7 +56,8 @@ public final class CostBenchmark {
               new FfnVariant.NoOp()));
 
   /** 1, 2, 4, ... 512 requests together. */
-  public static final List<Integer> BATCHES = IntStream.range(0, 10).map(i -> 1 << i).boxed().toList();
+  public static final List<Integer> BATCHES =
+      IntStream.range(0, 10).map(i -> 1 << i).boxed().toList();
 
   /** Prices of one benchmark. */
   public static final int PRICES = TEACHER.layers() * SPACE.blocks().size() * BATCHES.size();

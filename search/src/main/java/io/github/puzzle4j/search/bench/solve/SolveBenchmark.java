@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.bench.solve;
 
 import io.github.puzzle4j.search.bench.Clock;
+import io.github.puzzle4j.search.bench.Machine;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import io.github.puzzle4j.solver.PlainSolve;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -9,7 +10,6 @@ import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.backend.SolverBackend;
 import io.github.puzzle4j.solver.backend.SolverBackends;
-import io.github.puzzle4j.search.bench.Machine;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
