@@ -1,5 +1,7 @@
 package io.github.puzzle4j.search.bench;
 
+import io.github.puzzle4j.blocklib.Json;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -17,9 +19,8 @@ public record Machine(int processors, long maxHeapMib, String system, String jav
         System.getProperty("java.vm.name") + " " + Runtime.version());
   }
 
-  /** For people. */
-  @Override
-  public String toString() {
-    return "%d processors, %s, %s".formatted(processors, system, java);
+  /** As answers have it. */
+  public JsonNode json() {
+    return Json.mapper().valueToTree(this);
   }
 }

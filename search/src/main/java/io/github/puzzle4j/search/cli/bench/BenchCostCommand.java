@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli.bench;
 
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Scenario;
@@ -8,22 +9,23 @@ import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.search.bench.Clock;
 import io.github.puzzle4j.search.bench.Machine;
 import io.github.puzzle4j.search.bench.cost.CostBenchmark;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Measures how long the prices of a large teacher's variants take. */
 @Command(
@@ -58,28 +60,13 @@ public final class BenchCostCommand extends AnsweringCommand {
       description = "The median counts; each begins with a cost model that knows nothing yet.")
   private int repetitions;
 
-  /**
-   * What {@code --json} prints.
-   *
-   * @param prices layers times variants times batches
-   * @param seconds the median, on one GPU in bf16
-   * @param firstSeconds the first run of all, from the target's file to the last price, in a JVM
-   *     that has started but loaded and compiled nothing of it yet
-   * @param tp8Fp8Seconds the median, on 8 GPUs with weights and KV cache in fp8
-   */
-  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  private record Report(
-      Machine machine,
-      int repetitions,
-      String target,
-      String backend,
-      int layers,
-      int variants,
-      int batches,
-      int prices,
-      double seconds,
-      double firstSeconds,
-      double tp8Fp8Seconds) {}
+  private static final String TEXT =
+      """
+      {prices:%,d} prices: {layers} layers, {variants} variants, {batches} batch sizes; {target}, {backend}
+      one GPU, bf16    {seconds:%.4f} s (the first run of all {first_seconds:%.3f} s)
+      8 GPUs, fp8      {tp8_fp8_seconds:%.4f} s
+      {machine.processors} processors, {machine.system}, {machine.java}; median of {repetitions}\
+      """;
 
   @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
@@ -94,20 +81,20 @@ public final class BenchCostCommand extends AnsweringCommand {
       task.step(1);
       double seconds = median(target, PLAIN, task);
       double shared = median(target, SHARED, task);
-      Report report =
-          new Report(
-              Machine.here(),
-              repetitions,
-              target.name(),
-              backend,
-              CostBenchmark.TEACHER.layers(),
-              CostBenchmark.SPACE.blocks().size(),
-              CostBenchmark.BATCHES.size(),
-              CostBenchmark.PRICES,
-              seconds,
-              first,
-              shared);
-      return Answer.success(report, text(report));
+      ObjectNode json = Json.mapper().createObjectNode();
+      json.set("machine", Machine.here().json());
+      json.put("repetitions", repetitions)
+          .put("target", target.name())
+          .put("backend", backend)
+          .put("layers", CostBenchmark.TEACHER.layers())
+          .put("variants", CostBenchmark.SPACE.blocks().size())
+          .put("batches", CostBenchmark.BATCHES.size())
+          .put("prices", CostBenchmark.PRICES)
+          .put("seconds", seconds)
+          // From the target's file to the last price, in a JVM that has compiled nothing of it yet.
+          .put("first_seconds", first)
+          .put("tp8_fp8_seconds", shared);
+      return Answer.success(json, Template.fill(json, TEXT));
     }
   }
 
@@ -122,36 +109,11 @@ public final class BenchCostCommand extends AnsweringCommand {
   }
 
   private double median(GpuTarget target, Scenario scenario, ProgressTask task) throws IOException {
-    double[] seconds = new double[repetitions];
+    List<Double> seconds = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
-      seconds[i] = CostBenchmark.seconds(target, backend, scenario);
+      seconds.add(CostBenchmark.seconds(target, backend, scenario));
       task.step(1);
     }
-    double[] sorted = DoubleStream.of(seconds).sorted().toArray();
-    return (sorted[(repetitions - 1) / 2] + sorted[repetitions / 2]) / 2;
-  }
-
-  private static String text(Report report) {
-    return String.format(
-        Locale.ROOT,
-        """
-        %,d prices: %d layers, %d variants, %d batch sizes; %s, %s
-        one GPU, bf16    %.4f s (the first run of all %.3f s)
-        8 GPUs, fp8      %.4f s
-        %d processors, %s, %s; median of %d\
-        """,
-        report.prices(),
-        report.layers(),
-        report.variants(),
-        report.batches(),
-        report.target(),
-        report.backend(),
-        report.seconds(),
-        report.firstSeconds(),
-        report.tp8Fp8Seconds(),
-        report.machine().processors(),
-        report.machine().system(),
-        report.machine().java(),
-        report.repetitions());
+    return Clock.median(seconds);
   }
 }

@@ -1,21 +1,27 @@
 package io.github.puzzle4j.search.cli.bench;
 
 import ai.djl.ndarray.NDManager;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.train.ComputeDevice;
 import io.github.puzzle4j.blocklib.train.DistillBenchmark;
 import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.ProductSpeed;
+import io.github.puzzle4j.search.bench.Clock;
+import io.github.puzzle4j.search.bench.Machine;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Measures how fast a block is trained. */
 @Command(
@@ -26,6 +32,18 @@ import picocli.CommandLine.Option;
     },
     showDefaultValues = true)
 public final class BenchDistillCommand extends AnsweringCommand {
+
+  private static final String TEXT =
+      """
+      one block trained in {precision} on {device}, medians of {repetitions} steps
+      tokens per second      {tokens_per_second:%10.0f}
+      GFLOP/s                {gflops:%10.1f}
+      a step                 {milliseconds:%10.1f} ms
+        forward and loss     {forward_milliseconds:%10.1f} ms
+        backward             {backward:%10.1f} ms
+        clipping and AdamW   {optimizer_milliseconds:%10.1f} ms
+      its products alone     {products_milliseconds:%10.1f} ms, {products_share*100:%.0f} % of the step\
+      """;
 
   /** A precision, or the faster one. */
   enum PrecisionChoice {
@@ -83,10 +101,35 @@ public final class BenchDistillCommand extends AnsweringCommand {
         ProgressTask task = progress.start("bench distill", repetitions)) {
       DistillBenchmark.Times times =
           new DistillBenchmark(settings).run(manager, chosen, repetitions, () -> task.step(1));
-      BenchDistillReport report =
-          BenchDistillReport.of(settings, times, chosen, computes.toString());
-      return Answer.success(report, report.text());
+      ObjectNode json = json(settings, times, chosen, computes);
+      double backward =
+          json.get("milliseconds").doubleValue()
+              - json.get("forward_milliseconds").doubleValue()
+              - json.get("optimizer_milliseconds").doubleValue();
+      return Answer.success(json, Template.fill(json.deepCopy().put("backward", backward), TEXT));
     }
+  }
+
+  /** The products are those of a step alone, as fast as libtorch does them: 1 is the limit. */
+  private static ObjectNode json(
+      DistillBenchmark.Settings settings,
+      DistillBenchmark.Times times,
+      Precision precision,
+      ComputeDevice device) {
+    double step = Clock.median(times.steps());
+    return Json.mapper()
+        .createObjectNode()
+        .put("tokens_per_second", settings.tokens() / step)
+        .put("gflops", settings.flops() / step / 1e9)
+        .put("milliseconds", 1e3 * step)
+        .put("forward_milliseconds", 1e3 * Clock.median(times.forward()))
+        .put("optimizer_milliseconds", 1e3 * Clock.median(times.optimizer()))
+        .put("products_milliseconds", 1e3 * times.products())
+        .put("products_share", times.products() / step)
+        .put("precision", precision.name().toLowerCase(Locale.ROOT))
+        .put("device", device.toString())
+        .put("repetitions", times.steps().size())
+        .set("machine", Machine.here().json());
   }
 
   private DistillBenchmark.Settings settings() throws CliException {

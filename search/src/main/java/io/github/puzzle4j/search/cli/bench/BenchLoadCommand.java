@@ -1,11 +1,13 @@
 package io.github.puzzle4j.search.cli.bench;
 
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
+import io.github.puzzle4j.search.bench.Machine;
 import io.github.puzzle4j.search.bench.load.LoadBenchmark;
 import io.github.puzzle4j.search.bench.load.LoadTimes;
 import io.github.puzzle4j.search.bench.load.NoiseCheckpoint;
@@ -13,6 +15,7 @@ import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
@@ -23,6 +26,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Measures how fast a checkpoint is read. */
 @Command(
@@ -34,6 +38,15 @@ import picocli.CommandLine.Option;
 public final class BenchLoadCommand extends AnsweringCommand {
 
   private static final int MOST_GIGABYTES = 1000;
+
+  private static final String TEXT =
+      """
+      {gigabytes:%.3f} GB of tensors in {files} file(s), {repetitions} repetitions, medians, warm cache
+      read every byte    {gigabytes_per_second:%8.2f} GB/s with {threads} thread(s)
+      cat > /dev/null    {cat_gigabytes_per_second:%8.2f} GB/s
+      ratio              {ratio:%8.2f}
+      turn into floats   {floats_gigabytes_per_second:%8.2f} GB/s of what is stored\
+      """;
 
   @Option(
       names = "--model",
@@ -96,9 +109,24 @@ public final class BenchLoadCommand extends AnsweringCommand {
     LoadBenchmark benchmark = LoadBenchmark.of(checkpoint, threads);
     try (ProgressTask task = progress.start("bench load", repetitions + 1)) {
       LoadTimes times = benchmark.run(repetitions, turn -> task.step(1));
-      BenchLoadReport report = BenchLoadReport.of(times, threads);
-      return Answer.success(report, report.text());
+      ObjectNode json = json(times);
+      return Answer.success(json, Template.fill(json, TEXT));
     }
+  }
+
+  /** A gigabyte is 10^9 bytes; {@code cat} has one thread. */
+  private ObjectNode json(LoadTimes times) {
+    return Json.mapper()
+        .createObjectNode()
+        .put("gigabytes", times.tensorBytes() / 1e9)
+        .put("files", times.files())
+        .put("gigabytes_per_second", times.gigabytesPerSecond())
+        .put("cat_gigabytes_per_second", times.catGigabytesPerSecond())
+        .put("ratio", times.gigabytesPerSecond() / times.catGigabytesPerSecond())
+        .put("floats_gigabytes_per_second", times.floatsGigabytesPerSecond())
+        .put("threads", threads)
+        .put("repetitions", times.readSeconds().size())
+        .set("machine", Machine.here().json());
   }
 
   /** Layers of Llama-3.2-1B, as many as it takes. */

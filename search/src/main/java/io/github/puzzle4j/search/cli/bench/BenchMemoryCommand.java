@@ -6,8 +6,10 @@ import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.report.TextTable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +18,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Measures the memory of ranking, distilling and scoring at several depths. */
 @Command(
@@ -34,18 +36,6 @@ public final class BenchMemoryCommand extends AnsweringCommand {
 
   /** Of the processes that measure: this command again. */
   private static final String MAIN = "io.github.puzzle4j.search.cli.Main";
-
-  /**
-   * What machines are told.
-   *
-   * @param growth how much more the deepest teacher took than the shallowest, as a share
-   */
-  record Report(List<MemoryBenchmark.Measurement> measurements, double growth) {
-
-    Report {
-      measurements = List.copyOf(measurements);
-    }
-  }
 
   @Option(names = "--layers", defaultValue = "4,16", split = ",", description = "Depths.")
   private List<Integer> layers = List.of();
@@ -101,8 +91,10 @@ public final class BenchMemoryCommand extends AnsweringCommand {
       }
     }
     double first = measurements.getFirst().anonymousBytes();
-    Report report = new Report(measurements, measurements.getLast().anonymousBytes() / first - 1);
-    return Answer.success(report, text(report));
+    ObjectNode json = Json.mapper().createObjectNode();
+    json.set("measurements", Json.mapper().valueToTree(measurements));
+    json.put("growth", measurements.getLast().anonymousBytes() / first - 1);
+    return Answer.success(json, text(measurements, json));
   }
 
   private void requireSense() throws CliException {
@@ -186,22 +178,17 @@ public final class BenchMemoryCommand extends AnsweringCommand {
     }
   }
 
-  private static String text(Report report) {
-    StringBuilder text =
-        new StringBuilder("layers  distilling MiB  with scoring MiB  mapped MiB  seconds");
-    for (MemoryBenchmark.Measurement one : report.measurements()) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%n%6d  %14d  %16d  %10d  %7.0f",
-              one.layers(),
-              one.distillAnonymousBytes() >> 20,
-              one.anonymousBytes() >> 20,
-              one.fileBytes() >> 20,
-              one.distillSeconds() + one.scoreSeconds()));
+  private static String text(List<MemoryBenchmark.Measurement> measurements, ObjectNode json) {
+    TextTable table =
+        new TextTable("layers|distilling MiB|with scoring MiB|mapped MiB|seconds");
+    for (MemoryBenchmark.Measurement one : measurements) {
+      table.row(
+          one.layers(),
+          one.distillAnonymousBytes() >> 20,
+          one.anonymousBytes() >> 20,
+          one.fileBytes() >> 20,
+          Math.round(one.distillSeconds() + one.scoreSeconds()));
     }
-    text.append(
-        String.format(Locale.ROOT, "%ngrowth of anonymous memory: %.1f %%", 100 * report.growth()));
-    return text.toString();
+    return table + Template.fill(json, "\ngrowth of anonymous memory: {growth*100:%.1f} %");
   }
 }

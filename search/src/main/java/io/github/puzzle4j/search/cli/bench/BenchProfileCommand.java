@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli.bench;
 
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
@@ -21,6 +22,7 @@ import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.cli.frame.TimeConverter;
 import io.github.puzzle4j.search.llamacpp.LlamaCppEngine;
 import io.github.puzzle4j.search.llamacpp.RandomModel;
@@ -30,12 +32,10 @@ import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The whole chain on the processor: profile, choice, and the real speed of what was chosen. */
 @Command(
@@ -100,23 +100,13 @@ public final class BenchProfileCommand extends AnsweringCommand {
   @Option(names = "--seed", defaultValue = "1", description = "Of what layers are worth.")
   private long seed;
 
-  /** What {@code --json} prints. */
-  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  private record Report(
-      String machine,
-      int threads,
-      String backend,
-      double predictedSpeedup,
-      double measuredSpeedup,
-      double error,
-      double predictedDecodeSpeedup,
-      double measuredDecodeSpeedup,
-      int repetitions,
-      SpeedCheck.Speed predictedTeacher,
-      SpeedCheck.Speed measuredTeacher,
-      SpeedCheck.Speed predictedChild,
-      SpeedCheck.Speed measuredChild,
-      List<String> child) {}
+  private static final String TEXT =
+      """
+      {machine}, profile of {backend}
+      speed-up     predicted {predicted_speedup:%.3f}, measured {measured_speedup:%.3f}: off by {error*100:%.1f} %
+      teacher      predicted {predicted_teacher.throughput:%.1f}, measured {measured_teacher.throughput:%.1f} output tokens/s in llama.cpp
+      child        predicted {predicted_child.throughput:%.1f}, measured {measured_child.throughput:%.1f}
+      """;
 
   @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
@@ -145,7 +135,14 @@ public final class BenchProfileCommand extends AnsweringCommand {
                     "no child is %s times as fast as the teacher".formatted(speedup)));
     try (ProgressTask task = progress.start("compare", repetitions)) {
       SpeedCheck.Result result = check.measure(child, repetitions, task::step);
-      return Answer.success(report(machine, result), text(machine, result));
+      List<String> blocks = result.child().blocks().stream().map(BlockVariant::id).toList();
+      ObjectNode json = json(machine, result, blocks);
+      return Answer.success(
+          json,
+          Template.fill(json, TEXT)
+              + "requests     %d tokens in, %d out, one at a time, %d to each model in turns\nchild        %s"
+                  .formatted(
+                      inputTokens, outputTokens, result.repetitions(), String.join(" ", blocks)));
     }
   }
 
@@ -193,47 +190,26 @@ public final class BenchProfileCommand extends AnsweringCommand {
     }
   }
 
-  private Report report(GpuTarget machine, SpeedCheck.Result result) {
-    return new Report(
-        machine.title(),
-        threads,
-        backend,
-        result.predictedSpeedup(),
-        result.measuredSpeedup(),
-        result.error(),
-        result.predictedChild().decode() / result.predictedTeacher().decode(),
-        result.measuredChild().decode() / result.measuredTeacher().decode(),
-        result.repetitions(),
-        result.predictedTeacher(),
-        result.measuredTeacher(),
-        result.predictedChild(),
-        result.measuredChild(),
-        result.child().blocks().stream().map(BlockVariant::id).toList());
-  }
-
-  private String text(GpuTarget machine, SpeedCheck.Result result) {
-    return String.format(
-        Locale.ROOT,
-        """
-        %s, profile of %s
-        speed-up     predicted %.3f, measured %.3f: off by %.1f %%
-        teacher      predicted %.1f, measured %.1f output tokens/s in llama.cpp
-        child        predicted %.1f, measured %.1f
-        requests     %d tokens in, %d out, one at a time, %d to each model in turns
-        child        %s\
-        """,
-        machine.title(),
-        backend,
-        result.predictedSpeedup(),
-        result.measuredSpeedup(),
-        100 * result.error(),
-        result.predictedTeacher().throughput(),
-        result.measuredTeacher().throughput(),
-        result.predictedChild().throughput(),
-        result.measuredChild().throughput(),
-        inputTokens,
-        outputTokens,
-        result.repetitions(),
-        String.join(" ", result.child().blocks().stream().map(BlockVariant::id).toList()));
+  private ObjectNode json(GpuTarget machine, SpeedCheck.Result result, List<String> child) {
+    ObjectNode json = Json.mapper().createObjectNode();
+    json.put("machine", machine.title())
+        .put("threads", threads)
+        .put("backend", backend)
+        .put("predicted_speedup", result.predictedSpeedup())
+        .put("measured_speedup", result.measuredSpeedup())
+        .put("error", result.error())
+        .put(
+            "predicted_decode_speedup",
+            result.predictedChild().decode() / result.predictedTeacher().decode())
+        .put(
+            "measured_decode_speedup",
+            result.measuredChild().decode() / result.measuredTeacher().decode())
+        .put("repetitions", result.repetitions());
+    json.set("predicted_teacher", Json.mapper().valueToTree(result.predictedTeacher()));
+    json.set("measured_teacher", Json.mapper().valueToTree(result.measuredTeacher()));
+    json.set("predicted_child", Json.mapper().valueToTree(result.predictedChild()));
+    json.set("measured_child", Json.mapper().valueToTree(result.measuredChild()));
+    json.set("child", Json.mapper().valueToTree(child));
+    return json;
   }
 }

@@ -1,8 +1,9 @@
 package io.github.puzzle4j.search.cli.bench;
 
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.search.bench.solve.BenchReport;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.report.TextTable;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -27,43 +28,38 @@ final class BenchSolveText {
 
   private static TextTable instances(BenchReport report) {
     TextTable table =
-        new TextTable(
-            List.of("instance", "fastest plain", "s", "ours s", "ratio", "ojalgo s", "cbc/ojalgo"));
+        new TextTable("instance|fastest plain|s|ours s|ratio|ojalgo s|cbc/ojalgo");
     for (BenchReport.Measured measured : report.instances()) {
       String seconds =
           measured.plain().stream()
               .filter(plain -> measured.fastestPlain().equals(Optional.of(plain.backend())))
               .map(plain -> seconds(plain.seconds(), true))
               .findFirst()
-              .orElse("> " + seconds(report.timeLimitSeconds(), true));
-      table.add(
-          List.of(
-              measured.name(),
-              measured.fastestPlain().orElse("none"),
-              seconds,
-              seconds(measured.ours().seconds(), measured.ours().status().equals("optimal")),
-              measured.ratio().toString(),
-              seconds(measured.ojalgo().seconds(), measured.ojalgo().status().equals("optimal")),
-              measured.ojalgoToCbc().toString()));
+              .orElse(seconds(report.timeLimitSeconds(), false));
+      table.row(
+          measured.name(),
+          measured.fastestPlain().orElse("none"),
+          seconds,
+          seconds(measured.ours().seconds(), measured.ours().status().equals("optimal")),
+          measured.ratio(),
+          seconds(measured.ojalgo().seconds(), measured.ojalgo().status().equals("optimal")),
+          measured.ojalgoToCbc());
     }
     return table;
   }
 
   private static TextTable frontiers(BenchReport report) {
-    TextTable table =
-        new TextTable(
-            List.of("frontier", "points", "proven", "s", "plain", "solves", "plain s", "ratio"));
-    for (BenchReport.Frontier frontier : report.frontiers()) {
-      table.add(
-          List.of(
-              frontier.name(),
-              Integer.toString(frontier.points()),
-              Integer.toString(frontier.proven()),
-              seconds(frontier.seconds(), true),
-              frontier.plainBackend(),
-              Integer.toString(frontier.plainSolves()),
-              seconds(frontier.plainSeconds(), frontier.plainSolved() == frontier.plainSolves()),
-              frontier.ratio().toString()));
+    TextTable table = new TextTable("frontier|points|proven|s|plain|solves|plain s|ratio");
+    for (BenchReport.Frontier it : report.frontiers()) {
+      table.row(
+          it.name(),
+          it.points(),
+          it.proven(),
+          seconds(it.seconds(), true),
+          it.plainBackend(),
+          it.plainSolves(),
+          seconds(it.plainSeconds(), it.plainSolved() == it.plainSolves()),
+          it.ratio());
     }
     return table;
   }
@@ -71,47 +67,31 @@ final class BenchSolveText {
   private static TextTable summary(BenchReport report) {
     TextTable table =
         new TextTable(
-            List.of(
-                "size",
-                "instances",
-                "unsolved",
-                "plain/ours median",
-                "worst",
-                "cbc/ojalgo median",
-                "worst",
-                "wrong plain claims",
-                "of ours"));
-    report
-        .summary()
-        .forEach((size, summary) ->
-            table.add(
-                List.of(
-                    size,
-                    Integer.toString(summary.instances()),
-                    Integer.toString(summary.unsolved()),
-                    ratio(summary.ratio().median()),
-                    ratio(summary.ratio().worst()),
-                    ratio(summary.ojalgoToCbc().median()),
-                    ratio(summary.ojalgoToCbc().worst()),
-                    Integer.toString(summary.wrongPlainClaims()),
-                    Integer.toString(summary.wrongOwnClaims()))));
+            "size|instances|unsolved|plain/ours median|worst|cbc/ojalgo median|worst"
+                + "|wrong plain claims|of ours");
+    report.summary().forEach((size, it) ->
+        table.row(
+            size,
+            it.instances(),
+            it.unsolved(),
+            ratio(it.ratio().median()),
+            ratio(it.ratio().worst()),
+            ratio(it.ojalgoToCbc().median()),
+            ratio(it.ojalgoToCbc().worst()),
+            it.wrongPlainClaims(),
+            it.wrongOwnClaims()));
     return table;
   }
 
   private static String startup(BenchReport report) {
-    BenchReport.Startup startup = report.startup();
-    return String.format(
-        Locale.ROOT,
-        "apart from these: JVM %.2f s, native libraries %.2f s, first solve of all %.2f s (%s)%n"
-            + "%d processors, %s, %s; median of %d",
-        startup.jvmSeconds(),
-        startup.nativesSeconds(),
-        startup.firstSolveSeconds(),
-        startup.firstSolveInstance(),
-        report.machine().processors(),
-        report.machine().system(),
-        report.machine().java(),
-        report.repetitions());
+    return Template.fill(
+        Json.mapper().valueToTree(report),
+        """
+        apart from these: JVM {startup.jvm_seconds:%.2f} s, native libraries \
+        {startup.natives_seconds:%.2f} s, first solve of all {startup.first_solve_seconds:%.2f} s \
+        ({startup.first_solve_instance})
+        {machine.processors} processors, {machine.system}, {machine.java}; median of {repetitions}\
+        """);
   }
 
   private static String ratio(Optional<Double> ratio) {
