@@ -179,8 +179,7 @@ public final class BenchMemoryCommand extends AnsweringCommand {
   }
 
   private static String text(List<MemoryBenchmark.Measurement> measurements, ObjectNode json) {
-    TextTable table =
-        new TextTable("layers|distilling MiB|with scoring MiB|mapped MiB|seconds");
+    TextTable table = new TextTable("layers|distilling MiB|with scoring MiB|mapped MiB|seconds");
     for (MemoryBenchmark.Measurement one : measurements) {
       table.row(
           one.layers(),

@@ -27,8 +27,7 @@ final class BenchSolveText {
   }
 
   private static TextTable instances(BenchReport report) {
-    TextTable table =
-        new TextTable("instance|fastest plain|s|ours s|ratio|ojalgo s|cbc/ojalgo");
+    TextTable table = new TextTable("instance|fastest plain|s|ours s|ratio|ojalgo s|cbc/ojalgo");
     for (BenchReport.Measured measured : report.instances()) {
       String seconds =
           measured.plain().stream()
@@ -69,17 +68,19 @@ final class BenchSolveText {
         new TextTable(
             "size|instances|unsolved|plain/ours median|worst|cbc/ojalgo median|worst"
                 + "|wrong plain claims|of ours");
-    report.summary().forEach((size, it) ->
-        table.row(
-            size,
-            it.instances(),
-            it.unsolved(),
-            ratio(it.ratio().median()),
-            ratio(it.ratio().worst()),
-            ratio(it.ojalgoToCbc().median()),
-            ratio(it.ojalgoToCbc().worst()),
-            it.wrongPlainClaims(),
-            it.wrongOwnClaims()));
+    report
+        .summary()
+        .forEach((size, it) ->
+            table.row(
+                size,
+                it.instances(),
+                it.unsolved(),
+                ratio(it.ratio().median()),
+                ratio(it.ratio().worst()),
+                ratio(it.ojalgoToCbc().median()),
+                ratio(it.ojalgoToCbc().worst()),
+                it.wrongPlainClaims(),
+                it.wrongOwnClaims()));
     return table;
   }
 

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.cli.cost;
 
-import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
@@ -80,8 +79,8 @@ public final class CostCommand extends AnsweringCommand {
     Pricing.Priced priced = pricing.of(model);
     Optional<Pricing.Priced> compared =
         other == null ? Optional.empty() : Optional.of(pricing.of(other));
-    CostAnswer answer = CostAnswer.of(priced, compared);
-    return Answer.success(answer, new CostText(target, backend, everyLayer).of(priced, compared));
+    String text = new CostAnswer(target, backend, everyLayer).text(priced, compared);
+    return Answer.success(CostAnswer.json(priced, compared), text);
   }
 
   /** For messages: how many requests of which size. */
@@ -95,10 +94,5 @@ public final class CostCommand extends AnsweringCommand {
   /** For messages: bytes in GiB. */
   static String gib(long bytes) {
     return String.format(Locale.ROOT, "%.2f", bytes / (double) (1L << 30));
-  }
-
-  /** The ratio of two models' throughput per GPU. */
-  static double speedUp(ModelCost cost, ModelCost than) {
-    return cost.throughputTokensPerSecond() / than.throughputTokensPerSecond();
   }
 }

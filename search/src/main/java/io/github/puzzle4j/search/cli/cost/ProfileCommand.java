@@ -173,8 +173,7 @@ public final class ProfileCommand extends AnsweringCommand {
     AtomicFile.writeString(
         out,
         Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(profile.target()) + "\n");
-    ProfileReport report = ProfileReport.of(profile, out.toString());
-    return Answer.success(report, ProfileText.of(report));
+    return ProfileAnswer.of(profile, out.toString());
   }
 
   private ProfileQuestion question(ModelConfig config, SearchSpace space, TorchMachine machine)

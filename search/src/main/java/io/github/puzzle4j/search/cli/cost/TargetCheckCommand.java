@@ -1,5 +1,7 @@
 package io.github.puzzle4j.search.cli.cost;
 
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.table.KernelTable;
 import io.github.puzzle4j.scoring.cost.table.ProfileCheck;
 import io.github.puzzle4j.scoring.cost.table.RowFilter;
@@ -9,12 +11,16 @@ import io.github.puzzle4j.scoring.cost.target.PredictedKernels;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.StringJoiner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Predicts the kernels of measured tables, and says how far off that is. */
 @Command(
@@ -76,8 +82,93 @@ public final class TargetCheckCommand extends AnsweringCommand {
     GpuTarget gpu = GpuTargets.load(target);
     PredictedKernels kernels = new PredictedKernels(gpu.datasheet(), gpu.backend(backend));
     KernelTable table = KernelTable.read(tables, new RowFilter(where));
-    TargetCheckReport report =
-        TargetCheckReport.of(gpu, backend, ProfileCheck.of(kernels, table, worst));
-    return Answer.success(report, report.text());
+    ProfileCheck check = ProfileCheck.of(kernels, table, worst);
+    ObjectNode json = json(gpu, check);
+    return Answer.success(json, text(json));
+  }
+
+  private ObjectNode json(GpuTarget gpu, ProfileCheck check) {
+    ObjectNode json = Json.mapper().createObjectNode();
+    json.put("target", gpu.name()).put("backend", backend);
+    ErrorTable.put(json, check.total());
+    ArrayNode operations = json.putArray("by_operation");
+    check
+        .byOperation()
+        .forEach(it -> operations.add(ErrorTable.row(it.operation(), it.dtype(), it.errors())));
+    json.set("skipped", Json.mapper().valueToTree(check.skipped()));
+    ArrayNode rows = json.putArray("worst");
+    check.worst().forEach(it -> row(rows.addObject(), it));
+    return json;
+  }
+
+  /** The row in its table, the first below the header being 1. */
+  private static void row(ObjectNode row, ProfileCheck.Prediction it) {
+    row.put("table", it.measured().file())
+        .put("row", it.measured().row())
+        .put("operation", it.measured().operation())
+        .put("dtype", it.measured().dtype())
+        .put("kernel_source", it.measured().kernelSource())
+        .put("call", call(it.measured().call()))
+        .put("measured_milliseconds", 1e3 * it.measured().seconds())
+        .put("predicted_milliseconds", 1e3 * it.seconds())
+        .put("error", it.error());
+  }
+
+  /** The sizes, as the tables name them. */
+  private static String call(KernelCall call) {
+    return switch (call) {
+      case KernelCall.Gemm it -> "m=%d n=%d k=%d".formatted(it.rows(), it.outputs(), it.inputs());
+      case KernelCall.PrefillAttention it ->
+          "batch=%.0f isl=%d heads=%d kv=%d width=%d window=%d"
+              .formatted(
+                  it.sequences(),
+                  it.tokens(),
+                  it.heads().heads(),
+                  it.heads().kvHeads(),
+                  it.heads().headDim(),
+                  it.window());
+      case KernelCall.DecodeAttention it ->
+          "batch=%d context=%.0f heads=%d kv=%d width=%d window=%d"
+              .formatted(
+                  it.batch(),
+                  it.context(),
+                  it.heads().heads(),
+                  it.heads().kvHeads(),
+                  it.heads().headDim(),
+                  it.window());
+      case KernelCall.Elementwise it -> "bytes=%.0f".formatted(it.bytes());
+      case KernelCall.AllReduce it -> "gpus=%d bytes=%.0f".formatted(it.gpus(), it.bytes());
+      case KernelCall.Experts it ->
+          "tokens=%d hidden=%d channels=%d topk=%d experts=%d ep=%d"
+              .formatted(
+                  it.tokens(),
+                  it.hidden(),
+                  it.channels(),
+                  it.chosen(),
+                  it.experts(),
+                  it.expertParallel());
+    };
+  }
+
+  private static String text(ObjectNode json) {
+    ArrayNode rows = ((ArrayNode) json.get("by_operation")).deepCopy();
+    rows.add(json.deepCopy().put("operation", "all").put("dtype", ""));
+    StringJoiner parts = new StringJoiner("\n\n");
+    parts.add(
+        Template.fill(json, "{target}, {backend}: errors of predictions\n")
+            + ErrorTable.of("operation", rows));
+    if (!json.get("worst").isEmpty()) {
+      parts.add(
+          Template.table(
+              json.get("worst"),
+              "worst={operation} {call}",
+              "dtype={dtype}",
+              "measured ms={measured_milliseconds:%.4f}",
+              "predicted ms={predicted_milliseconds:%.4f}",
+              "error={error*100:%.1f} %",
+              "row={row}"));
+    }
+    ErrorTable.skipped(json, "not predicted").ifPresent(parts::add);
+    return parts.toString();
   }
 }

@@ -11,14 +11,18 @@ import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Fits a GPU's profile to measured kernels, and writes it to a file. */
 @Command(
@@ -115,9 +119,30 @@ public final class TargetFitCommand extends AnsweringCommand {
       AtomicFile.writeString(
           out,
           Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(fit.target()) + "\n");
-      TargetFitReport report = TargetFitReport.of(out, backend, fit);
-      return Answer.success(report, report.text());
+      ObjectNode json = json(fit);
+      return Answer.success(json, text(json));
     }
+  }
+
+  private ObjectNode json(TargetFit fit) {
+    ObjectNode json = Json.mapper().createObjectNode();
+    json.put("target", fit.target().name()).put("backend", backend).put("file", out.toString());
+    ArrayNode operations = json.putArray("by_operation");
+    fit.operations()
+        .forEach(it -> operations.add(ErrorTable.row(it.operation(), it.dtype(), it.heldOut())));
+    return json.set("skipped", Json.mapper().valueToTree(fit.skipped()));
+  }
+
+  private static String text(ObjectNode json) {
+    StringJoiner parts = new StringJoiner("\n\n");
+    if (!json.get("by_operation").isEmpty()) {
+      parts.add(
+          Template.fill(json, "{target}, {backend}: errors on shapes that were held out\n")
+              + ErrorTable.of("held out", json.get("by_operation")));
+    }
+    parts.add(Template.fill(json, "wrote {file}"));
+    ErrorTable.skipped(json, "not fitted").ifPresent(parts::add);
+    return parts.toString();
   }
 
   private String name() throws CliException {

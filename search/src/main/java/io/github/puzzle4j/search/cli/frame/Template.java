@@ -13,26 +13,34 @@ import tools.jackson.databind.JsonNode;
  * Texts that are made of the JSON of an answer, so that people read what machines do.
  *
  * <p>A field stands in braces, one within another after a dot: <code>{machine.java}</code>. A
- * format as {@link String#format} has it follows a colon, a factor for it a star: <code>
- * {share*100:%.1f}</code>. Nothing is written where the field is missing or null, or where it is 0
- * and its name ends in a question mark: <code>{window?:%,d}</code>.
+ * format as {@link String#format} has it follows a colon, a factor a star, a divisor a stroke:
+ * <code>{share*100:%.1f}</code>. Nothing is written where the field is missing or null, or where it
+ * is 0 and its name ends in a question mark: <code>{window?:%,d}</code>.
  */
 public final class Template {
 
   private static final Pattern FIELD =
-      Pattern.compile("\\{([\\w.]+)(\\?)?(?:\\*([0-9.e-]+))?(?::([^}]*))?}");
+      Pattern.compile("\\{([\\w.]+)(\\?)?(?:([*/])([0-9.e-]+))?(?::([^}]*))?}");
 
   private Template() {}
 
   /** Fills it with the fields of an object. */
   public static String fill(JsonNode values, String template) {
-    return FIELD.matcher(template).replaceAll(field ->
-        Matcher.quoteReplacement(
-            text(
-                values.at("/" + field.group(1).replace('.', '/')),
-                field.group(2) != null,
-                field.group(3) == null ? 1 : Double.parseDouble(field.group(3)),
-                field.group(4))));
+    return FIELD
+        .matcher(template)
+        .replaceAll(field ->
+            Matcher.quoteReplacement(
+                text(
+                    values.at("/" + field.group(1).replace('.', '/')),
+                    field.group(2) != null,
+                    factor(field.group(3), field.group(4)),
+                    field.group(5))));
+  }
+
+  private static double factor(@Nullable String sign, @Nullable String number) {
+    return sign == null || number == null
+        ? 1
+        : sign.equals("*") ? Double.parseDouble(number) : 1 / Double.parseDouble(number);
   }
 
   private static String text(
@@ -41,12 +49,13 @@ public final class Template {
       return "";
     }
     if (!value.isNumber()) {
-      return value.asString();
+      return format == null ? value.asString() : format.formatted(value.asString());
     }
     if (positive && value.doubleValue() == 0) {
       return "";
     }
-    Number number = factor == 1 ? value.numberValue() : Double.valueOf(factor * value.doubleValue());
+    Number number =
+        factor == 1 ? value.numberValue() : Double.valueOf(factor * value.doubleValue());
     return format == null ? number.toString() : String.format(Locale.ROOT, format, number);
   }
 

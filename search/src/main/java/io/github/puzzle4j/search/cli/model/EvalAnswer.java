@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.cli.model;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Score;
-import java.util.Locale;
+import io.github.puzzle4j.search.cli.frame.Template;
 import java.util.StringJoiner;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,6 +13,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param againstTeacher whether the divergence means something
  */
 record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
+
+  private static final String LOSS =
+      """
+      LM loss      {lm_loss.mean:%.4f} ± {lm_loss.standard_error:%.4f} nats per token over {tokens:%,d} tokens
+      perplexity   {perplexity:%.4g}\
+      """;
+
+  private static final String ACCURACY =
+      "accuracy     {accuracy.top1*100:%.2f} %, among the likeliest 5 {accuracy.top5*100:%.2f} %, 10"
+          + " {accuracy.top10*100:%.2f} %";
 
   ObjectNode json() {
     ObjectNode root = Json.mapper().createObjectNode();
@@ -43,40 +53,20 @@ record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
   }
 
   String text() {
+    ObjectNode json = json();
     StringJoiner lines = new StringJoiner("\n");
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "LM loss      %s nats per token over %,d tokens",
-            estimate(evaluation.loss()),
-            evaluation.loss().tokens()));
-    lines.add(String.format(Locale.ROOT, "perplexity   %.4g", evaluation.perplexity()));
+    lines.add(Template.fill(json, LOSS));
     if (againstTeacher) {
       lines.add(
-          String.format(
-              Locale.ROOT, "KL           %s nats per token", estimate(evaluation.divergence())));
+          Template.fill(
+              json, "KL           {kl.mean:%.4f} ± {kl.standard_error:%.4f} nats per token"));
     }
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "accuracy     %.2f %%, among the likeliest 5 %.2f %%, 10 %.2f %%",
-            100 * evaluation.top1(),
-            100 * evaluation.top5(),
-            100 * evaluation.top10()));
-    evaluation
-        .tasks()
-        .forEach((name, answers) ->
+    lines.add(Template.fill(json, ACCURACY));
+    json.get("tasks")
+        .forEachEntry((name, answers) ->
             lines.add(
-                String.format(
-                    Locale.ROOT,
-                    "%-12s %.2f %% of %,d answers",
-                    name,
-                    100 * answers.accuracy(),
-                    answers.asked())));
+                "%-12s ".formatted(name)
+                    + Template.fill(answers, "{accuracy*100:%.2f} % of {asked:%,d} answers")));
     return lines.toString();
-  }
-
-  private static String estimate(Score score) {
-    return String.format(Locale.ROOT, "%.4f ± %.4f", score.mean(), score.standardError());
   }
 }
