@@ -153,7 +153,7 @@ final class Fields {
   }
 
   private static String suggestion(String key, List<String> known) {
-    Optional<String> nearest = NearestWord.to(key, known);
+    Optional<String> nearest = NearestName.find(key, known);
     return nearest
         .map("; did you mean '%s'?"::formatted)
         .orElse("; known are " + String.join(", ", known));

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.cli.frame;
 
-import io.github.puzzle4j.search.plan.NearestName;
+import io.github.puzzle4j.solver.json.NearestName;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

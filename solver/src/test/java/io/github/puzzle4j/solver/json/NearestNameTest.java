@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.plan;
+package io.github.puzzle4j.solver.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
