@@ -36,7 +36,7 @@ public final class AnswerFile {
 
   /** The answer, to which more can be added. */
   public static AnswerFile of(SolveResult result) {
-    ObjectNode answer = Json.mapper().createObjectNode();
+    ObjectNode answer = Json.object();
     write(result, answer);
     return new AnswerFile(answer);
   }

@@ -50,7 +50,7 @@ final class TeacherBlocks {
 
   /** Learns from the library, where there is one, of layers that nothing is known of. */
   void addUnscored(Path run, List<Replacement> scored) throws IOException {
-    Optional<Value> library = Json.readIfThere(run.resolve(LIBRARY));
+    Optional<Value> library = Value.readIfThere(run.resolve(LIBRARY));
     if (library.isEmpty()) {
       return;
     }
