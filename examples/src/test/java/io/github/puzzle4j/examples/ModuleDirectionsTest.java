@@ -164,7 +164,7 @@ class ModuleDirectionsTest {
         .check(classes);
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".search.cli")
+        .resideOutsideOfPackages(ROOT + ".search.cli", ROOT + ".search.cli.frame")
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.puzzle4j.solver.backend.SolverBackend;
 import io.github.puzzle4j.solver.backend.SolverBackends;
-import io.github.puzzle4j.solver.bench.Instance;
-import io.github.puzzle4j.solver.bench.Instances;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,24 +40,6 @@ final class EqualOptimaTest {
       for (String name : names) {
         requireOptima(problem, admissible, name, "seed %d, %s".formatted(seed, name));
       }
-    }
-  }
-
-  /** Too large for brute force; the backends are compared with each other. */
-  @Test
-  void allBackendsAgreeOnInstancesOfEveryFamily() {
-    for (Instance instance : Instances.everyThird(7, 6, 1)) {
-      SelectionProblem problem = instance.problem();
-      Set<BigDecimal> optima = new TreeSet<>();
-      for (String name : workingBackends()) {
-        SolveResult result =
-            SelectionSolver.solve(problem, SolveOptions.defaults().withBackend(name));
-        assertThat(result).as("%s, %s", instance, name).isInstanceOf(SolveResult.Solved.class);
-        SolveResult.Solved solved = (SolveResult.Solved) result;
-        assertThat(solved.proven()).as("%s, %s", instance, name).isTrue();
-        optima.add(Selection.exactObjective(solved.selection().chosen()));
-      }
-      assertThat(optima).as("%s", instance).hasSize(1);
     }
   }
 

@@ -1,4 +1,4 @@
-/** Measures how much memory the library and the scores need. */
+/** What the benchmarks share: the machine, and how times are taken. */
 @NullMarked
 package io.github.puzzle4j.search.bench;
 

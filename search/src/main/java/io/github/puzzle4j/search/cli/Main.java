@@ -1,5 +1,8 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.search.cli.frame.ExitCode;
+import io.github.puzzle4j.search.cli.frame.FailureHandler;
+import io.github.puzzle4j.search.cli.frame.MistakeHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -1,11 +1,26 @@
 package io.github.puzzle4j.search.cli;
 
-import picocli.CommandLine;
+import io.github.puzzle4j.search.cli.bench.BenchCommand;
+import io.github.puzzle4j.search.cli.cost.CostCommand;
+import io.github.puzzle4j.search.cli.cost.ProfileCommand;
+import io.github.puzzle4j.search.cli.cost.TargetCommand;
+import io.github.puzzle4j.search.cli.cost.TargetsCommand;
+import io.github.puzzle4j.search.cli.frame.ListingCommand;
+import io.github.puzzle4j.search.cli.model.EvalCommand;
+import io.github.puzzle4j.search.cli.model.InspectCommand;
+import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
+import io.github.puzzle4j.search.cli.search.DistillCommand;
+import io.github.puzzle4j.search.cli.search.PlanCommand;
+import io.github.puzzle4j.search.cli.search.QuickstartCommand;
+import io.github.puzzle4j.search.cli.search.ReportCommand;
+import io.github.puzzle4j.search.cli.search.ScoreCommand;
+import io.github.puzzle4j.search.cli.search.SearchCommand;
+import io.github.puzzle4j.search.cli.solve.FrontierCommand;
+import io.github.puzzle4j.search.cli.solve.LadderCommand;
+import io.github.puzzle4j.search.cli.solve.SolveCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The command by itself, which only helps. */
 @Command(
@@ -39,18 +54,7 @@ import picocli.CommandLine.Spec;
       ProfileCommand.class,
       BenchCommand.class
     })
-final class Puzzle4jCommand implements Runnable {
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli before the run
-  private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  @SuppressWarnings("UnusedVariable") // picocli looks at the option itself
-  private boolean help;
+final class Puzzle4jCommand extends ListingCommand {
 
   @Option(
       names = {"-V", "--version"},
@@ -58,12 +62,6 @@ final class Puzzle4jCommand implements Runnable {
       description = "Show the version.")
   @SuppressWarnings("UnusedVariable") // picocli looks at the option itself
   private boolean version;
-
-  @Override
-  public void run() {
-    CommandLine commandLine = spec.commandLine();
-    commandLine.usage(commandLine.getOut());
-  }
 
   static final class Version implements IVersionProvider {
 

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
+import io.github.puzzle4j.solver.json.NearestName;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Collection;

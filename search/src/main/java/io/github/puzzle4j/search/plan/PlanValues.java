@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.train.Distillation;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.solver.json.NearestName;
 import java.io.Serial;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Aligned columns of text: the first to the left, the others, which are numbers, to the right. */
@@ -15,6 +16,16 @@ public final class TextTable {
   public TextTable(List<String> headings) {
     columns = headings.size();
     rows.add(List.copyOf(headings));
+  }
+
+  /** An empty table with these headings, which bars part. */
+  public TextTable(String headings) {
+    this(List.of(headings.split("\\|", -1)));
+  }
+
+  /** Adds a row of what these print as. */
+  public TextTable row(Object... cells) {
+    return add(Arrays.stream(cells).map(Object::toString).toList());
   }
 
   /** Adds a row, which must have as many cells as there are headings. */

@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param err all of standard error: messages, progress, and what libraries log
  */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
-  static CommandRun of(Object... arguments) {
+  public static CommandRun of(Object... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
@@ -34,11 +34,11 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   /** A run that ended with an exit code and this one line, and nothing else. */
-  static CommandRun refused(int exitCode, String line) {
+  public static CommandRun refused(int exitCode, String line) {
     return new CommandRun(exitCode, "", "puzzle4j: " + line + "\n");
   }
 
-  JsonNode json() {
+  public JsonNode json() {
     return Json.mapper().readTree(out);
   }
 }

@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Weights that a name stands for, the same as {@code make_golden_losses.py} draws. */
-final class DrawnNumbers {
+public final class DrawnNumbers {
 
   private DrawnNumbers() {}
 
-  static Tensor of(String name, List<Long> shape, TensorType type) {
+  public static Tensor of(String name, List<Long> shape, TensorType type) {
     float[] values =
         new float[(int) shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b)];
     boolean wide =

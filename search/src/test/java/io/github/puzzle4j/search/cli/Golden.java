@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Checked-in checkpoints. */
-final class Golden {
+public final class Golden {
 
   /** With a tokenizer, a noisy twin in {@code teacher/}, rows, and what transformers measured. */
-  static final Path EVAL = Path.of("src/test/resources/golden/eval");
+  public static final Path EVAL = Path.of("src/test/resources/golden/eval");
 
   private static final Path LLAMA = Path.of("../blocklib/src/test/resources/golden/llama");
 
   private Golden() {}
 
   /** A folder that transformers wrote, without a tokenizer. */
-  static Path llama(String name) {
+  public static Path llama(String name) {
     return LLAMA.resolve(name);
   }
 
   /** A copy that a test may break. */
-  static Path copy(Path folder, Path target) throws IOException {
+  public static Path copy(Path folder, Path target) throws IOException {
     Files.createDirectories(target);
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {

@@ -36,7 +36,7 @@ public final class AnswerFile {
 
   /** Creates an answer without optional keys. */
   public static AnswerFile of(SolveResult result) {
-    ObjectNode answer = Json.mapper().createObjectNode();
+    ObjectNode answer = Json.object();
     write(result, answer);
     return new AnswerFile(answer);
   }

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the fields of a JSON object; error messages contain the location. */
@@ -32,7 +31,7 @@ final class Fields {
     for (String key : node.propertyNames()) {
       if (!known.isEmpty() && !known.contains(key)) {
         throw new InvalidProblemException(
-            "%s: unknown key '%s'%s".formatted(where, shortened(key), suggestion(key, known)));
+            "%s: unknown key '%s'%s".formatted(where, Json.quoted(key), suggestion(key, known)));
       }
     }
     return new Fields(where, node);
@@ -122,7 +121,7 @@ final class Fields {
     }
     if (!Double.isFinite(value)) {
       throw new InvalidProblemException(
-          "%s: the number %s is too large".formatted(where, shortened(node.toString())));
+          "%s: the number %s is too large".formatted(where, Json.quoted(node.toString())));
     }
     return value;
   }
@@ -137,24 +136,11 @@ final class Fields {
   }
 
   private static String describe(JsonNode node) {
-    return switch (node.getNodeType()) {
-      case ARRAY -> "an array";
-      case OBJECT, POJO -> "an object";
-      case STRING, BINARY -> "the string " + shortened(node.toString());
-      case NUMBER -> "the number " + shortened(node.toString());
-      case BOOLEAN -> node.toString();
-      case NULL, MISSING -> "null";
-    };
-  }
-
-  private static String shortened(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", "?");
-    return line.length() <= 40 ? line : line.substring(0, 40) + "...";
+    return Json.describe(node, "an array");
   }
 
   private static String suggestion(String key, List<String> known) {
-    Optional<String> nearest = NearestWord.to(key, known);
-    return nearest
+    return NearestName.find(key, known)
         .map("; did you mean '%s'?"::formatted)
         .orElse("; known are " + String.join(", ", known));
   }

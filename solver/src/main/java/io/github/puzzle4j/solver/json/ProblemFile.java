@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -72,27 +71,9 @@ public final class ProblemFile {
    */
   public static SelectionProblem parse(byte[] json, String name) throws InvalidProblemException {
     try {
-      return problem(Fields.of("the file", tree(json), PROBLEM_KEYS));
+      return problem(Fields.of("the file", Json.tree(json), PROBLEM_KEYS));
     } catch (InvalidProblemException e) {
       throw new InvalidProblemException(name + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static JsonNode tree(byte[] json) throws InvalidProblemException {
-    try {
-      JsonNode tree = Json.mapper().readTree(json);
-      if (tree.isMissingNode()) {
-        throw new InvalidProblemException("the file is empty");
-      }
-      return tree;
-    } catch (JacksonException e) {
-      String message = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-      String at =
-          e.getLocation() == null
-              ? ""
-              : " (line %d, column %d)"
-                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-      throw new InvalidProblemException("not valid JSON: " + message + at, e);
     }
   }
 
@@ -183,7 +164,7 @@ public final class ProblemFile {
 
   /** Writes a problem in this format. */
   public static String toJson(SelectionProblem problem) {
-    ObjectNode file = Json.mapper().createObjectNode();
+    ObjectNode file = Json.object();
     file.put("schema", SCHEMA);
     file.put("layers", problem.layers());
     file.put("sense", problem.sense().name().toLowerCase(Locale.ROOT));

@@ -21,7 +21,7 @@ public final class SweepFile {
    * {@code seconds} and {@code points}, each an answer with {@code budgets} and {@code pareto}.
    */
   public static String toJson(Frontier frontier) {
-    ObjectNode node = Json.mapper().createObjectNode();
+    ObjectNode node = Json.object();
     ArrayNode axes = node.putArray("axes");
     for (Axis axis : frontier.axes()) {
       ObjectNode limit = axes.addObject();
@@ -48,7 +48,7 @@ public final class SweepFile {
    * seconds} and {@code rungs}, each an answer with its {@code label}.
    */
   public static String toJson(Ladder ladder) {
-    ObjectNode node = Json.mapper().createObjectNode();
+    ObjectNode node = Json.object();
     ladder
         .best()
         .ifPresentOrElse(best -> node.put("best", best.rung().label()), () -> node.putNull("best"));

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver.puzzletron;
 
 import io.github.puzzle4j.solver.InvalidProblemException;
+import io.github.puzzle4j.solver.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,7 @@ record Block(Generation generation, List<Subblock> subblocks, Value config) {
       if (!known.contains(key)) {
         throw config.wrong(
             "the key '%s' of a block is not supported; known are %s"
-                .formatted(Value.quoted(key), String.join(", ", known)));
+                .formatted(Json.quoted(key), String.join(", ", known)));
       }
     }
   }

@@ -57,7 +57,7 @@ final class EarlierResults {
       files = walk.filter(path -> path.endsWith(SolutionsFile.NAME)).toList();
     }
     for (Path file : files) {
-      Value content = Json.read(file);
+      Value content = Value.read(file);
       if (!SolutionsFile.isOurs(content)) {
         List<Value> solutions = content.items();
         if (!solutions.isEmpty()) {

@@ -19,7 +19,7 @@ final class PlannedSolutions {
    */
   static List<Value> read(Path run, TeacherBlocks teacher) throws IOException {
     List<Value> planned = new ArrayList<>();
-    Json.readList(
+    Value.readList(
         run.resolve(FILE),
         solution -> {
           planned.add(solution.get(TeacherBlocks.REPLACEMENT));

@@ -57,7 +57,7 @@ public final class PuzzletronRun {
         planned.size(),
         scores.replacements(),
         teacher.replacements(scores.teacherMetrics()),
-        StatisticsFile.of(Json.read(folder.resolve(STATISTICS))));
+        StatisticsFile.of(Value.read(folder.resolve(STATISTICS))));
   }
 
   /**

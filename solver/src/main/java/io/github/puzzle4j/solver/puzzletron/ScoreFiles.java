@@ -39,12 +39,12 @@ final class ScoreFiles {
   static ScoreFiles read(Path run, List<Value> planned, TeacherBlocks teacher) throws IOException {
     List<Replacement> replacements = new ArrayList<>();
     Map<String, Double> teacherMetrics = new TreeMap<>();
-    Optional<Value> measured = Json.readIfThere(run.resolve(FOLDER).resolve(TEACHER));
+    Optional<Value> measured = Value.readIfThere(run.resolve(FOLDER).resolve(TEACHER));
     if (measured.isPresent()) {
       teacherMetrics.putAll(Metrics.averages(measured.get()));
     }
     for (Path file : files(run)) {
-      Value scores = Json.read(file);
+      Value scores = Value.read(file);
       if (measured.isEmpty() && replacements.isEmpty()) {
         teacherMetrics.putAll(baseline(scores));
       }

@@ -6,6 +6,7 @@ import io.github.puzzle4j.solver.Limit;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.Sense;
 import io.github.puzzle4j.solver.SolveResult;
+import io.github.puzzle4j.solver.json.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ final class SolutionsFile {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    Optional<Value> content = Json.readIfThere(file);
+    Optional<Value> content = Value.readIfThere(file);
     if (content.isEmpty() || !isOurs(content.get())) {
       throw new InvalidProblemException(
           "%s: is there already and was not written by puzzle4j; it is not replaced"
@@ -113,11 +114,11 @@ final class SolutionsFile {
 
   /** All selections as a JSON list. */
   String json(SolveResult.Solved result) throws InvalidProblemException {
-    ArrayNode solutions = Json.mapper().createArrayNode();
+    ArrayNode solutions = Json.array();
     for (Selection selection : result.selections()) {
       add(solutions.addObject(), selection, result, solutions.size() - 1);
     }
-    return Json.mapper().writeValueAsString(solutions) + "\n";
+    return Json.pretty(solutions) + "\n";
   }
 
   private void add(ObjectNode solution, Selection selection, SolveResult.Solved result, int rank)

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver.puzzletron;
 
 import io.github.puzzle4j.solver.InvalidProblemException;
+import io.github.puzzle4j.solver.json.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ final class StatisticsFile {
       if (scenarios.stream().noneMatch(scenario -> scenario.containsKey(key))) {
         throw root.wrong(
             "no entry has an argument '%s'; there are %s"
-                .formatted(Value.quoted(key), String.join(", ", scenarios.getFirst().keySet())));
+                .formatted(Json.quoted(key), String.join(", ", scenarios.getFirst().keySet())));
       }
     }
     List<Integer> matches = new ArrayList<>();
@@ -124,13 +125,12 @@ final class StatisticsFile {
     Set<String> keys = differing(scenarios);
     return (keys.isEmpty() ? scenarios.getFirst().keySet() : keys)
         .stream()
-            .map(
-                key ->
-                    scenarios.stream()
-                        .map(scenario -> Value.quoted(scenario.getOrDefault(key, "null")))
-                        .distinct()
-                        .limit(MOST_LISTED)
-                        .collect(Collectors.joining("|", key + "=", "")))
+            .map(key ->
+                scenarios.stream()
+                    .map(scenario -> Json.quoted(scenario.getOrDefault(key, "null")))
+                    .distinct()
+                    .limit(MOST_LISTED)
+                    .collect(Collectors.joining("|", key + "=", "")))
             .collect(Collectors.joining(", "));
   }
 

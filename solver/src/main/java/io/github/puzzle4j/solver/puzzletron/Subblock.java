@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver.puzzletron;
 
 import io.github.puzzle4j.solver.InvalidProblemException;
+import io.github.puzzle4j.solver.json.Json;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +48,7 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
     if (!MIXERS.contains(kind.text()) && !FFNS.contains(kind.text())) {
       throw kind.wrong(
           "'%s' is not supported; known are attention, mla, mamba, ffn, moe"
-              .formatted(Value.quoted(kind.text())));
+              .formatted(Json.quoted(kind.text())));
     }
     return of(kind.text(), config);
   }
@@ -65,7 +66,7 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
           .wrong(
               "'%s' is not supported; known are %s"
                   .formatted(
-                      Value.quoted(type.get().text()),
+                      Json.quoted(type.get().text()),
                       String.join(", ", new TreeMap<>(KIND_OF_CLASS).keySet())));
     }
     return of(kind, config);

@@ -50,7 +50,7 @@ final class TeacherBlocks {
 
   /** Adds blocks from the library, if there is one, for layers that are still unknown. */
   void addUnscored(Path run, List<Replacement> scored) throws IOException {
-    Optional<Value> library = Json.readIfThere(run.resolve(LIBRARY));
+    Optional<Value> library = Value.readIfThere(run.resolve(LIBRARY));
     if (library.isEmpty()) {
       return;
     }

@@ -1,21 +1,30 @@
 package io.github.puzzle4j.solver.puzzletron;
 
 import io.github.puzzle4j.solver.InvalidProblemException;
+import io.github.puzzle4j.solver.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A JSON value with its location, for error messages.
+ * A place in a file, so that every complaint can say where. Files are JSON as Python's {@code json}
+ * module has it: strict, but for bare NaN and Infinity.
  *
  * @param file name of the file
  * @param path from the root, for example {@code [3].args}; empty at the root
  */
 record Value(String file, String path, JsonNode node) {
 
-  private static final int LONGEST_QUOTE = 40;
+  /** A whole score file of a model with 100 layers is about a thousandth of this. */
+  private static final long LARGEST_FILE_BYTES = 512L << 20;
 
   /** Above the number of layers of any model; larger indices are rejected. */
   private static final int MOST_LAYERS = 10_000;
@@ -24,7 +33,74 @@ record Value(String file, String path, JsonNode node) {
     return new Value(file, "", root);
   }
 
-  /** The value of a key; null counts as missing. */
+  /**
+   * The content of a file that must be there.
+   *
+   * @throws InvalidProblemException if it is missing, too large or no JSON
+   */
+  static Value read(Path file) throws IOException {
+    Optional<Value> value = readIfThere(file);
+    if (value.isEmpty()) {
+      throw new InvalidProblemException(file + ": no such file");
+    }
+    return value.get();
+  }
+
+  /**
+   * The content of a file, if there is one of that name.
+   *
+   * @throws InvalidProblemException if it is too large or no JSON
+   */
+  static Optional<Value> readIfThere(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    if (Files.size(file) > LARGEST_FILE_BYTES) {
+      throw new InvalidProblemException(
+          "%s: %d bytes; files of more than %d are not read"
+              .formatted(file, Files.size(file), LARGEST_FILE_BYTES));
+    }
+    try {
+      return Optional.of(of(file.toString(), Json.tree(Files.readAllBytes(file))));
+    } catch (InvalidProblemException e) {
+      throw new InvalidProblemException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Hands over the elements of a file that is a list, one by one, so that a large file need not be
+   * in memory. Nothing is handed over if there is no file of that name.
+   *
+   * @throws InvalidProblemException if it is no list, or no JSON
+   */
+  static void readList(Path file, Elements elements) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    try (JsonParser parser = Json.parser(file)) {
+      JsonToken start = parser.nextToken();
+      if (start != JsonToken.START_ARRAY) {
+        throw new InvalidProblemException(
+            file + (start == null ? ": the file is empty" : ": expected a list of objects"));
+      }
+      int index = 0;
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        JsonNode element = parser.readValueAsTree();
+        elements.accept(new Value(file.toString(), "[%d]".formatted(index), element));
+        index++;
+      }
+    } catch (JacksonException e) {
+      throw new InvalidProblemException(file + ": " + Json.malformed(e).getMessage(), e);
+    }
+  }
+
+  /** Takes the elements of a list. */
+  @FunctionalInterface
+  interface Elements {
+    void accept(Value element) throws IOException;
+  }
+
+  /** The value of a key; null in the file counts as missing. */
   Optional<Value> find(String key) throws InvalidProblemException {
     JsonNode child = object().get(key);
     return child == null || child.isNull()
@@ -101,7 +177,7 @@ record Value(String file, String path, JsonNode node) {
       if (!layers.isEmpty() && layer != layers.getLast() + 1) {
         throw wrong(
             "the layers %s are not consecutive; only replacements of consecutive layers are supported"
-                .formatted(quoted(node)));
+                .formatted(Json.quoted(node.toString())));
       }
       layers.add(layer);
     }
@@ -125,27 +201,6 @@ record Value(String file, String path, JsonNode node) {
   }
 
   private InvalidProblemException unexpected(String expected) {
-    return wrong("expected %s, found %s".formatted(expected, describe()));
-  }
-
-  private String describe() {
-    return switch (node.getNodeType()) {
-      case ARRAY -> "a list";
-      case OBJECT, POJO -> "an object";
-      case STRING, BINARY -> "the string " + quoted(node);
-      case NUMBER -> "the number " + quoted(node);
-      case BOOLEAN -> node.toString();
-      case NULL, MISSING -> "null";
-    };
-  }
-
-  private static String quoted(JsonNode node) {
-    return quoted(node.toString());
-  }
-
-  /** Text from a file, quoted for a message. */
-  static String quoted(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", "?");
-    return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
+    return wrong("expected %s, found %s".formatted(expected, Json.describe(node, "a list")));
   }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package io.github.puzzle4j.blocklib.checkpoint.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.github.puzzle4j.search.bench;
+
+import io.github.puzzle4j.blocklib.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** Where it was measured. */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record Machine(int processors, long maxHeapMib, String system, String java) {
+
+  /** This one. */
+  public static Machine here() {
+    Runtime runtime = Runtime.getRuntime();
+    return new Machine(
+        runtime.availableProcessors(),
+        runtime.maxMemory() >> 20,
+        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        System.getProperty("java.vm.name") + " " + Runtime.version());
+  }
+
+  /** As answers have it. */
+  public JsonNode json() {
+    return Json.mapper().valueToTree(this);
+  }
+}

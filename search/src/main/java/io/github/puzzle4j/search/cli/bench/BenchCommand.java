@@ -1,0 +1,18 @@
+package io.github.puzzle4j.search.cli.bench;
+
+import io.github.puzzle4j.search.cli.frame.ListingCommand;
+import picocli.CommandLine.Command;
+
+/** The benchmarks; by itself it only lists them. */
+@Command(
+    name = "bench",
+    description = "Measure this project on this machine.",
+    subcommands = {
+      BenchSolveCommand.class,
+      BenchCostCommand.class,
+      BenchDistillCommand.class,
+      BenchLoadCommand.class,
+      BenchMemoryCommand.class,
+      BenchProfileCommand.class
+    })
+public final class BenchCommand extends ListingCommand {}

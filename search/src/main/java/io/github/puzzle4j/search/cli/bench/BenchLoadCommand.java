@@ -1,0 +1,163 @@
+package io.github.puzzle4j.search.cli.bench;
+
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
+import io.github.puzzle4j.search.bench.Machine;
+import io.github.puzzle4j.search.bench.load.LoadBenchmark;
+import io.github.puzzle4j.search.bench.load.LoadTimes;
+import io.github.puzzle4j.search.bench.load.NoiseCheckpoint;
+import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.cli.frame.Template;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Measures how fast a checkpoint is read. */
+@Command(
+    name = "load",
+    description = {
+      "Measure how fast all tensors of a checkpoint are read, beside cat on the same files."
+    },
+    showDefaultValues = true)
+public final class BenchLoadCommand extends AnsweringCommand {
+
+  private static final int MOST_GIGABYTES = 1000;
+
+  private static final String TEXT =
+      """
+      {gigabytes:%.3f} GB of tensors in {files} file(s), {repetitions} repetitions, medians, warm cache
+      read every byte    {gigabytes_per_second:%8.2f} GB/s with {threads} thread(s)
+      cat > /dev/null    {cat_gigabytes_per_second:%8.2f} GB/s
+      ratio              {ratio:%8.2f}
+      turn into floats   {floats_gigabytes_per_second:%8.2f} GB/s of what is stored\
+      """;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = {
+        "Checkpoint folder. Without it, one of random numbers is written, measured and deleted."
+      })
+  private @Nullable Path model;
+
+  @Option(
+      names = "--gigabytes",
+      defaultValue = "2",
+      paramLabel = "N",
+      description = "About how large the checkpoint of random numbers is, without --model.")
+  private int gigabytes;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      description = "Where it is written; by default, where the system keeps temporary files.")
+  private @Nullable Path folder;
+
+  @Option(names = "--repetitions", defaultValue = "9", description = "The median counts.")
+  private int repetitions;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that read; by default, as many as the machine has processors.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  protected Answer answer(Progress progress) throws CliException, IOException {
+    Require.positive("--repetitions", repetitions);
+    Require.positive("--threads", threads);
+    if (model != null) {
+      return measured(progress, model);
+    }
+    Require.positive("--gigabytes", gigabytes);
+    if (gigabytes > MOST_GIGABYTES) {
+      throw new CliException.UserMistake(
+          "--gigabytes %d: must be at most %d".formatted(gigabytes, MOST_GIGABYTES));
+    }
+    Path written =
+        folder == null
+            ? Files.createTempDirectory("puzzle4j-load")
+            : Files.createTempDirectory(folder, "puzzle4j-load");
+    try {
+      try (ProgressTask task = progress.start("write %d GB".formatted(gigabytes), 1)) {
+        NoiseCheckpoint.write(written, noise(), 1, CheckpointWriter.DEFAULT_SHARD_BYTES);
+        task.step(1);
+      }
+      return measured(progress, written);
+    } finally {
+      delete(written);
+    }
+  }
+
+  private Answer measured(Progress progress, Path checkpoint) throws IOException {
+    LoadBenchmark benchmark = LoadBenchmark.of(checkpoint, threads);
+    try (ProgressTask task = progress.start("bench load", repetitions + 1)) {
+      LoadTimes times = benchmark.run(repetitions, turn -> task.step(1));
+      ObjectNode json = json(times);
+      return Answer.success(json, Template.fill(json, TEXT));
+    }
+  }
+
+  /** A gigabyte is 10^9 bytes; {@code cat} has one thread. */
+  private ObjectNode json(LoadTimes times) {
+    return Json.mapper()
+        .createObjectNode()
+        .put("gigabytes", times.tensorBytes() / 1e9)
+        .put("files", times.files())
+        .put("gigabytes_per_second", times.gigabytesPerSecond())
+        .put("cat_gigabytes_per_second", times.catGigabytesPerSecond())
+        .put("ratio", times.gigabytesPerSecond() / times.catGigabytesPerSecond())
+        .put("floats_gigabytes_per_second", times.floatsGigabytesPerSecond())
+        .put("threads", threads)
+        .put("repetitions", times.readSeconds().size())
+        .set("machine", Machine.here().json());
+  }
+
+  /** Layers of Llama-3.2-1B, as many as it takes. */
+  private Architecture noise() {
+    long bytes = gigabytes * 1_000_000_000L;
+    long outside = Short.BYTES * noise(1).parametersOutsideLayers();
+    long oneLayer = Short.BYTES * Architecture.teacher(noise(1)).parameters() - outside;
+    return Architecture.teacher(noise((int) Math.max(1, (bytes - outside) / oneLayer)));
+  }
+
+  private static ModelConfig noise(int layers) {
+    return new ModelConfig(
+        "llama",
+        128_256,
+        2048,
+        8192,
+        layers,
+        new AttentionShape(32, 8, 64),
+        new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.None()),
+        1e-5,
+        4096,
+        true,
+        new SpecialTokens(List.of(), List.of()));
+  }
+
+  private static void delete(Path written) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(written)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(written);
+  }
+}

@@ -1,0 +1,206 @@
+package io.github.puzzle4j.search.cli.cost;
+
+import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.scoring.profile.MachineProfile;
+import io.github.puzzle4j.scoring.profile.ProfileQuestion;
+import io.github.puzzle4j.scoring.profile.ProfiledEngine;
+import io.github.puzzle4j.scoring.profile.TorchMachine;
+import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.cli.frame.TimeConverter;
+import io.github.puzzle4j.search.cli.model.ModelConfigFile;
+import io.github.puzzle4j.search.llamacpp.LlamaCppEngine;
+import io.github.puzzle4j.search.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** Measures this machine and writes a target file. */
+@Command(
+    name = "profile",
+    description = "Measure block variants on this machine, and write it as a target.",
+    footer = {
+      "",
+      "The engines:",
+      "  torch     the kernels that this project trains and scores with, one subblock at a time",
+      "  llamacpp  llama.cpp on small models of random weights, all layers alike (only cpu)",
+      "",
+      "A profile of the processor, the price of the model on it, and a search for it:",
+      "  puzzle4j profile --model examples/tiny-teacher --out my-cpu.json",
+      "  puzzle4j cost --model examples/tiny-teacher --target my-cpu.json --backend llamacpp \\",
+      "      --isl 64 --osl 128",
+      "  puzzle4j search plan.yaml       # with 'gpu: my-cpu.json' and 'backend: llamacpp' in it",
+      "",
+      "Close other programs first: what disturbs the machine for a while is taken out by quartiles,",
+      "what disturbs it all the time is not."
+    },
+    showDefaultValues = true)
+public final class ProfileCommand extends AnsweringCommand {
+
+  /** Where variants are measured. */
+  enum Kind {
+    CPU,
+    CUDA;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What runs them. */
+  enum EngineName {
+    TORCH,
+    LLAMACPP;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "CONFIG_OR_DIR",
+      description = "A config.json or its folder: its shapes are measured; no weights are needed.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path model;
+
+  @Option(names = "--device", defaultValue = "cpu", description = "${COMPLETION-CANDIDATES}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Kind device;
+
+  @Option(
+      names = "--engine",
+      split = ",",
+      paramLabel = "NAME",
+      description = "${COMPLETION-CANDIDATES}; all that the device has by default.",
+      showDefaultValue = Visibility.NEVER)
+  private List<EngineName> engines = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "my-cpu.json",
+      description = "The target to write; its name is the file's.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path out;
+
+  @Option(
+      names = "--variants",
+      split = ",",
+      paramLabel = "ID",
+      description = {
+        "Attention and FFN variants to measure, such as gqa_2,ffn_1024,linear. By default half the"
+            + " KV heads and one, three shares of the channels, and a matrix in place of either."
+      },
+      showDefaultValue = Visibility.NEVER)
+  private List<String> variants = List.of();
+
+  @Option(
+      names = "--contexts",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "32,256",
+      description = "Tokens before the one that is timed, and lengths of prompts.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private List<Integer> contexts;
+
+  @Option(
+      names = "--batches",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1,8",
+      description = "Requests together, in torch; llama.cpp is timed with one.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private List<Integer> batches;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Of the processor; all it has by default.",
+      showDefaultValue = Visibility.NEVER)
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--time",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      converter = TimeConverter.class,
+      description = {
+        "For each engine: 30s, 5m. Everything is timed three times at least, however long it takes."
+      })
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Duration time;
+
+  @Override
+  protected Answer answer(Progress progress) throws CliException, IOException {
+    Require.positive("--threads", threads);
+    ModelConfig config = ModelConfigFile.read(model).config();
+    SearchSpace space =
+        variants.isEmpty() ? ProfileSpace.usual(config) : ProfileSpace.named(config, variants);
+    List<EngineName> names =
+        engines.isEmpty()
+            ? device == Kind.CPU ? List.of(EngineName.values()) : List.of(EngineName.TORCH)
+            : engines;
+    if (device == Kind.CUDA && names.contains(EngineName.LLAMACPP)) {
+      throw new CliException.UserMistake(
+          "--engine llamacpp: runs on the processor only; --device cuda has torch");
+    }
+    TorchMachine machine =
+        device == Kind.CPU ? TorchMachine.processor(threads) : TorchMachine.gpu();
+    MachineProfile profile;
+    try (ProfileSteps steps = new ProfileSteps(progress.start("profile", 100L * names.size()))) {
+      profile =
+          MachineProfile.measure(
+              targetName(),
+              machine.machine(),
+              names.stream().map(name -> engine(name, machine)).toList(),
+              question(config, space, machine),
+              steps);
+    }
+    AtomicFile.writeString(
+        out,
+        Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(profile.target()) + "\n");
+    return ProfileAnswer.of(profile, out.toString());
+  }
+
+  private ProfileQuestion question(ModelConfig config, SearchSpace space, TorchMachine machine)
+      throws CliException.UserMistake {
+    try {
+      return new ProfileQuestion(
+          config, space, contexts, batches, threads, time, machine.machine().datasheet().l2Bytes());
+    } catch (IllegalArgumentException mistake) {
+      throw new CliException.UserMistake(
+          "--contexts, --batches or --variants: " + String.valueOf(mistake.getMessage()));
+    }
+  }
+
+  private static ProfiledEngine engine(EngineName name, TorchMachine machine) {
+    return switch (name) {
+      case TORCH -> machine.engine();
+      case LLAMACPP -> new LlamaCppEngine();
+    };
+  }
+
+  /** The file's name in the letters that a target's name may have. */
+  private String targetName() {
+    String name =
+        String.valueOf(out.getFileName())
+            .toLowerCase(Locale.ROOT)
+            .replaceFirst("\\.json$", "")
+            .replaceAll("[^a-z0-9._-]", "-");
+    return name.matches("[a-z0-9].*") ? name : "this-" + device;
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.puzzle4j.search.cli.cost;
+
+import io.github.puzzle4j.scoring.profile.ProfileWatch;
+import io.github.puzzle4j.search.progress.ProgressTask;
+
+/** Shows how much of its time a profile has had, a hundred steps for each engine. */
+public final class ProfileSteps implements ProfileWatch, AutoCloseable {
+
+  private final ProgressTask task;
+  private long ofEngine;
+
+  public ProfileSteps(ProgressTask task) {
+    this.task = task;
+  }
+
+  @Override
+  public void timed(String what, double share) {
+    long now = Math.round(100 * share);
+    if (now < ofEngine) {
+      task.step(100 - ofEngine);
+      ofEngine = 0;
+    }
+    task.step(now - ofEngine);
+    ofEngine = now;
+    task.note(what);
+  }
+
+  @Override
+  public void close() {
+    task.step(100 - ofEngine);
+    task.close();
+  }
+}

@@ -1,0 +1,156 @@
+package io.github.puzzle4j.search.cli.cost;
+
+import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.cost.ServiceLevel;
+import io.github.puzzle4j.scoring.cost.ServingFormat;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.cli.frame.Require;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** The options that say what is served, and how. */
+final class ScenarioOptions {
+
+  private static final double BYTES_PER_GIB = 1L << 30;
+
+  @Option(
+      names = "--isl",
+      required = true,
+      paramLabel = "N",
+      description = "Tokens per prompt.",
+      showDefaultValue = Visibility.NEVER)
+  private int inputTokens;
+
+  @Option(
+      names = "--osl",
+      required = true,
+      paramLabel = "N",
+      description = "Tokens per answer.",
+      showDefaultValue = Visibility.NEVER)
+  private int outputTokens;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Requests together; without it the number with the highest throughput.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--tp",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "GPUs that share the model: 1, 2, 4, 8, or 'best'.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private String tensorParallel;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "TYPE",
+      defaultValue = "bf16",
+      converter = FormatConverters.Weights.class,
+      description = "bf16, fp8, fp8_static, fp8_block or nvfp4; embedding and LM head stay bf16.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private MatrixType weights;
+
+  @Option(
+      names = "--kv",
+      paramLabel = "TYPE",
+      defaultValue = "bf16",
+      converter = FormatConverters.Cache.class,
+      description = "KV cache: bf16 or fp8.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private NumberFormat cache;
+
+  @Option(
+      names = "--max-tpot-ms",
+      paramLabel = "X",
+      description = "Only batches with at most so many milliseconds per output token.")
+  private @Nullable Double maxTpotMs;
+
+  @Option(
+      names = "--max-ttft-ms",
+      paramLabel = "X",
+      description = "Only batches with at most so many milliseconds to the first token.")
+  private @Nullable Double maxTtftMs;
+
+  @Option(
+      names = "--memory-utilisation",
+      paramLabel = "U",
+      defaultValue = "0.9",
+      description = "Share of each GPU's memory that the engine may fill.")
+  private double memoryUtilisation;
+
+  @Option(
+      names = "--reserve-gib",
+      paramLabel = "G",
+      defaultValue = "1",
+      description = "Kept free on each GPU: context, graphs, fragments.")
+  private double reserveGib;
+
+  /** Whether the batch is the user's choice. */
+  boolean hasBatch() {
+    return batch != null;
+  }
+
+  /** Whether the number of GPUs is to be found. */
+  boolean searchesTensorParallel() {
+    return tensorParallel.equals("best");
+  }
+
+  /** How long requests may wait. */
+  ServiceLevel level() throws CliException {
+    return new ServiceLevel(
+        seconds("--max-tpot-ms", maxTpotMs), seconds("--max-ttft-ms", maxTtftMs));
+  }
+
+  private static double seconds(String option, @Nullable Double milliseconds)
+      throws CliException.UserMistake {
+    if (milliseconds == null) {
+      return Double.POSITIVE_INFINITY;
+    }
+    if (!(milliseconds > 0)) {
+      throw new CliException.UserMistake("%s %s: must be above 0".formatted(option, milliseconds));
+    }
+    return milliseconds * 1e-3;
+  }
+
+  /** The scenario; on one GPU, and at batch 1, where these are to be found. */
+  Scenario scenario() throws CliException {
+    Require.positive("--isl", inputTokens);
+    Require.positive("--osl", outputTokens);
+    int requests = batch == null ? 1 : batch;
+    Require.positive("--batch", requests);
+    if (!(memoryUtilisation > 0 && memoryUtilisation <= 1)) {
+      throw new CliException.UserMistake(
+          "--memory-utilisation %s: must be above 0 and at most 1".formatted(memoryUtilisation));
+    }
+    if (!(reserveGib >= 0 && reserveGib <= 1e6)) {
+      throw new CliException.UserMistake(
+          "--reserve-gib %s: must be from 0 to 1000000".formatted(reserveGib));
+    }
+    try {
+      return Scenario.of(inputTokens, outputTokens, requests)
+          .withFormat(new ServingFormat(weights, cache))
+          .withTensorParallel(gpus())
+          .withMemory(memoryUtilisation, (long) (reserveGib * BYTES_PER_GIB));
+    } catch (IllegalArgumentException tooLarge) {
+      throw new CliException.UserMistake(
+          "--isl, --osl or --batch: " + String.valueOf(tooLarge.getMessage()));
+    }
+  }
+
+  private int gpus() throws CliException.UserMistake {
+    if (searchesTensorParallel()) {
+      return 1;
+    }
+    return Scenario.TENSOR_PARALLEL.stream()
+        .filter(gpus -> tensorParallel.equals(Integer.toString(gpus)))
+        .findFirst()
+        .orElseThrow(() ->
+            new CliException.UserMistake(
+                "--tp %s: must be 1, 2, 4, 8 or best".formatted(tensorParallel)));
+  }
+}

@@ -1,0 +1,11 @@
+package io.github.puzzle4j.search.cli.cost;
+
+import io.github.puzzle4j.search.cli.frame.ListingCommand;
+import picocli.CommandLine.Command;
+
+/** What can be done with one GPU's description; by itself it only lists that. */
+@Command(
+    name = "target",
+    description = "Check a GPU's profile against measured kernels, or fit one.",
+    subcommands = {TargetCheckCommand.class, TargetFitCommand.class})
+public final class TargetCommand extends ListingCommand {}

@@ -1,0 +1,64 @@
+package io.github.puzzle4j.search.cli.frame;
+
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.search.progress.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * A command: works, reports progress on standard error, and answers once on standard output, as
+ * text or as one JSON object.
+ */
+public abstract class AnsweringCommand implements Callable<Integer> {
+
+  @Option(names = "--json", description = "Print the answer as one JSON object, and nothing else.")
+  private boolean json;
+
+  @Option(names = "--verbose", description = "On a failure, print the stack trace too.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at the option itself
+  private boolean help;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private CommandSpec spec;
+
+  /**
+   * Does the work.
+   *
+   * @throws CliException if the user asked for what cannot be
+   * @throws IOException if a file cannot be read or written
+   */
+  protected abstract Answer answer(Progress progress) throws CliException, IOException;
+
+  @Override
+  public final Integer call() throws CliException, IOException {
+    Answer answer = answer(Terminal.progress());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.mapper().writeValueAsString(answer.json()));
+    } else if (!answer.text().isEmpty()) {
+      out.println(answer.text());
+    }
+    if (!answer.complaint().isEmpty()) {
+      FailureHandler.print(spec.commandLine(), answer.complaint());
+    }
+    if (out.checkError()) {
+      throw new IOException("cannot write to standard output");
+    }
+    return answer.exitCode().number();
+  }
+
+  final boolean verbose() {
+    return verbose;
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.puzzle4j.search.cli.frame;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import picocli.CommandLine.Option;
+
+/** What computes, for commands that compute. */
+public final class DeviceOption {
+
+  @Option(
+      names = "--device",
+      defaultValue = ComputeDevice.AUTO,
+      description = "cpu, cuda, cuda:N, or auto for a GPU where there is one.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private String device;
+
+  /**
+   * The device.
+   *
+   * @throws InvalidInputException if there is none of that name here
+   */
+  public ComputeDevice device() throws InvalidInputException {
+    return ComputeDevice.named(device);
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.puzzle4j.search.cli.frame;
+
+import io.github.puzzle4j.solver.json.NearestName;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Puts a mistake in the arguments into one line, with the nearest that would be right. */
+public final class MistakeHandler implements IParameterExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException mistake, String[] arguments) {
+    CommandLine command = mistake.getCommandLine();
+    String message =
+        mistake instanceof UnmatchedArgumentException unmatched
+            ? describe(unmatched, command)
+            : unknownOption(arguments, command)
+                .orElseGet(() ->
+                    "%s; '%s --help' tells more"
+                        .formatted(mistake.getMessage(), command.getCommandSpec().qualifiedName()));
+    command.getErr().println("puzzle4j: " + OneLine.of(message));
+    return ExitCode.USER_MISTAKE.number();
+  }
+
+  private static String describe(UnmatchedArgumentException unmatched, CommandLine command) {
+    String name = unmatched.getUnmatched().getFirst();
+    String owner = command.getCommandSpec().qualifiedName();
+    if (unmatched.isUnknownOption()) {
+      return unknownOption(name, command);
+    }
+    Collection<String> commands = command.getSubcommands().keySet();
+    return commands.isEmpty()
+        ? "unexpected argument '%s' of '%s'; '%s --help' tells what it takes"
+            .formatted(name, owner, owner)
+        : "unknown command '%s'; %s".formatted(name, NearestName.hint(name, List.copyOf(commands)));
+  }
+
+  /** What is reported as missing was perhaps only hidden by a misspelt option. */
+  private static Optional<String> unknownOption(String[] arguments, CommandLine command) {
+    return Arrays.stream(arguments)
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.startsWith("--"))
+        .filter(argument -> !command.getCommandSpec().optionsMap().containsKey(name(argument)))
+        .findFirst()
+        .map(argument -> unknownOption(argument, command));
+  }
+
+  private static String unknownOption(String argument, CommandLine command) {
+    Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+    return "unknown option '%s' of '%s'; %s"
+        .formatted(
+            name(argument),
+            command.getCommandSpec().qualifiedName(),
+            NearestName.hint(name(argument), options));
+  }
+
+  private static String name(String option) {
+    return option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
+  }
+}

@@ -1,0 +1,15 @@
+package io.github.puzzle4j.search.cli.frame;
+
+/** Makes one printable line of a message that may quote an untrusted file. */
+public final class OneLine {
+
+  private static final int LONGEST = 600;
+
+  private OneLine() {}
+
+  public static String of(String message) {
+    String line =
+        message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.puzzle4j.search.cli.model;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The config of a model that a user names by its folder or by the file itself. */
+public final class ModelConfigFile {
+
+  private ModelConfigFile() {}
+
+  /**
+   * Reads the config, and nothing of the weights.
+   *
+   * @throws InvalidInputException if there is none, or none of a known family
+   */
+  public static Architecture read(Path folderOrFile) throws IOException {
+    Path file =
+        Files.isDirectory(folderOrFile) ? folderOrFile.resolve(ConfigFile.NAME) : folderOrFile;
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
+    }
+    return ConfigFile.read(file);
+  }
+}

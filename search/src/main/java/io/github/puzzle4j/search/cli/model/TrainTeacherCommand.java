@@ -1,0 +1,93 @@
+package io.github.puzzle4j.search.cli.model;
+
+import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.cli.frame.DeviceOption;
+import io.github.puzzle4j.search.demo.TeacherFactory;
+import io.github.puzzle4j.search.demo.TeacherRecipe;
+import io.github.puzzle4j.search.demo.TeacherReport;
+import io.github.puzzle4j.search.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes the small teacher again, or another one. */
+@Command(
+    name = "train-teacher",
+    description = "Train a small teacher on the generated corpus; goes on where it was stopped.",
+    showDefaultValues = true)
+public final class TrainTeacherCommand extends AnsweringCommand {
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Its folder.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path out;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Of corpus and initial weights.")
+  private long seed;
+
+  @Option(names = "--steps", defaultValue = "6500", description = "Optimizer steps.")
+  private int steps;
+
+  @Option(names = "--batch", defaultValue = "4", description = "Sequences per step.")
+  private int batch;
+
+  @Option(names = "--sequence", defaultValue = "256", description = "Tokens per sequence.")
+  private int sequence;
+
+  @Option(names = "--learning-rate", defaultValue = "0.002", description = "At its peak.")
+  private double learningRate;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "float32",
+      description = "Of matrix products: ${COMPLETION-CANDIDATES}.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Precision precision;
+
+  @Option(names = "--layers", defaultValue = "8", description = "Decoder layers.")
+  private int layers;
+
+  @Option(names = "--hidden", defaultValue = "128", description = "Width of the model.")
+  private int hidden;
+
+  @Option(names = "--intermediate", defaultValue = "384", description = "FFN channels.")
+  private int intermediate;
+
+  @Option(names = "--heads", defaultValue = "8", description = "Query heads.")
+  private int heads;
+
+  @Option(names = "--kv-heads", defaultValue = "4", description = "Key and value heads.")
+  private int kvHeads;
+
+  @Mixin private DeviceOption device = new DeviceOption();
+
+  @Override
+  protected Answer answer(Progress progress) throws CliException, IOException {
+    TeacherRecipe recipe =
+        new TeacherRecipe(
+            seed,
+            steps,
+            batch,
+            sequence,
+            learningRate,
+            precision,
+            layers,
+            hidden,
+            intermediate,
+            heads,
+            kvHeads);
+    TeacherReport report = new TeacherFactory(progress, device.device()).make(recipe, out);
+    StringBuilder text = new StringBuilder(out + ": " + report.parameters() + " parameters");
+    report
+        .heldOut()
+        .tasks()
+        .forEach(
+            (task, answers) ->
+                text.append("%n%-12s %5.1f %%".formatted(task, 100 * answers.accuracy())));
+    return Answer.success(report, text.toString());
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.puzzle4j.search.cli.search;
+
+import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Checks a plan before hours are spent on it. */
+@Command(name = "plan", description = "Check a plan and print it with all defaults filled in.")
+public final class PlanCommand extends AnsweringCommand {
+
+  @Parameters(paramLabel = "PLAN.yaml", description = "The plan.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path plan;
+
+  @Override
+  protected Answer answer(Progress progress) throws IOException {
+    SearchPlan read = PlanReader.read(plan);
+    return Answer.success(PlanReader.tree(read), PlanReader.write(read).stripTrailing());
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.puzzle4j.search.cli.search;
+
+import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.report.ReportData;
+import io.github.puzzle4j.search.report.ReportFile;
+import io.github.puzzle4j.search.report.TerminalReport;
+import io.github.puzzle4j.search.run.ResultsJson;
+import io.github.puzzle4j.search.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The report of a run that has ended, made again from its figures. */
+@Command(name = "report", description = "Show a run's results, and make its page again.")
+public final class ReportCommand extends AnsweringCommand {
+
+  @Parameters(paramLabel = "RUN", description = "Folder of the run.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path run;
+
+  @Override
+  protected Answer answer(Progress progress) throws IOException {
+    RunDirectory directory = new RunDirectory(run);
+    ReportData data = ReportFile.readJson(directory.figures());
+    ReportFile.writeHtml(directory.report(), data);
+    return Answer.success(
+        ResultsJson.of(data, List.of()), TerminalReport.of(data) + "Report: " + directory.report());
+  }
+}

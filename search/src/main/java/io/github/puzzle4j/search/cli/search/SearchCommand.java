@@ -1,0 +1,23 @@
+package io.github.puzzle4j.search.cli.search;
+
+import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.run.Search;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine.Command;
+
+/** All stages of a plan. */
+@Command(
+    name = "search",
+    description = "Run all stages of a plan; run again, it goes on where it stopped.",
+    showDefaultValues = true)
+public final class SearchCommand extends StageCommand {
+
+  @Override
+  Answer answer(Search search) throws CliException, IOException {
+    Instant began = Instant.now();
+    return SearchAnswer.of(search.run(), Duration.between(began, Instant.now()));
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.puzzle4j.search.cli.search;
+
+import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.cli.frame.DeviceOption;
+import io.github.puzzle4j.search.plan.Activations;
+import io.github.puzzle4j.search.plan.MemorySize;
+import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.run.Search;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A command that runs a search, or the stages of it up to one, in a run directory. */
+abstract class StageCommand extends AnsweringCommand {
+
+  @Parameters(paramLabel = "PLAN.yaml", description = "The plan.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path plan;
+
+  @Option(
+      names = "--out",
+      defaultValue = "runs/search",
+      paramLabel = "RUN",
+      description = "Folder of the run.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before the call
+  private Path out;
+
+  @Option(
+      names = "--activation-memory",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description = {"What activations may take in memory, such as 2GiB; in place of the plan's."})
+  private Optional<MemorySize> activationMemory = Optional.empty();
+
+  @Option(
+      names = "--activation-disk",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description = {"What activations may take on disk; in place of the plan's."})
+  private Optional<MemorySize> activationDisk = Optional.empty();
+
+  @Mixin private DeviceOption device = new DeviceOption();
+
+  /** Does this command's part of the search. */
+  abstract Answer answer(Search search) throws CliException, IOException;
+
+  @Override
+  protected final Answer answer(Progress progress) throws CliException, IOException {
+    SearchPlan read = PlanReader.read(plan);
+    Activations room =
+        new Activations(
+            activationMemory.orElse(read.activations().memory()),
+            activationDisk.orElse(read.activations().disk()));
+    try (Search search = Search.open(read.withActivations(room), out, progress, device.device())) {
+      return answer(search);
+    }
+  }
+}

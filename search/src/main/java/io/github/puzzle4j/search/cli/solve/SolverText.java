@@ -1,0 +1,156 @@
+package io.github.puzzle4j.search.cli.solve;
+
+import io.github.puzzle4j.search.report.TextTable;
+import io.github.puzzle4j.solver.Bound;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.Selection;
+import io.github.puzzle4j.solver.SolveResult;
+import io.github.puzzle4j.solver.insight.Distribution;
+import io.github.puzzle4j.solver.insight.NearestLimits;
+import io.github.puzzle4j.solver.insight.Reachable;
+import io.github.puzzle4j.solver.insight.Relaxations;
+import io.github.puzzle4j.solver.insight.Resampling;
+import io.github.puzzle4j.solver.insight.Sensitivity;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the solver says, for people. */
+final class SolverText {
+
+  private static final MathContext DIGITS = new MathContext(6);
+  private static final int LONGEST_PLAIN = 12;
+
+  private SolverText() {}
+
+  /** A number with six digits that count. */
+  static String number(double value) {
+    BigDecimal rounded = BigDecimal.valueOf(value).round(DIGITS).stripTrailingZeros();
+    String plain = rounded.toPlainString();
+    return plain.length() <= LONGEST_PLAIN ? plain : rounded.toString();
+  }
+
+  static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.2f s", duration.toNanos() / 1e9);
+  }
+
+  /** One word for a result. */
+  static String status(SolveResult result) {
+    return switch (result) {
+      case SolveResult.Solved solved -> solved.proven() ? "optimal" : "feasible";
+      case SolveResult.Infeasible infeasible -> "infeasible";
+      case SolveResult.Undecided undecided -> "undecided";
+    };
+  }
+
+  static String of(SolveResult.Solved solved) {
+    StringJoiner lines = new StringJoiner("\n");
+    lines.add(
+        "%s (%s, %s)"
+            .formatted(
+                solved.explanation(),
+                solved.effort().backend(),
+                seconds(solved.effort().elapsed())));
+    int number = 0;
+    for (Selection selection : solved.selections()) {
+      number++;
+      if (solved.selections().size() > 1) {
+        lines.add("solution %d: objective %s".formatted(number, selection.objective()));
+      }
+      selection.costs().forEach((cost, sum) -> lines.add("%s %s".formatted(cost, sum)));
+      selection.chosen().stream().map(Candidate::id).forEach(id -> lines.add("  " + id));
+    }
+    return lines.toString();
+  }
+
+  static String pessimism(double standardErrors, List<Double> expected) {
+    return "scores worse by %s standard errors; as they are, the objective is %s"
+        .formatted(
+            number(standardErrors),
+            expected.stream().map(SolverText::number).collect(Collectors.joining(", ")));
+  }
+
+  static String of(Sensitivity sensitivity) {
+    TextTable table = new TextTable(List.of("limit", "slack", "price", "step", "gain", "at most"));
+    for (Sensitivity.Marginal limit : sensitivity.limits()) {
+      table.add(
+          List.of(
+              limit.bound().toString(),
+              number(limit.slack()),
+              number(limit.price()),
+              number(limit.step()),
+              (limit.proven() ? "" : ">= ") + number(limit.gain()),
+              number(limit.mostGain())));
+    }
+    return table.toString();
+  }
+
+  /** The distributions, and the candidates that are chosen now and then but not always. */
+  static String of(Resampling resampling) {
+    StringJoiner lines = new StringJoiner("\n");
+    lines.add(
+        "scores drawn anew %d times: nothing is better than this choice in %s %% of them"
+            .formatted(resampling.samples(), number(100 * resampling.unbeaten())));
+    TextTable table =
+        new TextTable(List.of("objective", "mean", "deviation", "5 %", "median", "95 %"));
+    table.add(row("best", resampling.optimum()));
+    table.add(row("this choice", resampling.choice()));
+    table.add(row("regret", resampling.regret()));
+    lines.add(table.toString());
+    List<Map.Entry<String, Double>> wavering = new ArrayList<>(resampling.chosen().entrySet());
+    wavering.removeIf(entry -> entry.getValue() == 1);
+    wavering.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
+    if (!wavering.isEmpty()) {
+      TextTable shares = new TextTable(List.of("candidate", "chosen"));
+      wavering.forEach(
+          entry -> shares.add(List.of(entry.getKey(), number(100 * entry.getValue()) + " %")));
+      lines.add(shares.toString());
+    }
+    return lines.toString();
+  }
+
+  private static List<String> row(String name, Distribution distribution) {
+    return List.of(
+        name,
+        number(distribution.mean()),
+        number(distribution.standardDeviation()),
+        number(distribution.p5()),
+        number(distribution.median()),
+        number(distribution.p95()));
+  }
+
+  /** What would have to give way, in one line; empty where nothing is known. */
+  static String of(Relaxations remedy) {
+    StringJoiner parts = new StringJoiner("; ");
+    String reachable =
+        remedy.reachable().stream()
+            .flatMap(
+                reach ->
+                    reach instanceof Reachable.Best best
+                        ? Stream.of("%s %s".formatted(best.bound().cost(), number(best.value())))
+                        : Stream.empty())
+            .collect(Collectors.joining(", "));
+    if (!reachable.isEmpty()) {
+      parts.add("with the other limits kept can be reached: " + reachable);
+    }
+    if (remedy.nearest() instanceof NearestLimits.Found found) {
+      parts.add(
+          "nearest that works: %s (%s %% more room%s), objective %s%s"
+              .formatted(
+                  found.relaxed().stream().map(Bound::toString).collect(Collectors.joining(", ")),
+                  number(100 * found.relaxation()),
+                  found.smallest() ? "" : " or less",
+                  number(found.selection().objective()),
+                  found.best() ? "" : " or better"));
+    }
+    return parts.toString();
+  }
+}

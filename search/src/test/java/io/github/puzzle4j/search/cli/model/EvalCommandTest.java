@@ -1,0 +1,237 @@
+package io.github.puzzle4j.search.cli.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.search.cli.CommandRun;
+import io.github.puzzle4j.search.cli.Golden;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+public class EvalCommandTest {
+
+  private static final Path ROWS = Golden.EVAL.resolve("rows.jsonl");
+  private static final Path TEACHER = Golden.EVAL.resolve("teacher");
+
+  @TempDir Path folder;
+
+  private Path data(String text) throws IOException {
+    return Files.writeString(folder.resolve("data.jsonl"), text);
+  }
+
+  public static JsonNode eval(Object... arguments) {
+    Object[] all = new Object[arguments.length + 2];
+    all[0] = "eval";
+    all[1] = "--json";
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    CommandRun run = CommandRun.of(all);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).matches("evaluate: started\nevaluate: done in .*\n");
+    return run.json();
+  }
+
+  @Test
+  void textsAndIdsMeasureAsInTransformers() throws IOException {
+    JsonNode expected = Json.readTree(Golden.EVAL.resolve("expected.json"));
+    JsonNode measured = eval("--model", Golden.EVAL, "--teacher", TEACHER, "--data", ROWS);
+
+    for (String score : new String[] {"lm_loss", "kl"}) {
+      for (String part : new String[] {"mean", "standard_error"}) {
+        assertThat(measured.at("/" + score + "/" + part).doubleValue())
+            .isCloseTo(expected.at("/" + score + "/" + part).doubleValue(), within(1e-5));
+      }
+    }
+    assertThat(measured.at("/tokens").intValue()).isEqualTo(expected.at("/tokens").intValue());
+    for (String top : new String[] {"top1", "top5", "top10"}) {
+      assertThat(measured.at("/accuracy/" + top).doubleValue())
+          .isCloseTo(expected.at("/" + top).doubleValue(), within(1e-9));
+    }
+    assertThat(measured.at("/perplexity").doubleValue())
+        .isCloseTo(Math.exp(expected.at("/lm_loss/mean").doubleValue()), within(1e-2));
+    assertThat(measured.at("/tasks/follow").toString())
+        .isEqualTo("{\"accuracy\":0.5,\"right\":1,\"asked\":2}");
+    assertThat(measured.at("/tasks").propertyNames()).containsExactly("follow", "sums");
+  }
+
+  @Test
+  void theFieldsAreThoseOfTheFormat() {
+    JsonNode alone = eval("--model", Golden.EVAL, "--data", ROWS);
+
+    assertThat(alone.propertyNames())
+        .containsExactly("lm_loss", "perplexity", "tokens", "accuracy", "tasks");
+    assertThat(alone.at("/lm_loss").propertyNames()).containsExactly("mean", "standard_error");
+    assertThat(alone.at("/accuracy").propertyNames()).containsExactly("top1", "top5", "top10");
+    JsonNode withTeacher = eval("--model", Golden.EVAL, "--data", ROWS, "--teacher", Golden.EVAL);
+    assertThat(withTeacher.propertyNames())
+        .containsExactly("lm_loss", "perplexity", "tokens", "accuracy", "tasks", "kl");
+    assertThat(withTeacher.at("/kl/mean").doubleValue()).isZero();
+  }
+
+  /**
+   * Golden logits come from transformers, or from float64 arithmetic where it has no such model.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "untied-f32",
+        "tied-bf16",
+        "sharded-bf16",
+        "llama3-rope-bf16",
+        "llama3-legacy-config-bf16",
+        "nemotron-nas-bf16"
+      })
+  void everyFamilyMeasuresAsItsGoldenLogitsSay(String name) throws IOException {
+    Path model = Golden.llama(name);
+    int[] ids;
+    float[] logits;
+    try (SafetensorsFile golden = SafetensorsFile.open(model.resolve("golden.safetensors"))) {
+      ids =
+          Arrays.stream(
+                  golden
+                      .tensor("input_ids")
+                      .data()
+                      .toArray(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN)))
+              .mapToInt(Math::toIntExact)
+              .toArray();
+      logits = golden.tensor("logits").toFloats();
+    }
+    JsonNode measured =
+        eval(
+            "--model",
+            model,
+            "--data",
+            data("{\"input_ids\": %s}".formatted(Arrays.toString(ids))));
+
+    assertThat(measured.at("/tokens").intValue()).isEqualTo(ids.length - 1);
+    assertThat(measured.at("/lm_loss/mean").doubleValue())
+        .isCloseTo(loss(ids, logits), within(1e-4));
+  }
+
+  private static double loss(int[] ids, float[] logits) {
+    int vocabulary = logits.length / ids.length;
+    double sum = 0;
+    for (int position = 0; position < ids.length - 1; position++) {
+      double weights = 0;
+      for (int token = 0; token < vocabulary; token++) {
+        weights += Math.exp(logits[position * vocabulary + token]);
+      }
+      sum += Math.log(weights) - logits[position * vocabulary + ids[position + 1]];
+    }
+    return sum / (ids.length - 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 100})
+  void theBatchDoesNotMatter(int batch) {
+    JsonNode alone = eval("--model", Golden.EVAL, "--data", ROWS, "--teacher", TEACHER);
+    JsonNode measured =
+        eval("--model", Golden.EVAL, "--data", ROWS, "--teacher", TEACHER, "--batch", batch);
+
+    for (String number :
+        new String[] {"/lm_loss/mean", "/lm_loss/standard_error", "/kl/mean", "/tokens"}) {
+      assertThat(measured.at(number).doubleValue())
+          .isCloseTo(alone.at(number).doubleValue(), within(1e-6));
+    }
+    assertThat(measured.at("/accuracy")).isEqualTo(alone.at("/accuracy"));
+    assertThat(measured.at("/tasks")).isEqualTo(alone.at("/tasks"));
+  }
+
+  @Test
+  void bfloat16IsAlmostTheSame() {
+    double exact = eval("--model", Golden.EVAL, "--data", ROWS).at("/lm_loss/mean").doubleValue();
+    double rounded =
+        eval("--model", Golden.EVAL, "--data", ROWS, "--precision", "bfloat16")
+            .at("/lm_loss/mean")
+            .doubleValue();
+
+    assertThat(rounded).isNotEqualTo(exact).isCloseTo(exact, within(0.02));
+  }
+
+  @Test
+  void peopleReadLines() {
+    assertThat(
+            CommandRun.of("eval", "--model", Golden.EVAL, "--teacher", TEACHER, "--data", ROWS)
+                .out())
+        .contains("LM loss      5.5775 ± 0.5123 nats per token over 118 tokens")
+        .contains("KL           0.8541 ± 0.0659 nats per token")
+        .contains("accuracy     16.95 %", "follow       50.00 % of 2 answers");
+  }
+
+  @Test
+  void aTeacherOfAnotherVocabularyIsOneLine() {
+    Path teacher = Golden.llama("tied-bf16");
+
+    assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--teacher", teacher, "--data", ROWS))
+        .isEqualTo(
+            CommandRun.refused(
+                2,
+                "%s has a vocabulary of 280, its teacher %s one of 64: KL needs the same tokens"
+                    .formatted(Golden.EVAL, teacher)));
+  }
+
+  @Test
+  void weightsThatAreNoNumbersAreSaidToBe() throws IOException {
+    Path broken = folder.resolve("broken");
+    try (Checkpoint golden = Checkpoint.open(Golden.EVAL)) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (String name : golden.names()) {
+        tensors.put(name, golden.tensor(name));
+      }
+      float[] norm = golden.tensor(TensorNames.FINAL_NORM).toFloats();
+      norm[3] = Float.NaN;
+      tensors.put(
+          TensorNames.FINAL_NORM,
+          Tensor.ofFloats(TensorType.BF16, golden.spec(TensorNames.FINAL_NORM).shape(), norm));
+      CheckpointWriter.write(
+          broken, golden.architecture(), TensorSource.of(tensors), TensorType.BF16, 1 << 20);
+    }
+    CommandRun run =
+        CommandRun.of(
+            "eval", "--json", "--model", broken, "--data", data("{\"input_ids\": [1, 2]}"));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .endsWith(
+            "puzzle4j: %s: the loss is NaN: the weights hold infinite numbers or NaN, or lead to them\n"
+                .formatted(broken));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "--batch=0|--batch 0: must be at least 1",
+        "--batch=x|Invalid value for option '--batch': 'x' is not an int; 'puzzle4j eval --help'"
+            + " tells more",
+        "--precison=float32|unknown option '--precison' of 'puzzle4j eval'; did you mean"
+            + " '--precision'?",
+        "--precision=int4|Invalid value for option '--precision': expected one of [FLOAT32,"
+            + " BFLOAT16] (case-insensitive) but was 'int4'; 'puzzle4j eval --help' tells more"
+      })
+  void aWrongOptionIsOneLine(String option, String line) {
+    assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--data", ROWS, option))
+        .isEqualTo(CommandRun.refused(2, line));
+  }
+}

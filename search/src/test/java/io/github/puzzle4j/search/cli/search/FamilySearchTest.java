@@ -1,0 +1,201 @@
+package io.github.puzzle4j.search.cli.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.search.cli.CommandRun;
+import io.github.puzzle4j.search.cli.DrawnNumbers;
+import io.github.puzzle4j.search.cli.model.EvalCommandTest;
+import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.run.Search;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** A whole search, short in everything, on a random teacher of each family. */
+class FamilySearchTest {
+
+  private static final Path TOKENIZER = Path.of("..", "examples", "tiny-teacher");
+
+  private static final String COMMON =
+      """
+      "vocab_size": 566, "hidden_size": 32, "num_attention_heads": 4,
+      "head_dim": 8, "max_position_embeddings": 256, "rms_norm_eps": 1e-5, "hidden_act": "silu",
+      "bos_token_id": 564, "eos_token_id": 565, "dtype": "bfloat16"
+      """;
+
+  private static final String ALIKE =
+      COMMON + ", \"num_hidden_layers\": 2, \"num_key_value_heads\": 4, \"intermediate_size\": 64";
+
+  private static final Map<String, String> CONFIGS =
+      Map.of(
+          "biased llama", "\"model_type\": \"llama\", \"attention_bias\": true, " + ALIKE,
+          "mistral", "\"model_type\": \"mistral\", \"sliding_window\": null, " + ALIKE,
+          "windowed mistral", "\"model_type\": \"mistral\", \"sliding_window\": 9, " + ALIKE,
+          "qwen2", "\"model_type\": \"qwen2\", \"tie_word_embeddings\": true, " + ALIKE,
+          "mixed qwen2",
+              "\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 9,"
+                  + " \"max_window_layers\": 1, "
+                  + ALIKE,
+          "qwen3", "\"model_type\": \"qwen3\", " + ALIKE,
+          "nemotron-nas",
+              """
+              "model_type": "nemotron-nas", "num_hidden_layers": 3, "block_configs": [
+                {"attention": {"n_heads_in_group": 1}, "ffn": {"intermediate_size": 64}},
+                {"attention": {"n_heads_in_group": 2}, "ffn": {"intermediate_size": 48}},
+                {"attention": {"no_op": true}, "ffn": {"intermediate_size": 32}}],
+              """
+                  + COMMON);
+
+  @TempDir Path folder;
+
+  private Path teacher() {
+    return folder.resolve("teacher");
+  }
+
+  private void writeTeacher(String name) throws IOException {
+    Files.createDirectories(teacher());
+    for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(TOKENIZER.resolve(file), teacher().resolve(file));
+    }
+    Path config =
+        Files.writeString(teacher().resolve(ConfigFile.NAME), "{" + CONFIGS.get(name) + "}");
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    TensorNames.of(ConfigFile.read(config))
+        .forEach((tensor, shape) ->
+            tensors.put(tensor, DrawnNumbers.of(tensor, shape, TensorType.BF16)));
+    SafetensorsWriter.write(teacher().resolve("model.safetensors"), TensorSource.of(tensors));
+  }
+
+  private Path plan(String export) throws IOException {
+    return Files.writeString(
+        folder.resolve("plan.yaml"),
+        """
+        schema: 1
+        teacher: {path: '%s'}
+        data: {sequenceLength: 32}
+        space: {attention: [gqa_2, gqa_1, window_5, noop], ffn: [50%%, noop], channelMultiple: 8}
+        rank: {sequences: 8}
+        distill: {steps: 6, batch: 4, learningRate: 3e-3, warmupSteps: 2}
+        score: {sequences: 4}
+        targets: [{gpu: h100-sxm, throughput: 1.2x, scenario: {batch: [64]}}]
+        uptrain: {steps: 12, batch: 4, learningRate: 1e-3, warmupSteps: 2}
+        baselines: [greedy, uniform, random]
+        export: [%s]
+        """
+            .formatted(teacher(), export));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "biased llama, ''",
+    "mistral, huggingface",
+    "windowed mistral, ''",
+    "mixed qwen2, ''",
+    "qwen3, ''",
+    "nemotron-nas, huggingface",
+  })
+  void aTeacherOfEachFamilyIsSearched(String name, String export) throws IOException {
+    writeTeacher(name);
+    Path run = folder.resolve("run");
+
+    CommandRun searched = CommandRun.of("search", plan(export), "--out", run, "--json");
+
+    assertThat(searched.exitCode()).as(searched.err()).isZero();
+    JsonNode models = searched.json().at("/targets/0/models");
+    JsonNode child = model(models, "child");
+    JsonNode repaired = model(models, "child after GKD");
+    assertThat(child.get("throughput_tokens_per_second_per_gpu").doubleValue())
+        .isGreaterThanOrEqualTo(
+            1.2
+                * model(models, "teacher")
+                    .get("throughput_tokens_per_second_per_gpu")
+                    .doubleValue());
+    assertThat(repaired.at("/kl/mean").doubleValue())
+        .isPositive()
+        .isLessThan(child.at("/kl/mean").doubleValue());
+    if (!export.isEmpty()) {
+      requireExport(run.resolve("targets/h100-sxm").resolve(export), repaired);
+    }
+  }
+
+  private static JsonNode model(JsonNode models, String name) {
+    return models
+        .valueStream()
+        .filter(model -> model.get("name").stringValue().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not among " + models));
+  }
+
+  /** What is in the folder is what was measured. */
+  private void requireExport(Path exported, JsonNode repaired) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(exported);
+        Search search =
+            Search.open(
+                PlanReader.read(folder.resolve("plan.yaml")),
+                folder.resolve("run"),
+                Progress.silent())) {
+      Architecture architecture = checkpoint.architecture();
+      assertThat(search.measure(architecture, checkpoint).divergence().mean())
+          .isCloseTo(repaired.at("/kl/mean").doubleValue(), within(1e-4));
+    }
+    Path rows =
+        Files.writeString(folder.resolve("rows.jsonl"), "{\"input_ids\": [5, 9, 17, 4, 200]}\n");
+    assertThat(EvalCommandTest.eval("--model", exported, "--data", rows).get("tokens").intValue())
+        .isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "biased llama, huggingface",
+    "windowed mistral, gguf",
+    "qwen2, gguf-f32",
+    "mixed qwen2, huggingface",
+    "qwen3, huggingface",
+  })
+  void aFormatThatCanHoldNoChildIsRefusedBeforeAnythingIsTrained(String name, String export)
+      throws IOException {
+    writeTeacher(name);
+    Path run = folder.resolve("run");
+
+    CommandRun refused = CommandRun.of("search", plan(export), "--out", run);
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("export: %s can hold no variant of layer 0".formatted(export))
+        .doesNotContain("distill");
+    try (Stream<Path> files = Files.walk(run)) {
+      assertThat(files).noneMatch(file -> file.toString().contains("library"));
+    }
+  }
+
+  @Test
+  void aVariantThatFitsNoLayerIsRefusedByName() throws IOException {
+    writeTeacher("nemotron-nas");
+    Path plan = plan("huggingface");
+    Files.writeString(plan, Files.readString(plan).replace("gqa_1,", "gqa_3,"));
+
+    CommandRun refused = CommandRun.of("search", plan, "--out", folder.resolve("run"));
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("space: gqa_3: 3 KV heads do not divide the teacher's 4");
+  }
+}
