@@ -30,6 +30,26 @@ public record CommonParts(
     SpecialTokens specialTokens,
     StoredWeights storedWeights) {
 
+  /** The common parts of a Llama without rotary scaling, with weights in a plain type. */
+  public static CommonParts llama(
+      int vocabularySize,
+      int hiddenSize,
+      double ropeTheta,
+      int maxPositions,
+      boolean tiedEmbeddings,
+      SpecialTokens specialTokens) {
+    return new CommonParts(
+        "llama",
+        vocabularySize,
+        hiddenSize,
+        new RotaryEmbedding(ropeTheta, new RotaryEmbedding.Scaling.None()),
+        1e-5,
+        maxPositions,
+        tiedEmbeddings,
+        specialTokens,
+        StoredWeights.PLAIN);
+  }
+
   public CommonParts {
     requirePositive("vocabularySize", vocabularySize);
     requirePositive("hiddenSize", hiddenSize);

@@ -9,6 +9,11 @@ import java.util.SequencedMap;
 /** One decoder layer: an attention subblock, then an FFN subblock. */
 public record Layer(Attention attention, Ffn ffn) {
 
+  /** A layer of a Llama. */
+  public static Layer llama(AttentionShape heads, int channels) {
+    return new Layer(SoftmaxAttention.plain(heads), new GatedFfn(channels));
+  }
+
   /** Short name for files and people, such as {@code gqa_2+ffn_2816}; it is never parsed back. */
   public String id() {
     return attention.id() + "+" + ffn.id();

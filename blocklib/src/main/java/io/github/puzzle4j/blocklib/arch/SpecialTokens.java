@@ -10,6 +10,11 @@ import java.util.List;
  */
 public record SpecialTokens(List<Integer> begin, List<Integer> end) {
 
+  /** A model whose documents are not marked. */
+  public static SpecialTokens none() {
+    return new SpecialTokens(List.of(), List.of());
+  }
+
   public SpecialTokens {
     begin = List.copyOf(begin);
     end = List.copyOf(end);

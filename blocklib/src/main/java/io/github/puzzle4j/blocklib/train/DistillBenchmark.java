@@ -2,12 +2,8 @@ package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
-import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
-import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -43,22 +39,12 @@ public final class DistillBenchmark {
       int hidden, int intermediate, int heads, int kvHeads, int sequence, int batch) {
 
     CommonParts common() {
-      return new CommonParts(
-          "llama",
-          VOCABULARY,
-          hidden,
-          new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
-          1e-5,
-          sequence,
-          true,
-          new SpecialTokens(List.of(), List.of()),
-          StoredWeights.PLAIN);
+      return CommonParts.llama(
+          VOCABULARY, hidden, 10_000, sequence, true, SpecialTokens.none());
     }
 
     Layer layer() {
-      return new Layer(
-          SoftmaxAttention.plain(new AttentionShape(heads, kvHeads, hidden / heads)),
-          new GatedFfn(intermediate));
+      return Layer.llama(new AttentionShape(heads, kvHeads, hidden / heads), intermediate);
     }
 
     List<List<Long>> matrices() {

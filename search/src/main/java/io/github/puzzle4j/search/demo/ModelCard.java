@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.demo;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +12,7 @@ final class ModelCard {
 
   private ModelCard() {}
 
-  static String of(TeacherReport report, ModelConfig config) {
+  static String of(TeacherReport report, int vocabularySize) {
     TeacherRecipe recipe = report.recipe();
     StringBuilder card = new StringBuilder();
     card.append(
@@ -52,13 +51,13 @@ final class ModelCard {
         """
             .formatted(
                 report.parameters(),
-                config.layers(),
-                config.hiddenSize(),
-                config.intermediateSize(),
-                config.attention().heads(),
-                config.attention().kvHeads(),
-                config.vocabularySize(),
-                config.maxPositions(),
+                recipe.layers(),
+                recipe.hiddenSize(),
+                recipe.intermediateSize(),
+                recipe.heads(),
+                recipe.kvHeads(),
+                vocabularySize,
+                recipe.tokens(),
                 command(recipe),
                 recipe.steps(),
                 recipe.rows(),

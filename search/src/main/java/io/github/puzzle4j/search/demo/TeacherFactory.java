@@ -1,8 +1,7 @@
 package io.github.puzzle4j.search.demo;
 
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.AtomicFile;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
@@ -64,22 +63,21 @@ public final class TeacherFactory {
     SyntheticCorpus corpus = SyntheticCorpus.standard(recipe.seed());
     BpeVocabulary vocabulary = vocabulary(corpus);
     vocabulary.write(folder, recipe.tokens());
-    ModelConfig config = recipe.config(vocabulary);
+    Model model = recipe.model(vocabulary);
     try (DeviceMemory memory = device.memory();
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       LossCurve curve = LossCurve.open(folder.resolve(CURVE), STEPS_PER_POINT);
-      TensorSource trained = train(memory, recipe, config, corpus, tokenizer, folder, curve);
-      Architecture architecture = Architecture.teacher(config);
+      TensorSource trained = train(memory, recipe, model, corpus, tokenizer, folder, curve);
       CheckpointWriter.write(
           folder,
-          architecture,
+          model,
           rounded(trained),
           TensorType.BF16,
           CheckpointWriter.DEFAULT_SHARD_BYTES);
       Evaluation heldOut = evaluate(memory, folder, corpus, tokenizer);
       TeacherReport report =
-          new TeacherReport(recipe, architecture.parameters(), curve.close(), heldOut);
-      AtomicFile.writeString(folder.resolve("README.md"), ModelCard.of(report, config));
+          new TeacherReport(recipe, model.parameters(), curve.close(), heldOut);
+      AtomicFile.writeString(folder.resolve("README.md"), ModelCard.of(report, vocabulary.size()));
       return report;
     }
   }
@@ -96,7 +94,7 @@ public final class TeacherFactory {
   private TensorSource train(
       DeviceMemory memory,
       TeacherRecipe recipe,
-      ModelConfig config,
+      Model model,
       SyntheticCorpus corpus,
       TextTokenizer tokenizer,
       Path folder,
@@ -106,11 +104,11 @@ public final class TeacherFactory {
         new SyntheticBatches(
             corpus,
             tokenizer,
-            config.vocabularySize(),
+            model.common().vocabularySize(),
             recipe.rows(),
             recipe.tokens(),
             recipe.stepsUntilHardest());
-    TeacherTrainer trainer = new TeacherTrainer(config, recipe.training(), folder.resolve(STATE));
+    TeacherTrainer trainer = new TeacherTrainer(model, recipe.training(), folder.resolve(STATE));
     try (ProgressTask task = progress.start("train", recipe.steps())) {
       return trainer.train(
           memory,
@@ -143,7 +141,7 @@ public final class TeacherFactory {
     }
     try (Checkpoint stored = Checkpoint.open(folder);
         LanguageModel model =
-            LanguageModel.load(memory, stored.architecture(), stored, Precision.FLOAT32);
+            LanguageModel.load(memory, stored.model(), stored, Precision.FLOAT32);
         ProgressTask task = progress.start("evaluate", sequences.size())) {
       return new Evaluator(ROWS_PER_BATCH)
           .evaluate(memory, model, Optional.empty(), sequences, task::step);

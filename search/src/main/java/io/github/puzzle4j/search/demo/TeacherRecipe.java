@@ -1,8 +1,9 @@
 package io.github.puzzle4j.search.demo;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -47,7 +48,6 @@ public record TeacherRecipe(
   private static final double GRADIENT_CLIP = 1;
   private static final int STEPS_PER_STATE = 250;
   private static final double ROPE_THETA = 10_000;
-  private static final double NORM_EPSILON = 1e-5;
 
   /** Settings of the optimizer. */
   TeacherTraining training() {
@@ -67,18 +67,13 @@ public record TeacherRecipe(
   }
 
   /** Shape of the model. */
-  ModelConfig config(BpeVocabulary vocabulary) {
-    return new ModelConfig(
-        "llama",
-        vocabulary.size(),
-        hiddenSize,
-        intermediateSize,
+  Model model(BpeVocabulary vocabulary) {
+    SpecialTokens tokensOfDocuments =
+        new SpecialTokens(List.of(vocabulary.beginOfText()), List.of(vocabulary.endOfText()));
+    return Model.uniform(
+        CommonParts.llama(
+            vocabulary.size(), hiddenSize, ROPE_THETA, tokens, false, tokensOfDocuments),
         layers,
-        new AttentionShape(heads, kvHeads, hiddenSize / heads),
-        new RotaryEmbedding(ROPE_THETA, new RotaryEmbedding.Scaling.None()),
-        NORM_EPSILON,
-        tokens,
-        false,
-        new SpecialTokens(List.of(vocabulary.beginOfText()), List.of(vocabulary.endOfText())));
+        Layer.llama(new AttentionShape(heads, kvHeads, hiddenSize / heads), intermediateSize));
   }
 }

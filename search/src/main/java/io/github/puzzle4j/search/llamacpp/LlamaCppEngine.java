@@ -1,10 +1,9 @@
 package io.github.puzzle4j.search.llamacpp;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.profile.Observation;
 import io.github.puzzle4j.scoring.profile.ProfileQuestion;
@@ -70,10 +69,10 @@ public final class LlamaCppEngine implements ProfiledEngine {
       throws IOException {
     long begin = System.nanoTime();
     try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-profile")) {
-      Map<Architecture, Path> models = new LinkedHashMap<>();
-      for (Architecture architecture : models(question)) {
+      Map<Model, Path> models = new LinkedHashMap<>();
+      for (Model shape : models(question)) {
         Path own = folder.path().resolve("m" + models.size());
-        models.put(architecture, RandomModel.write(architecture, own));
+        models.put(shape, RandomModel.write(shape, own));
       }
       Map<Key, List<TimedModel.Times>> times = new LinkedHashMap<>();
       for (int round = 0; round < MOST_REPETITIONS; round++) {
@@ -81,7 +80,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
         if (round >= LEAST_REPETITIONS && share * (round + 1) / round > 1) {
           break;
         }
-        for (Map.Entry<Architecture, Path> model : models.entrySet()) {
+        for (Map.Entry<Model, Path> model : models.entrySet()) {
           watch.timed(
               label(model.getKey()),
               Math.min(1, (System.nanoTime() - begin) * 1e-9 / question.time().toSeconds()));
@@ -92,10 +91,10 @@ public final class LlamaCppEngine implements ProfiledEngine {
     }
   }
 
-  private record Key(Architecture architecture, int context) {}
+  private record Key(Model model, int context) {}
 
   private static void time(
-      Architecture architecture,
+      Model shape,
       Path file,
       ProfileQuestion question,
       Map<Key, List<TimedModel.Times>> times)
@@ -105,7 +104,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
       model.request(1, 2);
       for (int context : question.contexts()) {
         times
-            .computeIfAbsent(new Key(architecture, context), key -> new ArrayList<>())
+            .computeIfAbsent(new Key(shape, context), key -> new ArrayList<>())
             .add(model.request(context, ANSWER_TOKENS));
       }
     }
@@ -116,55 +115,56 @@ public final class LlamaCppEngine implements ProfiledEngine {
     times.forEach((key, list) -> {
       int prompt = list.getFirst().promptTokens();
       Scenario scenario = Scenario.of(prompt, ANSWER_TOKENS, 1);
-      String label = label(key.architecture());
+      String label = label(key.model());
       observations.add(
           Observation.of(
               "%s, token after %d".formatted(label, prompt),
-              new Work.Model(key.architecture(), scenario, Work.Phase.TOKEN),
+              new Work.OfModel(key.model(), scenario, Work.Phase.TOKEN),
               list.stream().mapToDouble(TimedModel.Times::tokenSeconds).toArray()));
       observations.add(
           Observation.of(
               "%s, prompt of %d".formatted(label, prompt),
-              new Work.Model(key.architecture(), scenario, Work.Phase.PROMPT),
+              new Work.OfModel(key.model(), scenario, Work.Phase.PROMPT),
               list.stream().mapToDouble(TimedModel.Times::promptSeconds).toArray()));
     });
     return observations;
   }
 
-  private static String label(Architecture architecture) {
-    return "%d x %s".formatted(architecture.blocks().size(), architecture.blocks().getFirst().id());
+  private static String label(Model model) {
+    return "%d x %s".formatted(model.layers().size(), model.layers().getFirst().id());
   }
 
   /**
-   * The teacher's block in two depths, which tells layers from what comes once in a pass, and each
-   * variant beside the teacher's other half.
+   * The teacher's first layer in two depths, which tells layers from what comes once in a pass, and
+   * each variant beside the teacher's other half.
    */
-  private static Set<Architecture> models(ProfileQuestion question) {
-    ModelConfig config = question.config();
-    Set<BlockVariant> blocks = new LinkedHashSet<>();
-    for (AttentionVariant attention : question.space().attention()) {
-      if (attention.cachedHeads(config).isPresent()) {
-        blocks.add(new BlockVariant(attention, new FfnVariant.Teacher()));
+  private static Set<Model> models(ProfileQuestion question) {
+    Model teacher = question.teacher();
+    Layer own = teacher.layers().getFirst();
+    Set<Layer> layers = new LinkedHashSet<>();
+    for (Attention attention : question.attention()) {
+      if (attention.cache().isPresent()) {
+        layers.add(own.with(attention));
       }
     }
-    for (FfnVariant ffn : question.space().ffn()) {
-      blocks.add(new BlockVariant(new AttentionVariant.Teacher(), ffn));
+    for (Ffn ffn : question.ffn()) {
+      layers.add(own.with(ffn));
     }
-    int depth = depth(question, blocks);
-    Set<Architecture> models = new LinkedHashSet<>();
-    models.add(RandomModel.alike(config, BlockVariant.teacher(), Math.max(1, depth / 2)));
-    blocks.forEach(block -> models.add(RandomModel.alike(config, block, depth)));
+    int depth = depth(question, layers);
+    Set<Model> models = new LinkedHashSet<>();
+    models.add(RandomModel.alike(teacher, own, Math.max(1, depth / 2)));
+    layers.forEach(layer -> models.add(RandomModel.alike(teacher, layer, depth)));
     return models;
   }
 
   /** As many layers as no cache holds, at least two, at most half of the teacher's. */
-  private static int depth(ProfileQuestion question, Set<BlockVariant> blocks) {
+  private static int depth(ProfileQuestion question, Set<Layer> layers) {
     long smallest =
-        blocks.stream()
-            .mapToLong(block -> BYTES * block.parameters(question.config()))
+        layers.stream()
+            .mapToLong(layer -> BYTES * layer.parameters(question.teacher().hiddenSize()))
             .min()
             .orElseThrow();
-    int half = Math.max(2, question.config().layers() / 2);
+    int half = Math.max(2, question.teacher().layers().size() / 2);
     return Math.clamp((long) Math.ceil(CACHES * question.cacheBytes() / smallest), 2, half);
   }
 }

@@ -1,11 +1,10 @@
 package io.github.puzzle4j.search.llamacpp;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.demo.BpeTrainer;
@@ -15,7 +14,6 @@ import io.github.puzzle4j.export.Exporters;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,37 +35,38 @@ public final class RandomModel {
 
   private RandomModel() {}
 
-  /** A shape with another number of layers and the small vocabulary of these models. */
-  public static ModelConfig shape(ModelConfig config, int layers) {
-    return new ModelConfig(
-        config.family(),
-        VOCABULARY.size(),
-        config.hiddenSize(),
-        config.intermediateSize(),
-        layers,
-        config.attention(),
-        config.rotary(),
-        config.normEpsilon(),
-        config.maxPositions(),
-        config.tiedEmbeddings(),
-        new SpecialTokens(List.of(VOCABULARY.beginOfText()), List.of(VOCABULARY.endOfText())));
+  /** The same layers with the small vocabulary of these models. */
+  public static Model shape(Model model) {
+    CommonParts common = model.common();
+    return new Model(
+        new CommonParts(
+            common.family(),
+            VOCABULARY.size(),
+            common.hiddenSize(),
+            common.rotary(),
+            common.normEpsilon(),
+            common.maxPositions(),
+            common.tiedEmbeddings(),
+            new SpecialTokens(List.of(VOCABULARY.beginOfText()), List.of(VOCABULARY.endOfText())),
+            common.storedWeights()),
+        model.layers());
   }
 
-  /** The same block in each layer. */
-  public static Architecture alike(ModelConfig config, BlockVariant block, int layers) {
-    return new Architecture(shape(config, layers), Collections.nCopies(layers, block));
+  /** The same layer several times. */
+  static Model alike(Model teacher, Layer layer, int layers) {
+    return shape(Model.uniform(teacher.common(), layers, layer));
   }
 
   /**
    * Writes a model for llama.cpp, in bf16.
    *
-   * @param architecture with the vocabulary of {@link #shape}
+   * @param model with the vocabulary of {@link #shape}
    * @param folder where its tokenizer is put too
    * @return the GGUF file
    */
-  public static Path write(Architecture architecture, Path folder) throws IOException {
-    VOCABULARY.write(folder, architecture.config().maxPositions());
-    Map<String, List<Long>> shapes = TensorNames.of(architecture);
+  public static Path write(Model model, Path folder) throws IOException {
+    VOCABULARY.write(folder, model.common().maxPositions());
+    Map<String, List<Long>> shapes = model.tensors();
     int most = shapes.values().stream().mapToInt(RandomModel::elements).max().orElseThrow();
     MemorySegment numbers = random(most);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -79,7 +78,7 @@ public final class RandomModel {
                     TensorType.BF16,
                     shape,
                     numbers.asSlice(0, (long) elements(shape) * TensorType.BF16.bytes()))));
-    ChildModel child = new ChildModel(architecture, TensorSource.of(tensors), folder);
+    ChildModel child = new ChildModel(model, TensorSource.of(tensors), folder);
     return Exporters.named("gguf").export(child, folder).files().getFirst();
   }
 

@@ -1,8 +1,9 @@
 package io.github.puzzle4j.search.llamacpp;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.CostTable;
@@ -21,8 +22,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
@@ -36,7 +39,7 @@ import java.util.function.IntConsumer;
  * @param scenario one request at a time
  * @param threads of the processor
  */
-public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario, int threads) {
+public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int threads) {
 
   private static final String SECONDS = Measure.RUNTIME_SECONDS.id();
 
@@ -49,7 +52,7 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
    * @param repetitions of each model, in turns
    */
   public record Result(
-      Architecture child,
+      Model child,
       Speed predictedTeacher,
       Speed predictedChild,
       Speed measuredTeacher,
@@ -92,9 +95,9 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
    * @param speedup throughput over the teacher's
    * @return empty if no child is that fast
    */
-  public Optional<Architecture> child(SearchSpace space, double speedup, long seed) {
+  public Optional<Model> child(SearchSpace space, double speedup, long seed) {
     CostTable table = costs.table(space, scenario);
-    ModelCost whole = costs.price(Architecture.teacher(teacher), scenario);
+    ModelCost whole = costs.price(teacher, scenario);
     double allowed =
         whole.batchTime().seconds() / speedup
             - Measure.RUNTIME_SECONDS.of(table.fixed().layerLike(), scenario);
@@ -103,17 +106,21 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
     }
     SplittableRandom random = new SplittableRandom(seed);
     List<Candidate> candidates = new ArrayList<>();
-    for (int layer = 0; layer < table.layers(); layer++) {
+    Map<String, Replacement> replacements = new HashMap<>();
+    int hidden = teacher.hiddenSize();
+    for (int layer = 0; layer < teacher.layers().size(); layer++) {
       double attentionWeight = 0.5 + random.nextDouble();
       double ffnWeight = 0.5 + random.nextDouble();
-      for (BlockVariant variant : table.variants()) {
-        LayerCost cost = table.cost(layer, variant);
+      for (Replacement replacement : space.startingAt(layer)) {
+        LayerCost cost = table.cost(replacement);
+        Layer instead = replacement.instead().getFirst();
+        replacements.put(replacement.id(), replacement);
         candidates.add(
             Candidate.of(
-                layer + "/" + variant.id(),
+                replacement.id(),
                 layer,
-                -attentionWeight * variant.attention().parameters(teacher)
-                    - ffnWeight * variant.ffn().parameters(teacher),
+                -attentionWeight * instead.attention().parameters(hidden)
+                    - ffnWeight * instead.ffn().parameters(hidden),
                 Map.of(
                     SECONDS,
                     Measure.RUNTIME_SECONDS.of(cost, scenario),
@@ -123,19 +130,20 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
     }
     SelectionProblem problem =
         SelectionProblem.of(
-            table.layers(),
+            teacher.layers().size(),
             Sense.MIN,
             candidates,
             Map.of(SECONDS, new Limit.AtMost(allowed), CACHED_LAYERS, new Limit.AtLeast(1)));
     return switch (SelectionSolver.solve(problem)) {
       case SolveResult.Solved solved ->
           Optional.of(
-              new Architecture(
-                  teacher,
-                  solved.selection().chosen().stream()
-                      .map(chosen ->
-                          BlockVariant.parse(chosen.id().substring(chosen.id().indexOf('/') + 1)))
-                      .toList()));
+              new Child(
+                      teacher,
+                      solved.selection().chosen().stream()
+                          .map(chosen ->
+                              Objects.requireNonNull(replacements.get(chosen.id()), chosen.id()))
+                          .toList())
+                  .model());
       case SolveResult.Infeasible _, SolveResult.Undecided _ -> Optional.empty();
     };
   }
@@ -145,10 +153,9 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
    *
    * @param done told of each repetition
    */
-  public Result measure(Architecture child, int repetitions, IntConsumer done) throws IOException {
+  public Result measure(Model child, int repetitions, IntConsumer done) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-speed")) {
-      Architecture whole = Architecture.teacher(teacher);
-      Path teacherFile = RandomModel.write(whole, folder.path().resolve("teacher"));
+      Path teacherFile = RandomModel.write(teacher, folder.path().resolve("teacher"));
       Path childFile = RandomModel.write(child, folder.path().resolve("child"));
       List<TimedModel.Times> ofTeacher = new ArrayList<>();
       List<TimedModel.Times> ofChild = new ArrayList<>();
@@ -165,7 +172,7 @@ public record SpeedCheck(ModelConfig teacher, CostModel costs, Scenario scenario
       }
       return new Result(
           child,
-          Speed.of(costs.price(whole, scenario)),
+          Speed.of(costs.price(teacher, scenario)),
           Speed.of(costs.price(child, scenario)),
           speed(ofTeacher),
           speed(ofChild),

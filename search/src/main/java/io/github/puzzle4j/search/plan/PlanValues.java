@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.blocklib.train.Distillation;
+import io.github.puzzle4j.blocklib.library.Distillation;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;

@@ -90,7 +90,7 @@ final class Repair {
       throws IOException {
     try (LanguageModel model =
             workspace.load(assembled.child().model(), assembled.tensors());
-        ProgressTask shown = progress.start("uptrain " + name, task.settings().steps())) {
+        ProgressTask shown = progress.start("uptrain " + name, plan.uptrain().steps())) {
       TensorSource repaired =
           new GlobalDistiller(task.settings(), workspace.store().stateFile(task))
               .repair(

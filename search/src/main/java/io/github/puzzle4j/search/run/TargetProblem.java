@@ -74,7 +74,7 @@ record TargetProblem(
     Replacement own = Replacement.of(first, table.space().layer(first).own());
     double score =
         scores.score(replacement).in(metric).mean() - scores.score(own).in(metric).mean();
-    return Candidate.of(
+    return new Candidate(
         replacement.id(),
         IntStream.rangeClosed(first, replacement.span().last()).boxed().toList(),
         score,

@@ -1,14 +1,19 @@
 package io.github.puzzle4j.search.bench.cost;
 
-import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.Measure;
@@ -21,46 +26,42 @@ import java.util.stream.IntStream;
 public final class CostBenchmark {
 
   /** The shape of Llama 3.1 70B. */
-  public static final ModelConfig TEACHER =
-      new ModelConfig(
-          "llama",
-          128_256,
-          8192,
-          28_672,
+  public static final Model TEACHER =
+      Model.uniform(
+          CommonParts.llama(128_256, 8192, 500_000, 131_072, false, SpecialTokens.none()),
           80,
-          new AttentionShape(64, 8, 128),
-          new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.None()),
-          1e-5,
-          131_072,
-          false,
-          new SpecialTokens(List.of(), List.of()));
+          Layer.llama(heads(8), 28_672));
 
   /** 6 attention variants times 10 FFN variants. */
   public static final SearchSpace SPACE =
-      new SearchSpace(
+      SearchSpace.uniform(
+          TEACHER,
           List.of(
-              new AttentionVariant.GroupedQuery(4),
-              new AttentionVariant.GroupedQuery(2),
-              new AttentionVariant.GroupedQuery(1),
-              new AttentionVariant.Linear(),
-              new AttentionVariant.NoOp()),
+              SoftmaxAttention.plain(heads(4)),
+              SoftmaxAttention.plain(heads(2)),
+              SoftmaxAttention.plain(heads(1)),
+              new LinearAttention(),
+              new NoAttention()),
           List.of(
-              new FfnVariant.Pruned(24_576),
-              new FfnVariant.Pruned(20_480),
-              new FfnVariant.Pruned(14_336),
-              new FfnVariant.Pruned(10_240),
-              new FfnVariant.Pruned(7168),
-              new FfnVariant.Pruned(5120),
-              new FfnVariant.Pruned(2816),
-              new FfnVariant.Linear(),
-              new FfnVariant.NoOp()));
+              new GatedFfn(24_576),
+              new GatedFfn(20_480),
+              new GatedFfn(14_336),
+              new GatedFfn(10_240),
+              new GatedFfn(7168),
+              new GatedFfn(5120),
+              new GatedFfn(2816),
+              new LinearFfn(),
+              new NoFfn()));
+
+  /** Variants of each layer. */
+  public static final int VARIANTS = SPACE.layer(0).layers().size();
 
   /** 1, 2, 4, ... 512 requests together. */
   public static final List<Integer> BATCHES =
       IntStream.range(0, 10).map(i -> 1 << i).boxed().toList();
 
   /** Prices of one benchmark. */
-  public static final int PRICES = TEACHER.layers() * SPACE.blocks().size() * BATCHES.size();
+  public static final int PRICES = TEACHER.layers().size() * VARIANTS * BATCHES.size();
 
   private static final double SECONDS_PER_NANO = 1e-9;
 
@@ -89,12 +90,13 @@ public final class CostBenchmark {
 
   private static double sum(CostTable table) {
     double sum = 0;
-    List<BlockVariant> variants = table.variants();
-    for (int layer = 0; layer < table.layers(); layer++) {
-      for (BlockVariant variant : variants) {
-        sum += Measure.RUNTIME_SECONDS.of(table.cost(layer, variant), table.scenario());
-      }
+    for (Replacement replacement : SPACE.replacements()) {
+      sum += Measure.RUNTIME_SECONDS.of(table.cost(replacement), table.scenario());
     }
     return sum;
+  }
+
+  private static AttentionShape heads(int kvHeads) {
+    return new AttentionShape(64, kvHeads, 128);
   }
 }

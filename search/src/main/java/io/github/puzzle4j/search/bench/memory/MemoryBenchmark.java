@@ -1,26 +1,28 @@
 package io.github.puzzle4j.search.bench.memory;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.library.BlockDistiller;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.library.Distillation;
+import io.github.puzzle4j.blocklib.library.LibraryInputs;
+import io.github.puzzle4j.blocklib.library.LibraryPlan;
+import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
-import io.github.puzzle4j.blocklib.train.BlockDistiller;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
-import io.github.puzzle4j.blocklib.train.Distillation;
 import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
-import io.github.puzzle4j.scoring.quality.VariantScore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,19 +54,16 @@ public final class MemoryBenchmark {
       int tokens,
       int steps) {
 
-    ModelConfig config() {
-      return new ModelConfig(
-          "llama",
-          vocabulary,
-          hidden,
-          intermediate,
+    Model model() {
+      return Model.uniform(
+          CommonParts.llama(
+              vocabulary, hidden, 500_000, Math.max(tokens, 1024), true, SpecialTokens.none()),
           layers,
-          new AttentionShape(heads, kvHeads, hidden / heads),
-          new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.None()),
-          1e-5,
-          Math.max(tokens, 1024),
-          true,
-          new SpecialTokens(List.of(), List.of()));
+          Layer.llama(heads(kvHeads), intermediate));
+    }
+
+    AttentionShape heads(int kv) {
+      return new AttentionShape(heads, kv, hidden / heads);
     }
   }
 
@@ -94,7 +93,7 @@ public final class MemoryBenchmark {
 
   /** Writes the teacher. */
   public void prepare(Path teacher) throws IOException {
-    RandomCheckpoint.write(teacher, Architecture.teacher(settings.config()));
+    RandomCheckpoint.write(teacher, settings.model());
   }
 
   /**
@@ -107,10 +106,10 @@ public final class MemoryBenchmark {
     try (ResidentMemory resident = ResidentMemory.watching();
         DeviceMemory memory = DeviceMemory.open();
         Checkpoint checkpoint = Checkpoint.open(teacher);
-        BlockRunner runner = new BlockRunner(memory, settings.config(), Precision.FLOAT32)) {
+        BlockRunner runner = new BlockRunner(memory, settings.model().common(), Precision.FLOAT32)) {
       long began = System.nanoTime();
-      BlockLibrary library = new BlockLibrary(work.resolve("library"));
-      distill(memory, checkpoint, runner, library, work.resolve("calibration"));
+      BlockLibrary library = library(checkpoint, new TaskStore(work.resolve("library")));
+      distill(memory, runner, library, work.resolve("calibration"));
       long distilled = System.nanoTime();
       long anonymous = resident.peakAnonymousBytes();
       score(memory, checkpoint, runner, library, work.resolve("validation"));
@@ -126,32 +125,34 @@ public final class MemoryBenchmark {
   }
 
   private SearchSpace space() {
-    return new SearchSpace(
-        List.of(new AttentionVariant.GroupedQuery(Math.max(1, settings.kvHeads() / 2))),
-        List.of(new FfnVariant.Pruned(settings.intermediate() / 2)));
+    int fewer = Math.max(1, settings.kvHeads() / 2);
+    return SearchSpace.uniform(
+        settings.model(),
+        List.of(SoftmaxAttention.plain(settings.heads(fewer))),
+        List.of(new GatedFfn(settings.intermediate() / 2)));
+  }
+
+  private BlockLibrary library(Checkpoint checkpoint, TaskStore store) {
+    Distillation distillation =
+        new Distillation(new LearningRate(1e-4, 0, Math.max(1, settings.steps()), 0), 0, 1, 1);
+    LibraryInputs inputs =
+        new LibraryInputs(
+            "random",
+            TokenBatch.digest(batches(settings.batches(), 1)),
+            1,
+            Precision.FLOAT32,
+            TensorType.BF16,
+            TensorType.BF16);
+    return new BlockLibrary(
+        new LibraryPlan(space(), inputs, distillation, store), () -> checkpoint, store);
   }
 
   private void distill(
-      DeviceMemory memory,
-      Checkpoint checkpoint,
-      BlockRunner runner,
-      BlockLibrary library,
-      Path folder)
+      DeviceMemory memory, BlockRunner runner, BlockLibrary library, Path folder)
       throws IOException {
-    Distillation distillation =
-        new Distillation(new LearningRate(1e-4, 0, Math.max(1, settings.steps()), 0), 0, 1, 1);
     try (ActivationStore store = ActivationStore.onDisk(folder, DISK_BYTES)) {
-      new BlockDistiller(space(), distillation, TensorType.BF16)
-          .distill(
-              memory,
-              checkpoint.architecture(),
-              checkpoint,
-              runner,
-              batches(settings.batches(), 1),
-              1,
-              store,
-              library,
-              trained -> {});
+      new BlockDistiller(library, runner, batches(settings.batches(), 1))
+          .distill(memory, store, trained -> {});
     }
   }
 
@@ -163,8 +164,8 @@ public final class MemoryBenchmark {
       Path folder)
       throws IOException {
     try (ActivationStore store = ActivationStore.onDisk(folder, DISK_BYTES)) {
-      new ReplaceOneScorer(space(), checkpoint.architecture(), checkpoint, runner, library, 0)
-          .score(memory, batches(1, 2), store, layer -> true, new Unheard());
+      new ReplaceOneScorer(settings.model(), checkpoint, runner, library, 0)
+          .score(memory, batches(1, 2), store, space().replacements(), score -> {});
     }
   }
 
@@ -180,14 +181,5 @@ public final class MemoryBenchmark {
       batches.add(TokenBatch.ofAllTokens(rows, settings.vocabulary()));
     }
     return batches;
-  }
-
-  private static final class Unheard implements ReplaceOneScorer.Listener {
-
-    @Override
-    public void scored(VariantScore score) {}
-
-    @Override
-    public void layerDone(int layer, List<VariantScore> scores) {}
   }
 }

@@ -1,9 +1,8 @@
 package io.github.puzzle4j.search.bench.memory;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -25,11 +24,11 @@ final class RandomCheckpoint {
   private RandomCheckpoint() {}
 
   /** Writes it in one file, with one tensor in memory at a time. */
-  static void write(Path folder, Architecture architecture) throws IOException {
+  static void write(Path folder, Model model) throws IOException {
     CheckpointWriter.write(
         folder,
-        architecture,
-        new Noise(TensorNames.of(architecture), numbers()),
+        model,
+        new Noise(model.tensors(), numbers()),
         TensorType.BF16,
         Long.MAX_VALUE);
   }

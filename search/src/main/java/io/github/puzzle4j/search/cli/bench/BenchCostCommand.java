@@ -1,7 +1,6 @@
 package io.github.puzzle4j.search.cli.bench;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
@@ -86,8 +85,8 @@ public final class BenchCostCommand extends AnsweringCommand {
       json.put("repetitions", repetitions)
           .put("target", target.name())
           .put("backend", backend)
-          .put("layers", CostBenchmark.TEACHER.layers())
-          .put("variants", CostBenchmark.SPACE.blocks().size())
+          .put("layers", CostBenchmark.TEACHER.layers().size())
+          .put("variants", CostBenchmark.VARIANTS)
           .put("batches", CostBenchmark.BATCHES.size())
           .put("prices", CostBenchmark.PRICES)
           .put("seconds", seconds)
@@ -101,7 +100,7 @@ public final class BenchCostCommand extends AnsweringCommand {
   private void requirePrices(GpuTarget target, Scenario scenario) throws CliException, IOException {
     Optional<String> objection =
         CostModel.of(CostBenchmark.TEACHER, target, backend)
-            .objection(Architecture.teacher(CostBenchmark.TEACHER), scenario);
+            .objection(CostBenchmark.TEACHER, scenario);
     if (objection.isPresent()) {
       throw new CliException.UserMistake(
           "--target %s --backend %s: %s".formatted(targetName, backend, objection.get()));

@@ -1,11 +1,11 @@
 package io.github.puzzle4j.search.cli.bench;
 
-import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.search.bench.Machine;
 import io.github.puzzle4j.search.bench.load.LoadBenchmark;
@@ -130,26 +130,13 @@ public final class BenchLoadCommand extends AnsweringCommand {
   }
 
   /** Layers of Llama-3.2-1B, as many as it takes. */
-  private Architecture noise() {
-    long bytes = gigabytes * 1_000_000_000L;
-    long outside = Short.BYTES * noise(1).parametersOutsideLayers();
-    long oneLayer = Short.BYTES * Architecture.teacher(noise(1)).parameters() - outside;
-    return Architecture.teacher(noise((int) Math.max(1, (bytes - outside) / oneLayer)));
-  }
-
-  private static ModelConfig noise(int layers) {
-    return new ModelConfig(
-        "llama",
-        128_256,
-        2048,
-        8192,
-        layers,
-        new AttentionShape(32, 8, 64),
-        new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.None()),
-        1e-5,
-        4096,
-        true,
-        new SpecialTokens(List.of(), List.of()));
+  private Model noise() {
+    CommonParts common =
+        CommonParts.llama(128_256, 2048, 500_000, 4096, true, SpecialTokens.none());
+    Layer layer = Layer.llama(new AttentionShape(32, 8, 64), 8192);
+    long bytes = gigabytes * 1_000_000_000L - Short.BYTES * common.parameters();
+    long layers = bytes / (Short.BYTES * layer.parameters(common.hiddenSize()));
+    return Model.uniform(common, (int) Math.max(1, layers), layer);
   }
 
   private static void delete(Path written) throws IOException {

@@ -1,13 +1,11 @@
 package io.github.puzzle4j.search.cli.bench;
 
-import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
@@ -117,8 +115,8 @@ public final class BenchProfileCommand extends AnsweringCommand {
       throw new CliException.UserMistake(
           "--hidden %d: must be a multiple of 64, the width of a head".formatted(hidden));
     }
-    ModelConfig teacher = teacher();
-    SearchSpace space = ProfileSpace.usual(teacher);
+    Model teacher = teacher();
+    ProfileSpace space = ProfileSpace.usual(teacher);
     GpuTarget machine =
         target.isPresent() ? GpuTargets.load(target.get()) : profile(teacher, space, progress);
     SpeedCheck check =
@@ -127,15 +125,15 @@ public final class BenchProfileCommand extends AnsweringCommand {
             CostModel.of(teacher, machine, backend),
             Scenario.of(inputTokens, outputTokens, 1),
             threads);
-    Architecture child =
+    Model child =
         check
-            .child(space, speedup, seed)
+            .child(space.of(teacher), speedup, seed)
             .orElseThrow(() ->
                 new CliException.NothingFits(
                     "no child is %s times as fast as the teacher".formatted(speedup)));
     try (ProgressTask task = progress.start("compare", repetitions)) {
       SpeedCheck.Result result = check.measure(child, repetitions, task::step);
-      List<String> blocks = result.child().blocks().stream().map(BlockVariant::id).toList();
+      List<String> blocks = result.child().layers().stream().map(Layer::id).toList();
       ObjectNode json = json(machine, result, blocks);
       return Answer.success(
           json,
@@ -146,24 +144,17 @@ public final class BenchProfileCommand extends AnsweringCommand {
     }
   }
 
-  private ModelConfig teacher() {
+  private Model teacher() {
+    Layer layer =
+        Layer.llama(new AttentionShape(hidden / 64, hidden / 64, 64), 4 * hidden);
     return RandomModel.shape(
-        new ModelConfig(
-            "llama",
-            1,
-            hidden,
-            4 * hidden,
+        Model.uniform(
+            CommonParts.llama(1, hidden, 10_000, CONTEXT, false, SpecialTokens.none()),
             layers,
-            new AttentionShape(hidden / 64, hidden / 64, 64),
-            new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
-            1e-5,
-            CONTEXT,
-            false,
-            new SpecialTokens(List.of(), List.of())),
-        layers);
+            layer));
   }
 
-  private GpuTarget profile(ModelConfig teacher, SearchSpace space, Progress progress)
+  private GpuTarget profile(Model teacher, ProfileSpace space, Progress progress)
       throws CliException, IOException {
     TorchMachine machine = TorchMachine.processor(threads);
     ProfiledEngine engine =
@@ -177,7 +168,8 @@ public final class BenchProfileCommand extends AnsweringCommand {
     ProfileQuestion question =
         new ProfileQuestion(
             teacher,
-            space,
+            space.attention(),
+            space.ffn(),
             List.of(32, 256),
             List.of(1, 8),
             threads,

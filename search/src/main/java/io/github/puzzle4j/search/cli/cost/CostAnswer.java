@@ -47,7 +47,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
     String what =
         "%s on %s%s (%s), %s, %d tokens in, %d out\n"
             .formatted(
-                priced.model(),
+                priced.path(),
                 gpus == 1 ? "" : gpus + " x ",
                 target.title(),
                 backend,
@@ -59,7 +59,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
 
   private static String provenance(Pricing.Priced priced) {
     Scenario scenario = priced.cost().scenario();
-    int positions = priced.architecture().config().maxPositions();
+    int positions = priced.model().common().maxPositions();
     String note =
         scenario.tokensPerRequest() <= positions
             ? ""
@@ -79,7 +79,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
         next++;
       }
       String name = next == first + 1 ? "" + first : first + "-" + (next - 1);
-      row(table, name, priced.architecture().blocks().get(first).id(), cost.layers().get(first));
+      row(table, name, priced.model().layers().get(first).id(), cost.layers().get(first));
       first = next;
     }
     row(table, "outside", "", cost.fixed().layerLike());
@@ -89,10 +89,10 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
 
   private static boolean same(Pricing.Priced priced, int first, int second) {
     return priced
-        .architecture()
-        .blocks()
+        .model()
+        .layers()
         .get(first)
-        .equals(priced.architecture().blocks().get(second));
+        .equals(priced.model().layers().get(second));
   }
 
   private static void row(TextTable table, String layers, String variant, LayerCost cost) {
@@ -109,7 +109,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
     return Template.fill(
         ratios(priced.cost(), second.cost()),
         "%s has {speed_up:%%.2f} times the throughput per GPU of %s, {tpot_ratio:%%.2f} times its"
-                .formatted(priced.model(), second.model())
+                .formatted(priced.path(), second.path())
             + " time per token, and {memory_ratio:%.2f} times its memory per GPU");
   }
 
@@ -122,7 +122,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
       layers
           .addObject()
           .put("layer", layers.size() - 1)
-          .put("variant", priced.architecture().blocks().get(layers.size() - 1).id())
+          .put("variant", priced.model().layers().get(layers.size() - 1).id())
           .put("prefill_ms", 1e3 * layer.prefillSeconds())
           .put("decode_ms", 1e3 * layer.decodeSeconds())
           .put("weight_bytes", layer.weightBytes())

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.cli.cost;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Measurements;
 import io.github.puzzle4j.scoring.cost.ModelCost;
@@ -31,7 +31,7 @@ record Pricing(
     Scenario asked) {
 
   /** A model and what it costs. */
-  record Priced(Path model, Architecture architecture, ModelCost cost) {}
+  record Priced(Path path, Model model, ModelCost cost) {}
 
   /**
    * Prices a model.
@@ -39,51 +39,51 @@ record Pricing(
    * @throws CliException if the target says nothing of such a scenario, or if nothing fits
    */
   Priced of(Path model) throws CliException, IOException {
-    Architecture architecture = ModelConfigFile.read(model);
-    CostModel costs = CostModel.of(architecture.config(), target, backend).with(measured);
+    Model shape = ModelConfigFile.read(model);
+    CostModel costs = CostModel.of(shape, target, backend).with(measured);
     ModelCost cost =
         options.searchesTensorParallel()
-            ? bestNumberOfGpus(model, costs, architecture)
-            : on(asked.tensorParallel(), model, costs, architecture);
+            ? bestNumberOfGpus(model, costs, shape)
+            : on(asked.tensorParallel(), model, costs, shape);
     if (!cost.fits()) {
-      throw new CliException.NothingFits(misfit(model, costs, architecture, cost));
+      throw new CliException.NothingFits(misfit(model, costs, shape, cost));
     }
     ServiceLevel level = options.level();
     if (!level.isKeptBy(cost)) {
       throw new CliException.NothingFits(late(model, cost));
     }
-    return new Priced(model, architecture, cost);
+    return new Priced(model, shape, cost);
   }
 
-  private ModelCost on(int gpus, Path model, CostModel costs, Architecture architecture)
+  private ModelCost on(int gpus, Path model, CostModel costs, Model shape)
       throws CliException {
     Scenario scenario = asked.withTensorParallel(gpus);
-    Optional<String> objection = costs.objection(architecture, scenario);
+    Optional<String> objection = costs.objection(shape, scenario);
     if (objection.isPresent()) {
       throw new CliException.UserMistake("%s: %s".formatted(model, objection.get()));
     }
-    return price(costs, architecture, scenario);
+    return price(costs, shape, scenario);
   }
 
-  private ModelCost price(CostModel costs, Architecture architecture, Scenario scenario)
+  private ModelCost price(CostModel costs, Model shape, Scenario scenario)
       throws CliException {
     return options.hasBatch()
-        ? costs.price(architecture, scenario)
-        : costs.best(architecture, scenario, options.level());
+        ? costs.price(shape, scenario)
+        : costs.best(shape, scenario, options.level());
   }
 
   /** Of the numbers that keep the limits the one with the most throughput per GPU. */
-  private ModelCost bestNumberOfGpus(Path model, CostModel costs, Architecture architecture)
+  private ModelCost bestNumberOfGpus(Path model, CostModel costs, Model shape)
       throws CliException {
     List<ModelCost> possible = new ArrayList<>();
     for (int gpus : Scenario.TENSOR_PARALLEL) {
       Scenario scenario = asked.withTensorParallel(gpus);
-      if (costs.objection(architecture, scenario).isEmpty()) {
-        possible.add(price(costs, architecture, scenario));
+      if (costs.objection(shape, scenario).isEmpty()) {
+        possible.add(price(costs, shape, scenario));
       }
     }
     if (possible.isEmpty()) {
-      return on(1, model, costs, architecture);
+      return on(1, model, costs, shape);
     }
     ServiceLevel level = options.level();
     return possible.stream()
@@ -104,13 +104,13 @@ record Pricing(
         options.hasBatch() ? "asked for at this batch" : "asked for at any batch");
   }
 
-  private String misfit(Path model, CostModel costs, Architecture architecture, ModelCost cost) {
+  private String misfit(Path model, CostModel costs, Model shape, ModelCost cost) {
     long usable = costs.capacity(cost.scenario()).usableMemoryBytes();
     long missing = cost.memory().totalBytes() - usable;
     String what = "%s with %s".formatted(model, CostCommand.requests(cost.scenario()));
     String largest =
         cost.maxBatch() == 0
-            ? "not even one request fits" + smallestThatFits(costs, architecture)
+            ? "not even one request fits" + smallestThatFits(costs, shape)
             : "the largest batch that fits is %d".formatted(cost.maxBatch());
     return missing > 0
         ? "%s does not fit %s: needs %s GiB, %s GiB more than the %s GiB usable; %s"
@@ -129,11 +129,11 @@ record Pricing(
     return gpus == 1 ? target.name() : "each of %d %s".formatted(gpus, target.name());
   }
 
-  private String smallestThatFits(CostModel costs, Architecture architecture) {
+  private String smallestThatFits(CostModel costs, Model shape) {
     return Scenario.TENSOR_PARALLEL.stream()
         .map(asked::withTensorParallel)
-        .filter(scenario -> costs.objection(architecture, scenario).isEmpty())
-        .filter(scenario -> costs.price(architecture, scenario.withBatch(1)).fits())
+        .filter(scenario -> costs.objection(shape, scenario).isEmpty())
+        .filter(scenario -> costs.price(shape, scenario.withBatch(1)).fits())
         .map(scenario -> "; one does on %d GPUs (--tp %1$d)".formatted(scenario.tensorParallel()))
         .findFirst()
         .orElse("");

@@ -76,7 +76,7 @@ final class ProfileAnswer {
   private ObjectNode row(String backend, Observation observation) throws IOException {
     Work work = observation.work();
     Datasheet machine = target.datasheet();
-    LayerCost cost = work.cost(CostModel.of(work.config(), target, backend));
+    LayerCost cost = work.cost(CostModel.of(work.model(), target, backend));
     boolean prompt = work.phase() == Work.Phase.PROMPT;
     double rows = prompt ? work.scenario().inputTokens() : work.scenario().batch();
     double cached =

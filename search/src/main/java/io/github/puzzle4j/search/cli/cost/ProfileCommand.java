@@ -1,9 +1,8 @@
 package io.github.puzzle4j.search.cli.cost;
 
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.scoring.profile.MachineProfile;
 import io.github.puzzle4j.scoring.profile.ProfileQuestion;
 import io.github.puzzle4j.scoring.profile.ProfiledEngine;
@@ -147,9 +146,9 @@ public final class ProfileCommand extends AnsweringCommand {
   @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
     Require.positive("--threads", threads);
-    ModelConfig config = ModelConfigFile.read(model).config();
-    SearchSpace space =
-        variants.isEmpty() ? ProfileSpace.usual(config) : ProfileSpace.named(config, variants);
+    Model teacher = ModelConfigFile.read(model);
+    ProfileSpace space =
+        variants.isEmpty() ? ProfileSpace.usual(teacher) : ProfileSpace.named(teacher, variants);
     List<EngineName> names =
         engines.isEmpty()
             ? device == Kind.CPU ? List.of(EngineName.values()) : List.of(EngineName.TORCH)
@@ -167,7 +166,7 @@ public final class ProfileCommand extends AnsweringCommand {
               targetName(),
               machine.machine(),
               names.stream().map(name -> engine(name, machine)).toList(),
-              question(config, space, machine),
+              question(teacher, space, machine),
               steps);
     }
     AtomicFile.writeString(
@@ -176,11 +175,18 @@ public final class ProfileCommand extends AnsweringCommand {
     return ProfileAnswer.of(profile, out.toString());
   }
 
-  private ProfileQuestion question(ModelConfig config, SearchSpace space, TorchMachine machine)
+  private ProfileQuestion question(Model teacher, ProfileSpace space, TorchMachine machine)
       throws CliException.UserMistake {
     try {
       return new ProfileQuestion(
-          config, space, contexts, batches, threads, time, machine.machine().datasheet().l2Bytes());
+          teacher,
+          space.attention(),
+          space.ffn(),
+          contexts,
+          batches,
+          threads,
+          time,
+          machine.machine().datasheet().l2Bytes());
     } catch (IllegalArgumentException mistake) {
       throw new CliException.UserMistake(
           "--contexts, --batches or --variants: " + String.valueOf(mistake.getMessage()));

@@ -1,55 +1,80 @@
 package io.github.puzzle4j.search.cli.cost;
 
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.plan.AttentionChoice;
+import io.github.puzzle4j.search.plan.FfnChoice;
+import io.github.puzzle4j.search.plan.Space;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which variants of a teacher a profile measures. */
-public final class ProfileSpace {
+/**
+ * Which variants of a teacher a profile measures.
+ *
+ * @param attention attention variants, the teacher's own among them
+ * @param ffn FFN variants, the teacher's own among them
+ */
+public record ProfileSpace(List<Attention> attention, List<Ffn> ffn) {
 
-  private ProfileSpace() {}
-
-  /** Variants over the whole range of what a search may ask for. */
-  public static SearchSpace usual(ModelConfig config) {
-    List<AttentionVariant> attention = new ArrayList<>();
-    int kvHeads = config.attention().kvHeads();
-    if (kvHeads % 2 == 0) {
-      attention.add(new AttentionVariant.GroupedQuery(kvHeads / 2));
-    }
-    if (kvHeads > 2) {
-      attention.add(new AttentionVariant.GroupedQuery(1));
-    }
-    attention.add(new AttentionVariant.Linear());
-    List<FfnVariant> ffn = new ArrayList<>();
-    for (int quarters = 3; quarters > 0; quarters--) {
-      ffn.add(new FfnVariant.Pruned(Math.max(1, config.intermediateSize() * quarters / 4)));
-    }
-    ffn.add(new FfnVariant.Linear());
-    return new SearchSpace(attention, ffn);
+  public ProfileSpace {
+    attention = List.copyOf(attention);
+    ffn = List.copyOf(ffn);
   }
 
-  /** The variants of these ids; {@code linear} and {@code noop} mean both subblocks. */
-  static SearchSpace named(ModelConfig config, List<String> ids) throws CliException {
-    List<AttentionVariant> attention = new ArrayList<>();
-    List<FfnVariant> ffn = new ArrayList<>();
-    for (String id : ids) {
-      try {
-        if (!id.startsWith("ffn_")) {
-          attention.add(AttentionVariant.parse(id));
-        }
-        if (!id.startsWith("gqa_")) {
-          ffn.add(FfnVariant.parse(id));
-        }
-        SearchSpace space = new SearchSpace(attention, ffn);
-        space.requireFits(config);
-      } catch (IllegalArgumentException unknown) {
-        throw new CliException.UserMistake("--variants: " + unknown.getMessage());
-      }
+  /** All that layers of a space may be. */
+  private static ProfileSpace of(SearchSpace space) {
+    return new ProfileSpace(
+        space.layers().stream().flatMap(one -> one.attention().stream()).distinct().toList(),
+        space.layers().stream().flatMap(one -> one.ffn().stream()).distinct().toList());
+  }
+
+  /** Variants over the whole range of what a search may ask for. */
+  public static ProfileSpace usual(Model teacher) {
+    Layer own = teacher.layers().getFirst();
+    List<AttentionChoice> attention = new ArrayList<>();
+    int kvHeads = own.attention().cache().map(cache -> cache.kvHeads()).orElse(0);
+    if (kvHeads % 2 == 0 && kvHeads > 0) {
+      attention.add(AttentionChoice.parse("gqa_" + kvHeads / 2));
     }
-    return new SearchSpace(attention, ffn);
+    if (kvHeads > 2) {
+      attention.add(AttentionChoice.parse("gqa_1"));
+    }
+    attention.add(AttentionChoice.parse("linear"));
+    List<FfnChoice> ffn = new ArrayList<>();
+    for (int quarters = 3; quarters > 0; quarters--) {
+      ffn.add(
+          FfnChoice.parse(
+              String.valueOf(Math.max(1, own.ffn().channelsPerToken() * quarters / 4))));
+    }
+    ffn.add(FfnChoice.parse("linear"));
+    return of(new Space(attention, ffn, 1, List.of()).resolve(teacher));
+  }
+
+  /** The variants of these names; {@code linear} and {@code noop} mean both subblocks. */
+  static ProfileSpace named(Model teacher, List<String> names) throws CliException {
+    List<AttentionChoice> attention = new ArrayList<>();
+    List<FfnChoice> ffn = new ArrayList<>();
+    try {
+      for (String name : names) {
+        if (!name.startsWith("ffn_")) {
+          attention.add(AttentionChoice.parse(name));
+        }
+        if (!name.startsWith("gqa_") && !name.startsWith("window_")) {
+          ffn.add(FfnChoice.parse(name));
+        }
+      }
+      return of(new Space(attention, ffn, 1, List.of()).resolve(teacher));
+    } catch (IllegalArgumentException unknown) {
+      throw new CliException.UserMistake("--variants: " + unknown.getMessage());
+    }
+  }
+
+  /** The same variants for every layer of a teacher whose layers are alike. */
+  public SearchSpace of(Model teacher) {
+    return SearchSpace.uniform(teacher, attention, ffn);
   }
 }

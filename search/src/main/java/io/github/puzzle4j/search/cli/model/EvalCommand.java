@@ -1,7 +1,8 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
@@ -96,10 +97,10 @@ public final class EvalCommand extends AnsweringCommand {
 
   private Answer answer(Progress progress, Checkpoint checkpoint, Optional<Checkpoint> reference)
       throws IOException {
-    ModelConfig config = checkpoint.architecture().config();
+    CommonParts config = checkpoint.model().common();
     int longest = config.longestContext();
     if (reference.isPresent()) {
-      ModelConfig other = reference.get().architecture().config();
+      CommonParts other = reference.get().model().common();
       requireSameVocabulary(config, other);
       longest = Math.min(longest, other.longestContext());
     }
@@ -135,7 +136,7 @@ public final class EvalCommand extends AnsweringCommand {
             "%d files are not read, such as %s".formatted(skipped.size(), skipped.getFirst()));
       }
       Evaluator evaluator =
-          new Evaluator(rowsPerBatch(checkpoint.architecture().config(), rows.getFirst().length()));
+          new Evaluator(rowsPerBatch(checkpoint.model(), rows.getFirst().length()));
       IntConsumer done = tokensOf(rows.iterator(), task);
       if (reference.isEmpty()) {
         return evaluator.evaluate(memory, student, Optional.empty(), rows, done);
@@ -147,7 +148,7 @@ public final class EvalCommand extends AnsweringCommand {
   }
 
   private LanguageModel load(DeviceMemory memory, Checkpoint checkpoint) throws IOException {
-    return LanguageModel.load(memory, checkpoint.architecture(), checkpoint, precision);
+    return LanguageModel.load(memory, checkpoint.model(), checkpoint, precision);
   }
 
   /** Rows have different lengths: their tokens tell how far the work is. */
@@ -163,16 +164,18 @@ public final class EvalCommand extends AnsweringCommand {
    * As many rows as keep a batch within its bytes. Counted are the arrays that are alive at once: a
    * handful of the vocabulary's width while predictions are measured, and those of a subblock.
    */
-  private int rowsPerBatch(ModelConfig config, int longest) {
+  private int rowsPerBatch(Model shape, int longest) {
     if (batch != null) {
       return batch;
     }
+    int channels =
+        shape.layers().stream().mapToInt(layer -> layer.ffn().channelsPerToken()).max().orElse(0);
     long widths =
-        8L * config.vocabularySize() + 8L * config.hiddenSize() + 4L * config.intermediateSize();
+        8L * shape.common().vocabularySize() + 8L * shape.hiddenSize() + 4L * channels;
     return (int) Math.max(1, BATCH_BYTES / (Float.BYTES * widths * longest));
   }
 
-  private void requireSameVocabulary(ModelConfig config, ModelConfig other)
+  private void requireSameVocabulary(CommonParts config, CommonParts other)
       throws InvalidInputException {
     if (config.vocabularySize() != other.vocabularySize()) {
       throw new InvalidInputException(

@@ -1,12 +1,19 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.KvCache;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.FiniteCheck;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
@@ -80,16 +87,16 @@ public final class InspectCommand extends AnsweringCommand {
       return json(ModelConfigFile.read(model), Map.of());
     }
     if (Files.isDirectory(model)) {
-      Architecture architecture = ModelConfigFile.read(model);
-      if (!check && architecture.objectionToComputing().isPresent()) {
-        return json(architecture, Map.of());
+      Model shape = ModelConfigFile.read(model);
+      if (!check && shape.objectionToComputing().isPresent()) {
+        return json(shape, Map.of());
       }
     }
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       if (check) {
         requireFinite(progress, checkpoint);
       }
-      return json(checkpoint.architecture(), storedBytes(checkpoint.stored()));
+      return json(checkpoint.model(), storedBytes(checkpoint.stored()));
     }
   }
 
@@ -136,54 +143,70 @@ public final class InspectCommand extends AnsweringCommand {
    *
    * @param stored bytes of weights by their type in the files; empty for a config alone
    */
-  private static ObjectNode json(Architecture architecture, Map<String, Long> stored) {
-    ModelConfig config = architecture.config();
+  private static ObjectNode json(Model shape, Map<String, Long> stored) {
+    CommonParts common = shape.common();
+    Optional<SoftmaxAttention> attention = shape.firstSoftmax();
     ArrayNode layers = Json.mapper().createArrayNode();
-    architecture.blocks().forEach(block -> layers.add(layer(layers.size(), block, config)));
+    shape.layers().forEach(one -> layers.add(layer(layers.size(), one, shape.hiddenSize())));
     ObjectNode json = Json.mapper().createObjectNode();
-    json.put("family", config.family())
-        .put("vocabulary_size", config.vocabularySize())
-        .put("hidden_size", config.hiddenSize())
-        .put("heads", config.attention().heads())
-        .put("head_dim", config.attention().headDim())
-        .put("max_positions", config.maxPositions())
-        .put("tied_embeddings", config.tiedEmbeddings())
-        .put("parameters", architecture.parameters())
-        .put("parameters_outside_layers", config.parametersOutsideLayers())
-        .put(
-            "kv_bytes_per_token",
-            layers.valueStream().mapToLong(layer -> layer.get(KV_BYTES).longValue()).sum())
+    json.put("family", common.family())
+        .put("vocabulary_size", common.vocabularySize())
+        .put("hidden_size", common.hiddenSize())
+        .put("heads", attention.map(own -> own.heads().heads()).orElse(0))
+        .put("head_dim", attention.map(own -> own.heads().headDim()).orElse(0))
+        .put("max_positions", common.maxPositions())
+        .put("tied_embeddings", common.tiedEmbeddings())
+        .put("parameters", shape.parameters())
+        .put("parameters_outside_layers", common.parameters())
+        .put("kv_bytes_per_token", BYTES_OF_A_CACHED_NUMBER * shape.cachedElementsPerToken())
         // Why the model can be priced but not computed; null if it can.
-        .put("priced_only", architecture.objectionToComputing().orElse(null));
+        .put("priced_only", shape.objectionToComputing().orElse(null));
     json.set("stored_bytes", Json.mapper().valueToTree(stored));
     return json.set("layers", layers);
   }
 
   /** A layer, counted from 0; what it does not have is 0. */
-  private static ObjectNode layer(int index, BlockVariant block, ModelConfig config) {
-    Optional<AttentionShape> cached = block.attention().cachedHeads(config);
-    int channels = block.ffn().channels(config);
-    int experts = experts(block.ffn(), config);
+  private static ObjectNode layer(int index, Layer layer, int hiddenSize) {
+    Optional<KvCache> cache = layer.attention().cache();
     return Json.mapper()
         .createObjectNode()
         .put("layer", index)
-        .put("attention", cached.isPresent() ? "gqa" : block.attention().id())
-        .put("kv_heads", cached.map(AttentionShape::kvHeads).orElse(0))
-        .put("window", cached.isPresent() ? block.attention().window(config) : 0)
-        .put("ffn", experts > 0 ? "experts" : channels > 0 ? "gated" : block.ffn().id())
-        .put("experts", experts)
-        .put("ffn_channels", channels)
-        .put("parameters", block.parameters(config))
+        .put(
+            "attention",
+            switch (layer.attention()) {
+              case SoftmaxAttention _ -> "gqa";
+              case LinearAttention _, NoAttention _ -> layer.attention().id();
+            })
+        .put("kv_heads", cache.map(KvCache::kvHeads).orElse(0))
+        .put("window", cache.map(KvCache::window).orElse(0))
+        .put(
+            "ffn",
+            switch (layer.ffn()) {
+              case GatedFfn _ -> "gated";
+              case ExpertsFfn _ -> "experts";
+              case LinearFfn _, NoFfn _ -> layer.ffn().id();
+            })
+        .put("experts", experts(layer.ffn()))
+        .put("ffn_channels", channels(layer.ffn()))
+        .put("parameters", layer.parameters(hiddenSize))
         .put(
             KV_BYTES,
-            cached.map(shape -> 2 * BYTES_OF_A_CACHED_NUMBER * shape.kvWidth()).orElse(0L));
+            cache.map(one -> BYTES_OF_A_CACHED_NUMBER * one.elementsPerToken()).orElse(0L));
   }
 
-  private static int experts(FfnVariant ffn, ModelConfig config) {
+  private static int experts(Ffn ffn) {
     return switch (ffn) {
-      case FfnVariant.Teacher() -> config.experts().count();
-      case FfnVariant.Experts(int count) -> count;
-      case FfnVariant.Pruned(_), FfnVariant.Linear(), FfnVariant.NoOp() -> 0;
+      case ExpertsFfn experts -> experts.count();
+      case GatedFfn _, LinearFfn _, NoFfn _ -> 0;
+    };
+  }
+
+  /** Of one expert where there are several. */
+  private static int channels(Ffn ffn) {
+    return switch (ffn) {
+      case GatedFfn(int channels) -> channels;
+      case ExpertsFfn experts -> experts.channels();
+      case LinearFfn _, NoFfn _ -> 0;
     };
   }
 

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli.model;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ public final class ModelConfigFile {
    *
    * @throws InvalidInputException if there is none, or none of a known family
    */
-  public static Architecture read(Path folderOrFile) throws IOException {
+  public static Model read(Path folderOrFile) throws IOException {
     Path file =
         Files.isDirectory(folderOrFile) ? folderOrFile.resolve(ConfigFile.NAME) : folderOrFile;
     if (Files.isDirectory(file)) {
