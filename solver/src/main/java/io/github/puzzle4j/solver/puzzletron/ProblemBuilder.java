@@ -191,10 +191,9 @@ final class ProblemBuilder {
       }
     }
     Set<String> names = new LinkedHashSet<>(common);
-    names.removeIf(
-        name ->
-            PARTS.stream().anyMatch(part -> name.startsWith(part + "_"))
-                && !limited.contains(Targets.PREFIX + name));
+    names.removeIf(name ->
+        PARTS.stream().anyMatch(part -> name.startsWith(part + "_"))
+            && !limited.contains(Targets.PREFIX + name));
     return names;
   }
 

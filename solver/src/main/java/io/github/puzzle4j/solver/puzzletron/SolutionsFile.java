@@ -58,15 +58,14 @@ final class SolutionsFile {
 
   private static Map<String, String> texts(Map<String, Limit> limits) {
     Map<String, String> texts = new LinkedHashMap<>();
-    limits.forEach(
-        (name, limit) ->
-            texts.put(
-                name,
-                switch (limit) {
-                  case Limit.AtMost(double max) -> plain(max);
-                  case Limit.AtLeast(double min) -> plain(min) + "_or_more";
-                  case Limit.Between(double min, double max) -> plain(min) + "_to_" + plain(max);
-                }));
+    limits.forEach((name, limit) ->
+        texts.put(
+            name,
+            switch (limit) {
+              case Limit.AtMost(double max) -> plain(max);
+              case Limit.AtLeast(double min) -> plain(min) + "_or_more";
+              case Limit.Between(double min, double max) -> plain(min) + "_to_" + plain(max);
+            }));
     return texts;
   }
 
@@ -183,15 +182,14 @@ final class SolutionsFile {
     arguments.put("bigger_is_better", run.problem().sense() == Sense.MAX);
     ObjectNode constraints = arguments.putObject("mip_constraints");
     run.limits()
-        .forEach(
-            (name, limit) -> {
-              switch (limit) {
-                case Limit.AtMost(double max) -> put(constraints, name, max);
-                case Limit.AtLeast(double min) -> constraints.putArray(name).add(min).addNull();
-                case Limit.Between(double min, double max) ->
-                    constraints.putArray(name).add(min).add(max);
-              }
-            });
+        .forEach((name, limit) -> {
+          switch (limit) {
+            case Limit.AtMost(double max) -> put(constraints, name, max);
+            case Limit.AtLeast(double min) -> constraints.putArray(name).add(min).addNull();
+            case Limit.Between(double min, double max) ->
+                constraints.putArray(name).add(min).add(max);
+          }
+        });
     arguments.putNull("human_constraints");
     arguments.set("subblock_stats_args", run.statistics().args().node().deepCopy());
   }

@@ -124,13 +124,12 @@ final class StatisticsFile {
     Set<String> keys = differing(scenarios);
     return (keys.isEmpty() ? scenarios.getFirst().keySet() : keys)
         .stream()
-            .map(
-                key ->
-                    scenarios.stream()
-                        .map(scenario -> Value.quoted(scenario.getOrDefault(key, "null")))
-                        .distinct()
-                        .limit(MOST_LISTED)
-                        .collect(Collectors.joining("|", key + "=", "")))
+            .map(key ->
+                scenarios.stream()
+                    .map(scenario -> Value.quoted(scenario.getOrDefault(key, "null")))
+                    .distinct()
+                    .limit(MOST_LISTED)
+                    .collect(Collectors.joining("|", key + "=", "")))
             .collect(Collectors.joining(", "));
   }
 

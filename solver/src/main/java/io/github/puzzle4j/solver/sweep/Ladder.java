@@ -37,10 +37,9 @@ public record Ladder(List<Step> steps, Duration elapsed) {
   public Ladder {
     steps = List.copyOf(steps);
     complaint(steps.stream().map(Step::rung).toList())
-        .ifPresent(
-            complaint -> {
-              throw new IllegalArgumentException(complaint);
-            });
+        .ifPresent(complaint -> {
+          throw new IllegalArgumentException(complaint);
+        });
   }
 
   /**
@@ -115,14 +114,13 @@ public record Ladder(List<Step> steps, Duration elapsed) {
   public boolean proven() {
     Optional<SolveResult.Solved> best = best().flatMap(Step::solved);
     return steps.stream()
-        .allMatch(
-            step ->
-                switch (step.result()) {
-                  case SolveResult.Solved solved ->
-                      best.filter(known -> noBetter(solved, known)).isPresent();
-                  case SolveResult.Infeasible infeasible -> true;
-                  case SolveResult.Undecided undecided -> false;
-                });
+        .allMatch(step ->
+            switch (step.result()) {
+              case SolveResult.Solved solved ->
+                  best.filter(known -> noBetter(solved, known)).isPresent();
+              case SolveResult.Infeasible infeasible -> true;
+              case SolveResult.Undecided undecided -> false;
+            });
   }
 
   private boolean noBetter(SolveResult.Solved solved, SolveResult.Solved known) {

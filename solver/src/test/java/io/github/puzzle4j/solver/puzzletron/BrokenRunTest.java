@@ -287,10 +287,9 @@ class BrokenRunTest {
                 "target_throughput", new Limit.AtMost(0),
                 "target_latency", new Limit.Between(1, 2))
             .entrySet()) {
-      assertThatThrownBy(
-              () ->
-                  PuzzletronRun.read(folder)
-                      .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
+      assertThatThrownBy(() ->
+              PuzzletronRun.read(folder)
+                  .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
           .isInstanceOf(InvalidProblemException.class)
           .hasMessageStartingWith("limit " + wrong.getKey() + ": ");
     }

@@ -110,14 +110,13 @@ class SolutionsFileTest {
     assertThat(
             solutions
                 .valueStream()
-                .map(
-                    one ->
-                        one.path("total_value")
-                            .propertyStream()
-                            .findFirst()
-                            .orElseThrow()
-                            .getValue()
-                            .doubleValue()))
+                .map(one ->
+                    one.path("total_value")
+                        .propertyStream()
+                        .findFirst()
+                        .orElseThrow()
+                        .getValue()
+                        .doubleValue()))
         .containsExactly(0.25, 0.5, 0.75);
     assertThat(solutions.at("/2/solution_rank").intValue()).isEqualTo(2);
   }
