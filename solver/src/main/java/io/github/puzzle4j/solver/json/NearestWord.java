@@ -7,13 +7,13 @@ import java.util.Optional;
 /** Suggests a word for a misspelt one. */
 final class NearestWord {
 
-  private static final int LONGEST = 64;
+  private static final int MAX_LENGTH = 64;
 
   private NearestWord() {}
 
   /** The word with the smallest edit distance, if that is at most two. */
   static Optional<String> to(String word, List<String> words) {
-    return word.length() > LONGEST
+    return word.length() > MAX_LENGTH
         ? Optional.empty()
         : words.stream()
             .filter(candidate -> edits(word, candidate) <= 2)

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Json {
 
   /** About a thousand times the size of a score file for a model with 100 layers. */
-  private static final long LARGEST_FILE_BYTES = 512L << 20;
+  private static final long MAX_FILE_BYTES = 512L << 20;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -64,10 +64,10 @@ final class Json {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    if (Files.size(file) > LARGEST_FILE_BYTES) {
+    if (Files.size(file) > MAX_FILE_BYTES) {
       throw new InvalidProblemException(
           "%s: %d bytes; files of more than %d are not read"
-              .formatted(file, Files.size(file), LARGEST_FILE_BYTES));
+              .formatted(file, Files.size(file), MAX_FILE_BYTES));
     }
     return Optional.of(Value.of(file.toString(), tree(file)));
   }

@@ -32,7 +32,7 @@ final class SolutionsFile {
 
   private static final String MARK = "solved_by";
   private static final String OWN_NAME = "puzzle4j";
-  private static final int LONGEST_NAME = 160;
+  private static final int MAX_NAME_LENGTH = 160;
   private static final double MILLISECONDS = 1000;
   private static final double WHOLE_BELOW = 0x1p53;
 
@@ -82,9 +82,9 @@ final class SolutionsFile {
   /** Sanitises names and values from files, so that they cannot change the folder. */
   private static String fileName(String text) {
     String safe = text.replaceAll("[^A-Za-z0-9_@+-]", "_");
-    return safe.length() <= LONGEST_NAME
+    return safe.length() <= MAX_NAME_LENGTH
         ? safe
-        : safe.substring(0, LONGEST_NAME) + "-%08x".formatted(text.hashCode());
+        : safe.substring(0, MAX_NAME_LENGTH) + "-%08x".formatted(text.hashCode());
   }
 
   /** Whether this class wrote the file. */

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code subblock_stats.json}: statistics for one scenario or several. */
 final class StatisticsFile {
 
-  private static final int MOST_LISTED = 8;
+  private static final int MAX_LISTED = 8;
 
   private final Value root;
   private final List<Map<String, String>> scenarios;
@@ -128,7 +128,7 @@ final class StatisticsFile {
                 scenarios.stream()
                     .map(scenario -> Value.quoted(scenario.getOrDefault(key, "null")))
                     .distinct()
-                    .limit(MOST_LISTED)
+                    .limit(MAX_LISTED)
                     .collect(Collectors.joining("|", key + "=", "")))
             .collect(Collectors.joining(", "));
   }

@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
  */
 record Value(String file, String path, JsonNode node) {
 
-  private static final int LONGEST_QUOTE = 40;
+  private static final int MAX_QUOTE_LENGTH = 40;
 
   /** Above the number of layers of any model; larger indices are rejected. */
-  private static final int MOST_LAYERS = 10_000;
+  private static final int MAX_LAYERS = 10_000;
 
   static Value of(String file, JsonNode root) {
     return new Value(file, "", root);
@@ -95,8 +95,8 @@ record Value(String file, String path, JsonNode node) {
     List<Integer> layers = new ArrayList<>();
     for (Value item : items()) {
       int layer = item.wholeNumber();
-      if (layer < 0 || layer >= MOST_LAYERS) {
-        throw item.wrong("layer %d is not within 0 to %d".formatted(layer, MOST_LAYERS - 1));
+      if (layer < 0 || layer >= MAX_LAYERS) {
+        throw item.wrong("layer %d is not within 0 to %d".formatted(layer, MAX_LAYERS - 1));
       }
       if (!layers.isEmpty() && layer != layers.getLast() + 1) {
         throw wrong(
@@ -146,6 +146,6 @@ record Value(String file, String path, JsonNode node) {
   /** Text from a file, quoted for a message. */
   static String quoted(String text) {
     String line = text.replaceAll("\\p{Cntrl}", "?");
-    return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
+    return line.length() <= MAX_QUOTE_LENGTH ? line : line.substring(0, MAX_QUOTE_LENGTH) + "...";
   }
 }

@@ -36,7 +36,7 @@ public record Ladder(List<Step> steps, Duration elapsed) {
    */
   public Ladder {
     steps = List.copyOf(steps);
-    complaint(steps.stream().map(Step::rung).toList())
+    error(steps.stream().map(Step::rung).toList())
         .ifPresent(complaint -> {
           throw new IllegalArgumentException(complaint);
         });
@@ -52,7 +52,7 @@ public record Ladder(List<Step> steps, Duration elapsed) {
    */
   public static Ladder solve(List<Rung> rungs, SolveOptions each, Duration total)
       throws InvalidProblemException {
-    Optional<String> complaint = complaint(rungs);
+    Optional<String> complaint = error(rungs);
     if (complaint.isPresent()) {
       throw new InvalidProblemException(complaint.get());
     }
@@ -64,7 +64,7 @@ public record Ladder(List<Step> steps, Duration elapsed) {
     return new Ladder(steps, session.elapsed());
   }
 
-  private static Optional<String> complaint(List<Rung> rungs) {
+  private static Optional<String> error(List<Rung> rungs) {
     if (rungs.isEmpty()) {
       return Optional.of("a ladder needs at least one problem");
     }
