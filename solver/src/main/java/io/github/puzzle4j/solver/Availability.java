@@ -90,10 +90,10 @@ final class Availability {
   }
 
   /** The first layer that no candidate covers, if there is one. */
-  static OptionalInt firstBareLayer(int layers, List<Candidate> candidates) {
+  static OptionalInt firstUncoveredLayer(int layers, List<Candidate> candidates) {
     BitSet covered = new BitSet(layers);
     candidates.forEach(candidate -> covered.set(candidate.firstLayer(), candidate.endLayer()));
-    int bare = covered.nextClearBit(0);
-    return bare < layers ? OptionalInt.of(bare) : OptionalInt.empty();
+    int uncovered = covered.nextClearBit(0);
+    return uncovered < layers ? OptionalInt.of(uncovered) : OptionalInt.empty();
   }
 }

@@ -26,7 +26,7 @@ import java.util.Map;
 final class BackendSearch {
 
   /** Maximum number of infeasible selections to exclude before giving up. */
-  private static final int MOST_REJECTIONS = 200;
+  private static final int MAX_REJECTIONS = 200;
 
   /** Relative gap at which floating-point backends report an optimum. */
   private static final double PROOF_TOLERANCE = 1e-9;
@@ -34,7 +34,7 @@ final class BackendSearch {
   private static final String OUT_OF_TIME = "the time limit was reached";
 
   /** Time allowed after the time limit to find a selection or a bound if the backend found none. */
-  private static final Duration EPILOGUE = Duration.ofMillis(200);
+  private static final Duration GRACE_PERIOD = Duration.ofMillis(200);
 
   private final SelectionProblem problem;
   private final SolverBackend backend;
@@ -74,7 +74,7 @@ final class BackendSearch {
     return backend.proof() == SolverBackend.Proof.INTERNAL;
   }
 
-  boolean timeIsOver() {
+  boolean isTimeUp() {
     return deadline - System.nanoTime() <= 0;
   }
 
@@ -91,8 +91,8 @@ final class BackendSearch {
    */
   Attempt best(ScaledProblem scaled, List<Bound> bounds, List<ChoiceRow> rows, Hints hints) {
     List<ChoiceRow> all = new ArrayList<>(rows);
-    for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
-      if (timeIsOver() && calls > 0) {
+    for (int rejections = 0; rejections <= MAX_REJECTIONS; rejections++) {
+      if (isTimeUp() && calls > 0) {
         return new Attempt.Unknown(OUT_OF_TIME);
       }
       ChoiceModel model = scaled.model().with(all);
@@ -104,12 +104,12 @@ final class BackendSearch {
           return new Attempt.Unknown(reason);
         }
         case BackendAnswer.Found found -> {
-          if (!sound(found, model, rows)) {
+          if (!isValid(found, model, rows)) {
             return new Attempt.Unknown(
                 "%s returned an invalid selection".formatted(backend.name()));
           }
           if (keeps(scaled.candidates(found.chosen()), bounds)) {
-            return judge(scaled, model, found);
+            return toAttempt(scaled, model, found);
           }
           all.add(scaled.without(found.chosen()));
         }
@@ -124,14 +124,14 @@ final class BackendSearch {
    */
   List<Attempt> several(ScaledProblem scaled, List<Bound> bounds, int count, Hints hints) {
     List<ChoiceRow> rows = new ArrayList<>();
-    for (int rejections = 0; rejections <= MOST_REJECTIONS; rejections++) {
+    for (int rejections = 0; rejections <= MAX_REJECTIONS; rejections++) {
       ChoiceModel model = scaled.model().with(rows);
       ExactSearch.Outcome outcome = search(scaled, model, hints, count);
       List<List<Integer>> broken =
           outcome.choices().stream()
               .filter(choice -> !keeps(scaled.candidates(choice), bounds))
               .toList();
-      if (broken.isEmpty() || timeIsOver()) {
+      if (broken.isEmpty() || isTimeUp()) {
         return attempts(scaled, model, without(broken, outcome), count);
       }
       broken.forEach(choice -> rows.add(scaled.without(choice)));
@@ -158,7 +158,7 @@ final class BackendSearch {
       double objective = model.objective(choice);
       double bound = outcome.complete() ? objective : Math.min(objective, outcome.bound());
       attempts.add(
-          judge(scaled, model, new BackendAnswer.Found(choice, bound, outcome.complete())));
+          toAttempt(scaled, model, new BackendAnswer.Found(choice, bound, outcome.complete())));
     }
     if (attempts.size() < count) {
       attempts.add(outcome.complete() ? new Attempt.None() : new Attempt.Unknown(OUT_OF_TIME));
@@ -173,7 +173,7 @@ final class BackendSearch {
   private Attempt tooManyRejections() {
     return new Attempt.Unknown(
         "%s returned %d selections that break a limit by less than its tolerance"
-            .formatted(backend.name(), MOST_REJECTIONS));
+            .formatted(backend.name(), MAX_REJECTIONS));
   }
 
   private BackendAnswer answer(ScaledProblem scaled, ChoiceModel model, Hints hints) {
@@ -195,12 +195,12 @@ final class BackendSearch {
     }
     ChoiceModel core = reduction.core().get();
     long asked = System.nanoTime();
-    BackendAnswer claimed = covering(ask(core), core);
+    BackendAnswer claimed = rejectingInvalid(ask(core), core);
     return reduction.answer(verified(core, claimed, System.nanoTime() - asked));
   }
 
   /** Rejects an answer that does not cover each layer exactly once. */
-  private BackendAnswer covering(BackendAnswer answer, ChoiceModel model) {
+  private BackendAnswer rejectingInvalid(BackendAnswer answer, ChoiceModel model) {
     return answer instanceof BackendAnswer.Found found && !model.covers(found.chosen())
         ? new BackendAnswer.GaveUp("%s returned an invalid selection".formatted(backend.name()))
         : answer;
@@ -225,9 +225,9 @@ final class BackendSearch {
         hints.prices().stream().mapToDouble(Double::doubleValue).toArray(), model.rows().size());
   }
 
-  /** Remaining time, but at least {@link #EPILOGUE}. */
+  /** Remaining time, but at least {@link #GRACE_PERIOD}. */
   private long time() {
-    return Math.max(EPILOGUE.toNanos(), deadline - System.nanoTime());
+    return Math.max(GRACE_PERIOD.toNanos(), deadline - System.nanoTime());
   }
 
   private BackendAnswer ask(ChoiceModel model) {
@@ -255,13 +255,13 @@ final class BackendSearch {
         };
     boolean trusted = claim && backend.proof() != SolverBackend.Proof.UNRELIABLE;
     long left = deadline - System.nanoTime();
-    long time = Math.max(EPILOGUE.toNanos(), trusted ? Math.min(left, taken) : left);
+    long time = Math.max(GRACE_PERIOD.toNanos(), trusted ? Math.min(left, taken) : left);
     BackendAnswer settled = ExactSearch.verify(model, answer, Duration.ofNanos(time));
     boolean proven = settled instanceof BackendAnswer.Found found && found.complete();
     boolean stands = trusted && !proven && !refutes(settled, answer, model);
     boolean noBetterIdea =
         settled instanceof BackendAnswer.GaveUp && answer instanceof BackendAnswer.Found;
-    return stands || noBetterIdea ? answer : sharpened(settled, answer);
+    return stands || noBetterIdea ? answer : withTighterBound(settled, answer);
   }
 
   /** Whether the result of the verification contradicts the claim. */
@@ -274,7 +274,7 @@ final class BackendSearch {
   }
 
   /** Uses the backend's bound if it is tighter and trusted. */
-  private BackendAnswer sharpened(BackendAnswer settled, BackendAnswer claimed) {
+  private BackendAnswer withTighterBound(BackendAnswer settled, BackendAnswer claimed) {
     return settled instanceof BackendAnswer.Found(var chosen, double bound, boolean complete)
             && claimed instanceof BackendAnswer.Found claim
             && backend.proof() != SolverBackend.Proof.UNRELIABLE
@@ -284,17 +284,19 @@ final class BackendSearch {
   }
 
   /** Whether a selection satisfies coverage and the caller's rows, which are not rounded. */
-  private static boolean sound(BackendAnswer.Found found, ChoiceModel model, List<ChoiceRow> rows) {
+  private static boolean isValid(
+      BackendAnswer.Found found, ChoiceModel model, List<ChoiceRow> rows) {
     return model.covers(found.chosen()) && rows.stream().allMatch(row -> row.holds(found.chosen()));
   }
 
-  private Attempt.Found judge(ScaledProblem scaled, ChoiceModel model, BackendAnswer.Found found) {
+  private Attempt.Found toAttempt(
+      ScaledProblem scaled, ChoiceModel model, BackendAnswer.Found found) {
     Selection selection = Selection.of(problem, scaled.candidates(found.chosen()));
     long units = model.objective(found.chosen());
     boolean proven =
         found.complete()
             && found.bound() >= units - Math.max(0.5, Math.abs(units) * PROOF_TOLERANCE);
-    BigDecimal known = known(found.bound(), units, proven);
+    BigDecimal known = validBound(found.bound(), units, proven);
     if (proven && scaled.exactObjective() && known.compareTo(BigDecimal.valueOf(units)) == 0) {
       return new Attempt.Found(selection, selection.objective(), true);
     }
@@ -302,7 +304,7 @@ final class BackendSearch {
   }
 
   /** The bound in units. A claimed bound is relaxed by a relative 1e-9 unless it is proven. */
-  private static BigDecimal known(double claimed, long units, boolean proven) {
+  private static BigDecimal validBound(double claimed, long units, boolean proven) {
     if (proven && claimed > units - 0.5) {
       // Objectives are integers, so a claim is rounded to the next one.
       return BigDecimal.valueOf(units);

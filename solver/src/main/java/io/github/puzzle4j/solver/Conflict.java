@@ -93,15 +93,13 @@ public sealed interface Conflict {
     /** Whether the bounds exclude every sum, whatever the candidates. */
     private boolean crossed() {
       return bounds.stream()
-          .anyMatch(
-              least ->
-                  least.side() == Bound.Side.MIN
-                      && bounds.stream()
-                          .anyMatch(
-                              most ->
-                                  most.side() == Bound.Side.MAX
-                                      && most.cost().equals(least.cost())
-                                      && most.value() < least.value()));
+          .anyMatch(least ->
+              least.side() == Bound.Side.MIN
+                  && bounds.stream()
+                      .anyMatch(most ->
+                          most.side() == Bound.Side.MAX
+                              && most.cost().equals(least.cost())
+                              && most.value() < least.value()));
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class ConflictSearch {
 
   /** Above this number of bounds, trying all smaller sets takes too long. */
-  private static final int MOST_BOUNDS_FOR_ALL_SETS = 10;
+  private static final int MAX_BOUNDS_FOR_ALL_SETS = 10;
 
   private final SelectionProblem problem;
   private final BackendSearch search;
@@ -40,7 +40,7 @@ final class ConflictSearch {
       }
     }
     for (int size = 2; size < kept.size(); size++) {
-      if (bounds.size() > MOST_BOUNDS_FOR_ALL_SETS || search.timeIsOver()) {
+      if (bounds.size() > MAX_BOUNDS_FOR_ALL_SETS || search.isTimeUp()) {
         return new Conflict.Contradicting(kept, false);
       }
       Optional<List<Bound>> smaller = conflicting(bounds, size);

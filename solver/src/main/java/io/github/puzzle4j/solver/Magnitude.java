@@ -9,10 +9,10 @@ final class Magnitude {
   static final double LARGEST = 1e30;
 
   /** Upper bound of the sum of such numbers over the maximum number of layers. */
-  private static final double LARGEST_SUM = 1e35;
+  private static final double MAX_SUM = 1e35;
 
   /** Largest limit; limits may exceed every sum. */
-  private static final double LARGEST_LIMIT = 1e36;
+  private static final double MAX_LIMIT = 1e36;
 
   private Magnitude() {}
 
@@ -24,15 +24,15 @@ final class Magnitude {
   }
 
   /**
-   * @throws IllegalArgumentException if the limit is NaN, infinite or above {@link #LARGEST_LIMIT}
+   * @throws IllegalArgumentException if the limit is NaN, infinite or above {@link #MAX_LIMIT}
    */
   static void requireLimit(String name, double value) {
-    requireWithin(name, value, LARGEST_LIMIT);
+    requireWithin(name, value, MAX_LIMIT);
   }
 
-  /** The double nearest to a sum, clamped to {@link #LARGEST_SUM}. */
+  /** The double nearest to a sum, clamped to {@link #MAX_SUM}. */
   static double clampSum(BigDecimal sum) {
-    return Math.clamp(sum.doubleValue(), -LARGEST_SUM, LARGEST_SUM);
+    return Math.clamp(sum.doubleValue(), -MAX_SUM, MAX_SUM);
   }
 
   private static void requireWithin(String name, double value, double largest) {

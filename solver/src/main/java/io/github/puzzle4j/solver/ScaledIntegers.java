@@ -15,17 +15,17 @@ import java.util.Optional;
  * <p>First, the smallest value of each layer is subtracted from every candidate that covers it;
  * since each layer is covered exactly once, this changes every selection's sum by the same {@link
  * #shift}. Then values are rounded down to multiples of {@code 10^-scale}. The scale is the
- * smallest at which nothing is rounded or, if sums would then exceed {@link #LARGEST_SUM}, the
- * largest that keeps them below it. A rounded sum is therefore never above the exact one: a limit
- * on it excludes no feasible selection, and its minimum is a lower bound of the exact minimum.
+ * smallest at which nothing is rounded or, if sums would then exceed {@link #MAX_SUM}, the largest
+ * that keeps them below it. A rounded sum is therefore never above the exact one: a limit on it
+ * excludes no feasible selection, and its minimum is a lower bound of the exact minimum.
  */
 final class ScaledIntegers {
 
   /** Below 2^53, up to which doubles represent all integers. */
-  static final long LARGEST_SUM = 1L << 52;
+  static final long MAX_SUM = 1L << 52;
 
   /** Limit of the sum over all candidates, chosen or not; solvers add these as longs. */
-  static final long LARGEST_TOTAL = 1L << 60;
+  static final long MAX_TOTAL = 1L << 60;
 
   private final long[] values;
   private final BigDecimal shift;
@@ -135,8 +135,7 @@ final class ScaledIntegers {
     return sum.signum() == 0
         ? 0
         : Math.min(
-            digits(sum, BigDecimal.valueOf(LARGEST_SUM)),
-            digits(total, BigDecimal.valueOf(LARGEST_TOTAL)));
+            digits(sum, BigDecimal.valueOf(MAX_SUM)), digits(total, BigDecimal.valueOf(MAX_TOTAL)));
   }
 
   /** The largest n such that value * 10^n is at most the limit. */

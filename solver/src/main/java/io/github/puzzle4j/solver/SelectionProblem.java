@@ -36,8 +36,8 @@ public record SelectionProblem(
     int solutions,
     double diversity) {
 
-  private static final int MOST_LAYERS = 100_000;
-  private static final int MOST_SOLUTIONS = 10_000;
+  private static final int MAX_LAYERS = 100_000;
+  private static final int MAX_SOLUTIONS = 10_000;
 
   /**
    * @throws IllegalArgumentException if a component is missing, duplicated, out of range or
@@ -48,8 +48,8 @@ public record SelectionProblem(
     limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
     required = List.copyOf(required);
     forbidden = List.copyOf(forbidden);
-    requireWithin("layers", layers, MOST_LAYERS);
-    requireWithin("solutions", solutions, MOST_SOLUTIONS);
+    requireWithin("layers", layers, MAX_LAYERS);
+    requireWithin("solutions", solutions, MAX_SOLUTIONS);
     if (!(diversity >= 0 && diversity <= 1)) {
       throw new IllegalArgumentException("diversity must be 0 to 1, found " + diversity);
     }
@@ -152,7 +152,7 @@ public record SelectionProblem(
       return Optional.of(this);
     }
     List<Candidate> left = available();
-    return Availability.firstBareLayer(layers, left).isPresent()
+    return Availability.firstUncoveredLayer(layers, left).isPresent()
         ? Optional.empty()
         : Optional.of(
             new SelectionProblem(
@@ -214,7 +214,7 @@ public record SelectionProblem(
                 .formatted(candidate.id(), candidate.endLayer() - 1, layers - 1));
       }
     }
-    OptionalInt bare = Availability.firstBareLayer(layers, candidates);
+    OptionalInt bare = Availability.firstUncoveredLayer(layers, candidates);
     if (bare.isPresent()) {
       throw new IllegalArgumentException("layer %d has no candidate".formatted(bare.getAsInt()));
     }

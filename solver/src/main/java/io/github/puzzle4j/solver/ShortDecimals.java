@@ -12,9 +12,9 @@ import java.util.Optional;
  */
 final class ShortDecimals {
 
-  private static final double LARGEST_MANTISSA = 1e15;
-  private static final int MOST_PLACES = 15;
-  private static final double[] POWERS = new double[MOST_PLACES + 1];
+  private static final double MAX_MANTISSA = 1e15;
+  private static final int MAX_PLACES = 15;
+  private static final double[] POWERS = new double[MAX_PLACES + 1];
 
   static {
     Arrays.setAll(POWERS, places -> Double.parseDouble("1e" + places));
@@ -35,7 +35,7 @@ final class ShortDecimals {
     long[] units = new long[own.length];
     for (int index = 0; index < own.length; index++) {
       double scaled = Math.rint(own[index] * POWERS[places]);
-      if (Math.abs(scaled) >= LARGEST_MANTISSA) {
+      if (Math.abs(scaled) >= MAX_MANTISSA) {
         return Optional.empty();
       }
       units[index] = (long) scaled;
@@ -48,9 +48,9 @@ final class ShortDecimals {
    * if none.
    */
   private static int places(double value, int from) {
-    for (int places = from; places <= MOST_PLACES; places++) {
+    for (int places = from; places <= MAX_PLACES; places++) {
       double scaled = Math.rint(value * POWERS[places]);
-      if (Math.abs(scaled) >= LARGEST_MANTISSA) {
+      if (Math.abs(scaled) >= MAX_MANTISSA) {
         return -1;
       }
       if (scaled / POWERS[places] == value) {
@@ -86,8 +86,8 @@ final class ShortDecimals {
       total += Math.abs(size);
       largest[candidate.firstLayer()] = Math.max(largest[candidate.firstLayer()], Math.abs(size));
     }
-    if (Arrays.stream(largest).sum() > 0.999 * ScaledIntegers.LARGEST_SUM
-        || total > 0.999 * ScaledIntegers.LARGEST_TOTAL) {
+    if (Arrays.stream(largest).sum() > 0.999 * ScaledIntegers.MAX_SUM
+        || total > 0.999 * ScaledIntegers.MAX_TOTAL) {
       return Optional.empty();
     }
     BigDecimal shift =

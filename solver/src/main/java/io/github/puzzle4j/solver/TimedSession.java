@@ -34,7 +34,7 @@ public final class TimedSession {
   }
 
   /** Creates another session with the same deadline, for problems of another kind. */
-  public TimedSession beside() {
+  public TimedSession withSameDeadline() {
     return new TimedSession(each, start, total);
   }
 

@@ -15,12 +15,11 @@ public final class BruteForce {
   public static List<Selection> all(SelectionProblem problem) {
     List<Selection> all = new ArrayList<>();
     extend(problem, new ArrayList<>(), 0, all);
-    all.removeIf(
-        selection -> {
-          List<String> ids = selection.chosen().stream().map(Candidate::id).toList();
-          return !ids.containsAll(problem.required())
-              || problem.forbidden().stream().anyMatch(ids::contains);
-        });
+    all.removeIf(selection -> {
+      List<String> ids = selection.chosen().stream().map(Candidate::id).toList();
+      return !ids.containsAll(problem.required())
+          || problem.forbidden().stream().anyMatch(ids::contains);
+    });
     return all;
   }
 

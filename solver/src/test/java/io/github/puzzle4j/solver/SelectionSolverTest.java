@@ -149,10 +149,9 @@ final class SelectionSolverTest {
 
   private static boolean reachable(List<Selection> all, List<Bound> bounds) {
     return all.stream()
-        .anyMatch(
-            selection ->
-                bounds.stream()
-                    .allMatch(b -> b.admits(Selection.exactCost(selection.chosen(), b.cost()))));
+        .anyMatch(selection ->
+            bounds.stream()
+                .allMatch(b -> b.admits(Selection.exactCost(selection.chosen(), b.cost()))));
   }
 
   @Test

@@ -81,11 +81,10 @@ public final class JsonlCorpus {
       case CorpusRow.Tokens(TokenSequence sequence) -> sequence;
       case CorpusRow.Text(Document document) ->
           tokenizer
-              .orElseThrow(
-                  () ->
-                      new InvalidInputException(
-                          "%s: holds text, but the model has no tokenizer.json; give input_ids"
-                              .formatted(place)))
+              .orElseThrow(() ->
+                  new InvalidInputException(
+                      "%s: holds text, but the model has no tokenizer.json; give input_ids"
+                          .formatted(place)))
               .encode(document);
       case CorpusRow.Chat _ ->
           throw new InvalidInputException(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class LineReader implements Closeable {
 
   /** Far above the length of any document. */
-  static final int LONGEST_LINE = 1 << 26;
+  static final int MAX_LINE_LENGTH = 1 << 26;
 
   private final Path file;
   private final Reader reader;
@@ -78,10 +78,10 @@ public final class LineReader implements Closeable {
   }
 
   private void append(int from) throws InvalidInputException {
-    if (line.length() + (at - from) > LONGEST_LINE) {
+    if (line.length() + (at - from) > MAX_LINE_LENGTH) {
       throw new InvalidInputException(
           "%s: has more than %d characters; a row must fit memory"
-              .formatted(place(), LONGEST_LINE));
+              .formatted(place(), MAX_LINE_LENGTH));
     }
     line.append(buffer, from, at - from);
   }

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Validates the messages of a conversation. Each needs a {@code role}, and {@code content} unless it
- * calls a tool. Content given as a list of text parts is joined to one string.
+ * Validates the messages of a conversation. Each needs a {@code role}, and {@code content} unless
+ * it calls a tool. Content given as a list of text parts is joined to one string.
  *
  * @param place file and line or row, for error messages
  */

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public final class BpeTrainer {
 
   /** Pairs that occur less often are not merged. */
-  private static final long LEAST_COUNT = 2;
+  private static final long MIN_COUNT = 2;
 
   /** A pre-token as token ids, and its number of occurrences. */
   private static final class Piece {
@@ -110,7 +110,7 @@ public final class BpeTrainer {
       }
     }
     long best = -1;
-    long bestCount = LEAST_COUNT - 1;
+    long bestCount = MIN_COUNT - 1;
     for (Map.Entry<Long, Long> entry : counts.entrySet()) {
       long count = entry.getValue();
       if (count > bestCount || (count == bestCount && best >= 0 && entry.getKey() < best)) {

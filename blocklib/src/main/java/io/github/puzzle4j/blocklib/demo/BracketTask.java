@@ -14,9 +14,9 @@ final class BracketTask implements CorpusTask {
   private static final String OPENING = "([{<";
   private static final String CLOSING = ")]}>";
   private static final int EASIEST_STEPS = 4;
-  private static final int MOST_STEPS = 10;
+  private static final int MAX_STEPS = 10;
   private static final int EASIEST_DEPTH = 2;
-  private static final int MOST_DEPTH = 5;
+  private static final int MAX_DEPTH = 5;
   private static final double CLOSE_EARLY = 0.35;
 
   @Override
@@ -26,8 +26,8 @@ final class BracketTask implements CorpusTask {
 
   @Override
   public Document sample(RandomGenerator random, double difficulty) {
-    int steps = Lexicon.count(2, EASIEST_STEPS, MOST_STEPS, difficulty, random);
-    int deepest = EASIEST_DEPTH + (int) Math.round((MOST_DEPTH - EASIEST_DEPTH) * difficulty);
+    int steps = Lexicon.count(2, EASIEST_STEPS, MAX_STEPS, difficulty, random);
+    int deepest = EASIEST_DEPTH + (int) Math.round((MAX_DEPTH - EASIEST_DEPTH) * difficulty);
     DocumentWriter writer = new DocumentWriter(name()).words("close");
     Deque<Integer> open = new ArrayDeque<>();
     for (int step = 0; step < steps; step++) {

@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
  */
 final class CopyTask implements CorpusTask {
 
-  private static final int LEAST_WORDS = 2;
+  private static final int MIN_WORDS = 2;
   private static final int EASIEST_WORDS = 3;
-  private static final int MOST_WORDS = 10;
+  private static final int MAX_WORDS = 10;
   private static final int COPIES = 2;
 
   @Override
@@ -23,7 +23,7 @@ final class CopyTask implements CorpusTask {
 
   @Override
   public Document sample(RandomGenerator random, double difficulty) {
-    int count = Lexicon.count(LEAST_WORDS, EASIEST_WORDS, MOST_WORDS, difficulty, random);
+    int count = Lexicon.count(MIN_WORDS, EASIEST_WORDS, MAX_WORDS, difficulty, random);
     List<String> words = new ArrayList<>(count);
     int choices = Lexicon.THINGS.size() + Lexicon.COLOURS.size();
     for (int i = 0; i < count; i++) {

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  */
 final class RecallTask implements CorpusTask {
 
-  private static final int LEAST_PAIRS = 2;
-  private static final int MOST_PAIRS = 6;
+  private static final int MIN_PAIRS = 2;
+  private static final int MAX_PAIRS = 6;
   private static final int QUESTIONS = 12;
 
   @Override
@@ -23,7 +23,7 @@ final class RecallTask implements CorpusTask {
 
   @Override
   public Document sample(RandomGenerator random, double difficulty) {
-    int pairs = Lexicon.count(LEAST_PAIRS, LEAST_PAIRS, MOST_PAIRS, difficulty, random);
+    int pairs = Lexicon.count(MIN_PAIRS, MIN_PAIRS, MAX_PAIRS, difficulty, random);
     List<String> keys = Lexicon.draw(Lexicon.COLOURS, pairs, random);
     List<String> values = Lexicon.draw(Lexicon.THINGS, pairs, random);
     DocumentWriter writer = new DocumentWriter(name()).words("map");

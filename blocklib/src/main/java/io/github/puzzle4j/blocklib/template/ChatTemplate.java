@@ -23,7 +23,7 @@ public final class ChatTemplate {
   private static final String CONFIG = "tokenizer_config.json";
   private static final String KEY = "chat_template";
   private static final String DEFAULT = "default";
-  private static final long LONGEST_FILE = 1L << 22;
+  private static final long MAX_FILE_BYTES = 1L << 22;
 
   private final Template template;
   private final Map<String, Value> tokens;
@@ -86,7 +86,7 @@ public final class ChatTemplate {
   }
 
   private static String text(Path file) throws IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) > LONGEST_FILE) {
+    if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
       throw new InvalidInputException("%s: too large for a chat template".formatted(file));
     }
     try {

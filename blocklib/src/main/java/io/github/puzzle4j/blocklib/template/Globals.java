@@ -61,9 +61,8 @@ final class Globals {
     List<Value> numbers = new ArrayList<>();
     for (long i = start; step > 0 ? i < end : i > end; i += step) {
       numbers.add(new Value.Whole(i));
-      if (numbers.size() > Limits.LONGEST_RANGE) {
-        throw new TemplateFailure(
-            "a range has more than %d numbers".formatted(Limits.LONGEST_RANGE));
+      if (numbers.size() > Limits.MAX_RANGE) {
+        throw new TemplateFailure("a range has more than %d numbers".formatted(Limits.MAX_RANGE));
       }
     }
     return new Value.Sequence(numbers);

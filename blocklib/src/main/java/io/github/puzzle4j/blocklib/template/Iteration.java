@@ -36,10 +36,8 @@ final class Iteration {
   static Value entries(Map<String, Value> entries) {
     return new Value.Sequence(
         entries.entrySet().stream()
-            .<Value>map(
-                entry ->
-                    new Value.Sequence(
-                        List.of(new Value.Text(entry.getKey()), entry.getValue()), true))
+            .<Value>map(entry ->
+                new Value.Sequence(List.of(new Value.Text(entry.getKey()), entry.getValue()), true))
             .toList());
   }
 

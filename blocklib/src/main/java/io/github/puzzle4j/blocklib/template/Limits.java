@@ -4,16 +4,16 @@ package io.github.puzzle4j.blocklib.template;
 final class Limits {
 
   /** Far above the length of any conversation. */
-  static final int LONGEST_TEXT = 1 << 26;
+  static final int MAX_TEXT_LENGTH = 1 << 26;
 
   /** The limit of Jinja's sandbox. */
-  static final int LONGEST_RANGE = 100_000;
+  static final int MAX_RANGE = 100_000;
 
-  static final int DEEPEST_CALLS = 64;
-  private static final int MOST_STEPS = 5_000_000;
-  private static final long MOST_CHARACTERS = 1L << 28;
+  static final int MAX_CALL_DEPTH = 64;
+  private static final int MAX_STEPS = 5_000_000;
+  private static final long MAX_CHARACTERS = 1L << 28;
 
-  private static final long MOST_ITEMS = 1L << 22;
+  private static final long MAX_ITEMS = 1L << 22;
 
   private int steps;
   private long items;
@@ -22,30 +22,31 @@ final class Limits {
 
   /** Counts an expression or statement. */
   void step() throws TemplateFailure {
-    if (++steps > MOST_STEPS) {
-      throw new TemplateFailure("takes more than %d steps".formatted(MOST_STEPS));
+    if (++steps > MAX_STEPS) {
+      throw new TemplateFailure("takes more than %d steps".formatted(MAX_STEPS));
     }
   }
 
   /** Counts a new text. All texts count, since a template may keep all of them. */
   void text(long length) throws TemplateFailure {
     characters += length;
-    if (length > LONGEST_TEXT || characters > MOST_CHARACTERS) {
-      throw new TemplateFailure("makes texts of more than %d characters".formatted(LONGEST_TEXT));
+    if (length > MAX_TEXT_LENGTH || characters > MAX_CHARACTERS) {
+      throw new TemplateFailure(
+          "makes texts of more than %d characters".formatted(MAX_TEXT_LENGTH));
     }
   }
 
   /** Counts a new list. */
   void list(long length) throws TemplateFailure {
     items += length;
-    if (items > MOST_ITEMS) {
-      throw new TemplateFailure("makes lists of more than %d items".formatted(MOST_ITEMS));
+    if (items > MAX_ITEMS) {
+      throw new TemplateFailure("makes lists of more than %d items".formatted(MAX_ITEMS));
     }
   }
 
   void enter() throws TemplateFailure {
-    if (++depth > DEEPEST_CALLS) {
-      throw new TemplateFailure("calls itself more than %d times deep".formatted(DEEPEST_CALLS));
+    if (++depth > MAX_CALL_DEPTH) {
+      throw new TemplateFailure("calls itself more than %d times deep".formatted(MAX_CALL_DEPTH));
     }
   }
 

@@ -238,7 +238,7 @@ final class Methods {
     for (Value item : Iteration.items(of)) {
       parts.add(PythonText.of(item));
       length += parts.getLast().length() + (long) separator.length();
-      if (length > Limits.LONGEST_TEXT) {
+      if (length > Limits.MAX_TEXT_LENGTH) {
         break;
       }
     }

@@ -34,8 +34,8 @@ final class Operators {
     if (operator.equals("*")
         && left instanceof Value.Text(String a)
         && right instanceof Value.Whole(long times)) {
-      limits.text(a.length() * Math.clamp(times, 0, Limits.LONGEST_TEXT + 1L));
-      return new Value.Text(a.repeat(Math.clamp(times, 0, Limits.LONGEST_TEXT)));
+      limits.text(a.length() * Math.clamp(times, 0, Limits.MAX_TEXT_LENGTH + 1L));
+      return new Value.Text(a.repeat(Math.clamp(times, 0, Limits.MAX_TEXT_LENGTH)));
     }
     if (isNumber(left) && isNumber(right)) {
       return left instanceof Value.Real || right instanceof Value.Real || operator.equals("/")

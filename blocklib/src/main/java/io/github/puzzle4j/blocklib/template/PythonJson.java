@@ -76,7 +76,7 @@ final class PythonJson {
     if (indent >= 0) {
       json.append('\n').repeat(' ', Math.multiplyExact(indent, level));
     }
-    if (json.length() > Limits.LONGEST_TEXT) {
+    if (json.length() > Limits.MAX_TEXT_LENGTH) {
       throw new TemplateFailure("makes JSON of more than %d characters".formatted(json.length()));
     }
   }

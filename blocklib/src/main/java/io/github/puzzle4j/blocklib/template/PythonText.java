@@ -56,14 +56,13 @@ final class PythonText {
     char quote = text.contains("'") && !text.contains("\"") ? '"' : '\'';
     StringBuilder quoted = new StringBuilder().append(quote);
     text.codePoints()
-        .forEach(
-            code -> {
-              if (code == quote || code == '\\') {
-                quoted.append('\\').appendCodePoint(code);
-              } else {
-                quoted.append(isPrintable(code) ? Character.toString(code) : escape(code));
-              }
-            });
+        .forEach(code -> {
+          if (code == quote || code == '\\') {
+            quoted.append('\\').appendCodePoint(code);
+          } else {
+            quoted.append(isPrintable(code) ? Character.toString(code) : escape(code));
+          }
+        });
     return quoted.append(quote).toString();
   }
 

@@ -16,7 +16,7 @@ final class Template {
   static final LocalDateTime DAY = LocalDateTime.of(2024, 7, 26, 12, 0);
 
   /** Far above the length of any chat template. */
-  private static final int LONGEST = 1 << 20;
+  private static final int MAX_LENGTH = 1 << 20;
 
   private final String name;
   private final List<Statement> statements;
@@ -34,7 +34,7 @@ final class Template {
    *     names the line
    */
   static Template parse(String name, String source) throws InvalidInputException {
-    if (source.length() > LONGEST) {
+    if (source.length() > MAX_LENGTH) {
       throw new InvalidInputException(
           "%s: %d characters are too many for a chat template".formatted(name, source.length()));
     }

@@ -7,7 +7,7 @@ import java.util.List;
 final class TokenStream {
 
   /** Maximum nesting depth; deeper templates would overflow the stack. */
-  private static final int DEEPEST = 100;
+  private static final int MAX_DEPTH = 100;
 
   private final String name;
   private final List<Token> tokens;
@@ -82,8 +82,8 @@ final class TokenStream {
   }
 
   void enter() throws InvalidInputException {
-    if (++depth > DEEPEST) {
-      throw wrong("nested more than %d deep".formatted(DEEPEST));
+    if (++depth > MAX_DEPTH) {
+      throw wrong("nested more than %d deep".formatted(MAX_DEPTH));
     }
   }
 

@@ -24,16 +24,16 @@ final class ModelCard {
 
         # A small teacher for block-wise architecture search
 
-        A Llama-architecture model with %,d parameters (bf16), trained from nothing by puzzle4j on a
-        corpus that puzzle4j generates: stories, key-value recall, copying, arithmetic and brackets.
-        It exists so that a whole search can be run, measured and tested in minutes without a
-        download. It knows nothing else.
+        A Llama-architecture model with %,d parameters (bf16), trained from scratch by puzzle4j on a
+        generated corpus of stories, key-value recall, copying, arithmetic and brackets. It allows
+        running, measuring and testing a whole search in minutes without a download, and has no other
+        use.
 
         | layers | hidden | intermediate | heads | KV heads | vocabulary | context |
         |---|---|---|---|---|---|---|
         | %d | %d | %d | %d | %d | %d | %d |
 
-        ## Made by
+        ## Reproduction
 
         ```
         %s
@@ -43,10 +43,10 @@ final class ModelCard {
 
         ## Held-out accuracy
 
-        On 1,000 documents of the held-out split, which shares no document with training. An answer
-        counts if all of its tokens are what greedy decoding writes.
+        On 1,000 documents of the held-out split, which shares no document with training. An answer is
+        correct if greedy decoding produces all of its tokens.
 
-        | task | answers | right |
+        | task | answers | correct |
         |---|---|---|
         """
             .formatted(
@@ -75,8 +75,8 @@ final class ModelCard {
     card.append(
         String.format(
             Locale.ROOT,
-            "%nLM loss %.4f +- %.4f nats per token (much of the text is chance: names, keys and"
-                + " values cannot be known before they are read).%n%n## Loss curve%n%n"
+            "%nLM loss %.4f +- %.4f nats per token (much of the text is random: names, keys and"
+                + " values cannot be predicted at their first occurrence).%n%n## Loss curve%n%n"
                 + "| steps | training loss |%n|---|---|%n",
             report.heldOut().loss().mean(),
             report.heldOut().loss().standardError()));

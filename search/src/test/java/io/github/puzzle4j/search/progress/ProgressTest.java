@@ -20,7 +20,7 @@ class ProgressTest {
   private final Progress progress = new LineProgress(lines::add, () -> now);
 
   @Test
-  void aLineEveryTenSecondsTellsRateAndTimeLeft() {
+  void linesShowRateAndRemainingTimeEveryTenSeconds() {
     try (ProgressTask task = progress.start("distill", 100)) {
       task.note("L3 gqa_2");
       for (int step = 0; step < 50; step++) {
@@ -38,7 +38,7 @@ class ProgressTest {
   }
 
   @Test
-  void aQuickStageIsTwoLines() {
+  void shortStagesPrintTwoLines() {
     try (ProgressTask task = progress.start("solve", 2)) {
       now = now.plusMillis(400);
       task.step(2);
@@ -48,7 +48,7 @@ class ProgressTest {
   }
 
   @Test
-  void closingTwiceCountsOnce() {
+  void stagesCanBeClosedTwice() {
     ProgressTask task = progress.start("rank", 0);
     now = now.plusSeconds(3);
     task.close();
@@ -86,7 +86,7 @@ class ProgressTest {
     "3599600, 1 h 00 min",
     "7800000, 2 h 10 min"
   })
-  void durationsHaveTwoUnitsAtMost(long milliseconds, String text) {
+  void durationsHaveAtMostTwoUnits(long milliseconds, String text) {
     assertThat(DurationText.of(Duration.ofMillis(milliseconds))).isEqualTo(text);
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.IntToLongFunction;
  */
 public final class FloatingScale {
 
-  private static final double LARGEST_COEFFICIENT = 1 << 20;
+  private static final double MAX_COEFFICIENT = 1 << 20;
 
   private FloatingScale() {}
 
@@ -22,7 +22,7 @@ public final class FloatingScale {
       largest = Math.max(largest, Math.abs((double) coefficient.applyAsLong(item)));
     }
     double scale = 1;
-    while (largest * scale > LARGEST_COEFFICIENT) {
+    while (largest * scale > MAX_COEFFICIENT) {
       scale /= 2;
     }
     return scale;

@@ -63,13 +63,12 @@ public final class Greedy {
     return candidates.stream()
         .filter(candidate -> overrun(candidate, left) <= 0)
         .min(byScore)
-        .orElseGet(
-            () ->
-                candidates.stream()
-                    .min(
-                        Comparator.<Candidate>comparingDouble(c -> overrun(c, left))
-                            .thenComparing(byScore))
-                    .orElseThrow());
+        .orElseGet(() ->
+            candidates.stream()
+                .min(
+                    Comparator.<Candidate>comparingDouble(c -> overrun(c, left))
+                        .thenComparing(byScore))
+                .orElseThrow());
   }
 
   /** Excess of the candidate over the remaining share, relative to the limit; 0 if it is within. */

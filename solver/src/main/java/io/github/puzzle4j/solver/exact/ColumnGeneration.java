@@ -11,11 +11,11 @@ import java.util.List;
  */
 final class ColumnGeneration {
 
-  private static final int MOST_ROUNDS = 400;
+  private static final int MAX_ROUNDS = 400;
   private static final double NEGLIGIBLE = 1e-9;
 
   /** Upper limit of prices, in multiples of the objective's range per range of a row. */
-  private static final double HIGHEST_PRICE = 1e4;
+  private static final double MAX_PRICE = 1e4;
 
   private static final int KEPT = 4;
 
@@ -62,21 +62,21 @@ final class ColumnGeneration {
 
   private void solve(double[] start) {
     RestrictedMaster master =
-        new RestrictedMaster(rows, HIGHEST_PRICE, column(price(new double[rows])));
+        new RestrictedMaster(rows, MAX_PRICE, column(price(new double[rows])));
     if (rows == 0) {
       return;
     }
     double[] own = new double[rows];
     for (int row = 0; row < rows; row++) {
-      own[row] = Math.min(start[lattice.rowOrigin(row)], unscaled(HIGHEST_PRICE, row));
+      own[row] = Math.min(start[lattice.rowOrigin(row)], unscaled(MAX_PRICE, row));
     }
     for (double[] prices : seeds(own)) {
       columns.add(column(price(prices)));
     }
-    for (int round = 0; round < MOST_ROUNDS && !clock.isOver(); round++) {
+    for (int round = 0; round < MAX_ROUNDS && !clock.isOver(); round++) {
       double[] entering = master.bestOf(columns);
       if (entering.length == 0) {
-        if (incumbents.closes(best.getFirst().bound())) {
+        if (incumbents.prunes(best.getFirst().bound())) {
           return;
         }
         PricedLattice priced = price(unscaled(master.prices()));

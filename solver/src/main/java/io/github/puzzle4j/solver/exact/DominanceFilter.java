@@ -23,13 +23,13 @@ final class DominanceFilter {
   static BitSet of(Lattice lattice) {
     DominanceFilter undominated = new DominanceFilter(lattice);
     for (int node = 0; node < lattice.layers(); node++) {
-      undominated.sift(lattice.from(node), lattice.from(node + 1));
+      undominated.filter(lattice.from(node), lattice.from(node + 1));
     }
     return undominated.kept;
   }
 
   /** Sorted by cost and then by use, an item can only be dominated by an earlier one. */
-  private void sift(int from, int to) {
+  private void filter(int from, int to) {
     Comparator<Integer> order =
         Comparator.<Integer>comparingInt(lattice::end).thenComparingLong(lattice::cost);
     for (int row = 0; row < lattice.rows(); row++) {

@@ -14,14 +14,14 @@ final class EqualUseCounter {
   private final long[][] use;
   private final int[] table;
   private final int[] count;
-  private final long[] dearest;
+  private final long[] maxCost;
 
   EqualUseCounter(long[] cost, long[][] use, int labels) {
     this.cost = cost;
     this.use = use;
     this.table = new int[Integer.highestOneBit(Math.max(1, labels)) * 4];
     this.count = new int[table.length];
-    this.dearest = new long[table.length];
+    this.maxCost = new long[table.length];
     Arrays.fill(table, EMPTY);
   }
 
@@ -29,7 +29,7 @@ final class EqualUseCounter {
    * Number of earlier labels with the same use at no more cost, capped at the limit; 0 if one of
    * them costs more, which the order of detours does not exclude.
    */
-  int earlier(int label, int limit) {
+  int countEarlier(int label, int limit) {
     int place = hash(label) & table.length - 1;
     while (table[place] != EMPTY && !same(table[place], label)) {
       place = place + 1 & table.length - 1;
@@ -38,9 +38,9 @@ final class EqualUseCounter {
       table[place] = label;
     }
     int earlier = count[place];
-    boolean noCheaper = earlier == 0 || cost[label] >= dearest[place];
+    boolean noCheaper = earlier == 0 || cost[label] >= maxCost[place];
     count[place] = Math.min(limit, earlier + 1);
-    dearest[place] = noCheaper ? cost[label] : dearest[place];
+    maxCost[place] = noCheaper ? cost[label] : maxCost[place];
     return noCheaper ? earlier : 0;
   }
 

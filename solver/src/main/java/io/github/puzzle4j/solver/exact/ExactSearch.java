@@ -94,7 +94,7 @@ public final class ExactSearch {
 
   private Outcome outcome() {
     List<List<Integer>> choices = incumbents.best().stream().map(Incumbents.Choice::items).toList();
-    boolean complete = open == Double.POSITIVE_INFINITY || incumbents.closes(open);
+    boolean complete = open == Double.POSITIVE_INFINITY || incumbents.prunes(open);
     double bound = Math.min(open, (double) incumbents.limit());
     return new Outcome(choices, bound, complete, Arrays.stream(rootPrices).boxed().toList());
   }
@@ -115,14 +115,14 @@ public final class ExactSearch {
       if (root && labels == LABELS[0]) {
         rootPrices = prices;
       }
-      double reach = incumbents.reachFrom(priced);
+      double reach = incumbents.maxDistance(priced);
       double covered =
           clock.isOver()
               ? 0
               : MeetInTheMiddle.within(
                   BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
       double reached = priced.bound() + covered - priced.rounding();
-      if (covered >= reach || incumbents.closes(reached)) {
+      if (covered >= reach || incumbents.prunes(reached)) {
         return;
       }
       bound = Math.max(bound, reached);

@@ -40,13 +40,13 @@ final class Incumbents {
   }
 
   /** Whether all choices with at least this objective would be rejected. */
-  boolean closes(double bound) {
+  boolean prunes(double bound) {
     // Objectives are integers: above limit - 1 means at least the limit.
     return best.size() == wanted && bound > (double) limit() - 1;
   }
 
   /** Maximum distance from the bound at which choices are still accepted. */
-  double reachFrom(PricedLattice priced) {
+  double maxDistance(PricedLattice priced) {
     return best.size() < wanted
         ? Double.POSITIVE_INFINITY
         : (double) limit() - priced.bound() + 2 * priced.rounding();

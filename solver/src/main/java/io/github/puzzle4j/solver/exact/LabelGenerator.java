@@ -16,7 +16,7 @@ final class LabelGenerator {
   private static final int HALVINGS = 40;
 
   /** Limit over all nodes, for memory; with many nodes each has fewer labels. */
-  private static final int MOST_IN_ALL = 50_000_000;
+  private static final int MAX_TOTAL = 50_000_000;
 
   /** Relative precision to which detours are sorted. */
   private static final double SORTED_TO = 1 + 1e-8;
@@ -43,7 +43,7 @@ final class LabelGenerator {
     this.lattice = priced.lattice();
     this.middle = middle;
     this.reach = reach;
-    this.most = Math.min(most, MOST_IN_ALL / lattice.layers());
+    this.most = Math.min(most, MAX_TOTAL / lattice.layers());
     this.wanted = wanted;
     this.clock = clock;
     this.leastToEnd = new long[lattice.rows()][];
@@ -180,18 +180,18 @@ final class LabelGenerator {
         if (detour >= reach * SORTED_TO) {
           return;
         }
-      } else if (to.size() == Labels.MOST) {
+      } else if (to.size() == Labels.MAX) {
         // Many detours are within the precision of the sort, so the estimate was too low.
         reach = 0;
         return;
-      } else if (promising(from, label, item, end, detour)) {
+      } else if (canImprove(from, label, item, end, detour)) {
         to.add(from, label, item, detour, lattice);
       }
     }
   }
 
   /** Whether the rows can still be satisfied, without leaving too much of their capacity unused. */
-  private boolean promising(Labels from, int label, int item, int end, double detour) {
+  private boolean canImprove(Labels from, int label, int item, int end, double detour) {
     double total = detour;
     for (int row = 0; row < leastToEnd.length; row++) {
       long left = lattice.max(row) - from.use(row, label) - lattice.use(row, item);

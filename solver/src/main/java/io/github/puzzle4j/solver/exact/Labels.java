@@ -11,7 +11,7 @@ final class Labels {
   private static final int INDEX_BITS = 23;
 
   /** Largest number of labels that can be sorted. */
-  static final int MOST = 1 << INDEX_BITS;
+  static final int MAX = 1 << INDEX_BITS;
 
   private static final int COMPARED = 48;
 
@@ -148,7 +148,7 @@ final class Labels {
         }
       }
       // Both counts may include the same labels, so they are not added.
-      if (Math.max(replacements, same.earlier(label, times)) < times) {
+      if (Math.max(replacements, same.countEarlier(label, times)) < times) {
         kept[count++] = label;
         if (known < COMPARED) {
           champions[known++] = label;

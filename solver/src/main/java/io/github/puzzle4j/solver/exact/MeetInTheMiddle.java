@@ -89,7 +89,7 @@ final class MeetInTheMiddle {
     if (++joins % JOINS_BETWEEN_LOOKS_AT_THE_CLOCK == 0 && clock.isOver()) {
       cutShort = true;
     }
-    if (cutShort || hopeless(one, other)) {
+    if (cutShort || isPruned(one, other)) {
       return;
     }
     boolean leaf = fronts.isLeaf(one);
@@ -108,7 +108,7 @@ final class MeetInTheMiddle {
     }
   }
 
-  private boolean hopeless(int one, int other) {
+  private boolean isPruned(int one, int other) {
     long limit = incumbents.limit();
     if (fronts.leastCost(one) + backs.leastCost(other) >= limit) {
       return true;
@@ -124,7 +124,7 @@ final class MeetInTheMiddle {
         total += forward.price(row) * unused;
       }
     }
-    return incumbents.closes(total - forward.rounding());
+    return incumbents.prunes(total - forward.rounding());
   }
 
   private void compare(int one, int other) {

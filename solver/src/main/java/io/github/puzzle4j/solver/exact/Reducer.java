@@ -17,7 +17,7 @@ final class Reducer {
   /**
    * Maximum number of items per layer for comparing all pairs first; with more, bounds come first.
    */
-  private static final int MOST_TO_COMPARE = 80;
+  private static final int MAX_COMPARED = 80;
 
   private static final long UNREACHABLE = Long.MAX_VALUE / 8;
 
@@ -35,7 +35,7 @@ final class Reducer {
    * @param start initial prices, by row of the original model
    */
   Optional<PricedLattice> reduce(Lattice whole, double[] start) {
-    Lattice lattice = promisingAt(start, whole);
+    Lattice lattice = prunedAt(start, whole);
     double[] prices = start;
     while (true) {
       Optional<Lattice> trimmed = trimmed(lattice);
@@ -43,15 +43,15 @@ final class Reducer {
         return Optional.empty();
       }
       lattice = trimmed.get();
-      if (incumbents.wanted() == 1 && lattice.size() <= MOST_TO_COMPARE * lattice.layers()) {
+      if (incumbents.wanted() == 1 && lattice.size() <= MAX_COMPARED * lattice.layers()) {
         lattice = lattice.keep(DominanceFilter.of(lattice));
       }
       int before = lattice.size();
       List<PricedLattice> priced = ColumnGeneration.highest(lattice, prices, incumbents, clock);
-      if (incumbents.closes(priced.getFirst().bound())) {
+      if (incumbents.prunes(priced.getFirst().bound())) {
         return Optional.empty();
       }
-      BitSet promising = promising(priced);
+      BitSet promising = canImprove(priced);
       if (before - promising.cardinality() <= WORTH_ANOTHER_ROUND * before || clock.isOver()) {
         return Optional.of(priced.getFirst());
       }
@@ -64,22 +64,22 @@ final class Reducer {
    * Removes items by their bounds at the initial prices, which is effective if a good choice is
    * known.
    */
-  private Lattice promisingAt(double[] start, Lattice lattice) {
+  private Lattice prunedAt(double[] start, Lattice lattice) {
     if (incumbents.limit() == Long.MAX_VALUE
         || Arrays.stream(start).noneMatch(price -> price > 0)) {
       return lattice;
     }
     double[] prices = new double[lattice.rows()];
     Arrays.setAll(prices, row -> start[lattice.rowOrigin(row)]);
-    return lattice.keep(promising(List.of(new PricedLattice(lattice, prices))));
+    return lattice.keep(canImprove(List.of(new PricedLattice(lattice, prices))));
   }
 
-  private BitSet promising(List<PricedLattice> priced) {
+  private BitSet canImprove(List<PricedLattice> priced) {
     BitSet promising = all(priced.getFirst().lattice().size());
     for (PricedLattice by : priced) {
       double[] bounds = by.boundsByItem();
       for (int item = 0; item < bounds.length; item++) {
-        if (incumbents.closes(bounds[item])) {
+        if (incumbents.prunes(bounds[item])) {
           promising.clear(item);
         }
       }

@@ -46,7 +46,7 @@ public final class Reduction {
       }
       PricedLattice priced = left.get();
       left =
-          settledBy(priced, labels, incumbents, clock)
+          isCompleteWith(priced, labels, incumbents, clock)
               ? Optional.empty()
               : reducer.reduce(priced.lattice(), priced.pricesByOrigin(prices.length));
     }
@@ -54,12 +54,12 @@ public final class Reduction {
   }
 
   /** Whether this number of labels sufficed to find all better choices. */
-  private static boolean settledBy(
+  private static boolean isCompleteWith(
       PricedLattice priced, int labels, Incumbents incumbents, Clock clock) {
-    double reach = incumbents.reachFrom(priced);
+    double reach = incumbents.maxDistance(priced);
     double covered =
         MeetInTheMiddle.within(BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
-    return covered >= reach || incumbents.closes(priced.bound() + covered - priced.rounding());
+    return covered >= reach || incumbents.prunes(priced.bound() + covered - priced.rounding());
   }
 
   /** The remaining model; empty if the best choice is known, or none exists. */

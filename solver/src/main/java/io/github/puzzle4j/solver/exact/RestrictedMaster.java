@@ -14,7 +14,7 @@ final class RestrictedMaster {
   private static final double NEGLIGIBLE = 1e-11;
 
   private final int rows;
-  private final double dearest;
+  private final double penalty;
 
   /** By position in the basis: coefficients of the column, the last one for the sum of weights. */
   private final double[][] basis;
@@ -24,18 +24,18 @@ final class RestrictedMaster {
   private double[] duals;
 
   /**
-   * @param dearest penalty per unit by which a row is exceeded
+   * @param penalty penalty per unit by which a row is exceeded
    * @param path the first path
    */
-  RestrictedMaster(int rows, double dearest, double[] path) {
+  RestrictedMaster(int rows, double penalty, double[] path) {
     this.rows = rows;
-    this.dearest = dearest;
+    this.penalty = penalty;
     this.basis = new double[rows + 1][];
     this.basisCost = new double[rows + 1];
     for (int row = 0; row < rows; row++) {
       boolean exceeded = path[row] > 0;
       basis[row] = unit(row, exceeded ? -1 : 1);
-      basisCost[row] = exceeded ? dearest : 0;
+      basisCost[row] = exceeded ? penalty : 0;
     }
     basis[rows] = withOne(path);
     basisCost[rows] = path[rows];
@@ -48,7 +48,7 @@ final class RestrictedMaster {
   double[] prices() {
     double[] prices = new double[rows];
     for (int row = 0; row < rows; row++) {
-      prices[row] = Math.min(dearest, Math.max(0, -duals[row]));
+      prices[row] = Math.min(penalty, Math.max(0, -duals[row]));
     }
     return prices;
   }
@@ -84,7 +84,7 @@ final class RestrictedMaster {
     for (int row = 0; row < rows; row++) {
       for (int sign = -1; sign <= 1; sign += 2) {
         double[] unit = unit(row, sign);
-        double cost = sign > 0 ? 0 : dearest;
+        double cost = sign > 0 ? 0 : penalty;
         double reduced = reducedCost(unit, cost);
         if (reduced < least) {
           least = reduced;

@@ -47,9 +47,8 @@ final class BoundRelaxation {
   /** The bounds relaxed by this share, which admit every selection that needs exactly the share. */
   List<Bound> within(RelativeViolation share) {
     return bounds.stream()
-        .map(
-            bound ->
-                Bound.admitting(bound.cost(), bound.side(), moved(bound, share, RoundingMode.UP)))
+        .map(bound ->
+            Bound.admitting(bound.cost(), bound.side(), moved(bound, share, RoundingMode.UP)))
         .toList();
   }
 
@@ -59,12 +58,11 @@ final class BoundRelaxation {
    */
   List<Bound> strictlyWithin(RelativeViolation share) {
     return bounds.stream()
-        .map(
-            bound -> {
-              BigDecimal end = moved(bound, share, RoundingMode.DOWN);
-              Bound tighter = Bound.excluding(bound.cost(), bound.side(), end);
-              return bound.sign() * (tighter.value() - bound.value()) < 0 ? bound : tighter;
-            })
+        .map(bound -> {
+          BigDecimal end = moved(bound, share, RoundingMode.DOWN);
+          Bound tighter = Bound.excluding(bound.cost(), bound.side(), end);
+          return bound.sign() * (tighter.value() - bound.value()) < 0 ? bound : tighter;
+        })
         .toList();
   }
 

@@ -41,7 +41,7 @@ final class NearestLimitsSearch {
         return new NearestLimits.None();
       }
       relaxed.addAll(next.bounds());
-      switch (session.beside().solve(under(List.of()))) {
+      switch (session.withSameDeadline().solve(under(List.of()))) {
         case SolveResult.Solved solved -> {
           return narrow(solved.selection());
         }
@@ -69,7 +69,7 @@ final class NearestLimitsSearch {
   private NearestLimits narrow(Selection first) {
     BoundRelaxation slackening = new BoundRelaxation(problem, relaxed);
     Selection known = boundedBelow(first, slackening);
-    TimedSession asked = session.beside();
+    TimedSession asked = session.withSameDeadline();
     boolean half = false;
     while (slackening.needed(known).compareTo(lower) > 0) {
       RelativeViolation needed = slackening.needed(known);
@@ -120,7 +120,7 @@ final class NearestLimitsSearch {
   private Selection boundedBelow(Selection first, BoundRelaxation slackening) {
     Selection known = first;
     for (Bound bound : relaxed) {
-      if (session.beside().solve(CostObjective.of(under(List.of()), bound))
+      if (session.withSameDeadline().solve(CostObjective.of(under(List.of()), bound))
           instanceof SolveResult.Solved solved) {
         Selection closest = solved.selection().in(problem);
         if (solved.proven()) {
@@ -139,7 +139,7 @@ final class NearestLimitsSearch {
     RelativeViolation needed = slackening.needed(known);
     List<Bound> bounds = slackening.within(needed);
     double relaxation = needed.rounded().doubleValue();
-    return session.beside().solve(under(bounds)) instanceof SolveResult.Solved solved
+    return session.withSameDeadline().solve(under(bounds)) instanceof SolveResult.Solved solved
         ? new NearestLimits.Found(relaxation, smallest, bounds, solved.selection(), solved.proven())
         : new NearestLimits.Found(relaxation, smallest, bounds, known, false);
   }

@@ -36,7 +36,7 @@ public record Relaxations(List<Reachable> reachable, NearestLimits nearest) {
     TimedSession session = TimedSession.start(each, total);
     List<Reachable> reachable = new ArrayList<>();
     for (Bound bound : narrowed.bounds()) {
-      reachable.add(reach(narrowed, conflict, bound, session.beside()));
+      reachable.add(reach(narrowed, conflict, bound, session.withSameDeadline()));
     }
     return new Relaxations(reachable, new NearestLimitsSearch(narrowed, session).find(conflict));
   }

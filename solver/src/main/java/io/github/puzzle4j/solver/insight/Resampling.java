@@ -126,12 +126,11 @@ public record Resampling(
         return Optional.empty();
       }
       Map<String, Double> shares = new LinkedHashMap<>();
-      counts.forEach(
-          (id, count) -> {
-            if (count > 0) {
-              shares.put(id, (double) count / samples);
-            }
-          });
+      counts.forEach((id, count) -> {
+        if (count > 0) {
+          shares.put(id, (double) count / samples);
+        }
+      });
       return Optional.of(
           new Resampling(
               samples,

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class EarlierResults {
 
   private static final int DEPTH = 3;
-  private static final int MOST_LISTED = 5;
+  private static final int MAX_LISTED = 5;
 
   private EarlierResults() {}
 
@@ -70,8 +70,8 @@ final class EarlierResults {
   }
 
   private static String listed(Map<String, Value> results) {
-    List<String> names = results.keySet().stream().limit(MOST_LISTED).toList();
-    String more = results.size() > MOST_LISTED ? ", ..." : "";
+    List<String> names = results.keySet().stream().limit(MAX_LISTED).toList();
+    String more = results.size() > MAX_LISTED ? ", ..." : "";
     return names.isEmpty() ? "none" : String.join(", ", names) + more;
   }
 }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** Builds a problem from replacements, scores and costs. */
 final class ProblemBuilder {
 
-  private static final int MOST_LISTED = 3;
+  private static final int MAX_LISTED = 3;
   private static final Set<String> PARTS = Set.of("attention", "mla", "mamba", "ffn", "moe");
 
   private final Path run;
@@ -117,8 +117,8 @@ final class ProblemBuilder {
                   leftOut.size(),
                   leftOut.size() + choices.size(),
                   metric,
-                  leftOut.stream().limit(MOST_LISTED).collect(Collectors.joining(", ")),
-                  leftOut.size() > MOST_LISTED ? ", ..." : ""));
+                  leftOut.stream().limit(MAX_LISTED).collect(Collectors.joining(", ")),
+                  leftOut.size() > MAX_LISTED ? ", ..." : ""));
     }
     return choices;
   }
@@ -191,10 +191,9 @@ final class ProblemBuilder {
       }
     }
     Set<String> names = new LinkedHashSet<>(common);
-    names.removeIf(
-        name ->
-            PARTS.stream().anyMatch(part -> name.startsWith(part + "_"))
-                && !limited.contains(Targets.PREFIX + name));
+    names.removeIf(name ->
+        PARTS.stream().anyMatch(part -> name.startsWith(part + "_"))
+            && !limited.contains(Targets.PREFIX + name));
     return names;
   }
 

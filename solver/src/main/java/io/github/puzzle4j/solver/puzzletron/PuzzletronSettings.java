@@ -33,7 +33,7 @@ public record PuzzletronSettings(
   }
 
   /** All settings from the run's earlier result. */
-  public static PuzzletronSettings again() {
+  public static PuzzletronSettings ofEarlierResult() {
     return new PuzzletronSettings(
         Optional.empty(), Optional.empty(), Map.of(), Map.of(), Optional.empty());
   }

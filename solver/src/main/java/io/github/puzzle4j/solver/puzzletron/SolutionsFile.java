@@ -33,7 +33,7 @@ final class SolutionsFile {
 
   private static final String MARK = "solved_by";
   private static final String OWN_NAME = "puzzle4j";
-  private static final int LONGEST_NAME = 160;
+  private static final int MAX_NAME_LENGTH = 160;
   private static final double MILLISECONDS = 1000;
   private static final double WHOLE_BELOW = 0x1p53;
 
@@ -59,15 +59,14 @@ final class SolutionsFile {
 
   private static Map<String, String> texts(Map<String, Limit> limits) {
     Map<String, String> texts = new LinkedHashMap<>();
-    limits.forEach(
-        (name, limit) ->
-            texts.put(
-                name,
-                switch (limit) {
-                  case Limit.AtMost(double max) -> plain(max);
-                  case Limit.AtLeast(double min) -> plain(min) + "_or_more";
-                  case Limit.Between(double min, double max) -> plain(min) + "_to_" + plain(max);
-                }));
+    limits.forEach((name, limit) ->
+        texts.put(
+            name,
+            switch (limit) {
+              case Limit.AtMost(double max) -> plain(max);
+              case Limit.AtLeast(double min) -> plain(min) + "_or_more";
+              case Limit.Between(double min, double max) -> plain(min) + "_to_" + plain(max);
+            }));
     return texts;
   }
 
@@ -84,9 +83,9 @@ final class SolutionsFile {
   /** Sanitises names and values from files, so that they cannot change the folder. */
   private static String fileName(String text) {
     String safe = text.replaceAll("[^A-Za-z0-9_@+-]", "_");
-    return safe.length() <= LONGEST_NAME
+    return safe.length() <= MAX_NAME_LENGTH
         ? safe
-        : safe.substring(0, LONGEST_NAME) + "-%08x".formatted(text.hashCode());
+        : safe.substring(0, MAX_NAME_LENGTH) + "-%08x".formatted(text.hashCode());
   }
 
   /** Whether this class wrote the file. */
@@ -184,15 +183,14 @@ final class SolutionsFile {
     arguments.put("bigger_is_better", run.problem().sense() == Sense.MAX);
     ObjectNode constraints = arguments.putObject("mip_constraints");
     run.limits()
-        .forEach(
-            (name, limit) -> {
-              switch (limit) {
-                case Limit.AtMost(double max) -> put(constraints, name, max);
-                case Limit.AtLeast(double min) -> constraints.putArray(name).add(min).addNull();
-                case Limit.Between(double min, double max) ->
-                    constraints.putArray(name).add(min).add(max);
-              }
-            });
+        .forEach((name, limit) -> {
+          switch (limit) {
+            case Limit.AtMost(double max) -> put(constraints, name, max);
+            case Limit.AtLeast(double min) -> constraints.putArray(name).add(min).addNull();
+            case Limit.Between(double min, double max) ->
+                constraints.putArray(name).add(min).add(max);
+          }
+        });
     arguments.putNull("human_constraints");
     arguments.set("subblock_stats_args", run.statistics().args().node().deepCopy());
   }

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code subblock_stats.json}: statistics for one scenario or several. */
 final class StatisticsFile {
 
-  private static final int MOST_LISTED = 8;
+  private static final int MAX_LISTED = 8;
 
   private final Value root;
   private final List<Map<String, String>> scenarios;

@@ -95,14 +95,13 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
       return node.toString();
     }
     TreeMap<String, String> fields = new TreeMap<>();
-    node.forEachEntry(
-        (key, value) -> {
-          boolean told = key.equals("kind") || key.equals("name") || key.equals("no_op");
-          boolean unset = value.isNull() || (value.isBoolean() && !value.booleanValue());
-          if (!told && !unset && !value.toString().equals(DEFAULTS.get(key))) {
-            fields.put(key, canonical(value));
-          }
-        });
+    node.forEachEntry((key, value) -> {
+      boolean told = key.equals("kind") || key.equals("name") || key.equals("no_op");
+      boolean unset = value.isNull() || (value.isBoolean() && !value.booleanValue());
+      if (!told && !unset && !value.toString().equals(DEFAULTS.get(key))) {
+        fields.put(key, canonical(value));
+      }
+    });
     return fields.toString();
   }
 }

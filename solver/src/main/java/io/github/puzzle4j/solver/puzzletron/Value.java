@@ -27,7 +27,7 @@ record Value(String file, String path, JsonNode node) {
   private static final long LARGEST_FILE_BYTES = 512L << 20;
 
   /** Above the number of layers of any model; larger indices are rejected. */
-  private static final int MOST_LAYERS = 10_000;
+  private static final int MAX_LAYERS = 10_000;
 
   static Value of(String file, JsonNode root) {
     return new Value(file, "", root);
@@ -171,8 +171,8 @@ record Value(String file, String path, JsonNode node) {
     List<Integer> layers = new ArrayList<>();
     for (Value item : items()) {
       int layer = item.wholeNumber();
-      if (layer < 0 || layer >= MOST_LAYERS) {
-        throw item.wrong("layer %d is not within 0 to %d".formatted(layer, MOST_LAYERS - 1));
+      if (layer < 0 || layer >= MAX_LAYERS) {
+        throw item.wrong("layer %d is not within 0 to %d".formatted(layer, MAX_LAYERS - 1));
       }
       if (!layers.isEmpty() && layer != layers.getLast() + 1) {
         throw wrong(

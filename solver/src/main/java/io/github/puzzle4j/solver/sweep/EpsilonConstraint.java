@@ -34,7 +34,7 @@ final class EpsilonConstraint {
     this.axis = axis;
     this.most = most;
     this.session = session;
-    this.beside = session.beside();
+    this.beside = session.withSameDeadline();
   }
 
   /**

@@ -14,7 +14,7 @@ final class FrontierEnds {
 
   FrontierEnds(SelectionProblem problem, TimedSession session) {
     this.problem = problem;
-    this.session = session.beside();
+    this.session = session.withSameDeadline();
   }
 
   /** The range, or the reason why there is none. */
@@ -33,7 +33,7 @@ final class FrontierEnds {
     }
     return switch (session.solve(axis.cheapest(problem))) {
       case SolveResult.Solved tight ->
-          switch (session.beside().solve(axis.free(problem))) {
+          switch (session.withSameDeadline().solve(axis.free(problem))) {
             case SolveResult.Solved best -> new Found(range.or(between(axis, tight, best)));
             case SolveResult.Infeasible none -> new Missing(none);
             case SolveResult.Undecided unknown -> new Missing(unknown);
@@ -51,7 +51,8 @@ final class FrontierEnds {
 
   /** The cheapest selection that is at least as good as this one, if it can be found in time. */
   private Selection loose(Axis axis, Selection best) {
-    return session.beside().solve(axis.cheapest(problem, best)) instanceof SolveResult.Solved least
+    return session.withSameDeadline().solve(axis.cheapest(problem, best))
+            instanceof SolveResult.Solved least
         ? least.selection().in(problem)
         : best;
   }

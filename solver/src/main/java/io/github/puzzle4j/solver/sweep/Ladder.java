@@ -36,11 +36,10 @@ public record Ladder(List<Step> steps, Duration elapsed) {
    */
   public Ladder {
     steps = List.copyOf(steps);
-    complaint(steps.stream().map(Step::rung).toList())
-        .ifPresent(
-            complaint -> {
-              throw new IllegalArgumentException(complaint);
-            });
+    error(steps.stream().map(Step::rung).toList())
+        .ifPresent(complaint -> {
+          throw new IllegalArgumentException(complaint);
+        });
   }
 
   /**
@@ -53,7 +52,7 @@ public record Ladder(List<Step> steps, Duration elapsed) {
    */
   public static Ladder solve(List<Rung> rungs, SolveOptions each, Duration total)
       throws InvalidProblemException {
-    Optional<String> complaint = complaint(rungs);
+    Optional<String> complaint = error(rungs);
     if (complaint.isPresent()) {
       throw new InvalidProblemException(complaint.get());
     }
@@ -65,7 +64,7 @@ public record Ladder(List<Step> steps, Duration elapsed) {
     return new Ladder(steps, session.elapsed());
   }
 
-  private static Optional<String> complaint(List<Rung> rungs) {
+  private static Optional<String> error(List<Rung> rungs) {
     if (rungs.isEmpty()) {
       return Optional.of("a ladder needs at least one problem");
     }
@@ -115,14 +114,13 @@ public record Ladder(List<Step> steps, Duration elapsed) {
   public boolean proven() {
     Optional<SolveResult.Solved> best = best().flatMap(Step::solved);
     return steps.stream()
-        .allMatch(
-            step ->
-                switch (step.result()) {
-                  case SolveResult.Solved solved ->
-                      best.filter(known -> noBetter(solved, known)).isPresent();
-                  case SolveResult.Infeasible infeasible -> true;
-                  case SolveResult.Undecided undecided -> false;
-                });
+        .allMatch(step ->
+            switch (step.result()) {
+              case SolveResult.Solved solved ->
+                  best.filter(known -> noBetter(solved, known)).isPresent();
+              case SolveResult.Infeasible infeasible -> true;
+              case SolveResult.Undecided undecided -> false;
+            });
   }
 
   private boolean noBetter(SolveResult.Solved solved, SolveResult.Solved known) {

@@ -31,10 +31,8 @@ final class ParetoFilter {
   private static List<BigDecimal> values(Selection selection, List<Axis> axes, Sense sense) {
     Stream<BigDecimal> costs =
         axes.stream()
-            .map(
-                axis ->
-                    signed(
-                        selection.exactCost(axis.cost()), axis.side() == Bound.Side.MAX ? 1 : -1));
+            .map(axis ->
+                signed(selection.exactCost(axis.cost()), axis.side() == Bound.Side.MAX ? 1 : -1));
     return Stream.concat(Stream.of(signed(selection.exactObjective(), sense.sign())), costs)
         .toList();
   }

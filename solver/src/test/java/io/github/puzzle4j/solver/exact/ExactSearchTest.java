@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class ExactSearchTest {
 
   private static final Duration AMPLE = Duration.ofMinutes(5);
-  private static final int MOST_WANTED = 20;
+  private static final int MAX_WANTED = 20;
 
   @Test
   void findsTheBestChoicesAmongManyTies() {
@@ -63,7 +63,7 @@ final class ExactSearchTest {
     for (long seed = firstSeed; seed < firstSeed + models; seed++) {
       Random random = new Random(seed);
       ChoiceModel model = kind.apply(random);
-      int wanted = random.nextBoolean() ? 1 : random.nextInt(1, MOST_WANTED + 1);
+      int wanted = random.nextBoolean() ? 1 : random.nextInt(1, MAX_WANTED + 1);
       long[] best = Enumeration.smallest(model, wanted);
       require(best, model, List.of(), new double[model.rows().size()], wanted, "seed " + seed);
       require(best, model, guesses(random, model), prices(random, model), wanted, "hints " + seed);

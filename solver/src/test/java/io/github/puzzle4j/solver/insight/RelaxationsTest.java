@@ -55,10 +55,9 @@ final class RelaxationsTest {
     }
     boolean crossed =
         bounds.stream()
-            .anyMatch(
-                min ->
-                    min.side() == Bound.Side.MIN
-                        && bounds.contains(new Bound(min.cost(), Bound.Side.MAX, min.value())));
+            .anyMatch(min ->
+                min.side() == Bound.Side.MIN
+                    && bounds.contains(new Bound(min.cost(), Bound.Side.MAX, min.value())));
     return crossed || problem.limits().values().stream().anyMatch(Limit.Between.class::isInstance)
         ? problem
         : problem.withBounds(bounds);
@@ -117,12 +116,11 @@ final class RelaxationsTest {
     double smallest =
         all.stream()
             .filter(selection -> admits(kept, selection))
-            .mapToDouble(
-                selection ->
-                    given.stream()
-                        .mapToDouble(bound -> violation(problem, bound, selection))
-                        .max()
-                        .orElseThrow())
+            .mapToDouble(selection ->
+                given.stream()
+                    .mapToDouble(bound -> violation(problem, bound, selection))
+                    .max()
+                    .orElseThrow())
             .min()
             .orElseThrow();
     assertThat(found.relaxation())

@@ -95,20 +95,19 @@ final class SensitivityTest {
         SelectionProblem.of(
             6, Sense.MIN, candidates, Map.of("c", new Limit.AtMost(3), "d", new Limit.AtMost(100)));
     assertThat(sensitivity(problem, Map.of("c", 1.0)).limits())
-        .allSatisfy(
-            limit -> {
-              boolean binding = limit.bound().cost().equals("c");
-              assertThat(limit.slack()).isEqualTo(binding ? 0 : 97);
-              assertThat(limit.gain()).isEqualTo(binding ? 3 : 0);
-              assertThat(limit.step()).isEqualTo(1);
-              if (binding) {
-                assertThat(limit.price()).isBetween(3.0 - 1e-9, 4.0 + 1e-9);
-                assertThat(limit.mostGain()).isBetween(3.0, 4.0 + 1e-9);
-              } else {
-                assertThat(limit.price()).isZero();
-                assertThat(limit.mostGain()).isBetween(0.0, 1e-9);
-              }
-            });
+        .allSatisfy(limit -> {
+          boolean binding = limit.bound().cost().equals("c");
+          assertThat(limit.slack()).isEqualTo(binding ? 0 : 97);
+          assertThat(limit.gain()).isEqualTo(binding ? 3 : 0);
+          assertThat(limit.step()).isEqualTo(1);
+          if (binding) {
+            assertThat(limit.price()).isBetween(3.0 - 1e-9, 4.0 + 1e-9);
+            assertThat(limit.mostGain()).isBetween(3.0, 4.0 + 1e-9);
+          } else {
+            assertThat(limit.price()).isZero();
+            assertThat(limit.mostGain()).isBetween(0.0, 1e-9);
+          }
+        });
   }
 
   @ParameterizedTest
@@ -147,12 +146,11 @@ final class SensitivityTest {
             problem, solved(problem), Map.of(), SolveOptions.defaults(), Duration.ofNanos(1));
     assertThat(sensitivity.limits())
         .hasSize(3)
-        .allSatisfy(
-            limit -> {
-              assertThat(limit.gain()).isZero();
-              assertThat(limit.proven()).isFalse();
-              assertThat(limit.mostGain()).isPositive();
-            });
+        .allSatisfy(limit -> {
+          assertThat(limit.gain()).isZero();
+          assertThat(limit.proven()).isFalse();
+          assertThat(limit.mostGain()).isPositive();
+        });
   }
 
   @Test

@@ -152,14 +152,14 @@ final class ProblemFileTest {
         "\"diversity\": 0.2|\"diversity\": 1.5|diversity must be 0 to 1, found 1.5",
         "\"diversity\": 0.2}|\"diversity\": 0.2} {}|not valid JSON",
       })
-  void errorsAreReportedInOneLine(String valid, String wrong, String complaint) {
+  void errorsAreReportedInOneLine(String valid, String wrong, String expected) {
     assertThat(VALID).contains(valid);
     String json = VALID.replaceFirst(java.util.regex.Pattern.quote(valid), replacement(wrong));
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(InvalidProblemException.class)
         .message()
         .startsWith("p.json: ")
-        .contains(complaint)
+        .contains(expected)
         .doesNotContain("\n");
   }
 

@@ -32,7 +32,7 @@ class BrokenRunTest {
           "library", "replacement_library.json",
           "teacher", RunFixture.SCORES + "/teacher.json");
   private static final PuzzletronSettings QUESTION =
-      PuzzletronSettings.again()
+      PuzzletronSettings.ofEarlierResult()
           .withStatsArgs(Map.of("batch_size", "8"))
           .withLimits(Map.of("stats.memory_mib", new Limit.AtMost(102)));
 
@@ -43,7 +43,7 @@ class BrokenRunTest {
   }
 
   /** The message starts with that file and ends with that text. */
-  private void refuses(PuzzletronSettings question, String file, String end) {
+  private void assertRejected(PuzzletronSettings question, String file, String end) {
     Throwable thrown = catchThrowable(() -> PuzzletronRun.read(folder).problem(question));
     assertThat(thrown).isInstanceOf(InvalidProblemException.class);
     assertThat(thrown.getMessage())
@@ -97,7 +97,7 @@ class BrokenRunTest {
     String name = String.valueOf(FILES.get(file));
     run(Generation.FIRST).edit(name, from, to);
 
-    refuses(QUESTION, name, end);
+    assertRejected(QUESTION, name, end);
   }
 
   @ParameterizedTest
@@ -116,7 +116,7 @@ class BrokenRunTest {
     String name = String.valueOf(FILES.get(file));
     run(Generation.SECOND).edit(name, from, to);
 
-    refuses(QUESTION, name, end);
+    assertRejected(QUESTION, name, end);
   }
 
   @ParameterizedTest
@@ -125,30 +125,31 @@ class BrokenRunTest {
     String name = String.valueOf(FILES.get(file));
     Files.writeString(run(Generation.FIRST).folder().resolve(name), "");
 
-    refuses(QUESTION, name, ": the file is empty");
+    assertRejected(QUESTION, name, ": the file is empty");
   }
 
   @Test
   void missingRunFilesAreReported() throws IOException {
     RunFixture run = run(Generation.FIRST);
     run.delete(STATS);
-    refuses(QUESTION, STATS, ": no such file");
+    assertRejected(QUESTION, STATS, ": no such file");
 
     for (int index = 0; index < 6; index++) {
       run.delete(RunFixture.SCORES + "/solution_" + index + ".json");
     }
-    refuses(QUESTION, RunFixture.SCORES, ": has no file solution_<i>.json with scores");
+    assertRejected(QUESTION, RunFixture.SCORES, ": has no file solution_<i>.json with scores");
     run.delete(RunFixture.SCORES + "/teacher.json").delete(RunFixture.SCORES);
-    refuses(QUESTION, RunFixture.SCORES, ": no such folder; the run's scoring stage makes it");
+    assertRejected(
+        QUESTION, RunFixture.SCORES, ": no such folder; the run's scoring stage makes it");
     Files.createDirectory(folder.resolve("scenarios"));
-    refuses(
+    assertRejected(
         QUESTION,
         "",
         "has several scenarios; give the folder of one of them, such as "
             + folder.resolve("scenarios/width-<n>/depth-00"));
     Path subblocks = folder.resolve("single_subblock_replacement_solutions--validation");
     Files.createDirectory(subblocks);
-    refuses(
+    assertRejected(
         QUESTION,
         subblocks.toString(),
         ": scores of single subblocks are not supported, only those of whole blocks in "
@@ -173,7 +174,7 @@ class BrokenRunTest {
         .edit(SCORE, "\"puzzle_solution\"", "\"puzzle\"")
         .edit(SCORE, "\"i_solution\":3", "\"i_solution\":6");
 
-    refuses(
+    assertRejected(
         QUESTION,
         SCORE,
         "i_solution: 6 is out of range: %s has 6 solutions, and the file has no 'puzzle_solution'"
@@ -186,7 +187,7 @@ class BrokenRunTest {
         .edit(SCORE, "\"parent_layer_indices\":[1]", "\"parent_layer_indices\":[5]")
         .edit(STATS, "\"parent_layer_index\":0", "\"parent_layer_index\":-1");
 
-    refuses(
+    assertRejected(
         QUESTION,
         "",
         "layer 2 of 0 to 5 has no candidate: no replacement of it is scored, and its teacher's"
@@ -207,7 +208,7 @@ class BrokenRunTest {
           "\"cosine_embedding_loss_hidden_states\":{\"avg\":-Infinity,\"x\":");
     }
 
-    refuses(
+    assertRejected(
         QUESTION,
         "",
         "layer 1 of 0 to 1 has no candidate: all 4 have a 'cosine_embedding_loss_hidden_states'"
@@ -220,7 +221,7 @@ class BrokenRunTest {
         .delete(PLANNED)
         .edit(SCORE, "\"num_key_value_heads\":8", "\"num_key_value_heads\":6");
 
-    refuses(
+    assertRejected(
         QUESTION,
         RunFixture.SCORES + "/solution_4.json",
         "chosen_replacements[1]: another teacher's block in layer 0 than earlier solutions have");
@@ -236,7 +237,7 @@ class BrokenRunTest {
     Files.delete(first.folder().resolve(SCORE));
     Files.copy(second.folder().resolve(SCORE), first.folder().resolve(SCORE));
 
-    refuses(
+    assertRejected(
         QUESTION, SCORE, "is a block of another generation of Puzzletron than that of solution_0");
   }
 
@@ -244,7 +245,7 @@ class BrokenRunTest {
   void metricsMissingForTheTeacherAreReported() throws IOException {
     run(Generation.FIRST).edit(RunFixture.SCORES + "/teacher.json", "lm_loss", "kl_div");
 
-    refuses(
+    assertRejected(
         QUESTION.withMetric("lm_loss"),
         RunFixture.SCORES + "/teacher.json",
         "tells no 'lm_loss' of the teacher, which its own blocks are scored with; choose another"
@@ -264,7 +265,7 @@ class BrokenRunTest {
   void missingStatisticsAreReported(String key, String value, String end) throws IOException {
     run(Generation.FIRST);
 
-    refuses(QUESTION.withStatsArgs(Map.of(key, value)), STATS, end);
+    assertRejected(QUESTION.withStatsArgs(Map.of(key, value)), STATS, end);
   }
 
   @Test
@@ -287,10 +288,9 @@ class BrokenRunTest {
                 "target_throughput", new Limit.AtMost(0),
                 "target_latency", new Limit.Between(1, 2))
             .entrySet()) {
-      assertThatThrownBy(
-              () ->
-                  PuzzletronRun.read(folder)
-                      .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
+      assertThatThrownBy(() ->
+              PuzzletronRun.read(folder)
+                  .problem(QUESTION.withLimits(Map.of(wrong.getKey(), wrong.getValue()))))
           .isInstanceOf(InvalidProblemException.class)
           .hasMessageStartingWith("limit " + wrong.getKey() + ": ");
     }

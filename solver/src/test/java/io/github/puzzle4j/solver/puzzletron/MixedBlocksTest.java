@@ -39,7 +39,7 @@ class MixedBlocksTest {
         """
             .formatted(mixer, mixerClass, ffn, ffnClass));
     return PuzzletronRun.read(folder)
-        .problem(PuzzletronSettings.again().withMetric("kl_div"))
+        .problem(PuzzletronSettings.ofEarlierResult().withMetric("kl_div"))
         .problem()
         .candidates()
         .getFirst();

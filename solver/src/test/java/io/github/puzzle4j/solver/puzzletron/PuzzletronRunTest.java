@@ -46,7 +46,9 @@ class PuzzletronRunTest {
   }
 
   private static PuzzletronSettings question(String cost, Limit limit) {
-    return PuzzletronSettings.again().withLimits(Map.of(cost, limit)).withStatsArgs(BATCH_8);
+    return PuzzletronSettings.ofEarlierResult()
+        .withLimits(Map.of(cost, limit))
+        .withStatsArgs(BATCH_8);
   }
 
   private static SolveResult.Solved solve(PuzzletronProblem problem) {
@@ -281,7 +283,7 @@ class PuzzletronRunTest {
   void theTighterOfTwoTargetsForOneCostCounts() throws IOException {
     fixture(Generation.FIRST);
     PuzzletronSettings question =
-        PuzzletronSettings.again()
+        PuzzletronSettings.ofEarlierResult()
             .withStatsArgs(BATCH_8)
             .withLimits(
                 Map.of(
@@ -386,7 +388,7 @@ class PuzzletronRunTest {
   @Test
   void withoutAnyLimitTheTeacherIsBest() throws IOException {
     fixture(Generation.FIRST);
-    PuzzletronProblem problem = ask(PuzzletronSettings.again().withStatsArgs(BATCH_8));
+    PuzzletronProblem problem = ask(PuzzletronSettings.ofEarlierResult().withStatsArgs(BATCH_8));
 
     assertThat(solve(problem).objective()).isZero();
     assertThat(problem.notes())

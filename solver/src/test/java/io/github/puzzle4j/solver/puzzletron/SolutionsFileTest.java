@@ -39,7 +39,7 @@ class SolutionsFileTest {
 
   private PuzzletronProblem ask(Map<String, Limit> limits) throws IOException {
     return PuzzletronRun.read(folder)
-        .problem(PuzzletronSettings.again().withStatsArgs(BATCH_8).withLimits(limits));
+        .problem(PuzzletronSettings.ofEarlierResult().withStatsArgs(BATCH_8).withLimits(limits));
   }
 
   private static SolveResult.Solved solve(SelectionProblem problem) {
@@ -110,14 +110,13 @@ class SolutionsFileTest {
     assertThat(
             solutions
                 .valueStream()
-                .map(
-                    one ->
-                        one.path("total_value")
-                            .propertyStream()
-                            .findFirst()
-                            .orElseThrow()
-                            .getValue()
-                            .doubleValue()))
+                .map(one ->
+                    one.path("total_value")
+                        .propertyStream()
+                        .findFirst()
+                        .orElseThrow()
+                        .getValue()
+                        .doubleValue()))
         .containsExactly(0.25, 0.5, 0.75);
     assertThat(solutions.at("/2/solution_rank").intValue()).isEqualTo(2);
   }
@@ -138,7 +137,8 @@ class SolutionsFileTest {
     problem.write(file, solved);
     Files.writeString(file, Files.readString(file).replace("solved_by", "solved"));
 
-    PuzzletronProblem again = PuzzletronRun.read(folder).problem(PuzzletronSettings.again());
+    PuzzletronProblem again =
+        PuzzletronRun.read(folder).problem(PuzzletronSettings.ofEarlierResult());
 
     assertThat(again.problem()).isEqualTo(problem.problem());
     EarlierResult earlier = again.earlier().orElseThrow();
@@ -147,7 +147,8 @@ class SolutionsFileTest {
     assertThat(earlier.sense()).isEqualTo(Sense.MIN);
     // That result does not apply to another metric.
     PuzzletronProblem other =
-        PuzzletronRun.read(folder).problem(PuzzletronSettings.again().withMetric("lm_loss"));
+        PuzzletronRun.read(folder)
+            .problem(PuzzletronSettings.ofEarlierResult().withMetric("lm_loss"));
     assertThat(other.earlier()).isEmpty();
     assertThat(other.problem().limits()).isEqualTo(problem.problem().limits());
   }
@@ -169,18 +170,18 @@ class SolutionsFileTest {
     }
     PuzzletronRun run = PuzzletronRun.read(folder);
 
-    assertThatThrownBy(() -> run.problem(PuzzletronSettings.again()))
+    assertThatThrownBy(() -> run.problem(PuzzletronSettings.ofEarlierResult()))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessage(
             "%s: no limit is given, and there are 2 earlier results to take it from:"
                     .formatted(folder.resolve("mip/puzzle_solutions"))
                 + " target_memory_102MiB, target_memory_110MiB");
     assertThat(
-            run.problem(PuzzletronSettings.again().withLike("target_memory_110MiB"))
+            run.problem(PuzzletronSettings.ofEarlierResult().withLike("target_memory_110MiB"))
                 .problem()
                 .limits())
         .containsExactly(Map.entry("stats.memory_mib", new Limit.AtMost(110)));
-    assertThatThrownBy(() -> run.problem(PuzzletronSettings.again().withLike("x")))
+    assertThatThrownBy(() -> run.problem(PuzzletronSettings.ofEarlierResult().withLike("x")))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessageEndingWith(
             "no earlier result 'x'; there are target_memory_102MiB, target_memory_110MiB");
@@ -208,7 +209,8 @@ class SolutionsFileTest {
     assertThat(text).contains(from);
     Files.writeString(file, text.replace(from, to));
 
-    assertThatThrownBy(() -> PuzzletronRun.read(folder).problem(PuzzletronSettings.again()))
+    assertThatThrownBy(
+            () -> PuzzletronRun.read(folder).problem(PuzzletronSettings.ofEarlierResult()))
         .isInstanceOf(InvalidProblemException.class)
         .hasMessageStartingWith(file + ": ")
         .hasMessageEndingWith(end);
@@ -253,7 +255,7 @@ class SolutionsFileTest {
     assertThat(ask(Map.of("stats.has_attention", new Limit.Between(1, 2))).solutionsFile())
         .isEqualTo(
             results.resolve("batch_size_8/stats_has_attention_1_to_2-puzzle4j/solutions.json"));
-    PuzzletronSettings unlimited = PuzzletronSettings.again().withStatsArgs(BATCH_8);
+    PuzzletronSettings unlimited = PuzzletronSettings.ofEarlierResult().withStatsArgs(BATCH_8);
     assertThat(PuzzletronRun.read(folder).problem(unlimited.withMetric("lm_loss")).solutionsFile())
         .isEqualTo(results.resolve("batch_size_8/no_limits-lm_loss-puzzle4j/solutions.json"));
   }
@@ -266,7 +268,7 @@ class SolutionsFileTest {
         .edit("subblock_stats.json", "\"batch_size\":8", "\"batch_size\":8,\"gpu2\":\"../../x\"");
     Path file =
         PuzzletronRun.read(folder)
-            .problem(PuzzletronSettings.again().withStatsArgs(Map.of("gpu2", "../../x")))
+            .problem(PuzzletronSettings.ofEarlierResult().withStatsArgs(Map.of("gpu2", "../../x")))
             .solutionsFile();
 
     assertThat(file.normalize()).isEqualTo(file);

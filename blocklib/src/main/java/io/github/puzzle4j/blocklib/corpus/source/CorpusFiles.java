@@ -25,8 +25,8 @@ import java.util.List;
  */
 public record CorpusFiles(List<Path> files, List<Path> skipped) {
 
-  private static final int DEEPEST = 32;
-  private static final int MOST_FILES = 1_000_000;
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_FILES = 1_000_000;
 
   public CorpusFiles {
     files = List.copyOf(files);
@@ -70,7 +70,7 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
   private static List<Path> below(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
-        folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, visitor(folder, files));
+        folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, visitor(folder, files));
     // Sorted by relative path, so that the order does not depend on machine and folder.
     files.sort(Comparator.comparing(file -> nameBelow(folder, file)));
     return files;
@@ -95,9 +95,9 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
         if (attributes.isRegularFile() && !isHidden(file)) {
           files.add(file);
         }
-        if (files.size() > MOST_FILES) {
+        if (files.size() > MAX_FILES) {
           throw new InvalidInputException(
-              "%s: holds more than %d files".formatted(folder, MOST_FILES));
+              "%s: holds more than %d files".formatted(folder, MAX_FILES));
         }
         return FileVisitResult.CONTINUE;
       }

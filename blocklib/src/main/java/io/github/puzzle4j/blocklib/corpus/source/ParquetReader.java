@@ -26,7 +26,7 @@ final class ParquetReader implements RowReader {
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
   /** Magic, footer, footer length, magic. */
-  private static final int LEAST_BYTES = 12;
+  private static final int MIN_BYTES = 12;
 
   private final Path file;
   private final ParquetQuery query;
@@ -59,7 +59,7 @@ final class ParquetReader implements RowReader {
     try (var channel = Files.newByteChannel(file)) {
       java.nio.ByteBuffer magic = java.nio.ByteBuffer.allocate(MAGIC.length);
       while (magic.hasRemaining() && channel.read(magic) >= 0) {}
-      if (channel.size() < LEAST_BYTES || !magic.flip().equals(java.nio.ByteBuffer.wrap(MAGIC))) {
+      if (channel.size() < MIN_BYTES || !magic.flip().equals(java.nio.ByteBuffer.wrap(MAGIC))) {
         throw new InvalidInputException("%s: is not a Parquet file".formatted(file));
       }
     } catch (NoSuchFileException missing) {

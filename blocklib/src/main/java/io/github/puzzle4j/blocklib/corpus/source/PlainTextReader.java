@@ -22,7 +22,7 @@ final class PlainTextReader implements RowReader {
   /** About 8,000 tokens of English. */
   static final int CHARACTERS = 1 << 15;
 
-  static final int MOST_CHARACTERS = 1 << 20;
+  static final int MAX_CHARACTERS = 1 << 20;
 
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
@@ -52,7 +52,7 @@ final class PlainTextReader implements RowReader {
       }
       text.append(line).append('\n');
       kept = blank ? kept : text.length() - 1;
-      if (kept >= (blank ? CHARACTERS : MOST_CHARACTERS)) {
+      if (kept >= (blank ? CHARACTERS : MAX_CHARACTERS)) {
         break;
       }
     }

@@ -57,11 +57,10 @@ public final class ChatTexts {
     if (template == null) {
       template =
           ChatTemplate.find(folder)
-              .orElseThrow(
-                  () ->
-                      new InvalidInputException(
-                          "%s: holds messages, but %s has no chat template; give text"
-                              .formatted(place, folder)));
+              .orElseThrow(() ->
+                  new InvalidInputException(
+                      "%s: holds messages, but %s has no chat template; give text"
+                          .formatted(place, folder)));
     }
     return template;
   }

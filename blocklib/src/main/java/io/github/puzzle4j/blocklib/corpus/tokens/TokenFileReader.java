@@ -29,7 +29,7 @@ final class TokenFileReader {
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final long LARGEST_SLICE = 1L << 30;
+  private static final long MAX_SLICE = 1L << 30;
 
   private final MemorySegment bytes;
   private final int vocabularySize;
@@ -79,8 +79,8 @@ final class TokenFileReader {
   private static boolean hasChecksum(MemorySegment bytes) {
     MessageDigest digest = Sha256.digest();
     long end = bytes.byteSize() - Sha256.BYTES;
-    for (long at = 0; at < end; at += LARGEST_SLICE) {
-      digest.update(bytes.asSlice(at, Math.min(LARGEST_SLICE, end - at)).asByteBuffer());
+    for (long at = 0; at < end; at += MAX_SLICE) {
+      digest.update(bytes.asSlice(at, Math.min(MAX_SLICE, end - at)).asByteBuffer());
     }
     return begins(bytes, digest.digest(), end);
   }

@@ -89,11 +89,8 @@ class CorpusReaderTest {
     assertThat(ids)
         .isEqualTo(
             StreamSupport.stream(golden("ids").spliterator(), false)
-                .map(
-                    row ->
-                        StreamSupport.stream(row.spliterator(), false)
-                            .map(JsonNode::intValue)
-                            .toList())
+                .map(row ->
+                    StreamSupport.stream(row.spliterator(), false).map(JsonNode::intValue).toList())
                 .toList());
   }
 

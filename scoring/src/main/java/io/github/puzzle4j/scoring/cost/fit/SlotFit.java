@@ -33,7 +33,7 @@ record SlotFit(
     KernelFormula<?> formula) {
 
   private static final MathContext DIGITS = new MathContext(6);
-  private static final double LEAST_ERROR = 1e-9;
+  private static final double MIN_ERROR = 1e-9;
 
   /** Minimum number of rows per coefficient, against overfitting. */
   private static final int ROWS_PER_COEFFICIENT = 3;
@@ -57,9 +57,9 @@ record SlotFit(
             "%s; whole shapes held out in %d folds".formatted(RobustFit.METHOD, folds),
             rows.size(),
             heldOut.rows(),
-            Math.max(LEAST_ERROR, rounded(heldOut.median())),
-            Math.max(LEAST_ERROR, rounded(heldOut.mape())),
-            Math.max(LEAST_ERROR, rounded(heldOut.p90())));
+            Math.max(MIN_ERROR, rounded(heldOut.median())),
+            Math.max(MIN_ERROR, rounded(heldOut.mape())),
+            Math.max(MIN_ERROR, rounded(heldOut.p90())));
     KernelFormula<C> formula =
         slot.family()
             .formula()

@@ -21,7 +21,7 @@ public record Corrections(@JsonValue List<Double> logs) {
   /** Number of knots. */
   public static final int SIZE = ROWS.length * WIDTHS.length * WIDTHS.length;
 
-  private static final double MOST = 3;
+  private static final double MAX = 3;
 
   @JsonCreator
   public Corrections {
@@ -30,9 +30,9 @@ public record Corrections(@JsonValue List<Double> logs) {
           "corrections: %d numbers; there must be %d".formatted(logs.size(), SIZE));
     }
     for (Double log : logs) {
-      if (log == null || !(Math.abs(log) <= MOST)) {
+      if (log == null || !(Math.abs(log) <= MAX)) {
         throw new IllegalArgumentException(
-            "corrections: %s must be between -%s and %s".formatted(log, MOST, MOST));
+            "corrections: %s must be between -%s and %s".formatted(log, MAX, MAX));
       }
     }
     logs = List.copyOf(logs);

@@ -81,7 +81,7 @@ public record DecodeAttentionCoefficients(
   private static final double RESIDENT_POWER = 16;
 
   /** Larger groups run in a kernel with wider blocks. */
-  private static final double MOST_BLOCKS = 2;
+  private static final double MAX_BLOCKS = 2;
 
   public DecodeAttentionCoefficients {
     Positive.requireShare("bandwidth_efficiency", bandwidthEfficiency);
@@ -184,7 +184,7 @@ public record DecodeAttentionCoefficients(
 
   private double tiles(Datasheet gpu, KernelCall.DecodeAttention call, double seen) {
     double group = (double) call.heads().heads() / call.heads().kvHeads();
-    double perGroup = Math.min(MOST_BLOCKS, Math.ceil(group / queryRows));
+    double perGroup = Math.min(MAX_BLOCKS, Math.ceil(group / queryRows));
     double blocks = call.batch() * call.heads().kvHeads() * perGroup;
     double wave = waveMicroseconds + blockMicroseconds * seen / BLOCK_TOKENS;
     return Math.max(0, blocks / gpu.multiprocessors() - freeWaves)

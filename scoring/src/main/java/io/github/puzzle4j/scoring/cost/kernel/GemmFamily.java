@@ -7,14 +7,14 @@ import java.util.List;
 /** Free coefficients of matrix products, by type; the others are fixed here. */
 final class GemmFamily {
 
-  private static final double MOST_CORRECTION = 1.5;
+  private static final double MAX_CORRECTION = 1.5;
 
   private GemmFamily() {}
 
   static FormulaFamily<KernelCall.Gemm> of(MatrixType type) {
     List<Coefficient> all = new ArrayList<>(physical(type));
     for (int index = 0; index < Corrections.SIZE; index++) {
-      all.add(new Coefficient("corrections." + index, 0, -MOST_CORRECTION, MOST_CORRECTION));
+      all.add(new Coefficient("corrections." + index, 0, -MAX_CORRECTION, MAX_CORRECTION));
     }
     return FormulaFamily.withFixed(all, GemmCoefficients::of);
   }

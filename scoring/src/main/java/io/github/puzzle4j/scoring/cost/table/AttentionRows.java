@@ -15,18 +15,18 @@ final class AttentionRows implements RowReader {
 
   private static final String PREFILL = "context_attention";
   private static final String DECODE = "generation_attention";
-  private static final int MOST_HEADS = 1 << 16;
-  private static final int MOST_TOKENS = 1 << 30;
+  private static final int MAX_HEADS = 1 << 16;
+  private static final int MAX_TOKENS = 1 << 30;
 
   @Override
   public void read(TableRow row, Sink sink) throws InvalidInputException {
-    int heads = row.whole("num_heads", 1, MOST_HEADS);
-    int kvHeads = row.whole("num_key_value_heads", 1, MOST_HEADS);
-    int width = row.whole("head_dim", 1, MOST_HEADS);
-    int batch = row.whole("batch_size", 1, MOST_TOKENS);
-    int tokens = row.whole("isl", 1, MOST_TOKENS);
-    int step = row.whole("step", 0, MOST_TOKENS);
-    int window = row.wholeOr("window_size", KernelCall.FULL, 0, MOST_TOKENS);
+    int heads = row.whole("num_heads", 1, MAX_HEADS);
+    int kvHeads = row.whole("num_key_value_heads", 1, MAX_HEADS);
+    int width = row.whole("head_dim", 1, MAX_HEADS);
+    int batch = row.whole("batch_size", 1, MAX_TOKENS);
+    int tokens = row.whole("isl", 1, MAX_TOKENS);
+    int step = row.whole("step", 0, MAX_TOKENS);
+    int window = row.wholeOr("window_size", KernelCall.FULL, 0, MAX_TOKENS);
     double seconds = row.seconds("latency");
     String dtype = row.text("kv_cache_dtype");
     String operation = operation(row, tokens, step);

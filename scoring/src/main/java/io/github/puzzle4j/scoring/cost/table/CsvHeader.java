@@ -15,8 +15,8 @@ import java.util.zip.GZIPInputStream;
 /** The first line of a CSV file, read without the database's detection of headers. */
 final class CsvHeader {
 
-  private static final int MOST_BYTES = 1 << 16;
-  private static final int MOST_COLUMNS = 1000;
+  private static final int MAX_BYTES = 1 << 16;
+  private static final int MAX_COLUMNS = 1000;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private CsvHeader() {}
@@ -31,8 +31,8 @@ final class CsvHeader {
             "%s: is no table: its first line must name the columns, each once".formatted(file));
       }
     }
-    if (names.size() > MOST_COLUMNS) {
-      throw new InvalidInputException("%s: has over %d columns".formatted(file, MOST_COLUMNS));
+    if (names.size() > MAX_COLUMNS) {
+      throw new InvalidInputException("%s: has over %d columns".formatted(file, MAX_COLUMNS));
     }
     return names;
   }
@@ -40,7 +40,7 @@ final class CsvHeader {
   private static String firstLine(Path file, boolean packed) throws IOException {
     try (InputStream bytes = Files.newInputStream(file);
         InputStream stream = packed ? new GZIPInputStream(bytes) : bytes) {
-      String start = new String(stream.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+      String start = new String(stream.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
       return start.lines().findFirst().orElse("").replace(BYTE_ORDER_MARK, "");
     }
   }

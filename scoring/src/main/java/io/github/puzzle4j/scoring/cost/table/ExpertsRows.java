@@ -8,18 +8,18 @@ import java.util.Optional;
 /** Rows of expert layers; {@code inter_size} is that of the whole expert before it is split. */
 final class ExpertsRows implements RowReader {
 
-  private static final int MOST = 1 << 24;
+  private static final int MAX = 1 << 24;
 
   @Override
   public void read(TableRow row, Sink sink) throws InvalidInputException {
     String dtype = row.text("moe_dtype");
     int tokens = row.whole("num_tokens", 1, 1 << 30);
-    int hidden = row.whole("hidden_size", 1, MOST);
-    int channels = row.whole("inter_size", 1, MOST);
-    int chosen = row.whole("topk", 1, MOST);
-    int experts = row.whole("num_experts", 1, MOST);
-    int tensorParallel = row.whole("moe_tp_size", 1, MOST);
-    int expertParallel = row.whole("moe_ep_size", 1, MOST);
+    int hidden = row.whole("hidden_size", 1, MAX);
+    int channels = row.whole("inter_size", 1, MAX);
+    int chosen = row.whole("topk", 1, MAX);
+    int experts = row.whole("num_experts", 1, MAX);
+    int tensorParallel = row.whole("moe_tp_size", 1, MAX);
+    int expertParallel = row.whole("moe_ep_size", 1, MAX);
     double seconds = row.seconds("latency");
     String source = row.textOrEmpty("kernel_source");
     Optional<MatrixType> type = Dtypes.matrix(dtype);

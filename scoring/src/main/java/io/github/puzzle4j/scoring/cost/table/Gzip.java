@@ -12,7 +12,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class Gzip {
 
-  private static final long MOST_BYTES = 4L << 30;
+  private static final long MAX_BYTES = 4L << 30;
   private static final int BUFFER_BYTES = 1 << 16;
 
   private Gzip() {}
@@ -24,9 +24,9 @@ final class Gzip {
     try (InputStream stream = new GZIPInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
       for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
         bytes += read;
-        if (bytes > MOST_BYTES) {
+        if (bytes > MAX_BYTES) {
           throw new InvalidInputException(
-              "%s: unpacks to more than %d GiB".formatted(file, MOST_BYTES >> 30));
+              "%s: unpacks to more than %d GiB".formatted(file, MAX_BYTES >> 30));
         }
       }
     } catch (InvalidInputException tooLong) {

@@ -26,7 +26,7 @@ public final class PuzzletronSubblocks implements SubblockTimes {
   /** Typical difference between layers' measurements of the same subblock. */
   private static final double P90 = 0.05;
 
-  private static final int MOST = 1 << 30;
+  private static final int MAX = 1 << 30;
 
   private static final Map<String, Part> PARTS =
       Map.of(
@@ -123,7 +123,7 @@ public final class PuzzletronSubblocks implements SubblockTimes {
       if (!value.isIntegralNumber()
           || !value.canConvertToInt()
           || value.intValue() < 0
-          || value.intValue() > MOST) {
+          || value.intValue() > MAX) {
         throw wrong(key, "must be a whole number");
       }
       return value.intValue();
@@ -158,7 +158,7 @@ public final class PuzzletronSubblocks implements SubblockTimes {
       if (milliseconds <= 0 && Double.isFinite(milliseconds)) {
         return Optional.empty();
       }
-      if (!(milliseconds <= MOST)) {
+      if (!(milliseconds <= MAX)) {
         throw wrong(key, "must be milliseconds");
       }
       return Optional.of(milliseconds / 1e3);

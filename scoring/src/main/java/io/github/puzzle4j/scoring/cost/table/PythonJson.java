@@ -13,7 +13,7 @@ import tools.jackson.databind.ObjectReader;
 /** JSON as written by Python: strict, except for bare NaN and Infinity. */
 final class PythonJson {
 
-  private static final long LARGEST_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 256L << 20;
 
   private static final ObjectReader READER =
       Json.mapper().reader().with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS);
@@ -24,9 +24,8 @@ final class PythonJson {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException("%s: no such file".formatted(file));
     }
-    if (Files.size(file) > LARGEST_BYTES) {
-      throw new InvalidInputException(
-          "%s: is larger than %d MiB".formatted(file, LARGEST_BYTES >> 20));
+    if (Files.size(file) > MAX_BYTES) {
+      throw new InvalidInputException("%s: is larger than %d MiB".formatted(file, MAX_BYTES >> 20));
     }
     try {
       return READER.readTree(Files.readAllBytes(file));

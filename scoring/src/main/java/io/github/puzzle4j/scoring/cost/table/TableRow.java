@@ -7,9 +7,9 @@ import java.util.Map;
 final class TableRow {
 
   /** One hour, far above the duration of any kernel. */
-  private static final double MOST_MILLISECONDS = 3.6e6;
+  private static final double MAX_MILLISECONDS = 3.6e6;
 
-  private static final int LONGEST_QUOTED = 60;
+  private static final int MAX_QUOTED_LENGTH = 60;
 
   private final String file;
   private final long number;
@@ -74,7 +74,7 @@ final class TableRow {
   /** A time in seconds, from milliseconds. */
   double seconds(String column) throws InvalidInputException {
     double milliseconds = number(column);
-    if (!(milliseconds > 0 && milliseconds <= MOST_MILLISECONDS)) {
+    if (!(milliseconds > 0 && milliseconds <= MAX_MILLISECONDS)) {
       throw wrong(column, "must be milliseconds over 0 and at most an hour");
     }
     return milliseconds / 1e3;
@@ -97,7 +97,7 @@ final class TableRow {
   InvalidInputException wrong(String column, String why) {
     String cell = textOrEmpty(column);
     String shown =
-        cell.length() <= LONGEST_QUOTED ? cell : cell.substring(0, LONGEST_QUOTED) + "...";
+        cell.length() <= MAX_QUOTED_LENGTH ? cell : cell.substring(0, MAX_QUOTED_LENGTH) + "...";
     return new InvalidInputException(
         "%s, row %d, column %s: '%s' %s".formatted(file, number, column, shown, why));
   }

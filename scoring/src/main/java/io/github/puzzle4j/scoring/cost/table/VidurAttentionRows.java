@@ -11,15 +11,15 @@ import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
  */
 final class VidurAttentionRows implements RowReader {
 
-  private static final int MOST = 1 << 24;
+  private static final int MAX = 1 << 24;
   private static final String DTYPE = "bfloat16";
 
   @Override
   public void read(TableRow row, Sink sink) throws InvalidInputException {
     int workers = row.whole("num_tensor_parallel_workers", 1, 1 << 16);
-    int heads = row.whole("n_q_head", workers, MOST);
-    int kvHeads = row.whole("n_kv_head", 1, MOST);
-    int width = row.whole("n_embd", heads, MOST) / heads;
+    int heads = row.whole("n_q_head", workers, MAX);
+    int kvHeads = row.whole("n_kv_head", 1, MAX);
+    int width = row.whole("n_embd", heads, MAX) / heads;
     int cached = row.whole("kv_cache_size", 0, 1 << 30);
     int batch = row.whole("batch_size", 1, 1 << 30);
     boolean prefill = VidurCells.flag(row, "is_prefill");

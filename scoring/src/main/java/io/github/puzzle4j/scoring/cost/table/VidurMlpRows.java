@@ -11,15 +11,15 @@ import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
  */
 final class VidurMlpRows implements RowReader {
 
-  private static final int MOST = 1 << 24;
+  private static final int MAX = 1 << 24;
 
   @Override
   public void read(TableRow row, Sink sink) throws InvalidInputException {
     int workers = row.whole("num_tensor_parallel_workers", 1, 1 << 16);
-    int heads = row.whole("n_head", workers, MOST);
-    int kvHeads = row.whole("n_kv_head", 1, MOST);
-    int hidden = row.whole("n_embd", heads, MOST);
-    int channels = row.whole("n_expanded_embd", workers, MOST);
+    int heads = row.whole("n_head", workers, MAX);
+    int kvHeads = row.whole("n_kv_head", 1, MAX);
+    int hidden = row.whole("n_embd", heads, MAX);
+    int channels = row.whole("n_expanded_embd", workers, MAX);
     int tokens = row.whole("num_tokens", 1, 1 << 30);
     int width = hidden / heads;
     int fused = VidurCells.flag(row, "use_gated_mlp") ? 2 : 1;

@@ -50,7 +50,7 @@ class GpuTargetsTest {
   };
 
   @Test
-  void everyBundledCoefficientSaysWhereItComesFrom() throws IOException {
+  void everyBundledCoefficientHasAProvenance() throws IOException {
     for (String name : List.of("h100-sxm", "h200-sxm", "b200-sxm")) {
       GpuTarget target = GpuTargets.load(name);
       BackendProfile vllm = target.backend("vllm");
@@ -70,7 +70,7 @@ class GpuTargetsTest {
   }
 
   @Test
-  void whatWasNotMeasuredOnATargetIsMarkedSo() throws IOException {
+  void unmeasuredCoefficientsAreMarked() throws IOException {
     for (String name : List.of("h100-pcie", "h100-nvl", "gb200", "a100-sxm", "l40s")) {
       GpuTarget target = GpuTargets.load(name);
       for (String engine : List.of("vllm", "trtllm")) {
@@ -88,7 +88,7 @@ class GpuTargetsTest {
   }
 
   @Test
-  void whatAGpuLacksHasNoCoefficients() throws IOException {
+  void missingFeaturesHaveNoCoefficients() throws IOException {
     assertThat(GpuTargets.load("a100-sxm").backend("vllm").gemm())
         .containsOnlyKeys(MatrixType.BF16);
     assertThat(GpuTargets.load("l40s").backend("vllm").allReduce()).isEmpty();
@@ -104,7 +104,7 @@ class GpuTargetsTest {
     "h100-sxn, did you mean h100-sxm?",
     "b200_sxm, did you mean b200-sxm?"
   })
-  void anUnknownNameGetsTheNearestOne(String wrong, String hint) {
+  void unknownNamesGetASuggestion(String wrong, String hint) {
     assertThatThrownBy(() -> GpuTargets.load(wrong))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("unknown target '%s'; there are ", wrong)
@@ -113,7 +113,7 @@ class GpuTargetsTest {
   }
 
   @Test
-  void anUnknownBackendIsRefusedByName() throws IOException {
+  void unknownBackendsAreRejected() throws IOException {
     GpuTarget target = GpuTargets.load("h100-sxm");
     assertThatThrownBy(() -> target.backend("vlm"))
         .isInstanceOf(InvalidInputException.class)
@@ -122,7 +122,7 @@ class GpuTargetsTest {
   }
 
   @Test
-  void readsAUsersFileAndWhatItWrites() throws IOException {
+  void usersFilesCanBeReadAndWritten() throws IOException {
     GpuTarget target = GpuTargets.load("b200-sxm");
     Path file = folder.resolve("mine.json");
     Files.writeString(file, Json.mapper().writeValueAsString(target));
@@ -142,7 +142,7 @@ class GpuTargetsTest {
           "vllm":                   | "vllm":null,"other":          | backends: 'vllm' is null
           "gemm":{"bf16":           | "gemm":{"int3":              | int3
           """)
-  void aBrokenFileIsRefusedInOneLine(String from, String to, String named) throws IOException {
+  void invalidFilesAreRejectedInOneLine(String from, String to, String named) throws IOException {
     String good = Json.mapper().writeValueAsString(GpuTargets.load("h100-sxm"));
     assertThat(good).contains(from);
     Path file = folder.resolve("broken.json");

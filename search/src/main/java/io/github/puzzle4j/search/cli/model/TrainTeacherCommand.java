@@ -85,9 +85,8 @@ public final class TrainTeacherCommand extends AnsweringCommand {
     report
         .heldOut()
         .tasks()
-        .forEach(
-            (task, answers) ->
-                text.append("%n%-12s %5.1f %%".formatted(task, 100 * answers.accuracy())));
+        .forEach((task, answers) ->
+            text.append("%n%-12s %5.1f %%".formatted(task, 100 * answers.accuracy())));
     return Answer.success(report, text.toString());
   }
 }

@@ -63,16 +63,15 @@ public final class LadderCommand extends AnsweringCommand {
     return ladder
         .best()
         .map(best -> Answer.success(json, text(ladder, best)))
-        .orElseGet(
-            () -> {
-              Ladder.Step last = ladder.steps().getLast();
-              return Answer.refusal(
-                  ladder.proven() ? ExitCode.INFEASIBLE : ExitCode.FAILURE,
-                  json,
-                  "none of %d problems has an answer; %s: %s"
-                      .formatted(
-                          ladder.steps().size(), last.rung().label(), last.result().explanation()));
-            });
+        .orElseGet(() -> {
+          Ladder.Step last = ladder.steps().getLast();
+          return Answer.refusal(
+              ladder.proven() ? ExitCode.INFEASIBLE : ExitCode.FAILURE,
+              json,
+              "none of %d problems has an answer; %s: %s"
+                  .formatted(
+                      ladder.steps().size(), last.rung().label(), last.result().explanation()));
+        });
   }
 
   private static String text(Ladder ladder, Ladder.Step best) {

@@ -91,18 +91,16 @@ public final class SolveCommand extends AnsweringCommand {
     }
     questions
         .sensitivity(asked, solved, options)
-        .ifPresent(
-            sensitivity -> {
-              json.with(sensitivity);
-              text.add(SolverText.of(sensitivity));
-            });
+        .ifPresent(sensitivity -> {
+          json.with(sensitivity);
+          text.add(SolverText.of(sensitivity));
+        });
     questions
         .resampling(read, solved, options)
-        .ifPresent(
-            resampling -> {
-              json.with(resampling);
-              text.add(SolverText.of(resampling));
-            });
+        .ifPresent(resampling -> {
+          json.with(resampling);
+          text.add(SolverText.of(resampling));
+        });
     return text.toString();
   }
 

@@ -132,11 +132,10 @@ final class SolverText {
     StringJoiner parts = new StringJoiner("; ");
     String reachable =
         remedy.reachable().stream()
-            .flatMap(
-                reach ->
-                    reach instanceof Reachable.Best best
-                        ? Stream.of("%s %s".formatted(best.bound().cost(), number(best.value())))
-                        : Stream.empty())
+            .flatMap(reach ->
+                reach instanceof Reachable.Best best
+                    ? Stream.of("%s %s".formatted(best.bound().cost(), number(best.value())))
+                    : Stream.empty())
             .collect(Collectors.joining(", "));
     if (!reachable.isEmpty()) {
       parts.add("with the other limits kept can be reached: " + reachable);
