@@ -18,9 +18,11 @@ import java.util.Objects;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import tools.jackson.databind.JsonNode;
 
 /**
- * The targets that come with this release, and those in a user's files.
+ * The targets that come with this release, and those in a user's files. A file may say on which
+ * other target it is based.
  *
  * <p>A bundled target is a file {@code targets/<name>.json} beside this class; there is no list of
  * them to keep.
@@ -97,22 +99,45 @@ public final class GpuTargets {
    *     file does not describe one
    */
   public static GpuTarget load(String nameOrFile) throws IOException {
-    if (nameOrFile.endsWith(SUFFIX) || nameOrFile.contains(File.separator)) {
-      return Json.read(Path.of(nameOrFile), GpuTarget.class);
+    if (isFile(nameOrFile)) {
+      Path file = Path.of(nameOrFile);
+      JsonNode tree = Json.readTree(file);
+      // Bound as text, so that a mistake has its line.
+      return tree.has(TargetBase.KEY)
+          ? Json.bind(nameOrFile, TargetBase.complete(nameOrFile, tree), GpuTarget.class)
+          : Json.read(file, GpuTarget.class);
     }
-    List<String> names = names();
-    if (!names.contains(nameOrFile)) {
-      throw new InvalidInputException(
-          "unknown target '%s'%s".formatted(nameOrFile, NearestName.hint(nameOrFile, names)));
-    }
+    requireBundled(nameOrFile);
     return bundled(nameOrFile);
   }
 
   private static GpuTarget bundled(String name) throws IOException {
-    String resource = FOLDER + name + SUFFIX;
+    return Json.bind(name, TargetBase.complete(name, tree(name)), GpuTarget.class);
+  }
+
+  /** Whether that is the path of a file, not a name. */
+  static boolean isFile(String nameOrFile) {
+    return nameOrFile.endsWith(SUFFIX) || nameOrFile.contains(File.separator);
+  }
+
+  /** What a target's file says, without its base. */
+  static JsonNode tree(String nameOrFile) throws IOException {
+    if (isFile(nameOrFile)) {
+      return Json.readTree(Path.of(nameOrFile));
+    }
+    requireBundled(nameOrFile);
+    String resource = FOLDER + nameOrFile + SUFFIX;
     try (InputStream stream =
         Objects.requireNonNull(GpuTargets.class.getResourceAsStream(resource), resource)) {
-      return Json.parse(resource, stream.readAllBytes(), GpuTarget.class);
+      return Json.parse(resource, stream.readAllBytes(), JsonNode.class);
+    }
+  }
+
+  private static void requireBundled(String name) throws InvalidInputException {
+    List<String> names = names();
+    if (!names.contains(name)) {
+      throw new InvalidInputException(
+          "unknown target '%s'%s".formatted(name, NearestName.hint(name, names)));
     }
   }
 }
