@@ -81,6 +81,21 @@ public final class Json {
     }
   }
 
+  /**
+   * Makes a value of a tree.
+   *
+   * @param source what to call the tree in messages
+   * @throws InvalidInputException if it does not hold such a value, naming source and place
+   */
+  public static <T> T bind(String source, JsonNode tree, Class<T> type)
+      throws InvalidInputException {
+    try {
+      return MAPPER.treeToValue(tree, type);
+    } catch (JacksonException failure) {
+      throw new InvalidInputException(describe(source, failure), failure);
+    }
+  }
+
   /** The parser itself lets some malformed bytes through. */
   private static void requireUtf8(String source, byte[] text) throws InvalidInputException {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();

@@ -129,7 +129,7 @@ final class StatisticsFile {
                 scenarios.stream()
                     .map(scenario -> Json.quoted(scenario.getOrDefault(key, "null")))
                     .distinct()
-                    .limit(MOST_LISTED)
+                    .limit(MAX_LISTED)
                     .collect(Collectors.joining("|", key + "=", "")))
             .collect(Collectors.joining(", "));
   }

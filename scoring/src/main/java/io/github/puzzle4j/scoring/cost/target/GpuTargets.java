@@ -18,9 +18,10 @@ import java.util.Objects;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import tools.jackson.databind.JsonNode;
 
 /**
- * Loads the bundled targets and users' target files.
+ * Loads the bundled targets and users' target files. A file may name another target as its base.
  *
  * <p>A bundled target is a resource {@code targets/<name>.json} next to this class; there is no
  * separate list of names.
@@ -98,22 +99,45 @@ public final class GpuTargets {
    *     file is invalid
    */
   public static GpuTarget load(String nameOrFile) throws IOException {
-    if (nameOrFile.endsWith(SUFFIX) || nameOrFile.contains(File.separator)) {
-      return Json.read(Path.of(nameOrFile), GpuTarget.class);
+    if (isFile(nameOrFile)) {
+      Path file = Path.of(nameOrFile);
+      JsonNode tree = Json.readTree(file);
+      // Bound as text, so that a mistake has its line.
+      return tree.has(TargetBase.KEY)
+          ? Json.bind(nameOrFile, TargetBase.complete(nameOrFile, tree), GpuTarget.class)
+          : Json.read(file, GpuTarget.class);
     }
-    List<String> names = names();
-    if (!names.contains(nameOrFile)) {
-      throw new InvalidInputException(
-          "unknown target '%s'%s".formatted(nameOrFile, NearestName.hint(nameOrFile, names)));
-    }
+    requireBundled(nameOrFile);
     return bundled(nameOrFile);
   }
 
   private static GpuTarget bundled(String name) throws IOException {
-    String resource = FOLDER + name + SUFFIX;
+    return Json.bind(name, TargetBase.complete(name, tree(name)), GpuTarget.class);
+  }
+
+  /** Whether that is the path of a file, not a name. */
+  static boolean isFile(String nameOrFile) {
+    return nameOrFile.endsWith(SUFFIX) || nameOrFile.contains(File.separator);
+  }
+
+  /** What a target's file says, without its base. */
+  static JsonNode tree(String nameOrFile) throws IOException {
+    if (isFile(nameOrFile)) {
+      return Json.readTree(Path.of(nameOrFile));
+    }
+    requireBundled(nameOrFile);
+    String resource = FOLDER + nameOrFile + SUFFIX;
     try (InputStream stream =
         Objects.requireNonNull(GpuTargets.class.getResourceAsStream(resource), resource)) {
-      return Json.parse(resource, stream.readAllBytes(), GpuTarget.class);
+      return Json.parse(resource, stream.readAllBytes(), JsonNode.class);
+    }
+  }
+
+  private static void requireBundled(String name) throws InvalidInputException {
+    List<String> names = names();
+    if (!names.contains(name)) {
+      throw new InvalidInputException(
+          "unknown target '%s'%s".formatted(name, NearestName.hint(name, names)));
     }
   }
 }

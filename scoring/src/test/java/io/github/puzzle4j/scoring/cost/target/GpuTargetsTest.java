@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuTargetsTest {
 
@@ -150,6 +151,69 @@ class GpuTargetsTest {
     assertThatThrownBy(() -> GpuTargets.load(file.toString()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("broken.json")
+        .hasMessageContaining(named)
+        .hasMessageNotContaining("\n");
+  }
+
+  /** What was written out in full before; {@code Json.mapper()} writes it again where one moves. */
+  @ParameterizedTest
+  @ValueSource(strings = {"h100-nvl", "h100-pcie", "h200-sxm", "a100-sxm", "l40s", "gb200"})
+  void aTargetWithABaseIsWhole(String name) throws IOException {
+    Path whole = Path.of("src/test/resources/golden/targets", name + ".json");
+    assertThat(GpuTargets.load(name)).isEqualTo(Json.read(whole, GpuTarget.class));
+  }
+
+  private GpuTarget based(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, text);
+    return GpuTargets.load(file.toString());
+  }
+
+  @Test
+  void aUsersFileStatesWhatDiffers() throws IOException {
+    GpuTarget base = GpuTargets.load("h100-sxm");
+    GpuTarget mine =
+        based(
+            "mine.json",
+            """
+            {"base": "h100-sxm", "name": "mine", "datasheet": {"multiprocessors": 7},
+             "backends": {"trtllm": null, "vllm": {"elementwise": {"provenance":
+               {"kind": "assumed", "source": "a guess", "p90": 0.5}}}}}
+            """);
+    assertThat(mine.datasheet().multiprocessors()).isEqualTo(7);
+    assertThat(mine.datasheet().memoryBytes()).isEqualTo(base.datasheet().memoryBytes());
+    assertThat(mine.backends()).containsOnlyKeys("vllm");
+    assertThat(mine.backend("vllm").gemm()).isEqualTo(base.backend("vllm").gemm());
+    assertThat(mine.backend("vllm").elementwise().provenance().p90()).isEqualTo(0.5);
+
+    GpuTarget next = based("next.json", "{\"base\": \"./mine.json\", \"name\": \"next\"}");
+    assertThat(next.backends()).isEqualTo(mine.backends());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"base": "h100-sxn", "name": "m"} | m.json: base: unknown target 'h100-sxn'; there are
+          {"base": "no.json", "name": "m"}  | no.json: no such file
+          {"base": "m.json", "name": "m"}   | is based on itself
+          {"base": "b.json", "name": "m"}   | there may be 4 bases
+          {"base": 7, "name": "m"}          | base must be the name of a target or a .json file
+          {"base": "h100-sxm"}              | needs a 'name' of its own
+          {"base": "h100-sxm", "name": "m", "titel": "x"} | unknown key 'titel'
+          {"base": "h100-sxm", "name": "m", "datasheet": {"l2_bytes": -1}} | l2_bytes=-1
+          """)
+  void aWrongBaseIsRefusedInOneLine(String text, String named) throws IOException {
+    for (int i = 1; i < 6; i++) {
+      String next = "b".repeat(i + 1) + ".json";
+      Files.writeString(
+          folder.resolve("b".repeat(i) + ".json"),
+          "{\"base\": \"%s\", \"name\": \"b\"}".formatted(next));
+    }
+    assertThatThrownBy(() -> based("m.json", text))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("m.json")
         .hasMessageContaining(named)
         .hasMessageNotContaining("\n");
   }
