@@ -24,8 +24,8 @@ public final class BlockDistiller {
     /** A variant is in the library; the teacher's own are not reported. */
     void trained(VariantStatistics statistics);
 
-    /** A training left the numbers, and goes on from its last good state or ends there. */
-    default void diverged(Divergence divergence) {}
+    /** Loss or gradients became NaN or infinite, and a training went back to a good state. */
+    default void lost(LostStep step) {}
   }
 
   private final Function<Architecture, LayerSpaces> spaces;

@@ -17,7 +17,9 @@ import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * Times the training of one block, attention and FFN together, on random numbers: the steps that
@@ -120,22 +122,24 @@ public final class DistillBenchmark {
           DeviceTensor.shapeOf(settings.batch(), settings.sequence(), settings.hidden());
       DeviceTensor input = memory.normal(1, shape);
       DeviceTensor target = memory.normal(1, shape);
-      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
+      SequencedMap<String, DeviceTensor> parameters = new LinkedHashMap<>();
+      weights.all().forEach(weight -> parameters.put("weight " + parameters.size(), weight));
+      try (OptimizerState state = new OptimizerState(memory, parameters)) {
         Kernels kernels = runner.kernels();
-        BlockStep step = new BlockStep(kernels, CLIP, DECAY);
+        OptimizerStep step = new OptimizerStep(kernels, CLIP, DECAY);
+        OptimizerStep.Losses loss =
+            (scope, _) ->
+                kernels.call(
+                    "block_loss",
+                    true,
+                    runner.block(weights, input.alias(scope), true),
+                    List.of(target));
         List<Double> steps =
             times(
                 repetitions,
                 () -> {
-                  boolean taken =
-                      step.take(
-                          memory,
-                          state,
-                          RATE,
-                          scope -> runner.block(weights, input.alias(scope), true),
-                          scope -> target);
-                  if (!taken) {
-                    throw new IllegalStateException("the benchmark's training left the numbers");
+                  if (!step.take(memory, state, RATE, 1, loss).taken()) {
+                    throw new IllegalStateException("loss or gradients are NaN or infinite");
                   }
                   stepped.run();
                 });
@@ -145,8 +149,7 @@ public final class DistillBenchmark {
                 () -> {
                   try (DeviceMemory scope = memory.newScope();
                       Gradients _ = Gradients.record()) {
-                    DeviceTensor hidden = input.alias(scope);
-                    step.loss(runner.block(weights, hidden, true), target, true).toFloat();
+                    loss.loss(scope, 0).toFloat();
                   }
                 });
         List<Double> optimizer = times(repetitions, () -> kernels.adamw(state, RATE, DECAY, CLIP));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * A whole model in libtorch, homogeneous or not: for training and for measuring assembled children.
@@ -106,8 +107,8 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** All arrays by their Hugging Face names, each once. */
-  Map<String, DeviceTensor> parameters() {
-    Map<String, DeviceTensor> parameters = new LinkedHashMap<>();
+  SequencedMap<String, DeviceTensor> parameters() {
+    SequencedMap<String, DeviceTensor> parameters = new LinkedHashMap<>();
     for (int layer = 0; layer < blocks.size(); layer++) {
       List<String> names =
           List.copyOf(

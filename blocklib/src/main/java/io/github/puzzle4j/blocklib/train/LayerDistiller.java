@@ -66,7 +66,7 @@ final class LayerDistiller {
             layer.index(),
             layer.outputs(),
             validationBatches,
-            listener::diverged);
+            listener::lost);
   }
 
   /** Trains all variants that have no part yet; the statistics of all of them, in order. */

@@ -4,19 +4,13 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/**
- * Runs the trainings of one layer. The loss is the normalised MSE between the outputs of the two
- * blocks; of the batches the last ones only measure.
- *
- * <p>What a step does depends on its number and on the state before it alone, so that a training
- * that was stopped goes on to the same bits.
- */
+/** Runs the trainings of one layer and measures what they bring. */
 final class VariantTrainer {
 
   /**
@@ -37,22 +31,14 @@ final class VariantTrainer {
     void accept(List<Result> results, List<DeviceTensor> parameters) throws IOException;
   }
 
-  /** Batches that a training may lose before it is given up. */
-  private static final int MOST_DIVERGENCES = 3;
-
-  /** By which {@link SplittableRandom} counts: one seed per step gives its sequence. */
-  private static final long STEP_SEED = 0x9E3779B97F4A7C15L;
-
-  private static final long VIEW_SEED = 0x5DEECE66DL;
-
   private final DeviceMemory scope;
-  private final BlockStep blockStep;
+  private final BlockRunner runner;
   private final Distillation distillation;
   private final TensorType stored;
   private final int layer;
   private final BoundaryActivations outputs;
   private final int validationBatches;
-  private final Consumer<Divergence> divergences;
+  private final TrainingListener listener;
 
   VariantTrainer(
       DeviceMemory scope,
@@ -62,16 +48,24 @@ final class VariantTrainer {
       int layer,
       BoundaryActivations outputs,
       int validationBatches,
-      Consumer<Divergence> divergences) {
+      Consumer<LostStep> lost) {
     this.scope = scope;
-    this.blockStep =
-        new BlockStep(runner.kernels(), distillation.gradientClip(), distillation.weightDecay());
+    this.runner = runner;
     this.distillation = distillation;
     this.stored = stored;
     this.layer = layer;
     this.outputs = outputs;
     this.validationBatches = validationBatches;
-    this.divergences = divergences;
+    this.listener =
+        new TrainingListener() {
+          @Override
+          public void step(int stepsDone, double loss) {}
+
+          @Override
+          public void lost(LostStep step) {
+            lost.accept(step);
+          }
+        };
   }
 
   /**
@@ -80,23 +74,32 @@ final class VariantTrainer {
    * @param stateFile where the training is kept every so many steps; gone when it has ended
    */
   void train(Training training, Path stateFile, Sink sink) throws IOException {
-    try (DeviceMemory memory = scope.newScope();
-        TrainingRun run = new TrainingRun(memory, training, stateFile)) {
-      double[] before;
-      try (DeviceMemory initial = memory.newScope()) {
-        before = losses(training, training.start().parameters(initial));
-      }
-      if (run.parameters().isEmpty()) {
-        sink.accept(results(training, before, before, 0), List.of());
-        return;
-      }
-      run.bound(mean(before));
-      optimize(training, run);
-      run.look(mean(losses(training, run.parameters())));
-      double[] after = losses(training, run.best());
-      sink.accept(results(training, before, after, run.done()), run.best());
-      run.delete();
+    BlockImitation objective =
+        new BlockImitation(
+            scope,
+            runner,
+            training,
+            distillation.seed(),
+            layer,
+            outputs,
+            validationBatches,
+            stored);
+    double[] before = objective.startLosses();
+    if (!objective.hasParameters()) {
+      sink.accept(results(training, before, before, 0), List.of());
+      return;
     }
+    new Trainer(distillation.settings(), stateFile, listener)
+        .train(
+            scope,
+            objective,
+            trained -> {
+              List<DeviceTensor> parameters = List.copyOf(trained.parameters().values());
+              double[] after = objective.losses(parameters);
+              sink.accept(results(training, before, after, trained.steps()), parameters);
+              return trained;
+            });
+    Files.deleteIfExists(stateFile);
   }
 
   private static List<Result> results(
@@ -106,110 +109,5 @@ final class VariantTrainer {
       results.add(new Result(training.views().get(i), before[i], after[i], steps));
     }
     return results;
-  }
-
-  private void optimize(Training training, TrainingRun run) throws IOException {
-    while (run.done() < distillation.steps() && !run.isOver(distillation.earlyStop())) {
-      int step = run.done();
-      int batch = batch(training, run, step);
-      if (!step(training, run, batch, step)) {
-        run.goBack(batch);
-        boolean abandoned =
-            run.skipped().size() == Math.min(MOST_DIVERGENCES, trainingBatches(training));
-        divergences.accept(
-            new Divergence(
-                layer, training.kind(), training.name(), batch, step, run.done(), abandoned));
-        if (abandoned) {
-          return;
-        }
-        continue;
-      }
-      run.advance();
-      if (run.done() == distillation.steps()) {
-        return;
-      }
-      if (distillation.earlyStop().looksAfter(run.done())) {
-        run.look(mean(losses(training, run.parameters())));
-      }
-      if (run.done() % distillation.checkpointSteps() == 0) {
-        run.save();
-      }
-    }
-  }
-
-  private int trainingBatches(Training training) {
-    return training.from().batches() - validationBatches;
-  }
-
-  private int batch(Training training, TrainingRun run, int step) {
-    long seed = training.seed(distillation.seed(), layer) + step * STEP_SEED;
-    int batches = trainingBatches(training);
-    int batch = new SplittableRandom(seed).nextInt(batches);
-    while (run.skipped().contains(batch)) {
-      batch = (batch + 1) % batches;
-    }
-    return batch;
-  }
-
-  private Training.View view(Training training, int step) {
-    long seed = (training.seed(distillation.seed(), layer) ^ VIEW_SEED) + step * STEP_SEED;
-    return training.views().get(new SplittableRandom(seed).nextInt(training.views().size()));
-  }
-
-  /** One optimizer step; false if loss or gradients are no numbers, and nothing was changed. */
-  private boolean step(Training training, TrainingRun run, int batch, int step) {
-    Training.View view = view(training, step);
-    return blockStep.take(
-        scope,
-        run.state(),
-        distillation.rate().at(step),
-        inner ->
-            view.pass()
-                .output(
-                    training.from().batch(inner, batch),
-                    view.cut().weights(inner, run.parameters()),
-                    true),
-        inner -> outputs.batch(inner, batch));
-  }
-
-  /** Of each variant as a child will have it: rounded to the type in which weights are stored. */
-  private double[] losses(Training training, List<DeviceTensor> parameters) {
-    double[] losses = new double[training.views().size()];
-    for (int i = 0; i < losses.length; i++) {
-      Training.View view = training.views().get(i);
-      try (DeviceMemory inner = scope.newScope()) {
-        List<DeviceTensor> rounded = new ArrayList<>();
-        try (DeviceMemory exact = inner.newScope()) {
-          for (DeviceTensor weight : view.cut().weights(exact, parameters)) {
-            rounded.add(inner.load(weight.toTensor(stored)));
-          }
-        }
-        losses[i] = loss(inner, training.from(), view.pass(), rounded);
-      }
-    }
-    return losses;
-  }
-
-  private double loss(
-      DeviceMemory parent,
-      BoundaryActivations from,
-      Training.Pass pass,
-      List<DeviceTensor> weights) {
-    double sum = 0;
-    for (int batch = from.batches() - validationBatches; batch < from.batches(); batch++) {
-      try (DeviceMemory inner = parent.newScope()) {
-        DeviceTensor output = pass.output(from.batch(inner, batch), weights, false);
-        sum += blockStep.loss(output, outputs.batch(inner, batch), false).toFloat();
-      }
-    }
-    return sum / validationBatches;
-  }
-
-  private static double mean(double[] losses) {
-    double sum = 0;
-    for (double loss : losses) {
-      sum += loss;
-    }
-    return sum / losses.length;
   }
 }

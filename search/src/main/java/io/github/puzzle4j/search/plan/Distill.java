@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.train.Distillation;
 import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
 
 /**
  * Block-wise local distillation.
@@ -56,14 +57,16 @@ public record Distill(
   /** The same for the library. */
   public Distillation settings() {
     return new Distillation(
-        new LearningRate(learningRate, warmupSteps, Math.max(1, steps), 0),
-        0,
-        gradientClip,
+        new TrainingSettings(
+            new LearningRate(learningRate, warmupSteps, Math.max(1, steps), 0),
+            steps,
+            0,
+            gradientClip,
+            1,
+            new TrainingSettings.EarlyStop(earlyStop.everySteps(), earlyStop.patience()),
+            checkpointSteps),
         seed,
-        steps,
         pairing,
-        form,
-        new Distillation.EarlyStop(earlyStop.everySteps(), earlyStop.patience()),
-        checkpointSteps);
+        form);
   }
 }

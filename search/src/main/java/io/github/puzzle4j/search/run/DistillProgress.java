@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.train.BlockDistiller;
-import io.github.puzzle4j.blocklib.train.Divergence;
+import io.github.puzzle4j.blocklib.train.LostStep;
 import io.github.puzzle4j.blocklib.train.VariantStatistics;
 import io.github.puzzle4j.search.progress.ProgressTask;
 
@@ -15,7 +15,7 @@ record DistillProgress(ProgressTask task) implements BlockDistiller.Listener {
   }
 
   @Override
-  public void diverged(Divergence divergence) {
-    task.warn(divergence.toString());
+  public void lost(LostStep step) {
+    task.warn(step.toString());
   }
 }

@@ -10,9 +10,11 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
-import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.LostStep;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.blocklib.train.TrainingListener;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
@@ -58,12 +60,12 @@ final class Repair {
     if (plan.uptrain().steps() == 0) {
       return assembled;
     }
-    Path file =
-        directory
-            .target(name)
-            .resolve("repaired-" + fingerprint(child, libraryFingerprint) + ".safetensors");
+    String stem = "repaired-" + fingerprint(child, libraryFingerprint);
+    Path file = directory.target(name).resolve(stem + ".safetensors");
     if (!Files.exists(file)) {
-      SafetensorsWriter.write(file, train(name, child, assembled));
+      Path state = directory.target(name).resolve(stem + ".training");
+      SafetensorsWriter.write(file, train(name, child, assembled, state));
+      Files.deleteIfExists(state);
     }
     return read(file);
   }
@@ -77,7 +79,7 @@ final class Repair {
         .value();
   }
 
-  private TensorSource train(String name, Architecture child, TensorSource assembled)
+  private TensorSource train(String name, Architecture child, TensorSource assembled, Path state)
       throws IOException {
     SearchPlan.Training training = plan.uptrain();
     int batches = Math.min(training.steps(), MOST_BATCHES);
@@ -86,24 +88,38 @@ final class Repair {
             workspace.texts().calibration(batches * training.batch()), training.batch());
     GlobalDistillation settings =
         new GlobalDistillation(
-            new LearningRate(training.learningRate(), training.warmupSteps(), training.steps(), 0),
-            0,
-            GRADIENT_CLIP,
+            new TrainingSettings(
+                new LearningRate(
+                    training.learningRate(), training.warmupSteps(), training.steps(), 0),
+                0,
+                GRADIENT_CLIP),
             COSINE_WEIGHT,
+            plan.precision(),
             training.seed());
-    try (LanguageModel model = workspace.load(child, assembled);
-        ProgressTask task = progress.start("uptrain " + name, training.steps())) {
-      return new GlobalDistiller(settings)
+    try (ProgressTask task = progress.start("uptrain " + name, training.steps())) {
+      return new GlobalDistiller(settings, state)
           .repair(
               workspace.memory(),
               workspace.teacher(),
-              model,
+              child,
+              assembled,
               text,
               stored,
-              (stepsDone, loss) -> {
-                task.step(1);
-                task.note("loss %.3f".formatted(loss));
-              });
+              new RepairProgress(task));
+    }
+  }
+
+  private record RepairProgress(ProgressTask task) implements TrainingListener {
+
+    @Override
+    public void step(int stepsDone, double loss) {
+      task.step(1);
+      task.note("loss %.3f".formatted(loss));
+    }
+
+    @Override
+    public void lost(LostStep step) {
+      task.warn(step.toString());
     }
   }
 

@@ -44,6 +44,11 @@ final class LossCurve {
   void add(int stepsDone, double loss) {
     // A run that was stopped between two states does the steps after the first of them again.
     points.removeIf(point -> point.steps() >= stepsDone);
+    if (stepsDone % stepsPerPoint == 1) {
+      // So does one that went back from numbers that were none.
+      sum = 0;
+      count = 0;
+    }
     sum += loss;
     count++;
     if (stepsDone % stepsPerPoint == 0) {
