@@ -4,7 +4,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
-import io.github.puzzle4j.blocklib.train.Divergence;
+import io.github.puzzle4j.blocklib.train.LostStep;
 import io.github.puzzle4j.blocklib.train.TeacherWalk;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class BlockDistiller {
     void trained(TrainingStatistics statistics);
 
     /** A step of a training gave NaN or infinity; the training continues without it or ends. */
-    default void diverged(Divergence divergence) {}
+    default void lost(LostStep step) {}
   }
 
   private final BlockLibrary library;

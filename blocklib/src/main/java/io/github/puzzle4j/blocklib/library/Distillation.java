@@ -10,8 +10,10 @@ import io.github.puzzle4j.blocklib.train.TrainingSettings;
  * @param settings of each training
  * @param pairing whether attention and FFN variants are also trained together
  * @param form whether widths are trained apart or as one
+ * @param seed of the order of batches
  */
-public record Distillation(TrainingSettings settings, Pairing pairing, Form form) {
+public record Distillation(
+    TrainingSettings settings, Pairing pairing, Form form, long seed) {
 
   /** What is trained on the output of a layer. */
   public enum Pairing {
@@ -35,8 +37,9 @@ public record Distillation(TrainingSettings settings, Pairing pairing, Form form
   /** Each variant trained alone, for all steps of the schedule. */
   public Distillation(LearningRate rate, double weightDecay, double gradientClip, long seed) {
     this(
-        new TrainingSettings(rate, weightDecay, gradientClip, seed),
+        new TrainingSettings(rate, weightDecay, gradientClip),
         Pairing.DECOUPLED,
-        Form.SEPARATE);
+        Form.SEPARATE,
+        seed);
   }
 }

@@ -79,12 +79,12 @@ final class LayerDistiller {
     new VariantTrainer(
             layer.scope(),
             runner,
-            train.settings(),
             library.plan().inputs().stored(),
             library.plan().inputs().validationBatches(),
-            listener::diverged)
+            listener::lost)
         .train(
             training,
+            train.settings(),
             library.store().stateFile(train),
             (views, parameters) ->
                 results.write(layer.scope(), training, views, parameters));

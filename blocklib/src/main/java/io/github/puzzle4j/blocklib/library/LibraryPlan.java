@@ -180,7 +180,8 @@ public final class LibraryPlan {
   }
 
   private Train train(List<Replacement> replacements, TrainedPart part, List<String> reads) {
-    return new Train(inputs, replacements, part, distillation.settings(), reads);
+    return new Train(
+        inputs, replacements, part, distillation.settings(), distillation.seed(), reads);
   }
 
   /** Which options are trained as one: those that share weights, where the form is elastic. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param replacements what comes out of it: one, or several that share their weights
  * @param part what of them is trained
  * @param settings how
+ * @param librarySeed of the library, from which {@link #seed} comes
  * @param reads digests of the tasks whose results it begins with
  */
 public record Train(
@@ -20,6 +21,7 @@ public record Train(
     List<Replacement> replacements,
     TrainedPart part,
     TrainingSettings settings,
+    long librarySeed,
     List<String> reads)
     implements Task {
 
@@ -58,6 +60,6 @@ public record Train(
 
   /** Depends on what is trained, and on nothing that ran before. */
   long seed() {
-    return settings.seed() * 1_000_003L + span().last() * 31L + (part.id() + name()).hashCode();
+    return librarySeed * 1_000_003L + span().last() * 31L + (part.id() + name()).hashCode();
   }
 }

@@ -188,11 +188,6 @@ public final class TaskStore {
     return result;
   }
 
-  /** Counts a task as computed whose stored result turned out to be of no use. */
-  public void forget(Task task) {
-    checked.remove(key(task));
-  }
-
   /** Where the state of an unfinished task may be kept until its result is written. */
   public Path stateFile(Task task) {
     TaskKey key = key(task);

@@ -2,14 +2,19 @@ package io.github.puzzle4j.blocklib.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.Predicate;
 
 /** Parameters under training and their running moments, all in float32. */
 public final class OptimizerState implements AutoCloseable {
 
-  /** A parameter with what AdamW keeps for it. */
+  /** A parameter with what AdamW keeps for it; {@code step} counts in float32. */
   public record Slot(
-      DeviceTensor parameter, DeviceTensor mean, DeviceTensor square, DeviceTensor step) {
+      String name,
+      DeviceTensor parameter,
+      DeviceTensor mean,
+      DeviceTensor square,
+      DeviceTensor step) {
 
     /** Matrices decay, norms do not. */
     boolean isMatrix() {
@@ -26,18 +31,15 @@ public final class OptimizerState implements AutoCloseable {
   private final List<Slot> slots;
 
   /** Starts with zero moments; from here on the parameters collect gradients. */
-  public OptimizerState(DeviceMemory parent, List<DeviceTensor> parameters) {
+  public OptimizerState(DeviceMemory parent, SequencedMap<String, DeviceTensor> parameters) {
     this.memory = parent.newScope();
     List<Slot> all = new ArrayList<>();
-    for (DeviceTensor parameter : parameters) {
+    parameters.forEach((name, parameter) -> {
       parameter.collectGradient(true);
-      all.add(
-          new Slot(
-              parameter,
-              memory.zeros(parameter.shape()),
-              memory.zeros(parameter.shape()),
-              memory.scalar(0)));
-    }
+      DeviceTensor mean = memory.zeros(parameter.shape());
+      DeviceTensor square = memory.zeros(parameter.shape());
+      all.add(new Slot(name, parameter, mean, square, memory.scalar(0)));
+    });
     slots = List.copyOf(all);
   }
 

@@ -114,22 +114,22 @@ public final class DistillBenchmark {
           DeviceTensor.shapeOf(settings.batch(), settings.sequence(), settings.hidden());
       DeviceTensor input = memory.normal(1, shape);
       DeviceTensor target = memory.normal(1, shape);
-      try (OptimizerState state = new OptimizerState(memory, List.copyOf(weights.all().values()))) {
+      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
         Kernels kernels = runner.kernels();
-        BlockStep step = new BlockStep(kernels, CLIP, DECAY);
+        OptimizerStep step = new OptimizerStep(kernels, CLIP, DECAY);
+        OptimizerStep.Losses loss =
+            (scope, _) ->
+                kernels.call(
+                    "block_loss",
+                    true,
+                    runner.block(weights, input.alias(scope), true),
+                    List.of(target));
         List<Double> steps =
             times(
                 repetitions,
                 () -> {
-                  boolean taken =
-                      step.take(
-                          memory,
-                          state,
-                          RATE,
-                          scope -> runner.block(weights, input.alias(scope), true),
-                          scope -> target);
-                  if (!taken) {
-                    throw new IllegalStateException("a step of the benchmark gave NaN or infinity");
+                  if (!step.take(memory, state, RATE, 1, loss).taken()) {
+                    throw new IllegalStateException("loss or gradients are NaN or infinite");
                   }
                   stepped.run();
                 });
@@ -139,8 +139,7 @@ public final class DistillBenchmark {
                 () -> {
                   try (DeviceMemory scope = memory.newScope();
                       Gradients _ = Gradients.record()) {
-                    DeviceTensor hidden = input.alias(scope);
-                    step.loss(runner.block(weights, hidden, true), target, true).toFloat();
+                    loss.loss(scope, 0).toFloat();
                   }
                 });
         List<Double> optimizer = times(repetitions, () -> kernels.adamw(state, RATE, DECAY, CLIP));

@@ -1,42 +1,27 @@
 package io.github.puzzle4j.blocklib.train;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.tensor.Gradients;
-import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Trains a small teacher from nothing by next-token prediction. */
 public final class TeacherTrainer {
-
-  /** Is told what happens while a training runs. */
-  @FunctionalInterface
-  public interface Listener {
-
-    /**
-     * A step has ended.
-     *
-     * @param stepsDone steps done so far, those of earlier runs included
-     * @param loss nats per predicted token
-     */
-    void step(int stepsDone, double loss);
-  }
 
   private final Model model;
   private final TeacherTraining training;
   private final Path stateFile;
 
   /**
-   * A training of a model of this shape.
+   * A training of such a model.
    *
-   * @param stateFile where the training is kept while it runs; deleted at its end
+   * @param stateFile where the training is kept while it runs; the caller removes it when the
+   *     result has been written
    */
   public TeacherTrainer(Model model, TeacherTraining training, Path stateFile) {
     this.model = model;
@@ -47,56 +32,52 @@ public final class TeacherTrainer {
   /**
    * Trains to the end, from where an earlier run stopped if there was one.
    *
-   * @param parent the weights and all results live there
+   * @param batches in the order in which steps take them
    * @return the weights in float32
+   * @throws InvalidInputException if the loss becomes NaN or infinite again and again, or if the
+   *     state is that of another model
    * @throws IOException if the state cannot be read or written
    */
-  public TensorSource train(DeviceMemory parent, TokenBatchSource batches, Listener listener)
-      throws IOException {
-    TensorSource initial = InitialWeights.of(model, training.seed());
-    try (LanguageModel trained =
-        LanguageModel.load(parent, model, initial, training.precision())) {
-      List<String> names = List.copyOf(trained.parameters().keySet());
-      List<DeviceTensor> parameters = new ArrayList<>(trained.parameters().values());
-      try (OptimizerState state = new OptimizerState(parent, parameters)) {
-        int done = TrainingState.restore(parent, stateFile, names, state);
-        for (int step = done; step < training.rate().totalSteps(); step++) {
-          double loss = step(parent, trained, state, batches.batch(step), step);
-          listener.step(step + 1, loss);
-          if ((step + 1) % training.checkpointSteps() == 0) {
-            TrainingState.save(stateFile, names, state, step + 1);
-          }
-        }
-        TensorSource weights = trained.tensors(TensorType.F32);
-        Files.deleteIfExists(stateFile);
-        return weights;
-      }
-    }
+  public TensorSource train(
+      DeviceMemory parent, TokenBatchSource batches, TrainingListener listener) throws IOException {
+    NextToken objective = new NextToken(model, training, batches);
+    return new Trainer(training.settings(), stateFile, listener)
+        .train(parent, objective, trained -> trained.complete(objective.name(), TensorType.F32));
   }
 
-  private double step(
-      DeviceMemory parent, LanguageModel model, OptimizerState state, TokenBatch batch, int step) {
-    double loss;
-    try (DeviceMemory scope = parent.newScope();
-        Gradients collector = Gradients.record()) {
-      DeviceTensor logits = model.forward(batch.ids(scope), true);
-      DeviceTensor mean =
-          model
-              .runner()
-              .kernels()
-              .call(
-                  "token_loss", true, logits, List.of(batch.targets(scope), batch.weights(scope)));
-      collector.backward(mean);
-      loss = mean.toFloat();
+  private record NextToken(Model model, TeacherTraining training, TokenBatchSource source)
+      implements Objective {
+
+    @Override
+    public String name() {
+      return "the teacher's training";
     }
-    if (!Double.isFinite(loss)) {
-      throw new ArithmeticException(
-          "the loss of step %d is %s; a lower learning rate may help".formatted(step, loss));
+
+    @Override
+    public Learner start(DeviceMemory memory) throws IOException {
+      TensorSource initial = InitialWeights.of(model, training.seed());
+      return new ModelLearner(
+          LanguageModel.load(memory, model, initial, training.precision()), this::loss);
     }
-    model
-        .runner()
-        .kernels()
-        .adamw(state, training.rate().at(step), training.weightDecay(), training.gradientClip());
-    return loss;
+
+    private DeviceTensor loss(DeviceMemory scope, LanguageModel learned, int batch) {
+      TokenBatch tokens = source.batch(batch);
+      DeviceTensor logits = learned.forward(tokens.ids(scope), true);
+      return learned
+          .runner()
+          .kernels()
+          .call("token_loss", true, logits, List.of(tokens.targets(scope), tokens.weights(scope)));
+    }
+
+    /** The source has no end. */
+    @Override
+    public int batches() {
+      return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public int batch(int draw) {
+      return draw;
+    }
   }
 }

@@ -1,31 +1,34 @@
 package io.github.puzzle4j.blocklib.train;
 
 /**
- * How parameters are trained.
+ * How a training steps, whatever it trains towards.
  *
- * @param rate learning rate over the steps
+ * @param rate learning rate over all steps
+ * @param steps optimizer steps at most, no more than the rate knows; 0 leaves the initial weights
  * @param weightDecay of AdamW
  * @param gradientClip largest global norm of the gradients
- * @param seed of the order of batches
- * @param steps optimizer steps at most; 0 leaves the initial parameters
+ * @param batchesPerStep batches whose losses and gradients are averaged in each step: as one batch
+ *     that many times as large, in the memory of one
  * @param earlyStop when a training ends before its last step
- * @param checkpointSteps steps between states on disk, from which a stopped training continues, and
- *     to which one returns after NaN or infinity
+ * @param checkpointSteps steps between states on disk, from which a stopped training goes on, and
+ *     to which one goes back whose loss or gradients become NaN or infinite
  */
 public record TrainingSettings(
     LearningRate rate,
+    int steps,
     double weightDecay,
     double gradientClip,
-    long seed,
-    int steps,
+    int batchesPerStep,
     EarlyStop earlyStop,
     int checkpointSteps) {
 
+  private static final int CHECKPOINT_STEPS = 200;
+
   /**
-   * When a training ends early. The parameters with the lowest validation loss are kept in any case.
+   * When a training ends early. The weights that were best count in any case.
    *
-   * @param everySteps steps between two validations; 0 for none before the end
-   * @param patience validations in a row without a lower loss
+   * @param everySteps steps between two looks at held-out batches; 0 for none before the end
+   * @param patience looks in a row that may bring nothing better
    */
   public record EarlyStop(int everySteps, int patience) {
 
@@ -44,6 +47,10 @@ public record TrainingSettings(
     boolean looksAfter(int stepsDone) {
       return everySteps > 0 && stepsDone % everySteps == 0;
     }
+
+    boolean isOver(int looksWithoutGain) {
+      return everySteps > 0 && looksWithoutGain >= patience;
+    }
   }
 
   public TrainingSettings {
@@ -51,17 +58,28 @@ public record TrainingSettings(
       throw new IllegalArgumentException(
           "weightDecay=%s, gradientClip=%s".formatted(weightDecay, gradientClip));
     }
-    if (steps < 0 || steps > rate.totalSteps() || checkpointSteps < 1) {
+    if (steps < 0 || steps > rate.totalSteps() || batchesPerStep < 1 || checkpointSteps < 1) {
       throw new IllegalArgumentException(
-          "steps=%d of %d, checkpointSteps=%d"
-              .formatted(steps, rate.totalSteps(), checkpointSteps));
+          "steps=%d of %d, batchesPerStep=%d, checkpointSteps=%d"
+              .formatted(steps, rate.totalSteps(), batchesPerStep, checkpointSteps));
     }
   }
 
-  /** All steps of the schedule, without early stop. */
-  public TrainingSettings(
-      LearningRate rate, double weightDecay, double gradientClip, long seed) {
+  /** All steps of the schedule, each of one batch. */
+  public TrainingSettings(LearningRate rate, double weightDecay, double gradientClip) {
     this(
-        rate, weightDecay, gradientClip, seed, rate.totalSteps(), EarlyStop.never(), 200);
+        rate, rate.totalSteps(), weightDecay, gradientClip, 1, EarlyStop.never(), CHECKPOINT_STEPS);
+  }
+
+  /** The same with so many steps between states on disk. */
+  public TrainingSettings withCheckpointSteps(int count) {
+    return new TrainingSettings(
+        rate, steps, weightDecay, gradientClip, batchesPerStep, earlyStop, count);
+  }
+
+  /** The same with so many batches in each step. */
+  public TrainingSettings withBatchesPerStep(int count) {
+    return new TrainingSettings(
+        rate, steps, weightDecay, gradientClip, count, earlyStop, checkpointSteps);
   }
 }

@@ -10,96 +10,125 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.NativeSource;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
- * A training on disk: weights, moments and the number of steps done, in one safetensors file, so
- * that a stopped training goes on with the same result.
+ * A training on disk, in one safetensors file, so that a stopped training goes on with the same
+ * result: weights and moments by the names of the parameters, the best weights so far if there are
+ * some, {@code steps_done} as one int64, and {@code progress} as int64.
+ *
+ * @param stepsDone optimizer steps
+ * @param bestLoss held-out loss of the best weights
+ * @param looksWithoutGain looks since then that brought nothing better
+ * @param skipped batches that are left out
  */
-final class TrainingState {
+record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<Integer> skipped) {
 
   private static final String STEPS_DONE = "steps_done";
+  private static final String PROGRESS = "progress";
   private static final String WEIGHT = "weight/";
   private static final String MEAN = "mean/";
   private static final String SQUARE = "square/";
+  private static final String BEST = "best/";
 
-  private TrainingState() {}
-
-  static void save(Path file, List<String> names, OptimizerState state, int stepsDone)
-      throws IOException {
-    save(file, names, state, stepsDone, Map.of(), Map.of());
+  TrainingState {
+    skipped = List.copyOf(skipped);
   }
 
-  /** With further tensors and arrays, which are not looked at when the state is restored. */
-  static void save(
-      Path file,
-      List<String> names,
-      OptimizerState state,
-      int stepsDone,
-      Map<String, Tensor> further,
-      Map<String, DeviceTensor> furtherArrays)
+  /** Writes this with weights, moments and the best weights, which may be none. */
+  void save(Path file, OptimizerState optimizer, Map<String, DeviceTensor> best)
       throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>(further);
-    tensors.put(STEPS_DONE, Tensor.ofFloats(TensorType.F32, List.of(1L), new float[] {stepsDone}));
-    Map<String, DeviceTensor> arrays = new LinkedHashMap<>(furtherArrays);
-    for (int i = 0; i < names.size(); i++) {
-      OptimizerState.Slot slot = state.slots().get(i);
-      arrays.put(WEIGHT + names.get(i), slot.parameter());
-      arrays.put(MEAN + names.get(i), slot.mean());
-      arrays.put(SQUARE + names.get(i), slot.square());
+    long[] progress = new long[2 + skipped.size()];
+    progress[0] = Double.doubleToRawLongBits(bestLoss);
+    progress[1] = looksWithoutGain;
+    for (int i = 0; i < skipped.size(); i++) {
+      progress[2 + i] = skipped.get(i);
     }
-    SafetensorsWriter.write(file, new NativeSource(tensors, arrays, TensorType.F32));
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(STEPS_DONE, Tensor.ofLongs(stepsDone));
+    tensors.put(PROGRESS, Tensor.ofLongs(progress));
+    Map<String, DeviceTensor> onDevice = new LinkedHashMap<>();
+    for (OptimizerState.Slot slot : optimizer.slots()) {
+      onDevice.put(WEIGHT + slot.name(), slot.parameter());
+      onDevice.put(MEAN + slot.name(), slot.mean());
+      onDevice.put(SQUARE + slot.name(), slot.square());
+    }
+    best.forEach((name, tensor) -> onDevice.put(BEST + name, tensor));
+    SafetensorsWriter.write(file, new NativeSource(tensors, onDevice, TensorType.F32));
   }
 
   /**
-   * Puts a saved training into arrays of the same names.
+   * Puts weights and moments of a file into parameters of the same names.
    *
-   * @return the steps done, 0 if there is no file
-   * @throws InvalidInputException if the file is no such state, or that of another model
+   * @param memory for the best weights
+   * @param best is filled with them, if there are some
+   * @throws InvalidInputException if the file is no such state, or that of another training
    */
-  static int restore(DeviceMemory memory, Path file, List<String> names, OptimizerState state)
+  static TrainingState restore(
+      DeviceMemory memory,
+      Path file,
+      OptimizerState optimizer,
+      SequencedMap<String, DeviceTensor> best)
       throws IOException {
-    if (!Files.exists(file)) {
-      return 0;
-    }
-    try (SafetensorsFile saved = SafetensorsFile.open(file);
-        DeviceMemory scope = memory.newScope()) {
-      int stepsDone = stepsDone(file, saved);
-      for (int i = 0; i < names.size(); i++) {
-        OptimizerState.Slot slot = state.slots().get(i);
-        restore(scope, file, saved, WEIGHT + names.get(i), slot.parameter());
-        restore(scope, file, saved, MEAN + names.get(i), slot.mean());
-        restore(scope, file, saved, SQUARE + names.get(i), slot.square());
-        slot.step().set(scope.scalar(stepsDone));
+    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+      TrainingState state = read(file, saved);
+      try (DeviceMemory scope = memory.newScope()) {
+        for (OptimizerState.Slot slot : optimizer.slots()) {
+          set(slot.parameter(), file, WEIGHT + slot.name(), saved, scope);
+          set(slot.mean(), file, MEAN + slot.name(), saved, scope);
+          set(slot.square(), file, SQUARE + slot.name(), saved, scope);
+          slot.step().set(scope.scalar(state.stepsDone));
+        }
       }
-      return stepsDone;
+      for (OptimizerState.Slot slot : optimizer.slots()) {
+        if (saved.names().contains(BEST + slot.name())) {
+          best.put(slot.name(), memory.load(saved.tensor(BEST + slot.name())));
+        }
+      }
+      return state;
     }
   }
 
-  private static int stepsDone(Path file, SafetensorsFile saved) throws IOException {
-    Tensor tensor = saved.tensor(STEPS_DONE);
-    float[] values = tensor.elements() == 1 ? tensor.toFloats() : new float[] {Float.NaN};
-    int steps = (int) values[0];
-    if (steps < 0 || steps != values[0]) {
+  private static TrainingState read(Path file, SafetensorsFile saved) throws IOException {
+    Tensor stepsDone = saved.tensor(STEPS_DONE);
+    if (stepsDone.type() == TensorType.F32) {
       throw new InvalidInputException(
-          "%s: '%s' holds no number of steps".formatted(file, STEPS_DONE));
+          "%s: a training that an older version began; delete the file to train anew"
+              .formatted(file));
     }
-    return steps;
+    long[] steps = stepsDone.toLongs();
+    long[] progress = saved.tensor(PROGRESS).toLongs();
+    if (steps.length != 1 || steps[0] < 0 || steps[0] > Integer.MAX_VALUE || progress.length < 2) {
+      throw new InvalidInputException(
+          "%s: '%s' or '%s' is no progress of a training".formatted(file, STEPS_DONE, PROGRESS));
+    }
+    List<Integer> skipped = new ArrayList<>();
+    for (int i = 2; i < progress.length; i++) {
+      skipped.add(Math.toIntExact(progress[i]));
+    }
+    return new TrainingState(
+        (int) steps[0],
+        Double.longBitsToDouble(progress[0]),
+        Math.toIntExact(progress[1]),
+        skipped);
   }
 
-  private static void restore(
-      DeviceMemory scope, Path file, SafetensorsFile saved, String name, DeviceTensor to)
+  private static void set(
+      DeviceTensor to, Path file, String name, SafetensorsFile saved, DeviceMemory scope)
       throws IOException {
-    DeviceTensor from = scope.load(saved.tensor(name));
+    Tensor from = saved.tensor(name);
     if (!from.shape().equals(to.shape())) {
       throw new InvalidInputException(
           "%s: '%s' has shape %s, this training needs %s; it is the state of another one"
               .formatted(file, name, from.shape(), to.shape()));
     }
-    to.set(from);
+    try (DeviceTensor loaded = scope.load(from)) {
+      to.set(loaded);
+    }
   }
 }

@@ -42,7 +42,7 @@ class AdamwTest {
   void twoStepsChangeEveryParameterAndLowerTheLoss() {
     addBowls();
     List<float[]> before = values();
-    try (OptimizerState state = new OptimizerState(memory, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, TinyModel.named(parameters))) {
       float first = backward();
       runner.kernels().adamw(state, 0.01, 0.1, NO_CLIP);
       List<float[]> between = values();
@@ -71,7 +71,7 @@ class AdamwTest {
       expected.add(
           new JavaAdamw(parameters.get(i).toFloats(), middles.get(i).toFloats(), matrix ? 0.1 : 0));
     }
-    try (OptimizerState state = new OptimizerState(memory, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, TinyModel.named(parameters))) {
       for (int step = 1; step <= 12; step++) {
         double rate = 0.03 / step;
         double norm = Math.sqrt(expected.stream().mapToDouble(JavaAdamw::squaredGradient).sum());
@@ -94,7 +94,7 @@ class AdamwTest {
   void matricesDecayAndNormsDoNot() {
     parameters.add(memory.full(2, 2, 3));
     parameters.add(memory.full(2, 4));
-    try (OptimizerState state = new OptimizerState(memory, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, TinyModel.named(parameters))) {
       for (int step = 0; step < 3; step++) {
         try (Gradients collector = Gradients.record()) {
           collector.backward(parameters.get(0).mul(0).sum().add(parameters.get(1).mul(0).sum()));
@@ -112,7 +112,7 @@ class AdamwTest {
   @Test
   void gradientsDoNotAddUpOverSteps() {
     addBowls();
-    try (OptimizerState state = new OptimizerState(memory, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, TinyModel.named(parameters))) {
       backward();
       runner.kernels().adamw(state, 1e-3, 0, NO_CLIP);
       for (OptimizerState.Slot slot : state.slots()) {
@@ -127,7 +127,7 @@ class AdamwTest {
   @Test
   void clippingShortensTheGradientsToTheGlobalNorm() {
     addBowls();
-    try (OptimizerState state = new OptimizerState(memory, parameters)) {
+    try (OptimizerState state = new OptimizerState(memory, TinyModel.named(parameters))) {
       backward();
       double norm = runner.kernels().adamw(state, 1e-3, 0, 0.25);
       assertThat(norm).isGreaterThan(1);
@@ -147,7 +147,7 @@ class AdamwTest {
       middles.clear();
       add(1, shape);
       float[] before = parameters.getFirst().toFloats();
-      try (OptimizerState state = new OptimizerState(memory, parameters)) {
+      try (OptimizerState state = new OptimizerState(memory, TinyModel.named(parameters))) {
         backward();
         runner.kernels().adamw(state, 0.01, 0, NO_CLIP);
       }

@@ -57,7 +57,7 @@ class CollectedMemoryTest {
               5,
               Distillation.Pairing.DECOUPLED,
               Distillation.Form.ELASTIC,
-              Distillation.EarlyStop.never(),
+              TrainingSettings.EarlyStop.never(),
               100),
           TensorType.F32,
           store,

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class DistillationFormsTest {
 
-  private static final Distillation.EarlyStop NEVER = Distillation.EarlyStop.never();
+  private static final TrainingSettings.EarlyStop NEVER = TrainingSettings.EarlyStop.never();
 
   private static final SearchSpace WIDTHS =
       new SearchSpace(
@@ -172,15 +172,17 @@ class DistillationFormsTest {
   void aTrainingThatBringsNothingEndsEarly() throws IOException {
     Distillation wild =
         new Distillation(
-            new LearningRate(10, 0, 40, 1),
-            0,
-            1e9,
+            new TrainingSettings(
+                new LearningRate(10, 0, 40, 1),
+                40,
+                0,
+                1e9,
+                1,
+                new TrainingSettings.EarlyStop(4, 2),
+                100),
             1,
-            40,
             Distillation.Pairing.DECOUPLED,
-            Distillation.Form.SEPARATE,
-            new Distillation.EarlyStop(4, 2),
-            100);
+            Distillation.Form.SEPARATE);
     BlockLibrary library = distill(TinyDistillation.SPACE, wild, TensorType.F32);
     for (VariantStatistics one : library.statistics()) {
       assertThat(one.lossAfter()).isLessThanOrEqualTo(one.lossBefore());
@@ -192,7 +194,7 @@ class DistillationFormsTest {
 
   /** The teacher has no numbers for one token, which is in one batch. */
   @Test
-  void aBatchThatLeavesTheNumbersIsNamedAndLeftOut() throws IOException {
+  void aBatchThatGivesNoNumbersIsNamedAndLeftOut() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : tiny.teacher.names()) {
       tensors.put(name, tiny.teacher.tensor(name));
@@ -212,7 +214,7 @@ class DistillationFormsTest {
           TokenBatch.ofAllTokens(
               List.of(new int[] {3, batch, 7, 5, 1, last}), TinyModel.VOCABULARY));
     }
-    List<Divergence> lost = new ArrayList<>();
+    List<LostStep> lost = new ArrayList<>();
     BlockLibrary library = new BlockLibrary(folder);
     new BlockDistiller(
             new SearchSpace(List.of(), List.of(new FfnVariant.Linear())),
@@ -231,15 +233,15 @@ class DistillationFormsTest {
               public void trained(VariantStatistics statistics) {}
 
               @Override
-              public void diverged(Divergence divergence) {
-                lost.add(divergence);
+              public void lost(LostStep step) {
+                lost.add(step);
               }
             });
     assertThat(lost).hasSize(2);
     assertThat(lost.getFirst().toString())
         .startsWith("layer 0, ffn linear, batch 1, step ")
         .contains("goes on from step 0 without this batch");
-    assertThat(lost.getLast().layer()).isEqualTo(1);
+    assertThat(lost.getLast().training()).isEqualTo("layer 1, ffn linear");
     for (VariantStatistics one : library.statistics()) {
       assertThat(one.steps()).isEqualTo(24);
       assertThat(one.lossAfter()).isLessThan(one.lossBefore());

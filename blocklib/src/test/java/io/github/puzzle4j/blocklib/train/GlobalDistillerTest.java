@@ -4,30 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.BlockVariant;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GlobalDistillerTest {
 
   private static final long TEACHER_SEED = 21;
+
+  /** A child as it is assembled. */
+  private record Child(Architecture architecture, TensorSource weights) {}
+
+  @TempDir Path folder;
 
   private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(2);
@@ -36,7 +46,7 @@ class GlobalDistillerTest {
 
   @BeforeEach
   void open() throws IOException {
-    teacher = model(config, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
+    teacher = load(child(config, "teacher+teacher", "teacher+teacher"), Precision.FLOAT32);
   }
 
   @AfterEach
@@ -48,32 +58,37 @@ class GlobalDistillerTest {
   @CsvSource({"1, FLOAT32", "0, FLOAT32", "1, BFLOAT16"})
   void aChildWithoutAnAttentionComesNearerToItsTeacher(double cosineWeight, Precision precision)
       throws IOException {
-    LanguageModel child = model(config, "teacher+teacher", "noop+teacher", precision);
-    double before = divergence(child);
+    Child child = child(config, "teacher+teacher", "noop+teacher");
     List<Double> losses = new ArrayList<>();
+    GlobalDistillation settings =
+        new GlobalDistillation(settings(1e-2), cosineWeight, precision, 1);
     TensorSource repaired =
-        new GlobalDistiller(settings(1e-2, cosineWeight, 1))
+        new GlobalDistiller(settings, folder.resolve("state"))
             .repair(
-                memory, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+                memory,
+                teacher,
+                child.architecture(),
+                child.weights(),
+                batches,
+                TensorType.F32,
+                (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(30);
-    assertThat(divergence(child)).isLessThan(0.7 * before);
-    LanguageModel loaded = LanguageModel.load(memory, child.architecture(), repaired, precision);
-    assertThat(divergence(loaded)).isEqualTo(divergence(child));
+    assertThat(divergence(load(new Child(child.architecture(), repaired), precision)))
+        .isLessThan(0.7 * divergence(load(child, precision)));
   }
 
   /** At a rate near zero the first loss is that of the child as it came. */
   @Test
   void theLossIsDivergenceAndTheMeanCosineDistanceOfTheLayers() throws IOException {
-    LanguageModel child = model(config, "gqa_1+teacher", "noop+linear", Precision.FLOAT32);
+    Child assembled = child(config, "gqa_1+teacher", "noop+linear");
+    LanguageModel child = load(assembled, Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
-    new GlobalDistiller(settings(1e-12, 0.5, 1))
-        .repair(
-            memory,
-            teacher,
-            child,
-            batches.subList(0, 1),
-            TensorType.F32,
-            (step, loss) -> losses.add(loss));
+    repair(
+        "state",
+        new GlobalDistillation(settings(1e-12), 0.5, Precision.FLOAT32, 1),
+        assembled,
+        batches.subList(0, 1),
+        (step, loss) -> losses.add(loss));
     DeviceTensor ids = batches.getFirst().ids(memory);
     DeviceTensor ours = child.embed(ids, false);
     DeviceTensor theirs = teacher.embed(ids, false);
@@ -92,10 +107,13 @@ class GlobalDistillerTest {
 
   @Test
   void aChildThatIsItsTeacherHasNothingToLearn() throws IOException {
-    LanguageModel twin = model(config, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
-    new GlobalDistiller(settings(1e-12, 1, 1))
-        .repair(memory, teacher, twin, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+    repair(
+        "state",
+        new GlobalDistillation(settings(1e-12), 1, Precision.FLOAT32, 1),
+        child(config, "teacher+teacher", "teacher+teacher"),
+        batches,
+        (step, loss) -> losses.add(loss));
     assertThat(losses).allSatisfy(loss -> assertThat(loss).isCloseTo(0, within(1e-6)));
   }
 
@@ -103,9 +121,7 @@ class GlobalDistillerTest {
   void theTeacherStaysAsItIs() throws IOException {
     List<float[]> before =
         teacher.parameters().values().stream().map(DeviceTensor::toFloats).toList();
-    LanguageModel child = model(config, "teacher+teacher", "noop+teacher", Precision.FLOAT32);
-    new GlobalDistiller(settings(1e-2, 1, 1))
-        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {});
+    repair("state", 1, (step, loss) -> {});
     List<DeviceTensor> after = List.copyOf(teacher.parameters().values());
     for (int i = 0; i < before.size(); i++) {
       assertThat(after.get(i).toFloats()).isEqualTo(before.get(i));
@@ -114,23 +130,82 @@ class GlobalDistillerTest {
 
   @Test
   void theSameSeedGivesTheSameWeights() throws IOException {
-    TensorSource first = repaired(7);
-    TensorSource second = repaired(7);
-    TensorSource third = repaired(8);
+    TensorSource first = repair("first", 7, (step, loss) -> {});
+    TensorSource second = repair("second", 7, (step, loss) -> {});
+    TensorSource third = repair("third", 8, (step, loss) -> {});
     String name = "model.layers.0.mlp.up_proj.weight";
     assertThat(second.tensor(name).toFloats()).isEqualTo(first.tensor(name).toFloats());
     assertThat(third.tensor(name).toFloats()).isNotEqualTo(first.tensor(name).toFloats());
   }
 
-  @Test
-  void aChildOfAnotherShapeIsRefused() throws IOException {
-    ModelConfig deeper = TinyModel.config(3);
-    LanguageModel child =
-        LanguageModel.load(
-            memory, Architecture.teacher(deeper), TinyModel.teacher(deeper, 1), Precision.FLOAT32);
+  @ParameterizedTest
+  @CsvSource({"7, 20", "7, 14", "40, 3", "1, 30"})
+  void aKilledRepairGoesOnToTheSameBytes(int checkpointSteps, int killedAt) throws IOException {
+    GlobalDistillation settings =
+        new GlobalDistillation(
+            settings(1e-2).withCheckpointSteps(checkpointSteps), 1, Precision.FLOAT32, 7);
+    Child child = child(config, "teacher+teacher", "noop+teacher");
+    TensorSource whole = repair("whole", settings, child, batches, (step, loss) -> {});
     assertThatThrownBy(() ->
-            new GlobalDistiller(settings(1e-2, 1, 1))
-                .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {}))
+            repair(
+                "killed",
+                settings,
+                child,
+                batches,
+                (step, loss) -> {
+                  if (step == killedAt) {
+                    throw new IllegalStateException("killed");
+                  }
+                }))
+        .hasMessage("killed");
+    List<Integer> steps = new ArrayList<>();
+    TensorSource resumed =
+        repair("killed", settings, child, batches, (step, loss) -> steps.add(step));
+    assertThat(steps.getFirst()).isEqualTo((killedAt - 1) / checkpointSteps * checkpointSteps + 1);
+    assertThat(steps.getLast()).isEqualTo(30);
+    requireSameBytes(resumed, whole);
+  }
+
+  /** The teacher has no numbers for one token, which is in one batch. */
+  @Test
+  void aBatchThatGivesNoNumbersIsLeftOut() throws IOException {
+    teacher =
+        load(
+            withoutNumbers(child(config, "teacher+teacher", "teacher+teacher")), Precision.FLOAT32);
+    List<TokenBatch> some = new ArrayList<>();
+    for (int batch = 0; batch < 4; batch++) {
+      int last = batch == 2 ? TinyModel.VOCABULARY - 1 : batch;
+      some.add(TokenBatch.ofAllTokens(List.of(new int[] {4, 7, batch, last, 9}), 24));
+    }
+    GlobalDistillation settings =
+        new GlobalDistillation(settings(1e-2).withCheckpointSteps(3), 1, Precision.FLOAT32, 7);
+    Child child = child(config, "teacher+teacher", "noop+teacher");
+    LostSteps lost = new LostSteps();
+    TensorSource repaired = repair("state", settings, child, some, lost);
+    assertThat(lost.steps).hasSize(1);
+    assertThat(lost.steps.getFirst().toString())
+        .startsWith("the child's repair, batch 2, step ")
+        .contains("goes on from step");
+    assertThat(lost.steps.getFirst().resumedAt() % 3).isZero();
+    for (String name : repaired.names()) {
+      for (float value : repaired.tensor(name).toFloats()) {
+        assertThat(value).isFinite();
+      }
+    }
+    requireSameBytes(repair("again", settings, child, some, (step, loss) -> {}), repaired);
+    List<TokenBatch> onlyBad = List.of(some.get(2));
+    assertThatThrownBy(() -> repair("bad", settings, child, onlyBad, lost))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("NaN or infinite")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aChildOfAnotherShapeIsRefused() {
+    ModelConfig deeper = TinyModel.config(3);
+    Child child = new Child(Architecture.teacher(deeper), TinyModel.teacher(deeper, 1));
+    GlobalDistillation settings = new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 1);
+    assertThatThrownBy(() -> repair("state", settings, child, batches, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("shape");
   }
@@ -138,26 +213,44 @@ class GlobalDistillerTest {
   @Test
   void aChildWithOtherHeadsButTheSameStreamIsWelcome() throws IOException {
     ModelConfig other = TinyModel.config(2, new AttentionShape(2, 1, 8), false);
-    LanguageModel child = model(other, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
-    new GlobalDistiller(settings(1e-2, 1, 1))
-        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+    repair(
+        "state",
+        new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 1),
+        child(other, "teacher+teacher", "teacher+teacher"),
+        batches,
+        (step, loss) -> losses.add(loss));
     assertThat(losses.getLast()).isLessThan(losses.getFirst());
   }
 
-  private TensorSource repaired(long seed) throws IOException {
-    LanguageModel child = model(config, "teacher+teacher", "noop+teacher", Precision.FLOAT32);
-    return new GlobalDistiller(settings(1e-2, 1, seed))
-        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {});
+  private TensorSource repair(String state, long seed, TrainingListener listener)
+      throws IOException {
+    return repair(
+        state,
+        new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, seed),
+        child(config, "teacher+teacher", "noop+teacher"),
+        batches,
+        listener);
   }
 
-  private static GlobalDistillation settings(double rate, double cosineWeight, long seed) {
-    return new GlobalDistillation(new LearningRate(rate, 2, 30, 0.1), 0, 1, cosineWeight, seed);
+  private TensorSource repair(
+      String state,
+      GlobalDistillation settings,
+      Child child,
+      List<TokenBatch> text,
+      TrainingListener listener)
+      throws IOException {
+    return new GlobalDistiller(settings, folder.resolve(state))
+        .repair(
+            memory, teacher, child.architecture(), child.weights(), text, TensorType.F32, listener);
+  }
+
+  private static TrainingSettings settings(double rate) {
+    return new TrainingSettings(new LearningRate(rate, 2, 30, 0.1), 0, 1);
   }
 
   /** Random weights; those that two architectures share are the same. */
-  private LanguageModel model(ModelConfig shape, String first, String second, Precision precision)
-      throws IOException {
+  private Child child(ModelConfig shape, String first, String second) throws IOException {
     Architecture architecture =
         new Architecture(shape, List.of(BlockVariant.parse(first), BlockVariant.parse(second)));
     TensorSource own = TinyModel.weights(architecture, 1);
@@ -169,7 +262,34 @@ class GlobalDistillerTest {
               && teachers.spec(name).shape().equals(own.spec(name).shape());
       tensors.put(name, (shared ? teachers : own).tensor(name));
     }
-    return LanguageModel.load(memory, architecture, TensorSource.of(tensors), precision);
+    return new Child(architecture, TensorSource.of(tensors));
+  }
+
+  /** For the last token of the vocabulary. */
+  private static Child withoutNumbers(Child model) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : model.weights().names()) {
+      tensors.put(name, model.weights().tensor(name));
+    }
+    Tensor table = model.weights().tensor(TensorNames.EMBEDDING);
+    float[] values = table.toFloats();
+    Arrays.fill(values, values.length - TinyModel.HIDDEN, values.length, Float.POSITIVE_INFINITY);
+    tensors.put(TensorNames.EMBEDDING, Tensor.ofFloats(TensorType.F32, table.shape(), values));
+    return new Child(model.architecture(), TensorSource.of(tensors));
+  }
+
+  private static void requireSameBytes(TensorSource actual, TensorSource expected)
+      throws IOException {
+    assertThat(actual.names()).isEqualTo(expected.names());
+    for (String name : expected.names()) {
+      assertThat(actual.tensor(name).data().mismatch(expected.tensor(name).data()))
+          .as(name)
+          .isEqualTo(-1);
+    }
+  }
+
+  private LanguageModel load(Child child, Precision precision) throws IOException {
+    return LanguageModel.load(memory, child.architecture(), child.weights(), precision);
   }
 
   private double divergence(LanguageModel child) {

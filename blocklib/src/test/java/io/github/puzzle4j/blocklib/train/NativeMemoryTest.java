@@ -55,24 +55,24 @@ class NativeMemoryTest {
     Architecture child =
         new Architecture(config, List.of(BlockVariant.teacher(), BlockVariant.parse("noop+ffn_8")));
     try (LanguageModel teacher =
-            LanguageModel.load(
-                memory,
-                Architecture.teacher(config),
-                TinyModel.teacher(config, 1),
-                Precision.FLOAT32);
-        LanguageModel model =
-            LanguageModel.load(memory, child, TinyModel.weights(child, 1), Precision.FLOAT32)) {
-      List<TokenBatch> batches = TinyModel.batches(2, 32, 64, 3);
+        LanguageModel.load(
+            memory,
+            Architecture.teacher(config),
+            TinyModel.teacher(config, 1),
+            Precision.FLOAT32)) {
       List<Integer> arrays = new ArrayList<>();
       List<Long> resident = new ArrayList<>();
-      GlobalDistillation settings =
-          new GlobalDistillation(new LearningRate(1e-3, 0, STEPS, 0), 0, 1, 1, 1);
-      new GlobalDistiller(settings)
+      TrainingSettings settings =
+          new TrainingSettings(new LearningRate(1e-3, 0, STEPS, 0), 0, 1)
+              .withCheckpointSteps(STEPS);
+      new GlobalDistiller(
+              new GlobalDistillation(settings, 1, Precision.FLOAT32, 1), folder.resolve("repair"))
           .repair(
               memory,
               teacher,
-              model,
-              batches,
+              child,
+              TinyModel.weights(child, 1),
+              TinyModel.batches(2, 32, 64, 3),
               TensorType.F32,
               (step, loss) -> {
                 if (step % WARM_UP == 0) {

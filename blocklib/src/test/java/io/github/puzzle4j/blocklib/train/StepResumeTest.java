@@ -33,7 +33,7 @@ class StepResumeTest {
   void whereverItIsKilledTheLibraryIsTheSame(
       int reads, Distillation.Form form, Distillation.Pairing pairing) throws IOException {
     Distillation settings =
-        TinyDistillation.settings(8, pairing, form, new Distillation.EarlyStop(3, 2), 3);
+        TinyDistillation.settings(8, pairing, form, new TrainingSettings.EarlyStop(3, 2), 3);
     distill(settings, "whole", Integer.MAX_VALUE);
     assertThatThrownBy(() -> distill(settings, "killed", reads)).hasMessage("killed");
     distill(settings, "killed", Integer.MAX_VALUE);
@@ -50,7 +50,7 @@ class StepResumeTest {
             20,
             Distillation.Pairing.DECOUPLED,
             Distillation.Form.SEPARATE,
-            Distillation.EarlyStop.never(),
+            TrainingSettings.EarlyStop.never(),
             5);
     int whole = readsOf(settings, "whole");
     int killedAt = 50;
@@ -68,7 +68,7 @@ class StepResumeTest {
             6,
             Distillation.Pairing.COUPLED,
             Distillation.Form.ELASTIC,
-            Distillation.EarlyStop.never(),
+            TrainingSettings.EarlyStop.never(),
             2);
     distill(settings, "whole", Integer.MAX_VALUE);
     List<String> files = new ArrayList<>(TinyDistillation.files(folder.resolve("whole")).keySet());

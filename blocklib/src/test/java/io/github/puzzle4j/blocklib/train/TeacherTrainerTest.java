@@ -8,7 +8,11 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +51,6 @@ class TeacherTrainerTest {
         .as("nothing is known at first")
         .isCloseTo(Math.log(TinyModel.VOCABULARY), within(0.1));
     assertThat(losses.getLast()).isLessThan(0.5 * losses.getFirst());
-    assertThat(folder.resolve("state")).doesNotExist();
   }
 
   @Test
@@ -124,15 +128,72 @@ class TeacherTrainerTest {
   }
 
   @Test
-  void aLossThatIsNoNumberEndsTheTrainingAndSaysWhere() {
+  void aTrainingThatLosesItsNumbersAgainAndAgainEndsAndSaysWhere() {
     TeacherTraining wild =
-        new TeacherTraining(new LearningRate(1e30, 0, 10, 1), 0, 1e9, Precision.FLOAT32, 5, 1000);
+        new TeacherTraining(
+            new TrainingSettings(new LearningRate(1e30, 0, 10, 1), 0, 1e9), Precision.FLOAT32, 5);
     TeacherTrainer trainer = new TeacherTrainer(TinyModel.config(1), wild, folder.resolve("state"));
-    assertThatThrownBy(
-            () -> trainer.train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
-        .isInstanceOf(ArithmeticException.class)
+    LostSteps lost = new LostSteps();
+    assertThatThrownBy(() -> trainer.train(memory, TeacherTrainerTest::counting, lost))
+        .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("step")
-        .hasMessageContaining("learning rate");
+        .hasMessageContaining("learning rate")
+        .hasMessageNotContaining("\n");
+    assertThat(lost.steps).hasSize(3);
+    assertThat(lost.steps.getLast().abandoned()).isTrue();
+    assertThat(lost.steps).allSatisfy(step -> assertThat(step.resumedAt()).isZero());
+  }
+
+  @Test
+  void aStateCountsItsStepsInWholeNumbers() throws IOException {
+    stopAfterTwo(trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32));
+    try (SafetensorsFile state = SafetensorsFile.open(folder.resolve("state"))) {
+      assertThat(StoredLayer.longs(state.tensor("steps_done"))).containsExactly(2);
+    }
+  }
+
+  @Test
+  void aStateOfAnOlderVersionIsRefusedInOneLine() throws IOException {
+    Tensor steps = Tensor.ofFloats(TensorType.F32, List.of(1L), new float[] {2});
+    SafetensorsWriter.write(folder.resolve("state"), TensorSource.of(Map.of("steps_done", steps)));
+    assertThatThrownBy(() ->
+            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+                .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("older version")
+        .hasMessageNotContaining("\n");
+  }
+
+  /** Rows of one length: the mean over two halves is the mean over all. */
+  @Test
+  void twoHalvesInAStepAreAsOneBatch() throws IOException {
+    ModelConfig config = TinyModel.config(1);
+    List<Double> losses = new ArrayList<>();
+    List<Double> lossesOfHalves = new ArrayList<>();
+    TensorSource whole =
+        trainer(config, "whole", 6, 1000, Precision.FLOAT32)
+            .train(memory, TeacherTrainerTest::counting, (step, loss) -> losses.add(loss));
+    TensorSource halves =
+        new TeacherTrainer(
+                config,
+                new TeacherTraining(settings(6).withBatchesPerStep(2), Precision.FLOAT32, 5),
+                folder.resolve("halves"))
+            .train(
+                memory,
+                draw ->
+                    TokenBatch.ofAllTokens(
+                        sequences(draw / 2).subList(draw % 2 * 2, draw % 2 * 2 + 2),
+                        TinyModel.VOCABULARY),
+                (step, loss) -> lossesOfHalves.add(loss));
+    assertThat(lossesOfHalves).hasSize(6);
+    for (int step = 0; step < 6; step++) {
+      assertThat(lossesOfHalves.get(step)).isCloseTo(losses.get(step), within(1e-4));
+    }
+    for (String name : whole.names()) {
+      assertThat(halves.tensor(name).toFloats())
+          .as(name)
+          .containsExactly(whole.tensor(name).toFloats(), within(2e-3f));
+    }
   }
 
   @Test
@@ -185,18 +246,20 @@ class TeacherTrainerTest {
   private TeacherTrainer trainer(
       ModelConfig config, String state, int steps, int checkpointSteps, Precision precision) {
     TeacherTraining training =
-        new TeacherTraining(
-            new LearningRate(2e-2, 5 > steps ? 0 : 5, steps, 0.1),
-            0.01,
-            1,
-            precision,
-            5,
-            checkpointSteps);
+        new TeacherTraining(settings(steps).withCheckpointSteps(checkpointSteps), precision, 5);
     return new TeacherTrainer(config, training, folder.resolve(state));
   }
 
-  /** Sequences that count upwards from anywhere, round the vocabulary. */
+  private static TrainingSettings settings(int steps) {
+    return new TrainingSettings(new LearningRate(2e-2, 5 > steps ? 0 : 5, steps, 0.1), 0.01, 1);
+  }
+
   private static TokenBatch counting(int step) {
+    return TokenBatch.ofAllTokens(sequences(step), TinyModel.VOCABULARY);
+  }
+
+  /** Count upwards from anywhere, round the vocabulary. */
+  private static List<int[]> sequences(int step) {
     SplittableRandom random = new SplittableRandom(step);
     List<int[]> sequences = new ArrayList<>();
     for (int row = 0; row < 4; row++) {
@@ -207,6 +270,6 @@ class TeacherTrainerTest {
       }
       sequences.add(ids);
     }
-    return TokenBatch.ofAllTokens(sequences, TinyModel.VOCABULARY);
+    return sequences;
   }
 }

@@ -55,10 +55,14 @@ final class TinyDistillation implements AutoCloseable {
       int steps,
       Distillation.Pairing pairing,
       Distillation.Form form,
-      Distillation.EarlyStop earlyStop,
+      TrainingSettings.EarlyStop earlyStop,
       int checkpointSteps) {
     LearningRate rate = new LearningRate(5e-3, 2, Math.max(2, steps), 0.1);
-    return new Distillation(rate, 0.01, 1, 1, steps, pairing, form, earlyStop, checkpointSteps);
+    return new Distillation(
+        new TrainingSettings(rate, steps, 0.01, 1, 1, earlyStop, checkpointSteps),
+        1,
+        pairing,
+        form);
   }
 
   void distill(

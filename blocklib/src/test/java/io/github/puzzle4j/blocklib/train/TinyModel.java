@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
 /** Models of a few thousand weights, each part of which matters to the output. */
@@ -74,6 +75,13 @@ final class TinyModel {
     SplittableRandom random = new SplittableRandom(seed);
     int elements = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     return memory.floats(normal(random, elements, 1), shape);
+  }
+
+  /** Parameters by names that stand for nothing. */
+  static SequencedMap<String, DeviceTensor> named(List<DeviceTensor> tensors) {
+    SequencedMap<String, DeviceTensor> named = new LinkedHashMap<>();
+    tensors.forEach(tensor -> named.put("parameter " + named.size(), tensor));
+    return named;
   }
 
   static List<TokenBatch> batches(int number, int rows, int tokens, long seed) {

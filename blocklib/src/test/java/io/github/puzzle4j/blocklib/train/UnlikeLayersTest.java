@@ -185,7 +185,7 @@ class UnlikeLayersTest {
   private void distill(Distillation.Form form, Distillation.Pairing pairing, TensorType stored)
       throws IOException {
     Distillation settings =
-        TinyDistillation.settings(12, pairing, form, Distillation.EarlyStop.never(), 100);
+        TinyDistillation.settings(12, pairing, form, TrainingSettings.EarlyStop.never(), 100);
     new BlockDistiller(SPACE, settings, stored)
         .distill(
             memory,

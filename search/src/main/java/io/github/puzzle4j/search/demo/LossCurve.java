@@ -46,6 +46,11 @@ final class LossCurve {
   void add(int stepsDone, double loss) {
     // A resumed run repeats the steps since its last saved state.
     points.removeIf(point -> point.steps() >= stepsDone);
+    if (stepsDone % stepsPerPoint == 1) {
+      // So does one that went back from numbers that were none.
+      sum = 0;
+      count = 0;
+    }
     sum += loss;
     count++;
     if (stepsDone % stepsPerPoint == 0) {

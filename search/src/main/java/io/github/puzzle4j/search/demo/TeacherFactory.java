@@ -18,12 +18,15 @@ import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
+import io.github.puzzle4j.blocklib.train.LostStep;
 import io.github.puzzle4j.blocklib.train.TeacherTrainer;
+import io.github.puzzle4j.blocklib.train.TrainingListener;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Evaluator;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,6 +77,7 @@ public final class TeacherFactory {
           rounded(trained),
           TensorType.BF16,
           CheckpointWriter.DEFAULT_SHARD_BYTES);
+      Files.deleteIfExists(folder.resolve(STATE));
       Evaluation heldOut = evaluate(memory, folder, corpus, tokenizer);
       TeacherReport report =
           new TeacherReport(recipe, model.parameters(), curve.close(), heldOut);
@@ -113,11 +117,19 @@ public final class TeacherFactory {
       return trainer.train(
           memory,
           batches,
-          (stepsDone, loss) -> {
-            curve.add(stepsDone, loss);
-            task.step(1);
-            if (stepsDone % STEPS_PER_POINT == 0) {
-              task.note("loss %.3f".formatted(curve.last()));
+          new TrainingListener() {
+            @Override
+            public void step(int stepsDone, double loss) {
+              curve.add(stepsDone, loss);
+              task.step(1);
+              if (stepsDone % STEPS_PER_POINT == 0) {
+                task.note("loss %.3f".formatted(curve.last()));
+              }
+            }
+
+            @Override
+            public void lost(LostStep step) {
+              task.warn(step.toString());
             }
           });
     }

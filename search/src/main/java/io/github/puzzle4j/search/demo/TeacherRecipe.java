@@ -9,6 +9,7 @@ import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.TeacherTraining;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import java.util.List;
 
 /**
@@ -53,12 +54,13 @@ public record TeacherRecipe(
   TeacherTraining training() {
     int warmup = Math.min(WARMUP_STEPS, steps);
     return new TeacherTraining(
-        new LearningRate(learningRate, warmup, steps, FLOOR_SHARE),
-        WEIGHT_DECAY,
-        GRADIENT_CLIP,
+        new TrainingSettings(
+                new LearningRate(learningRate, warmup, steps, FLOOR_SHARE),
+                WEIGHT_DECAY,
+                GRADIENT_CLIP)
+            .withCheckpointSteps(STEPS_PER_STATE),
         precision,
-        seed,
-        STEPS_PER_STATE);
+        seed);
   }
 
   /** Number of steps over which the difficulty of the corpus grows. */

@@ -59,13 +59,14 @@ public record Distill(
     return new Distillation(
         new TrainingSettings(
             new LearningRate(learningRate, warmupSteps, Math.max(1, steps), 0),
+            steps,
             0,
             gradientClip,
-            seed,
-            steps,
+            1,
             new TrainingSettings.EarlyStop(earlyStop.everySteps(), earlyStop.patience()),
             checkpointSteps),
         pairing,
-        form);
+        form,
+        seed);
   }
 }

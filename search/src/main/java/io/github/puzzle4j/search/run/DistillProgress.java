@@ -2,7 +2,7 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.library.BlockDistiller;
 import io.github.puzzle4j.blocklib.library.TrainingStatistics;
-import io.github.puzzle4j.blocklib.train.Divergence;
+import io.github.puzzle4j.blocklib.train.LostStep;
 import io.github.puzzle4j.search.progress.ProgressTask;
 
 /** Reports each variant of the library. */
@@ -15,7 +15,7 @@ record DistillProgress(ProgressTask task) implements BlockDistiller.Listener {
   }
 
   @Override
-  public void diverged(Divergence divergence) {
-    task.warn(divergence.toString());
+  public void lost(LostStep step) {
+    task.warn(step.toString());
   }
 }

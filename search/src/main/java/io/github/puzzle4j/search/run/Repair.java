@@ -9,13 +9,14 @@ import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.TaskStore.FileWriter;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
-import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +62,6 @@ final class Repair {
             assembled.sources(),
             TokenBatch.digest(text),
             settings(training),
-            plan.precision(),
             stored);
     Optional<StoredResult> known = workspace.store().find(task);
     StoredResult result =
@@ -76,34 +76,37 @@ final class Repair {
         workspace.texts().calibration(batches * training.batch()), training.batch());
   }
 
-  private static GlobalDistillation settings(SearchPlan.Training training) {
+  private GlobalDistillation settings(SearchPlan.Training training) {
+    LearningRate rate =
+        new LearningRate(training.learningRate(), training.warmupSteps(), training.steps(), 0);
     return new GlobalDistillation(
-        new LearningRate(training.learningRate(), training.warmupSteps(), training.steps(), 0),
-        0,
-        GRADIENT_CLIP,
+        new TrainingSettings(rate, 0, GRADIENT_CLIP),
         COSINE_WEIGHT,
+        plan.precision(),
         training.seed());
   }
 
   private StoredResult train(
       String name, RepairChild task, ChildWeights assembled, List<TokenBatch> text)
       throws IOException {
-    try (LanguageModel model =
-            workspace.load(assembled.child().model(), assembled.tensors());
-        ProgressTask shown = progress.start("uptrain " + name, plan.uptrain().steps())) {
+    Path state = workspace.store().stateFile(task);
+    try (ProgressTask shown = progress.start("uptrain " + name, plan.uptrain().steps())) {
       TensorSource repaired =
-          new GlobalDistiller(task.settings(), workspace.store().stateFile(task))
+          new GlobalDistiller(task.settings(), state)
               .repair(
                   workspace.memory(),
                   workspace.teacherModel(),
-                  model,
+                  assembled.child().model(),
+                  assembled.tensors(),
                   assembled.child().alignment(),
                   text,
                   stored,
                   new RepairProgress(shown));
       SequencedMap<String, FileWriter> files = new LinkedHashMap<>();
       files.put(FILE, path -> SafetensorsWriter.write(path, repaired));
-      return workspace.store().write(task, Map.of(), files);
+      StoredResult result = workspace.store().write(task, Map.of(), files);
+      Files.deleteIfExists(state);
+      return result;
     }
   }
 

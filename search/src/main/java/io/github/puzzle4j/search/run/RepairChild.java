@@ -3,7 +3,6 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.task.Task;
-import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import java.util.List;
 
@@ -15,7 +14,6 @@ import java.util.List;
  * @param weights digests of the tasks from whose results its weights come
  * @param text digest of the batches
  * @param settings of the training
- * @param precision of the matrix products
  * @param stored type in which weights are kept
  */
 record RepairChild(
@@ -24,7 +22,6 @@ record RepairChild(
     List<String> weights,
     String text,
     GlobalDistillation settings,
-    Precision precision,
     TensorType stored)
     implements Task {
 

@@ -17,10 +17,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class BlockStepTest {
+class OptimizerStepTest {
 
   private static final int STEPS = 40;
   private static final int SEED = 3;
+  private static final List<Long> SHAPE = DeviceTensor.shapeOf(4, 16, TinyModel.HIDDEN);
 
   private final DeviceMemory memory = DeviceMemory.open();
   private final ModelConfig config = TinyModel.config(1);
@@ -46,20 +47,22 @@ class BlockStepTest {
   void aLossThatIsNoNumberChangesNothing() throws IOException {
     try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
       BlockWeights weights = weights(1);
-      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
+      try (OptimizerState state = new OptimizerState(memory, TinyModel.named(weights.all()))) {
         float[] before = weights.attention().get(1).toFloats();
-        DeviceTensor input = memory.full(Float.NaN, 4, 16, TinyModel.HIDDEN);
+        DeviceTensor good = memory.normal(1, SHAPE);
+        DeviceTensor bad = memory.full(Float.NaN, 4, 16, TinyModel.HIDDEN);
 
-        boolean taken =
-            new BlockStep(runner.kernels(), 1, 0)
+        OptimizerStep.Result result =
+            new OptimizerStep(runner.kernels(), 1, 0)
                 .take(
                     memory,
                     state,
                     0.1,
-                    scope -> runner.block(weights, input.alias(scope), true),
-                    scope -> input);
+                    2,
+                    (scope, index) -> loss(runner, weights, index == 0 ? good : bad, good, scope));
 
-        assertThat(taken).isFalse();
+        assertThat(result.taken()).isFalse();
+        assertThat(result.lost()).containsExactly(1);
         assertThat(weights.attention().get(1).toFloats()).isEqualTo(before);
       }
     }
@@ -69,27 +72,36 @@ class BlockStepTest {
     ComputeDevice.seed(SEED);
     try (DeviceMemory scope = memory.newScope();
         BlockRunner runner = new BlockRunner(scope, config, precision)) {
-      DeviceTensor input = scope.normal(1, DeviceTensor.shapeOf(4, 16, TinyModel.HIDDEN));
+      DeviceTensor input = scope.normal(1, SHAPE);
       DeviceTensor target = runner.block(weights(1), input.alias(scope), false).mul(1);
       BlockWeights learner = weights(2);
-      BlockStep step = new BlockStep(runner.kernels(), 1, 0);
+      OptimizerStep step = new OptimizerStep(runner.kernels(), 1, 0);
       List<Double> losses = new ArrayList<>();
-      try (OptimizerState state = new OptimizerState(scope, learner.all())) {
+      try (OptimizerState state = new OptimizerState(scope, TinyModel.named(learner.all()))) {
         for (int i = 0; i <= STEPS; i++) {
-          DeviceTensor output = runner.block(learner, input.alias(scope), false);
-          losses.add((double) step.loss(output, target, false).toFloat());
-          assertThat(
-                  step.take(
-                      scope,
-                      state,
-                      0.02,
-                      inner -> runner.block(learner, input.alias(inner), true),
-                      inner -> target))
-              .isTrue();
+          OptimizerStep.Result result =
+              step.take(
+                  scope,
+                  state,
+                  0.02,
+                  1,
+                  (inner, index) -> loss(runner, learner, input, target, inner));
+          assertThat(result.taken()).isTrue();
+          losses.add(result.loss());
         }
       }
       return losses;
     }
+  }
+
+  private static DeviceTensor loss(
+      BlockRunner runner,
+      BlockWeights weights,
+      DeviceTensor input,
+      DeviceTensor target,
+      DeviceMemory scope) {
+    DeviceTensor output = runner.block(weights, input.alias(scope), true);
+    return runner.kernels().call("block_loss", true, output, List.of(target));
   }
 
   private BlockWeights weights(int seed) throws IOException {

@@ -1,0 +1,180 @@
+package io.github.puzzle4j.blocklib.train;
+
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Kernels;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+
+/**
+ * Replacements of layers towards the output of the teacher's. The loss is the normalised MSE
+ * (Puzzle, arXiv 2411.19146, section 3): the mean square of the difference over that of the target.
+ * Of the batches the last ones are held out.
+ */
+final class BlockImitation implements Objective {
+
+  /** By which {@link SplittableRandom} counts: one seed per draw gives its sequence. */
+  private static final long DRAW_SEED = 0x9E3779B97F4A7C15L;
+
+  private static final long VIEW_SEED = 0x5DEECE66DL;
+
+  private final Training training;
+  private final BlockRunner runner;
+  private final int heldOut;
+  private final TensorType stored;
+  private final DeviceMemory scope;
+  private final boolean hasParameters;
+  private final double[] startLosses;
+
+  /**
+   * The imitation by one training.
+   *
+   * @param scope for what is measured
+   * @param heldOut batches that only measure
+   * @param stored the type of the weights that are measured
+   */
+  BlockImitation(
+      DeviceMemory scope,
+      BlockRunner runner,
+      Training training,
+      int heldOut,
+      TensorType stored)
+      throws IOException {
+    this.scope = scope;
+    this.runner = runner;
+    this.training = training;
+    this.heldOut = heldOut;
+    this.stored = stored;
+    try (DeviceMemory initial = scope.newScope()) {
+      SequencedMap<String, DeviceTensor> parameters = training.start().parameters(initial);
+      this.hasParameters = !parameters.isEmpty();
+      this.startLosses = losses(parameters);
+    }
+  }
+
+  /** The held-out losses of all variants at the start. */
+  double[] startLosses() {
+    return startLosses.clone();
+  }
+
+  /** Whether there is something to train. */
+  boolean hasParameters() {
+    return hasParameters;
+  }
+
+  @Override
+  public String name() {
+    return training.name();
+  }
+
+  @Override
+  public double startLoss() {
+    return mean(startLosses);
+  }
+
+  @Override
+  public int batches() {
+    return training.from().batches() - heldOut;
+  }
+
+  @Override
+  public int batch(int draw) {
+    return new SplittableRandom(training.seed() + draw * DRAW_SEED).nextInt(batches());
+  }
+
+  private Training.View view(int draw) {
+    long viewSeed = (training.seed() ^ VIEW_SEED) + draw * DRAW_SEED;
+    return training.views().get(new SplittableRandom(viewSeed).nextInt(training.views().size()));
+  }
+
+  @Override
+  public Learner start(DeviceMemory memory) throws IOException {
+    return new Variants(
+        Collections.unmodifiableSequencedMap(training.start().parameters(memory)));
+  }
+
+  private final class Variants implements Learner {
+
+    private final SequencedMap<String, DeviceTensor> parameters;
+
+    Variants(SequencedMap<String, DeviceTensor> parameters) {
+      this.parameters = parameters;
+    }
+
+    @Override
+    public SequencedMap<String, DeviceTensor> parameters() {
+      return parameters;
+    }
+
+    @Override
+    public Kernels kernels() {
+      return runner.kernels();
+    }
+
+    @Override
+    public DeviceTensor loss(DeviceMemory inner, int draw, int batch) {
+      Training.View view = view(draw);
+      DeviceTensor output =
+          view.pass()
+              .output(
+                  training.from().batch(inner, batch), view.cut().weights(inner, parameters), true);
+      return blockLoss(output, training.outputs().batch(inner, batch), true);
+    }
+
+    @Override
+    public OptionalDouble heldOutLoss() {
+      return OptionalDouble.of(mean(losses(parameters)));
+    }
+  }
+
+  /**
+   * The held-out loss of each variant as a child will have it: rounded to the type in which weights
+   * are stored.
+   */
+  double[] losses(SequencedMap<String, DeviceTensor> parameters) {
+    double[] losses = new double[training.views().size()];
+    for (int i = 0; i < losses.length; i++) {
+      Training.View view = training.views().get(i);
+      try (DeviceMemory inner = scope.newScope()) {
+        SequencedMap<String, DeviceTensor> rounded = new LinkedHashMap<>();
+        try (DeviceMemory exact = inner.newScope()) {
+          view.cut()
+              .weights(exact, parameters)
+              .forEach((name, weight) -> rounded.put(name, inner.load(weight.toTensor(stored))));
+        }
+        losses[i] = loss(inner, view.pass(), rounded);
+      }
+    }
+    return losses;
+  }
+
+  private double loss(DeviceMemory parent, Training.Pass pass, SequencedMap<String, DeviceTensor> weights) {
+    BoundaryActivations from = training.from();
+    double sum = 0;
+    for (int batch = from.batches() - heldOut; batch < from.batches(); batch++) {
+      try (DeviceMemory inner = parent.newScope()) {
+        DeviceTensor output = pass.output(from.batch(inner, batch), weights, false);
+        sum += blockLoss(output, training.outputs().batch(inner, batch), false).toFloat();
+      }
+    }
+    return sum / heldOut;
+  }
+
+  private DeviceTensor blockLoss(DeviceTensor output, DeviceTensor target, boolean training) {
+    return runner.kernels().call("block_loss", training, output, List.of(target));
+  }
+
+  private static double mean(double[] losses) {
+    double sum = 0;
+    for (double loss : losses) {
+      sum += loss;
+    }
+    return sum / losses.length;
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.puzzle4j.blocklib.train;
+
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.OptimizerState;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One optimizer step: gradients of the mean of some losses, clipping, AdamW.
+ *
+ * @param clip largest global norm of the gradients
+ * @param decay of matrices
+ */
+record OptimizerStep(Kernels kernels, double clip, double decay) {
+
+  /** Computes one of the losses from the parameters of the state. */
+  @FunctionalInterface
+  interface Losses {
+    DeviceTensor loss(DeviceMemory scope, int index);
+  }
+
+  /**
+   * What became of a step.
+   *
+   * @param loss the mean before the step
+   * @param lost which of the losses may have been NaN or infinite, or had such gradients; if there
+   *     are any, nothing was changed
+   */
+  record Result(double loss, List<Integer> lost) {
+
+    boolean taken() {
+      return lost.isEmpty();
+    }
+  }
+
+  /** Changes the parameters in place. */
+  Result take(DeviceMemory parent, OptimizerState state, double rate, int count, Losses losses) {
+    double sum = 0;
+    try (Gradients gradients = Gradients.record()) {
+      for (int index = 0; index < count; index++) {
+        try (DeviceMemory scope = parent.newScope()) {
+          DeviceTensor loss = losses.loss(scope, index);
+          float value = loss.toFloat();
+          if (!Float.isFinite(value)) {
+            return new Result(value, List.of(index));
+          }
+          gradients.backward(count == 1 ? loss : loss.mul(1f / count));
+          sum += value;
+        }
+      }
+    }
+    if (!Double.isFinite(kernels.clip(state, clip))) {
+      return new Result(sum / count, IntStream.range(0, count).boxed().toList());
+    }
+    kernels.adamw(state, rate, decay);
+    return new Result(sum / count, List.of());
+  }
+}

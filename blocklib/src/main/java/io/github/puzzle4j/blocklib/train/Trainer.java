@@ -1,0 +1,148 @@
+package io.github.puzzle4j.blocklib.train;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+
+/**
+ * Trains towards an objective, whatever it is: blocks, repaired children and teachers.
+ *
+ * <p>What a step does depends on its number and on the state before it alone, so that a training
+ * that was stopped goes on from the state on disk to the same bits. A step whose loss or gradients
+ * are NaN or infinite is not taken: the training goes back to the state on disk, or to its start,
+ * and leaves the batch out. After a few such batches it ends with the last good state.
+ *
+ * @param stateFile where the training is kept every so many steps; stays at the end, until the
+ *     caller has written the result and removes it
+ */
+record Trainer(TrainingSettings settings, Path stateFile, TrainingListener listener) {
+
+  /** Batches of each place in a step that a training may lose before it is given up. */
+  private static final int MOST_LOST = 3;
+
+  /**
+   * What came out of a training.
+   *
+   * @param parameters the best ones where something measures that, else the last ones; freed when
+   *     their user returns
+   * @param steps that were done
+   * @param abandoned whether too many batches were lost
+   */
+  record Trained(SequencedMap<String, DeviceTensor> parameters, int steps, boolean abandoned) {
+
+    /**
+     * The parameters, rounded to a type that files hold.
+     *
+     * @throws InvalidInputException if the training was abandoned: where nothing is held out,
+     *     nothing tells what its last good state is worth
+     */
+    TensorSource complete(String name, TensorType type) throws InvalidInputException {
+      if (abandoned) {
+        throw new InvalidInputException(
+            "%s: loss or gradients became NaN or infinite again and again, the last time behind step %d; a lower learning rate may help"
+                .formatted(name, steps));
+      }
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      parameters.forEach((key, tensor) -> tensors.put(key, tensor.toTensor(type)));
+      return TensorSource.of(tensors);
+    }
+  }
+
+  /** Uses what came out while it is there. */
+  @FunctionalInterface
+  interface Use<T> {
+    T of(Trained trained) throws IOException;
+  }
+
+  /** Trains to the end, from where an earlier run stopped if there was one. */
+  <T> T train(DeviceMemory parent, Objective objective, Use<T> use) throws IOException {
+    try (DeviceMemory memory = parent.newScope();
+        TrainingRun run = new TrainingRun(memory, objective, stateFile)) {
+      boolean abandoned = !optimize(memory, objective, run);
+      look(run);
+      return use.of(new Trained(run.best(), run.done(), abandoned));
+    }
+  }
+
+  /** False if the training was given up. */
+  private boolean optimize(DeviceMemory memory, Objective objective, TrainingRun run)
+      throws IOException {
+    while (run.done() < settings.steps() && !settings.earlyStop().isOver(run.looksWithoutGain())) {
+      int step = run.done();
+      List<Integer> batches = batches(objective, run, step);
+      OptimizerStep.Result result = step(memory, run, batches, step);
+      if (!result.taken()) {
+        if (!goBack(objective, run, result.lost().stream().map(batches::get).toList(), step)) {
+          return false;
+        }
+        continue;
+      }
+      run.advance();
+      listener.step(run.done(), result.loss());
+      if (run.done() == settings.steps()) {
+        break;
+      }
+      if (settings.earlyStop().looksAfter(run.done())) {
+        look(run);
+      }
+      if (run.done() % settings.checkpointSteps() == 0) {
+        run.save();
+      }
+    }
+    return true;
+  }
+
+  private OptimizerStep.Result step(
+      DeviceMemory memory, TrainingRun run, List<Integer> batches, int step) {
+    Objective.Learner learner = run.learner();
+    return new OptimizerStep(learner.kernels(), settings.gradientClip(), settings.weightDecay())
+        .take(
+            memory,
+            run.optimizer(),
+            settings.rate().at(step),
+            batches.size(),
+            (scope, index) ->
+                learner.loss(scope, step * settings.batchesPerStep() + index, batches.get(index)));
+  }
+
+  private List<Integer> batches(Objective objective, TrainingRun run, int step) {
+    List<Integer> batches = new ArrayList<>();
+    for (int index = 0; index < settings.batchesPerStep(); index++) {
+      int batch = objective.batch(step * settings.batchesPerStep() + index);
+      while (run.skipped().contains(batch)) {
+        batch = (batch + 1) % objective.batches();
+      }
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  /** False if that was one batch too many. */
+  private boolean goBack(Objective objective, TrainingRun run, List<Integer> lost, int step)
+      throws IOException {
+    run.goBack(lost);
+    boolean abandoned =
+        run.skipped().size()
+            >= Math.min(MOST_LOST * settings.batchesPerStep(), objective.batches());
+    listener.lost(new LostStep(objective.name(), lost, step, run.done(), abandoned));
+    return !abandoned;
+  }
+
+  private static void look(TrainingRun run) {
+    OptionalDouble loss = run.learner().heldOutLoss();
+    if (loss.isPresent()) {
+      run.look(loss.getAsDouble());
+    }
+  }
+}

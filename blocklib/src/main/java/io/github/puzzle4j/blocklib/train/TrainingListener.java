@@ -1,0 +1,17 @@
+package io.github.puzzle4j.blocklib.train;
+
+/** Is told what happens while a training runs. */
+@FunctionalInterface
+public interface TrainingListener {
+
+  /**
+   * A step has ended.
+   *
+   * @param stepsDone steps done so far, those of earlier runs included
+   * @param loss before the step: the mean over its batches
+   */
+  void step(int stepsDone, double loss);
+
+  /** Loss or gradients became NaN or infinite, and the training went back to a good state. */
+  default void lost(LostStep step) {}
+}
