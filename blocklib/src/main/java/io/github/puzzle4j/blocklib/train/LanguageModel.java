@@ -2,9 +2,7 @@ package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.TensorNames;
-import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -12,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -128,13 +125,6 @@ BlockWeights.load(memory, model, source, layer));
       parameters.put(TensorNames.LM_HEAD, head);
     }
     return parameters;
-  }
-
-  /** A copy of all weights, rounded to a type that files hold. */
-  public TensorSource tensors(TensorType type) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    parameters().forEach((name, array) -> tensors.put(name, array.toTensor(type)));
-    return TensorSource.of(tensors);
   }
 
   /** Frees weights and kernels. */

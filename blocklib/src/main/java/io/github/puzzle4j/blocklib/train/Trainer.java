@@ -50,8 +50,9 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
     TensorSource complete(String name, TensorType type) throws InvalidInputException {
       if (abandoned) {
         throw new InvalidInputException(
-            "%s: loss or gradients became NaN or infinite again and again, the last time behind step %d; a lower learning rate may help"
-                .formatted(name, steps));
+            "%s: loss or gradients became NaN or infinite again and again, last behind step %d"
+                    .formatted(name, steps)
+                + "; a lower learning rate may help");
       }
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       parameters.forEach((key, tensor) -> tensors.put(key, tensor.toTensor(type)));
