@@ -21,7 +21,11 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SliceRule;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -38,6 +42,11 @@ class ModuleDirectionsTest {
   private static final Set<String> NATIVE_DOORS =
       Set.of(
           ROOT + ".blocklib.corpus.TextTokenizer", ROOT + ".solver.ortools.OrToolsNatives$Loaded");
+
+  /** Packages that may know each other in circles until they are sorted out: it must shrink. */
+  private static final String[] STILL_CYCLIC = {
+    ROOT + ".blocklib.arch", ROOT + ".blocklib.arch.attention", ROOT + ".blocklib.arch.ffn"
+  };
 
   /** Whoever opens models owns the native memory they live in. */
   private static final String MEMORY = "ai.djl.ndarray.NDManager";
@@ -85,9 +94,15 @@ class ModuleDirectionsTest {
         .check(classes);
   }
 
+  /** Each package counts by itself: one and the one that it is in are two. */
   @Test
   void packagesHaveNoCycles() {
-    slices().matching(ROOT + ".(*).(*)..").should().beFreeOfCycles().check(classes);
+    SliceRule free = slices().assignedFrom(new ExactPackage()).should().beFreeOfCycles();
+    free.ignoreDependency(resideInAnyPackage(STILL_CYCLIC), resideInAnyPackage(STILL_CYCLIC))
+        .check(classes);
+    assertThat(free.evaluate(classes).hasViolation())
+        .as("still cyclic: %s; remove from the list what no longer is", List.of(STILL_CYCLIC))
+        .isEqualTo(STILL_CYCLIC.length > 0);
   }
 
   @Test
@@ -182,6 +197,19 @@ class ModuleDirectionsTest {
         .that(describe("no door to native code", type -> !NATIVE_DOORS.contains(type.getName())))
         .should(new CatchesNothingGeneral())
         .check(classes);
+  }
+
+  private static final class ExactPackage implements SliceAssignment {
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return SliceIdentifier.of(type.getPackageName());
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages";
+    }
   }
 
   private static final class CatchesNothingGeneral extends ArchCondition<JavaClass> {
