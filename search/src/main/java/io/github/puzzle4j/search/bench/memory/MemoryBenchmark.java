@@ -21,6 +21,7 @@ import io.github.puzzle4j.blocklib.train.Precision;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
 import io.github.puzzle4j.scoring.quality.VariantScore;
+import io.github.puzzle4j.search.bench.NoiseCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class MemoryBenchmark {
 
   /** Writes the teacher. */
   public void prepare(Path teacher) throws IOException {
-    RandomCheckpoint.write(teacher, Architecture.teacher(settings.config()));
+    NoiseCheckpoint.write(teacher, Architecture.teacher(settings.config()), 1, Long.MAX_VALUE);
   }
 
   /**

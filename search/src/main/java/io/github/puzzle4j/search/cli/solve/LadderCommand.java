@@ -34,7 +34,6 @@ public final class LadderCommand extends AnsweringCommand {
       paramLabel = "PROBLEM.json",
       arity = "1..*",
       description = "Problems whose objectives mean the same; of equal answers the first is kept.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<Path> problems;
 
   @Option(
@@ -43,7 +42,6 @@ public final class LadderCommand extends AnsweringCommand {
       defaultValue = "1m",
       converter = TimeConverter.class,
       description = "The longest time for one problem; --time-limit is for all together.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration rungTimeLimit;
 
   @Mixin private final SolverSettings settings = new SolverSettings();
