@@ -23,6 +23,7 @@ import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
+import io.github.puzzle4j.search.bench.NoiseCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ public final class MemoryBenchmark {
 
   /** Writes the teacher. */
   public void prepare(Path teacher) throws IOException {
-    RandomCheckpoint.write(teacher, settings.model());
+    NoiseCheckpoint.write(teacher, settings.model(), 1, Long.MAX_VALUE);
   }
 
   /**

@@ -46,11 +46,9 @@ public final class BenchCostCommand extends AnsweringCommand {
       paramLabel = "GPU",
       defaultValue = "h100-sxm",
       description = "A name that 'puzzle4j targets' lists, or a profile's .json file.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String targetName;
 
   @Option(names = "--backend", defaultValue = "vllm", description = "Serving engine.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 
   @Option(

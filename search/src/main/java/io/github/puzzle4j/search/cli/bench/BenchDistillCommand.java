@@ -87,7 +87,6 @@ public final class BenchDistillCommand extends AnsweringCommand {
       description = {
         "Of matrix products: float32, bfloat16, or auto for what this machine is faster at."
       })
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private PrecisionChoice precision;
 
   @Mixin private DeviceOption device = new DeviceOption();

@@ -68,7 +68,6 @@ public final class BenchProfileCommand extends AnsweringCommand {
       names = "--backend",
       defaultValue = "llamacpp",
       description = "Engine whose profile predicts: llamacpp or torch.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 
   @Option(
@@ -83,7 +82,6 @@ public final class BenchProfileCommand extends AnsweringCommand {
       defaultValue = "60s",
       converter = TimeConverter.class,
       description = "For the profile.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration time;
 
   @Option(

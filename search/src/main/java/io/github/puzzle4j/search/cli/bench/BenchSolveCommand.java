@@ -43,7 +43,6 @@ public final class BenchSolveCommand extends AnsweringCommand {
       paramLabel = "LxV",
       converter = SizeConverter.class,
       description = "Layers by candidates per layer.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<SizeConverter.Size> sizes;
 
   @Option(
@@ -61,7 +60,6 @@ public final class BenchSolveCommand extends AnsweringCommand {
       description = {
         "Plain backends, in their turns: each has as long as the fastest before it took."
       })
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<String> backends;
 
   @Option(
@@ -84,7 +82,6 @@ public final class BenchSolveCommand extends AnsweringCommand {
       defaultValue = "20s",
       converter = TimeConverter.class,
       description = "Of one solve, plain or not: 30s, 5m, 2h.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration timeLimit;
 
   @Option(
@@ -93,7 +90,6 @@ public final class BenchSolveCommand extends AnsweringCommand {
       defaultValue = "15m",
       converter = TimeConverter.class,
       description = "After it nothing further is begun; what is left out is listed.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration overallLimit;
 
   @Option(
@@ -102,7 +98,6 @@ public final class BenchSolveCommand extends AnsweringCommand {
       defaultValue = "5s",
       converter = TimeConverter.class,
       description = "How long small problems are solved first, until the code is compiled.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration warmUp;
 
   @Option(

@@ -23,13 +23,13 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
 
   private static final String TEXT =
       """
-      throughput   {throughput_tokens_per_second_per_gpu:%%,.0f} output tokens/s per GPU \
-      (within {p90_error*100:%%.0f} %% in nine cases of ten)
-      per token    {tpot_ms:%%.2f} ms, first token {ttft_ms:%%.1f} ms (low confidence)
+      throughput   {throughput_tokens_per_second_per_gpu:%,.0f} output tokens/s per GPU \
+      (within {p90_error*100:%.0f} % in nine cases of ten)
+      per token    {tpot_ms:%.2f} ms, first token {ttft_ms:%.1f} ms (low confidence)
       batch        {batch} requests, {max_batch} fit at most
-      memory       {memory_gib.total:%%.2f} GiB%s: weights {memory_gib.weights:%%.2f}, \
-      KV cache {memory_gib.kv_cache:%%.2f}, activations {memory_gib.activations:%%.2f}, \
-      reserve {memory_gib.reserve:%%.2f}\
+      memory       {memory_gib.total:%.2f} GiB{each}: weights {memory_gib.weights:%.2f}, \
+      KV cache {memory_gib.kv_cache:%.2f}, activations {memory_gib.activations:%.2f}, \
+      reserve {memory_gib.reserve:%.2f}\
       """;
 
   String text(Pricing.Priced priced, Optional<Pricing.Priced> other) {
@@ -54,7 +54,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
                 scenario.format(),
                 scenario.inputTokens(),
                 scenario.outputTokens());
-    return what + Template.fill(report(cost), TEXT.formatted(gpus == 1 ? "" : " per GPU"));
+    return what + Template.fill(report(cost).put("each", gpus == 1 ? "" : " per GPU"), TEXT);
   }
 
   private static String provenance(Pricing.Priced priced) {

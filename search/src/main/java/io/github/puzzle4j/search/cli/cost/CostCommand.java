@@ -30,7 +30,6 @@ public final class CostCommand extends AnsweringCommand {
       required = true,
       paramLabel = "CONFIG_OR_DIR",
       description = "A config.json or its folder; weights are not needed.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path model;
 
   @Option(
@@ -38,19 +37,15 @@ public final class CostCommand extends AnsweringCommand {
       required = true,
       paramLabel = "GPU",
       description = "A name that 'puzzle4j targets' lists, or a profile's .json file.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String targetName;
 
   @Option(
       names = "--backend",
       defaultValue = "vllm",
       description = "Serving engine, such as vllm or trtllm.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
-  private ScenarioOptions options;
+  @Mixin private ScenarioOptions options;
 
   @Option(
       names = "--measured",

@@ -73,11 +73,9 @@ public final class ProfileCommand extends AnsweringCommand {
       required = true,
       paramLabel = "CONFIG_OR_DIR",
       description = "A config.json or its folder: its shapes are measured; no weights are needed.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path model;
 
   @Option(names = "--device", defaultValue = "cpu", description = "${COMPLETION-CANDIDATES}.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Kind device;
 
   @Option(
@@ -93,7 +91,6 @@ public final class ProfileCommand extends AnsweringCommand {
       paramLabel = "FILE",
       defaultValue = "my-cpu.json",
       description = "The target to write; its name is the file's.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path out;
 
   @Option(
@@ -113,7 +110,6 @@ public final class ProfileCommand extends AnsweringCommand {
       paramLabel = "N",
       defaultValue = "32,256",
       description = "Tokens before the one that is timed, and lengths of prompts.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<Integer> contexts;
 
   @Option(
@@ -122,7 +118,6 @@ public final class ProfileCommand extends AnsweringCommand {
       paramLabel = "N",
       defaultValue = "1,8",
       description = "Requests together, in torch; llama.cpp is timed with one.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<Integer> batches;
 
   @Option(
@@ -140,7 +135,6 @@ public final class ProfileCommand extends AnsweringCommand {
       description = {
         "For each engine: 30s, 5m. Everything is timed three times at least, however long it takes."
       })
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration time;
 
   @Override

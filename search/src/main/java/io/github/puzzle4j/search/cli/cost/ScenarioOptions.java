@@ -43,7 +43,6 @@ final class ScenarioOptions {
       paramLabel = "N",
       defaultValue = "1",
       description = "GPUs that share the model: 1, 2, 4, 8, or 'best'.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String tensorParallel;
 
   @Option(
@@ -52,7 +51,6 @@ final class ScenarioOptions {
       defaultValue = "bf16",
       converter = FormatConverters.Weights.class,
       description = "bf16, fp8, fp8_static, fp8_block or nvfp4; embedding and LM head stay bf16.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private MatrixType weights;
 
   @Option(
@@ -61,7 +59,6 @@ final class ScenarioOptions {
       defaultValue = "bf16",
       converter = FormatConverters.Cache.class,
       description = "KV cache: bf16 or fp8.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private NumberFormat cache;
 
   @Option(

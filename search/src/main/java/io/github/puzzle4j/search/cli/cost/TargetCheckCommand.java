@@ -36,7 +36,6 @@ public final class TargetCheckCommand extends AnsweringCommand {
       required = true,
       paramLabel = "T",
       description = "A bundled GPU, or a file that ends in .json.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String target;
 
   @Option(
@@ -44,7 +43,6 @@ public final class TargetCheckCommand extends AnsweringCommand {
       defaultValue = "vllm",
       paramLabel = "B",
       description = "The serving engine.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 
   @Option(
@@ -53,7 +51,6 @@ public final class TargetCheckCommand extends AnsweringCommand {
       arity = "1..*",
       paramLabel = "FILE",
       description = "Measured kernels: .csv, .csv.gz or .parquet, or a folder of them.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<Path> tables;
 
   @Option(
@@ -64,7 +61,6 @@ public final class TargetCheckCommand extends AnsweringCommand {
         "Only rows for which it holds: SQL on the table's own columns, such as"
             + " \"m <= 256 and n >= 1024\"."
       })
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String where;
 
   @Option(

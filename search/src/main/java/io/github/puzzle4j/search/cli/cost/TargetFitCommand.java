@@ -60,7 +60,6 @@ public final class TargetFitCommand extends AnsweringCommand {
       paramLabel = "BASE",
       description =
           "Gives what the tables do not hold: a bundled GPU, or a file that ends in .json.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String base;
 
   @Option(
@@ -68,11 +67,9 @@ public final class TargetFitCommand extends AnsweringCommand {
       required = true,
       paramLabel = "B",
       description = "The serving engine that was measured.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 
   @Option(names = "--version", required = true, paramLabel = "V", description = "Of that engine.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String version;
 
   @Option(
@@ -80,7 +77,6 @@ public final class TargetFitCommand extends AnsweringCommand {
       required = true,
       paramLabel = "TARGET.json",
       description = "Where to write the target; its name is that of the file.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path out;
 
   @Option(
@@ -95,7 +91,6 @@ public final class TargetFitCommand extends AnsweringCommand {
       defaultValue = "",
       paramLabel = "CONDITION",
       description = "Only rows for which it holds: SQL on the table's own columns.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String where;
 
   @Override

@@ -28,9 +28,7 @@ public abstract class AnsweringCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // picocli looks at the option itself
   private boolean help;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   /**
    * Does the work.

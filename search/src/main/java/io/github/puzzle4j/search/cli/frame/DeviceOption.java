@@ -11,7 +11,6 @@ public final class DeviceOption {
       names = "--device",
       defaultValue = ComputeDevice.AUTO,
       description = "cpu, cuda, cuda:N, or auto for a GPU where there is one.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String device;
 
   /**

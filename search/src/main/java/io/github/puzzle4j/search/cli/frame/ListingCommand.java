@@ -15,9 +15,7 @@ public abstract class ListingCommand implements Runnable {
   @SuppressWarnings("UnusedVariable") // picocli looks at the option itself
   private boolean help;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli before the run
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public final void run() {

@@ -45,7 +45,6 @@ public final class EvalCommand extends AnsweringCommand {
       required = true,
       paramLabel = "DIR",
       description = "Checkpoint folder; its tokenizer reads rows of text.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path model;
 
   @Option(
@@ -56,7 +55,6 @@ public final class EvalCommand extends AnsweringCommand {
         "JSON Lines or Parquet with text, messages or input_ids (taken as they are), or .txt and",
         ".md; packed by gzip or zstd or not."
       })
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path data;
 
   @Option(
@@ -69,7 +67,6 @@ public final class EvalCommand extends AnsweringCommand {
       names = "--precision",
       defaultValue = "float32",
       description = "Of matrix products: float32 or bfloat16.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Precision precision;
 
   @Option(

@@ -61,7 +61,6 @@ public final class InspectCommand extends AnsweringCommand {
       description =
           "A checkpoint folder, which is checked in full if such a model can be computed, or a"
               + " config.json alone.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path model;
 
   @Option(

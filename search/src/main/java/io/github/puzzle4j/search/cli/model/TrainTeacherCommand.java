@@ -23,7 +23,6 @@ import picocli.CommandLine.Option;
 public final class TrainTeacherCommand extends AnsweringCommand {
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Its folder.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path out;
 
   @Option(names = "--seed", defaultValue = "1", description = "Of corpus and initial weights.")
@@ -45,7 +44,6 @@ public final class TrainTeacherCommand extends AnsweringCommand {
       names = "--precision",
       defaultValue = "float32",
       description = "Of matrix products: ${COMPLETION-CANDIDATES}.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Precision precision;
 
   @Option(names = "--layers", defaultValue = "8", description = "Decoder layers.")

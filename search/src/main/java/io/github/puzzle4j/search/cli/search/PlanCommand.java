@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 public final class PlanCommand extends AnsweringCommand {
 
   @Parameters(paramLabel = "PLAN.yaml", description = "The plan.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path plan;
 
   @Override

@@ -31,7 +31,6 @@ public final class QuickstartCommand extends AnsweringCommand {
       defaultValue = "runs/quickstart",
       paramLabel = "RUN",
       description = "Folder of the run.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path out;
 
   @Override

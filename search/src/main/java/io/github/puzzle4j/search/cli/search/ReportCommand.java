@@ -19,7 +19,6 @@ import picocli.CommandLine.Parameters;
 public final class ReportCommand extends AnsweringCommand {
 
   @Parameters(paramLabel = "RUN", description = "Folder of the run.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path run;
 
   @Override

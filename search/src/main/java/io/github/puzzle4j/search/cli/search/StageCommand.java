@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 abstract class StageCommand extends AnsweringCommand {
 
   @Parameters(paramLabel = "PLAN.yaml", description = "The plan.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path plan;
 
   @Option(
@@ -29,7 +28,6 @@ abstract class StageCommand extends AnsweringCommand {
       defaultValue = "runs/search",
       paramLabel = "RUN",
       description = "Folder of the run.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path out;
 
   @Option(

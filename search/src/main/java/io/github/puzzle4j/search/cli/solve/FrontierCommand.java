@@ -40,7 +40,6 @@ public final class FrontierCommand extends AnsweringCommand {
   private static final int MOST_POINTS = 10_000;
 
   @Parameters(paramLabel = "PROBLEM.json", description = "Candidates, scores, costs and limits.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path problem;
 
   @Option(
@@ -48,7 +47,6 @@ public final class FrontierCommand extends AnsweringCommand {
       required = true,
       paramLabel = "COST",
       description = "The cost whose limit is moved; all others are kept.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String limit;
 
   @Option(
@@ -95,7 +93,6 @@ public final class FrontierCommand extends AnsweringCommand {
       defaultValue = "1m",
       converter = TimeConverter.class,
       description = "The longest time for one point; --time-limit is for all together.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration pointTimeLimit;
 
   @Mixin private final SolverSettings settings = new SolverSettings();

@@ -34,7 +34,6 @@ public final class LadderCommand extends AnsweringCommand {
       paramLabel = "PROBLEM.json",
       arity = "1..*",
       description = "Problems whose objectives mean the same; of equal answers the first is kept.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private List<Path> problems;
 
   @Option(
@@ -43,7 +42,6 @@ public final class LadderCommand extends AnsweringCommand {
       defaultValue = "1m",
       converter = TimeConverter.class,
       description = "The longest time for one problem; --time-limit is for all together.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration rungTimeLimit;
 
   @Mixin private final SolverSettings settings = new SolverSettings();
@@ -75,14 +73,13 @@ public final class LadderCommand extends AnsweringCommand {
   }
 
   private static String text(Ladder ladder, Ladder.Step best) {
-    TextTable table = new TextTable(List.of("problem", "answer", "objective", "best"));
+    TextTable table = new TextTable("problem|answer|objective|best");
     for (Ladder.Step step : ladder.steps()) {
-      table.add(
-          List.of(
-              step.rung().label(),
-              SolverText.status(step.result()),
-              step.solved().map(solved -> SolverText.number(solved.objective())).orElse("-"),
-              step.equals(best) ? "*" : ""));
+      table.row(
+          step.rung().label(),
+          SolverText.status(step.result()),
+          step.solved().map(solved -> SolverText.number(solved.objective())).orElse("-"),
+          step.equals(best) ? "*" : "");
     }
     String proof = ladder.proven() ? "proven to be the best of all" : "not proven to be the best";
     String chosen = best.result() instanceof SolveResult.Solved solved ? SolverText.of(solved) : "";

@@ -22,7 +22,6 @@ final class PuzzletronOptions {
       paramLabel = "DIR",
       required = true,
       description = "A run of NVIDIA's Puzzletron: its MIP again, and its solutions.json.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Path folder;
 
   @Option(

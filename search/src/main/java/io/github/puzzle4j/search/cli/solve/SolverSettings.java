@@ -14,7 +14,6 @@ final class SolverSettings {
       names = "--backend",
       defaultValue = SolveOptions.AUTO,
       description = "exact, cp-sat, scip, highs, cbc, ojalgo, or auto: exact.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private String backend;
 
   @Option(
@@ -23,7 +22,6 @@ final class SolverSettings {
       defaultValue = "5m",
       converter = TimeConverter.class,
       description = "After it the best selection so far is the answer: 30s, 5m, 2h.")
-  @SuppressWarnings("NullAway.Init") // set by picocli before the call
   private Duration timeLimit;
 
   @Option(names = "--seed", defaultValue = "1", description = "Of all random choices.")

@@ -79,16 +79,15 @@ final class SolverText {
   }
 
   static String of(Sensitivity sensitivity) {
-    TextTable table = new TextTable(List.of("limit", "slack", "price", "step", "gain", "at most"));
+    TextTable table = new TextTable("limit|slack|price|step|gain|at most");
     for (Sensitivity.Marginal limit : sensitivity.limits()) {
-      table.add(
-          List.of(
-              limit.bound().toString(),
-              number(limit.slack()),
-              number(limit.price()),
-              number(limit.step()),
-              (limit.proven() ? "" : ">= ") + number(limit.gain()),
-              number(limit.mostGain())));
+      table.row(
+          limit.bound(),
+          number(limit.slack()),
+          number(limit.price()),
+          number(limit.step()),
+          (limit.proven() ? "" : ">= ") + number(limit.gain()),
+          number(limit.mostGain()));
     }
     return table.toString();
   }
@@ -99,26 +98,24 @@ final class SolverText {
     lines.add(
         "scores drawn anew %d times: nothing is better than this choice in %s %% of them"
             .formatted(resampling.samples(), number(100 * resampling.unbeaten())));
-    TextTable table =
-        new TextTable(List.of("objective", "mean", "deviation", "5 %", "median", "95 %"));
-    table.add(row("best", resampling.optimum()));
-    table.add(row("this choice", resampling.choice()));
-    table.add(row("regret", resampling.regret()));
+    TextTable table = new TextTable("objective|mean|deviation|5 %|median|95 %");
+    row(table, "best", resampling.optimum());
+    row(table, "this choice", resampling.choice());
+    row(table, "regret", resampling.regret());
     lines.add(table.toString());
     List<Map.Entry<String, Double>> wavering = new ArrayList<>(resampling.chosen().entrySet());
     wavering.removeIf(entry -> entry.getValue() == 1);
     wavering.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
     if (!wavering.isEmpty()) {
-      TextTable shares = new TextTable(List.of("candidate", "chosen"));
-      wavering.forEach(
-          entry -> shares.add(List.of(entry.getKey(), number(100 * entry.getValue()) + " %")));
+      TextTable shares = new TextTable("candidate|chosen");
+      wavering.forEach(entry -> shares.row(entry.getKey(), number(100 * entry.getValue()) + " %"));
       lines.add(shares.toString());
     }
     return lines.toString();
   }
 
-  private static List<String> row(String name, Distribution distribution) {
-    return List.of(
+  private static void row(TextTable table, String name, Distribution distribution) {
+    table.row(
         name,
         number(distribution.mean()),
         number(distribution.standardDeviation()),

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.bench.load;
+package io.github.puzzle4j.search.bench;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
