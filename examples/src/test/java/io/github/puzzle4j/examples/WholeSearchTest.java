@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.search.cli.Main;
 import io.github.puzzle4j.search.report.TargetReport;
+import io.github.puzzle4j.search.run.ChildWeights;
 import io.github.puzzle4j.search.run.Search;
 import io.github.puzzle4j.search.run.SearchOutcome;
 import java.io.ByteArrayOutputStream;
@@ -91,8 +93,11 @@ class WholeSearchTest {
     Path folder = outcome.directory().target("h100-sxm").resolve("huggingface");
     try (Checkpoint exported = Checkpoint.open(folder);
         Search search = SmallSearch.open(run)) {
-      Architecture architecture = exported.architecture();
-      double divergence = search.measure(architecture, exported).divergence().mean();
+      Child same = new Child(search.teacher(), child.replacements());
+      assertThat(exported.model().layers()).isEqualTo(same.model().layers());
+      List<String> digests = List.of(Digests.of(exported.files().getFirst()));
+      double divergence =
+          search.measure(new ChildWeights(same, exported, digests)).divergence().mean();
       assertThat(divergence).isCloseTo(child.measured().kl().mean(), within(1e-5));
     }
   }
@@ -103,17 +108,17 @@ class WholeSearchTest {
     try (Search search = SmallSearch.open(run)) {
       SearchOutcome again = search.run();
       assertThat(again.report().targets()).hasSameSizeAs(outcome.report().targets());
-      assertThat(layers(again)).isEqualTo(layers(outcome));
+      assertThat(replacements(again)).isEqualTo(replacements(outcome));
       assertThat(again.report().targets().getFirst().rows())
           .isEqualTo(outcome.report().targets().getFirst().rows());
     }
     assertThat(stored()).isEqualTo(before);
   }
 
-  private static List<List<BlockVariant>> layers(SearchOutcome of) {
+  private static List<List<Replacement>> replacements(SearchOutcome of) {
     return of.report().targets().stream()
         .flatMap(target -> target.rows().stream())
-        .map(TargetReport.Row::layers)
+        .map(TargetReport.Row::replacements)
         .toList();
   }
 

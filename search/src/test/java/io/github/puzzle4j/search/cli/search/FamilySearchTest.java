@@ -3,19 +3,20 @@ package io.github.puzzle4j.search.cli.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.search.cli.CommandRun;
 import io.github.puzzle4j.search.cli.DrawnNumbers;
 import io.github.puzzle4j.search.cli.model.EvalCommandTest;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.run.ChildWeights;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,8 @@ class FamilySearchTest {
     Path config =
         Files.writeString(teacher().resolve(ConfigFile.NAME), "{" + CONFIGS.get(name) + "}");
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    TensorNames.of(ConfigFile.read(config))
+    ConfigFile.read(config)
+        .tensors()
         .forEach((tensor, shape) ->
             tensors.put(tensor, DrawnNumbers.of(tensor, shape, TensorType.BF16)));
     SafetensorsWriter.write(teacher().resolve("model.safetensors"), TensorSource.of(tensors));
@@ -153,8 +155,9 @@ class FamilySearchTest {
                 PlanReader.read(folder.resolve("plan.yaml")),
                 folder.resolve("run"),
                 Progress.silent())) {
-      Architecture architecture = checkpoint.architecture();
-      assertThat(search.measure(architecture, checkpoint).divergence().mean())
+      Child child = Child.of(search.teacher(), checkpoint.model().layers());
+      List<String> digests = List.of(Digests.of(checkpoint.files().getFirst()));
+      assertThat(search.measure(new ChildWeights(child, checkpoint, digests)).divergence().mean())
           .isCloseTo(repaired.at("/kl/mean").doubleValue(), within(1e-4));
     }
     Path rows =
