@@ -252,7 +252,7 @@ class PlanReaderTest {
           teacher:      | "baselines: [greedi]\nteacher:" | plan.yaml, line 2: baselines[0] is wrong: unknown 'greedi'; did you mean 'greedy'?
           teacher:      | "baselines: [random, random]\nteacher:" | plan.yaml, line 2: baselines names 'RANDOM' twice
           teacher:      | "space: {ffn: [120%]}\nteacher:" | plan.yaml, line 2: space.ffn[0] must be above 0% and at most 100%, not 120.0%
-          teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are teacher, gqa_<kv heads>, window_<tokens>, linear, noop
+          teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are gqa_<kv heads>, window_<tokens>, gqa_<kv heads>_window_<tokens>, linear, noop
           teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are bfloat16, float32
           teacher:      | "data: {cache: 5}\nteacher:" | plan.yaml, line 2: data.cache must be a path, not 5
           teacher:      | "data: {text: [a, 5]}\nteacher:" | plan.yaml, line 2: data.text must be a path, not 5

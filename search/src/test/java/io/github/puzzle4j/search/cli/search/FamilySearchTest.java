@@ -87,7 +87,7 @@ class FamilySearchTest {
     SafetensorsWriter.write(teacher().resolve("model.safetensors"), TensorSource.of(tensors));
   }
 
-  private Path plan(String export) throws IOException {
+  private Path plan(String loader, String export) throws IOException {
     return Files.writeString(
         folder.resolve("plan.yaml"),
         """
@@ -98,28 +98,31 @@ class FamilySearchTest {
         rank: {sequences: 8}
         distill: {steps: 6, batch: 4, learningRate: 3e-3, warmupSteps: 2}
         score: {sequences: 4}
-        targets: [{gpu: h100-sxm, throughput: 1.2x, scenario: {batch: [64]}}]
+        targets:
+          - {gpu: h100-sxm, throughput: 1.2x, scenario: {batch: [64]}, loader: %s}
         uptrain: {steps: 12, batch: 4, learningRate: 1e-3, warmupSteps: 2}
         baselines: [greedy, uniform, random]
         export: [%s]
         """
-            .formatted(teacher(), export));
+            .formatted(teacher(), loader, export));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "biased llama, ''",
-    "mistral, huggingface",
-    "windowed mistral, ''",
-    "mixed qwen2, ''",
-    "qwen3, ''",
-    "nemotron-nas, huggingface",
+    "biased llama, any, ''",
+    "mistral, stock, huggingface",
+    "windowed mistral, any, ''",
+    "qwen2, any, ''",
+    "mixed qwen2, any, ''",
+    "qwen3, any, ''",
+    "nemotron-nas, stock, huggingface",
   })
-  void aTeacherOfEachFamilyIsSearched(String name, String export) throws IOException {
+  void aTeacherOfEachFamilyIsSearched(String name, String loader, String export)
+      throws IOException {
     writeTeacher(name);
     Path run = folder.resolve("run");
 
-    CommandRun searched = CommandRun.of("search", plan(export), "--out", run, "--json");
+    CommandRun searched = CommandRun.of("search", plan(loader, export), "--out", run, "--json");
 
     assertThat(searched.exitCode()).as(searched.err()).isZero();
     JsonNode models = searched.json().at("/targets/0/models");
@@ -179,21 +182,59 @@ class FamilySearchTest {
     writeTeacher(name);
     Path run = folder.resolve("run");
 
-    CommandRun refused = CommandRun.of("search", plan(export), "--out", run);
+    CommandRun refused = CommandRun.of("search", plan("any", export), "--out", run);
 
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err())
         .contains("export: %s can hold no variant of layer 0".formatted(export))
         .doesNotContain("distill");
+    requireNothingTrained(run);
+  }
+
+  private static void requireNothingTrained(Path run) throws IOException {
     try (Stream<Path> files = Files.walk(run)) {
-      assertThat(files).noneMatch(file -> file.toString().contains("library"));
+      assertThat(files).containsExactly(run);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "biased llama, vllm, gqa_4+ffn_64",
+    "windowed mistral, vllm, gqa_4_window_9+ffn_64",
+    "qwen2, vllm, gqa_4+ffn_64",
+    "mixed qwen2, vllm, gqa_4+ffn_64",
+    "qwen3, vllm, gqa_4+ffn_64",
+    "biased llama, trtllm, gqa_4+ffn_64",
+    "windowed mistral, trtllm, gqa_4_window_9+ffn_64",
+    "qwen3, trtllm, gqa_4+ffn_64",
+  })
+  void whatNoStockLoaderReadsIsRefusedBeforeAnythingIsTrained(
+      String name, String backend, String layer) throws IOException {
+    writeTeacher(name);
+    Path plan = plan("stock", "");
+    Files.writeString(
+        plan,
+        Files.readString(plan)
+            .replace("gpu: h100-sxm,", "gpu: h100-sxm, backend: %s,".formatted(backend)));
+    Path run = folder.resolve("run");
+
+    CommandRun refused = CommandRun.of("search", plan, "--out", run);
+
+    assertThat(refused)
+        .isEqualTo(
+            CommandRun.refused(
+                2,
+                ("targets[0]: no variant of layer 0, which is %s, can be served: %s is not known to"
+                        + " load attention with windows, biases or head norms in a model whose"
+                        + " layers differ; 'loader: any' is for a loader of your own")
+                    .formatted(layer, backend)));
+    requireNothingTrained(run);
   }
 
   @Test
   void aVariantThatFitsNoLayerIsRefusedByName() throws IOException {
     writeTeacher("nemotron-nas");
-    Path plan = plan("huggingface");
+    Path plan = plan("stock", "huggingface");
     Files.writeString(plan, Files.readString(plan).replace("gqa_1,", "gqa_3,"));
 
     CommandRun refused = CommandRun.of("search", plan, "--out", folder.resolve("run"));
