@@ -85,14 +85,15 @@ class ModuleDirectionsTest {
         .check(classes);
   }
 
+  /** Every package is one of its own: one below another is not part of it. */
   @Test
   void packagesHaveNoCycles() {
-    slices().matching(ROOT + ".(*).(*)..").should().beFreeOfCycles().check(classes);
+    slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(classes);
   }
 
   @Test
   void oneDoorLeadsToTensorsAndOneToTokenizers() {
-    only(resideInAPackage(ROOT + ".blocklib.tensor.."), resideInAPackage(DJL).and(not(TOKENIZERS)))
+    only(resideInAPackage(ROOT + ".blocklib.tensor"), resideInAPackage(DJL).and(not(TOKENIZERS)))
         .check(classes);
     only(describe("the tokenizer", type -> type.getName().equals(TOKENIZER)), TOKENIZERS)
         .check(classes);

@@ -93,8 +93,8 @@ class WholeSearchTest {
     Path folder = outcome.directory().target("h100-sxm").resolve("huggingface");
     try (Checkpoint exported = Checkpoint.open(folder);
         Search search = SmallSearch.open(run)) {
-      Child same = new Child(search.teacher(), child.replacements());
-      assertThat(exported.model().layers()).isEqualTo(same.model().layers());
+      // With more channels than the child where the format wants a multiple; they are zero.
+      Child same = Child.of(search.teacher(), exported.model().layers());
       List<String> digests = List.of(Digests.of(exported.files().getFirst()));
       double divergence =
           search.measure(new ChildWeights(same, exported, digests)).divergence().mean();
@@ -124,19 +124,19 @@ class WholeSearchTest {
         .toList();
   }
 
+  /** Results of tasks, and what was exported. */
   private static Map<Path, FileTime> stored() throws IOException {
-    try (Stream<Path> files = Files.walk(run)) {
-      Map<Path, FileTime> times = new TreeMap<>();
-      for (Path file :
-          files
-              .filter(path ->
-                  path.startsWith(run.resolve("store")) || path.startsWith(run.resolve("targets")))
-              .filter(Files::isRegularFile)
-              .toList()) {
-        times.put(file, Files.getLastModifiedTime(file));
+    Map<Path, FileTime> times = new TreeMap<>();
+    for (Path folder : List.of(run.resolve("store"), run.resolve("targets"))) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          if (!file.endsWith("target.json")) {
+            times.put(file, Files.getLastModifiedTime(file));
+          }
+        }
       }
-      return times;
     }
+    return times;
   }
 
   @Test
@@ -155,8 +155,9 @@ class WholeSearchTest {
     Files.writeString(
         plan,
         Files.readString(SmallSearch.plan())
-            .replace("path: tiny-teacher", "path: " + SmallSearch.teacher())
-            .replace("throughput: 1.5x", "throughput: 500x"));
+                .replace("path: tiny-teacher", "path: " + SmallSearch.teacher())
+                .replace("throughput: 1.5x", "throughput: 500x")
+            + "store: %s\n".formatted(run.resolve("store")));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
@@ -166,13 +167,13 @@ class WholeSearchTest {
             "search",
             plan.toString(),
             "--out",
-            run.toString());
+            folder.resolve("run").toString());
     assertThat(code).isEqualTo(3);
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
     assertThat(err.toString(StandardCharsets.UTF_8))
         .hasLineCount(1)
         .contains("h100-sxm", "runtime_seconds", "tokens/s");
-    assertThat(outcome.directory().report()).content().contains("child after GKD");
+    assertThat(folder.resolve("run/report.html")).doesNotExist();
   }
 
   private static JsonNode answer(String... arguments) throws IOException {

@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
-import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
-import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
-import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.search.cli.CommandRun;
-import io.github.puzzle4j.search.cli.DrawnNumbers;
+import io.github.puzzle4j.search.cli.DrawnTeacher;
 import io.github.puzzle4j.search.cli.model.EvalCommandTest;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.progress.Progress;
@@ -21,7 +16,6 @@ import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,29 +28,20 @@ import tools.jackson.databind.JsonNode;
 /** A whole search, short in everything, on a random teacher of each family. */
 class FamilySearchTest {
 
-  private static final Path TOKENIZER = Path.of("..", "examples", "tiny-teacher");
-
-  private static final String COMMON =
-      """
-      "vocab_size": 566, "hidden_size": 32, "num_attention_heads": 4,
-      "head_dim": 8, "max_position_embeddings": 256, "rms_norm_eps": 1e-5, "hidden_act": "silu",
-      "bos_token_id": 564, "eos_token_id": 565, "dtype": "bfloat16"
-      """;
-
-  private static final String ALIKE =
-      COMMON + ", \"num_hidden_layers\": 2, \"num_key_value_heads\": 4, \"intermediate_size\": 64";
-
   private static final Map<String, String> CONFIGS =
       Map.of(
-          "biased llama", "\"model_type\": \"llama\", \"attention_bias\": true, " + ALIKE,
-          "mistral", "\"model_type\": \"mistral\", \"sliding_window\": null, " + ALIKE,
-          "windowed mistral", "\"model_type\": \"mistral\", \"sliding_window\": 9, " + ALIKE,
-          "qwen2", "\"model_type\": \"qwen2\", \"tie_word_embeddings\": true, " + ALIKE,
+          "biased llama",
+              "\"model_type\": \"llama\", \"attention_bias\": true, " + DrawnTeacher.ALIKE,
+          "mistral", "\"model_type\": \"mistral\", \"sliding_window\": null, " + DrawnTeacher.ALIKE,
+          "windowed mistral",
+              "\"model_type\": \"mistral\", \"sliding_window\": 9, " + DrawnTeacher.ALIKE,
+          "qwen2",
+              "\"model_type\": \"qwen2\", \"tie_word_embeddings\": true, " + DrawnTeacher.ALIKE,
           "mixed qwen2",
               "\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 9,"
                   + " \"max_window_layers\": 1, "
-                  + ALIKE,
-          "qwen3", "\"model_type\": \"qwen3\", " + ALIKE,
+                  + DrawnTeacher.ALIKE,
+          "qwen3", "\"model_type\": \"qwen3\", " + DrawnTeacher.ALIKE,
           "nemotron-nas",
               """
               "model_type": "nemotron-nas", "num_hidden_layers": 3, "block_configs": [
@@ -64,7 +49,7 @@ class FamilySearchTest {
                 {"attention": {"n_heads_in_group": 2}, "ffn": {"intermediate_size": 48}},
                 {"attention": {"no_op": true}, "ffn": {"intermediate_size": 32}}],
               """
-                  + COMMON);
+                  + DrawnTeacher.COMMON);
 
   @TempDir Path folder;
 
@@ -73,18 +58,7 @@ class FamilySearchTest {
   }
 
   private void writeTeacher(String name) throws IOException {
-    Files.createDirectories(teacher());
-    for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(TOKENIZER.resolve(file), teacher().resolve(file));
-    }
-    Path config =
-        Files.writeString(teacher().resolve(ConfigFile.NAME), "{" + CONFIGS.get(name) + "}");
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    ConfigFile.read(config)
-        .tensors()
-        .forEach((tensor, shape) ->
-            tensors.put(tensor, DrawnNumbers.of(tensor, shape, TensorType.BF16)));
-    SafetensorsWriter.write(teacher().resolve("model.safetensors"), TensorSource.of(tensors));
+    DrawnTeacher.write(teacher(), CONFIGS.get(name));
   }
 
   private Path plan(String loader, String export) throws IOException {
