@@ -15,11 +15,11 @@ Path home = Path.of(System.getProperty("puzzle4j.home", "."))
 Path run = Path.of(System.getProperty("puzzle4j.run", "runs/session"))
 
 try (Search search = Search.open(PlanReader.read(home.resolve("examples/session.yaml")), run, Progress.lines(System.err))) {
-    System.out.printf("teacher: %d layers, %,d parameters%n", search.teacher().blocks().size(), search.teacher().parameters());
-    System.out.printf("search space: %d variants per layer%n", search.space().blocks().size());
+    System.out.printf("teacher: %d layers, %,d parameters%n", search.teacher().layers().size(), search.teacher().parameters());
+    System.out.printf("search space: %d variants of layer 0%n", search.space().layer(0).layers().size());
 
     var library = search.distill();
-    library.statistics(0).forEach(s -> System.out.printf("layer 0 %s %-8s loss %.4f -> %.4f%n", s.subblock().id(), s.variant(), s.lossBefore(), s.lossAfter()));
+    library.statistics().stream().filter(s -> s.layer() == 0).forEach(s -> System.out.printf("layer 0 %s %-8s loss %.4f -> %.4f%n", s.part().id(), s.variant(), s.lossBefore(), s.lossAfter()));
 
     var scores = search.score();
     var worst = scores.all().stream().max(Comparator.comparingDouble(s -> s.divergence().mean())).orElseThrow();
@@ -29,16 +29,15 @@ try (Search search = Search.open(PlanReader.read(home.resolve("examples/session.
         switch (choice) {
             case TargetChoice.Chosen chosen -> {
                 System.out.printf("%s: %s%n", chosen.name(), chosen.solved().explanation());
-                System.out.printf("child: %s%n", chosen.child().stream().map(BlockVariant::id).toList());
+                System.out.printf("child: %s%n", chosen.child().model().layers().stream().map(Layer::id).toList());
                 System.out.printf("throughput: teacher %,.0f, child %,.0f tokens/s%n", chosen.teacher().throughputTokensPerSecond(), chosen.cost(chosen.child()).throughputTokensPerSecond());
                 System.out.printf("KL as assembled: child %.4f%n", search.measure(chosen.child()).divergence().mean());
                 for (var baseline : chosen.baselines().entrySet()) {
                     System.out.printf("KL as assembled: %s %.4f%n", baseline.getKey().name().toLowerCase(), search.measure(baseline.getValue()).divergence().mean());
                 }
-                var child = new Architecture(search.teacher().config(), chosen.child());
-                var repaired = search.repair(chosen.name(), child);
-                System.out.printf("KL after GKD: %.4f%n", search.measure(child, repaired).divergence().mean());
-                search.export(chosen.name(), child, repaired).forEach(e -> System.out.printf("exported %s: %,d bytes%n", e.format(), e.bytes()));
+                var repaired = search.repair(chosen.name(), chosen.child());
+                System.out.printf("KL after GKD: %.4f%n", search.measure(repaired).divergence().mean());
+                search.export(chosen.name(), repaired).forEach(e -> System.out.printf("exported %s: %,d bytes%n", e.format(), e.bytes()));
             }
             case TargetChoice.OutOfReach none -> throw new IllegalStateException(none.explanation());
         }

@@ -8,9 +8,15 @@ import de.kherud.llama.LlamaOutput;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
 import de.kherud.llama.args.LogFormat;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -20,6 +26,7 @@ import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.Exporters;
+import io.github.puzzle4j.search.run.ChildWeights;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +34,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,18 +46,23 @@ class LlamaCppTest {
   private static final int TOKENS = 32;
 
   /** Chosen by hand to hold every kind of subblock that a layer may have. */
-  private static final List<BlockVariant> CHILD =
-      Stream.of(
-              "teacher+ffn_192",
-              "gqa_1+teacher",
-              "noop+ffn_96",
-              "teacher+noop",
-              "gqa_2+ffn_192",
-              "noop+noop",
-              "teacher+teacher",
-              "noop+ffn_192")
-          .map(BlockVariant::parse)
-          .toList();
+  private static Child child(Model teacher) {
+    Attention own = teacher.layers().getFirst().attention();
+    Attention two = ((SoftmaxAttention) own).withKvHeads(2);
+    Attention one = ((SoftmaxAttention) own).withKvHeads(1);
+    Ffn whole = teacher.layers().getFirst().ffn();
+    return Child.of(
+        teacher,
+        List.of(
+            new Layer(own, new GatedFfn(192)),
+            new Layer(one, whole),
+            new Layer(new NoAttention(), new GatedFfn(96)),
+            new Layer(own, new NoFfn()),
+            new Layer(two, new GatedFfn(192)),
+            new Layer(new NoAttention(), new NoFfn()),
+            new Layer(own, whole),
+            new Layer(new NoAttention(), new GatedFfn(192))));
+  }
 
   @TempDir static Path folder;
 
@@ -69,16 +80,17 @@ class LlamaCppTest {
     Path file;
     try (Search search = SmallSearch.open(folder.resolve("run"))) {
       search.distill();
-      Architecture child = new Architecture(search.teacher().config(), CHILD);
-      TensorSource repaired = search.repair("child", child);
+      ChildWeights repaired = search.repair("child", child(search.teacher()));
+      Model model = repaired.child().model();
       file =
           Exporters.named("gguf-f32")
               .export(
-                  new ChildModel(child, repaired, SmallSearch.teacher()), folder.resolve("gguf"))
+                  new ChildModel(model, repaired.tensors(), SmallSearch.teacher()),
+                  folder.resolve("gguf"))
               .files()
               .getFirst();
       memory = DeviceMemory.open();
-      ours = LanguageModel.load(memory, child, repaired, Precision.FLOAT32);
+      ours = LanguageModel.load(memory, model, repaired.tensors(), Precision.FLOAT32);
     }
     tokenizer = TextTokenizer.open(SmallSearch.teacher());
     theirs =
@@ -138,7 +150,7 @@ class LlamaCppTest {
   }
 
   private static int next(int[] ids) {
-    int vocabulary = ours.architecture().config().vocabularySize();
+    int vocabulary = ours.model().common().vocabularySize();
     try (DeviceMemory scope = memory.newScope()) {
       TokenBatch batch = TokenBatch.ofAllTokens(List.of(ids), vocabulary);
       DeviceTensor logits = ours.forward(batch.ids(scope), false);

@@ -5,8 +5,8 @@ import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.export.CheckpointExporter;
-import io.github.puzzle4j.search.plan.Loader;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +44,8 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   }
 
   /**
-   * Rejects targets for which a layer has no replacement at all: nothing could be chosen in the end.
+   * Rejects targets for which a layer has no replacement at all: nothing could be chosen in the
+   * end.
    *
    * @param targets of a plan, in its order
    * @throws InvalidInputException naming the key to blame, the layer and why
@@ -61,11 +62,24 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
         space.replacements().stream().filter(one -> allows(target, one)).toList();
     for (int layer = 0; layer < space.layers().size(); layer++) {
       int current = layer;
-      if (allowed.stream()
-          .noneMatch(one -> one.span().first() <= current && current <= one.span().last())) {
+      if (allowed.stream().noneMatch(one -> answersFor(current, space.layer(current).own(), one))) {
         throw new InvalidInputException(complaint(key, target, layer));
       }
     }
+  }
+
+  /**
+   * Whether a replacement is of a layer, and has attention where the layer has it. Without this, a
+   * loader that knows no attention of the teacher's kind would get a child without any.
+   */
+  private static boolean answersFor(int layer, Layer own, Replacement replacement) {
+    return replacement.span().first() <= layer
+        && layer <= replacement.span().last()
+        && (!attends(own) || replacement.instead().stream().anyMatch(Loadable::attends));
+  }
+
+  private static boolean attends(Layer layer) {
+    return layer.attention() instanceof SoftmaxAttention;
   }
 
   private String complaint(String key, PricedTarget target, int position) {

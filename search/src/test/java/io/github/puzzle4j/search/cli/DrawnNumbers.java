@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.cli;
 
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

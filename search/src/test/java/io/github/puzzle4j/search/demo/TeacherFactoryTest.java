@@ -30,7 +30,7 @@ class TeacherFactoryTest {
     assertThat(report.curve().getLast().loss()).isLessThan(report.curve().getFirst().loss());
     assertThat(report.heldOut().loss().mean()).isLessThan(report.curve().getFirst().loss());
     try (Checkpoint stored = Checkpoint.open(folder)) {
-      assertThat(stored.architecture().parameters()).isEqualTo(report.parameters());
+      assertThat(stored.model().parameters()).isEqualTo(report.parameters());
     }
     assertThat(folder.resolve("README.md"))
         .content()

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.IOException;
@@ -252,7 +252,7 @@ class PlanReaderTest {
           teacher:      | "baselines: [greedi]\nteacher:" | plan.yaml, line 2: baselines[0] is wrong: unknown 'greedi'; did you mean 'greedy'?
           teacher:      | "baselines: [random, random]\nteacher:" | plan.yaml, line 2: baselines names 'RANDOM' twice
           teacher:      | "space: {ffn: [120%]}\nteacher:" | plan.yaml, line 2: space.ffn[0] must be above 0% and at most 100%, not 120.0%
-          teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are teacher, gqa_<kv heads>, window_<tokens>, linear, noop
+          teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are gqa_<kv heads>, window_<tokens>, gqa_<kv heads>_window_<tokens>, linear, noop
           teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are bfloat16, float32
           teacher:      | "data: {cache: 5}\nteacher:" | plan.yaml, line 2: data.cache must be a path, not 5
           teacher:      | "data: {text: [a, 5]}\nteacher:" | plan.yaml, line 2: data.text must be a path, not 5
@@ -326,30 +326,23 @@ class PlanReaderTest {
 
   @Test
   void sharesOfTheChannelsAreRoundedToTheMultiple() throws IOException {
-    ModelConfig config =
-        new ModelConfig(
-            "llama",
-            100,
-            64,
-            176,
+    Model teacher =
+        Model.uniform(
+            CommonParts.llama(100, 64, 10000, 128, true, SpecialTokens.none()),
             2,
-            new AttentionShape(8, 4, 8),
-            new RotaryEmbedding(10000, new RotaryEmbedding.Scaling.None()),
-            1e-5,
-            128,
-            true,
-            new SpecialTokens(List.of(), List.of()));
+            Layer.llama(new AttentionShape(8, 4, 8), 176));
     Space space =
         new Space(
-            List.of(new AttentionVariant.GroupedQuery(2)),
+            List.of(AttentionChoice.parse("gqa_2")),
             List.of(FfnChoice.parse("50%"), FfnChoice.parse("1%"), FfnChoice.parse("100%")),
-            16);
+            16,
+            List.of());
 
-    assertThat(space.resolve(Architecture.teacher(config)).layers())
-        .hasSize(2)
-        .containsOnly(
-            new SearchSpace(
-                List.of(new AttentionVariant.GroupedQuery(2)),
-                List.of(new FfnVariant.Pruned(96), new FfnVariant.Pruned(16))));
+    assertThat(space.resolve(teacher))
+        .isEqualTo(
+            SearchSpace.uniform(
+                teacher,
+                List.of(SoftmaxAttention.plain(new AttentionShape(8, 2, 8))),
+                List.of(new GatedFfn(96), new GatedFfn(16))));
   }
 }

@@ -24,22 +24,26 @@ class ReportFileTest {
   }
 
   @Test
-  void aVariantThatDoesNotExistIsRefusedByName() throws IOException {
+  void aSubblockThatDoesNotExistIsRefusedByName() throws IOException {
     Path file = folder.resolve("report.json");
     ReportFile.writeJson(file, SampleReport.of(4, 8, "sample"));
-    Files.writeString(file, Files.readString(file).replace("gqa_2+ffn_256", "gqa_2+ffn_x"));
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"kind\":\"GatedFfn\",\"channels\":256", "\"kind\":\"GatedFn\",\"channels\":256"));
 
     assertThatThrownBy(() -> ReportFile.readJson(file))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("unknown FFN variant 'ffn_x'");
+        .hasMessageContaining("Could not resolve type id 'GatedFn'");
   }
 
   @Test
   void anotherSchemaIsRefused() throws IOException {
     Path file = folder.resolve("report.json");
     ReportFile.writeJson(file, SampleReport.of(4, 8, "sample"));
-    Files.writeString(file, Files.readString(file).replace("\"schema\":1", "\"schema\":2"));
+    Files.writeString(file, Files.readString(file).replace("\"schema\":2", "\"schema\":1"));
 
-    assertThatThrownBy(() -> ReportFile.readJson(file)).hasMessageContaining("schema 2 is not 1");
+    assertThatThrownBy(() -> ReportFile.readJson(file)).hasMessageContaining("schema 1 is not 2");
   }
 }

@@ -1,13 +1,23 @@
 package io.github.puzzle4j.search.report;
 
+import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LayerOptions;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.task.Task;
+import io.github.puzzle4j.blocklib.task.TaskCounts;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData.DistilledVariant;
 import io.github.puzzle4j.search.report.ReportData.Fact;
@@ -18,51 +28,43 @@ import io.github.puzzle4j.search.report.TargetReport.Quality;
 import io.github.puzzle4j.search.report.TargetReport.Row;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /** Reports with random figures, to look at and to test with. */
 final class SampleReport {
 
-  private static final List<AttentionVariant> ATTENTION =
+  private static final List<Attention> ATTENTION =
+      List.of(attention(2), attention(1), new LinearAttention(), new NoAttention());
+
+  private static final List<Ffn> FFN =
       List.of(
-          new AttentionVariant.GroupedQuery(2),
-          new AttentionVariant.GroupedQuery(1),
-          new AttentionVariant.Linear(),
-          new AttentionVariant.NoOp());
+          new GatedFfn(384),
+          new GatedFfn(256),
+          new GatedFfn(128),
+          new GatedFfn(48),
+          new LinearFfn(),
+          new NoFfn());
 
   private final Random random;
-  private final ModelConfig config;
+  private final Model teacher;
   private final SearchSpace space;
 
   private SampleReport(long seed, int layers) {
     random = new Random(seed);
-    config =
-        new ModelConfig(
-            "llama",
-            512,
-            192,
-            512,
+    teacher =
+        Model.uniform(
+            CommonParts.llama(512, 192, 10000, 512, true, SpecialTokens.none()),
             layers,
-            new AttentionShape(8, 4, 24),
-            new RotaryEmbedding(10000, new RotaryEmbedding.Scaling.None()),
-            1e-5,
-            512,
-            true,
-            new SpecialTokens(List.of(), List.of()));
-    space =
-        new SearchSpace(
-            ATTENTION,
-            List.of(
-                new FfnVariant.Pruned(384),
-                new FfnVariant.Pruned(256),
-                new FfnVariant.Pruned(128),
-                new FfnVariant.Pruned(48),
-                new FfnVariant.Linear(),
-                new FfnVariant.NoOp()));
+            new Layer(attention(4), new GatedFfn(512)));
+    space = SearchSpace.uniform(teacher, ATTENTION, FFN);
+  }
+
+  private static Attention attention(int kvHeads) {
+    return SoftmaxAttention.plain(new AttentionShape(8, kvHeads, 24));
   }
 
   static ReportData of(long seed, int layers, String title) {
@@ -72,11 +74,11 @@ final class SampleReport {
   private ReportData data(String title) {
     List<VariantScore> scores = new ArrayList<>();
     List<DistilledVariant> distilled = new ArrayList<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      for (AttentionVariant variant : ATTENTION) {
+    for (int layer = 0; layer < teacher.layers().size(); layer++) {
+      for (Attention variant : ATTENTION) {
         add(scores, distilled, layer, "attention " + variant.id());
       }
-      for (FfnVariant variant : space.ffn().subList(1, space.ffn().size())) {
+      for (Ffn variant : FFN) {
         add(scores, distilled, layer, "FFN " + variant.id());
       }
     }
@@ -86,14 +88,16 @@ final class SampleReport {
         List.of(
             new Fact("command", "puzzle4j search plan.yaml --out runs/one"),
             new Fact("seeds", "data 1, distill 2, uptrain 3")),
-        ReportData.Teacher.of("tiny-teacher", config, 6144),
+        ReportData.Teacher.of("tiny-teacher", teacher, 6144),
         List.of(target("h100-sxm, vllm"), target("b200-sxm, vllm")),
         scores,
         distilled,
         List.of(
             new StageTime("rank", Duration.ofSeconds(4)),
             new StageTime("distill", Duration.ofSeconds(83)),
-            new StageTime("score", Duration.ofSeconds(41))));
+            new StageTime("score", Duration.ofSeconds(41))),
+        new TaskCounts(
+            Map.of(Task.Kind.TRAIN, 10 * teacher.layers().size()), Map.of(Task.Kind.RANK, 8)));
   }
 
   private void add(
@@ -106,19 +110,16 @@ final class SampleReport {
   }
 
   private TargetReport target(String name) {
-    List<BlockVariant> teacher =
-        IntStream.range(0, config.layers()).mapToObj(layer -> BlockVariant.teacher()).toList();
-    BlockVariant uniform =
-        new BlockVariant(new AttentionVariant.GroupedQuery(2), new FfnVariant.Pruned(256));
+    Layer uniform = new Layer(attention(2), new GatedFfn(256));
     List<Row> rows =
         List.of(
-            row(Kind.TEACHER, teacher, 182_000, 0, 2.1),
+            row(Kind.TEACHER, teacher.layers(), 182_000, 0, 2.1),
             row(Kind.CHILD, layers(), 294_000, 0.031, 2.14),
             row(Kind.CHILD_AFTER_GKD, layers(), 294_000, 0.012, 2.11),
             row(Kind.GREEDY, layers(), 291_500, 0.22, 2.3),
             row(
                 Kind.UNIFORM,
-                IntStream.range(0, config.layers()).mapToObj(layer -> uniform).toList(),
+                Collections.nCopies(teacher.layers().size(), uniform),
                 292_100,
                 0.39,
                 2.42),
@@ -138,22 +139,21 @@ final class SampleReport {
         List.of("uniform uses less than the budget: no variant in every layer comes closer"));
   }
 
-  private List<BlockVariant> layers() {
-    List<BlockVariant> blocks = space.blocks();
-    return IntStream.range(0, config.layers())
-        .mapToObj(layer -> blocks.get(random.nextInt(blocks.size())))
+  private List<Layer> layers() {
+    return space.layers().stream()
+        .map(LayerOptions::layers)
+        .map(options -> options.get(random.nextInt(options.size())))
         .toList();
   }
 
-  private static Row row(
-      Kind kind, List<BlockVariant> layers, double tokensPerSecond, double kl, double loss) {
+  private Row row(Kind kind, List<Layer> layers, double tokensPerSecond, double kl, double loss) {
     Map<String, Double> tasks = new LinkedHashMap<>();
     tasks.put("recall", Math.max(0, 0.961 - kl / 2));
     tasks.put("arithmetic", Math.max(0, 0.88 - kl / 2));
     tasks.put("brackets", 0.99);
     return new Row(
         kind,
-        layers,
+        Child.of(teacher, layers).replacements(),
         tokensPerSecond,
         kind == Kind.TEACHER ? 1_900_000_000L : 1_200_000_000L,
         256,

@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.demo.SyntheticCorpus;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
@@ -29,20 +30,19 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanTextsTest {
 
   private static final Path TEACHER = Path.of("..", "examples", "tiny-teacher").toAbsolutePath();
-  private static final int VOCABULARY = 1 << 16;
 
   @TempDir Path folder;
 
-  private TextTokenizer tokenizer;
+  private ModelFolder teacher;
 
   @BeforeEach
   void open() throws IOException {
-    tokenizer = TextTokenizer.open(TEACHER);
+    teacher = ModelFolder.open(TEACHER);
   }
 
   @AfterEach
   void close() {
-    tokenizer.close();
+    teacher.close();
   }
 
   private SearchPlan plan(String data) throws IOException {
@@ -60,7 +60,7 @@ class PlanTextsTest {
   }
 
   private PlanTexts texts(String data) throws IOException {
-    return new PlanTexts(plan(data), folder.resolve("run/cache"), tokenizer, VOCABULARY);
+    return new PlanTexts(plan(data), folder.resolve("run/cache"), teacher);
   }
 
   /** Different documents of the generator, which the small teacher's tokenizer knows. */
@@ -85,7 +85,8 @@ class PlanTextsTest {
     }
   }
 
-  private List<String> decoded(List<TokenSequence> sequences) {
+  private List<String> decoded(List<TokenSequence> sequences) throws IOException {
+    TextTokenizer tokenizer = teacher.tokenizer();
     return sequences.stream().map(sequence -> tokenizer.decode(sequence.ids())).toList();
   }
 

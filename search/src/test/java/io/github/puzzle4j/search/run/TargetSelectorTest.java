@@ -5,25 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.LayerSpaces;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ReplacementScore;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
-import io.github.puzzle4j.scoring.quality.VariantScore;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
@@ -37,36 +40,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Choices for a teacher of 8B parameters whose scores are made up, and so need no training. */
 class TargetSelectorTest {
 
-  private static final ModelConfig TEACHER =
-      new ModelConfig(
-          "llama",
-          128_256,
-          4096,
-          14_336,
+  private static final Model TEACHER =
+      Model.uniform(
+          CommonParts.llama(128_256, 4096, 500_000, 131_072, false, SpecialTokens.none()),
           32,
-          new AttentionShape(32, 8, 128),
-          new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.None()),
-          1e-5,
-          131_072,
-          false,
-          new SpecialTokens(List.of(), List.of()));
+          Layer.llama(new AttentionShape(32, 8, 128), 14_336));
 
   /** 7170 channels divide among two GPUs, not among four. */
-  private static final FfnVariant ODD = new FfnVariant.Pruned(7170);
-
-  private static final Architecture ALIKE = Architecture.teacher(TEACHER);
+  private static final Ffn ODD = new GatedFfn(7170);
 
   private static final SearchSpace SPACE =
-      new SearchSpace(
-          List.of(
-              new AttentionVariant.GroupedQuery(4),
-              new AttentionVariant.GroupedQuery(2),
-              new AttentionVariant.NoOp()),
-          List.of(
-              new FfnVariant.Pruned(10_752),
-              ODD,
-              new FfnVariant.Pruned(3584),
-              new FfnVariant.NoOp()));
+      SearchSpace.uniform(
+          TEACHER,
+          List.of(attention(4), attention(2), new NoAttention()),
+          List.of(new GatedFfn(10_752), ODD, new GatedFfn(3584), new NoFfn()));
+
+  private static Attention attention(int kvHeads) {
+    return SoftmaxAttention.plain(new AttentionShape(32, kvHeads, 128));
+  }
 
   private static SearchPlan plan(String target) throws IOException {
     return PlanReader.parse(
@@ -84,10 +75,14 @@ class TargetSelectorTest {
 
   private static TargetChoice choose(String target) throws IOException {
     SearchPlan plan = plan(target);
-    TargetProblem problems = new TargetProblem(TEACHER, scores(), Metric.KL_DIVERGENCE, List.of());
-    PricedTarget priced =
-        PricedTarget.all(plan.targets(), ALIKE, LayerSpaces.of(SPACE, ALIKE)).getFirst();
-    return new TargetSelector(ALIKE, problems, plan.solve(), plan.baselines(), 1)
+    PricedTarget priced = PricedTarget.all(plan.targets(), SPACE).getFirst();
+    return new TargetSelector(
+            new Loadable(TEACHER.common(), List.of()),
+            scores(),
+            Metric.KL_DIVERGENCE,
+            plan.solve(),
+            plan.baselines(),
+            1)
         .choose("gpu", priced);
   }
 
@@ -99,21 +94,22 @@ class TargetSelectorTest {
 
   /** A variant costs what it leaves out, in some layers more than in others. */
   private static ScoreTable scores() {
-    BlockVariant teacher = BlockVariant.teacher();
-    List<VariantScore> scores = new ArrayList<>();
-    for (int layer = 0; layer < TEACHER.layers(); layer++) {
-      for (BlockVariant variant : SPACE.blocks()) {
-        double missing = 1 - (double) parameters(variant) / parameters(teacher);
-        Score score = new Score((1 + (layer * 7 % 5)) * missing * missing / 100, 0.001, 1000);
-        scores.add(new VariantScore(layer, variant.id(), score, score));
-      }
+    List<ReplacementScore> scores = new ArrayList<>();
+    for (Replacement replacement : SPACE.replacements()) {
+      int layer = replacement.span().first();
+      double missing =
+          1
+              - (double) parameters(replacement.instead().getFirst())
+                  / parameters(TEACHER.layers().getFirst());
+      Score score = new Score((1 + (layer * 7 % 5)) * missing * missing / 100, 0.001, 1000);
+      scores.add(new ReplacementScore(replacement, score, score));
     }
     return new ScoreTable(scores);
   }
 
-  private static long parameters(BlockVariant variant) {
-    return variant.attention().matrixParameters(TEACHER, 1)
-        + variant.ffn().matrixParameters(TEACHER, 1);
+  private static long parameters(Layer layer) {
+    return layer.attention().matrixParameters(TEACHER.hiddenSize(), 1)
+        + layer.ffn().matrixParameters(TEACHER.hiddenSize(), 1);
   }
 
   private static final String SHARED =
@@ -152,12 +148,18 @@ class TargetSelectorTest {
 
   @Test
   void whatDoesNotDivideAmongTheGpusIsNoCandidate() throws IOException {
-    assertThat(chosen(SHARED).costs().variants())
-        .hasSize(16)
-        .noneMatch(variant -> variant.ffn().equals(ODD));
-    assertThat(chosen(SHARED.replace("tensorParallel: 4", "tensorParallel: 2")).costs().variants())
-        .hasSize(20)
-        .anyMatch(variant -> variant.ffn().equals(ODD));
+    assertThat(chosen(SHARED).costs().space().layers())
+        .hasSize(32)
+        .allSatisfy(options ->
+            assertThat(options.layers()).hasSize(16).noneMatch(layer -> layer.ffn().equals(ODD)));
+    assertThat(
+            chosen(SHARED.replace("tensorParallel: 4", "tensorParallel: 2"))
+                .costs()
+                .space()
+                .layers())
+        .hasSize(32)
+        .allSatisfy(options ->
+            assertThat(options.layers()).hasSize(20).anyMatch(layer -> layer.ffn().equals(ODD)));
   }
 
   @Test
@@ -173,8 +175,8 @@ class TargetSelectorTest {
         .isLessThanOrEqualTo(seconds * (1 + 1e-6));
     assertThat(bound.solved().objective()).isGreaterThan(free.solved().objective());
     assertThat(bound.baselines().values())
-        .allSatisfy(blocks ->
-            assertThat(bound.cost(blocks).timePerOutputTokenSeconds())
+        .allSatisfy(child ->
+            assertThat(bound.cost(child).timePerOutputTokenSeconds())
                 .isLessThanOrEqualTo(seconds * (1 + 1e-6)));
     assertThat(bound.frontier())
         .isNotEmpty()
@@ -274,26 +276,18 @@ class TargetSelectorTest {
       throws IOException {
     SearchPlan plan = plan(SHARED.replace(right, wrong.replace("\\n", "\n")));
 
-    assertThatThrownBy(() -> PricedTarget.all(plan.targets(), ALIKE, LayerSpaces.of(SPACE, ALIKE)))
+    assertThatThrownBy(() -> PricedTarget.all(plan.targets(), SPACE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(pattern.replace("[0]", "\\[0\\]"));
   }
 
   @Test
   void aTeacherThatDoesNotDivideIsNamedWithTheNumbersOfGpusThatWould() throws IOException {
-    ModelConfig odd =
-        new ModelConfig(
-            "llama",
-            32_000,
-            1536,
-            4096,
+    Model odd =
+        Model.uniform(
+            CommonParts.llama(32_000, 1536, 500_000, 4096, false, SpecialTokens.none()),
             4,
-            new AttentionShape(12, 4, 128),
-            TEACHER.rotary(),
-            1e-5,
-            4096,
-            false,
-            TEACHER.specialTokens());
+            Layer.llama(new AttentionShape(12, 4, 128), 4096));
     SearchPlan plan = plan(SHARED.replace("tensorParallel: 4", "tensorParallel: 8"));
 
     assertThatThrownBy(() -> all(plan, odd))
@@ -312,9 +306,7 @@ class TargetSelectorTest {
         .hasMessageEndingWith("right would be 1 or 2 or 4");
   }
 
-  private static List<PricedTarget> all(SearchPlan plan, ModelConfig config) throws IOException {
-    Architecture teacher = Architecture.teacher(config);
-    SearchSpace nothing = new SearchSpace(List.of(), List.of());
-    return PricedTarget.all(plan.targets(), teacher, LayerSpaces.of(nothing, teacher));
+  private static List<PricedTarget> all(SearchPlan plan, Model teacher) throws IOException {
+    return PricedTarget.all(plan.targets(), SearchSpace.uniform(teacher, List.of(), List.of()));
   }
 }

@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.FiniteCheck;
@@ -23,26 +23,26 @@ class LoadBenchmarkTest {
       Path.of("../blocklib/src/test/resources/golden/llama/untied-f32/config.json");
 
   @TempDir Path folder;
-  private Architecture architecture;
+  private Model model;
 
   @BeforeEach
   void write() throws IOException {
-    architecture = ConfigFile.read(CONFIG);
-    NoiseCheckpoint.write(folder, architecture, 1, 20_000);
+    model = ConfigFile.read(CONFIG);
+    NoiseCheckpoint.write(folder, model, 1, 20_000);
   }
 
   @Test
   void noiseIsASoundCheckpoint() throws IOException {
     try (Checkpoint noise = Checkpoint.open(folder)) {
-      assertThat(noise.architecture()).isEqualTo(architecture);
+      assertThat(noise.model()).isEqualTo(model);
       assertThat(FiniteCheck.of(noise, tensor -> {})).isEmpty();
       for (float value : noise.tensor(noise.names().getFirst()).toFloats()) {
         assertThat(Math.abs(value)).isBetween(1 / 128f, 1 / 8f);
       }
     }
     Path again = folder.resolve("again");
-    NoiseCheckpoint.write(again, architecture, 1, 20_000);
-    NoiseCheckpoint.write(folder.resolve("other"), architecture, 2, 20_000);
+    NoiseCheckpoint.write(again, model, 1, 20_000);
+    NoiseCheckpoint.write(folder.resolve("other"), model, 2, 20_000);
     Path shard = Path.of("model-00001-of-00002.safetensors");
     assertThat(again.resolve(shard)).hasSameBinaryContentAs(folder.resolve(shard));
     assertThat(Files.mismatch(folder.resolve("other").resolve(shard), folder.resolve(shard)))
@@ -56,7 +56,7 @@ class LoadBenchmarkTest {
 
     assertThat(turns).containsExactly(0, 1, 2, 3, 4);
     assertThat(times.files()).isEqualTo(2);
-    assertThat(times.tensorBytes()).isEqualTo(2 * architecture.parameters());
+    assertThat(times.tensorBytes()).isEqualTo(2 * model.parameters());
     long size = 0;
     for (int shard = 1; shard <= 2; shard++) {
       size += Files.size(folder.resolve("model-0000%d-of-00002.safetensors".formatted(shard)));

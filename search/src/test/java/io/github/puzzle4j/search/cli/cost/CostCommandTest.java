@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Percentage.withPercentage;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -32,20 +32,13 @@ class CostCommandTest {
 
   /** The shape of an 8B Llama; with more layers that of one too large for any GPU. */
   private Path llama(int layers) throws IOException {
-    ModelConfig config =
-        new ModelConfig(
-            "llama",
-            128_256,
-            4096,
-            14_336,
+    Model model =
+        Model.uniform(
+            CommonParts.llama(
+                128_256, 4096, 500_000, 8192, false, new SpecialTokens(List.of(1), List.of(2))),
             layers,
-            new AttentionShape(32, 8, 128),
-            new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.None()),
-            1e-5,
-            8192,
-            false,
-            new SpecialTokens(List.of(1), List.of(2)));
-    ConfigFile.write(folder.resolve("config.json"), Architecture.teacher(config), TensorType.BF16);
+            Layer.llama(new AttentionShape(32, 8, 128), 14_336));
+    ConfigFile.write(folder.resolve("config.json"), model, TensorType.BF16);
     return folder;
   }
 

@@ -2,10 +2,10 @@ package io.github.puzzle4j.search.cli.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -26,20 +26,13 @@ class ProfileCommandTest {
 
   @BeforeAll
   static void writeConfig() throws IOException {
-    ModelConfig config =
-        new ModelConfig(
-            "llama",
-            300,
-            64,
-            128,
+    Model model =
+        Model.uniform(
+            CommonParts.llama(
+                300, 64, 10_000, 512, false, new SpecialTokens(List.of(1), List.of(2))),
             4,
-            new AttentionShape(4, 4, 16),
-            new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
-            1e-5,
-            512,
-            false,
-            new SpecialTokens(List.of(1), List.of(2)));
-    ConfigFile.write(folder.resolve("config.json"), Architecture.teacher(config), TensorType.BF16);
+            Layer.llama(new AttentionShape(4, 4, 16), 128));
+    ConfigFile.write(folder.resolve("config.json"), model, TensorType.BF16);
   }
 
   @Test

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.search.cli.CommandRun;
@@ -203,7 +203,7 @@ public class EvalCommandTest {
           TensorNames.FINAL_NORM,
           Tensor.ofFloats(TensorType.BF16, golden.spec(TensorNames.FINAL_NORM).shape(), norm));
       CheckpointWriter.write(
-          broken, golden.architecture(), TensorSource.of(tensors), TensorType.BF16, 1 << 20);
+          broken, golden.model(), TensorSource.of(tensors), TensorType.BF16, 1 << 20);
     }
     CommandRun run =
         CommandRun.of(

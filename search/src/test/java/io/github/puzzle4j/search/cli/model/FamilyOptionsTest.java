@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.search.cli.CommandRun;
@@ -88,7 +87,7 @@ class FamilyOptionsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void aConfigThatIsWrittenIsReadAsItWas(Case one) throws IOException {
-    Architecture read = write(one.config());
+    Model read = write(one.config());
     Path copy = folder.resolve("copy.json");
     ConfigFile.write(copy, read, one.stored());
     assertThat(ConfigFile.read(copy)).isEqualTo(read);
@@ -162,14 +161,15 @@ class FamilyOptionsTest {
     return cases().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private void writeWeights(Architecture architecture, TensorType stored) throws IOException {
+  private void writeWeights(Model model, TensorType stored) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    TensorNames.of(architecture)
+    model
+        .tensors()
         .forEach((name, shape) -> tensors.put(name, DrawnNumbers.of(name, shape, stored)));
     SafetensorsWriter.write(folder.resolve("model.safetensors"), TensorSource.of(tensors));
   }
 
-  private Architecture write(JsonNode config) throws IOException {
+  private Model write(JsonNode config) throws IOException {
     Path file = Files.writeString(folder.resolve(ConfigFile.NAME), config.toString());
     return ConfigFile.read(file);
   }

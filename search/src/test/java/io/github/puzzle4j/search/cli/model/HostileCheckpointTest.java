@@ -38,7 +38,7 @@ class HostileCheckpointTest {
   static void shard() throws IOException {
     sharded = Golden.copy(Golden.EVAL, shared.resolve("sharded"));
     try (Checkpoint golden = Checkpoint.open(Golden.EVAL)) {
-      CheckpointWriter.write(sharded, golden.architecture(), golden, TensorType.BF16, 4_000);
+      CheckpointWriter.write(sharded, golden.model(), golden, TensorType.BF16, 4_000);
     }
     sound = eval(Golden.EVAL);
     assertThat(sound.exitCode()).isZero();

@@ -3,24 +3,19 @@ package io.github.puzzle4j.search.cli.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
-import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
-import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
-import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.search.cli.CommandRun;
-import io.github.puzzle4j.search.cli.DrawnNumbers;
+import io.github.puzzle4j.search.cli.DrawnTeacher;
 import io.github.puzzle4j.search.cli.model.EvalCommandTest;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.run.ChildWeights;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -33,29 +28,20 @@ import tools.jackson.databind.JsonNode;
 /** A whole search, short in everything, on a random teacher of each family. */
 class FamilySearchTest {
 
-  private static final Path TOKENIZER = Path.of("..", "examples", "tiny-teacher");
-
-  private static final String COMMON =
-      """
-      "vocab_size": 566, "hidden_size": 32, "num_attention_heads": 4,
-      "head_dim": 8, "max_position_embeddings": 256, "rms_norm_eps": 1e-5, "hidden_act": "silu",
-      "bos_token_id": 564, "eos_token_id": 565, "dtype": "bfloat16"
-      """;
-
-  private static final String ALIKE =
-      COMMON + ", \"num_hidden_layers\": 2, \"num_key_value_heads\": 4, \"intermediate_size\": 64";
-
   private static final Map<String, String> CONFIGS =
       Map.of(
-          "biased llama", "\"model_type\": \"llama\", \"attention_bias\": true, " + ALIKE,
-          "mistral", "\"model_type\": \"mistral\", \"sliding_window\": null, " + ALIKE,
-          "windowed mistral", "\"model_type\": \"mistral\", \"sliding_window\": 9, " + ALIKE,
-          "qwen2", "\"model_type\": \"qwen2\", \"tie_word_embeddings\": true, " + ALIKE,
+          "biased llama",
+              "\"model_type\": \"llama\", \"attention_bias\": true, " + DrawnTeacher.ALIKE,
+          "mistral", "\"model_type\": \"mistral\", \"sliding_window\": null, " + DrawnTeacher.ALIKE,
+          "windowed mistral",
+              "\"model_type\": \"mistral\", \"sliding_window\": 9, " + DrawnTeacher.ALIKE,
+          "qwen2",
+              "\"model_type\": \"qwen2\", \"tie_word_embeddings\": true, " + DrawnTeacher.ALIKE,
           "mixed qwen2",
               "\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 9,"
                   + " \"max_window_layers\": 1, "
-                  + ALIKE,
-          "qwen3", "\"model_type\": \"qwen3\", " + ALIKE,
+                  + DrawnTeacher.ALIKE,
+          "qwen3", "\"model_type\": \"qwen3\", " + DrawnTeacher.ALIKE,
           "nemotron-nas",
               """
               "model_type": "nemotron-nas", "num_hidden_layers": 3, "block_configs": [
@@ -63,7 +49,7 @@ class FamilySearchTest {
                 {"attention": {"n_heads_in_group": 2}, "ffn": {"intermediate_size": 48}},
                 {"attention": {"no_op": true}, "ffn": {"intermediate_size": 32}}],
               """
-                  + COMMON);
+                  + DrawnTeacher.COMMON);
 
   @TempDir Path folder;
 
@@ -72,20 +58,10 @@ class FamilySearchTest {
   }
 
   private void writeTeacher(String name) throws IOException {
-    Files.createDirectories(teacher());
-    for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(TOKENIZER.resolve(file), teacher().resolve(file));
-    }
-    Path config =
-        Files.writeString(teacher().resolve(ConfigFile.NAME), "{" + CONFIGS.get(name) + "}");
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    TensorNames.of(ConfigFile.read(config))
-        .forEach((tensor, shape) ->
-            tensors.put(tensor, DrawnNumbers.of(tensor, shape, TensorType.BF16)));
-    SafetensorsWriter.write(teacher().resolve("model.safetensors"), TensorSource.of(tensors));
+    DrawnTeacher.write(teacher(), CONFIGS.get(name));
   }
 
-  private Path plan(String export) throws IOException {
+  private Path plan(String loader, String export) throws IOException {
     return Files.writeString(
         folder.resolve("plan.yaml"),
         """
@@ -96,28 +72,31 @@ class FamilySearchTest {
         rank: {sequences: 8}
         distill: {steps: 6, batch: 4, learningRate: 3e-3, warmupSteps: 2}
         score: {sequences: 4}
-        targets: [{gpu: h100-sxm, throughput: 1.2x, scenario: {batch: [64]}}]
+        targets:
+          - {gpu: h100-sxm, throughput: 1.2x, scenario: {batch: [64]}, loader: %s}
         uptrain: {steps: 12, batch: 4, learningRate: 1e-3, warmupSteps: 2}
         baselines: [greedy, uniform, random]
         export: [%s]
         """
-            .formatted(teacher(), export));
+            .formatted(teacher(), loader, export));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "biased llama, ''",
-    "mistral, huggingface",
-    "windowed mistral, ''",
-    "mixed qwen2, ''",
-    "qwen3, ''",
-    "nemotron-nas, huggingface",
+    "biased llama, any, ''",
+    "mistral, stock, huggingface",
+    "windowed mistral, any, ''",
+    "qwen2, any, ''",
+    "mixed qwen2, any, ''",
+    "qwen3, any, ''",
+    "nemotron-nas, stock, huggingface",
   })
-  void aTeacherOfEachFamilyIsSearched(String name, String export) throws IOException {
+  void aTeacherOfEachFamilyIsSearched(String name, String loader, String export)
+      throws IOException {
     writeTeacher(name);
     Path run = folder.resolve("run");
 
-    CommandRun searched = CommandRun.of("search", plan(export), "--out", run, "--json");
+    CommandRun searched = CommandRun.of("search", plan(loader, export), "--out", run, "--json");
 
     assertThat(searched.exitCode()).as(searched.err()).isZero();
     JsonNode models = searched.json().at("/targets/0/models");
@@ -153,8 +132,9 @@ class FamilySearchTest {
                 PlanReader.read(folder.resolve("plan.yaml")),
                 folder.resolve("run"),
                 Progress.silent())) {
-      Architecture architecture = checkpoint.architecture();
-      assertThat(search.measure(architecture, checkpoint).divergence().mean())
+      Child child = Child.of(search.teacher(), checkpoint.model().layers());
+      List<String> digests = List.of(Digests.of(checkpoint.files().getFirst()));
+      assertThat(search.measure(new ChildWeights(child, checkpoint, digests)).divergence().mean())
           .isCloseTo(repaired.at("/kl/mean").doubleValue(), within(1e-4));
     }
     Path rows =
@@ -176,21 +156,59 @@ class FamilySearchTest {
     writeTeacher(name);
     Path run = folder.resolve("run");
 
-    CommandRun refused = CommandRun.of("search", plan(export), "--out", run);
+    CommandRun refused = CommandRun.of("search", plan("any", export), "--out", run);
 
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err())
         .contains("export: %s can hold no variant of layer 0".formatted(export))
         .doesNotContain("distill");
+    requireNothingTrained(run);
+  }
+
+  private static void requireNothingTrained(Path run) throws IOException {
     try (Stream<Path> files = Files.walk(run)) {
-      assertThat(files).noneMatch(file -> file.toString().contains("library"));
+      assertThat(files).containsExactly(run);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "biased llama, vllm, gqa_4+ffn_64",
+    "windowed mistral, vllm, gqa_4_window_9+ffn_64",
+    "qwen2, vllm, gqa_4+ffn_64",
+    "mixed qwen2, vllm, gqa_4+ffn_64",
+    "qwen3, vllm, gqa_4+ffn_64",
+    "biased llama, trtllm, gqa_4+ffn_64",
+    "windowed mistral, trtllm, gqa_4_window_9+ffn_64",
+    "qwen3, trtllm, gqa_4+ffn_64",
+  })
+  void whatNoStockLoaderReadsIsRefusedBeforeAnythingIsTrained(
+      String name, String backend, String layer) throws IOException {
+    writeTeacher(name);
+    Path plan = plan("stock", "");
+    Files.writeString(
+        plan,
+        Files.readString(plan)
+            .replace("gpu: h100-sxm,", "gpu: h100-sxm, backend: %s,".formatted(backend)));
+    Path run = folder.resolve("run");
+
+    CommandRun refused = CommandRun.of("search", plan, "--out", run);
+
+    assertThat(refused)
+        .isEqualTo(
+            CommandRun.refused(
+                2,
+                ("targets[0]: no variant of layer 0, which is %s, can be served: %s is not known to"
+                        + " load attention with windows, biases or head norms in a model whose"
+                        + " layers differ; 'loader: any' is for a loader of your own")
+                    .formatted(layer, backend)));
+    requireNothingTrained(run);
   }
 
   @Test
   void aVariantThatFitsNoLayerIsRefusedByName() throws IOException {
     writeTeacher("nemotron-nas");
-    Path plan = plan("huggingface");
+    Path plan = plan("stock", "huggingface");
     Files.writeString(plan, Files.readString(plan).replace("gqa_1,", "gqa_3,"));
 
     CommandRun refused = CommandRun.of("search", plan, "--out", folder.resolve("run"));
