@@ -8,9 +8,14 @@ import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.Span;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
@@ -64,6 +69,12 @@ class PlanReaderTest {
           maxTimePerToken: 12.5ms
           maxTimeToFirstToken: 1.5s
       """;
+
+  private static final Model TEACHER =
+      Model.uniform(
+          CommonParts.llama(100, 64, 10000, 128, true, SpecialTokens.none()),
+          2,
+          Layer.llama(new AttentionShape(8, 4, 8), 176));
 
   private static SearchPlan read(String text) throws IOException {
     return PlanReader.parse("plan.yaml", FOLDER, text);
@@ -190,6 +201,28 @@ class PlanReaderTest {
   }
 
   @Test
+  void resultsAreKeptInTheRunOrInAFolderToShare() throws IOException {
+    assertThat(read(SMALL).store()).isEqualTo(new StoreLocation.InRun());
+    for (String store : List.of("run", "../results")) {
+      SearchPlan plan = read("store: %s\n%s".formatted(store, SMALL));
+      assertThat(plan.store())
+          .isEqualTo(
+              store.equals("run")
+                  ? new StoreLocation.InRun()
+                  : new StoreLocation.Folder(Path.of("/results")));
+      assertThat(read(PlanReader.write(plan))).isEqualTo(plan);
+    }
+  }
+
+  @Test
+  void aTargetMayHaveALoaderOfItsOwn() throws IOException {
+    SearchPlan plan = read(SMALL.replace("throughput: 1.5x", "loader: any"));
+
+    assertThat(plan.targets()).extracting(Target::loader).containsExactly(Loader.ANY, Loader.STOCK);
+    assertThat(read(PlanReader.write(plan))).isEqualTo(plan);
+  }
+
+  @Test
   void aPlanReadsBackAsItWasWritten() throws IOException {
     SearchPlan plan = read(SMALL);
 
@@ -253,6 +286,12 @@ class PlanReaderTest {
           teacher:      | "baselines: [random, random]\nteacher:" | plan.yaml, line 2: baselines names 'RANDOM' twice
           teacher:      | "space: {ffn: [120%]}\nteacher:" | plan.yaml, line 2: space.ffn[0] must be above 0% and at most 100%, not 120.0%
           teacher:      | "space: {attention: [gqa2]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'gqa2'; there are gqa_<kv heads>, window_<tokens>, gqa_<kv heads>_window_<tokens>, linear, noop
+          teacher:      | "space: {attention: [window_0]}\nteacher:" | plan.yaml, line 2: space.attention[0] is wrong: unknown attention variant 'window_0'; there are gqa_<kv heads>, window_<tokens>, gqa_<kv heads>_window_<tokens>, linear, noop
+          teacher:      | "space: {merge: [4-3]}\nteacher:" | plan.yaml, line 2: space.merge[0] must be the first and the last of consecutive layers, such as 3-4, not '4-3'
+          teacher:      | "space: {merge: [3]}\nteacher:" | plan.yaml, line 2: space.merge[0] must be the first and the last of consecutive layers, such as 3-4, not '3'
+          teacher:      | "space: {merge: [1-2, 1-2]}\nteacher:" | plan.yaml, line 2: space.merge names '1-2' twice
+          teacher:      | "store: 5\nteacher:" | plan.yaml, line 2: store must be a path, not 5
+          gpu: h100-sxm | "gpu: h100-sxm\n    loader: mine" | plan.yaml, line 9: targets[0].loader is wrong: unknown 'mine'; there are any, stock
           teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are bfloat16, float32
           teacher:      | "data: {cache: 5}\nteacher:" | plan.yaml, line 2: data.cache must be a path, not 5
           teacher:      | "data: {text: [a, 5]}\nteacher:" | plan.yaml, line 2: data.text must be a path, not 5
@@ -326,11 +365,6 @@ class PlanReaderTest {
 
   @Test
   void sharesOfTheChannelsAreRoundedToTheMultiple() throws IOException {
-    Model teacher =
-        Model.uniform(
-            CommonParts.llama(100, 64, 10000, 128, true, SpecialTokens.none()),
-            2,
-            Layer.llama(new AttentionShape(8, 4, 8), 176));
     Space space =
         new Space(
             List.of(AttentionChoice.parse("gqa_2")),
@@ -338,11 +372,77 @@ class PlanReaderTest {
             16,
             List.of());
 
-    assertThat(space.resolve(teacher))
+    assertThat(space.resolve(TEACHER))
         .isEqualTo(
             SearchSpace.uniform(
-                teacher,
+                TEACHER,
                 List.of(SoftmaxAttention.plain(new AttentionShape(8, 2, 8))),
                 List.of(new GatedFfn(96), new GatedFfn(16))));
+  }
+
+  private static Space space(String text) throws IOException {
+    return read("space: {%s}\n%s".formatted(text, SMALL)).space();
+  }
+
+  private static SoftmaxAttention attention(int kvHeads) {
+    return SoftmaxAttention.plain(new AttentionShape(8, kvHeads, 8));
+  }
+
+  @Test
+  void attentionMayHaveFewerHeadsAndAWindowAtOnce() throws IOException {
+    assertThat(
+            space("attention: [gqa_2, window_16, gqa_2_window_16, linear, noop, teacher], ffn: []")
+                .resolve(TEACHER)
+                .layer(0)
+                .attention())
+        .containsExactly(
+            attention(4),
+            attention(2),
+            attention(4).withWindow(16),
+            attention(2).withWindow(16),
+            new LinearAttention(),
+            new NoAttention());
+    assertThat(AttentionChoice.parse("gqa_2_window_16")).hasToString("gqa_2_window_16");
+    assertThatThrownBy(() -> space("attention: [gqa_3_window_16], ffn: []").resolve(TEACHER))
+        .hasMessage("gqa_3_window_16: 3 KV heads do not divide the teacher's 4");
+  }
+
+  @Test
+  void aSpanOfLayersMayBecomeOneLikeItsLast() throws IOException {
+    SearchSpace space = space("attention: [], ffn: [], merge: [0-1]").resolve(TEACHER);
+
+    assertThat(space.wider())
+        .containsExactly(new Replacement(new Span(0, 1), List.of(TEACHER.layers().get(1))));
+    assertThat(space.replacements())
+        .extracting(Replacement::id)
+        .containsExactly("L0/gqa_4+ffn_176", "L0-1/gqa_4+ffn_176", "L1/gqa_4+ffn_176");
+    assertThatThrownBy(() -> space("attention: [], ffn: [], merge: [1-2]").resolve(TEACHER))
+        .hasMessage("merge: 1-2: the teacher's layers are 0 to 1");
+  }
+
+  /** Words of one layer may fit no other: what fits none is a mistake. */
+  @Test
+  void wordsAreOfTheLayersThatTheyFit() throws IOException {
+    Model mixed =
+        TEACHER.withLayers(
+            List.of(
+                new Layer(attention(4), new GatedFfn(176)),
+                new Layer(attention(2).withWindow(8), new NoFfn())));
+    SearchSpace space = space("attention: [gqa_1, window_16], ffn: [ffn_64]").resolve(mixed);
+
+    assertThat(space.layer(0).layers())
+        .extracting(Layer::id)
+        .containsExactly(
+            "gqa_4+ffn_176",
+            "gqa_4+ffn_64",
+            "gqa_1+ffn_176",
+            "gqa_1+ffn_64",
+            "gqa_4_window_16+ffn_176",
+            "gqa_4_window_16+ffn_64");
+    assertThat(space.layer(1).layers())
+        .extracting(Layer::id)
+        .containsExactly("gqa_2_window_8+noop", "gqa_1_window_8+noop");
+    assertThatThrownBy(() -> space("attention: [], ffn: [ffn_200]").resolve(mixed))
+        .hasMessage("ffn_200: the teacher has only 176 channels");
   }
 }
