@@ -102,13 +102,12 @@ final class FormulaResiduals<C extends KernelCall> implements ValueAndJacobianFu
     double[] errors = new double[measurements.size()];
     IntStream.range(0, Math.ceilDiv(errors.length, CHUNK))
         .parallel()
-        .forEach(
-            chunk -> {
-              int end = Math.min(errors.length, (chunk + 1) * CHUNK);
-              for (int row = chunk * CHUNK; row < end; row++) {
-                errors[row] = error(formula, row, coefficients);
-              }
-            });
+        .forEach(chunk -> {
+          int end = Math.min(errors.length, (chunk + 1) * CHUNK);
+          for (int row = chunk * CHUNK; row < end; row++) {
+            errors[row] = error(formula, row, coefficients);
+          }
+        });
     return errors;
   }
 

@@ -32,9 +32,8 @@ public record Datasheet(
     if (peakFlopsPerSecond.isEmpty()) {
       throw new IllegalArgumentException("peak_flops_per_second must hold at least one format");
     }
-    peakFlopsPerSecond.forEach(
-        (format, peak) ->
-            Positive.require("peak_flops_per_second." + format.id(), peak == null ? 0 : peak));
+    peakFlopsPerSecond.forEach((format, peak) ->
+        Positive.require("peak_flops_per_second." + format.id(), peak == null ? 0 : peak));
     Positive.require("memory_bytes", (double) memoryBytes);
     Positive.require("memory_bytes_per_second", memoryBytesPerSecond);
     Positive.requireNotNegative("interconnect_bytes_per_second", interconnectBytesPerSecond);

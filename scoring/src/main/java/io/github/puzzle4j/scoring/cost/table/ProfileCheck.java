@@ -82,9 +82,8 @@ public record ProfileCheck(
 
   private static List<OperationErrors> byOperation(Map<Operation, List<Prediction>> predictions) {
     List<OperationErrors> operations = new ArrayList<>();
-    predictions.forEach(
-        (operation, rows) ->
-            operations.add(new OperationErrors(operation.name(), operation.dtype(), errors(rows))));
+    predictions.forEach((operation, rows) ->
+        operations.add(new OperationErrors(operation.name(), operation.dtype(), errors(rows))));
     return List.copyOf(operations);
   }
 

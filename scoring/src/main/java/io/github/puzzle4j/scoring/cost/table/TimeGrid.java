@@ -62,10 +62,9 @@ final class TimeGrid {
   private static Optional<Sample> nearest(
       Map<Double, NavigableMap<Double, Samples>> candidates, CallPoint point) {
     return candidates.entrySet().stream()
-        .flatMap(
-            entry ->
-                along(entry.getValue(), point.second()).stream()
-                    .map(seconds -> new Sample(entry.getKey(), seconds)))
+        .flatMap(entry ->
+            along(entry.getValue(), point.second()).stream()
+                .map(seconds -> new Sample(entry.getKey(), seconds)))
         .findFirst();
   }
 

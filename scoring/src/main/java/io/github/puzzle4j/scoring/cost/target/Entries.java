@@ -12,12 +12,11 @@ final class Entries {
 
   /** An immutable sorted copy; rejects {@code null} values. */
   static <K extends Comparable<K>, V> NavigableMap<K, V> copy(String name, Map<K, V> map) {
-    map.forEach(
-        (key, value) -> {
-          if (value == null) {
-            throw new IllegalArgumentException("%s: '%s' is null".formatted(name, key));
-          }
-        });
+    map.forEach((key, value) -> {
+      if (value == null) {
+        throw new IllegalArgumentException("%s: '%s' is null".formatted(name, key));
+      }
+    });
     return Collections.unmodifiableNavigableMap(new TreeMap<>(map));
   }
 }

@@ -96,12 +96,11 @@ class TargetFitTest {
     }
     assertThat(fit.operations())
         .singleElement()
-        .satisfies(
-            it -> {
-              assertThat(it.operation()).isEqualTo("context_attention");
-              assertThat(it.heldOut().rows()).isEqualTo(600);
-              assertThat(it.heldOut().median()).isBetween(0.01, 0.03);
-            });
+        .satisfies(it -> {
+          assertThat(it.operation()).isEqualTo("context_attention");
+          assertThat(it.heldOut().rows()).isEqualTo(600);
+          assertThat(it.heldOut().median()).isBetween(0.01, 0.03);
+        });
     assertThat(fit.skipped()).isEqualTo(Map.of("eager", 3));
   }
 

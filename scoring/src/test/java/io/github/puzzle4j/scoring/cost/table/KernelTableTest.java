@@ -71,11 +71,10 @@ class KernelTableTest {
             """);
     assertThat(table.calls())
         .singleElement()
-        .satisfies(
-            it -> {
-              assertThat(it.call()).isEqualTo(new KernelCall.Gemm(MatrixType.NVFP4, 7, 128, 64));
-              assertThat(it.kernelSource()).isEmpty();
-            });
+        .satisfies(it -> {
+          assertThat(it.call()).isEqualTo(new KernelCall.Gemm(MatrixType.NVFP4, 7, 128, 64));
+          assertThat(it.kernelSource()).isEmpty();
+        });
   }
 
   @Test
