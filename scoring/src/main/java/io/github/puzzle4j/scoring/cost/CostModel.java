@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the layers of one teacher and of its children cost on one GPU, or several that share it, with one serving
- * engine.
+ * What the layers of one teacher and of its children cost on one GPU, or several that share it,
+ * with one serving engine.
  *
  * <p>Additive: attention and FFN make a block, and the blocks in order, after the fixed part, make
  * the model, to the last digit. A solver can therefore treat cost as a sum over layers.

@@ -38,9 +38,14 @@ public record CostTable(
   /**
    * The cost of the layers that a replacement puts in, in order.
    *
-   * @throws IllegalArgumentException if the search space has no such layer
+   * @throws IllegalArgumentException if the search space has no such layer, or no such place
    */
   public LayerCost cost(Replacement replacement) {
+    if (replacement.span().last() >= space.layers().size()) {
+      throw new IllegalArgumentException(
+          "no cost of %s: the teacher has %d layers"
+              .formatted(replacement.id(), space.layers().size()));
+    }
     LayerCost sum = cost(replacement.instead().getFirst());
     for (Layer layer : replacement.instead().subList(1, replacement.instead().size())) {
       sum = sum.plus(cost(layer));

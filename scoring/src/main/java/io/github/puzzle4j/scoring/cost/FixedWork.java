@@ -11,8 +11,7 @@ import io.github.puzzle4j.scoring.cost.target.BackendProfile;
  * What is done in every pass outside the layers. GPUs that share a model share the vocabulary's
  * rows: each looks up and multiplies by its own.
  */
-record FixedWork(
-    Model model, BackendProfile profile, KernelPrices prices, ServingSteps steps) {
+record FixedWork(Model model, BackendProfile profile, KernelPrices prices, ServingSteps steps) {
 
   private static final int LOGIT_BYTES = 4;
 

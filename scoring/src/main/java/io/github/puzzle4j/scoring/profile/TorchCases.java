@@ -92,8 +92,7 @@ final class TorchCases {
     }
   }
 
-  private void addStep(
-      Attention variant, Map<String, List<Long>> shapes, int context, int batch) {
+  private void addStep(Attention variant, Map<String, List<Long>> shapes, int context, int batch) {
     Work work =
         new Work.OfAttention(teacher, variant, Scenario.of(context, 1, batch), Work.Phase.TOKEN);
     List<Long> hidden = DeviceTensor.shapeOf(batch, 1, teacher.hiddenSize());

@@ -63,7 +63,8 @@ public final class TorchEngine implements ProfiledEngine {
     }
     long begin = System.nanoTime();
     try (DeviceMemory memory = device.memory();
-        BlockRunner runner = new BlockRunner(memory, question.teacher().common(), Precision.BFLOAT16)) {
+        BlockRunner runner =
+            new BlockRunner(memory, question.teacher().common(), Precision.BFLOAT16)) {
       List<TorchCase> cases = TorchCases.of(question, runner);
       Map<TorchCase, List<Double>> seconds = new LinkedHashMap<>();
       for (int round = 0; round < MOST_ROUNDS; round++) {

@@ -56,8 +56,7 @@ final class LayerScorer {
   /** The scores of these replacements, in their order. */
   List<ReplacementScore> score(TeacherLayer layer, List<Replacement> replacements)
       throws IOException {
-    Replacement own =
-        Replacement.of(layer.index(), teacher.layers().get(layer.index()));
+    Replacement own = Replacement.of(layer.index(), teacher.layers().get(layer.index()));
     Set<Replacement> running = new LinkedHashSet<>(List.of(own));
     running.addAll(replacements);
     Map<Replacement, Tally> tallies = new HashMap<>();
@@ -106,15 +105,14 @@ final class LayerScorer {
           weights ->
               states
                   .values()
-                  .forEach(one ->
-                      one.advance(layer, hidden -> runner.block(weights, hidden, false))));
+                  .forEach(
+                      one -> one.advance(layer, hidden -> runner.block(weights, hidden, false))));
     }
     List<Replacement> scored = List.copyOf(tallies.keySet());
     for (int batch = from; batch < to; batch++) {
       int index = batch - from;
       DeviceTensor teachers = of(states, own).batch(index);
-      List<DeviceTensor> models =
-          scored.stream().map(one -> of(states, one).batch(index)).toList();
+      List<DeviceTensor> models = scored.stream().map(one -> of(states, one).batch(index)).toList();
       List<PredictionMetrics> metrics =
           PredictionMetrics.withoutRanks(head, batches.get(batch), models, teachers);
       for (int i = 0; i < scored.size(); i++) {
@@ -172,8 +170,7 @@ final class LayerScorer {
       return library.loadApart(memory, layer.index(), half);
     }
 
-    private List<DeviceTensor> middle(DeviceMemory inner, Attention attention)
-        throws IOException {
+    private List<DeviceTensor> middle(DeviceMemory inner, Attention attention) throws IOException {
       List<DeviceTensor> known = middles.get(attention);
       if (known == null) {
         try (DeviceMemory loaded = inner.newScope()) {

@@ -16,9 +16,9 @@ import java.util.List;
 /**
  * Scores replacements by putting each alone into the teacher (Puzzle, arXiv 2411.19146, section 4).
  * Starts at the replaced layer from the teacher's own activations. All replacements that begin at a
- * layer go through the layers behind it together, and each of these is loaded when it is reached: no
- * more than one layer, the replacements' hidden states and the LM head need be in memory, however
- * deep the teacher is.
+ * layer go through the layers behind it together, and each of these is loaded when it is reached:
+ * no more than one layer, the replacements' hidden states and the LM head need be in memory,
+ * however deep the teacher is.
  */
 public final class ReplaceOneScorer {
 

@@ -19,8 +19,7 @@ public final class ScoreTable {
   public ScoreTable(List<ReplacementScore> scores) {
     for (ReplacementScore score : scores) {
       if (this.scores.put(score.replacement(), score) != null) {
-        throw new IllegalArgumentException(
-            "%s has two scores".formatted(score.replacement().id()));
+        throw new IllegalArgumentException("%s has two scores".formatted(score.replacement().id()));
       }
     }
   }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.IOException;
@@ -22,20 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CostModelTest {
 
-  private static final BlockVariant NOTHING =
-      new BlockVariant(new AttentionVariant.NoOp(), new FfnVariant.NoOp());
+  private static final Layer NOTHING = new Layer(new NoAttention(), new NoFfn());
 
   @ParameterizedTest
   @ValueSource(strings = {"h100-sxm", "b200-sxm"})
   void anEightBillionModelAtBatchOneIsBoundByReadingItsWeights(String name) throws IOException {
     GpuTarget target = GpuTargets.load(name);
-    ModelConfig config = Teachers.llama8b();
-    ModelCost cost =
-        model(config, name).price(Architecture.teacher(config), Scenario.of(1024, 128, 1));
+    Model teacher = Teachers.llama8b();
+    ModelCost cost = model(teacher, name).price(teacher, Scenario.of(1024, 128, 1));
     double reading =
-        2.0
-            * (Architecture.teacher(config).parameters() - 128256L * 4096)
-            / target.datasheet().memoryBytesPerSecond();
+        2.0 * (teacher.parameters() - 128256L * 4096) / target.datasheet().memoryBytesPerSecond();
     assertThat(cost.total().decodeSeconds()).isBetween(reading, 2.5 * reading);
     assertThat(cost.memory().weightBytes()).isEqualTo(16_060_522_496L);
     assertThat(cost.total().kvBytesPerToken()).isEqualTo(131_072);
@@ -44,9 +42,8 @@ class CostModelTest {
 
   @Test
   void aBatchBuysThroughputUntilTheMemoryIsFull() throws IOException {
-    ModelConfig config = Teachers.llama8b();
-    CostModel model = model(config, "h100-sxm");
-    Architecture teacher = Architecture.teacher(config);
+    Model teacher = Teachers.llama8b();
+    CostModel model = model(teacher, "h100-sxm");
     Scenario scenario = Scenario.of(2048, 512, 1);
     ModelCost best = model.best(teacher, scenario);
     assertThat(best.scenario().batch()).isGreaterThan(64);
@@ -63,9 +60,8 @@ class CostModelTest {
 
   @Test
   void aModelLargerThanTheMemoryFitsNoBatch() throws IOException {
-    ModelConfig config = Teachers.llama70b();
-    ModelCost cost =
-        model(config, "h100-sxm").best(Architecture.teacher(config), Scenario.of(128, 128, 1));
+    Model teacher = Teachers.llama70b();
+    ModelCost cost = model(teacher, "h100-sxm").best(teacher, Scenario.of(128, 128, 1));
     assertThat(cost.maxBatch()).isZero();
     assertThat(cost.fits()).isFalse();
     assertThat(cost.scenario().batch()).isEqualTo(1);
@@ -73,24 +69,22 @@ class CostModelTest {
 
   @Test
   void aBlockOfNoOpsCostsNothing() throws IOException {
-    assertThat(model(Teachers.llama8b(), "h100-sxm").block(NOTHING, Scenario.of(512, 512, 32)))
+    assertThat(model(Teachers.llama8b(), "h100-sxm").layer(NOTHING, Scenario.of(512, 512, 32)))
         .isEqualTo(LayerCost.NOTHING);
   }
 
   @Test
   void theSmallTeacherIsBoundByLaunchesAndStillGainsFromNoOps() throws IOException {
-    ModelConfig config = Teachers.small();
-    CostModel model = model(config, "h100-sxm");
+    Model teacher = Teachers.small();
+    CostModel model = model(teacher, "h100-sxm");
     Scenario scenario = Scenario.of(128, 128, 64);
-    LayerCost teacher = model.block(BlockVariant.teacher(), scenario);
-    assertThat(teacher.decodeSeconds()).isBetween(20e-6, 60e-6);
-    LayerCost half = model.ffn(new FfnVariant.Pruned(192), scenario);
-    LayerCost whole = model.ffn(new FfnVariant.Teacher(), scenario);
+    LayerCost own = model.layer(teacher.layers().getFirst(), scenario);
+    assertThat(own.decodeSeconds()).isBetween(20e-6, 60e-6);
+    LayerCost half = model.ffn(new GatedFfn(192), scenario);
+    LayerCost whole = model.ffn(new GatedFfn(384), scenario);
     assertThat(half.decodeSeconds()).isCloseTo(whole.decodeSeconds(), within(2e-6));
-    ModelCost nothing =
-        model.price(
-            new Architecture(config, Collections.nCopies(config.layers(), NOTHING)), scenario);
-    ModelCost all = model.price(Architecture.teacher(config), scenario);
+    ModelCost nothing = model.price(teacher.withLayers(Collections.nCopies(8, NOTHING)), scenario);
+    ModelCost all = model.price(teacher, scenario);
     assertThat(nothing.throughputTokensPerSecond())
         .isGreaterThan(5 * all.throughputTokensPerSecond());
   }
@@ -99,19 +93,14 @@ class CostModelTest {
   @MethodSource("seeds")
   void layersAndTheFixedPartAddUpToTheModel(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
-    ModelConfig config = Teachers.random(random);
-    CostModel model = model(config, "b200-sxm");
+    Model teacher = Teachers.random(random);
+    CostModel model = model(teacher, "b200-sxm");
     Scenario scenario = scenario(random);
-    Architecture child =
-        new Architecture(
-            config,
-            IntStream.range(0, config.layers())
-                .mapToObj(layer -> Children.block(config, random))
-                .toList());
+    Model child = Children.random(teacher, random);
     LayerCost sum = model.fixed(scenario).layerLike();
-    for (BlockVariant block : child.blocks()) {
-      LayerCost attention = model.attention(block.attention(), scenario);
-      sum = sum.plus(attention.plus(model.ffn(block.ffn(), scenario)));
+    for (Layer layer : child.layers()) {
+      LayerCost attention = model.attention(layer.attention(), scenario);
+      sum = sum.plus(attention.plus(model.ffn(layer.ffn(), scenario)));
     }
     ModelCost cost = model.price(child, scenario);
     assertThat(cost.total()).isEqualTo(sum);
@@ -124,18 +113,16 @@ class CostModelTest {
   @MethodSource("seeds")
   void aNarrowerFfnNeverCostsMore(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
-    ModelConfig config = Teachers.random(random);
+    Model teacher = Teachers.random(random);
+    int channels = Teachers.ffn(teacher).channelsPerToken();
     for (String target : GpuTargets.names()) {
-      CostModel model = model(config, target);
+      CostModel model = model(teacher, target);
       Scenario scenario = scenario(random);
-      int narrow = 1 + random.nextInt(config.intermediateSize());
-      int wide = narrow + random.nextInt(config.intermediateSize());
+      int narrow = 1 + random.nextInt(channels);
+      int wide = narrow + random.nextInt(channels);
+      assertNotDearer(model.ffn(new NoFfn(), scenario), model.ffn(new GatedFfn(narrow), scenario));
       assertNotDearer(
-          model.ffn(new FfnVariant.NoOp(), scenario),
-          model.ffn(new FfnVariant.Pruned(narrow), scenario));
-      assertNotDearer(
-          model.ffn(new FfnVariant.Pruned(narrow), scenario),
-          model.ffn(new FfnVariant.Pruned(wide), scenario));
+          model.ffn(new GatedFfn(narrow), scenario), model.ffn(new GatedFfn(wide), scenario));
     }
   }
 
@@ -143,14 +130,15 @@ class CostModelTest {
   @MethodSource("seeds")
   void fewerKeyAndValueHeadsNeverCostMore(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
-    ModelConfig config = Teachers.random(random);
+    Model teacher = Teachers.random(random);
+    SoftmaxAttention own = Teachers.attention(teacher);
     for (String target : GpuTargets.names()) {
-      CostModel model = model(config, target);
+      CostModel model = model(teacher, target);
       Scenario scenario = scenario(random);
-      for (int kvHeads = config.attention().kvHeads(); kvHeads > 1; kvHeads /= 2) {
+      for (int kvHeads = own.heads().kvHeads(); kvHeads > 1; kvHeads /= 2) {
         assertNotDearer(
-            model.attention(new AttentionVariant.GroupedQuery(kvHeads / 2), scenario),
-            model.attention(new AttentionVariant.GroupedQuery(kvHeads), scenario));
+            model.attention(own.withKvHeads(kvHeads / 2), scenario),
+            model.attention(own.withKvHeads(kvHeads), scenario));
       }
     }
   }
@@ -159,15 +147,14 @@ class CostModelTest {
   @MethodSource("seeds")
   void longerOutputsAndLargerBatchesTakeLonger(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
-    ModelConfig config = Teachers.random(random);
-    CostModel model = model(config, "h100-sxm");
+    Model teacher = Teachers.random(random);
+    CostModel model = model(teacher, "h100-sxm");
     Scenario scenario = scenario(random);
     Scenario more =
         Scenario.of(
             scenario.inputTokens() + random.nextInt(500),
             scenario.outputTokens() + random.nextInt(500),
             scenario.batch() + random.nextInt(50));
-    Architecture teacher = Architecture.teacher(config);
     assertThat(model.price(teacher, more).batchTime().seconds())
         .isGreaterThanOrEqualTo(model.price(teacher, scenario).batchTime().seconds() * (1 - 1e-9));
   }
@@ -175,7 +162,7 @@ class CostModelTest {
   @Test
   void promptsBeyondOneStepAreReadInChunks() throws IOException {
     CostModel model = model(Teachers.llama8b(), "h100-sxm");
-    FfnVariant ffn = new FfnVariant.Teacher();
+    Ffn ffn = new GatedFfn(14_336);
     double one = model.ffn(ffn, Scenario.of(8192, 16, 1)).prefillSeconds();
     double four = model.ffn(ffn, Scenario.of(8192, 16, 4)).prefillSeconds();
     double long32k = model.ffn(ffn, Scenario.of(4 * 8192, 16, 1)).prefillSeconds();
@@ -184,9 +171,9 @@ class CostModelTest {
   }
 
   @Test
-  void anArchitectureOfAnotherTeacherIsRefused() throws IOException {
+  void aModelOfAnotherTeacherIsRefused() throws IOException {
     CostModel model = model(Teachers.llama8b(), "h100-sxm");
-    Architecture other = Architecture.teacher(Teachers.small());
+    Model other = Teachers.small();
     assertThatThrownBy(() -> model.price(other, Scenario.of(1, 1, 1)))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -195,8 +182,8 @@ class CostModelTest {
     return IntStream.range(0, 200);
   }
 
-  private static CostModel model(ModelConfig config, String target) throws IOException {
-    return CostModel.of(config, GpuTargets.load(target), "vllm");
+  private static CostModel model(Model teacher, String target) throws IOException {
+    return CostModel.of(teacher, GpuTargets.load(target), "vllm");
   }
 
   private static Scenario scenario(SplittableRandom random) {

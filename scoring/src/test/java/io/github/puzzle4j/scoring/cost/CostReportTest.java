@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -15,10 +14,10 @@ class CostReportTest {
 
   @Test
   void holdsTheFieldsThatOthersRead() throws IOException {
-    ModelConfig config = Teachers.llama8b();
+    Model teacher = Teachers.llama8b();
     ModelCost cost =
-        CostModel.of(config, GpuTargets.load("h100-sxm"), "vllm")
-            .price(Architecture.teacher(config), Scenario.of(2048, 256, 16));
+        CostModel.of(teacher, GpuTargets.load("h100-sxm"), "vllm")
+            .price(teacher, Scenario.of(2048, 256, 16));
     JsonNode json = Json.mapper().valueToTree(CostReport.of(cost));
     assertThat(json.propertyNames())
         .containsExactlyInAnyOrder(

@@ -3,8 +3,11 @@ package io.github.puzzle4j.scoring.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
@@ -29,9 +32,9 @@ import org.junit.jupiter.api.Test;
 class MeasurementsTest {
 
   private static final Scenario SCENARIO = Scenario.of(2048, 512, 16);
-  private static final FfnVariant WHOLE = new FfnVariant.Teacher();
-  private static final FfnVariant HALF = new FfnVariant.Pruned(7168);
-  private static final AttentionVariant ATTENTION = new AttentionVariant.Teacher();
+  private static final Ffn WHOLE = new GatedFfn(14_336);
+  private static final Ffn HALF = new GatedFfn(7168);
+  private static final Attention ATTENTION = SoftmaxAttention.plain(new AttentionShape(32, 8, 128));
   private static final Provenance SOURCE = new Provenance.Measured("a test", 0.03);
 
   private GpuTarget h100;

@@ -2,12 +2,12 @@ package io.github.puzzle4j.scoring.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
@@ -32,15 +32,10 @@ class ServingFormatsTest {
   @MethodSource("seeds")
   void layersAndTheFixedPartAddUpInEveryFormatOnAnyNumberOfGpus(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
-    ModelConfig config = Teachers.llama8b();
-    CostModel model = model(config, "b200-sxm");
+    Model teacher = Teachers.llama8b();
+    CostModel model = model(teacher, "b200-sxm");
     for (int gpus : Scenario.TENSOR_PARALLEL) {
-      Architecture child =
-          new Architecture(
-              config,
-              IntStream.range(0, config.layers())
-                  .mapToObj(layer -> Children.block(config, random))
-                  .toList());
+      Model child = Children.random(teacher, random);
       for (MatrixType weights : List.of(MatrixType.BF16, MatrixType.FP8, MatrixType.NVFP4)) {
         for (NumberFormat cache : List.of(NumberFormat.BF16, NumberFormat.FP8)) {
           Scenario scenario =
@@ -49,26 +44,26 @@ class ServingFormatsTest {
                   .withFormat(new ServingFormat(weights, cache))
                   .withTensorParallel(gpus);
           assertThat(model.price(child, scenario).total())
-              .isEqualTo(sum(model, child.blocks(), scenario));
+              .isEqualTo(sum(model, child.layers(), scenario));
         }
       }
     }
   }
 
-  private static LayerCost sum(CostModel model, List<BlockVariant> blocks, Scenario scenario) {
+  private static LayerCost sum(CostModel model, List<Layer> layers, Scenario scenario) {
     LayerCost sum = model.fixed(scenario).layerLike();
-    for (BlockVariant block : blocks) {
-      LayerCost attention = model.attention(block.attention(), scenario);
-      sum = sum.plus(attention.plus(model.ffn(block.ffn(), scenario)));
+    for (Layer layer : layers) {
+      LayerCost attention = model.attention(layer.attention(), scenario);
+      sum = sum.plus(attention.plus(model.ffn(layer.ffn(), scenario)));
     }
     return sum;
   }
 
   @Test
   void theMemoryOfA70bModelInFp8OnTwoGpusIsThatOfAReckoningByHand() throws IOException {
-    ModelConfig config = Teachers.llama70b();
+    Model teacher = Teachers.llama70b();
     Scenario scenario = Scenario.of(2048, 512, 10).withFormat(FP8).withTensorParallel(2);
-    ModelCost cost = model(config, "h100-sxm").price(Architecture.teacher(config), scenario);
+    ModelCost cost = model(teacher, "h100-sxm").price(teacher, scenario);
 
     long queryAndOutput = 2L * 8192 * 8192;
     long keyAndValue = 2L * 8192 * 1024;
@@ -86,16 +81,14 @@ class ServingFormatsTest {
 
   @Test
   void fewerKeyAndValueHeadsTakeLessMemoryAndLetMoreRequestsIn() throws IOException {
-    ModelConfig config = Teachers.llama8b();
-    CostModel model = model(config, "h100-sxm");
+    Model teacher = Teachers.llama8b();
+    CostModel model = model(teacher, "h100-sxm");
     Scenario scenario = Scenario.of(4096, 1024, 16);
-    ModelCost previous = model.price(Architecture.teacher(config), scenario);
+    ModelCost previous = model.price(teacher, scenario);
     for (int kvHeads = 4; kvHeads >= 1; kvHeads /= 2) {
-      BlockVariant fewer =
-          new BlockVariant(new AttentionVariant.GroupedQuery(kvHeads), new FfnVariant.Teacher());
-      ModelCost cost =
-          model.price(
-              new Architecture(config, Collections.nCopies(config.layers(), fewer)), scenario);
+      Layer fewer =
+          teacher.layers().getFirst().with(Teachers.attention(teacher).withKvHeads(kvHeads));
+      ModelCost cost = model.price(teacher.withLayers(Collections.nCopies(32, fewer)), scenario);
       assertThat(cost.memory().kvCacheBytes()).isEqualTo(previous.memory().kvCacheBytes() / 2);
       assertThat(cost.memory().weightBytes()).isLessThan(previous.memory().weightBytes());
       assertThat(cost.maxBatch()).isGreaterThanOrEqualTo(2 * previous.maxBatch());
@@ -105,58 +98,82 @@ class ServingFormatsTest {
 
   @Test
   void aWindowBoundsTheKeysAndValuesThatARequestKeeps() throws IOException {
-    CostModel model = model(Teachers.llama8b(), "h100-sxm");
-    AttentionVariant window = new AttentionVariant.SlidingWindow(1024);
+    Model teacher = Teachers.llama8b();
+    CostModel model = model(teacher, "h100-sxm");
+    SoftmaxAttention own = Teachers.attention(teacher);
+    Attention window = own.withWindow(1024);
     long perToken = 2L * 8 * 128 * 2;
     assertThat(model.attention(window, Scenario.of(8192, 512, 4)).kvBytesPerRequest())
         .isEqualTo(1024 * perToken);
     assertThat(model.attention(window, Scenario.of(500, 100, 4)).kvBytesPerRequest())
         .isEqualTo(600 * perToken);
-    assertThat(
-            model
-                .attention(new AttentionVariant.Teacher(), Scenario.of(8192, 512, 4))
-                .kvBytesPerRequest())
+    assertThat(model.attention(own, Scenario.of(8192, 512, 4)).kvBytesPerRequest())
         .isEqualTo((8192 + 512) * perToken);
   }
 
   @Test
+  void aWindowWithFewerHeadsKeepsBothTheWindowAndTheFewerHeads() throws IOException {
+    Model teacher = Teachers.llama8b();
+    CostModel model = model(teacher, "h100-sxm");
+    SoftmaxAttention own = Teachers.attention(teacher);
+    Attention both = own.withKvHeads(2).withWindow(1024);
+    Scenario scenario = Scenario.of(8192, 512, 16);
+    LayerCost cost = model.attention(both, scenario);
+    long perToken = 2L * 2 * 128 * 2;
+    assertThat(cost.kvBytesPerToken()).isEqualTo(perToken);
+    assertThat(cost.kvBytesPerRequest()).isEqualTo(1024 * perToken);
+    assertThat(cost.weightBytes())
+        .isEqualTo(model.attention(own.withKvHeads(2), scenario).weightBytes());
+    for (Attention one : List.of(own.withKvHeads(2), own.withWindow(1024))) {
+      assertThat(cost.decodeSeconds())
+          .as(one.id())
+          .isLessThan(model.attention(one, scenario).decodeSeconds());
+      assertThat(cost.kvBytesPerRequest())
+          .as(one.id())
+          .isLessThan(model.attention(one, scenario).kvBytesPerRequest());
+    }
+    SearchSpace space = SearchSpace.uniform(teacher, List.of(both), List.of());
+    assertThat(model.table(space, scenario).cost(teacher.layers().getFirst().with(both)))
+        .isEqualTo(cost.plus(model.ffn(Teachers.ffn(teacher), scenario)));
+  }
+
+  @Test
   void ofManyExpertsAFewRequestsReadOnlyTheirOwn() throws IOException {
-    ModelConfig config = Teachers.qwen30bA3b();
+    Model teacher = Teachers.qwen30bA3b();
     GpuTarget target = GpuTargets.load("h100-sxm");
-    CostModel model = CostModel.of(config, target, "vllm");
-    LayerCost single = model.ffn(new FfnVariant.Teacher(), Scenario.of(1024, 128, 1));
-    LayerCost many = model.ffn(new FfnVariant.Teacher(), Scenario.of(1024, 128, 256));
+    CostModel model = CostModel.of(teacher, target, "vllm");
+    LayerCost single = model.ffn(Teachers.ffn(teacher), Scenario.of(1024, 128, 1));
+    LayerCost many = model.ffn(Teachers.ffn(teacher), Scenario.of(1024, 128, 256));
     long expert = 3L * 2048 * 768;
     assertThat(single.weightBytes()).isEqualTo(2 * (128 * expert + 128 * 2048 + 2048));
     double readingAll = 2.0 * 128 * expert / target.datasheet().memoryBytesPerSecond();
     assertThat(single.decodeSeconds()).isBetween(readingAll * 8 / 128, readingAll / 2);
     assertThat(many.decodeSeconds()).isGreaterThan(readingAll);
-    ModelCost cost = model.best(Architecture.teacher(config), Scenario.of(1024, 128, 1));
+    ModelCost cost = model.best(teacher, Scenario.of(1024, 128, 1));
     assertThat(cost.fits()).isTrue();
     assertThat(cost.memory().weightBytes()).isBetween(60_000_000_000L, 62_000_000_000L);
   }
 
   @Test
   void eachObjectionIsOneLineThatSaysWhatIsMissing() throws IOException {
-    ModelConfig config = Teachers.llama8b();
+    Model teacher = Teachers.llama8b();
     Scenario scenario = Scenario.of(100, 100, 1);
     GpuTarget h100 = GpuTargets.load("h100-sxm");
-    assertThat(objection(config, h100, scenario)).isEmpty();
-    assertThat(objection(config, withoutFp8(h100), scenario.withFormat(FP8)))
+    assertThat(objection(teacher, h100, scenario)).isEmpty();
+    assertThat(objection(teacher, withoutFp8(h100), scenario.withFormat(FP8)))
         .isEqualTo("old does not multiply in fp8; it does in bf16");
     ServingFormat nvfp4 = new ServingFormat(MatrixType.NVFP4, NumberFormat.BF16);
-    assertThat(objection(config, h100, scenario.withFormat(nvfp4)))
+    assertThat(objection(teacher, h100, scenario.withFormat(nvfp4)))
         .startsWith("h100-sxm does not multiply in nvfp4; it does in ");
-    ModelConfig odd = Teachers.withHeads(new AttentionShape(20, 4, 128));
+    Model odd = Teachers.withHeads(new AttentionShape(20, 4, 128));
     assertThat(objection(odd, h100, scenario.withTensorParallel(8)))
         .isEqualTo("layer 0: 20 query heads do not divide among 8 GPUs");
   }
 
   @Test
   void aLimitOnTheTimePerTokenChoosesASmallerBatch() throws IOException {
-    ModelConfig config = Teachers.llama8b();
-    CostModel model = model(config, "h100-sxm");
-    Architecture teacher = Architecture.teacher(config);
+    Model teacher = Teachers.llama8b();
+    CostModel model = model(teacher, "h100-sxm");
     Scenario scenario = Scenario.of(1024, 256, 1);
     ModelCost free = model.best(teacher, scenario);
     double limit = free.timePerOutputTokenSeconds() / 2;
@@ -170,15 +187,13 @@ class ServingFormatsTest {
     return IntStream.range(0, 20);
   }
 
-  private static CostModel model(ModelConfig config, String target) throws IOException {
-    return CostModel.of(config, GpuTargets.load(target), "vllm");
+  private static CostModel model(Model teacher, String target) throws IOException {
+    return CostModel.of(teacher, GpuTargets.load(target), "vllm");
   }
 
-  private static String objection(ModelConfig config, GpuTarget target, Scenario scenario)
+  private static String objection(Model teacher, GpuTarget target, Scenario scenario)
       throws IOException {
-    return CostModel.of(config, target, "vllm")
-        .objection(Architecture.teacher(config), scenario)
-        .orElse("");
+    return CostModel.of(teacher, target, "vllm").objection(teacher, scenario).orElse("");
   }
 
   private static GpuTarget withoutFp8(GpuTarget target) {

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Operation;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
@@ -23,11 +24,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,24 +38,23 @@ class MachineProfileTest {
   private static final Datasheet DATASHEET =
       new Datasheet(Map.of(NumberFormat.BF16, 1e11), 16L << 30, 2e10, 0, 32L << 20, 2, "made up");
 
-  private static final ModelConfig CONFIG =
-      new ModelConfig(
-          "llama",
-          300,
-          512,
-          2048,
-          8,
-          new AttentionShape(8, 8, 64),
-          new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
-          1e-5,
-          4096,
-          false,
-          new SpecialTokens(List.of(1), List.of(2)));
+  private static final SoftmaxAttention ATTENTION =
+      SoftmaxAttention.plain(new AttentionShape(8, 8, 64));
 
-  private static final SearchSpace SPACE =
-      new SearchSpace(
-          List.of(new AttentionVariant.GroupedQuery(4), new AttentionVariant.Linear()),
-          List.of(new FfnVariant.Pruned(1024), new FfnVariant.Pruned(512)));
+  private static final Model TEACHER =
+      Model.uniform(
+          new CommonParts(
+              "llama",
+              300,
+              512,
+              new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
+              1e-5,
+              4096,
+              false,
+              new SpecialTokens(List.of(1), List.of(2)),
+              StoredWeights.PLAIN),
+          8,
+          new Layer(ATTENTION, new GatedFfn(2048)));
 
   /**
    * A machine whose time is in its work by hand: bytes over a rate, operations over a rate, so much
@@ -94,10 +94,10 @@ class MachineProfileTest {
 
     /** Seconds of one output token of a model whose blocks are all alike, by hand. */
     static double tokenSeconds(int layers, int kvHeads, int channels, double context) {
-      double hidden = CONFIG.hiddenSize();
+      double hidden = TEACHER.hiddenSize();
       double weights =
           layers * (2 * hidden * hidden + 2 * hidden * 64 * kvHeads + 3 * hidden * channels)
-              + hidden * CONFIG.vocabularySize();
+              + hidden * TEACHER.common().vocabularySize();
       double cache = layers * 2 * 2 * context * 64 * kvHeads;
       // Of a layer: seven products, attention, and what is done between them.
       int launches = layers * (7 + 1 + between()) + 3;
@@ -108,14 +108,12 @@ class MachineProfileTest {
     }
 
     private static int between() {
+      Layer layer = TEACHER.layers().getFirst();
       return (int)
-              BlockVariant.teacher().attention().operations(CONFIG).stream()
-                  .filter(Operation.Elementwise.class::isInstance)
-                  .count()
-          + (int)
-              BlockVariant.teacher().ffn().operations(CONFIG).stream()
-                  .filter(Operation.Elementwise.class::isInstance)
-                  .count();
+          Stream.of(layer.attention(), layer.ffn())
+              .flatMap(half -> half.operations(TEACHER.hiddenSize(), 1).stream())
+              .filter(Operation.Elementwise.class::isInstance)
+              .count();
     }
 
     @Override
@@ -133,7 +131,8 @@ class MachineProfileTest {
               observations.add(
                   Observation.of(
                       layers + " layers",
-                      new Work.Model(model(layers, kvHeads, channels), scenario, Work.Phase.TOKEN),
+                      new Work.OfModel(
+                          model(layers, kvHeads, channels), scenario, Work.Phase.TOKEN),
                       seconds));
             }
           }
@@ -143,30 +142,24 @@ class MachineProfileTest {
     }
   }
 
-  private static Architecture model(int layers, int kvHeads, int channels) {
-    ModelConfig config =
-        new ModelConfig(
-            CONFIG.family(),
-            CONFIG.vocabularySize(),
-            CONFIG.hiddenSize(),
-            CONFIG.intermediateSize(),
-            layers,
-            CONFIG.attention(),
-            CONFIG.rotary(),
-            CONFIG.normEpsilon(),
-            CONFIG.maxPositions(),
-            CONFIG.tiedEmbeddings(),
-            CONFIG.specialTokens());
-    BlockVariant block =
-        new BlockVariant(
-            new AttentionVariant.GroupedQuery(kvHeads), new FfnVariant.Pruned(channels));
-    return new Architecture(config, Collections.nCopies(layers, block));
+  private static Model model(int layers, int kvHeads, int channels) {
+    return Model.uniform(
+        TEACHER.common(),
+        layers,
+        new Layer(ATTENTION.withKvHeads(kvHeads), new GatedFfn(channels)));
   }
 
   private static MachineProfile profile(Machinery machinery) throws IOException {
     ProfileQuestion question =
         new ProfileQuestion(
-            CONFIG, SPACE, List.of(64, 2000), List.of(1), 2, Duration.ofSeconds(1), 1 << 20);
+            TEACHER,
+            List.of(ATTENTION, ATTENTION.withKvHeads(4), new LinearAttention()),
+            List.of(new GatedFfn(2048), new GatedFfn(1024), new GatedFfn(512)),
+            List.of(64, 2000),
+            List.of(1),
+            2,
+            Duration.ofSeconds(1),
+            1 << 20);
     return MachineProfile.measure(
         "made-up",
         new Machine("Made up", "cpu", DATASHEET),
@@ -179,7 +172,7 @@ class MachineProfileTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void aModelThatWasNotTimedIsPredictedFromThoseThatWere(long seed) throws IOException {
     GpuTarget target = profile(new Machinery(seed, 0.03)).target();
-    Work deeper = new Work.Model(model(12, 2, 1536), Scenario.of(500, 2, 1), Work.Phase.TOKEN);
+    Work deeper = new Work.OfModel(model(12, 2, 1536), Scenario.of(500, 2, 1), Work.Phase.TOKEN);
     assertThat(deeper.predictedSeconds(target, "machinery"))
         .isCloseTo(Machinery.tokenSeconds(12, 2, 1536, 501), withPercentage(3));
   }

@@ -2,13 +2,21 @@ package io.github.puzzle4j.scoring.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,32 +24,39 @@ import org.junit.jupiter.api.Test;
 
 class TorchEngineTest {
 
-  private static final ModelConfig CONFIG =
-      new ModelConfig(
-          "llama",
-          300,
-          64,
-          128,
+  private static final SoftmaxAttention ATTENTION =
+      SoftmaxAttention.plain(new AttentionShape(4, 4, 16));
+
+  private static final Model TEACHER =
+      Model.uniform(
+          new CommonParts(
+              "llama",
+              300,
+              64,
+              new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
+              1e-5,
+              512,
+              false,
+              new SpecialTokens(List.of(1), List.of(2)),
+              StoredWeights.PLAIN),
           2,
-          new AttentionShape(4, 4, 16),
-          new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
-          1e-5,
-          512,
-          false,
-          new SpecialTokens(List.of(1), List.of(2)));
+          new Layer(ATTENTION, new GatedFfn(128)));
 
   @Test
   void everyVariantIsTimedWithOneTokenWithSeveralAndWithPrompts() throws IOException {
-    SearchSpace space =
-        new SearchSpace(
-            List.of(
-                new AttentionVariant.GroupedQuery(2),
-                new AttentionVariant.Linear(),
-                new AttentionVariant.NoOp()),
-            List.of(new FfnVariant.Pruned(64), new FfnVariant.Linear(), new FfnVariant.NoOp()));
+    List<Attention> attention =
+        List.of(ATTENTION, ATTENTION.withKvHeads(2), new LinearAttention(), new NoAttention());
+    List<Ffn> ffn = List.of(new GatedFfn(128), new GatedFfn(64), new LinearFfn(), new NoFfn());
     ProfileQuestion question =
         new ProfileQuestion(
-            CONFIG, space, List.of(8, 24), List.of(1, 3), 1, Duration.ofMillis(1), 1 << 16);
+            TEACHER,
+            attention,
+            ffn,
+            List.of(8, 24),
+            List.of(1, 3),
+            1,
+            Duration.ofMillis(1),
+            1 << 16);
     TorchMachine machine = TorchMachine.processor(1);
 
     List<Observation> observations = machine.engine().observe(question, (what, share) -> {});
@@ -49,11 +64,11 @@ class TorchEngineTest {
     assertThat(observations.stream().map(Observation::what))
         .doesNotHaveDuplicates()
         .contains(
-            "attention teacher, prompt of 8",
-            "attention teacher, 1 token after 24",
+            "attention gqa_4, prompt of 8",
+            "attention gqa_4, 1 token after 24",
             "attention gqa_2, 3 tokens after 8",
             "attention linear, 3 tokens after 8",
-            "ffn teacher, 1 token",
+            "ffn ffn_128, 1 token",
             "ffn ffn_64, prompt of 24",
             "ffn linear, 3 tokens")
         // Softmax attention by length, batch and both; a matrix by batch and length alone.

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -26,15 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvaluatorTest {
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(2);
+  private final Model shape = TinyModel.teacher(2);
   private final List<TokenSequence> sequences = TinyModel.sequences(3, 9, 4, 1, 17, 2, 9, 6);
   private LanguageModel model;
   private LanguageModel teacher;
 
   @BeforeEach
   void open() throws IOException {
-    model = TinyModel.model(memory, Architecture.teacher(config), 1);
-    teacher = TinyModel.model(memory, Architecture.teacher(config), 2);
+    model = TinyModel.model(memory, shape, 1);
+    teacher = TinyModel.model(memory, shape, 2);
   }
 
   @AfterEach
@@ -136,10 +137,7 @@ class EvaluatorTest {
   void aModelThatKnowsNothingHasNoHits() throws IOException {
     LanguageModel silent =
         LanguageModel.load(
-            memory,
-            Architecture.teacher(config),
-            new SilentHead(TinyModel.weights(Architecture.teacher(config), 1)),
-            Precision.FLOAT32);
+            memory, shape, new SilentHead(TinyModel.weights(shape, 1)), Precision.FLOAT32);
     TokenSequence text =
         TokenSequence.of(new int[] {1, 2, 3, 0, 4}, "recall", List.of(new Span(1, 3)));
     Evaluation evaluation =
@@ -187,7 +185,7 @@ class EvaluatorTest {
     assertThatThrownBy(() -> evaluate(2, Optional.empty(), List.of(foreign)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary of 24");
-    LanguageModel small = TinyModel.model(memory, Architecture.teacher(TinyModel.config(1, 3)), 1);
+    LanguageModel small = TinyModel.model(memory, TinyModel.teacher(1, 3), 1);
     assertThatThrownBy(() -> evaluate(2, Optional.of(small), sequences))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary of 3");
@@ -195,8 +193,9 @@ class EvaluatorTest {
 
   @Test
   void aChildIsMeasuredToo() throws IOException {
+    Layer last = new Layer(new NoAttention(), new GatedFfn(5));
     LanguageModel child =
-        TinyModel.model(memory, TinyModel.replaced(config, 1, BlockVariant.parse("noop+ffn_5")), 1);
+        TinyModel.model(memory, shape.withLayers(List.of(shape.layers().getFirst(), last)), 1);
     Evaluation evaluation =
         new Evaluator(3).evaluate(memory, child, Optional.of(teacher), sequences, rows -> {});
     assertThat(evaluation.divergence().mean()).isPositive();

@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.Span;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.library.Distillation;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
@@ -24,7 +31,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,30 +38,38 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReplaceOneScorerTest {
 
+  private static final Model SHAPE = TinyModel.teacher(3);
+  private static final Layer OWN = SHAPE.layers().getFirst();
+  private static final SoftmaxAttention ONE_KV_HEAD =
+      SHAPE.firstSoftmax().orElseThrow().withKvHeads(1);
+
   private static final SearchSpace SPACE =
-      new SearchSpace(
-          List.of(
-              new AttentionVariant.GroupedQuery(1),
-              new AttentionVariant.Linear(),
-              new AttentionVariant.NoOp()),
-          List.of(new FfnVariant.Pruned(6), new FfnVariant.Linear(), new FfnVariant.NoOp()));
+      SearchSpace.uniform(
+          SHAPE,
+          List.of(ONE_KV_HEAD, new LinearAttention(), new NoAttention()),
+          List.of(new GatedFfn(6), new LinearFfn(), new NoFfn()));
 
   private static final long ROOM = 1 << 30;
+
+  /** Results of trainings, which all tests share. */
+  @TempDir static Path tasks;
 
   @TempDir Path folder;
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(3);
-  private final TensorSource weights = TinyModel.weights(Architecture.teacher(config), 1);
+  private final TensorSource weights = TinyModel.weights(SHAPE, 1);
   private final List<TokenSequence> sequences = TinyModel.sequences(2, 11, 11, 5, 8, 11, 2);
   private BlockLibrary library;
   private LanguageModel teacher;
 
   @BeforeEach
   void open() throws IOException {
-    library = new BlockLibrary(folder);
-    TinyModel.fill(library, config, SPACE, 9);
-    teacher = LanguageModel.load(memory, Architecture.teacher(config), weights, Precision.FLOAT32);
+    teacher = LanguageModel.load(memory, SHAPE, weights, Precision.FLOAT32);
+    library = library(SPACE, Distillation.Pairing.DECOUPLED);
+  }
+
+  private BlockLibrary library(SearchSpace space, Distillation.Pairing pairing) throws IOException {
+    return TinyModel.library(tasks, space, weights, pairing, teacher, memory);
   }
 
   @AfterEach
@@ -67,12 +81,13 @@ class ReplaceOneScorerTest {
   void theTeachersOwnBlockDivergesNowhereAndHasTheTeachersLoss() throws IOException {
     Evaluation own =
         new Evaluator(10).evaluate(memory, teacher, Optional.empty(), sequences, rows -> {});
-    List<VariantScore> scores =
-        scores(SPACE, all(sequences), layer -> true).stream()
-            .filter(score -> score.variant().equals("teacher+teacher"))
+    List<ReplacementScore> scores =
+        scores(all(sequences)).stream()
+            .filter(score -> score.variant().equals("gqa_2+ffn_20"))
             .toList();
     assertThat(scores).hasSize(3);
-    for (VariantScore score : scores) {
+    for (ReplacementScore score : scores) {
+      assertThat(score.replacement().keeps(SHAPE)).isTrue();
       assertThat(score.divergence().mean()).isCloseTo(0, within(1e-9));
       assertThat(score.divergence().standardError()).isCloseTo(0, within(1e-9));
       assertThat(score.loss().mean()).isCloseTo(own.loss().mean(), within(1e-7));
@@ -83,41 +98,106 @@ class ReplaceOneScorerTest {
 
   @Test
   void aScoreIsThatOfTheTeacherWithThisBlockAloneReplaced() throws IOException {
-    List<VariantScore> scores = scores(SPACE, all(sequences), layer -> true);
+    List<ReplacementScore> scores = scores(all(sequences));
     assertThat(scores).hasSize(3 * 16);
-    for (VariantScore score : scores) {
-      Architecture child =
-          TinyModel.replaced(config, score.layer(), BlockVariant.parse(score.variant()));
-      try (LanguageModel model =
-          LanguageModel.load(
-              memory,
-              child,
-              library.child(weights, teacher.architecture(), child),
-              Precision.FLOAT32)) {
-        Evaluation whole =
-            new Evaluator(4).evaluate(memory, model, Optional.of(teacher), sequences, rows -> {});
-        assertThat(score.divergence().mean())
-            .as(score.toString())
-            .isCloseTo(whole.divergence().mean(), within(1e-5));
-        assertThat(score.divergence().standardError())
-            .isCloseTo(whole.divergence().standardError(), within(1e-5));
-        assertThat(score.loss().mean()).isCloseTo(whole.loss().mean(), within(1e-5));
-      }
+    for (ReplacementScore score : scores) {
+      assertIsThatOfTheChild(score);
     }
     assertThat(scores.stream().mapToDouble(score -> score.divergence().mean()).distinct().count())
         .as("variants differ")
         .isGreaterThan(40);
   }
 
+  /**
+   * An attention beside nothing, trained together with it, is another one than that which was
+   * trained alone and which other pairs have.
+   */
+  @Test
+  void pairsThatWereTrainedTogetherLeaveOthersTheAttentionThatWasTrainedAlone() throws IOException {
+    library = library(SPACE, Distillation.Pairing.COUPLED);
+    Replacement besideNothing = Replacement.of(1, new Layer(ONE_KV_HEAD, new NoFfn()));
+    Replacement besideOwn = Replacement.of(1, OWN.with(ONE_KV_HEAD));
+    assertThat(library.isComposed(besideNothing)).isFalse();
+    assertThat(library.isComposed(besideOwn)).isTrue();
+    for (ReplacementScore score : scores(all(sequences))) {
+      assertIsThatOfTheChild(score);
+    }
+    List<ReplacementScore> both =
+        scores(all(sequences), ActivationStore.inMemory(), List.of(besideNothing, besideOwn), ROOM);
+    assertThat(both)
+        .extracting(ReplacementScore::replacement)
+        .containsExactly(besideNothing, besideOwn);
+    for (ReplacementScore score : both) {
+      assertIsThatOfTheChild(score);
+    }
+  }
+
+  /** Spans at the beginning, at the end and of all layers, beside replacements of single ones. */
+  @Test
+  void aScoreOfSeveralLayersIsThatOfTheShorterChild() throws IOException {
+    List<Replacement> wider =
+        List.of(
+            new Replacement(new Span(1, 2), List.of(OWN)),
+            new Replacement(new Span(1, 2), List.of(new Layer(ONE_KV_HEAD, new LinearFfn()))),
+            new Replacement(new Span(0, 1), List.of(OWN)),
+            new Replacement(
+                new Span(0, 2), List.of(OWN, new Layer(new LinearAttention(), new NoFfn()))));
+    SearchSpace space = new SearchSpace(SHAPE, SPACE.layers(), wider);
+    library = library(space, Distillation.Pairing.DECOUPLED);
+    for (long bytes : List.of(0L, ROOM)) {
+      List<ReplacementScore> scores =
+          scores(all(sequences), ActivationStore.inMemory(), space.replacements(), bytes);
+      assertThat(scores)
+          .extracting(ReplacementScore::replacement)
+          .containsExactlyElementsOf(space.replacements());
+      List<ReplacementScore> ofSeveral =
+          scores.stream().filter(score -> wider.contains(score.replacement())).toList();
+      assertThat(ofSeveral).hasSize(4);
+      for (ReplacementScore score : ofSeveral) {
+        assertThat(score.divergence().mean()).isGreaterThan(1e-3);
+        assertIsThatOfTheChild(score);
+      }
+    }
+  }
+
+  private void assertIsThatOfTheChild(ReplacementScore score) throws IOException {
+    Child child = child(score.replacement());
+    try (LanguageModel model =
+        LanguageModel.load(memory, child.model(), library.child(child), Precision.FLOAT32)) {
+      Evaluation whole =
+          new Evaluator(4).evaluate(memory, model, Optional.of(teacher), sequences, rows -> {});
+      assertThat(score.divergence().mean())
+          .as(score.toString())
+          .isCloseTo(whole.divergence().mean(), within(1e-5));
+      assertThat(score.divergence().standardError())
+          .isCloseTo(whole.divergence().standardError(), within(1e-5));
+      assertThat(score.loss().mean()).isCloseTo(whole.loss().mean(), within(1e-5));
+      assertThat(score.loss().tokens()).isEqualTo(whole.loss().tokens());
+    }
+  }
+
+  /** The teacher with this replacement alone. */
+  private static Child child(Replacement replacement) {
+    List<Replacement> all = new ArrayList<>();
+    for (int layer = 0; layer < replacement.span().first(); layer++) {
+      all.add(Replacement.of(layer, OWN));
+    }
+    all.add(replacement);
+    for (int layer = replacement.span().last() + 1; layer < SHAPE.layers().size(); layer++) {
+      all.add(Replacement.of(layer, OWN));
+    }
+    return new Child(SHAPE, all);
+  }
+
   @Test
   void howTheTextIsSplitIntoBatchesDoesNotMatter() throws IOException {
-    List<VariantScore> together = scores(SPACE, all(sequences), layer -> true);
+    List<ReplacementScore> together = scores(all(sequences));
     List<TokenBatch> alone =
         sequences.stream().map(sequence -> TinyModel.batch(List.of(sequence))).toList();
     List<TokenBatch> unequal =
         List.of(TinyModel.batch(sequences.subList(0, 1)), TinyModel.batch(sequences.subList(1, 6)));
     for (List<TokenBatch> split : List.of(alone, unequal)) {
-      List<VariantScore> scores = scores(SPACE, split, layer -> true);
+      List<ReplacementScore> scores = scores(split);
       assertThat(scores).hasSameSizeAs(together);
       for (int i = 0; i < scores.size(); i++) {
         assertThat(scores.get(i).variant()).isEqualTo(together.get(i).variant());
@@ -137,17 +217,17 @@ class ReplaceOneScorerTest {
   void howMuchMemoryThereIsDoesNotMatter() throws IOException {
     List<TokenBatch> two =
         List.of(TinyModel.batch(sequences.subList(0, 3)), TinyModel.batch(sequences.subList(3, 6)));
-    assertThat(scores(SPACE, two, ActivationStore.inMemory(), layer -> true, 0))
-        .isEqualTo(scores(SPACE, two, layer -> true));
+    assertThat(scores(two, ActivationStore.inMemory(), SPACE.replacements(), 0))
+        .isEqualTo(scores(two));
   }
 
   /** In bfloat16 what enters a layer is rounded, for variants and teacher alike. */
   @Test
   void activationsOnDiskGiveNearlyTheSameScores() throws IOException {
     Path disk = folder.resolve("activations");
-    List<VariantScore> exact = scores(SPACE, all(sequences), layer -> true);
+    List<ReplacementScore> exact = scores(all(sequences));
     try (ActivationStore store = ActivationStore.onDisk(disk, 1 << 20)) {
-      List<VariantScore> rounded = scores(SPACE, all(sequences), store, layer -> true, 0);
+      List<ReplacementScore> rounded = scores(all(sequences), store, SPACE.replacements(), 0);
       for (int i = 0; i < exact.size(); i++) {
         assertThat(rounded.get(i).divergence().mean())
             .isCloseTo(exact.get(i).divergence().mean(), within(5e-3));
@@ -156,68 +236,53 @@ class ReplaceOneScorerTest {
     assertThat(disk).doesNotExist();
   }
 
+  /** Layer by layer, and in each of them as they were asked for. */
   @Test
-  void onlyTheLayersAskedForAreScoredAndEachIsGivenWhenItIsComplete() throws IOException {
-    List<String> events = new ArrayList<>();
-    SearchSpace small = new SearchSpace(List.of(new AttentionVariant.NoOp()), List.of());
-    scorer(small, ROOM)
-        .score(
-            memory,
-            all(sequences),
-            ActivationStore.inMemory(),
-            layer -> layer != 1,
-            new ReplaceOneScorer.Listener() {
-              @Override
-              public void scored(VariantScore score) {
-                events.add(score.layer() + " " + score.variant());
-              }
-
-              @Override
-              public void layerDone(int layer, List<VariantScore> scores) {
-                assertThat(scores).allMatch(score -> score.layer() == layer);
-                events.add("%d done with %d".formatted(layer, scores.size()));
-              }
-            });
-    assertThat(events)
-        .containsExactly(
-            "0 teacher+teacher",
-            "0 noop+teacher",
-            "0 done with 2",
-            "2 teacher+teacher",
-            "2 noop+teacher",
-            "2 done with 2");
+  void onlyTheReplacementsAskedForAreScored() throws IOException {
+    Layer none = OWN.with(new NoAttention());
+    List<Replacement> asked =
+        List.of(
+            Replacement.of(2, OWN),
+            Replacement.of(2, none),
+            Replacement.of(0, none),
+            Replacement.of(0, OWN));
+    assertThat(scores(all(sequences), ActivationStore.inMemory(), asked, ROOM))
+        .extracting(score -> score.layer() + " " + score.variant())
+        .containsExactly("0 noop+ffn_20", "0 gqa_2+ffn_20", "2 gqa_2+ffn_20", "2 noop+ffn_20");
   }
 
   @Test
   void aMetricChoosesItsScore() {
     Score divergence = new Score(1, 0.1, 10);
     Score loss = new Score(2, 0.2, 10);
-    VariantScore score = new VariantScore(0, "noop+noop", divergence, loss);
+    ReplacementScore score =
+        new ReplacementScore(
+            Replacement.of(0, new Layer(new NoAttention(), new NoFfn())), divergence, loss);
     assertThat(score.in(Metric.KL_DIVERGENCE)).isSameAs(divergence);
     assertThat(score.in(Metric.LM_LOSS)).isSameAs(loss);
   }
 
   @Test
-  void aVariantThatTheLibraryLacksIsNamed() {
-    SearchSpace more = new SearchSpace(List.of(), List.of(new FfnVariant.Pruned(7)));
-    assertThatThrownBy(() -> scores(more, all(sequences), layer -> true))
+  void aReplacementThatTheLibraryLacksIsNamed() {
+    List<Replacement> more = List.of(Replacement.of(1, OWN.with(new GatedFfn(7))));
+    assertThatThrownBy(() -> scores(all(sequences), ActivationStore.inMemory(), more, ROOM))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("ffn/ffn_7");
+        .hasMessageContaining("L1/gqa_2+ffn_7");
   }
 
   @Test
   void idsOfAnotherVocabularyAreRefused() {
     TokenBatch foreign = TokenBatch.ofAllTokens(List.of(new int[] {1, 500, 2}), 1000);
-    assertThatThrownBy(() -> scores(SPACE, List.of(foreign), layer -> true))
+    assertThatThrownBy(() -> scores(List.of(foreign)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary of 24");
   }
 
   @Test
   void nothingStaysInMemory() throws IOException {
-    scores(SPACE, all(sequences), layer -> true);
+    scores(all(sequences));
     int once = memory.tensors();
-    scores(SPACE, all(sequences), layer -> true);
+    scores(all(sequences));
     assertThat(memory.tensors()).isEqualTo(once);
   }
 
@@ -225,39 +290,19 @@ class ReplaceOneScorerTest {
     return List.of(TinyModel.batch(sequences));
   }
 
-  private ReplaceOneScorer scorer(SearchSpace space, long memoryBytes) {
-    return new ReplaceOneScorer(
-        space, teacher.architecture(), weights, teacher.runner(), library, memoryBytes);
+  private List<ReplacementScore> scores(List<TokenBatch> batches) throws IOException {
+    return scores(batches, ActivationStore.inMemory(), SPACE.replacements(), ROOM);
   }
 
-  private List<VariantScore> scores(
-      SearchSpace space, List<TokenBatch> batches, IntPredicate layers) throws IOException {
-    return scores(space, batches, ActivationStore.inMemory(), layers, ROOM);
-  }
-
-  private List<VariantScore> scores(
-      SearchSpace space,
+  private List<ReplacementScore> scores(
       List<TokenBatch> batches,
       ActivationStore store,
-      IntPredicate layers,
+      List<Replacement> replacements,
       long memoryBytes)
       throws IOException {
-    List<VariantScore> scores = new ArrayList<>();
-    scorer(space, memoryBytes)
-        .score(
-            memory,
-            batches,
-            store,
-            layers,
-            new ReplaceOneScorer.Listener() {
-              @Override
-              public void scored(VariantScore score) {}
-
-              @Override
-              public void layerDone(int layer, List<VariantScore> done) {
-                scores.addAll(done);
-              }
-            });
+    List<ReplacementScore> scores = new ArrayList<>();
+    new ReplaceOneScorer(SHAPE, weights, teacher.runner(), library, memoryBytes)
+        .score(memory, batches, store, replacements, scores::add);
     return scores;
   }
 }

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.scoring.quality;
 
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import java.io.IOException;
 import java.util.Set;

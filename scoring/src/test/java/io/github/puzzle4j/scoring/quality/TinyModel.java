@@ -1,31 +1,40 @@
 package io.github.puzzle4j.scoring.quality;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.library.BlockDistiller;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.library.Distillation;
+import io.github.puzzle4j.blocklib.library.LibraryInputs;
+import io.github.puzzle4j.blocklib.library.LibraryPlan;
+import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
-import io.github.puzzle4j.blocklib.train.BlockLibrary;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import io.github.puzzle4j.blocklib.train.SubblockKind;
+import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /** Random models of a few thousand weights, and what is computed from their logits in doubles. */
 final class TinyModel {
@@ -34,29 +43,32 @@ final class TinyModel {
 
   private TinyModel() {}
 
-  static ModelConfig config(int layers) {
-    return config(layers, VOCABULARY);
+  static Model teacher(int layers) {
+    return teacher(layers, VOCABULARY);
   }
 
-  static ModelConfig config(int layers, int vocabulary) {
-    return new ModelConfig(
-        "llama",
-        vocabulary,
-        16,
-        20,
+  static Model teacher(int layers, int vocabulary) {
+    CommonParts common =
+        new CommonParts(
+            "llama",
+            vocabulary,
+            16,
+            new RotaryEmbedding(1000, new RotaryEmbedding.Scaling.None()),
+            1e-5,
+            256,
+            false,
+            new SpecialTokens(List.of(1), List.of(2)),
+            StoredWeights.PLAIN);
+    return Model.uniform(
+        common,
         layers,
-        new AttentionShape(4, 2, 8),
-        new RotaryEmbedding(1000, new RotaryEmbedding.Scaling.None()),
-        1e-5,
-        256,
-        false,
-        new SpecialTokens(List.of(1), List.of(2)));
+        new Layer(SoftmaxAttention.plain(new AttentionShape(4, 2, 8)), new GatedFfn(20)));
   }
 
-  static TensorSource weights(Architecture architecture, long seed) {
+  static TensorSource weights(Model model, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    TensorNames.of(architecture).forEach((name, shape) -> tensors.put(name, random(shape, random)));
+    model.tensors().forEach((name, shape) -> tensors.put(name, random(shape, random)));
     return TensorSource.of(tensors);
   }
 
@@ -72,40 +84,40 @@ final class TinyModel {
     return Tensor.ofFloats(TensorType.F32, shape, values);
   }
 
-  static LanguageModel model(DeviceMemory memory, Architecture architecture, long seed)
-      throws IOException {
-    return LanguageModel.load(memory, architecture, weights(architecture, seed), Precision.FLOAT32);
+  static LanguageModel model(DeviceMemory memory, Model model, long seed) throws IOException {
+    return LanguageModel.load(memory, model, weights(model, seed), Precision.FLOAT32);
   }
 
-  /** Fills a library with random weights for every variant of a space. */
-  static void fill(BlockLibrary library, ModelConfig config, SearchSpace space, long seed)
+  /** A library that holds a few steps of training for every replacement of a space. */
+  static BlockLibrary library(
+      Path folder,
+      SearchSpace space,
+      TensorSource weights,
+      Distillation.Pairing pairing,
+      LanguageModel teacher,
+      DeviceMemory memory)
       throws IOException {
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int layer = 0; layer < config.layers(); layer++) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (AttentionVariant variant : space.attention()) {
-        TensorNames.attention(config, variant)
-            .forEach((suffix, shape) ->
-                tensors.put(
-                    BlockLibrary.tensorName(SubblockKind.ATTENTION, variant.id(), suffix),
-                    random(shape, random)));
-      }
-      for (FfnVariant variant : space.ffn()) {
-        TensorNames.ffn(config, variant)
-            .forEach((suffix, shape) ->
-                tensors.put(
-                    BlockLibrary.tensorName(SubblockKind.FFN, variant.id(), suffix),
-                    random(shape, random)));
-      }
-      library.writeLayer(layer, TensorSource.of(tensors), List.of());
-    }
-  }
-
-  /** The teacher with one layer replaced. */
-  static Architecture replaced(ModelConfig config, int layer, BlockVariant variant) {
-    List<BlockVariant> blocks = new ArrayList<>(Architecture.teacher(config).blocks());
-    blocks.set(layer, variant);
-    return new Architecture(config, blocks);
+    List<TokenBatch> batches =
+        LongStream.range(31, 37).mapToObj(seed -> batch(sequences(seed, 24, 24, 24))).toList();
+    LibraryInputs inputs =
+        new LibraryInputs(
+            "tiny",
+            TokenBatch.digest(batches),
+            1,
+            Precision.FLOAT32,
+            TensorType.F32,
+            TensorType.F32);
+    Distillation distillation =
+        new Distillation(
+            new TrainingSettings(new LearningRate(0.004, 1, 12, 0.1), 0, 10, 5),
+            pairing,
+            Distillation.Form.SEPARATE);
+    TaskStore store = new TaskStore(folder);
+    LibraryPlan plan = new LibraryPlan(space, inputs, distillation, store);
+    BlockLibrary library = new BlockLibrary(plan, () -> weights, store);
+    new BlockDistiller(library, teacher.runner(), batches)
+        .distill(memory, ActivationStore.inMemory(), statistics -> {});
+    return library;
   }
 
   static List<TokenSequence> sequences(long seed, int... lengths) {
@@ -124,7 +136,7 @@ final class TinyModel {
 
   /** Log probabilities behind each token of a sequence that goes through the model alone. */
   static double[][] logProbabilities(DeviceMemory memory, LanguageModel model, int[] ids) {
-    int vocabulary = model.architecture().config().vocabularySize();
+    int vocabulary = model.model().common().vocabularySize();
     float[] logits;
     try (DeviceMemory scope = memory.newScope()) {
       TokenBatch alone = TokenBatch.ofAllTokens(List.of(ids), vocabulary);
