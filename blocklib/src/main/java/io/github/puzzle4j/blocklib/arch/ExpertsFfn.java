@@ -8,8 +8,8 @@ import java.util.SequencedMap;
 
 /**
  * Gated FFNs of which a router chooses some for each token. It can be described and priced, not
- * computed. With tensor parallelism, the channels of each expert are divided; the router is whole on
- * each GPU.
+ * computed. With tensor parallelism, the channels of each expert are divided; the router is whole
+ * on each GPU.
  *
  * @param count experts to choose from
  * @param perToken experts that work on each token

@@ -6,7 +6,8 @@ import java.util.SequencedMap;
 
 /**
  * One matrix after the norm in the place of attention: every token attends to itself alone. No KV
- * cache. Each GPU holds the whole matrix, as TensorRT-LLM loads it, so that there is nothing to sum.
+ * cache. Each GPU holds the whole matrix, as TensorRT-LLM loads it, so that there is nothing to
+ * sum.
  */
 public record LinearAttention() implements Attention {
 

@@ -36,7 +36,9 @@ public record Replacement(Span span, List<Layer> instead) {
     return instead.stream().map(Layer::id).collect(Collectors.joining(" | "));
   }
 
-  /** Short name for files and people, such as {@code L3/gqa_2+ffn_2816}; it is never parsed back. */
+  /**
+   * Short name for files and people, such as {@code L3/gqa_2+ffn_2816}; it is never parsed back.
+   */
   public String id() {
     return span + "/" + variant();
   }

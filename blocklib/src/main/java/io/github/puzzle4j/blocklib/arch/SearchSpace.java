@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Every replacement that a child of a teacher may be made of: for each single layer the pairs of its
- * options, and some replacements of several layers.
+ * Every replacement that a child of a teacher may be made of: for each single layer the pairs of
+ * its options, and some replacements of several layers.
  *
  * @param teacher the model that children are made from
  * @param layers options of each layer, first to last

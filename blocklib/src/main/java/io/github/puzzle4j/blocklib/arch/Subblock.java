@@ -9,8 +9,8 @@ import java.util.SequencedMap;
  * Each kind is one record with its sizes, the operations that it costs, the names and shapes of its
  * tensors, and what it can be turned into.
  *
- * <p>A subblock is whole: norm, projections and residual. Where several GPUs share a model by tensor
- * parallelism, sizes and operations are those of one of them. Where there is an {@link
+ * <p>A subblock is whole: norm, projections and residual. Where several GPUs share a model by
+ * tensor parallelism, sizes and operations are those of one of them. Where there is an {@link
  * #objection(int)} to that number of GPUs, asking for them is a programming error.
  */
 public sealed interface Subblock permits Attention, Ffn {
@@ -24,7 +24,9 @@ public sealed interface Subblock permits Attention, Ffn {
   /** All other elements that each GPU holds, such as norms, biases and routers: not quantised. */
   long otherParameters(int hiddenSize, int gpus);
 
-  /** The kernels of one forward pass on one GPU, in order; empty for a subblock that does nothing. */
+  /**
+   * The kernels of one forward pass on one GPU, in order; empty for a subblock that does nothing.
+   */
   List<Operation> operations(int hiddenSize, int gpus);
 
   /** Why engines cannot divide this subblock among so many GPUs; empty if they can. */
@@ -32,8 +34,8 @@ public sealed interface Subblock permits Attention, Ffn {
 
   /**
    * Names and shapes of the tensors, norm first, by the suffix that follows the layer's prefix in a
-   * Hugging Face checkpoint. Matrices are {@code [outputs, inputs]}. A subblock that does nothing has
-   * no tensors, not even a norm.
+   * Hugging Face checkpoint. Matrices are {@code [outputs, inputs]}. A subblock that does nothing
+   * has no tensors, not even a norm.
    *
    * @throws IllegalArgumentException if the kind can be described and priced, but not computed
    */

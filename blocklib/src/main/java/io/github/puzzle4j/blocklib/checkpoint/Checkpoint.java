@@ -47,8 +47,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    *
    * @throws InvalidInputException if the model can be priced but not computed, a file is missing or
    *     broken, or if a tensor is missing, has another shape than the config says, is no
-   *     floating-point tensor, lacks its factors or has no place in the model; names file
-   *     and tensor
+   *     floating-point tensor, lacks its factors or has no place in the model; names file and
+   *     tensor
    */
   public static Checkpoint open(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
@@ -65,8 +65,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     boolean opened = false;
     try {
       CheckpointContent content =
-          CheckpointContent.of(
-              folder, model, shards, Quantization.of(config), storedAs(config));
+          CheckpointContent.of(folder, model, shards, Quantization.of(config), storedAs(config));
       opened = true;
       return new Checkpoint(folder, model, content.expected(), shards, content.scaled());
     } finally {

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The tensors of a folder, checked against the model that its config describes: none is missing, none is
- * left over.
+ * The tensors of a folder, checked against the model that its config describes: none is missing,
+ * none is left over.
  *
  * @param expected names and shapes of the model's tensors
  * @param scaled those that are stored in F8_E4M3, by name
@@ -32,11 +32,7 @@ record CheckpointContent(
    *     is no floating-point tensor, lacks its factors or has no place; names folder and tensor
    */
   static CheckpointContent of(
-      Path folder,
-      Model model,
-      TensorSource stored,
-      Quantization quantization,
-      String storedAs)
+      Path folder, Model model, TensorSource stored, Quantization quantization, String storedAs)
       throws IOException {
     SequencedMap<String, List<Long>> expected = model.tensors();
     Map<String, ScaledWeight> scaled = new LinkedHashMap<>();

@@ -26,8 +26,8 @@ public final class CheckpointWriter {
    * Weights that an earlier run left in the folder are replaced. The config goes first and comes
    * last: until the folder is complete again, it does not open.
    *
-   * <p>Tensors lie in the order of the model, whatever order the source has, and nothing
-   * else goes into the files: the same tensors make the same bytes.
+   * <p>Tensors lie in the order of the model, whatever order the source has, and nothing else goes
+   * into the files: the same tensors make the same bytes.
    *
    * @param source exactly the tensors of the model, all of type {@code stored}
    * @param shardBytes most bytes of tensors in one file; a larger tensor has a file of its own
@@ -35,11 +35,7 @@ public final class CheckpointWriter {
    * @throws IllegalArgumentException unless {@code shardBytes} is positive
    */
   public static List<Path> write(
-      Path folder,
-      Model model,
-      TensorSource source,
-      TensorType stored,
-      long shardBytes)
+      Path folder, Model model, TensorSource source, TensorType stored, long shardBytes)
       throws IOException {
     if (shardBytes < 1) {
       throw new IllegalArgumentException("shardBytes=%d must be positive".formatted(shardBytes));

@@ -53,8 +53,7 @@ public final class ConfigFile {
    * @param stored the type of the weights beside it: F32, F16 or BF16
    * @throws InvalidInputException if neither can hold it
    */
-  public static void write(Path file, Model model, TensorType stored)
-      throws IOException {
+  public static void write(Path file, Model model, TensorType stored) throws IOException {
     ObjectNode node = family(model).write(model);
     node.put("torch_dtype", torchName(stored));
     AtomicFile.writeString(

@@ -37,16 +37,17 @@ final class LlamaFamily implements ModelFamily {
 
   @Override
   public Optional<String> objection(Model model) {
-    return UniformLayers.objection(model).or(() -> {
-      SoftmaxAttention attention = UniformLayers.attention(model.layers().getFirst());
-      boolean fits =
-          !attention.hasWindow()
-              && attention.headNorm() == HeadNorm.NONE
-              && attention.biases() != Biases.QUERY_KEY_VALUE;
-      return fits
-          ? Optional.empty()
-          : Optional.of("a llama has no windows, no head norms, and biases in all projections");
-    });
+    return UniformLayers.objection(model)
+        .or(() -> {
+          SoftmaxAttention attention = UniformLayers.attention(model.layers().getFirst());
+          boolean fits =
+              !attention.hasWindow()
+                  && attention.headNorm() == HeadNorm.NONE
+                  && attention.biases() != Biases.QUERY_KEY_VALUE;
+          return fits
+              ? Optional.empty()
+              : Optional.of("a llama has no windows, no head norms, and biases in all projections");
+        });
   }
 
   @Override

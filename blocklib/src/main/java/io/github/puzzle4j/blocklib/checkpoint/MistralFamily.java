@@ -56,12 +56,13 @@ final class MistralFamily implements ModelFamily {
 
   @Override
   public Optional<String> objection(Model model) {
-    return UniformLayers.objection(model).or(() -> {
-      SoftmaxAttention attention = UniformLayers.attention(model.layers().getFirst());
-      return attention.withWindow(SoftmaxAttention.NO_WINDOW).isPlain()
-          ? Optional.empty()
-          : Optional.of("a mistral has no biases and no head norms");
-    });
+    return UniformLayers.objection(model)
+        .or(() -> {
+          SoftmaxAttention attention = UniformLayers.attention(model.layers().getFirst());
+          return attention.withWindow(SoftmaxAttention.NO_WINDOW).isPlain()
+              ? Optional.empty()
+              : Optional.of("a mistral has no biases and no head norms");
+        });
   }
 
   @Override

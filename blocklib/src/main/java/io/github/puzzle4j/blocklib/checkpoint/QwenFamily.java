@@ -26,13 +26,12 @@ enum QwenFamily implements ModelFamily {
 
     @Override
     boolean has(SoftmaxAttention attention) {
-      return attention.biases() == Biases.QUERY_KEY_VALUE
-          && attention.headNorm() == HeadNorm.NONE;
+      return attention.biases() == Biases.QUERY_KEY_VALUE && attention.headNorm() == HeadNorm.NONE;
     }
   },
   /**
-   * Qwen 3: query and key heads are normed, the width of heads is free, and all projections may have
-   * biases.
+   * Qwen 3: query and key heads are normed, the width of heads is free, and all projections may
+   * have biases.
    */
   QWEN3("qwen3", "Qwen3ForCausalLM") {
     @Override
@@ -93,10 +92,11 @@ enum QwenFamily implements ModelFamily {
 
   @Override
   public Optional<String> objection(Model model) {
-    return WindowFields.objection(model).or(() ->
-        has(UniformLayers.attention(model.layers().getFirst()))
-            ? Optional.empty()
-            : Optional.of("a %s has other biases and head norms".formatted(modelType)));
+    return WindowFields.objection(model)
+        .or(() ->
+            has(UniformLayers.attention(model.layers().getFirst()))
+                ? Optional.empty()
+                : Optional.of("a %s has other biases and head norms".formatted(modelType)));
   }
 
   @Override

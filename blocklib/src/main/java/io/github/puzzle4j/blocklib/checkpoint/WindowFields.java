@@ -39,9 +39,7 @@ final class WindowFields {
       throw config.invalid("layer_types holds \"sliding_attention\", but sliding_window is null");
     }
     int window = config.size(WINDOW, DEFAULT_WINDOW);
-    return sliding.stream()
-        .map(slides -> slides ? window : SoftmaxAttention.NO_WINDOW)
-        .toList();
+    return sliding.stream().map(slides -> slides ? window : SoftmaxAttention.NO_WINDOW).toList();
   }
 
   private static List<Boolean> sliding(ConfigJson config, int layers) throws InvalidInputException {

@@ -37,7 +37,8 @@ public final class BlockDistiller {
   /**
    * A distiller.
    *
-   * @param batches calibration tokens; as many as the library's inputs say, at the end, only measure
+   * @param batches calibration tokens; as many as the library's inputs say, at the end, only
+   *     measure
    */
   public BlockDistiller(BlockLibrary library, BlockRunner runner, List<TokenBatch> batches) {
     this.library = library;

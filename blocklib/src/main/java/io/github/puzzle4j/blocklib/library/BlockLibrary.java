@@ -27,8 +27,8 @@ import java.util.SequencedMap;
  * The weights of all replacements of a search space: results of trainings in a store, and the
  * teacher's own tensors wherever they stay.
  *
- * <p>The weights of one layer whose attention and FFN were trained apart are those of both trainings
- * together. A narrower FFN may be a slice of a wider one, or of the teacher's.
+ * <p>The weights of one layer whose attention and FFN were trained apart are those of both
+ * trainings together. A narrower FFN may be a slice of a wider one, or of the teacher's.
  */
 public final class BlockLibrary {
 
@@ -94,8 +94,7 @@ public final class BlockLibrary {
     List<TrainingStatistics> all = new ArrayList<>();
     for (Train training : plan.trainings()) {
       all.addAll(
-          statistics(training)
-              .orElseThrow(() -> missing(training.replacements().getFirst())));
+          statistics(training).orElseThrow(() -> missing(training.replacements().getFirst())));
     }
     return all;
   }
@@ -159,8 +158,7 @@ public final class BlockLibrary {
         plan.inputs().stored());
   }
 
-  private Path weightsFile(Train training, Replacement replacement)
-      throws IOException {
+  private Path weightsFile(Train training, Replacement replacement) throws IOException {
     return store.find(training).orElseThrow(() -> missing(replacement)).file(LibraryTensor.FILE);
   }
 
@@ -216,8 +214,7 @@ public final class BlockLibrary {
               () -> channelOrder(layer),
               shapes,
               plan.inputs().stored());
-      case COMPOSED ->
-          throw new InvalidInputException("%s is not composed".formatted(alone.id()));
+      case COMPOSED -> throw new InvalidInputException("%s is not composed".formatted(alone.id()));
     };
   }
 
@@ -248,8 +245,7 @@ public final class BlockLibrary {
    *
    * @throws InvalidInputException if the library lacks the replacement
    */
-  public List<BlockWeights> load(DeviceMemory memory, Replacement replacement)
-      throws IOException {
+  public List<BlockWeights> load(DeviceMemory memory, Replacement replacement) throws IOException {
     List<BlockWeights> weights = new ArrayList<>();
     List<SequencedMap<String, LibraryTensor>> layers = tensors(replacement);
     for (int i = 0; i < layers.size(); i++) {
@@ -259,18 +255,17 @@ public final class BlockLibrary {
   }
 
   /**
-   * The weights of one layer, or of a half of it beside nothing, with attention and FFN as they were
-   * trained apart.
+   * The weights of one layer, or of a half of it beside nothing, with attention and FFN as they
+   * were trained apart.
    *
    * @throws InvalidInputException if the library lacks one of them
    */
-  public BlockWeights loadApart(DeviceMemory memory, int layer, Layer wanted)
-      throws IOException {
+  public BlockWeights loadApart(DeviceMemory memory, int layer, Layer wanted) throws IOException {
     return load(memory, wanted, apart(Replacement.of(layer, wanted)));
   }
 
-  private BlockWeights load(
-      DeviceMemory memory, Layer layer, Map<String, LibraryTensor> tensors) throws IOException {
+  private BlockWeights load(DeviceMemory memory, Layer layer, Map<String, LibraryTensor> tensors)
+      throws IOException {
     Map<String, Tensor> loaded = new LinkedHashMap<>();
     for (Map.Entry<String, LibraryTensor> entry : tensors.entrySet()) {
       loaded.put(entry.getKey(), entry.getValue().tensor());

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Names of the weights of several layers that are trained as one: the position, then the suffix. */
+/**
+ * Names of the weights of several layers that are trained as one: the position, then the suffix.
+ */
 final class BlockNames {
 
   private BlockNames() {}

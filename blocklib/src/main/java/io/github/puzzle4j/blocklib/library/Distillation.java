@@ -12,8 +12,7 @@ import io.github.puzzle4j.blocklib.train.TrainingSettings;
  * @param form whether widths are trained apart or as one
  * @param seed of the order of batches
  */
-public record Distillation(
-    TrainingSettings settings, Pairing pairing, Form form, long seed) {
+public record Distillation(TrainingSettings settings, Pairing pairing, Form form, long seed) {
 
   /** What is trained on the output of a layer. */
   public enum Pairing {

@@ -86,8 +86,7 @@ final class LayerDistiller {
             training,
             train.settings(),
             library.store().stateFile(train),
-            (views, parameters) ->
-                results.write(layer.scope(), training, views, parameters));
+            (views, parameters) -> results.write(layer.scope(), training, views, parameters));
     return results.statistics();
   }
 
@@ -174,7 +173,9 @@ final class LayerDistiller {
     return (input, weights, training) -> runner.ffn(ffn, input, weights, training);
   }
 
-  /** A pair begins with what both were when they were trained apart; a merged layer with the last. */
+  /**
+   * A pair begins with what both were when they were trained apart; a merged layer with the last.
+   */
   private Training block(Train train) throws IOException {
     Replacement replacement = train.replacements().getFirst();
     return training(
@@ -223,10 +224,7 @@ final class LayerDistiller {
     return library.plan().teacher().hiddenSize();
   }
 
-  private Origin origin(
-      Subblock subblock,
-      Map<String, DeviceTensor> weights,
-      long[] order) {
+  private Origin origin(Subblock subblock, Map<String, DeviceTensor> weights, long[] order) {
     return new Origin(subblock, weights, hidden(), order);
   }
 

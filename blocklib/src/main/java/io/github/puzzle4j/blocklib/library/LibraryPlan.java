@@ -168,11 +168,7 @@ public final class LibraryPlan {
   }
 
   private <S> Train train(
-      int layer,
-      List<S> subblocks,
-      Function<S, Layer> with,
-      TrainedPart part,
-      List<String> reads) {
+      int layer, List<S> subblocks, Function<S, Layer> with, TrainedPart part, List<String> reads) {
     return train(
         subblocks.stream().map(one -> Replacement.of(layer, with.apply(one))).toList(),
         part,

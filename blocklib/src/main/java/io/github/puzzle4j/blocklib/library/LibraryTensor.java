@@ -80,8 +80,7 @@ record LibraryTensor(TensorSpec spec, Reader reader) {
     try (SafetensorsFile mapped = SafetensorsFile.open(file)) {
       for (String suffix : shapes.keySet()) {
         TensorSpec spec = mapped.spec(sharedName(suffix));
-        tensors.put(
-            suffix, new LibraryTensor(spec, () -> read(file, sharedName(suffix), spec)));
+        tensors.put(suffix, new LibraryTensor(spec, () -> read(file, sharedName(suffix), spec)));
       }
     }
     return tensors;
@@ -89,8 +88,7 @@ record LibraryTensor(TensorSpec spec, Reader reader) {
 
   /** Tensors of a layer of a model. */
   static SequencedMap<String, LibraryTensor> of(
-      TensorSource source, int layer, SequencedMap<String, List<Long>> shapes)
-      throws IOException {
+      TensorSource source, int layer, SequencedMap<String, List<Long>> shapes) throws IOException {
     SequencedMap<String, LibraryTensor> tensors = new LinkedHashMap<>();
     for (String suffix : shapes.keySet()) {
       String name = TensorNames.ofLayer(layer, suffix);

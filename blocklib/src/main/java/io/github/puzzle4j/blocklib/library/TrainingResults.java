@@ -74,8 +74,7 @@ final class TrainingResults {
             LibraryTensor.FILE,
             path ->
                 SafetensorsWriter.write(
-                    path,
-                    new NativeSource(Map.of(), tensors, library.plan().inputs().stored())));
+                    path, new NativeSource(Map.of(), tensors, library.plan().inputs().stored())));
       }
       library.store().write(train, new Train.Result(statistics), files);
     }
@@ -104,8 +103,7 @@ final class TrainingResults {
             ? Weights.SLICE_OF_TEACHER
             : Weights.STORED;
       }
-      case BLOCK ->
-          improved || replacement.span().length() > 1 ? Weights.STORED : Weights.COMPOSED;
+      case BLOCK -> improved || replacement.span().length() > 1 ? Weights.STORED : Weights.COMPOSED;
     };
   }
 

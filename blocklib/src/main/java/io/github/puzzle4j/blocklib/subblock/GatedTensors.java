@@ -52,9 +52,7 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
         OptionalInt axis = axis(name);
         weights.put(
             name,
-            axis.isEmpty()
-                ? whole.copy(scope)
-                : whole.take(axis.getAsInt(), kept).copy(scope));
+            axis.isEmpty() ? whole.copy(scope) : whole.take(axis.getAsInt(), kept).copy(scope));
       }
     }
     return weights;

@@ -71,8 +71,7 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
         repeated.add(value.at(head / served));
       }
       DeviceTensor expanded = DeviceTensor.concat(repeated, 0);
-      DeviceTensor product =
-          origin.weight(SoftmaxAttention.OUTPUT).copy(inner).matMul(expanded);
+      DeviceTensor product = origin.weight(SoftmaxAttention.OUTPUT).copy(inner).matMul(expanded);
       product.attach(scope);
       return product;
     }

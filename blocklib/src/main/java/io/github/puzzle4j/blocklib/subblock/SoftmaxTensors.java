@@ -71,12 +71,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
   private static AttentionShape heads(Subblock own) {
     return switch (own) {
       case SoftmaxAttention attention -> attention.heads();
-      case LinearAttention _,
-          NoAttention _,
-          GatedFfn _,
-          ExpertsFfn _,
-          LinearFfn _,
-          NoFfn _ ->
+      case LinearAttention _, NoAttention _, GatedFfn _, ExpertsFfn _, LinearFfn _, NoFfn _ ->
           throw new IllegalArgumentException("%s has no heads".formatted(own.id()));
     };
   }

@@ -30,8 +30,7 @@ public final class Digests {
 
   /** The digest of a text in UTF-8. */
   public static String of(String text) {
-    return HexFormat.of()
-        .formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** A new SHA-256. */

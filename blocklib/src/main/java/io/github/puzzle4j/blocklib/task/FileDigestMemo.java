@@ -70,8 +70,7 @@ public final class FileDigestMemo {
     }
     Entry now = entry(attributes, Digests.of(real));
     known.put(real.toString(), now);
-    AtomicFile.writeString(
-        file, Json.mapper().writeValueAsString(new Memo(SCHEMA, known)) + "\n");
+    AtomicFile.writeString(file, Json.mapper().writeValueAsString(new Memo(SCHEMA, known)) + "\n");
     return now.sha256();
   }
 

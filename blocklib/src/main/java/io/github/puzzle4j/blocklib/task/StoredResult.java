@@ -28,8 +28,7 @@ public record StoredResult(
    * @throws InvalidInputException if it is no such record
    */
   public <T> T value(Class<T> type) throws IOException {
-    return Json.parse(
-        key.toString(), Json.mapper().writeValueAsBytes(value), type);
+    return Json.parse(key.toString(), Json.mapper().writeValueAsBytes(value), type);
   }
 
   /**

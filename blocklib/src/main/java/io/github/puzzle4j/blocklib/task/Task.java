@@ -3,9 +3,9 @@ package io.github.puzzle4j.blocklib.task;
 /**
  * A piece of work: what is computed, on which contents, by which version of which algorithm.
  *
- * <p>Implementations are records of plain values that Jackson writes: sizes, settings, and digests of
- * the contents that are read. No paths, no live objects, nothing about where or when the work runs:
- * equal descriptions have equal results, in any process on any machine.
+ * <p>Implementations are records of plain values that Jackson writes: sizes, settings, and digests
+ * of the contents that are read. No paths, no live objects, nothing about where or when the work
+ * runs: equal descriptions have equal results, in any process on any machine.
  */
 public interface Task {
 

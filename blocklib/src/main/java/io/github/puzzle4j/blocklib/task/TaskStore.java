@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Results of tasks in a folder, which several plans and processes may share. The result of a task is
- * {@code <kind>/<digest>.json}, with files that are too large for it in the folder {@code
+ * Results of tasks in a folder, which several plans and processes may share. The result of a task
+ * is {@code <kind>/<digest>.json}, with files that are too large for it in the folder {@code
  * <kind>/<digest>}.
  *
  * <p>A result is written once. The JSON file is written last and holds digests of itself and of the
@@ -134,8 +134,7 @@ public final class TaskStore {
         return Optional.empty();
       }
     }
-    return Optional.of(
-        new StoredResult(key, manifest.value(), filesFolder(key), manifest.files()));
+    return Optional.of(new StoredResult(key, manifest.value(), filesFolder(key), manifest.files()));
   }
 
   /** Whether a file has the size and the contents that it had when it was written. */
@@ -161,8 +160,8 @@ public final class TaskStore {
    * @param value what is small, written as JSON
    * @param files what is large, by file name
    */
-  public StoredResult write(
-      Task task, Object value, SequencedMap<String, FileWriter> files) throws IOException {
+  public StoredResult write(Task task, Object value, SequencedMap<String, FileWriter> files)
+      throws IOException {
     TaskKey key = key(task);
     Map<String, StoredFile> stored = new LinkedHashMap<>();
     for (Map.Entry<String, FileWriter> file : files.entrySet()) {
@@ -191,7 +190,9 @@ public final class TaskStore {
   /** Where the state of an unfinished task may be kept until its result is written. */
   public Path stateFile(Task task) {
     TaskKey key = key(task);
-    return folder.resolve("unfinished").resolve(name(key.kind()) + "-" + key.digest() + ".training");
+    return folder
+        .resolve("unfinished")
+        .resolve(name(key.kind()) + "-" + key.digest() + ".training");
   }
 
   /** What was computed and what was reused since the store was opened. */

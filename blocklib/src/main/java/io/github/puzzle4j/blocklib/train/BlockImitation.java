@@ -40,11 +40,7 @@ final class BlockImitation implements Objective {
    * @param stored the type of the weights that are measured
    */
   BlockImitation(
-      DeviceMemory scope,
-      BlockRunner runner,
-      Training training,
-      int heldOut,
-      TensorType stored)
+      DeviceMemory scope, BlockRunner runner, Training training, int heldOut, TensorType stored)
       throws IOException {
     this.scope = scope;
     this.runner = runner;
@@ -95,8 +91,7 @@ final class BlockImitation implements Objective {
 
   @Override
   public Learner start(DeviceMemory memory) throws IOException {
-    return new Variants(
-        Collections.unmodifiableSequencedMap(training.start().parameters(memory)));
+    return new Variants(Collections.unmodifiableSequencedMap(training.start().parameters(memory)));
   }
 
   private final class Variants implements Learner {
@@ -154,7 +149,8 @@ final class BlockImitation implements Objective {
     return losses;
   }
 
-  private double loss(DeviceMemory parent, Training.Pass pass, SequencedMap<String, DeviceTensor> weights) {
+  private double loss(
+      DeviceMemory parent, Training.Pass pass, SequencedMap<String, DeviceTensor> weights) {
     BoundaryActivations from = training.from();
     double sum = 0;
     for (int batch = from.batches() - heldOut; batch < from.batches(); batch++) {

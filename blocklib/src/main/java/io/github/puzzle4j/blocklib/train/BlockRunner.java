@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Runs the parts of models with the same common parts: embedding, subblocks of any kind, LM head. Hidden
- * states are {@code [batch, tokens, hidden]} in float32.
+ * Runs the parts of models with the same common parts: embedding, subblocks of any kind, LM head.
+ * Hidden states are {@code [batch, tokens, hidden]} in float32.
  *
  * <p>Results belong to the memory of the hidden states that are passed in; pass those of a short
  * scope. Shapes are checked here, since a wrong one would abort the process inside a kernel.

@@ -32,8 +32,7 @@ public record BlockWeights(
   }
 
   /** Weights of a layer whose names are those of both subblocks. */
-  public static BlockWeights of(
-      int hiddenSize, Layer layer, Map<String, DeviceTensor> weights) {
+  public static BlockWeights of(int hiddenSize, Layer layer, Map<String, DeviceTensor> weights) {
     return new BlockWeights(
         layer,
         named(layer.attention(), hiddenSize, weights),
@@ -54,8 +53,8 @@ public record BlockWeights(
    *
    * @throws IOException if a tensor is missing or unreadable
    */
-  public static BlockWeights load(
-      DeviceMemory memory, Model model, TensorSource source, int index) throws IOException {
+  public static BlockWeights load(DeviceMemory memory, Model model, TensorSource source, int index)
+      throws IOException {
     Layer layer = model.layers().get(index);
     Map<String, DeviceTensor> weights = new LinkedHashMap<>();
     for (String suffix : layer.tensors(model.hiddenSize()).keySet()) {

@@ -39,8 +39,7 @@ public final class DistillBenchmark {
       int hidden, int intermediate, int heads, int kvHeads, int sequence, int batch) {
 
     CommonParts common() {
-      return CommonParts.llama(
-          VOCABULARY, hidden, 10_000, sequence, true, SpecialTokens.none());
+      return CommonParts.llama(VOCABULARY, hidden, 10_000, sequence, true, SpecialTokens.none());
     }
 
     Layer layer() {
@@ -48,9 +47,7 @@ public final class DistillBenchmark {
     }
 
     List<List<Long>> matrices() {
-      return layer().tensors(hidden).values().stream()
-          .filter(shape -> shape.size() == 2)
-          .toList();
+      return layer().tensors(hidden).values().stream().filter(shape -> shape.size() == 2).toList();
     }
 
     /** Tokens of a step. */

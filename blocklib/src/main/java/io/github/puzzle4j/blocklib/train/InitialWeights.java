@@ -27,7 +27,8 @@ final class InitialWeights {
     SplittableRandom random = new SplittableRandom(seed);
     double residual = DEVIATION / Math.sqrt(2.0 * model.layers().size());
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    model.tensors()
+    model
+        .tensors()
         .forEach((name, shape) -> tensors.put(name, tensor(name, shape, residual, random)));
     return TensorSource.of(tensors);
   }
@@ -39,8 +40,7 @@ final class InitialWeights {
     if (shape.size() == 1) {
       Arrays.fill(values, 1f);
     } else {
-      boolean toResidual =
-          name.endsWith(SoftmaxAttention.OUTPUT) || name.endsWith(GatedFfn.DOWN);
+      boolean toResidual = name.endsWith(SoftmaxAttention.OUTPUT) || name.endsWith(GatedFfn.DOWN);
       double deviation = toResidual ? residual : DEVIATION;
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) random.nextGaussian(0, deviation);

@@ -27,8 +27,7 @@ public final class LanguageModel implements AutoCloseable {
   private final DeviceTensor finalNorm;
   private final DeviceTensor head;
 
-  private LanguageModel(
-      DeviceMemory memory, Model model, BlockRunner runner, TensorSource source)
+  private LanguageModel(DeviceMemory memory, Model model, BlockRunner runner, TensorSource source)
       throws IOException {
     this.memory = memory;
     this.model = model;
@@ -36,8 +35,7 @@ public final class LanguageModel implements AutoCloseable {
     this.embedding = memory.load(source.tensor(TensorNames.EMBEDDING));
     List<BlockWeights> loaded = new ArrayList<>();
     for (int layer = 0; layer < model.layers().size(); layer++) {
-      loaded.add(
-BlockWeights.load(memory, model, source, layer));
+      loaded.add(BlockWeights.load(memory, model, source, layer));
     }
     this.blocks = List.copyOf(loaded);
     this.finalNorm = memory.load(source.tensor(TensorNames.FINAL_NORM));
@@ -116,8 +114,7 @@ BlockWeights.load(memory, model, source, layer));
       blocks
           .get(layer)
           .all()
-          .forEach((suffix, tensor) ->
-              parameters.put(TensorNames.ofLayer(index, suffix), tensor));
+          .forEach((suffix, tensor) -> parameters.put(TensorNames.ofLayer(index, suffix), tensor));
     }
     parameters.put(TensorNames.EMBEDDING, embedding);
     parameters.put(TensorNames.FINAL_NORM, finalNorm);

@@ -79,8 +79,7 @@ public final class TeacherWalk {
     try {
       for (int index = start.layer(); index <= layers.getLast(); index++) {
         try (DeviceMemory scope = parent.newScope()) {
-          BlockWeights weights =
-              BlockWeights.load(scope, model, teacher, index);
+          BlockWeights weights = BlockWeights.load(scope, model, teacher, index);
           TeacherLayer layer =
               new TeacherLayer(scope, index, weights, inputs.orElseThrow(), runner, places);
           inputs = pass(layer, layers, visitor);

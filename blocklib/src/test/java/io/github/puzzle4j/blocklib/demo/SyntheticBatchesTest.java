@@ -3,7 +3,6 @@ package io.github.puzzle4j.blocklib.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
-import io.github.puzzle4j.blocklib.demo.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;

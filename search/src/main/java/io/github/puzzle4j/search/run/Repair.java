@@ -64,8 +64,7 @@ final class Repair {
             settings(training),
             stored);
     Optional<StoredResult> known = workspace.store().find(task);
-    StoredResult result =
-        known.isPresent() ? known.get() : train(name, task, assembled, text);
+    StoredResult result = known.isPresent() ? known.get() : train(name, task, assembled, text);
     return new ChildWeights(
         assembled.child(), read(result.file(FILE)), List.of(result.key().digest()));
   }

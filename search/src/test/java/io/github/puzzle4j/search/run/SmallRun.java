@@ -90,12 +90,7 @@ final class SmallRun {
     Model model =
         Model.uniform(
             CommonParts.llama(
-                VOCABULARY,
-                32,
-                10_000,
-                256,
-                true,
-                new SpecialTokens(List.of(564), List.of(565))),
+                VOCABULARY, 32, 10_000, 256, true, new SpecialTokens(List.of(564), List.of(565))),
             4,
             Layer.llama(new AttentionShape(4, 4, 8), 64));
     SplittableRandom random = new SplittableRandom(5);
@@ -103,7 +98,8 @@ final class SmallRun {
     model
         .tensors()
         .forEach((name, shape) -> {
-          float[] values = new float[(int) shape.stream().reduce(1L, Math::multiplyExact).longValue()];
+          float[] values =
+              new float[(int) shape.stream().reduce(1L, Math::multiplyExact).longValue()];
           for (int i = 0; i < values.length; i++) {
             values[i] = shape.size() == 1 ? 1 : (float) random.nextGaussian(0, 0.2);
           }
@@ -156,7 +152,6 @@ final class SmallRun {
   }
 
   Search open(String yaml, TaskVersions versions) throws IOException {
-    return Search.open(
-        plan(yaml), run(), Progress.silent(), ComputeDevice.processor(), versions);
+    return Search.open(plan(yaml), run(), Progress.silent(), ComputeDevice.processor(), versions);
   }
 }

@@ -78,28 +78,39 @@ class TaskReuseTest {
 
     plan("one more variant", "ffn: [50%]", "ffn: [50%, 25%]");
     plan("one variant less", "attention: [gqa_2], ffn: [50%]", "attention: [], ffn: [50%]");
-    change("other held-out text", run -> {
-      run.writeRows("texts", "held-out", 140, 77);
-      return run.search(SmallRun.PLAN);
-    });
-    change("other validation text", run -> {
-      run.writeRows("texts", "validation", 8, 78);
-      return run.search(SmallRun.PLAN);
-    });
-    change("renamed corpus", run -> {
-      Files.move(run.folder().resolve("texts"), run.folder().resolve("renamed"));
-      return run.search(SmallRun.PLAN.replace("texts/", "renamed/"));
-    });
-    change("renamed teacher", run -> {
-      Files.move(run.teacher(), run.folder().resolve("other-name"));
-      return run.search(SmallRun.PLAN.replace("TEACHER", run.folder() + "/other-name"));
-    });
+    change(
+        "other held-out text",
+        run -> {
+          run.writeRows("texts", "held-out", 140, 77);
+          return run.search(SmallRun.PLAN);
+        });
+    change(
+        "other validation text",
+        run -> {
+          run.writeRows("texts", "validation", 8, 78);
+          return run.search(SmallRun.PLAN);
+        });
+    change(
+        "renamed corpus",
+        run -> {
+          Files.move(run.folder().resolve("texts"), run.folder().resolve("renamed"));
+          return run.search(SmallRun.PLAN.replace("texts/", "renamed/"));
+        });
+    change(
+        "renamed teacher",
+        run -> {
+          Files.move(run.teacher(), run.folder().resolve("other-name"));
+          return run.search(SmallRun.PLAN.replace("TEACHER", run.folder() + "/other-name"));
+        });
     plan("one more target", "baselines:", SECOND_TARGET + "baselines:");
     plan("a target before it", "  - gpu: h100", SECOND_TARGET + "  - gpu: h100");
-    change("targets in other order", run -> {
-      run.search(SmallRun.PLAN.replace("baselines:", SECOND_TARGET + "baselines:"));
-      return run.search(SmallRun.PLAN.replace("  - gpu: h100", SECOND_TARGET + "  - gpu: h100"));
-    });
+    change(
+        "targets in other order",
+        run -> {
+          run.search(SmallRun.PLAN.replace("baselines:", SECOND_TARGET + "baselines:"));
+          return run.search(
+              SmallRun.PLAN.replace("  - gpu: h100", SECOND_TARGET + "  - gpu: h100"));
+        });
     plan("another budget", "1.1x", "1.0x");
     plan("learning rate of distillation", "learningRate: 3e-3", "learningRate: 2e-3");
     plan("learning rate of repair", "learningRate: 1e-3", "learningRate: 2e-3");
@@ -139,21 +150,23 @@ class TaskReuseTest {
 
   /** Flips the last bit of the byte in the middle of the first such file. */
   private void flip(String change, String below, String suffix) throws IOException {
-    change(change, run -> {
-      Path flipped;
-      try (Stream<Path> files = Files.walk(run.run().resolve(below))) {
-        flipped =
-            files
-                .filter(file -> file.toString().endsWith(suffix))
-                .sorted()
-                .findFirst()
-                .orElseThrow();
-      }
-      byte[] bytes = Files.readAllBytes(flipped);
-      bytes[bytes.length / 2] ^= 1;
-      Files.write(flipped, bytes);
-      return run.search(SmallRun.PLAN);
-    });
+    change(
+        change,
+        run -> {
+          Path flipped;
+          try (Stream<Path> files = Files.walk(run.run().resolve(below))) {
+            flipped =
+                files
+                    .filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+          }
+          byte[] bytes = Files.readAllBytes(flipped);
+          bytes[bytes.length / 2] ^= 1;
+          Files.write(flipped, bytes);
+          return run.search(SmallRun.PLAN);
+        });
   }
 
   private void change(String change, Change work) throws IOException {

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.cli.cost;
 
-import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.profile.MachineProfile;
 import io.github.puzzle4j.scoring.profile.ProfileQuestion;
 import io.github.puzzle4j.scoring.profile.ProfiledEngine;
