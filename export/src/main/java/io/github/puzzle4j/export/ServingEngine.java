@@ -89,7 +89,10 @@ public enum ServingEngine {
     }
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // a copy that nothing changes
   private final Set<Accepted> attention;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a copy that nothing changes
   private final Set<Accepted> ffn;
 
   ServingEngine(Set<Accepted> attention, Set<Accepted> ffn) {

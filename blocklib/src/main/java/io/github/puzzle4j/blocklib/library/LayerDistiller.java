@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.Training;
 import io.github.puzzle4j.blocklib.train.VariantTrainer;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -31,7 +32,7 @@ import java.util.SequencedMap;
  */
 final class LayerDistiller {
 
-  private static final long[] NOT_RANKED = {};
+  private static final List<Long> NOT_RANKED = List.of();
 
   private final BlockLibrary library;
   private final BlockRunner runner;
@@ -224,13 +225,13 @@ final class LayerDistiller {
     return library.plan().teacher().hiddenSize();
   }
 
-  private Origin origin(Subblock subblock, Map<String, DeviceTensor> weights, long[] order) {
+  private Origin origin(Subblock subblock, Map<String, DeviceTensor> weights, List<Long> order) {
     return new Origin(subblock, weights, hidden(), order);
   }
 
-  private long[] order() throws IOException {
+  private List<Long> order() throws IOException {
     return library.plan().ranking(layer.index()).isPresent()
-        ? library.channelOrder(layer.index())
+        ? Arrays.stream(library.channelOrder(layer.index())).boxed().toList()
         : NOT_RANKED;
   }
 

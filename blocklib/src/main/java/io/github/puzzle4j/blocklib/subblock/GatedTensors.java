@@ -39,14 +39,15 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
     if (origin.own().equals(ffn)) {
       return SubblockTensors.copies(scope, origin);
     }
-    if (origin.channelOrder().length < ffn.channels()) {
+    if (origin.channelOrder().size() < ffn.channels()) {
       throw new IllegalArgumentException(
-          "%s from an order of %d channels".formatted(ffn.id(), origin.channelOrder().length));
+          "%s from an order of %d channels".formatted(ffn.id(), origin.channelOrder().size()));
     }
     SequencedMap<String, DeviceTensor> weights = new LinkedHashMap<>();
     try (DeviceMemory inner = scope.newScope()) {
-      long[] order = origin.channelOrder();
-      DeviceTensor kept = inner.longs(order, order.length).slice(0, 0, ffn.channels());
+      long[] order =
+          origin.channelOrder().stream().limit(ffn.channels()).mapToLong(Long::longValue).toArray();
+      DeviceTensor kept = inner.longs(order, order.length);
       for (String name : NAMES) {
         DeviceTensor whole = origin.weight(name).copy(inner);
         OptionalInt axis = axis(name);

@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.subblock;
 
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,13 +15,15 @@ import java.util.Objects;
  * @param channelOrder its channels from the largest contribution down; empty if they are not ranked
  */
 public record Origin(
-    Subblock own, Map<String, DeviceTensor> weights, int hiddenSize, long[] channelOrder) {
+    Subblock own, Map<String, DeviceTensor> weights, int hiddenSize, List<Long> channelOrder) {
 
-  private static final long[] NOT_RANKED = {};
+  public Origin {
+    channelOrder = List.copyOf(channelOrder);
+  }
 
   /** A subblock whose channels are not ranked. */
   public Origin(Subblock own, Map<String, DeviceTensor> weights, int hiddenSize) {
-    this(own, weights, hiddenSize, NOT_RANKED);
+    this(own, weights, hiddenSize, List.of());
   }
 
   DeviceTensor weight(String name) {
