@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Results of tasks in a folder, which several plans and processes may share. The result of a task is
- * {@code <kind>/<digest>.json}, with files that are too large for it in the folder {@code
+ * Results of tasks in a folder, which several plans and processes may share. The result of a task
+ * is {@code <kind>/<digest>.json}, with files that are too large for it in the folder {@code
  * <kind>/<digest>}.
  *
  * <p>A result is written once. The JSON file is written last and holds digests of itself and of the
@@ -88,11 +88,17 @@ public final class TaskStore {
 
   /** The key of a task. */
   public TaskKey key(Task task) {
+    JsonNode components = Json.mapper().valueToTree(task);
+    return new TaskKey(
+        task.kind(), digest(name(task.kind()), versions.of(task.kind()), components));
+  }
+
+  private static String digest(String kind, int version, JsonNode task) {
     ObjectNode description = Json.mapper().createObjectNode();
-    description.put("kind", name(task.kind()));
-    description.put("version", versions.of(task.kind()));
-    description.set("task", Json.mapper().valueToTree(task));
-    return new TaskKey(task.kind(), Digests.of(Json.mapper().writeValueAsString(description)));
+    description.put("kind", kind);
+    description.put("version", version);
+    description.set("task", task);
+    return Digests.of(Json.mapper().writeValueAsString(description));
   }
 
   /**
@@ -125,7 +131,9 @@ public final class TaskStore {
     } catch (InvalidInputException damaged) {
       return Optional.empty();
     }
-    if (manifest.schema() != SCHEMA || !manifest.contentDigest().equals(manifest.digest())) {
+    if (manifest.schema() != SCHEMA
+        || !manifest.contentDigest().equals(manifest.digest())
+        || !digest(manifest.kind(), manifest.version(), manifest.task()).equals(key.digest())) {
       return Optional.empty();
     }
     for (Map.Entry<String, StoredFile> entry : manifest.files().entrySet()) {
@@ -134,8 +142,7 @@ public final class TaskStore {
         return Optional.empty();
       }
     }
-    return Optional.of(
-        new StoredResult(key, manifest.value(), filesFolder(key), manifest.files()));
+    return Optional.of(new StoredResult(key, manifest.value(), filesFolder(key), manifest.files()));
   }
 
   /** Whether a file has the size and the contents that it had when it was written. */
@@ -161,8 +168,8 @@ public final class TaskStore {
    * @param value what is small, written as JSON
    * @param files what is large, by file name
    */
-  public StoredResult write(
-      Task task, Object value, SequencedMap<String, FileWriter> files) throws IOException {
+  public StoredResult write(Task task, Object value, SequencedMap<String, FileWriter> files)
+      throws IOException {
     TaskKey key = key(task);
     Map<String, StoredFile> stored = new LinkedHashMap<>();
     for (Map.Entry<String, FileWriter> file : files.entrySet()) {
@@ -196,7 +203,9 @@ public final class TaskStore {
   /** Where the state of an unfinished task may be kept until its result is written. */
   public Path stateFile(Task task) {
     TaskKey key = key(task);
-    return folder.resolve("unfinished").resolve(name(key.kind()) + "-" + key.digest() + ".training");
+    return folder
+        .resolve("unfinished")
+        .resolve(name(key.kind()) + "-" + key.digest() + ".training");
   }
 
   /** What was computed and what was reused since the store was opened. */
