@@ -88,11 +88,17 @@ public final class TaskStore {
 
   /** The key of a task. */
   public TaskKey key(Task task) {
+    JsonNode components = Json.mapper().valueToTree(task);
+    return new TaskKey(
+        task.kind(), digest(name(task.kind()), versions.of(task.kind()), components));
+  }
+
+  private static String digest(String kind, int version, JsonNode task) {
     ObjectNode description = Json.mapper().createObjectNode();
-    description.put("kind", name(task.kind()));
-    description.put("version", versions.of(task.kind()));
-    description.set("task", Json.mapper().valueToTree(task));
-    return new TaskKey(task.kind(), Digests.of(Json.mapper().writeValueAsString(description)));
+    description.put("kind", kind);
+    description.put("version", version);
+    description.set("task", task);
+    return Digests.of(Json.mapper().writeValueAsString(description));
   }
 
   /**
@@ -125,7 +131,9 @@ public final class TaskStore {
     } catch (InvalidInputException damaged) {
       return Optional.empty();
     }
-    if (manifest.schema() != SCHEMA || !manifest.contentDigest().equals(manifest.digest())) {
+    if (manifest.schema() != SCHEMA
+        || !manifest.contentDigest().equals(manifest.digest())
+        || !digest(manifest.kind(), manifest.version(), manifest.task()).equals(key.digest())) {
       return Optional.empty();
     }
     for (Map.Entry<String, StoredFile> entry : manifest.files().entrySet()) {

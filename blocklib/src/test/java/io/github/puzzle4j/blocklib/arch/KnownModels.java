@@ -7,28 +7,29 @@ final class KnownModels {
 
   private KnownModels() {}
 
-  static ModelConfig llama31With8B() {
+  static Model llama31With8B() {
     return llama(128256, 4096, 14336, 32, new AttentionShape(32, 8, 128), false);
   }
 
-  static ModelConfig llama(
+  static Model llama(
       int vocabulary,
       int hidden,
       int intermediate,
       int layers,
       AttentionShape heads,
       boolean tied) {
-    return new ModelConfig(
-        "llama",
-        vocabulary,
-        hidden,
-        intermediate,
-        layers,
-        heads,
-        new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.Llama3(8, 1, 4, 8192)),
-        1e-5,
-        131_072,
-        tied,
-        new SpecialTokens(List.of(), List.of()));
+    CommonParts common =
+        new CommonParts(
+            "llama",
+            vocabulary,
+            hidden,
+            new RotaryEmbedding(500_000, new RotaryEmbedding.Scaling.Llama3(8, 1, 4, 8192)),
+            1e-5,
+            131_072,
+            tied,
+            new SpecialTokens(List.of(), List.of()),
+            StoredWeights.PLAIN);
+    Layer layer = new Layer(SoftmaxAttention.plain(heads), new GatedFfn(intermediate));
+    return Model.uniform(common, layers, layer);
   }
 }

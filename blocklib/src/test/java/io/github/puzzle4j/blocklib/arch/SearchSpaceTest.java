@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,64 +11,127 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchSpaceTest {
 
-  private static final ModelConfig CONFIG =
-      KnownModels.llama(64, 32, 40, 2, new AttentionShape(8, 4, 8), false);
+  private static final Model TEACHER =
+      KnownModels.llama(64, 32, 40, 3, new AttentionShape(8, 4, 8), false);
+  private static final Layer OWN = TEACHER.layers().getFirst();
+  private static final SoftmaxAttention ATTENTION =
+      SoftmaxAttention.plain(new AttentionShape(8, 4, 8));
 
   @Test
-  void theTeachersOwnBlockIsAlwaysThereAndFirst() {
+  void theTeachersOwnLayerIsAlwaysThereAndFirst() {
     SearchSpace space =
-        new SearchSpace(
-            List.of(new AttentionVariant.NoOp()),
-            List.of(new FfnVariant.Pruned(20), new FfnVariant.Teacher()));
-    assertThat(space.blocks().stream().map(BlockVariant::id))
-        .containsExactly("teacher+teacher", "teacher+ffn_20", "noop+teacher", "noop+ffn_20");
+        SearchSpace.uniform(
+            TEACHER, List.of(new NoAttention()), List.of(new GatedFfn(20), new GatedFfn(40)));
+    assertThat(space.layer(1).layers().stream().map(Layer::id))
+        .containsExactly("gqa_4+ffn_40", "gqa_4+ffn_20", "noop+ffn_40", "noop+ffn_20");
+    assertThat(space.layer(1).otherAttention()).containsExactly(new NoAttention());
+    assertThat(space.layer(1).otherFfn()).containsExactly(new GatedFfn(20));
   }
 
   @Test
   void anEmptySpaceHoldsTheTeacherAlone() {
-    assertThat(new SearchSpace(List.of(), List.of()).blocks())
-        .containsExactly(BlockVariant.teacher());
+    SearchSpace space = SearchSpace.uniform(TEACHER, List.of(), List.of());
+    assertThat(space.replacements())
+        .containsExactly(Replacement.of(0, OWN), Replacement.of(1, OWN), Replacement.of(2, OWN));
   }
 
   @Test
-  void aVariantGivenTwiceCountsOnce() {
-    SearchSpace space =
-        new SearchSpace(
-            List.of(new AttentionVariant.GroupedQuery(2), new AttentionVariant.GroupedQuery(2)),
-            List.of(new FfnVariant.Linear(), new FfnVariant.Linear()));
-    assertThat(space.blocks()).doesNotHaveDuplicates().hasSize(4);
+  void anOptionGivenTwiceCountsOnce() {
+    LayerOptions options =
+        new LayerOptions(
+            OWN,
+            List.of(ATTENTION.withKvHeads(2), ATTENTION.withKvHeads(2)),
+            List.of(new LinearFfn(), new LinearFfn()));
+    assertThat(options.layers()).doesNotHaveDuplicates().hasSize(4);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void kvHeadsThatDivideTheTeachersFit(int kvHeads) {
-    SearchSpace space =
-        new SearchSpace(List.of(new AttentionVariant.GroupedQuery(kvHeads)), List.of());
-    assertThatCode(() -> space.requireFits(CONFIG)).doesNotThrowAnyException();
+    assertThatCode(
+            () -> SearchSpace.uniform(TEACHER, List.of(ATTENTION.withKvHeads(kvHeads)), List.of()))
+        .doesNotThrowAnyException();
   }
 
   /** 8 is the number of query heads: more KV heads than the teacher has. */
-  @ParameterizedTest
-  @ValueSource(ints = {3, 5, 8, 16})
-  void otherKvHeadsAreRefusedByName(int kvHeads) {
-    SearchSpace space =
-        new SearchSpace(List.of(new AttentionVariant.GroupedQuery(kvHeads)), List.of());
-    assertThatThrownBy(() -> space.requireFits(CONFIG))
+  @Test
+  void otherKvHeadsAreRefusedByName() {
+    assertThatThrownBy(
+            () -> SearchSpace.uniform(TEACHER, List.of(ATTENTION.withKvHeads(8)), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("gqa_" + kvHeads)
+        .hasMessageContaining("gqa_8")
         .hasMessageContaining("4");
   }
 
   @Test
   void moreChannelsThanTheTeacherHasAreRefusedByName() {
-    assertThatCode(() -> pruned(40).requireFits(CONFIG)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> pruned(41).requireFits(CONFIG))
+    assertThatCode(() -> SearchSpace.uniform(TEACHER, List.of(), List.of(new GatedFfn(40))))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> SearchSpace.uniform(TEACHER, List.of(), List.of(new GatedFfn(41))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ffn_41")
         .hasMessageContaining("40");
   }
 
-  private static SearchSpace pruned(int channels) {
-    return new SearchSpace(List.of(), List.of(new FfnVariant.Pruned(channels)));
+  /** Where layers are unlike, an option must fit each of them. */
+  @Test
+  void anOptionThatOneLayerCannotBecomeIsRefused() {
+    Model unlike = TEACHER.withLayers(List.of(OWN, OWN.with(new NoAttention())));
+    assertThatThrownBy(
+            () -> SearchSpace.uniform(unlike, List.of(ATTENTION.withKvHeads(2)), List.of()))
+        .hasMessageContaining("gqa_2: a layer that is noop in the teacher");
+  }
+
+  @Test
+  void optionsOfAnotherTeacherAreRefused() {
+    LayerOptions other = new LayerOptions(OWN.with(new NoFfn()), List.of(), List.of());
+    LayerOptions own = new LayerOptions(OWN, List.of(), List.of());
+    assertThatThrownBy(() -> new SearchSpace(TEACHER, List.of(own, other, own)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("another teacher");
+    assertThatThrownBy(() -> new SearchSpace(TEACHER, List.of(own, own)))
+        .hasMessageContaining("another teacher");
+  }
+
+  @Test
+  void widerReplacementsStartAtTheirFirstLayerBehindThoseOfTheLayerAlone() {
+    Replacement wide = new Replacement(new Span(1, 2), List.of(OWN));
+    Replacement empty = new Replacement(new Span(0, 1), List.of(OWN.with(new NoFfn())));
+    SearchSpace space = withWider(List.of(wide, empty));
+    assertThat(space.startingAt(0).stream().map(Replacement::id))
+        .containsExactly("L0/gqa_4+ffn_40", "L0/gqa_4+ffn_20", "L0-1/gqa_4+noop");
+    assertThat(space.startingAt(1).stream().map(Replacement::id))
+        .containsExactly("L1/gqa_4+ffn_40", "L1/gqa_4+ffn_20", "L1-2/gqa_4+ffn_40");
+    assertThat(space.startingAt(2).stream().map(Replacement::id))
+        .containsExactly("L2/gqa_4+ffn_40", "L2/gqa_4+ffn_20");
+    assertThat(space.replacements()).hasSize(8);
+  }
+
+  @Test
+  void spansOfOneLayerOrBehindTheEndAreNoWiderReplacements() {
+    assertThatThrownBy(() -> withWider(List.of(Replacement.of(1, OWN))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("L1/gqa_4+ffn_40: need a span of two layers or more of 3");
+    assertThatThrownBy(() -> withWider(List.of(new Replacement(new Span(2, 3), List.of(OWN)))))
+        .hasMessageContaining("L2-3/gqa_4+ffn_40: need a span of two layers or more of 3");
+  }
+
+  @Test
+  void whatDoesNotPassGoesAndTheTeachersOwnStays() {
+    Replacement kept = new Replacement(new Span(1, 2), List.of(OWN.with(new GatedFfn(10))));
+    Replacement gone = new Replacement(new Span(0, 1), List.of(OWN.with(new GatedFfn(20))));
+    SearchSpace filtered =
+        withWider(List.of(kept, gone)).filtered(one -> !one.id().equals("ffn_20"));
+    assertThat(filtered.replacements().stream().map(Replacement::id))
+        .containsExactly(
+            "L0/gqa_4+ffn_40", "L1/gqa_4+ffn_40", "L1-2/gqa_4+ffn_10", "L2/gqa_4+ffn_40");
+    assertThat(withWider(List.of(kept)).filtered(one -> false).replacements())
+        .containsExactlyElementsOf(
+            SearchSpace.uniform(TEACHER, List.of(), List.of()).replacements());
+  }
+
+  private static SearchSpace withWider(List<Replacement> wider) {
+    LayerOptions options = new LayerOptions(OWN, List.of(), List.of(new GatedFfn(20)));
+    return new SearchSpace(TEACHER, List.of(options, options, options), wider);
   }
 }

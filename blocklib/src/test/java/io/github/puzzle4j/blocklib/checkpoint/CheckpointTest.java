@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +42,12 @@ class CheckpointTest {
       })
   void aGoldenFolderOpensAndIsWrittenAgainTheSame(String name) throws IOException {
     try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve(name))) {
-      assertThat(golden.architecture().parameters()).isEqualTo(elements(golden));
+      assertThat(golden.model().parameters()).isEqualTo(elements(golden));
       String first = golden.names().getFirst();
       TensorType stored = golden.spec(first).type();
-      CheckpointWriter.write(folder, golden.architecture(), golden, stored, 10_000);
+      CheckpointWriter.write(folder, golden.model(), golden, stored, 10_000);
       try (Checkpoint again = Checkpoint.open(folder)) {
-        assertThat(again.architecture()).isEqualTo(golden.architecture());
+        assertThat(again.model()).isEqualTo(golden.model());
         for (String tensor : golden.names()) {
           assertThat(again.tensor(tensor).data().mismatch(golden.tensor(tensor).data()))
               .isEqualTo(-1);
@@ -66,23 +69,19 @@ class CheckpointTest {
   void foldersOfOtherFamiliesOpenAndAreWrittenAgainTheSame(String name) throws IOException {
     try (Checkpoint golden =
         Checkpoint.open(Path.of("src/test/resources/golden/families").resolve(name))) {
-      assertThat(golden.architecture().parameters()).isEqualTo(elements(golden));
+      assertThat(golden.model().parameters()).isEqualTo(elements(golden));
       CheckpointWriter.write(
-          folder,
-          golden.architecture(),
-          golden,
-          TensorType.BF16,
-          CheckpointWriter.DEFAULT_SHARD_BYTES);
-      assertThat(ConfigFile.read(folder.resolve("config.json"))).isEqualTo(golden.architecture());
+          folder, golden.model(), golden, TensorType.BF16, CheckpointWriter.DEFAULT_SHARD_BYTES);
+      assertThat(ConfigFile.read(folder.resolve("config.json"))).isEqualTo(golden.model());
     }
   }
 
   @Test
   void shardsGiveWayToASingleFile() throws IOException {
     try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
-      CheckpointWriter.write(folder, golden.architecture(), golden, TensorType.BF16, 5_000);
+      CheckpointWriter.write(folder, golden.model(), golden, TensorType.BF16, 5_000);
       assertThat(folder.resolve("model.safetensors.index.json")).exists();
-      CheckpointWriter.write(folder, golden.architecture(), golden, TensorType.BF16, 1L << 30);
+      CheckpointWriter.write(folder, golden.model(), golden, TensorType.BF16, 1L << 30);
     }
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
@@ -94,7 +93,7 @@ class CheckpointTest {
   void bothSpellingsOfRopeScalingAreRead() throws IOException {
     for (String name : List.of("llama3-rope-bf16", "llama3-legacy-config-bf16")) {
       RotaryEmbedding rotary =
-          ConfigFile.read(GOLDEN.resolve(name).resolve("config.json")).config().rotary();
+          ConfigFile.read(GOLDEN.resolve(name).resolve("config.json")).common().rotary();
       assertThat(rotary)
           .isEqualTo(new RotaryEmbedding(1000, new RotaryEmbedding.Scaling.Llama3(8, 1, 4, 24)));
     }
@@ -102,16 +101,16 @@ class CheckpointTest {
 
   @Test
   void aHeterogeneousConfigIsReadLayerByLayer() throws IOException {
-    Architecture child = ConfigFile.read(GOLDEN.resolve("nemotron-nas-bf16/config.json"));
-    assertThat(child.blocks().stream().map(BlockVariant::id))
+    Model child = ConfigFile.read(GOLDEN.resolve("nemotron-nas-bf16/config.json"));
+    assertThat(child.layers().stream().map(Layer::id))
         .containsExactly(
-            "teacher+ffn_40",
-            "gqa_2+teacher",
+            "gqa_4+ffn_40",
+            "gqa_2+ffn_256",
             "linear+noop",
             "noop+linear",
             "gqa_1+ffn_24",
             "noop+noop");
-    assertThat(child.config().specialTokens().end()).containsExactly(2, 3);
+    assertThat(child.common().specialTokens().end()).containsExactly(2, 3);
   }
 
   @ParameterizedTest
@@ -206,7 +205,7 @@ class CheckpointTest {
           Tensor.ofFloats(TensorType.F32, List.of(1L), new float[1]));
       CheckpointWriter.write(
           folder,
-          golden.architecture(),
+          golden.model(),
           TensorSource.of(tensors),
           TensorType.BF16,
           CheckpointWriter.DEFAULT_SHARD_BYTES);
@@ -254,7 +253,7 @@ class CheckpointTest {
     }
     tensors.put(name, tensor);
     CheckpointWriter.write(
-        folder, golden.architecture(), TensorSource.of(tensors), TensorType.BF16, 1 << 20);
+        folder, golden.model(), TensorSource.of(tensors), TensorType.BF16, 1 << 20);
   }
 
   @Test
@@ -262,11 +261,16 @@ class CheckpointTest {
     Path configs = Path.of("../../shared/configs");
     org.junit.jupiter.api.Assumptions.assumeTrue(
         Files.isDirectory(configs), "no ../shared/configs beside the repository");
-    Architecture child =
-        ConfigFile.read(configs.resolve("Llama-3_3-Nemotron-Super-49B-v1.config.json"));
-    ModelConfig config = child.config();
-    assertThat(config.intermediateSize()).isEqualTo(28672);
-    assertThat(config.attention().kvHeads()).isEqualTo(8);
+    Model child = ConfigFile.read(configs.resolve("Llama-3_3-Nemotron-Super-49B-v1.config.json"));
+    assertThat(
+            child.layers().stream()
+                .map(Layer::ffn)
+                .filter(GatedFfn.class::isInstance)
+                .mapToInt(Ffn::channelsPerToken)
+                .max())
+        .hasValue(28672);
+    assertThat(child.firstSoftmax().orElseThrow().heads())
+        .isEqualTo(new AttentionShape(64, 8, 128));
     assertThat(child.parameters()).isBetween(49_000_000_000L, 50_500_000_000L);
     assertThat(ConfigFile.read(configs.resolve("Meta-Llama-3.1-8B.config.json")).parameters())
         .isEqualTo(8_030_261_248L);

@@ -32,9 +32,9 @@ class CheckpointWriterTest {
       for (String name : golden.names().reversed()) {
         reversed.put(name, golden.tensor(name));
       }
-      CheckpointWriter.write(first, golden.architecture(), golden, TensorType.F32, 9_000);
+      CheckpointWriter.write(first, golden.model(), golden, TensorType.F32, 9_000);
       CheckpointWriter.write(
-          second, golden.architecture(), TensorSource.of(reversed), TensorType.F32, 9_000);
+          second, golden.model(), TensorSource.of(reversed), TensorType.F32, 9_000);
     }
     assertThat(names(first)).hasSizeGreaterThan(6).containsExactlyElementsOf(names(second));
     for (String file : names(first)) {
@@ -46,14 +46,10 @@ class CheckpointWriterTest {
   @ValueSource(ints = {0, 1, 5, 12})
   void whatStopsHalfwayDoesNotOpen(int tensors) throws IOException {
     try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
-      CheckpointWriter.write(folder, golden.architecture(), golden, TensorType.BF16, 1 << 20);
+      CheckpointWriter.write(folder, golden.model(), golden, TensorType.BF16, 1 << 20);
       assertThatThrownBy(() ->
               CheckpointWriter.write(
-                  folder,
-                  golden.architecture(),
-                  failingAfter(golden, tensors),
-                  TensorType.BF16,
-                  5_000))
+                  folder, golden.model(), failingAfter(golden, tensors), TensorType.BF16, 5_000))
           .hasMessage("the disk is full");
       assertThatThrownBy(() -> Checkpoint.open(folder).close())
           .isInstanceOf(InvalidInputException.class)
@@ -61,7 +57,7 @@ class CheckpointWriterTest {
 
       // What a killed process would leave besides.
       Files.writeString(folder.resolve(".model-00001-of-00009.safetensors.0-1.tmp"), "half");
-      CheckpointWriter.write(folder, golden.architecture(), golden, TensorType.BF16, 1 << 20);
+      CheckpointWriter.write(folder, golden.model(), golden, TensorType.BF16, 1 << 20);
     }
     Checkpoint.open(folder).close();
     assertThat(names(folder)).containsExactly("config.json", "model.safetensors");
@@ -94,8 +90,8 @@ class CheckpointWriterTest {
   @Test
   void aShardHoldsSomething() throws IOException {
     try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
-      assertThatThrownBy(() ->
-              CheckpointWriter.write(folder, golden.architecture(), golden, TensorType.BF16, 0))
+      assertThatThrownBy(
+              () -> CheckpointWriter.write(folder, golden.model(), golden, TensorType.BF16, 0))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("shardBytes=0");
     }

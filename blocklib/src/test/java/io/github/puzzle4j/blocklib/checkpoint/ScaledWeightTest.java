@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -59,11 +60,7 @@ class ScaledWeightTest {
   void aCopyInPlainFloatsHasTheSameValues() throws IOException {
     try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("block"))) {
       CheckpointWriter.write(
-          folder,
-          golden.architecture(),
-          golden,
-          TensorType.F32,
-          CheckpointWriter.DEFAULT_SHARD_BYTES);
+          folder, golden.model(), golden, TensorType.F32, CheckpointWriter.DEFAULT_SHARD_BYTES);
       try (Checkpoint copy = Checkpoint.open(folder)) {
         assertThat(copy.stored().spec(GATE).type()).isEqualTo(TensorType.F32);
         assertThat(copy.tensor(GATE).toFloats()).isEqualTo(golden.tensor(GATE).toFloats());
