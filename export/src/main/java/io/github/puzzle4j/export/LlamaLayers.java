@@ -16,7 +16,8 @@ public final class LlamaLayers {
   private LlamaLayers() {}
 
   /**
-   * Why such a layout has no place for a layer, in one sentence without a full stop; empty if it has.
+   * Why such a layout has no place for a layer, in one sentence without a full stop; empty if it
+   * has.
    *
    * @param layout its name, for the message
    */

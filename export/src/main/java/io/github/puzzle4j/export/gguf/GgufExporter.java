@@ -162,15 +162,15 @@ public final class GgufExporter implements CheckpointExporter {
     };
   }
 
-  private static List<String> notes(
-      Model model, List<GgufLayer> layers, GgufTokenizer tokenizer) {
+  private static List<String> notes(Model model, List<GgufLayer> layers, GgufTokenizer tokenizer) {
     List<String> notes = new ArrayList<>(tokenizer.notes());
     if (layers.size() != model.layers().size()) {
       notes.add(
           "%d layers are packed into %d of the file; outputs are the same"
               .formatted(model.layers().size(), layers.size()));
     }
-    long zeros = layers.stream().filter(layer -> layer.ffn() instanceof GgufLayer.Channels.Zero).count();
+    long zeros =
+        layers.stream().filter(layer -> layer.ffn() instanceof GgufLayer.Channels.Zero).count();
     if (zeros > 0) {
       notes.add(
           "%d layer(s) of the file have an FFN of %d zero channels, where the child has none"

@@ -102,8 +102,7 @@ record GgufLayer(Mixer mixer, Channels ffn) {
       case NoFfn _ -> {
         // Takes no place.
       }
-      case ExpertsFfn _ ->
-          throw new IllegalStateException("there was an objection to " + ffn.id());
+      case ExpertsFfn _ -> throw new IllegalStateException("there was an objection to " + ffn.id());
     }
   }
 

@@ -98,8 +98,10 @@ final class GgufTensors {
     List<Long> query = List.of((long) heads.queryWidth(), hidden);
     List<Long> cached = List.of((long) heads.kvWidth(), hidden);
     copyNorm(prefix + "attn_norm.weight", TensorNames.ofLayer(layer, SoftmaxAttention.NORM));
-    copyInterleaved(prefix + "attn_q.weight", TensorNames.ofLayer(layer, SoftmaxAttention.QUERY), query);
-    copyInterleaved(prefix + "attn_k.weight", TensorNames.ofLayer(layer, SoftmaxAttention.KEY), cached);
+    copyInterleaved(
+        prefix + "attn_q.weight", TensorNames.ofLayer(layer, SoftmaxAttention.QUERY), query);
+    copyInterleaved(
+        prefix + "attn_k.weight", TensorNames.ofLayer(layer, SoftmaxAttention.KEY), cached);
     copy(prefix + "attn_v.weight", TensorNames.ofLayer(layer, SoftmaxAttention.VALUE), cached);
     copy(
         prefix + "attn_output.weight",
@@ -115,10 +117,7 @@ final class GgufTensors {
         copyNorm(prefix + "ffn_norm.weight", TensorNames.ofLayer(layer, GatedFfn.NORM));
         copy(prefix + "ffn_gate.weight", TensorNames.ofLayer(layer, GatedFfn.GATE), in);
         copy(prefix + "ffn_up.weight", TensorNames.ofLayer(layer, GatedFfn.UP), in);
-        copy(
-            prefix + "ffn_down.weight",
-            TensorNames.ofLayer(layer, GatedFfn.DOWN),
-            in.reversed());
+        copy(prefix + "ffn_down.weight", TensorNames.ofLayer(layer, GatedFfn.DOWN), in.reversed());
       }
       case GgufLayer.Channels.Zero() -> {
         zeros(prefix + "ffn_norm.weight", TensorType.F32, List.of(hidden));

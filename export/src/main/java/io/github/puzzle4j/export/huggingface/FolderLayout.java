@@ -70,7 +70,9 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
         new Model(child.common().asFamily("nemotron-nas"), layers), true, notes);
   }
 
-  /** Loaders take the residual stream from the first attention: where it is left out, one of zeros. */
+  /**
+   * Loaders take the residual stream from the first attention: where it is left out, one of zeros.
+   */
   private static Attention firstAttention(Model child, Attention attention, List<String> notes) {
     return switch (attention) {
       case SoftmaxAttention _, LinearAttention _ -> attention;

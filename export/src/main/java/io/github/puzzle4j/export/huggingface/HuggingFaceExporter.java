@@ -80,8 +80,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
       files.add(writeConfiguration(directory));
     }
     files.addAll(
-        CheckpointWriter.write(
-            directory, layout.model(), tensors, TensorType.BF16, shardBytes));
+        CheckpointWriter.write(directory, layout.model(), tensors, TensorType.BF16, shardBytes));
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);
