@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -16,9 +19,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every exporter must do. Extend it with a test class for each implementation. */
@@ -37,9 +43,10 @@ public abstract class CheckpointExporterContract {
 
   @Test
   void itHoldsTheTeacher() throws IOException {
-    Architecture teacher = Architecture.teacher(RandomChild.config(3, false, true));
+    Model teacher = RandomChild.teacher(3, false, true);
     for (int layer = 0; layer < 3; layer++) {
-      assertThat(exporter().objection(teacher.config(), layer, BlockVariant.teacher())).isEmpty();
+      assertThat(exporter().objection(teacher.common(), layer, teacher.layers().get(layer)))
+          .isEmpty();
     }
     assertWritten(export(teacher, "out"));
   }
@@ -47,22 +54,22 @@ public abstract class CheckpointExporterContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "teacher+noop",
-        "noop+teacher",
+        "gqa_4+noop",
+        "noop+ffn_96",
         "noop+noop",
-        "linear+teacher",
-        "teacher+linear",
+        "linear+ffn_96",
+        "gqa_4+linear",
         "linear+linear",
         "gqa_1+ffn_8"
       })
   void aVariantWithoutAnObjectionIsWrittenInAnyLayerAndOneWithIsRefused(String id)
       throws IOException {
     for (int layer = 0; layer < 3; layer++) {
-      List<String> blocks =
-          new ArrayList<>(List.of("teacher+teacher", "gqa_2+ffn_64", "teacher+teacher"));
-      blocks.set(layer, id);
-      Architecture child = RandomChild.architecture(true, false, blocks);
-      var objection = exporter().objection(child.config(), layer, child.blocks().get(layer));
+      List<String> layers =
+          new ArrayList<>(List.of("gqa_4+ffn_96", "gqa_2+ffn_64", "gqa_4+ffn_96"));
+      layers.set(layer, id);
+      Model child = RandomChild.model(true, false, layers);
+      var objection = exporter().objection(child.common(), layer, child.layers().get(layer));
       if (objection.isEmpty()) {
         assertWritten(export(child, "layer-" + layer));
       } else {
@@ -75,8 +82,49 @@ public abstract class CheckpointExporterContract {
   }
 
   @Test
+  void aChildMayHaveFewerLayersThanItsTeacher() throws IOException {
+    assertWritten(export(RandomChild.shortened(true, false, "gqa_2+ffn_64"), "out"));
+  }
+
+  /** What a format does not say would be lost without a word. */
+  @ParameterizedTest
+  @MethodSource("unlikeLlama")
+  void layersThatAreUnlikeThoseOfALlamaAreRefusedByTheirName(Layer layer) throws IOException {
+    Model teacher = RandomChild.teacher(2, true, false);
+    Model child = teacher.withLayers(List.of(teacher.layers().getFirst(), layer));
+    Optional<String> objection = exporter().objection(child.common(), 1, layer);
+    assertThat(objection).isPresent();
+    ChildModel whole = new ChildModel(child, TensorSource.of(Map.of()), folder.resolve("files"));
+    assertThatThrownBy(() -> exporter().export(whole, folder.resolve("out")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("layer 1")
+        .hasMessageContaining(objection.orElseThrow());
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  static Stream<Layer> unlikeLlama() {
+    SoftmaxAttention plain = RandomChild.attention(2);
+    Layer layer = new Layer(plain, new GatedFfn(64));
+    return Stream.of(
+        layer.with(plain.withWindow(32)),
+        layer.with(
+            new SoftmaxAttention(
+                plain.heads(),
+                SoftmaxAttention.NO_WINDOW,
+                SoftmaxAttention.Biases.QUERY_KEY_VALUE,
+                SoftmaxAttention.HeadNorm.NONE)),
+        layer.with(
+            new SoftmaxAttention(
+                plain.heads(),
+                SoftmaxAttention.NO_WINDOW,
+                SoftmaxAttention.Biases.NONE,
+                SoftmaxAttention.HeadNorm.QUERY_AND_KEY)),
+        layer.with(new ExpertsFfn(4, 2, 64, 0)));
+  }
+
+  @Test
   void theSameChildGivesTheSameBytes() throws IOException {
-    Architecture child = someChild();
+    Model child = someChild();
     ExportSummary first = export(child, "first");
     ExportSummary second = export(child, "second");
     assertThat(second.files()).hasSameSizeAs(first.files());
@@ -87,7 +135,7 @@ public abstract class CheckpointExporterContract {
 
   @Test
   void anExportReplacesAnEarlierOne() throws IOException {
-    export(Architecture.teacher(RandomChild.config(2, false, false)), "out");
+    export(RandomChild.teacher(2, false, false), "out");
     ExportSummary again = export(someChild(), "out");
     assertWritten(again);
     try (var present = Files.list(folder.resolve("out"))) {
@@ -106,20 +154,19 @@ public abstract class CheckpointExporterContract {
       }
     }
     ChildModel broken =
-        new ChildModel(whole.architecture(), TensorSource.of(tensors), whole.companionFiles());
+        new ChildModel(whole.model(), TensorSource.of(tensors), whole.companionFiles());
     assertThatThrownBy(() -> exporter().export(broken, folder.resolve("out")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(missing);
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
-  private static Architecture someChild() {
-    return RandomChild.architecture(false, true, List.of("gqa_2+ffn_64", "teacher+ffn_37"));
+  private static Model someChild() {
+    return RandomChild.model(false, true, List.of("gqa_2+ffn_64", "gqa_4+ffn_37"));
   }
 
-  private ExportSummary export(Architecture architecture, String name) throws IOException {
-    ChildModel child =
-        RandomChild.create(architecture, 1, TensorType.BF16, folder.resolve("files"));
+  private ExportSummary export(Model model, String name) throws IOException {
+    ChildModel child = RandomChild.create(model, 1, TensorType.BF16, folder.resolve("files"));
     return exporter().export(child, folder.resolve(name));
   }
 

@@ -1,13 +1,24 @@
 package io.github.puzzle4j.export;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.Span;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.demo.BpeTrainer;
@@ -15,6 +26,7 @@ import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +46,12 @@ public final class RandomChild {
 
   private RandomChild() {}
 
-  /** A shape whose heads are wider than its hidden size divided by their number. */
-  public static ModelConfig config(int layers, boolean tied, boolean llama3) {
-    return new ModelConfig(
+  /** What the layers of all children have in common. */
+  public static CommonParts common(boolean tied, boolean llama3) {
+    return new CommonParts(
         "llama",
         VOCABULARY.size(),
         48,
-        96,
-        layers,
-        new AttentionShape(4, 4, 16),
         new RotaryEmbedding(
             10_000,
             llama3
@@ -51,30 +60,85 @@ public final class RandomChild {
         1e-5,
         512,
         tied,
-        new SpecialTokens(List.of(VOCABULARY.beginOfText()), List.of(VOCABULARY.endOfText())));
+        new SpecialTokens(List.of(VOCABULARY.beginOfText()), List.of(VOCABULARY.endOfText())),
+        StoredWeights.PLAIN);
   }
 
-  /** The architecture with these block ids. */
-  public static Architecture architecture(boolean tied, boolean llama3, List<String> blocks) {
-    return new Architecture(
-        config(blocks.size(), tied, llama3), blocks.stream().map(BlockVariant::parse).toList());
+  /** A teacher whose layers are all alike: {@code gqa_4+ffn_96}. */
+  public static Model teacher(int layers, boolean tied, boolean llama3) {
+    return Model.uniform(common(tied, llama3), layers, layer("gqa_4+ffn_96"));
   }
 
-  /** An architecture with random blocks. */
-  public static Architecture randomArchitecture(int seed) {
+  /** Heads that are wider than the hidden size divided by their number. */
+  public static SoftmaxAttention attention(int kvHeads) {
+    return SoftmaxAttention.plain(new AttentionShape(4, kvHeads, 16));
+  }
+
+  /** The layer of this id. */
+  public static Layer layer(String id) {
+    String[] halves = id.split("\\+", -1);
+    Attention attention =
+        switch (halves[0]) {
+          case "linear" -> new LinearAttention();
+          case "noop" -> new NoAttention();
+          default -> attention(number("gqa_", halves[0]));
+        };
+    Ffn ffn =
+        switch (halves[1]) {
+          case "linear" -> new LinearFfn();
+          case "noop" -> new NoFfn();
+          default -> new GatedFfn(number("ffn_", halves[1]));
+        };
+    Layer layer = new Layer(attention, ffn);
+    if (!layer.id().equals(id)) {
+      throw new IllegalArgumentException(id);
+    }
+    return layer;
+  }
+
+  private static int number(String kind, String id) {
+    return Integer.parseInt(id.substring(kind.length()));
+  }
+
+  /** The model with the layers of these ids. */
+  public static Model model(boolean tied, boolean llama3, List<String> layers) {
+    return new Model(common(tied, llama3), layers.stream().map(RandomChild::layer).toList());
+  }
+
+  /** A child of five layers of a teacher with eight: the layer of this id stands for 1 to 4. */
+  public static Model shortened(boolean tied, boolean llama3, String merged) {
+    Model teacher = teacher(8, tied, llama3);
+    Layer own = teacher.layers().getFirst();
+    Model child =
+        new Child(
+                teacher,
+                List.of(
+                    Replacement.of(0, own),
+                    new Replacement(new Span(1, 4), List.of(layer(merged), own)),
+                    Replacement.of(5, own),
+                    new Replacement(new Span(6, 7), List.of(layer(merged)))))
+            .model();
+    if (child.layers().size() != 5) {
+      throw new IllegalStateException(child.toString());
+    }
+    return child;
+  }
+
+  /** A model with random layers. */
+  public static Model randomModel(int seed) {
     Random random = new Random(seed);
-    List<String> attentions = List.of("teacher", "gqa_2", "gqa_1", "linear", "noop");
-    List<String> ffns = List.of("teacher", "ffn_64", "ffn_37", "ffn_8", "linear", "noop");
-    List<String> blocks = new ArrayList<>();
-    blocks.add("gqa_2+ffn_64");
+    List<String> attentions = List.of("gqa_4", "gqa_2", "gqa_1", "linear", "noop");
+    List<String> ffns = List.of("ffn_96", "ffn_64", "ffn_37", "ffn_8", "linear", "noop");
+    List<String> layers = new ArrayList<>();
+    layers.add("gqa_2+ffn_64");
     for (int layer = 1; layer < 6; layer++) {
-      blocks.add(
+      layers.add(
           attentions.get(random.nextInt(attentions.size()))
               + "+"
               + ffns.get(random.nextInt(ffns.size())));
     }
-    java.util.Collections.shuffle(blocks, random);
-    return architecture(random.nextBoolean(), random.nextBoolean(), blocks);
+    Collections.shuffle(layers, random);
+    return model(random.nextBoolean(), random.nextBoolean(), layers);
   }
 
   /**
@@ -82,15 +146,15 @@ public final class RandomChild {
    *
    * @param stored the type of the weights
    */
-  public static ChildModel create(
-      Architecture architecture, int seed, TensorType stored, Path companionFiles)
+  public static ChildModel create(Model model, int seed, TensorType stored, Path companionFiles)
       throws IOException {
-    VOCABULARY.write(companionFiles, architecture.config().maxPositions());
+    VOCABULARY.write(companionFiles, model.common().maxPositions());
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    TensorNames.of(architecture)
+    model
+        .tensors()
         .forEach((name, shape) -> tensors.put(name, tensor(random, name, shape, stored)));
-    return new ChildModel(architecture, TensorSource.of(tensors), companionFiles);
+    return new ChildModel(model, TensorSource.of(tensors), companionFiles);
   }
 
   private static Tensor tensor(

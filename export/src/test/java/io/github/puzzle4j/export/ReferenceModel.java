@@ -1,7 +1,7 @@
 package io.github.puzzle4j.export;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import java.io.IOException;
@@ -11,16 +11,20 @@ import java.util.Map;
 
 /**
  * A heterogeneous Llama in doubles and plain loops, to hold exports against. It knows layers by the
- * tensors they have, not by the architecture.
+ * tensors they have, not by the model.
  */
 public final class ReferenceModel {
 
-  private final ModelConfig config;
+  private final CommonParts common;
+  private final int layers;
+  private final int headDim;
   private final Map<String, double[]> weights = new HashMap<>();
 
   /** Reads all tensors. */
-  public ReferenceModel(Architecture architecture, TensorSource tensors) throws IOException {
-    this.config = architecture.config();
+  public ReferenceModel(Model model, TensorSource tensors) throws IOException {
+    this.common = model.common();
+    this.layers = model.layers().size();
+    this.headDim = model.firstSoftmax().map(attention -> attention.heads().headDim()).orElse(0);
     for (String name : tensors.names()) {
       Tensor tensor = tensors.tensor(name);
       float[] floats = tensor.toFloats();
@@ -34,13 +38,13 @@ public final class ReferenceModel {
 
   /** The logits after the last token. */
   public double[] logits(List<Integer> ids) {
-    int hidden = config.hiddenSize();
+    int hidden = common.hiddenSize();
     double[][] x = new double[ids.size()][hidden];
     double[] embedding = weight("model.embed_tokens.weight");
     for (int t = 0; t < x.length; t++) {
       System.arraycopy(embedding, ids.get(t) * hidden, x[t], 0, hidden);
     }
-    for (int layer = 0; layer < config.layers(); layer++) {
+    for (int layer = 0; layer < layers; layer++) {
       String prefix = "model.layers." + layer + ".";
       if (has(prefix + "self_attn.q_proj.weight")) {
         attend(prefix, x);
@@ -58,8 +62,7 @@ public final class ReferenceModel {
   }
 
   private void attend(String prefix, double[][] x) {
-    int headDim = config.attention().headDim();
-    int heads = config.attention().heads();
+    int heads = weight(prefix + "self_attn.q_proj.weight").length / common.hiddenSize() / headDim;
     double[][] q = new double[x.length][];
     double[][] k = new double[x.length][];
     double[][] v = new double[x.length][];
@@ -96,11 +99,10 @@ public final class ReferenceModel {
   }
 
   private double[] rotate(double[] heads, int position) {
-    int headDim = config.attention().headDim();
     double[] rotated = new double[heads.length];
     for (int start = 0; start < heads.length; start += headDim) {
       for (int i = 0; i < headDim / 2; i++) {
-        double angle = position * config.rotary().scaledFrequency(i, headDim);
+        double angle = position * common.rotary().scaledFrequency(i, headDim);
         double a = heads[start + i];
         double b = heads[start + i + headDim / 2];
         rotated[start + i] = a * Math.cos(angle) - b * Math.sin(angle);
@@ -133,7 +135,7 @@ public final class ReferenceModel {
     for (double value : row) {
       square += value * value;
     }
-    double scale = 1 / Math.sqrt(square / row.length + config.normEpsilon());
+    double scale = 1 / Math.sqrt(square / row.length + common.normEpsilon());
     double[] weight = weight(name);
     double[] result = new double[row.length];
     for (int i = 0; i < row.length; i++) {

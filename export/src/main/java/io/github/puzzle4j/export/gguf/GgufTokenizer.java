@@ -28,7 +28,7 @@ record GgufTokenizer(
     List<String> notes) {
 
   private static final String FILE = "tokenizer.json";
-  private static final String CONFIG = "tokenizer_common.json";
+  private static final String CONFIG = "tokenizer_config.json";
   private static final String TEMPLATE = "chat_template.jinja";
 
   /**
@@ -47,7 +47,7 @@ record GgufTokenizer(
     List<Integer> ends = common.specialTokens().end();
     if (ends.isEmpty()) {
       throw new InvalidInputException(
-          "common.json names no eos_token_id, and a GGUF file needs one to know where to stop");
+          "config.json names no eos_token_id, and a GGUF file needs one to know where to stop");
     }
     if (ends.size() > 1) {
       notes.add(
@@ -75,7 +75,7 @@ record GgufTokenizer(
         List.copyOf(notes));
   }
 
-  /** The template beside the tokenizer, or within its common. */
+  /** The template beside the tokenizer, or within its config. */
   private static Optional<String> chatTemplate(Path folder) throws IOException {
     if (Files.isRegularFile(folder.resolve(TEMPLATE))) {
       return Optional.of(Files.readString(folder.resolve(TEMPLATE)));

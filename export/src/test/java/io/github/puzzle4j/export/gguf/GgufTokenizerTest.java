@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.RandomChild;
@@ -12,18 +15,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class GgufTokenizerTest {
 
   @TempDir Path folder;
 
   private ChildModel child() throws IOException {
-    Architecture teacher = Architecture.teacher(RandomChild.config(1, true, false));
+    Model teacher = RandomChild.teacher(1, true, false);
     return RandomChild.create(teacher, 1, TensorType.F32, folder);
   }
 
@@ -89,6 +94,39 @@ class GgufTokenizerTest {
     assertThat(exported(child))
         .contains("tokenizer.chat_template")
         .contains("{{ messages[0].content }}");
+  }
+
+  @Test
+  void theTemplateOfTheTokenizersConfigGoesAlongWhereNoneLiesBeside() throws IOException {
+    ChildModel child = child();
+    Path file = folder.resolve("tokenizer_config.json");
+    ObjectNode config = Json.read(file, ObjectNode.class);
+    config.put("chat_template", "{{ messages[1].content }}");
+    Files.writeString(file, config.toString());
+    assertThat(exported(child))
+        .contains("tokenizer.chat_template")
+        .contains("{{ messages[1].content }}");
+  }
+
+  @Test
+  void aConfigWithoutATokenThatEndsGenerationIsNamed() throws IOException {
+    ChildModel child = child();
+    CommonParts common = child.model().common();
+    CommonParts endless =
+        new CommonParts(
+            common.family(),
+            common.vocabularySize(),
+            common.hiddenSize(),
+            common.rotary(),
+            common.normEpsilon(),
+            common.maxPositions(),
+            common.tiedEmbeddings(),
+            new SpecialTokens(common.specialTokens().begin(), List.of()),
+            common.storedWeights());
+    Model model = new Model(endless, child.model().layers());
+    assertThatThrownBy(() -> exported(new ChildModel(model, child.tensors(), folder)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("config.json names no eos_token_id");
   }
 
   private String exported(ChildModel child) throws IOException {

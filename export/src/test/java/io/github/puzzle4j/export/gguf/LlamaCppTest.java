@@ -10,7 +10,7 @@ import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.export.ChildModel;
@@ -55,37 +55,42 @@ class LlamaCppTest {
   @ParameterizedTest
   @CsvSource({
     // Everything that a layer can be.
-    "1, false, true, teacher+teacher gqa_2+ffn_64 gqa_1+ffn_37 linear+ffn_8 noop+ffn_64"
-        + " teacher+noop",
+    "1, false, true, gqa_4+ffn_96 gqa_2+ffn_64 gqa_1+ffn_37 linear+ffn_8 noop+ffn_64"
+        + " gqa_4+noop",
     // Without scaling, with the embedding as head.
-    "2, true, false, gqa_1+ffn_37 gqa_2+noop noop+teacher teacher+ffn_8",
+    "2, true, false, gqa_1+ffn_37 gqa_2+noop noop+ffn_96 gqa_4+ffn_8",
     // The teacher itself.
-    "3, true, true, teacher+teacher teacher+teacher",
+    "3, true, true, gqa_4+ffn_96 gqa_4+ffn_96",
     // Nothing in the place of the first attention, and nothing at all in the next layer.
-    "4, false, false, noop+ffn_64 noop+noop gqa_2+teacher",
-    "5, false, true, noop+noop gqa_2+teacher noop+noop",
+    "4, false, false, noop+ffn_64 noop+noop gqa_2+ffn_96",
+    "5, false, true, noop+noop gqa_2+ffn_96 noop+noop",
     // Matrices in the place of FFNs.
-    "6, false, true, gqa_2+linear linear+linear noop+linear teacher+noop",
+    "6, false, true, gqa_2+linear linear+linear noop+linear gqa_4+noop",
     "7, true, true, noop+linear gqa_2+ffn_64",
     // The last layer ends with attention, twice.
-    "8, false, false, teacher+teacher gqa_2+noop gqa_1+noop",
+    "8, false, false, gqa_4+ffn_96 gqa_2+noop gqa_1+noop",
   })
   void itContinuesATextAsTheChildDoes(int seed, boolean tied, boolean llama3, String blocks)
       throws IOException {
-    assertSameContinuation(
-        RandomChild.architecture(tied, llama3, List.of(blocks.split(" "))), seed);
+    assertSameContinuation(RandomChild.model(tied, llama3, List.of(blocks.split(" "))), seed);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {11, 12, 13, 14, 15, 16})
   void itContinuesATextAsARandomChildDoes(int seed) throws IOException {
-    assertSameContinuation(RandomChild.randomArchitecture(seed), seed);
+    assertSameContinuation(RandomChild.randomModel(seed), seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gqa_4+ffn_96", "gqa_2+ffn_64", "linear+noop", "noop+ffn_37"})
+  void itContinuesATextAsAChildWithFewerLayersThanItsTeacherDoes(String merged) throws IOException {
+    assertSameContinuation(RandomChild.shortened(false, true, merged), 21);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"llama-bpe", "smaug-bpe", "gpt-2"})
   void itCutsTextAsTheTokenizerDoes(String expression) throws IOException {
-    Architecture teacher = Architecture.teacher(RandomChild.config(1, true, false));
+    Model teacher = RandomChild.teacher(1, true, false);
     ChildModel child = RandomChild.create(teacher, 1, TensorType.F32, folder);
     editTokenizer(root -> {
       ObjectNode model = (ObjectNode) root.path("model");
@@ -116,33 +121,30 @@ class LlamaCppTest {
 
   @Test
   void itPutsNothingBeforeATextWhereTheTokenizerDoesNot() throws IOException {
-    Architecture architecture =
-        RandomChild.architecture(false, true, List.of("gqa_2+ffn_64", "teacher+teacher"));
-    ChildModel child = RandomChild.create(architecture, 3, TensorType.BF16, folder);
+    Model model = RandomChild.model(false, true, List.of("gqa_2+ffn_64", "gqa_4+ffn_96"));
+    ChildModel child = RandomChild.create(model, 3, TensorType.BF16, folder);
     editTokenizer(root -> root.putNull("post_processor"));
     assertSameContinuation(child);
   }
 
   @Test
   void aChildWithoutAnyCacheIsRefusedSinceLlamaCppCannotLoadIt() throws IOException {
-    Architecture architecture =
-        RandomChild.architecture(true, false, List.of("linear+ffn_64", "noop+teacher"));
-    ChildModel child = RandomChild.create(architecture, 1, TensorType.F32, folder);
+    Model model = RandomChild.model(true, false, List.of("linear+ffn_64", "noop+ffn_96"));
+    ChildModel child = RandomChild.create(model, 1, TensorType.F32, folder);
     assertThatThrownBy(() -> new GgufExporter().export(child, folder.resolve("out")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("KV cache");
   }
 
-  private void assertSameContinuation(Architecture architecture, int seed) throws IOException {
-    assertSameContinuation(RandomChild.create(architecture, seed, TensorType.BF16, folder));
+  private void assertSameContinuation(Model model, int seed) throws IOException {
+    assertSameContinuation(RandomChild.create(model, seed, TensorType.BF16, folder));
   }
 
   private void assertSameContinuation(ChildModel child) throws IOException {
     ExportSummary summary = new GgufF32Exporter().export(child, folder);
     try (LlamaModel model = load(summary);
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
-      Set<Integer> unprintable =
-          unprintable(tokenizer, child.architecture().config().vocabularySize());
+      Set<Integer> unprintable = unprintable(tokenizer, child.model().common().vocabularySize());
       List<String> expected = expectedPieces(child, tokenizer, unprintable);
       InferenceParameters parameters =
           new InferenceParameters(PROMPT)
@@ -190,7 +192,7 @@ class LlamaCppTest {
 
   private static List<String> expectedPieces(
       ChildModel child, TextTokenizer tokenizer, Set<Integer> banned) throws IOException {
-    ReferenceModel reference = new ReferenceModel(child.architecture(), child.tensors());
+    ReferenceModel reference = new ReferenceModel(child.model(), child.tensors());
     List<Integer> ids = new ArrayList<>();
     tokenizer.beginOfText().ifPresent(ids::add);
     for (int id : tokenizer.encode(PROMPT).ids()) {
