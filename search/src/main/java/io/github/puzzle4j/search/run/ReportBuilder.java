@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.TrainingStatistics;
 import io.github.puzzle4j.scoring.quality.Score;
@@ -41,7 +42,9 @@ final class ReportBuilder {
         scores.all().stream()
             .map(score ->
                 new ReportData.VariantScore(
-                    score.layer(), score.variant(), estimate(score.divergence())))
+                    score.layer(),
+                    name(score.replacement(), score.variant()),
+                    estimate(score.divergence())))
             .toList(),
         library.statistics().stream().map(ReportBuilder::distilled).toList(),
         stages,
@@ -98,9 +101,15 @@ final class ReportBuilder {
   }
 
   private static ReportData.DistilledVariant distilled(TrainingStatistics statistics) {
-    String name = statistics.part().id() + " " + statistics.variant();
+    String name =
+        statistics.part().id() + " " + name(statistics.replacement(), statistics.variant());
     return new ReportData.DistilledVariant(
         statistics.layer(), name, statistics.lossBefore(), statistics.lossAfter());
+  }
+
+  /** Names a span's layers: a variant of its first layer may look the same. */
+  private static String name(Replacement replacement, String variant) {
+    return replacement.span().length() == 1 ? variant : replacement.span() + "/" + variant;
   }
 
   private static Estimate estimate(Score score) {

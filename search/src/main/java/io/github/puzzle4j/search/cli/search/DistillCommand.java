@@ -3,13 +3,13 @@ package io.github.puzzle4j.search.cli.search;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.library.TrainingStatistics;
 import io.github.puzzle4j.search.cli.frame.Answer;
-import io.github.puzzle4j.search.report.TextTable;
+import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The block library alone. */
 @Command(
@@ -20,24 +20,24 @@ public final class DistillCommand extends StageCommand {
 
   @Override
   Answer answer(Search search) throws IOException {
-    TextTable table = new TextTable("layer|subblock|variant|loss before|after");
     ArrayNode variants = Json.mapper().createArrayNode();
     for (TrainingStatistics one : search.distill().statistics()) {
-      variants
-          .addObject()
-          .put("layer", one.layer())
-          .put("subblock", one.part().id())
+      ObjectNode node = variants.addObject();
+      putLayers(node, one.replacement().span());
+      node.put("subblock", one.part().id())
           .put("variant", one.variant())
           .put("lossBefore", one.lossBefore())
           .put("lossAfter", one.lossAfter())
           .put("steps", one.steps());
-      table.row(
-          one.layer(),
-          one.part().id(),
-          one.variant(),
-          String.format(Locale.ROOT, "%.5f", one.lossBefore()),
-          String.format(Locale.ROOT, "%.5f", one.lossAfter()));
     }
-    return Answer.success(Map.of("variants", variants), table.toString());
+    return Answer.success(
+        Map.of("variants", variants),
+        Template.table(
+            variants,
+            "layer={layers}",
+            "subblock={subblock}",
+            "variant={variant}",
+            "loss before={lossBefore:%.5f}",
+            "after={lossAfter:%.5f}"));
   }
 }

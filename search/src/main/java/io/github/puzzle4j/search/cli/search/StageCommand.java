@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli.search;
 
+import io.github.puzzle4j.blocklib.arch.Span;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A command that runs a search, or the stages of it up to one, in a run directory. */
 abstract class StageCommand extends AnsweringCommand {
@@ -59,5 +61,12 @@ abstract class StageCommand extends AnsweringCommand {
     try (Search search = Search.open(read.withActivations(room), out, progress, device.device())) {
       return answer(search);
     }
+  }
+
+  /** Writes which layers of the teacher something is about; {@code layers} is for people. */
+  static void putLayers(ObjectNode node, Span span) {
+    node.put("layer", span.first())
+        .put("lastLayer", span.last())
+        .put("layers", span.toString().substring(1));
   }
 }
