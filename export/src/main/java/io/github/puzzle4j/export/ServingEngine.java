@@ -96,8 +96,8 @@ public enum ServingEngine {
   private final Set<Accepted> ffn;
 
   ServingEngine(Set<Accepted> attention, Set<Accepted> ffn) {
-    this.attention = attention;
-    this.ffn = ffn;
+    this.attention = Set.copyOf(attention);
+    this.ffn = Set.copyOf(ffn);
   }
 
   /**
