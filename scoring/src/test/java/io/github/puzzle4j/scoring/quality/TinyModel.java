@@ -109,9 +109,10 @@ final class TinyModel {
             TensorType.F32);
     Distillation distillation =
         new Distillation(
-            new TrainingSettings(new LearningRate(0.004, 1, 12, 0.1), 0, 10, 5),
+            new TrainingSettings(new LearningRate(0.004, 1, 12, 0.1), 0, 10),
             pairing,
-            Distillation.Form.SEPARATE);
+            Distillation.Form.SEPARATE,
+            5);
     TaskStore store = new TaskStore(folder);
     LibraryPlan plan = new LibraryPlan(space, inputs, distillation, store);
     BlockLibrary library = new BlockLibrary(plan, () -> weights, store);
