@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class FamilySearchTest {
   }
 
   private void writeTeacher(String name) throws IOException {
-    DrawnTeacher.write(teacher(), CONFIGS.get(name));
+    DrawnTeacher.write(teacher(), Objects.requireNonNull(CONFIGS.get(name), name));
   }
 
   private Path plan(String loader, String export) throws IOException {
