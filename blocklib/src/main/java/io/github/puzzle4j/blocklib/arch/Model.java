@@ -57,8 +57,11 @@ public record Model(CommonParts common, List<Layer> layers) {
   /** The attention of the first layer that has softmax attention; empty without such a layer. */
   public Optional<SoftmaxAttention> firstSoftmax() {
     for (Layer layer : layers) {
-      if (layer.attention() instanceof SoftmaxAttention attention) {
-        return Optional.of(attention);
+      switch (layer.attention()) {
+        case SoftmaxAttention attention -> {
+          return Optional.of(attention);
+        }
+        case LinearAttention _, NoAttention _ -> {}
       }
     }
     return Optional.empty();

@@ -5,7 +5,6 @@ import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.export.CheckpointExporter;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +78,7 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   }
 
   private static boolean attends(Layer layer) {
-    return layer.attention() instanceof SoftmaxAttention;
+    return layer.attention().cache().isPresent();
   }
 
   private String complaint(String key, PricedTarget target, int position) {
