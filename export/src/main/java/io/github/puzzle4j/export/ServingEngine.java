@@ -24,34 +24,13 @@ import java.util.Set;
  */
 public enum ServingEngine {
   /** {@code DeciLMForCausalLM}: the first layer must have attention. */
-  VLLM(
-      EnumSet.of(Accepted.LLAMA_ATTENTION, Accepted.NO_ATTENTION_LATER),
-      EnumSet.of(Accepted.GATED_FFN, Accepted.NO_FFN)),
+  VLLM,
   /** The PyTorch backend of TensorRT-LLM. */
-  TRTLLM(
-      EnumSet.of(
-          Accepted.LLAMA_ATTENTION,
-          Accepted.LINEAR_ATTENTION,
-          Accepted.NO_ATTENTION_FIRST,
-          Accepted.NO_ATTENTION_LATER),
-      EnumSet.of(Accepted.GATED_FFN, Accepted.LINEAR_FFN, Accepted.NO_FFN)),
+  TRTLLM,
   /** The architecture {@code deci}, with the forms that the export to GGUF gives to layers. */
-  LLAMACPP(
-      EnumSet.of(
-          Accepted.LLAMA_ATTENTION,
-          Accepted.LINEAR_ATTENTION,
-          Accepted.NO_ATTENTION_FIRST,
-          Accepted.NO_ATTENTION_LATER),
-      EnumSet.of(Accepted.GATED_FFN, Accepted.LINEAR_FFN, Accepted.NO_FFN)),
+  LLAMACPP,
   /** The kernels of this project: everything that can be computed. */
-  TORCH(
-      EnumSet.of(
-          Accepted.LLAMA_ATTENTION,
-          Accepted.OTHER_ATTENTION,
-          Accepted.LINEAR_ATTENTION,
-          Accepted.NO_ATTENTION_FIRST,
-          Accepted.NO_ATTENTION_LATER),
-      EnumSet.of(Accepted.GATED_FFN, Accepted.LINEAR_FFN, Accepted.NO_FFN));
+  TORCH;
 
   /** Kinds of subblocks and their places, as loaders tell them apart. */
   private enum Accepted {
@@ -89,15 +68,34 @@ public enum ServingEngine {
     }
   }
 
-  @SuppressWarnings("ImmutableEnumChecker") // a copy that nothing changes
-  private final Set<Accepted> attention;
-
-  @SuppressWarnings("ImmutableEnumChecker") // a copy that nothing changes
-  private final Set<Accepted> ffn;
-
-  ServingEngine(Set<Accepted> attention, Set<Accepted> ffn) {
-    this.attention = Set.copyOf(attention);
-    this.ffn = Set.copyOf(ffn);
+  private Set<Accepted> accepted() {
+    return switch (this) {
+      case VLLM ->
+          EnumSet.of(
+              Accepted.LLAMA_ATTENTION,
+              Accepted.NO_ATTENTION_LATER,
+              Accepted.GATED_FFN,
+              Accepted.NO_FFN);
+      case TRTLLM, LLAMACPP ->
+          EnumSet.of(
+              Accepted.LLAMA_ATTENTION,
+              Accepted.LINEAR_ATTENTION,
+              Accepted.NO_ATTENTION_FIRST,
+              Accepted.NO_ATTENTION_LATER,
+              Accepted.GATED_FFN,
+              Accepted.LINEAR_FFN,
+              Accepted.NO_FFN);
+      case TORCH ->
+          EnumSet.of(
+              Accepted.LLAMA_ATTENTION,
+              Accepted.OTHER_ATTENTION,
+              Accepted.LINEAR_ATTENTION,
+              Accepted.NO_ATTENTION_FIRST,
+              Accepted.NO_ATTENTION_LATER,
+              Accepted.GATED_FFN,
+              Accepted.LINEAR_FFN,
+              Accepted.NO_FFN);
+    };
   }
 
   /**
@@ -107,12 +105,12 @@ public enum ServingEngine {
    * @param position of the layer in the child, counted from 0
    */
   public Optional<String> objection(int position, Layer layer) {
-    return objection(attention, Accepted.of(position, layer.attention()))
-        .or(() -> objection(ffn, Accepted.of(layer.ffn())));
+    return objection(Accepted.of(position, layer.attention()))
+        .or(() -> objection(Accepted.of(layer.ffn())));
   }
 
-  private Optional<String> objection(Set<Accepted> list, Accepted kind) {
-    return list.contains(kind)
+  private Optional<String> objection(Accepted kind) {
+    return accepted().contains(kind)
         ? Optional.empty()
         : Optional.of(
             "%s is not known to load %s in a model whose layers differ"

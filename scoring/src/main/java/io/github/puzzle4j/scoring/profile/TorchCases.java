@@ -110,8 +110,10 @@ final class TorchCases {
       }
       return;
     }
+    // Of a window only its tokens are cached, and that is what is priced.
     List<Long> cache =
-        DeviceTensor.shapeOf(batch, heads.get().kvHeads(), context, heads.get().headDim());
+        DeviceTensor.shapeOf(
+            batch, heads.get().kvHeads(), heads.get().tokens(context), heads.get().headDim());
     int copies = copies(variant, 2 * BYTES * cache.stream().reduce(1L, Math::multiplyExact));
     cases.add(
         new TorchCase(

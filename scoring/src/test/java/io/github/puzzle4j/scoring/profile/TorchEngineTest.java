@@ -45,7 +45,12 @@ class TorchEngineTest {
   @Test
   void everyVariantIsTimedWithOneTokenWithSeveralAndWithPrompts() throws IOException {
     List<Attention> attention =
-        List.of(ATTENTION, ATTENTION.withKvHeads(2), new LinearAttention(), new NoAttention());
+        List.of(
+            ATTENTION,
+            ATTENTION.withKvHeads(2),
+            ATTENTION.withKvHeads(2).withWindow(16),
+            new LinearAttention(),
+            new NoAttention());
     List<Ffn> ffn = List.of(new GatedFfn(128), new GatedFfn(64), new LinearFfn(), new NoFfn());
     ProfileQuestion question =
         new ProfileQuestion(
@@ -67,12 +72,13 @@ class TorchEngineTest {
             "attention gqa_4, prompt of 8",
             "attention gqa_4, 1 token after 24",
             "attention gqa_2, 3 tokens after 8",
+            "attention gqa_2_window_16, 3 tokens after 24",
             "attention linear, 3 tokens after 8",
             "ffn ffn_128, 1 token",
             "ffn ffn_64, prompt of 24",
             "ffn linear, 3 tokens")
         // Softmax attention by length, batch and both; a matrix by batch and length alone.
-        .hasSize(2 * (2 + 2 * 2) + (2 + 2) + 3 * (2 + 2));
+        .hasSize(3 * (2 + 2 * 2) + (2 + 2) + 3 * (2 + 2));
     assertThat(observations)
         .allSatisfy(observation -> {
           assertThat(observation.seconds()).isPositive();
