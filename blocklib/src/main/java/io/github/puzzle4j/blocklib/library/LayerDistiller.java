@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.Training;
 import io.github.puzzle4j.blocklib.train.VariantTrainer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -193,18 +194,21 @@ final class LayerDistiller {
       BlockWeights weights = library.loadApart(scope, layer.index(), pair);
       return BlockNames.prefixed(List.of(weights));
     }
-    return BlockNames.prefixed(
-        replacement.instead().stream().map(one -> merged(scope, one)).toList());
+    List<BlockWeights> layers = new ArrayList<>();
+    for (Layer instead : replacement.instead()) {
+      layers.add(merged(scope, instead));
+    }
+    return BlockNames.prefixed(layers);
   }
 
   /** A layer in the place of several begins with the weights of the span's last layer. */
-  private BlockWeights merged(DeviceMemory scope, Layer instead) {
+  private BlockWeights merged(DeviceMemory scope, Layer instead) throws IOException {
     return new BlockWeights(
         instead,
         SubblockTensors.of(instead.attention())
             .initial(scope, origin(own.attention(), layer.weights().attention(), NOT_RANKED)),
         SubblockTensors.of(instead.ffn())
-            .initial(scope, origin(own.ffn(), layer.weights().ffn(), NOT_RANKED)));
+            .initial(scope, origin(own.ffn(), layer.weights().ffn(), order())));
   }
 
   private Training.Pass pass(Replacement replacement) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The tasks that fill the library for a search space: for each layer the ranking of its channels,
@@ -65,9 +66,21 @@ public final class LibraryPlan {
   /** The ranking of a layer's channels; empty if nothing is made from it. */
   public Optional<RankChannels> ranking(int layer) {
     LayerOptions options = space.layer(layer);
-    return !options.otherFfn().isEmpty() && SubblockTensors.of(options.own().ffn()).hasChannels()
+    boolean wanted =
+        !options.otherFfn().isEmpty() || mergedInto(layer).anyMatch(one -> changesFfn(layer, one));
+    return wanted && SubblockTensors.of(options.own().ffn()).hasChannels()
         ? Optional.of(new RankChannels(inputs, layer))
         : Optional.empty();
+  }
+
+  /** The replacements of several layers whose weights begin with those of this layer. */
+  private Stream<Replacement> mergedInto(int layer) {
+    return space.wider().stream().filter(one -> one.span().last() == layer);
+  }
+
+  private boolean changesFfn(int layer, Replacement replacement) {
+    Ffn own = space.layer(layer).own().ffn();
+    return replacement.instead().stream().anyMatch(one -> !one.ffn().equals(own));
   }
 
   /** The trainings whose span ends at a layer, in the order in which they can run. */
@@ -161,9 +174,11 @@ public final class LibraryPlan {
         }
       }
     }
-    space.wider().stream()
-        .filter(one -> one.span().last() == layer)
-        .forEach(one -> all.add(train(List.of(one), TrainedPart.BLOCK, List.of())));
+    mergedInto(layer)
+        .map(one ->
+            train(
+                List.of(one), TrainedPart.BLOCK, changesFfn(layer, one) ? ranked : List.of()))
+        .forEach(all::add);
     return List.copyOf(all);
   }
 

@@ -160,6 +160,20 @@ class ReplaceOneScorerTest {
     }
   }
 
+  /** Nothing else asks for a ranking of the channels. */
+  @Test
+  void oneNarrowLayerMayStandForTwo() throws IOException {
+    Replacement narrow =
+        new Replacement(new Span(1, 2), List.of(new Layer(ONE_KV_HEAD, new GatedFfn(6))));
+    SearchSpace none = SearchSpace.uniform(SHAPE, List.of(), List.of());
+    SearchSpace space = new SearchSpace(SHAPE, none.layers(), List.of(narrow));
+    library = library(space, Distillation.Pairing.DECOUPLED);
+    List<ReplacementScore> scores =
+        scores(all(sequences), ActivationStore.inMemory(), List.of(narrow), ROOM);
+    assertThat(scores).hasSize(1);
+    assertIsThatOfTheChild(scores.getFirst());
+  }
+
   private void assertIsThatOfTheChild(ReplacementScore score) throws IOException {
     Child child = child(score.replacement());
     try (LanguageModel model =
