@@ -3,8 +3,8 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -14,6 +14,7 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class BlockStepTest {
   private static final int SEED = 3;
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(1);
+  private final Model model = TinyModel.model(1);
 
   @AfterEach
   void free() {
@@ -44,10 +45,10 @@ class BlockStepTest {
 
   @Test
   void aLossThatIsNoNumberChangesNothing() throws IOException {
-    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, model.common(), Precision.FLOAT32)) {
       BlockWeights weights = weights(1);
-      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
-        float[] before = weights.attention().get(1).toFloats();
+      try (OptimizerState state = new OptimizerState(memory, List.copyOf(weights.all().values()))) {
+        float[] before = query(weights).toFloats();
         DeviceTensor input = memory.full(Float.NaN, 4, 16, TinyModel.HIDDEN);
 
         boolean taken =
@@ -60,7 +61,7 @@ class BlockStepTest {
                     scope -> input);
 
         assertThat(taken).isFalse();
-        assertThat(weights.attention().get(1).toFloats()).isEqualTo(before);
+        assertThat(query(weights).toFloats()).isEqualTo(before);
       }
     }
   }
@@ -68,13 +69,13 @@ class BlockStepTest {
   private List<Double> losses(Precision precision) throws IOException {
     ComputeDevice.seed(SEED);
     try (DeviceMemory scope = memory.newScope();
-        BlockRunner runner = new BlockRunner(scope, config, precision)) {
+        BlockRunner runner = new BlockRunner(scope, model.common(), precision)) {
       DeviceTensor input = scope.normal(1, DeviceTensor.shapeOf(4, 16, TinyModel.HIDDEN));
       DeviceTensor target = runner.block(weights(1), input.alias(scope), false).mul(1);
       BlockWeights learner = weights(2);
       BlockStep step = new BlockStep(runner.kernels(), 1, 0);
       List<Double> losses = new ArrayList<>();
-      try (OptimizerState state = new OptimizerState(scope, learner.all())) {
+      try (OptimizerState state = new OptimizerState(scope, List.copyOf(learner.all().values()))) {
         for (int i = 0; i <= STEPS; i++) {
           DeviceTensor output = runner.block(learner, input.alias(scope), false);
           losses.add((double) step.loss(output, target, false).toFloat());
@@ -93,7 +94,11 @@ class BlockStepTest {
   }
 
   private BlockWeights weights(int seed) throws IOException {
-    TensorSource tensors = TinyModel.teacher(config, seed);
-    return BlockWeights.load(memory, config, tensors, 0, BlockVariant.teacher());
+    TensorSource tensors = TinyModel.weights(model, seed);
+    return BlockWeights.load(memory, model, tensors, 0);
+  }
+
+  private static DeviceTensor query(BlockWeights weights) {
+    return Objects.requireNonNull(weights.attention().get(SoftmaxAttention.QUERY));
   }
 }
