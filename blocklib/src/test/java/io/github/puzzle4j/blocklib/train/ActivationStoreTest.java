@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -92,13 +92,13 @@ class ActivationStoreTest {
   void memoryIsUsedUpToItsBudgetAndDiskBehindIt() throws IOException {
     List<TokenBatch> batches = TinyModel.batches(2, 4, 8, 1);
     long elements = 3L * 2 * 4 * 8 * TinyModel.HIDDEN;
-    assertThat(new ActivationBudget(4 * elements, 0).fitsMemory(TinyModel.config(2), batches))
+    assertThat(new ActivationBudget(4 * elements, 0).fitsMemory(TinyModel.common(), batches))
         .isTrue();
     ActivationBudget small = new ActivationBudget(4 * elements - 1, 2 * elements);
-    assertThat(small.fitsMemory(TinyModel.config(2), batches)).isFalse();
-    small.open(folder, TinyModel.config(2), batches).close();
+    assertThat(small.fitsMemory(TinyModel.common(), batches)).isFalse();
+    small.open(folder, TinyModel.common(), batches).close();
     assertThatThrownBy(() ->
-            new ActivationBudget(0, 2 * elements - 1).open(folder, TinyModel.config(2), batches))
+            new ActivationBudget(0, 2 * elements - 1).open(folder, TinyModel.common(), batches))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(
             "activations of 2 batches need 6,144 bytes on disk, and may take 6,143");
@@ -107,14 +107,14 @@ class ActivationStoreTest {
   /** Neither the embedding nor the first layers are read again. */
   @Test
   void aWalkGoesOnAtTheBoundaryThatAnEarlierOneLeft() throws IOException {
-    Architecture architecture = Architecture.teacher(TinyModel.config(4));
-    TensorSource weights = TinyModel.weights(architecture, 2);
+    Model model = TinyModel.model(4);
+    TensorSource weights = TinyModel.weights(model, 2);
     List<TokenBatch> batches = TinyModel.batches(2, 2, 5, 3);
-    try (BlockRunner runner = new BlockRunner(memory, architecture.config(), Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, model.common(), Precision.FLOAT32)) {
       assertThatThrownBy(
               () -> {
                 try (ActivationStore store = ActivationStore.onDisk(folder, 1 << 20)) {
-                  new TeacherWalk(architecture, weights, runner)
+                  new TeacherWalk(model, weights, runner)
                       .visit(
                           memory,
                           batches,
@@ -130,7 +130,7 @@ class ActivationStoreTest {
           .hasMessage("killed");
       Set<String> read = new TreeSet<>();
       try (ActivationStore store = ActivationStore.onDisk(folder, 1 << 20)) {
-        new TeacherWalk(architecture, reported(weights, read), runner)
+        new TeacherWalk(model, reported(weights, read), runner)
             .visit(memory, batches, store, layer -> layer >= 2, layer -> {});
       }
       assertThat(read)

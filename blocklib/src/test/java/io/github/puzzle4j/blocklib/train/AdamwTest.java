@@ -28,7 +28,7 @@ class AdamwTest {
 
   @BeforeEach
   void open() {
-    runner = new BlockRunner(memory, TinyModel.config(1), Precision.FLOAT32);
+    runner = new BlockRunner(memory, TinyModel.common(), Precision.FLOAT32);
   }
 
   @AfterEach

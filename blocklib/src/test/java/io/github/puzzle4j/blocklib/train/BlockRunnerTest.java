@@ -3,10 +3,12 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -14,7 +16,9 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,15 +33,16 @@ class BlockRunnerTest {
   private static final int VOCABULARY = TinyModel.VOCABULARY;
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(1);
+  private final Attention attention = TinyModel.ATTENTION;
+  private final Ffn ffn = TinyModel.LAYER.ffn();
   private BlockRunner runner;
   private LanguageModel model;
 
   @BeforeEach
   void open() throws IOException {
-    runner = new BlockRunner(memory, config, Precision.FLOAT32);
-    TensorSource weights = TinyModel.teacher(config, 1);
-    model = LanguageModel.load(memory, Architecture.teacher(config), weights, Precision.FLOAT32);
+    runner = new BlockRunner(memory, TinyModel.common(), Precision.FLOAT32);
+    TensorSource weights = TinyModel.weights(TinyModel.model(1), 1);
+    model = LanguageModel.load(memory, TinyModel.model(1), weights, Precision.FLOAT32);
   }
 
   @AfterEach
@@ -88,14 +93,9 @@ class BlockRunnerTest {
     for (DeviceTensor hidden : bad) {
       requireRefusal(() -> runner.block(weights, hidden, false), "hidden states");
       requireRefusal(
-          () ->
-              runner.attention(new AttentionVariant.Teacher(), hidden, weights.attention(), false),
-          "hidden states");
-      requireRefusal(
-          () -> runner.ffn(new FfnVariant.NoOp(), hidden, List.of(), false), "hidden states");
-      requireRefusal(
-          () -> runner.channelContribution(new FfnVariant.Teacher(), hidden, weights.ffn()),
-          "hidden states");
+          () -> runner.attention(attention, hidden, weights.attention(), false), "hidden states");
+      requireRefusal(() -> runner.ffn(new NoFfn(), hidden, Map.of(), false), "hidden states");
+      requireRefusal(() -> runner.channelContribution(ffn, hidden, weights.ffn()), "hidden states");
       requireRefusal(() -> model.logits(hidden, false), "hidden states");
     }
   }
@@ -107,26 +107,26 @@ class BlockRunnerTest {
     requireRefusal(
         () ->
             runner.attention(
-                new AttentionVariant.GroupedQuery(1), hidden, weights.attention(), false),
+                TinyModel.ATTENTION.withKvHeads(1), hidden, weights.attention(), false),
         "gqa_1");
     requireRefusal(
-        () -> runner.attention(new AttentionVariant.Teacher(), hidden, weights.ffn(), false),
-        "teacher has 4 weights, not 5");
+        () -> runner.attention(attention, hidden, weights.ffn(), false),
+        "gqa_2 has the weights [post_attention_layernorm.weight, mlp.gate_proj.weight,");
     requireRefusal(
-        () -> runner.attention(new AttentionVariant.NoOp(), hidden, weights.attention(), false),
-        "noop has 5 weights, not 0");
-    requireRefusal(
-        () -> runner.ffn(new FfnVariant.Pruned(7), hidden, weights.ffn(), false), "ffn_7");
-    requireRefusal(() -> runner.ffn(new FfnVariant.Linear(), hidden, List.of(), false), "linear");
+        () -> runner.attention(new NoAttention(), hidden, weights.attention(), false),
+        "noop has the weights [input_layernorm.weight, self_attn.q_proj.weight,");
+    requireRefusal(() -> runner.ffn(new GatedFfn(7), hidden, weights.ffn(), false), "ffn_7");
+    requireRefusal(() -> runner.ffn(new LinearFfn(), hidden, Map.of(), false), "linear");
   }
 
   @Test
   void aTransposedMatrixIsRefused() {
     DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
-    List<DeviceTensor> weights = new ArrayList<>(model.blocks().getFirst().ffn());
-    weights.set(3, weights.get(3).transpose());
+    Map<String, DeviceTensor> weights = new LinkedHashMap<>(model.blocks().getFirst().ffn());
+    weights.computeIfPresent(GatedFfn.DOWN, (name, down) -> down.transpose());
     requireRefusal(
-        () -> runner.ffn(new FfnVariant.Teacher(), hidden, weights, false), "teacher is F32");
+        () -> runner.ffn(ffn, hidden, weights, false),
+        "ffn_20, mlp.down_proj.weight is F32 [20, 16], not F32 [16, 20]");
   }
 
   @Test
@@ -187,9 +187,8 @@ class BlockRunnerTest {
   @Test
   void subblocksThatAreLeftOutPassTheHiddenStatesOn() {
     DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
-    assertThat(runner.attention(new AttentionVariant.NoOp(), hidden, List.of(), false))
-        .isSameAs(hidden);
-    assertThat(runner.ffn(new FfnVariant.NoOp(), hidden, List.of(), false)).isSameAs(hidden);
+    assertThat(runner.attention(new NoAttention(), hidden, Map.of(), false)).isSameAs(hidden);
+    assertThat(runner.ffn(new NoFfn(), hidden, Map.of(), false)).isSameAs(hidden);
   }
 
   private static void requireRefusal(ThrowingCallable call, String message) {

@@ -3,23 +3,24 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.subblock.Origin;
+import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelSlicesTest {
 
+  private static final GatedFfn OWN = new GatedFfn(TinyModel.CHANNELS);
+
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(1);
-  private final TensorSource teacher = TinyModel.teacher(config, 5);
+  private final Model model = TinyModel.model(1);
+  private final TensorSource teacher = TinyModel.weights(model, 5);
   private final DeviceTensor hidden = TinyModel.normal(memory, 6, 4, 7, TinyModel.HIDDEN);
   private BlockRunner runner;
   private BlockWeights weights;
@@ -39,9 +42,9 @@ class ChannelSlicesTest {
 
   @BeforeEach
   void open() throws IOException {
-    runner = new BlockRunner(memory, config, Precision.FLOAT32);
-    weights = BlockWeights.load(memory, config, teacher, 0, BlockVariant.teacher());
-    order = TinyDistillation.channelOrder(memory, runner, weights, List.of(hidden));
+    runner = new BlockRunner(memory, model.common(), Precision.FLOAT32);
+    weights = BlockWeights.load(memory, model, teacher, 0);
+    order = runner.channelContribution(OWN, hidden, weights.ffn()).argSortDescending().toLongs();
     assertThat(order).isNotEqualTo(sorted());
   }
 
@@ -52,28 +55,29 @@ class ChannelSlicesTest {
 
   @Test
   void theSortedTeacherComputesWhatTheTeacherComputes() throws IOException {
-    FfnVariant.Pruned all = new FfnVariant.Pruned(TinyModel.CHANNELS);
-    DeviceTensor sorted = runner.ffn(all, hidden, sortedTeacher(TinyModel.CHANNELS), false);
+    DeviceTensor sorted = runner.ffn(OWN, hidden, stored(TinyModel.CHANNELS), false);
     assertThat(sorted.toFloats())
-        .containsExactly(
-            runner.ffn(new FfnVariant.Teacher(), hidden, weights.ffn(), false).toFloats(),
-            within(2e-5f));
+        .containsExactly(runner.ffn(OWN, hidden, weights.ffn(), false).toFloats(), within(2e-5f));
   }
 
   /** The first channels of the sorted teacher, and those channels picked from the teacher. */
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 16, 19, 20})
   void aSliceIsItsMaterialisedFormBitForBit(int width) throws IOException {
-    FfnVariant.Pruned pruned = new FfnVariant.Pruned(width);
-    List<DeviceTensor> materialised =
-        new InitialVariants(config).ffn(memory, pruned, weights.ffn(), order);
-    List<DeviceTensor> slice =
-        ChannelSlices.prefix(memory, config, sortedTeacher(TinyModel.CHANNELS), width);
-    List<DeviceTensor> stored = sortedTeacher(width);
-    for (int i = 0; i < materialised.size(); i++) {
-      float[] wanted = materialised.get(i).toFloats();
-      assertThat(slice.get(i).toFloats()).isEqualTo(wanted);
-      assertThat(stored.get(i).toFloats()).isEqualTo(wanted);
+    GatedFfn pruned = new GatedFfn(width);
+    Map<String, DeviceTensor> stored = stored(width);
+    SequencedMap<String, DeviceTensor> materialised =
+        width == TinyModel.CHANNELS
+            ? stored(width)
+            : SubblockTensors.of(pruned)
+                .initial(memory, new Origin(OWN, weights.ffn(), TinyModel.HIDDEN, order));
+    Origin shared = new Origin(OWN, stored(TinyModel.CHANNELS), TinyModel.HIDDEN);
+    Map<String, DeviceTensor> slice = SubblockTensors.of(pruned).cut(memory, shared);
+    assertThat(slice.keySet()).isEqualTo(materialised.keySet()).isEqualTo(stored.keySet());
+    for (String name : materialised.keySet()) {
+      float[] wanted = floats(materialised, name);
+      assertThat(floats(slice, name)).isEqualTo(wanted);
+      assertThat(floats(stored, name)).isEqualTo(wanted);
     }
     float[] output = runner.ffn(pruned, hidden, materialised, false).toFloats();
     assertThat(runner.ffn(pruned, hidden, slice, false).toFloats()).isEqualTo(output);
@@ -92,31 +96,36 @@ class ChannelSlicesTest {
     }
     Tensor up = Tensor.ofFloats(type, List.of(5L, 3L), values);
     Tensor down = Tensor.ofFloats(type, List.of(3L, 5L), values);
-    long[] two = {4, 2};
-    assertThat(ChannelSlices.chosen(config, TensorNames.UP, up, two).toFloats())
+    long[] order = {4, 2, 0, 1, 3};
+    SubblockTensors two = SubblockTensors.of(new GatedFfn(2));
+    assertThat(two.slice(GatedFfn.UP, up, order).toFloats())
         .containsExactly(12, 13, 14, 6, Float.NaN, 8);
-    assertThat(ChannelSlices.chosen(config, TensorNames.DOWN, down, two).toFloats())
+    assertThat(two.slice(GatedFfn.DOWN, down, order).toFloats())
         .containsExactly(4, 2, 9, Float.NaN, 14, 12);
-    assertThat(ChannelSlices.chosen(config, TensorNames.FFN_NORM, up, two)).isSameAs(up);
+    assertThat(two.slice(GatedFfn.NORM, up, order)).isSameAs(up);
     byte[] row = up.data().toArray(ValueLayout.JAVA_BYTE);
     assertThat(
-            ChannelSlices.chosen(config, TensorNames.GATE, up, new long[] {2})
+            SubblockTensors.of(new GatedFfn(1))
+                .slice(GatedFfn.GATE, up, new long[] {2, 0, 1, 3, 4})
                 .data()
                 .toArray(ValueLayout.JAVA_BYTE))
         .isEqualTo(Arrays.copyOfRange(row, 6 * type.bytes(), 9 * type.bytes()));
   }
 
-  private List<DeviceTensor> sortedTeacher(int width) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (String suffix : TensorNames.ffn(config, new FfnVariant.Teacher()).keySet()) {
+  private SequencedMap<String, DeviceTensor> stored(int width) throws IOException {
+    GatedFfn ffn = new GatedFfn(width);
+    SequencedMap<String, DeviceTensor> tensors = new LinkedHashMap<>();
+    for (String suffix : ffn.tensors(TinyModel.HIDDEN).keySet()) {
       Tensor whole = teacher.tensor(TensorNames.ofLayer(0, suffix));
-      tensors.put(suffix, ChannelSlices.chosen(config, suffix, whole, Arrays.copyOf(order, width)));
+      tensors.put(suffix, memory.load(SubblockTensors.of(ffn).slice(suffix, whole, order)));
     }
-    List<DeviceTensor> arrays = new ArrayList<>();
-    for (Tensor tensor : tensors.values()) {
-      arrays.add(memory.load(tensor));
-    }
-    return arrays;
+    return tensors;
+  }
+
+  private static float[] floats(Map<String, DeviceTensor> tensors, String name) {
+    DeviceTensor tensor = tensors.get(name);
+    assertThat(tensor).as(name).isNotNull();
+    return tensor.toFloats();
   }
 
   private static long[] sorted() {

@@ -47,11 +47,11 @@ class GoldenLogitsTest {
             SafetensorsFile.open(GOLDEN.resolve(name).resolve("golden.safetensors"));
         DeviceMemory memory = DeviceMemory.open();
         LanguageModel model =
-            LanguageModel.load(memory, checkpoint.architecture(), checkpoint, Precision.FLOAT32)) {
+            LanguageModel.load(memory, checkpoint.model(), checkpoint, Precision.FLOAT32)) {
       int[] ids = ids(golden.tensor("input_ids"));
       float[] expected = golden.tensor("logits").toFloats();
       TokenBatch batch =
-          TokenBatch.ofAllTokens(List.of(ids), checkpoint.architecture().config().vocabularySize());
+          TokenBatch.ofAllTokens(List.of(ids), checkpoint.model().common().vocabularySize());
 
       float[] logits = model.forward(batch.ids(memory), false).toFloats();
 

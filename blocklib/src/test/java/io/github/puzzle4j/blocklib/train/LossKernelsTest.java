@@ -27,7 +27,7 @@ class LossKernelsTest {
 
   @BeforeEach
   void open() {
-    runner = new BlockRunner(memory, TinyModel.config(1), Precision.FLOAT32);
+    runner = new BlockRunner(memory, TinyModel.common(), Precision.FLOAT32);
   }
 
   @AfterEach

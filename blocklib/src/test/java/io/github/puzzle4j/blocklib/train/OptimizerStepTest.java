@@ -3,8 +3,8 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -14,6 +14,7 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class OptimizerStepTest {
   private static final List<Long> SHAPE = DeviceTensor.shapeOf(4, 16, TinyModel.HIDDEN);
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(1);
+  private final Model model = TinyModel.model(1);
 
   @AfterEach
   void free() {
@@ -45,10 +46,10 @@ class OptimizerStepTest {
 
   @Test
   void aLossThatIsNoNumberChangesNothing() throws IOException {
-    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, model.common(), Precision.FLOAT32)) {
       BlockWeights weights = weights(1);
-      try (OptimizerState state = new OptimizerState(memory, TinyModel.named(weights.all()))) {
-        float[] before = weights.attention().get(1).toFloats();
+      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
+        float[] before = query(weights).toFloats();
         DeviceTensor good = memory.normal(1, SHAPE);
         DeviceTensor bad = memory.full(Float.NaN, 4, 16, TinyModel.HIDDEN);
 
@@ -63,7 +64,7 @@ class OptimizerStepTest {
 
         assertThat(result.taken()).isFalse();
         assertThat(result.lost()).containsExactly(1);
-        assertThat(weights.attention().get(1).toFloats()).isEqualTo(before);
+        assertThat(query(weights).toFloats()).isEqualTo(before);
       }
     }
   }
@@ -71,13 +72,13 @@ class OptimizerStepTest {
   private List<Double> losses(Precision precision) throws IOException {
     ComputeDevice.seed(SEED);
     try (DeviceMemory scope = memory.newScope();
-        BlockRunner runner = new BlockRunner(scope, config, precision)) {
+        BlockRunner runner = new BlockRunner(scope, model.common(), precision)) {
       DeviceTensor input = scope.normal(1, SHAPE);
       DeviceTensor target = runner.block(weights(1), input.alias(scope), false).mul(1);
       BlockWeights learner = weights(2);
       OptimizerStep step = new OptimizerStep(runner.kernels(), 1, 0);
       List<Double> losses = new ArrayList<>();
-      try (OptimizerState state = new OptimizerState(scope, TinyModel.named(learner.all()))) {
+      try (OptimizerState state = new OptimizerState(scope, learner.all())) {
         for (int i = 0; i <= STEPS; i++) {
           OptimizerStep.Result result =
               step.take(
@@ -105,7 +106,11 @@ class OptimizerStepTest {
   }
 
   private BlockWeights weights(int seed) throws IOException {
-    TensorSource tensors = TinyModel.teacher(config, seed);
-    return BlockWeights.load(memory, config, tensors, 0, BlockVariant.teacher());
+    TensorSource tensors = TinyModel.weights(model, seed);
+    return BlockWeights.load(memory, model, tensors, 0);
+  }
+
+  private static DeviceTensor query(BlockWeights weights) {
+    return Objects.requireNonNull(weights.attention().get(SoftmaxAttention.QUERY));
   }
 }

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,47 +41,48 @@ class SubblockKernelsTest {
 
   static Stream<Arguments> attentions() {
     return Stream.of(
-        Arguments.of(1, new AttentionShape(4, 4, 8), 4, 2, 5),
-        Arguments.of(2, new AttentionShape(4, 2, 8), 2, 3, 7),
-        Arguments.of(3, new AttentionShape(4, 4, 8), 1, 1, 9),
-        Arguments.of(4, new AttentionShape(6, 3, 4), 3, 2, 1),
-        Arguments.of(5, new AttentionShape(8, 4, 2), 2, 1, 33));
+        Arguments.of(1, new AttentionShape(4, 4, 8), 4, 0, 2, 5),
+        Arguments.of(2, new AttentionShape(4, 2, 8), 2, 0, 3, 7),
+        Arguments.of(3, new AttentionShape(4, 4, 8), 1, 0, 1, 9),
+        Arguments.of(4, new AttentionShape(6, 3, 4), 3, 0, 2, 1),
+        Arguments.of(5, new AttentionShape(8, 4, 2), 2, 0, 1, 33),
+        Arguments.of(6, new AttentionShape(4, 4, 8), 4, 3, 2, 7),
+        Arguments.of(7, new AttentionShape(4, 4, 8), 2, 1, 2, 5),
+        Arguments.of(8, new AttentionShape(8, 4, 2), 1, 4, 1, 9));
   }
 
-  @ParameterizedTest(name = "seed {0}: {1} with {2} KV heads on {3} x {4}")
+  @ParameterizedTest(name = "seed {0}: {1} with {2} KV heads and window {3} on {4} x {5}")
   @MethodSource("attentions")
   void attentionIsSoftmaxAttentionWithRotaryEmbedding(
-      long seed, AttentionShape heads, int kvHeads, int rows, int tokens) {
-    ModelConfig config = TinyModel.config(1, heads, false);
-    AttentionVariant variant = new AttentionVariant.GroupedQuery(kvHeads);
-    List<DeviceTensor> arguments =
-        arguments(TensorNames.attention(config, variant).values(), seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
+      long seed, AttentionShape heads, int kvHeads, int window, int rows, int tokens) {
+    CommonParts common = TinyModel.common();
+    SoftmaxAttention attention =
+        SoftmaxAttention.plain(heads).withKvHeads(kvHeads).withWindow(window);
+    List<DeviceTensor> arguments = arguments(shapes(attention), seed, rows, tokens);
+    try (BlockRunner exact = new BlockRunner(memory, common, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, common, Precision.BFLOAT16)) {
       requireSame(
           arguments,
-          all -> exact.attention(variant, all.getFirst(), all.subList(1, all.size()), true),
-          all -> rounding.attention(variant, all.getFirst(), all.subList(1, all.size()), true),
+          all -> exact.attention(attention, all.getFirst(), named(attention, all), true),
+          all -> rounding.attention(attention, all.getFirst(), named(attention, all), true),
           all ->
-              TensorReference.attention(
-                  config, kvHeads, all.getFirst(), all.subList(1, all.size())));
+              TensorReference.attention(common, attention, all.getFirst(), named(attention, all)));
     }
   }
 
   @ParameterizedTest(name = "seed {0}: {1} channels on {2} x {3}")
   @MethodSource("widths")
   void theFfnIsGatedBySwish(long seed, int channels, int rows, int tokens) {
-    ModelConfig config = TinyModel.config(1);
-    FfnVariant variant = new FfnVariant.Pruned(channels);
-    List<DeviceTensor> arguments =
-        arguments(TensorNames.ffn(config, variant).values(), seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
+    CommonParts common = TinyModel.common();
+    GatedFfn ffn = new GatedFfn(channels);
+    List<DeviceTensor> arguments = arguments(shapes(ffn), seed, rows, tokens);
+    try (BlockRunner exact = new BlockRunner(memory, common, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, common, Precision.BFLOAT16)) {
       requireSame(
           arguments,
-          all -> exact.ffn(variant, all.getFirst(), all.subList(1, all.size()), true),
-          all -> rounding.ffn(variant, all.getFirst(), all.subList(1, all.size()), true),
-          all -> TensorReference.gated(config, all.getFirst(), all.subList(1, all.size())));
+          all -> exact.ffn(ffn, all.getFirst(), named(ffn, all), true),
+          all -> rounding.ffn(ffn, all.getFirst(), named(ffn, all), true),
+          all -> TensorReference.gated(common, all.getFirst(), named(ffn, all)));
     }
   }
 
@@ -91,24 +96,23 @@ class SubblockKernelsTest {
   @ParameterizedTest(name = "seed {0} on {1} x {2}")
   @MethodSource("sizes")
   void aLinearLayerIsOneMatrixBehindTheNorm(long seed, int rows, int tokens) {
-    ModelConfig config = TinyModel.config(1);
-    AttentionVariant attention = new AttentionVariant.Linear();
-    FfnVariant ffn = new FfnVariant.Linear();
-    List<DeviceTensor> arguments =
-        arguments(TensorNames.ffn(config, ffn).values(), seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
+    CommonParts common = TinyModel.common();
+    LinearAttention attention = new LinearAttention();
+    LinearFfn ffn = new LinearFfn();
+    List<DeviceTensor> arguments = arguments(shapes(ffn), seed, rows, tokens);
+    try (BlockRunner exact = new BlockRunner(memory, common, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, common, Precision.BFLOAT16)) {
       Computation reference =
-          all -> TensorReference.linear(config, all.getFirst(), all.subList(1, all.size()));
+          all -> TensorReference.linear(common, all.getFirst(), all.subList(1, all.size()));
       requireSame(
           arguments,
-          all -> exact.ffn(ffn, all.getFirst(), all.subList(1, all.size()), true),
-          all -> rounding.ffn(ffn, all.getFirst(), all.subList(1, all.size()), true),
+          all -> exact.ffn(ffn, all.getFirst(), named(ffn, all), true),
+          all -> rounding.ffn(ffn, all.getFirst(), named(ffn, all), true),
           reference);
       requireSame(
           arguments,
-          all -> exact.attention(attention, all.getFirst(), all.subList(1, all.size()), true),
-          all -> rounding.attention(attention, all.getFirst(), all.subList(1, all.size()), true),
+          all -> exact.attention(attention, all.getFirst(), named(attention, all), true),
+          all -> rounding.attention(attention, all.getFirst(), named(attention, all), true),
           reference);
     }
   }
@@ -116,19 +120,19 @@ class SubblockKernelsTest {
   @ParameterizedTest(name = "seed {0} on {1} x {2}")
   @MethodSource("sizes")
   void theHeadIsANormAndAProduct(long seed, int rows, int tokens) {
-    ModelConfig config = TinyModel.config(1);
+    CommonParts common = TinyModel.common();
     List<List<Long>> shapes =
         List.of(
             List.of((long) TinyModel.HIDDEN),
             List.of((long) TinyModel.VOCABULARY, (long) TinyModel.HIDDEN));
     List<DeviceTensor> arguments = arguments(shapes, seed, rows, tokens);
-    try (BlockRunner exact = new BlockRunner(memory, config, Precision.FLOAT32);
-        BlockRunner rounding = new BlockRunner(memory, config, Precision.BFLOAT16)) {
+    try (BlockRunner exact = new BlockRunner(memory, common, Precision.FLOAT32);
+        BlockRunner rounding = new BlockRunner(memory, common, Precision.BFLOAT16)) {
       requireSame(
           arguments,
           all -> exact.logits(all.get(0), all.get(1), all.get(2), true),
           all -> rounding.logits(all.get(0), all.get(1), all.get(2), true),
-          all -> TensorReference.head(config, all.getFirst(), all.subList(1, all.size())));
+          all -> TensorReference.head(common, all.getFirst(), all.subList(1, all.size())));
     }
   }
 
@@ -139,16 +143,29 @@ class SubblockKernelsTest {
   @ParameterizedTest(name = "seed {0} on {1} x {2}")
   @MethodSource("sizes")
   void contributionIsWhatAChannelAddsToTheResidualStream(long seed, int rows, int tokens) {
-    ModelConfig config = TinyModel.config(1);
-    List<DeviceTensor> arguments =
-        arguments(TensorNames.ffn(config, new FfnVariant.Teacher()).values(), seed, rows, tokens);
-    try (BlockRunner runner = new BlockRunner(memory, config, Precision.BFLOAT16)) {
-      List<DeviceTensor> weights = arguments.subList(1, arguments.size());
+    GatedFfn ffn = new GatedFfn(TinyModel.CHANNELS);
+    CommonParts common = TinyModel.common();
+    List<DeviceTensor> arguments = arguments(shapes(ffn), seed, rows, tokens);
+    try (BlockRunner runner = new BlockRunner(memory, common, Precision.BFLOAT16)) {
+      Map<String, DeviceTensor> weights = named(ffn, arguments);
       assertClose(
-          runner.channelContribution(new FfnVariant.Teacher(), arguments.getFirst(), weights),
-          TensorReference.channelContribution(config, arguments.getFirst(), weights),
+          runner.channelContribution(ffn, arguments.getFirst(), weights),
+          TensorReference.channelContribution(common, arguments.getFirst(), weights),
           1e-5);
     }
+  }
+
+  private static Collection<List<Long>> shapes(Subblock subblock) {
+    return subblock.tensors(TinyModel.HIDDEN).values();
+  }
+
+  /** Arguments behind the hidden states by the names of the subblock's tensors. */
+  private static Map<String, DeviceTensor> named(Subblock subblock, List<DeviceTensor> arguments) {
+    Map<String, DeviceTensor> named = new LinkedHashMap<>();
+    for (String name : subblock.tensors(TinyModel.HIDDEN).keySet()) {
+      named.put(name, arguments.get(named.size() + 1));
+    }
+    return named;
   }
 
   private void requireSame(

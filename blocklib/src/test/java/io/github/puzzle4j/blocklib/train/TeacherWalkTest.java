@@ -2,9 +2,13 @@ package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
@@ -18,16 +22,13 @@ import org.junit.jupiter.api.Test;
 class TeacherWalkTest {
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(4);
-  private final Architecture architecture =
-      new Architecture(
-          config,
-          List.of(
-              BlockVariant.teacher(),
-              BlockVariant.parse("noop+noop"),
-              BlockVariant.parse("gqa_1+linear"),
-              BlockVariant.parse("linear+ffn_3")));
-  private final TensorSource weights = TinyModel.weights(architecture, 2);
+  private final Model teacher =
+      TinyModel.model(
+          TinyModel.LAYER,
+          new Layer(new NoAttention(), new NoFfn()),
+          new Layer(TinyModel.ATTENTION.withKvHeads(1), new LinearFfn()),
+          new Layer(new LinearAttention(), new GatedFfn(3)));
+  private final TensorSource weights = TinyModel.weights(teacher, 2);
   private final List<TokenBatch> batches = TinyModel.batches(3, 2, 5, 3);
 
   @AfterEach
@@ -37,8 +38,7 @@ class TeacherWalkTest {
 
   @Test
   void eachLayerSeesWhatTheWholeModelSendsIntoIt() throws IOException {
-    try (LanguageModel model =
-        LanguageModel.load(memory, architecture, weights, Precision.FLOAT32)) {
+    try (LanguageModel model = LanguageModel.load(memory, teacher, weights, Precision.FLOAT32)) {
       List<List<float[]>> expected = new ArrayList<>();
       for (TokenBatch batch : batches) {
         List<float[]> boundaries = new ArrayList<>();
@@ -50,14 +50,13 @@ class TeacherWalkTest {
         expected.add(boundaries);
       }
       List<Integer> layers = new ArrayList<>();
-      new TeacherWalk(architecture, weights, model.runner())
+      new TeacherWalk(teacher, weights, model.runner())
           .visit(
               memory,
               batches,
               layer -> {
                 layers.add(layer.index());
-                assertThat(layer.weights().variant())
-                    .isEqualTo(architecture.blocks().get(layer.index()));
+                assertThat(layer.weights().layer()).isEqualTo(teacher.layers().get(layer.index()));
                 assertThat(layer.inputs().batches()).isEqualTo(3);
                 for (int i = 0; i < 3; i++) {
                   assertThat(layer.inputs().batch(layer.scope(), i).toFloats())
@@ -70,9 +69,9 @@ class TeacherWalkTest {
 
   @Test
   void oneLayerAndOneBoundaryAreInMemoryAtATime() throws IOException {
-    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, teacher.common(), Precision.FLOAT32)) {
       List<Integer> live = new ArrayList<>();
-      TeacherWalk walk = new TeacherWalk(architecture, weights, runner);
+      TeacherWalk walk = new TeacherWalk(teacher, weights, runner);
       walk.visit(memory, batches, layer -> {});
       int before = memory.tensors();
       walk.visit(

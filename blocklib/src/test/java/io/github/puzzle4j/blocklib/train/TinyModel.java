@@ -1,12 +1,15 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -20,38 +23,48 @@ import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
 /** Models of a few thousand weights, each part of which matters to the output. */
-final class TinyModel {
+public final class TinyModel {
 
-  static final int VOCABULARY = 24;
-  static final int HIDDEN = 16;
-  static final int CHANNELS = 20;
+  public static final int VOCABULARY = 24;
+  public static final int HIDDEN = 16;
+  public static final int CHANNELS = 20;
+  public static final SoftmaxAttention ATTENTION =
+      SoftmaxAttention.plain(new AttentionShape(4, 2, 8));
+  public static final Layer LAYER = new Layer(ATTENTION, new GatedFfn(CHANNELS));
 
   private TinyModel() {}
 
-  static ModelConfig config(int layers) {
-    return config(layers, new AttentionShape(4, 2, 8), false);
+  public static CommonParts common() {
+    return common(false);
   }
 
-  static ModelConfig config(int layers, AttentionShape heads, boolean tied) {
-    return new ModelConfig(
+  public static CommonParts common(boolean tied) {
+    return new CommonParts(
         "llama",
         VOCABULARY,
         HIDDEN,
-        CHANNELS,
-        layers,
-        heads,
         new RotaryEmbedding(1000, new RotaryEmbedding.Scaling.None()),
         1e-5,
         256,
         tied,
-        new SpecialTokens(List.of(1), List.of(2)));
+        new SpecialTokens(List.of(1), List.of(2)),
+        StoredWeights.PLAIN);
+  }
+
+  public static Model model(int layers) {
+    return Model.uniform(common(), layers, LAYER);
+  }
+
+  public static Model model(Layer... layers) {
+    return new Model(common(), List.of(layers));
   }
 
   /** Weights that keep the scale of what they multiply; norms between a half and one and a half. */
-  static TensorSource weights(Architecture architecture, long seed) {
+  public static TensorSource weights(Model model, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    TensorNames.of(architecture)
+    model
+        .tensors()
         .forEach((name, shape) -> {
           int size = Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact));
           float[] values =
@@ -63,28 +76,17 @@ final class TinyModel {
     return TensorSource.of(tensors);
   }
 
-  static TensorSource teacher(ModelConfig config, long seed) {
-    return weights(Architecture.teacher(config), seed);
-  }
-
-  static DeviceTensor normal(DeviceMemory memory, long seed, List<Long> shape) {
+  public static DeviceTensor normal(DeviceMemory memory, long seed, List<Long> shape) {
     return normal(memory, seed, shape.stream().mapToLong(Long::longValue).toArray());
   }
 
-  static DeviceTensor normal(DeviceMemory memory, long seed, long... shape) {
+  public static DeviceTensor normal(DeviceMemory memory, long seed, long... shape) {
     SplittableRandom random = new SplittableRandom(seed);
     int elements = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     return memory.floats(normal(random, elements, 1), shape);
   }
 
-  /** Parameters by names that stand for nothing. */
-  static SequencedMap<String, DeviceTensor> named(List<DeviceTensor> tensors) {
-    SequencedMap<String, DeviceTensor> named = new LinkedHashMap<>();
-    tensors.forEach(tensor -> named.put("parameter " + named.size(), tensor));
-    return named;
-  }
-
-  static List<TokenBatch> batches(int number, int rows, int tokens, long seed) {
+  public static List<TokenBatch> batches(int number, int rows, int tokens, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<TokenBatch> batches = new ArrayList<>();
     for (int batch = 0; batch < number; batch++) {

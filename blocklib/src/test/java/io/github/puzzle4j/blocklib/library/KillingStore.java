@@ -1,4 +1,4 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.library;
 
 /** Ends a run, wherever it is, when activations are read for so many times. */
 final class KillingStore extends WatchedStore {

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.library;
 
 import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.ModelConfig;

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.blocklib.train;
+package io.github.puzzle4j.blocklib.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
