@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -33,20 +35,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GlobalDistillerTest {
 
   private static final long TEACHER_SEED = 21;
+  private static final Layer OWN = TinyModel.LAYER;
+  private static final Layer SILENT = OWN.with(new NoAttention());
 
   /** A child as it is assembled. */
-  private record Child(Architecture architecture, TensorSource weights) {}
+  private record Assembled(Model model, TensorSource weights) {}
 
   @TempDir Path folder;
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(2);
+  private final Model shape = TinyModel.model(2);
   private final List<TokenBatch> batches = TinyModel.batches(4, 4, 8, 22);
   private LanguageModel teacher;
 
   @BeforeEach
   void open() throws IOException {
-    teacher = load(child(config, "teacher+teacher", "teacher+teacher"), Precision.FLOAT32);
+    teacher = load(child(OWN, OWN), Precision.FLOAT32);
   }
 
   @AfterEach
@@ -58,7 +62,7 @@ class GlobalDistillerTest {
   @CsvSource({"1, FLOAT32", "0, FLOAT32", "1, BFLOAT16"})
   void aChildWithoutAnAttentionComesNearerToItsTeacher(double cosineWeight, Precision precision)
       throws IOException {
-    Child child = child(config, "teacher+teacher", "noop+teacher");
+    Assembled child = child(OWN, SILENT);
     List<Double> losses = new ArrayList<>();
     GlobalDistillation settings =
         new GlobalDistillation(settings(1e-2), cosineWeight, precision, 1);
@@ -67,20 +71,21 @@ class GlobalDistillerTest {
             .repair(
                 memory,
                 teacher,
-                child.architecture(),
+                child.model(),
                 child.weights(),
+                List.of(0, 1),
                 batches,
                 TensorType.F32,
                 (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(30);
-    assertThat(divergence(load(new Child(child.architecture(), repaired), precision)))
+    assertThat(divergence(load(new Assembled(child.model(), repaired), precision)))
         .isLessThan(0.7 * divergence(load(child, precision)));
   }
 
   /** At a rate near zero the first loss is that of the child as it came. */
   @Test
   void theLossIsDivergenceAndTheMeanCosineDistanceOfTheLayers() throws IOException {
-    Child assembled = child(config, "gqa_1+teacher", "noop+linear");
+    Assembled assembled = child(OWN.with(TinyModel.ATTENTION.withKvHeads(1)), SILENT.with(new LinearFfn()));
     LanguageModel child = load(assembled, Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
     repair(
@@ -111,7 +116,7 @@ class GlobalDistillerTest {
     repair(
         "state",
         new GlobalDistillation(settings(1e-12), 1, Precision.FLOAT32, 1),
-        child(config, "teacher+teacher", "teacher+teacher"),
+        child(OWN, OWN),
         batches,
         (step, loss) -> losses.add(loss));
     assertThat(losses).allSatisfy(loss -> assertThat(loss).isCloseTo(0, within(1e-6)));
@@ -144,7 +149,7 @@ class GlobalDistillerTest {
     GlobalDistillation settings =
         new GlobalDistillation(
             settings(1e-2).withCheckpointSteps(checkpointSteps), 1, Precision.FLOAT32, 7);
-    Child child = child(config, "teacher+teacher", "noop+teacher");
+    Assembled child = child(OWN, SILENT);
     TensorSource whole = repair("whole", settings, child, batches, (step, loss) -> {});
     assertThatThrownBy(() ->
             repair(
@@ -171,7 +176,7 @@ class GlobalDistillerTest {
   void aBatchThatGivesNoNumbersIsLeftOut() throws IOException {
     teacher =
         load(
-            withoutNumbers(child(config, "teacher+teacher", "teacher+teacher")), Precision.FLOAT32);
+            withoutNumbers(child(OWN, OWN)), Precision.FLOAT32);
     List<TokenBatch> some = new ArrayList<>();
     for (int batch = 0; batch < 4; batch++) {
       int last = batch == 2 ? TinyModel.VOCABULARY - 1 : batch;
@@ -179,7 +184,7 @@ class GlobalDistillerTest {
     }
     GlobalDistillation settings =
         new GlobalDistillation(settings(1e-2).withCheckpointSteps(3), 1, Precision.FLOAT32, 7);
-    Child child = child(config, "teacher+teacher", "noop+teacher");
+    Assembled child = child(OWN, SILENT);
     LostSteps lost = new LostSteps();
     TensorSource repaired = repair("state", settings, child, some, lost);
     assertThat(lost.steps).hasSize(1);
@@ -202,8 +207,8 @@ class GlobalDistillerTest {
 
   @Test
   void aChildOfAnotherShapeIsRefused() {
-    ModelConfig deeper = TinyModel.config(3);
-    Child child = new Child(Architecture.teacher(deeper), TinyModel.teacher(deeper, 1));
+    Model deeper = TinyModel.model(3);
+    Assembled child = new Assembled(deeper, TinyModel.weights(deeper, 1));
     GlobalDistillation settings = new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 1);
     assertThatThrownBy(() -> repair("state", settings, child, batches, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
@@ -212,15 +217,42 @@ class GlobalDistillerTest {
 
   @Test
   void aChildWithOtherHeadsButTheSameStreamIsWelcome() throws IOException {
-    ModelConfig other = TinyModel.config(2, new AttentionShape(2, 1, 8), false);
+    Layer other = OWN.with(SoftmaxAttention.plain(new AttentionShape(2, 1, 8)));
     List<Double> losses = new ArrayList<>();
     repair(
         "state",
         new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 1),
-        child(other, "teacher+teacher", "teacher+teacher"),
+        child(other, other),
         batches,
         (step, loss) -> losses.add(loss));
     assertThat(losses.getLast()).isLessThan(losses.getFirst());
+  }
+
+  /** One layer in the place of two is compared behind the second. */
+  @Test
+  void aShorterChildIsComparedBehindTheLayersThatItReplaces() throws IOException {
+    Model one = TinyModel.model(OWN);
+    Assembled assembled = new Assembled(one, TinyModel.weights(one, 3));
+    List<Double> losses = new ArrayList<>();
+    repair(
+        "state",
+        new GlobalDistillation(settings(1e-12), 0.5, Precision.FLOAT32, 1),
+        assembled,
+        batches.subList(0, 1),
+        (step, loss) -> losses.add(loss));
+    LanguageModel child = load(assembled, Precision.FLOAT32);
+    DeviceTensor ids = batches.getFirst().ids(memory);
+    DeviceTensor ours = child.runner().block(child.blocks().getFirst(), child.embed(ids, false), false);
+    DeviceTensor theirs = teacher.embed(ids, false);
+    for (BlockWeights block : teacher.blocks()) {
+      theirs = teacher.runner().block(block, theirs, false);
+    }
+    double cosine = TensorReference.cosineLoss(ours, theirs).toFloat();
+    double divergence =
+        TensorReference.divergence(child.logits(ours, false), teacher.logits(theirs, false))
+            .mean()
+            .toFloat();
+    assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
   }
 
   private TensorSource repair(String state, long seed, TrainingListener listener)
@@ -228,7 +260,7 @@ class GlobalDistillerTest {
     return repair(
         state,
         new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, seed),
-        child(config, "teacher+teacher", "noop+teacher"),
+        child(OWN, SILENT),
         batches,
         listener);
   }
@@ -236,25 +268,32 @@ class GlobalDistillerTest {
   private TensorSource repair(
       String state,
       GlobalDistillation settings,
-      Child child,
+      Assembled child,
       List<TokenBatch> text,
       TrainingListener listener)
       throws IOException {
+    List<Integer> alignment = child.model().layers().size() == 1 ? List.of(1) : List.of(0, 1);
     return new GlobalDistiller(settings, folder.resolve(state))
         .repair(
-            memory, teacher, child.architecture(), child.weights(), text, TensorType.F32, listener);
+            memory,
+            teacher,
+            child.model(),
+            child.weights(),
+            alignment,
+            text,
+            TensorType.F32,
+            listener);
   }
 
   private static TrainingSettings settings(double rate) {
     return new TrainingSettings(new LearningRate(rate, 2, 30, 0.1), 0, 1);
   }
 
-  /** Random weights; those that two architectures share are the same. */
-  private Child child(ModelConfig shape, String first, String second) throws IOException {
-    Architecture architecture =
-        new Architecture(shape, List.of(BlockVariant.parse(first), BlockVariant.parse(second)));
-    TensorSource own = TinyModel.weights(architecture, 1);
-    TensorSource teachers = TinyModel.teacher(config, TEACHER_SEED);
+  /** Random weights; those that two models share are the same. */
+  private Assembled child(Layer first, Layer second) throws IOException {
+    Model model = TinyModel.model(first, second);
+    TensorSource own = TinyModel.weights(model, 1);
+    TensorSource teachers = TinyModel.weights(shape, TEACHER_SEED);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : own.names()) {
       boolean shared =
@@ -262,11 +301,11 @@ class GlobalDistillerTest {
               && teachers.spec(name).shape().equals(own.spec(name).shape());
       tensors.put(name, (shared ? teachers : own).tensor(name));
     }
-    return new Child(architecture, TensorSource.of(tensors));
+    return new Assembled(model, TensorSource.of(tensors));
   }
 
   /** For the last token of the vocabulary. */
-  private static Child withoutNumbers(Child model) throws IOException {
+  private static Assembled withoutNumbers(Assembled model) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : model.weights().names()) {
       tensors.put(name, model.weights().tensor(name));
@@ -275,7 +314,7 @@ class GlobalDistillerTest {
     float[] values = table.toFloats();
     Arrays.fill(values, values.length - TinyModel.HIDDEN, values.length, Float.POSITIVE_INFINITY);
     tensors.put(TensorNames.EMBEDDING, Tensor.ofFloats(TensorType.F32, table.shape(), values));
-    return new Child(model.architecture(), TensorSource.of(tensors));
+    return new Assembled(model.model(), TensorSource.of(tensors));
   }
 
   private static void requireSameBytes(TensorSource actual, TensorSource expected)
@@ -288,8 +327,8 @@ class GlobalDistillerTest {
     }
   }
 
-  private LanguageModel load(Child child, Precision precision) throws IOException {
-    return LanguageModel.load(memory, child.architecture(), child.weights(), precision);
+  private LanguageModel load(Assembled child, Precision precision) throws IOException {
+    return LanguageModel.load(memory, child.model(), child.weights(), precision);
   }
 
   private double divergence(LanguageModel child) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
@@ -42,9 +42,9 @@ class TeacherTrainerTest {
   @ParameterizedTest
   @CsvSource({"FLOAT32, false", "FLOAT32, true", "BFLOAT16, false"})
   void theLossFallsOnATextWithARule(Precision precision, boolean tied) throws IOException {
-    ModelConfig config = TinyModel.config(1, new AttentionShape(4, 2, 8), tied);
+    Model model = Model.uniform(TinyModel.common(tied), 1, TinyModel.LAYER);
     List<Double> losses = new ArrayList<>();
-    trainer(config, "state", 60, 1000, precision)
+    trainer(model, "state", 60, 1000, precision)
         .train(memory, TeacherTrainerTest::counting, (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(60);
     assertThat(losses.getFirst())
@@ -55,11 +55,11 @@ class TeacherTrainerTest {
 
   @Test
   void everyWeightIsTrained() throws IOException {
-    ModelConfig config = TinyModel.config(1);
+    Model model = TinyModel.model(1);
     TensorSource trained =
-        trainer(config, "state", 2, 1000, Precision.FLOAT32)
+        trainer(model, "state", 2, 1000, Precision.FLOAT32)
             .train(memory, TeacherTrainerTest::counting, (step, loss) -> {});
-    TensorSource initial = InitialWeights.of(Architecture.teacher(config), 5);
+    TensorSource initial = InitialWeights.of(model, 5);
     assertThat(trained.names()).containsExactlyInAnyOrderElementsOf(initial.names());
     for (String name : initial.names()) {
       assertThat(trained.tensor(name).toFloats())
@@ -71,13 +71,13 @@ class TeacherTrainerTest {
   @ParameterizedTest
   @CsvSource({"4, 9", "4, 8", "4, 3", "1, 11"})
   void aStoppedTrainingGoesOnToTheSameBytes(int checkpointSteps, int stopAfter) throws IOException {
-    ModelConfig config = TinyModel.config(2);
+    Model model = TinyModel.model(2);
     List<Double> wholeLosses = new ArrayList<>();
     TensorSource whole =
-        trainer(config, "whole", 12, checkpointSteps, Precision.FLOAT32)
+        trainer(model, "whole", 12, checkpointSteps, Precision.FLOAT32)
             .train(memory, TeacherTrainerTest::counting, (step, loss) -> wholeLosses.add(loss));
 
-    TeacherTrainer stopped = trainer(config, "stopped", 12, checkpointSteps, Precision.FLOAT32);
+    TeacherTrainer stopped = trainer(model, "stopped", 12, checkpointSteps, Precision.FLOAT32);
     assertThatThrownBy(() ->
             stopped.train(
                 memory,
@@ -112,12 +112,12 @@ class TeacherTrainerTest {
 
   @Test
   void aStateOfAnotherModelIsRefused() throws IOException {
-    TeacherTrainer first = trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32);
+    TeacherTrainer first = trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32);
     stopAfterTwo(first);
-    ModelConfig wider = TinyModel.config(1, new AttentionShape(8, 2, 8), false);
-    ModelConfig deeper = TinyModel.config(2);
-    ModelConfig narrower = TinyModel.config(1, new AttentionShape(4, 1, 8), false);
-    for (ModelConfig other : List.of(wider, deeper, narrower)) {
+    Model wider = withHeads(8, 2);
+    Model deeper = TinyModel.model(2);
+    Model narrower = withHeads(4, 1);
+    for (Model other : List.of(wider, deeper, narrower)) {
       assertThatThrownBy(() ->
               trainer(other, "state", 4, 1, Precision.FLOAT32)
                   .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
@@ -132,7 +132,7 @@ class TeacherTrainerTest {
     TeacherTraining wild =
         new TeacherTraining(
             new TrainingSettings(new LearningRate(1e30, 0, 10, 1), 0, 1e9), Precision.FLOAT32, 5);
-    TeacherTrainer trainer = new TeacherTrainer(TinyModel.config(1), wild, folder.resolve("state"));
+    TeacherTrainer trainer = new TeacherTrainer(TinyModel.model(1), wild, folder.resolve("state"));
     LostSteps lost = new LostSteps();
     assertThatThrownBy(() -> trainer.train(memory, TeacherTrainerTest::counting, lost))
         .isInstanceOf(InvalidInputException.class)
@@ -146,9 +146,9 @@ class TeacherTrainerTest {
 
   @Test
   void aStateCountsItsStepsInWholeNumbers() throws IOException {
-    stopAfterTwo(trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32));
+    stopAfterTwo(trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32));
     try (SafetensorsFile state = SafetensorsFile.open(folder.resolve("state"))) {
-      assertThat(StoredLayer.longs(state.tensor("steps_done"))).containsExactly(2);
+      assertThat(state.tensor("steps_done").toLongs()).containsExactly(2);
     }
   }
 
@@ -157,7 +157,7 @@ class TeacherTrainerTest {
     Tensor steps = Tensor.ofFloats(TensorType.F32, List.of(1L), new float[] {2});
     SafetensorsWriter.write(folder.resolve("state"), TensorSource.of(Map.of("steps_done", steps)));
     assertThatThrownBy(() ->
-            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+            trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32)
                 .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("older version")
@@ -167,15 +167,15 @@ class TeacherTrainerTest {
   /** Rows of one length: the mean over two halves is the mean over all. */
   @Test
   void twoHalvesInAStepAreAsOneBatch() throws IOException {
-    ModelConfig config = TinyModel.config(1);
+    Model model = TinyModel.model(1);
     List<Double> losses = new ArrayList<>();
     List<Double> lossesOfHalves = new ArrayList<>();
     TensorSource whole =
-        trainer(config, "whole", 6, 1000, Precision.FLOAT32)
+        trainer(model, "whole", 6, 1000, Precision.FLOAT32)
             .train(memory, TeacherTrainerTest::counting, (step, loss) -> losses.add(loss));
     TensorSource halves =
         new TeacherTrainer(
-                config,
+                model,
                 new TeacherTraining(settings(6).withBatchesPerStep(2), Precision.FLOAT32, 5),
                 folder.resolve("halves"))
             .train(
@@ -200,7 +200,7 @@ class TeacherTrainerTest {
   void aBrokenStateIsRefused() throws IOException {
     Files.writeString(folder.resolve("state"), "no state");
     assertThatThrownBy(() ->
-            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+            trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32)
                 .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
         .isInstanceOf(InvalidInputException.class);
   }
@@ -213,7 +213,7 @@ class TeacherTrainerTest {
   private void failOnForeignIds() {
     TokenBatch foreign = TokenBatch.ofAllTokens(List.of(new int[] {1, TinyModel.VOCABULARY}), 1000);
     assertThatThrownBy(() ->
-            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+            trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32)
                 .train(memory, step -> foreign, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary");
@@ -225,7 +225,7 @@ class TeacherTrainerTest {
     int before = memory.tensors();
     failOnForeignIds();
     assertThat(memory.tensors()).isEqualTo(before);
-    trainer(TinyModel.config(1), "state", 2, 1, Precision.FLOAT32)
+    trainer(TinyModel.model(1), "state", 2, 1, Precision.FLOAT32)
         .train(memory, TeacherTrainerTest::counting, (step, loss) -> {});
     assertThat(memory.tensors()).isEqualTo(before);
   }
@@ -244,14 +244,19 @@ class TeacherTrainerTest {
   }
 
   private TeacherTrainer trainer(
-      ModelConfig config, String state, int steps, int checkpointSteps, Precision precision) {
+      Model model, String state, int steps, int checkpointSteps, Precision precision) {
     TeacherTraining training =
         new TeacherTraining(settings(steps).withCheckpointSteps(checkpointSteps), precision, 5);
-    return new TeacherTrainer(config, training, folder.resolve(state));
+    return new TeacherTrainer(model, training, folder.resolve(state));
   }
 
   private static TrainingSettings settings(int steps) {
     return new TrainingSettings(new LearningRate(2e-2, 5 > steps ? 0 : 5, steps, 0.1), 0.01, 1);
+  }
+
+  private static Model withHeads(int heads, int kvHeads) {
+    return TinyModel.model(
+        TinyModel.LAYER.with(SoftmaxAttention.plain(new AttentionShape(heads, kvHeads, 8))));
   }
 
   private static TokenBatch counting(int step) {

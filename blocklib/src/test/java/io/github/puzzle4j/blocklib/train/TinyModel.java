@@ -86,6 +86,13 @@ public final class TinyModel {
     return memory.floats(normal(random, elements, 1), shape);
   }
 
+  /** Parameters by names that stand for nothing. */
+  static SequencedMap<String, DeviceTensor> named(List<DeviceTensor> tensors) {
+    SequencedMap<String, DeviceTensor> named = new LinkedHashMap<>();
+    tensors.forEach(tensor -> named.put("parameter " + named.size(), tensor));
+    return named;
+  }
+
   public static List<TokenBatch> batches(int number, int rows, int tokens, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<TokenBatch> batches = new ArrayList<>();
