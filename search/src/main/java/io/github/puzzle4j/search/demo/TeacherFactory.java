@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.demo;
 
-import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
@@ -69,14 +69,9 @@ public final class TeacherFactory {
       LossCurve curve = LossCurve.open(folder.resolve(CURVE), STEPS_PER_POINT);
       TensorSource trained = train(memory, recipe, model, corpus, tokenizer, folder, curve);
       CheckpointWriter.write(
-          folder,
-          model,
-          rounded(trained),
-          TensorType.BF16,
-          CheckpointWriter.DEFAULT_SHARD_BYTES);
+          folder, model, rounded(trained), TensorType.BF16, CheckpointWriter.DEFAULT_SHARD_BYTES);
       Evaluation heldOut = evaluate(memory, folder, corpus, tokenizer);
-      TeacherReport report =
-          new TeacherReport(recipe, model.parameters(), curve.close(), heldOut);
+      TeacherReport report = new TeacherReport(recipe, model.parameters(), curve.close(), heldOut);
       AtomicFile.writeString(folder.resolve("README.md"), ModelCard.of(report, vocabulary.size()));
       return report;
     }

@@ -94,10 +94,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
   private record Key(Model model, int context) {}
 
   private static void time(
-      Model shape,
-      Path file,
-      ProfileQuestion question,
-      Map<Key, List<TimedModel.Times>> times)
+      Model shape, Path file, ProfileQuestion question, Map<Key, List<TimedModel.Times>> times)
       throws IOException {
     int longest = question.contexts().stream().mapToInt(Integer::intValue).max().orElseThrow();
     try (TimedModel model = TimedModel.open(file, longest + ANSWER_TOKENS, question.threads())) {

@@ -70,14 +70,13 @@ public final class RandomModel {
     int most = shapes.values().stream().mapToInt(RandomModel::elements).max().orElseThrow();
     MemorySegment numbers = random(most);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    shapes.forEach(
-        (name, shape) ->
-            tensors.put(
-                name,
-                new Tensor(
-                    TensorType.BF16,
-                    shape,
-                    numbers.asSlice(0, (long) elements(shape) * TensorType.BF16.bytes()))));
+    shapes.forEach((name, shape) ->
+        tensors.put(
+            name,
+            new Tensor(
+                TensorType.BF16,
+                shape,
+                numbers.asSlice(0, (long) elements(shape) * TensorType.BF16.bytes()))));
     ChildModel child = new ChildModel(model, TensorSource.of(tensors), folder);
     return Exporters.named("gguf").export(child, folder).files().getFirst();
   }

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan asks of the attention of every layer, in words: {@code gqa_2} for two KV heads, {@code
- * window_128} for a window, {@code gqa_2_window_128} for both, {@code linear} or {@code noop}. What
- * is not said stays as it is in the layer.
+ * What a plan asks of the attention of every layer, in words: {@code gqa_2} for two KV heads,
+ * {@code window_128} for a window, {@code gqa_2_window_128} for both, {@code linear} or {@code
+ * noop}. What is not said stays as it is in the layer.
  */
 public sealed interface AttentionChoice {
 
@@ -56,8 +56,8 @@ public sealed interface AttentionChoice {
     public String toString() {
       StringBuilder words = new StringBuilder();
       kvHeads.ifPresent(heads -> words.append("gqa_").append(heads));
-      window.ifPresent(tokens ->
-          words.append(words.isEmpty() ? "" : "_").append("window_").append(tokens));
+      window.ifPresent(
+          tokens -> words.append(words.isEmpty() ? "" : "_").append("window_").append(tokens));
       return words.toString();
     }
   }

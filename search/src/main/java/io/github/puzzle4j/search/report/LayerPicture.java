@@ -51,8 +51,7 @@ final class LayerPicture {
         "svg",
         "viewBox",
         "0 0 %s %s"
-            .formatted(
-                Markup.coordinate(WIDTH), Markup.coordinate(TOP + layers * rowHeight + 2)),
+            .formatted(Markup.coordinate(WIDTH), Markup.coordinate(TOP + layers * rowHeight + 2)),
         "role",
         "img",
         "class",
@@ -166,8 +165,7 @@ final class LayerPicture {
 
   private double share(Attention attention) {
     return switch (attention) {
-      case SoftmaxAttention own ->
-          (double) own.heads().kvHeads() / Math.max(1, teacher.kvHeads());
+      case SoftmaxAttention own -> (double) own.heads().kvHeads() / Math.max(1, teacher.kvHeads());
       case LinearAttention _ -> LINEAR_SHARE;
       case NoAttention _ -> 0;
     };
@@ -207,8 +205,7 @@ final class LayerPicture {
     return switch (ffn) {
       case GatedFfn(int channels) ->
           String.format(Locale.ROOT, "with %,d of %,d channels", channels, teacher.ffnChannels());
-      case ExpertsFfn experts ->
-          String.format(Locale.ROOT, "with %d experts", experts.count());
+      case ExpertsFfn experts -> String.format(Locale.ROOT, "with %d experts", experts.count());
       case LinearFfn _ -> "replaced by one matrix";
       case NoFfn _ -> "left out";
     };

@@ -91,10 +91,7 @@ public record ReportData(
               .mapToInt(KvCache::kvHeads)
               .max()
               .orElse(0),
-          model.layers().stream()
-              .mapToInt(layer -> layer.ffn().channelsPerToken())
-              .max()
-              .orElse(0),
+          model.layers().stream().mapToInt(layer -> layer.ffn().channelsPerToken()).max().orElse(0),
           kvBytesPerToken,
           model.layers());
     }

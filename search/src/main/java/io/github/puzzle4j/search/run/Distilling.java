@@ -56,16 +56,14 @@ final class Distilling {
             stored,
             inMemory ? TensorType.F32 : TensorType.BF16);
     return new BlockLibrary(
-        new LibraryPlan(
-            workspace.space(), inputs, plan.distill().settings(), workspace.store()),
+        new LibraryPlan(workspace.space(), inputs, plan.distill().settings(), workspace.store()),
         workspace.folder()::weights,
         workspace.store());
   }
 
   /** Trains all variants that the library lacks. */
   void run(BlockLibrary library, Path activations, Progress progress) throws IOException {
-    try (ProgressTask task =
-        progress.start("distill", library.plan().replacementsToTrain())) {
+    try (ProgressTask task = progress.start("distill", library.plan().replacementsToTrain())) {
       if (library.isComplete()) {
         library.statistics().forEach(new DistillProgress(task)::trained);
         return;

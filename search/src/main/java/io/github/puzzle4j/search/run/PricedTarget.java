@@ -35,8 +35,7 @@ record PricedTarget(
     Target target, ServingEngine engine, CostModel costs, Scenario scenario, SearchSpace space) {
 
   /** The targets of a plan, in its order. */
-  static List<PricedTarget> all(List<Target> targets, SearchSpace space)
-      throws IOException {
+  static List<PricedTarget> all(List<Target> targets, SearchSpace space) throws IOException {
     List<PricedTarget> priced = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       priced.add(of("targets[%d]".formatted(i), targets.get(i), space));

@@ -64,8 +64,7 @@ final class Repair {
             plan.precision(),
             stored);
     Optional<StoredResult> known = workspace.store().find(task);
-    StoredResult result =
-        known.isPresent() ? known.get() : train(name, task, assembled, text);
+    StoredResult result = known.isPresent() ? known.get() : train(name, task, assembled, text);
     return new ChildWeights(
         assembled.child(), read(result.file(FILE)), List.of(result.key().digest()));
   }
@@ -88,8 +87,7 @@ final class Repair {
   private StoredResult train(
       String name, RepairChild task, ChildWeights assembled, List<TokenBatch> text)
       throws IOException {
-    try (LanguageModel model =
-            workspace.load(assembled.child().model(), assembled.tensors());
+    try (LanguageModel model = workspace.load(assembled.child().model(), assembled.tensors());
         ProgressTask shown = progress.start("uptrain " + name, plan.uptrain().steps())) {
       TensorSource repaired =
           new GlobalDistiller(task.settings(), workspace.store().stateFile(task))

@@ -54,8 +54,7 @@ public record RunDirectory(Path root) {
       if (before.equals(plan)) {
         return;
       }
-      Path folder =
-          root.resolve("earlier").resolve(Digests.of(before).substring(0, NAME_DIGITS));
+      Path folder = root.resolve("earlier").resolve(Digests.of(before).substring(0, NAME_DIGITS));
       Files.createDirectories(folder);
       for (String name : OF_A_PLAN) {
         Path file = root.resolve(name);

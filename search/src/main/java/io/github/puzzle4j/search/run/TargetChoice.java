@@ -30,8 +30,8 @@ public sealed interface TargetChoice {
    * @param solved the solver's answer
    * @param duration of all problems, one per batch
    * @param child what was chosen
-   * @param baselines choices of simpler rules at the same budget and batch; a baseline that
-   *     finds nothing within the budget is absent
+   * @param baselines choices of simpler rules at the same budget and batch; a baseline that finds
+   *     nothing within the budget is absent
    * @param frontier the best choices at other throughputs, by increasing throughput
    */
   record Chosen(

@@ -35,9 +35,7 @@ final class TargetReportBuilder {
   }
 
   TargetReport build(
-      Function<Child, Evaluation> measured,
-      Evaluation repaired,
-      List<ExportSummary> exports) {
+      Function<Child, Evaluation> measured, Evaluation repaired, List<ExportSummary> exports) {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
     Child teacher = Child.unchanged(search.teacher());
@@ -67,8 +65,7 @@ final class TargetReportBuilder {
         notes(exports));
   }
 
-  private TargetReport.Row childRow(
-      TargetReport.Kind kind, Child child, Evaluation evaluation) {
+  private TargetReport.Row childRow(TargetReport.Kind kind, Child child, Evaluation evaluation) {
     return row(kind, child, chosen.cost(child), evaluation);
   }
 
@@ -90,8 +87,7 @@ final class TargetReportBuilder {
     for (Replacement replacement : child.replacements()) {
       int first = replacement.span().first();
       Replacement own = Replacement.of(first, search.teacher().layers().get(first));
-      sum +=
-          scores.score(replacement).divergence().mean() - scores.score(own).divergence().mean();
+      sum += scores.score(replacement).divergence().mean() - scores.score(own).divergence().mean();
     }
     return sum;
   }

@@ -78,7 +78,6 @@ final class TargetSelector {
       return target.problem();
     }
 
-
     Rung rung(int number) {
       return new Rung("%d: batch %d".formatted(number, costs.scenario().batch()), problem());
     }
@@ -89,9 +88,7 @@ final class TargetSelector {
     List<CostTable> tables = priced.tables();
     ModelCost teacher = bestTeacher(priced, tables);
     List<Replacement> allowed =
-        priced.space().replacements().stream()
-            .filter(one -> loadable.allows(priced, one))
-            .toList();
+        priced.space().replacements().stream().filter(one -> loadable.allows(priced, one)).toList();
     List<Question> questions = new ArrayList<>();
     List<Rung> rungs = new ArrayList<>();
     for (CostTable table : tables) {
@@ -112,7 +109,9 @@ final class TargetSelector {
   private ModelCost bestTeacher(PricedTarget priced, List<CostTable> tables) {
     ServiceLevel level = TargetBudget.level(priced.target());
     List<ModelCost> costs =
-        tables.stream().map(table -> priced.costs().price(priced.space().teacher(), table.scenario())).toList();
+        tables.stream()
+            .map(table -> priced.costs().price(priced.space().teacher(), table.scenario()))
+            .toList();
     Comparator<ModelCost> order = Comparator.comparingDouble(ModelCost::throughputTokensPerSecond);
     return costs.stream()
         .filter(ModelCost::fits)

@@ -64,9 +64,7 @@ final class WholeSearch {
     for (TargetChoice choice : choices) {
       if (choice instanceof TargetChoice.Chosen chosen) {
         wanted.putIfAbsent(chosen.child(), "child");
-        chosen
-            .baselines()
-            .forEach((baseline, child) -> wanted.putIfAbsent(child, baseline.name()));
+        chosen.baselines().forEach((baseline, child) -> wanted.putIfAbsent(child, baseline.name()));
       }
     }
     try (ProgressTask task = progress.start("measure", wanted.size())) {

@@ -45,8 +45,7 @@ public final class NoiseCheckpoint {
    */
   public static void write(Path folder, Model model, long seed, long shardBytes)
       throws IOException {
-    CheckpointWriter.write(
-        folder, model, source(model, seed), TensorType.BF16, shardBytes);
+    CheckpointWriter.write(folder, model, source(model, seed), TensorType.BF16, shardBytes);
   }
 
   private static TensorSource source(Model model, long seed) {

@@ -106,7 +106,8 @@ public final class MemoryBenchmark {
     try (ResidentMemory resident = ResidentMemory.watching();
         DeviceMemory memory = DeviceMemory.open();
         Checkpoint checkpoint = Checkpoint.open(teacher);
-        BlockRunner runner = new BlockRunner(memory, settings.model().common(), Precision.FLOAT32)) {
+        BlockRunner runner =
+            new BlockRunner(memory, settings.model().common(), Precision.FLOAT32)) {
       long began = System.nanoTime();
       BlockLibrary library = library(checkpoint, new TaskStore(work.resolve("library")));
       distill(memory, runner, library, work.resolve("calibration"));
@@ -147,8 +148,7 @@ public final class MemoryBenchmark {
         new LibraryPlan(space(), inputs, distillation, store), () -> checkpoint, store);
   }
 
-  private void distill(
-      DeviceMemory memory, BlockRunner runner, BlockLibrary library, Path folder)
+  private void distill(DeviceMemory memory, BlockRunner runner, BlockLibrary library, Path folder)
       throws IOException {
     try (ActivationStore store = ActivationStore.onDisk(folder, DISK_BYTES)) {
       new BlockDistiller(library, runner, batches(settings.batches(), 1))

@@ -26,11 +26,7 @@ final class RandomCheckpoint {
   /** Writes it in one file, with one tensor in memory at a time. */
   static void write(Path folder, Model model) throws IOException {
     CheckpointWriter.write(
-        folder,
-        model,
-        new Noise(model.tensors(), numbers()),
-        TensorType.BF16,
-        Long.MAX_VALUE);
+        folder, model, new Noise(model.tensors(), numbers()), TensorType.BF16, Long.MAX_VALUE);
   }
 
   private static MemorySegment numbers() {

@@ -1,11 +1,11 @@
 package io.github.puzzle4j.search.cli.bench;
 
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
@@ -145,8 +145,7 @@ public final class BenchProfileCommand extends AnsweringCommand {
   }
 
   private Model teacher() {
-    Layer layer =
-        Layer.llama(new AttentionShape(hidden / 64, hidden / 64, 64), 4 * hidden);
+    Layer layer = Layer.llama(new AttentionShape(hidden / 64, hidden / 64, 64), 4 * hidden);
     return RandomModel.shape(
         Model.uniform(
             CommonParts.llama(1, hidden, 10_000, CONTEXT, false, SpecialTokens.none()),

@@ -88,11 +88,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
   }
 
   private static boolean same(Pricing.Priced priced, int first, int second) {
-    return priced
-        .model()
-        .layers()
-        .get(first)
-        .equals(priced.model().layers().get(second));
+    return priced.model().layers().get(first).equals(priced.model().layers().get(second));
   }
 
   private static void row(TextTable table, String layers, String variant, LayerCost cost) {

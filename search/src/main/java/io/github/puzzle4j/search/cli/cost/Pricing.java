@@ -55,8 +55,7 @@ record Pricing(
     return new Priced(model, shape, cost);
   }
 
-  private ModelCost on(int gpus, Path model, CostModel costs, Model shape)
-      throws CliException {
+  private ModelCost on(int gpus, Path model, CostModel costs, Model shape) throws CliException {
     Scenario scenario = asked.withTensorParallel(gpus);
     Optional<String> objection = costs.objection(shape, scenario);
     if (objection.isPresent()) {
@@ -65,16 +64,14 @@ record Pricing(
     return price(costs, shape, scenario);
   }
 
-  private ModelCost price(CostModel costs, Model shape, Scenario scenario)
-      throws CliException {
+  private ModelCost price(CostModel costs, Model shape, Scenario scenario) throws CliException {
     return options.hasBatch()
         ? costs.price(shape, scenario)
         : costs.best(shape, scenario, options.level());
   }
 
   /** Of the numbers that keep the limits the one with the most throughput per GPU. */
-  private ModelCost bestNumberOfGpus(Path model, CostModel costs, Model shape)
-      throws CliException {
+  private ModelCost bestNumberOfGpus(Path model, CostModel costs, Model shape) throws CliException {
     List<ModelCost> possible = new ArrayList<>();
     for (int gpus : Scenario.TENSOR_PARALLEL) {
       Scenario scenario = asked.withTensorParallel(gpus);

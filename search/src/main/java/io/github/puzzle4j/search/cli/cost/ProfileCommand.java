@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.cli.cost;
 
-import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.profile.MachineProfile;
 import io.github.puzzle4j.scoring.profile.ProfileQuestion;
 import io.github.puzzle4j.scoring.profile.ProfiledEngine;
@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
       "      --isl 64 --osl 128",
       "  puzzle4j search plan.yaml       # with 'gpu: my-cpu.json' and 'backend: llamacpp' in it",
       "",
-      "Close other programs first: what disturbs the machine for a while is taken out by quartiles,",
+      "Close other programs first: what disturbs the machine for a while is taken out by"
+          + " quartiles,",
       "what disturbs it all the time is not."
     },
     showDefaultValues = true)

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Model;
-import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
@@ -170,8 +170,7 @@ public final class EvalCommand extends AnsweringCommand {
     }
     int channels =
         shape.layers().stream().mapToInt(layer -> layer.ffn().channelsPerToken()).max().orElse(0);
-    long widths =
-        8L * shape.common().vocabularySize() + 8L * shape.hiddenSize() + 4L * channels;
+    long widths = 8L * shape.common().vocabularySize() + 8L * shape.hiddenSize() + 4L * channels;
     return (int) Math.max(1, BATCH_BYTES / (Float.BYTES * widths * longest));
   }
 

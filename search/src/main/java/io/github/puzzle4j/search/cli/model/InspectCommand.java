@@ -1,5 +1,7 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
 import io.github.puzzle4j.blocklib.arch.Ffn;
@@ -12,8 +14,6 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
-import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.FiniteCheck;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
