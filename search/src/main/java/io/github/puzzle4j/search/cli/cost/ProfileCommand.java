@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
       "      --isl 64 --osl 128",
       "  puzzle4j search plan.yaml       # with 'gpu: my-cpu.json' and 'backend: llamacpp' in it",
       "",
-      "Close other programs first: what disturbs the machine for a while is taken out by quartiles,",
+      "Close other programs first: what disturbs the machine for a while is taken out by"
+          + " quartiles,",
       "what disturbs it all the time is not."
     },
     showDefaultValues = true)

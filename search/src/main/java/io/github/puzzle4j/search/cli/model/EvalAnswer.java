@@ -21,8 +21,8 @@ record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
       """;
 
   private static final String ACCURACY =
-      "accuracy     {accuracy.top1*100:%.2f} %, among the likeliest 5 {accuracy.top5*100:%.2f} %, 10"
-          + " {accuracy.top10*100:%.2f} %";
+      "accuracy     {accuracy.top1*100:%.2f} %, among the likeliest 5 {accuracy.top5*100:%.2f} %,"
+          + " 10 {accuracy.top10*100:%.2f} %";
 
   ObjectNode json() {
     ObjectNode root = Json.mapper().createObjectNode();
