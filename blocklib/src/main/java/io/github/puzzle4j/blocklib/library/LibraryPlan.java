@@ -176,8 +176,7 @@ public final class LibraryPlan {
     }
     mergedInto(layer)
         .map(one ->
-            train(
-                List.of(one), TrainedPart.BLOCK, changesFfn(layer, one) ? ranked : List.of()))
+            train(List.of(one), TrainedPart.BLOCK, changesFfn(layer, one) ? ranked : List.of()))
         .forEach(all::add);
     return List.copyOf(all);
   }

@@ -85,7 +85,8 @@ class GlobalDistillerTest {
   /** At a rate near zero the first loss is that of the child as it came. */
   @Test
   void theLossIsDivergenceAndTheMeanCosineDistanceOfTheLayers() throws IOException {
-    Assembled assembled = child(OWN.with(TinyModel.ATTENTION.withKvHeads(1)), SILENT.with(new LinearFfn()));
+    Assembled assembled =
+        child(OWN.with(TinyModel.ATTENTION.withKvHeads(1)), SILENT.with(new LinearFfn()));
     LanguageModel child = load(assembled, Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
     repair(
@@ -174,9 +175,7 @@ class GlobalDistillerTest {
   /** The teacher has no numbers for one token, which is in one batch. */
   @Test
   void aBatchThatGivesNoNumbersIsLeftOut() throws IOException {
-    teacher =
-        load(
-            withoutNumbers(child(OWN, OWN)), Precision.FLOAT32);
+    teacher = load(withoutNumbers(child(OWN, OWN)), Precision.FLOAT32);
     List<TokenBatch> some = new ArrayList<>();
     for (int batch = 0; batch < 4; batch++) {
       int last = batch == 2 ? TinyModel.VOCABULARY - 1 : batch;
@@ -242,7 +241,8 @@ class GlobalDistillerTest {
         (step, loss) -> losses.add(loss));
     LanguageModel child = load(assembled, Precision.FLOAT32);
     DeviceTensor ids = batches.getFirst().ids(memory);
-    DeviceTensor ours = child.runner().block(child.blocks().getFirst(), child.embed(ids, false), false);
+    DeviceTensor ours =
+        child.runner().block(child.blocks().getFirst(), child.embed(ids, false), false);
     DeviceTensor theirs = teacher.embed(ids, false);
     for (BlockWeights block : teacher.blocks()) {
       theirs = teacher.runner().block(block, theirs, false);
