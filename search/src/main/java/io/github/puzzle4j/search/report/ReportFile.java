@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
 import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
 
 /** The files of a report: the figures as JSON, from which the page can be made again. */
 public final class ReportFile {
@@ -19,10 +20,18 @@ public final class ReportFile {
   /**
    * Reads figures that {@link #writeJson} wrote.
    *
-   * @throws InvalidInputException if the file is missing or holds something else
+   * @throws InvalidInputException if the file is missing, of another release or holds something
+   *     else
    */
   public static ReportData readJson(Path file) throws IOException {
-    return Json.read(file, ReportData.class);
+    JsonNode tree = Json.readTree(file);
+    JsonNode schema = tree.path("schema");
+    if (schema.isInt() && schema.intValue() != ReportData.SCHEMA) {
+      throw new InvalidInputException(
+          "%s: report of schema %d; this release reads %d: run the search again with it, in a new --out"
+              .formatted(file, schema.intValue(), ReportData.SCHEMA));
+    }
+    return Json.bind(file.toString(), tree, ReportData.class);
   }
 
   /** Writes the page. */
