@@ -129,8 +129,7 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
     boolean linear = false;
     for (Layer layer : child.layers()) {
       layer.attention().cache().ifPresent(cache -> kvHeads.add(cache.kvHeads()));
-      linear |= layer.attention().equals(new LinearAttention());
-      linear |= layer.ffn().equals(new LinearFfn());
+      linear |= isMatrix(layer.attention()) || isMatrix(layer.ffn());
     }
     if (linear) {
       notes.add("linear subblocks are loaded by TensorRT-LLM, not by vLLM or SGLang");
@@ -140,5 +139,19 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
       notes.add("loaded by vLLM, TensorRT-LLM and SGLang");
     }
     notes.add("loaders need --trust-remote-code for configuration_decilm.py");
+  }
+
+  private static boolean isMatrix(Attention attention) {
+    return switch (attention) {
+      case LinearAttention _ -> true;
+      case SoftmaxAttention _, NoAttention _ -> false;
+    };
+  }
+
+  private static boolean isMatrix(Ffn ffn) {
+    return switch (ffn) {
+      case LinearFfn _ -> true;
+      case GatedFfn _, ExpertsFfn _, NoFfn _ -> false;
+    };
   }
 }

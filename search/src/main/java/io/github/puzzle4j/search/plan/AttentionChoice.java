@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface AttentionChoice {
 
+  /** What may be asked for, for messages. */
+  String WORDS = "gqa_<kv heads>, window_<tokens>, gqa_<kv heads>_window_<tokens>, linear, noop";
+
   /** What the words mean for a layer whose attention is this in the teacher. */
   default Resolution<Attention> resolve(Attention own) {
     return switch (this) {
@@ -106,8 +109,7 @@ public sealed interface AttentionChoice {
     Matcher matcher = words.matcher(text);
     if (text.isEmpty() || !matcher.matches()) {
       throw new IllegalArgumentException(
-          "unknown attention variant '%s'; there are gqa_<kv heads>, window_<tokens>, gqa_<kv heads>_window_<tokens>, linear, noop"
-              .formatted(text));
+          "unknown attention variant '%s'; there are %s".formatted(text, WORDS));
     }
     return new Softmax(number(matcher.group(1)), number(matcher.group(2)));
   }

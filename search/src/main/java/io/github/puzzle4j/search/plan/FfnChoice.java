@@ -12,6 +12,9 @@ import io.github.puzzle4j.blocklib.arch.NoFfn;
  */
 public sealed interface FfnChoice {
 
+  /** What may be asked for, for messages. */
+  String WORDS = "<percent>%, ffn_<channels>, experts_<number>, linear, noop";
+
   /**
    * What the words mean for a layer whose FFN is this in the teacher.
    *

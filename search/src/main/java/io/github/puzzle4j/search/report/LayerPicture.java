@@ -93,17 +93,13 @@ final class LayerPicture {
           "class",
           "tick middle");
     }
-    bar(
-        y,
-        share(layer.attention()),
-        true,
-        "attention",
-        layer.attention().equals(new LinearAttention()));
-    bar(y, share(layer.ffn()), false, "ffn", layer.ffn().equals(new LinearFfn()));
+    bar(y, bar(layer.attention()), true, "attention");
+    bar(y, bar(layer.ffn()), false, "ffn");
     svg.close("g");
   }
 
-  private void bar(double y, double share, boolean left, String colour, boolean linear) {
+  private void bar(double y, Bar bar, boolean left, String colour) {
+    double share = bar.share();
     double height = rowHeight - (rowHeight >= ROOM_FOR_TEXT ? 4 : 2);
     double trackX = left ? 0 : HALF + GUTTER;
     svg.empty(
@@ -135,21 +131,20 @@ final class LayerPicture {
           "rx",
           2.0,
           "class",
-          colour + (linear ? " linear" : ""));
+          colour + bar.style());
     }
     if (rowHeight >= ROOM_FOR_TEXT) {
-      label(y, share, left, linear);
+      label(y, bar, left);
     }
   }
 
   /** Beside the bar, or in it where it leaves no room. */
-  private void label(double y, double share, boolean left, boolean linear) {
-    String text = linear ? "linear" : share == 0 ? "no-op" : Math.round(100 * share) + " %";
-    boolean inside = share > 0.7;
-    double fromAxis = inside ? 6 : share * HALF + 5;
+  private void label(double y, Bar bar, boolean left) {
+    boolean inside = bar.share() > 0.7;
+    double fromAxis = inside ? 6 : bar.share() * HALF + 5;
     svg.element(
         "text",
-        text,
+        bar.label(),
         "x",
         left ? HALF - fromAxis : HALF + GUTTER + fromAxis,
         "y",
@@ -163,21 +158,38 @@ final class LayerPicture {
     return span.toString().substring(1);
   }
 
-  private double share(Attention attention) {
+  private Bar bar(Attention attention) {
     return switch (attention) {
-      case SoftmaxAttention own -> (double) own.heads().kvHeads() / Math.max(1, teacher.kvHeads());
-      case LinearAttention _ -> LINEAR_SHARE;
-      case NoAttention _ -> 0;
+      case SoftmaxAttention own -> Bar.of(own.heads().kvHeads(), teacher.kvHeads());
+      case LinearAttention _ -> Bar.LINEAR;
+      case NoAttention _ -> Bar.NONE;
     };
   }
 
-  private double share(Ffn ffn) {
+  private Bar bar(Ffn ffn) {
     return switch (ffn) {
-      case GatedFfn _, ExpertsFfn _ ->
-          (double) ffn.channelsPerToken() / Math.max(1, teacher.ffnChannels());
-      case LinearFfn _ -> LINEAR_SHARE;
-      case NoFfn _ -> 0;
+      case GatedFfn _, ExpertsFfn _ -> Bar.of(ffn.channelsPerToken(), teacher.ffnChannels());
+      case LinearFfn _ -> Bar.LINEAR;
+      case NoFfn _ -> Bar.NONE;
     };
+  }
+
+  /**
+   * How a subblock is drawn.
+   *
+   * @param share of the teacher's, which is the length of the bar
+   * @param label what stands at its end
+   * @param style further style classes
+   */
+  private record Bar(double share, String label, String style) {
+
+    static final Bar LINEAR = new Bar(LINEAR_SHARE, "linear", " linear");
+    static final Bar NONE = new Bar(0, "no-op", "");
+
+    static Bar of(int number, int whole) {
+      double share = (double) number / Math.max(1, whole);
+      return new Bar(share, Math.round(100 * share) + " %", "");
+    }
   }
 
   private String describe(Attention own, Attention attention) {

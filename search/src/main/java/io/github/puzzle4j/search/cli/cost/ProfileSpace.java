@@ -11,6 +11,8 @@ import io.github.puzzle4j.search.plan.FfnChoice;
 import io.github.puzzle4j.search.plan.Space;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Which variants of a teacher a profile measures.
@@ -58,18 +60,29 @@ public record ProfileSpace(List<Attention> attention, List<Ffn> ffn) {
   static ProfileSpace named(Model teacher, List<String> names) throws CliException {
     List<AttentionChoice> attention = new ArrayList<>();
     List<FfnChoice> ffn = new ArrayList<>();
-    try {
-      for (String name : names) {
-        if (!name.startsWith("ffn_")) {
-          attention.add(AttentionChoice.parse(name));
-        }
-        if (!name.startsWith("gqa_") && !name.startsWith("window_")) {
-          ffn.add(FfnChoice.parse(name));
-        }
+    for (String name : names) {
+      Optional<AttentionChoice> ofAttention = parsed(() -> AttentionChoice.parse(name));
+      Optional<FfnChoice> ofFfn = parsed(() -> FfnChoice.parse(name));
+      if (ofAttention.isEmpty() && ofFfn.isEmpty()) {
+        throw new CliException.UserMistake(
+            "--variants: unknown variant '%s'; there are %s, %s"
+                .formatted(name, AttentionChoice.WORDS, FfnChoice.WORDS));
       }
+      ofAttention.ifPresent(attention::add);
+      ofFfn.ifPresent(ffn::add);
+    }
+    try {
       return of(new Space(attention, ffn, 1, List.of()).resolve(teacher));
-    } catch (IllegalArgumentException unknown) {
-      throw new CliException.UserMistake("--variants: " + unknown.getMessage());
+    } catch (IllegalArgumentException unfit) {
+      throw new CliException.UserMistake("--variants: " + unfit.getMessage());
+    }
+  }
+
+  private static <T> Optional<T> parsed(Supplier<T> parser) {
+    try {
+      return Optional.of(parser.get());
+    } catch (IllegalArgumentException otherSubblock) {
+      return Optional.empty();
     }
   }
 
