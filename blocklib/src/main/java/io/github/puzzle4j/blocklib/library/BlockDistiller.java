@@ -37,7 +37,8 @@ public final class BlockDistiller {
   /**
    * A distiller.
    *
-   * @param batches calibration tokens; as many as the library's inputs say, at the end, only measure
+   * @param batches calibration tokens; as many as the library's inputs say, at the end, only
+   *     measure
    */
   public BlockDistiller(BlockLibrary library, BlockRunner runner, List<TokenBatch> batches) {
     this.library = library;
@@ -55,6 +56,10 @@ public final class BlockDistiller {
     Model teacher = library.plan().teacher();
     BitSet wanted = wanted();
     Reports reports = new Reports(listener);
+    if (wanted.isEmpty()) {
+      reports.before(teacher.layers().size());
+      return;
+    }
     try (SpanInputs spans = new SpanInputs(parent, activations, library)) {
       new TeacherWalk(teacher, library.teacher(), runner)
           .visit(

@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.Training;
 import io.github.puzzle4j.blocklib.train.VariantTrainer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -86,8 +87,7 @@ final class LayerDistiller {
         .train(
             training,
             library.store().stateFile(train),
-            (views, parameters) ->
-                results.write(layer.scope(), training, views, parameters));
+            (views, parameters) -> results.write(layer.scope(), training, views, parameters));
     return results.statistics();
   }
 
@@ -174,7 +174,9 @@ final class LayerDistiller {
     return (input, weights, training) -> runner.ffn(ffn, input, weights, training);
   }
 
-  /** A pair begins with what both were when they were trained apart; a merged layer with the last. */
+  /**
+   * A pair begins with what both were when they were trained apart; a merged layer with the last.
+   */
   private Training block(Train train) throws IOException {
     Replacement replacement = train.replacements().getFirst();
     return training(
@@ -191,18 +193,21 @@ final class LayerDistiller {
       BlockWeights weights = library.loadApart(scope, layer.index(), pair);
       return BlockNames.prefixed(List.of(weights));
     }
-    return BlockNames.prefixed(
-        replacement.instead().stream().map(one -> merged(scope, one)).toList());
+    List<BlockWeights> layers = new ArrayList<>();
+    for (Layer one : replacement.instead()) {
+      layers.add(merged(scope, one));
+    }
+    return BlockNames.prefixed(layers);
   }
 
   /** A layer in the place of several begins with the weights of the span's last layer. */
-  private BlockWeights merged(DeviceMemory scope, Layer instead) {
+  private BlockWeights merged(DeviceMemory scope, Layer instead) throws IOException {
     return new BlockWeights(
         instead,
         SubblockTensors.of(instead.attention())
             .initial(scope, origin(own.attention(), layer.weights().attention(), NOT_RANKED)),
         SubblockTensors.of(instead.ffn())
-            .initial(scope, origin(own.ffn(), layer.weights().ffn(), NOT_RANKED)));
+            .initial(scope, origin(own.ffn(), layer.weights().ffn(), order())));
   }
 
   private Training.Pass pass(Replacement replacement) {
@@ -223,10 +228,7 @@ final class LayerDistiller {
     return library.plan().teacher().hiddenSize();
   }
 
-  private Origin origin(
-      Subblock subblock,
-      Map<String, DeviceTensor> weights,
-      long[] order) {
+  private Origin origin(Subblock subblock, Map<String, DeviceTensor> weights, long[] order) {
     return new Origin(subblock, weights, hidden(), order);
   }
 

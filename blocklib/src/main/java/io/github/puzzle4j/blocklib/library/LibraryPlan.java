@@ -65,9 +65,21 @@ public final class LibraryPlan {
   /** The ranking of a layer's channels; empty if nothing is made from it. */
   public Optional<RankChannels> ranking(int layer) {
     LayerOptions options = space.layer(layer);
-    return !options.otherFfn().isEmpty() && SubblockTensors.of(options.own().ffn()).hasChannels()
+    boolean used =
+        !options.otherFfn().isEmpty()
+            || space.wider().stream()
+                .anyMatch(one -> one.span().last() == layer && picksChannels(one));
+    return used && SubblockTensors.of(options.own().ffn()).hasChannels()
         ? Optional.of(new RankChannels(inputs, layer))
         : Optional.empty();
+  }
+
+  /** Whether some FFN of a replacement begins with a part of the channels of its last layer. */
+  private boolean picksChannels(Replacement replacement) {
+    Ffn own = teacher().layers().get(replacement.span().last()).ffn();
+    return replacement.instead().stream()
+        .map(Layer::ffn)
+        .anyMatch(ffn -> !ffn.equals(own) && SubblockTensors.of(ffn).hasChannels());
   }
 
   /** The trainings whose span ends at a layer, in the order in which they can run. */
@@ -163,16 +175,14 @@ public final class LibraryPlan {
     }
     space.wider().stream()
         .filter(one -> one.span().last() == layer)
-        .forEach(one -> all.add(train(List.of(one), TrainedPart.BLOCK, List.of())));
+        .forEach(one ->
+            all.add(
+                train(List.of(one), TrainedPart.BLOCK, picksChannels(one) ? ranked : List.of())));
     return List.copyOf(all);
   }
 
   private <S> Train train(
-      int layer,
-      List<S> subblocks,
-      Function<S, Layer> with,
-      TrainedPart part,
-      List<String> reads) {
+      int layer, List<S> subblocks, Function<S, Layer> with, TrainedPart part, List<String> reads) {
     return train(
         subblocks.stream().map(one -> Replacement.of(layer, with.apply(one))).toList(),
         part,
