@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -15,6 +17,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,14 +33,19 @@ class GlobalDistillerTest {
 
   private static final long TEACHER_SEED = 21;
 
+  private static final List<Integer> ALIGNED = List.of(0, 1);
+  private static final Layer OWN = TinyModel.LAYER;
+  private static final Layer BLIND = OWN.with(new NoAttention());
+
+  @TempDir Path folder;
+
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(2);
   private final List<TokenBatch> batches = TinyModel.batches(4, 4, 8, 22);
   private LanguageModel teacher;
 
   @BeforeEach
   void open() throws IOException {
-    teacher = model(config, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
+    teacher = model(Precision.FLOAT32, OWN, OWN);
   }
 
   @AfterEach
@@ -48,32 +57,37 @@ class GlobalDistillerTest {
   @CsvSource({"1, FLOAT32", "0, FLOAT32", "1, BFLOAT16"})
   void aChildWithoutAnAttentionComesNearerToItsTeacher(double cosineWeight, Precision precision)
       throws IOException {
-    LanguageModel child = model(config, "teacher+teacher", "noop+teacher", precision);
+    LanguageModel child = model(precision, OWN, BLIND);
     double before = divergence(child);
     List<Double> losses = new ArrayList<>();
     TensorSource repaired =
-        new GlobalDistiller(settings(1e-2, cosineWeight, 1))
-            .repair(
-                memory, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+        repair(
+            settings(1e-2, cosineWeight, 1),
+            child,
+            ALIGNED,
+            batches,
+            (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(30);
     assertThat(divergence(child)).isLessThan(0.7 * before);
-    LanguageModel loaded = LanguageModel.load(memory, child.architecture(), repaired, precision);
+    LanguageModel loaded = LanguageModel.load(memory, child.model(), repaired, precision);
     assertThat(divergence(loaded)).isEqualTo(divergence(child));
   }
 
   /** At a rate near zero the first loss is that of the child as it came. */
   @Test
   void theLossIsDivergenceAndTheMeanCosineDistanceOfTheLayers() throws IOException {
-    LanguageModel child = model(config, "gqa_1+teacher", "noop+linear", Precision.FLOAT32);
+    LanguageModel child =
+        model(
+            Precision.FLOAT32,
+            OWN.with(TinyModel.ATTENTION.withKvHeads(1)),
+            new Layer(new NoAttention(), new LinearFfn()));
     List<Double> losses = new ArrayList<>();
-    new GlobalDistiller(settings(1e-12, 0.5, 1))
-        .repair(
-            memory,
-            teacher,
-            child,
-            batches.subList(0, 1),
-            TensorType.F32,
-            (step, loss) -> losses.add(loss));
+    repair(
+        settings(1e-12, 0.5, 1),
+        child,
+        ALIGNED,
+        batches.subList(0, 1),
+        (step, loss) -> losses.add(loss));
     DeviceTensor ids = batches.getFirst().ids(memory);
     DeviceTensor ours = child.embed(ids, false);
     DeviceTensor theirs = teacher.embed(ids, false);
@@ -90,12 +104,37 @@ class GlobalDistillerTest {
     assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
   }
 
+  /** A layer in the place of two is compared with the second of them. */
+  @Test
+  void onlyLayersThatAreAlignedAreCompared() throws IOException {
+    LanguageModel child = model(Precision.FLOAT32, OWN);
+    List<Double> losses = new ArrayList<>();
+    repair(
+        settings(1e-12, 0.5, 1),
+        child,
+        List.of(1),
+        batches.subList(0, 1),
+        (step, loss) -> losses.add(loss));
+    DeviceTensor ids = batches.getFirst().ids(memory);
+    DeviceTensor ours =
+        child.runner().block(child.blocks().getFirst(), child.embed(ids, false), false);
+    DeviceTensor theirs = teacher.embed(ids, false);
+    for (BlockWeights block : teacher.blocks()) {
+      theirs = teacher.runner().block(block, theirs, false);
+    }
+    double cosine = TensorReference.cosineLoss(ours, theirs).toFloat();
+    double divergence =
+        TensorReference.divergence(child.logits(ours, false), teacher.logits(theirs, false))
+            .mean()
+            .toFloat();
+    assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
+  }
+
   @Test
   void aChildThatIsItsTeacherHasNothingToLearn() throws IOException {
-    LanguageModel twin = model(config, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
+    LanguageModel twin = model(Precision.FLOAT32, OWN, OWN);
     List<Double> losses = new ArrayList<>();
-    new GlobalDistiller(settings(1e-12, 1, 1))
-        .repair(memory, teacher, twin, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+    repair(settings(1e-12, 1, 1), twin, ALIGNED, batches, (step, loss) -> losses.add(loss));
     assertThat(losses).allSatisfy(loss -> assertThat(loss).isCloseTo(0, within(1e-6)));
   }
 
@@ -103,9 +142,8 @@ class GlobalDistillerTest {
   void theTeacherStaysAsItIs() throws IOException {
     List<float[]> before =
         teacher.parameters().values().stream().map(DeviceTensor::toFloats).toList();
-    LanguageModel child = model(config, "teacher+teacher", "noop+teacher", Precision.FLOAT32);
-    new GlobalDistiller(settings(1e-2, 1, 1))
-        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {});
+    LanguageModel child = model(Precision.FLOAT32, OWN, BLIND);
+    repair(settings(1e-2, 1, 1), child, ALIGNED, batches, (step, loss) -> {});
     List<DeviceTensor> after = List.copyOf(teacher.parameters().values());
     for (int i = 0; i < before.size(); i++) {
       assertThat(after.get(i).toFloats()).isEqualTo(before.get(i));
@@ -124,44 +162,48 @@ class GlobalDistillerTest {
 
   @Test
   void aChildOfAnotherShapeIsRefused() throws IOException {
-    ModelConfig deeper = TinyModel.config(3);
+    Model deeper = TinyModel.model(3);
     LanguageModel child =
-        LanguageModel.load(
-            memory, Architecture.teacher(deeper), TinyModel.teacher(deeper, 1), Precision.FLOAT32);
-    assertThatThrownBy(() ->
-            new GlobalDistiller(settings(1e-2, 1, 1))
-                .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {}))
+        LanguageModel.load(memory, deeper, TinyModel.weights(deeper, 1), Precision.FLOAT32);
+    assertThatThrownBy(
+            () -> repair(settings(1e-2, 1, 1), child, ALIGNED, batches, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("shape");
   }
 
   @Test
   void aChildWithOtherHeadsButTheSameStreamIsWelcome() throws IOException {
-    ModelConfig other = TinyModel.config(2, new AttentionShape(2, 1, 8), false);
-    LanguageModel child = model(other, "teacher+teacher", "teacher+teacher", Precision.FLOAT32);
+    Layer other = OWN.with(SoftmaxAttention.plain(new AttentionShape(2, 1, 8)));
+    LanguageModel child = model(Precision.FLOAT32, other, other);
     List<Double> losses = new ArrayList<>();
-    new GlobalDistiller(settings(1e-2, 1, 1))
-        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> losses.add(loss));
+    repair(settings(1e-2, 1, 1), child, ALIGNED, batches, (step, loss) -> losses.add(loss));
     assertThat(losses.getLast()).isLessThan(losses.getFirst());
   }
 
   private TensorSource repaired(long seed) throws IOException {
-    LanguageModel child = model(config, "teacher+teacher", "noop+teacher", Precision.FLOAT32);
-    return new GlobalDistiller(settings(1e-2, 1, seed))
-        .repair(memory, teacher, child, batches, TensorType.F32, (step, loss) -> {});
+    LanguageModel child = model(Precision.FLOAT32, OWN, BLIND);
+    return repair(settings(1e-2, 1, seed), child, ALIGNED, batches, (step, loss) -> {});
   }
 
   private static GlobalDistillation settings(double rate, double cosineWeight, long seed) {
     return new GlobalDistillation(new LearningRate(rate, 2, 30, 0.1), 0, 1, cosineWeight, seed);
   }
 
-  /** Random weights; those that two architectures share are the same. */
-  private LanguageModel model(ModelConfig shape, String first, String second, Precision precision)
-      throws IOException {
-    Architecture architecture =
-        new Architecture(shape, List.of(BlockVariant.parse(first), BlockVariant.parse(second)));
-    TensorSource own = TinyModel.weights(architecture, 1);
-    TensorSource teachers = TinyModel.teacher(config, TEACHER_SEED);
+  private TensorSource repair(
+      GlobalDistillation settings,
+      LanguageModel child,
+      List<Integer> alignment,
+      List<TokenBatch> drawn,
+      GlobalDistiller.Listener listener) {
+    return new GlobalDistiller(settings, folder.resolve("state"))
+        .repair(memory, teacher, child, alignment, drawn, TensorType.F32, listener);
+  }
+
+  /** Random weights; those that two models share are the same. */
+  private LanguageModel model(Precision precision, Layer... layers) throws IOException {
+    Model model = TinyModel.model(layers);
+    TensorSource own = TinyModel.weights(model, 1);
+    TensorSource teachers = TinyModel.weights(TinyModel.model(2), TEACHER_SEED);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : own.names()) {
       boolean shared =
@@ -169,7 +211,7 @@ class GlobalDistillerTest {
               && teachers.spec(name).shape().equals(own.spec(name).shape());
       tensors.put(name, (shared ? teachers : own).tensor(name));
     }
-    return LanguageModel.load(memory, architecture, TensorSource.of(tensors), precision);
+    return LanguageModel.load(memory, model, TensorSource.of(tensors), precision);
   }
 
   private double divergence(LanguageModel child) {

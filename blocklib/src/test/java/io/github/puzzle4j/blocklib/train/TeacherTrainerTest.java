@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -37,9 +37,9 @@ class TeacherTrainerTest {
   @ParameterizedTest
   @CsvSource({"FLOAT32, false", "FLOAT32, true", "BFLOAT16, false"})
   void theLossFallsOnATextWithARule(Precision precision, boolean tied) throws IOException {
-    ModelConfig config = TinyModel.config(1, new AttentionShape(4, 2, 8), tied);
+    Model model = Model.uniform(TinyModel.common(tied), 1, TinyModel.LAYER);
     List<Double> losses = new ArrayList<>();
-    trainer(config, "state", 60, 1000, precision)
+    trainer(model, "state", 60, 1000, precision)
         .train(memory, TeacherTrainerTest::counting, (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(60);
     assertThat(losses.getFirst())
@@ -51,11 +51,11 @@ class TeacherTrainerTest {
 
   @Test
   void everyWeightIsTrained() throws IOException {
-    ModelConfig config = TinyModel.config(1);
+    Model model = TinyModel.model(1);
     TensorSource trained =
-        trainer(config, "state", 2, 1000, Precision.FLOAT32)
+        trainer(model, "state", 2, 1000, Precision.FLOAT32)
             .train(memory, TeacherTrainerTest::counting, (step, loss) -> {});
-    TensorSource initial = InitialWeights.of(Architecture.teacher(config), 5);
+    TensorSource initial = InitialWeights.of(model, 5);
     assertThat(trained.names()).containsExactlyInAnyOrderElementsOf(initial.names());
     for (String name : initial.names()) {
       assertThat(trained.tensor(name).toFloats())
@@ -67,13 +67,13 @@ class TeacherTrainerTest {
   @ParameterizedTest
   @CsvSource({"4, 9", "4, 8", "4, 3", "1, 11"})
   void aStoppedTrainingGoesOnToTheSameBytes(int checkpointSteps, int stopAfter) throws IOException {
-    ModelConfig config = TinyModel.config(2);
+    Model model = TinyModel.model(2);
     List<Double> wholeLosses = new ArrayList<>();
     TensorSource whole =
-        trainer(config, "whole", 12, checkpointSteps, Precision.FLOAT32)
+        trainer(model, "whole", 12, checkpointSteps, Precision.FLOAT32)
             .train(memory, TeacherTrainerTest::counting, (step, loss) -> wholeLosses.add(loss));
 
-    TeacherTrainer stopped = trainer(config, "stopped", 12, checkpointSteps, Precision.FLOAT32);
+    TeacherTrainer stopped = trainer(model, "stopped", 12, checkpointSteps, Precision.FLOAT32);
     assertThatThrownBy(() ->
             stopped.train(
                 memory,
@@ -108,12 +108,12 @@ class TeacherTrainerTest {
 
   @Test
   void aStateOfAnotherModelIsRefused() throws IOException {
-    TeacherTrainer first = trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32);
+    TeacherTrainer first = trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32);
     stopAfterTwo(first);
-    ModelConfig wider = TinyModel.config(1, new AttentionShape(8, 2, 8), false);
-    ModelConfig deeper = TinyModel.config(2);
-    ModelConfig narrower = TinyModel.config(1, new AttentionShape(4, 1, 8), false);
-    for (ModelConfig other : List.of(wider, deeper, narrower)) {
+    Model wider = withHeads(new AttentionShape(8, 2, 8));
+    Model deeper = TinyModel.model(2);
+    Model narrower = withHeads(new AttentionShape(4, 1, 8));
+    for (Model other : List.of(wider, deeper, narrower)) {
       assertThatThrownBy(() ->
               trainer(other, "state", 4, 1, Precision.FLOAT32)
                   .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
@@ -127,7 +127,7 @@ class TeacherTrainerTest {
   void aLossThatIsNoNumberEndsTheTrainingAndSaysWhere() {
     TeacherTraining wild =
         new TeacherTraining(new LearningRate(1e30, 0, 10, 1), 0, 1e9, Precision.FLOAT32, 5, 1000);
-    TeacherTrainer trainer = new TeacherTrainer(TinyModel.config(1), wild, folder.resolve("state"));
+    TeacherTrainer trainer = new TeacherTrainer(TinyModel.model(1), wild, folder.resolve("state"));
     assertThatThrownBy(
             () -> trainer.train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
         .isInstanceOf(ArithmeticException.class)
@@ -139,7 +139,7 @@ class TeacherTrainerTest {
   void aBrokenStateIsRefused() throws IOException {
     Files.writeString(folder.resolve("state"), "no state");
     assertThatThrownBy(() ->
-            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+            trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32)
                 .train(memory, TeacherTrainerTest::counting, (step, loss) -> {}))
         .isInstanceOf(InvalidInputException.class);
   }
@@ -152,7 +152,7 @@ class TeacherTrainerTest {
   private void failOnForeignIds() {
     TokenBatch foreign = TokenBatch.ofAllTokens(List.of(new int[] {1, TinyModel.VOCABULARY}), 1000);
     assertThatThrownBy(() ->
-            trainer(TinyModel.config(1), "state", 4, 1, Precision.FLOAT32)
+            trainer(TinyModel.model(1), "state", 4, 1, Precision.FLOAT32)
                 .train(memory, step -> foreign, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("vocabulary");
@@ -164,7 +164,7 @@ class TeacherTrainerTest {
     int before = memory.tensors();
     failOnForeignIds();
     assertThat(memory.tensors()).isEqualTo(before);
-    trainer(TinyModel.config(1), "state", 2, 1, Precision.FLOAT32)
+    trainer(TinyModel.model(1), "state", 2, 1, Precision.FLOAT32)
         .train(memory, TeacherTrainerTest::counting, (step, loss) -> {});
     assertThat(memory.tensors()).isEqualTo(before);
   }
@@ -182,8 +182,12 @@ class TeacherTrainerTest {
         .hasMessage("stopped");
   }
 
+  private static Model withHeads(AttentionShape heads) {
+    return TinyModel.model(TinyModel.LAYER.with(SoftmaxAttention.plain(heads)));
+  }
+
   private TeacherTrainer trainer(
-      ModelConfig config, String state, int steps, int checkpointSteps, Precision precision) {
+      Model model, String state, int steps, int checkpointSteps, Precision precision) {
     TeacherTraining training =
         new TeacherTraining(
             new LearningRate(2e-2, 5 > steps ? 0 : 5, steps, 0.1),
@@ -192,7 +196,7 @@ class TeacherTrainerTest {
             precision,
             5,
             checkpointSteps);
-    return new TeacherTrainer(config, training, folder.resolve(state));
+    return new TeacherTrainer(model, training, folder.resolve(state));
   }
 
   /** Sequences that count upwards from anywhere, round the vocabulary. */
