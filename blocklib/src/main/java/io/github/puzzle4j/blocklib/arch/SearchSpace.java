@@ -11,7 +11,8 @@ import java.util.function.Predicate;
  *
  * @param teacher the model that children are made from
  * @param layers options of each layer, first to last
- * @param wider replacements of spans of more than one layer
+ * @param wider replacements of spans of more than one layer; the last layer of a span can be turned
+ *     into each of those in its place
  */
 public record SearchSpace(Model teacher, List<LayerOptions> layers, List<Replacement> wider) {
 
@@ -26,6 +27,16 @@ public record SearchSpace(Model teacher, List<LayerOptions> layers, List<Replace
         throw new IllegalArgumentException(
             "%s: need a span of two layers or more of %d"
                 .formatted(replacement.id(), layers.size()));
+      }
+      Layer last = teacher.layers().get(replacement.span().last());
+      for (Layer instead : replacement.instead()) {
+        last.attention()
+            .objectionToBecoming(instead.attention())
+            .or(() -> last.ffn().objectionToBecoming(instead.ffn()))
+            .ifPresent(why -> {
+              throw new IllegalArgumentException(
+                  "%s in the place of %s".formatted(why, replacement.span()));
+            });
       }
     }
   }

@@ -56,6 +56,10 @@ public final class BlockDistiller {
     Model teacher = library.plan().teacher();
     BitSet wanted = wanted();
     Reports reports = new Reports(listener);
+    if (wanted.isEmpty()) {
+      reports.before(teacher.layers().size());
+      return;
+    }
     try (SpanInputs spans = new SpanInputs(parent, activations, library)) {
       new TeacherWalk(teacher, library.teacher(), runner)
           .visit(

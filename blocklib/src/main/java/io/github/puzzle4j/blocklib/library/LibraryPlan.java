@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The tasks that fill the library for a search space: for each layer the ranking of its channels,
@@ -66,21 +65,21 @@ public final class LibraryPlan {
   /** The ranking of a layer's channels; empty if nothing is made from it. */
   public Optional<RankChannels> ranking(int layer) {
     LayerOptions options = space.layer(layer);
-    boolean wanted =
-        !options.otherFfn().isEmpty() || mergedInto(layer).anyMatch(one -> changesFfn(layer, one));
-    return wanted && SubblockTensors.of(options.own().ffn()).hasChannels()
+    boolean used =
+        !options.otherFfn().isEmpty()
+            || space.wider().stream()
+                .anyMatch(one -> one.span().last() == layer && picksChannels(one));
+    return used && SubblockTensors.of(options.own().ffn()).hasChannels()
         ? Optional.of(new RankChannels(inputs, layer))
         : Optional.empty();
   }
 
-  /** The replacements of several layers whose weights begin with those of this layer. */
-  private Stream<Replacement> mergedInto(int layer) {
-    return space.wider().stream().filter(one -> one.span().last() == layer);
-  }
-
-  private boolean changesFfn(int layer, Replacement replacement) {
-    Ffn own = space.layer(layer).own().ffn();
-    return replacement.instead().stream().anyMatch(one -> !one.ffn().equals(own));
+  /** Whether some FFN of a replacement begins with a part of the channels of its last layer. */
+  private boolean picksChannels(Replacement replacement) {
+    Ffn own = teacher().layers().get(replacement.span().last()).ffn();
+    return replacement.instead().stream()
+        .map(Layer::ffn)
+        .anyMatch(ffn -> !ffn.equals(own) && SubblockTensors.of(ffn).hasChannels());
   }
 
   /** The trainings whose span ends at a layer, in the order in which they can run. */
@@ -174,10 +173,11 @@ public final class LibraryPlan {
         }
       }
     }
-    mergedInto(layer)
-        .map(one ->
-            train(List.of(one), TrainedPart.BLOCK, changesFfn(layer, one) ? ranked : List.of()))
-        .forEach(all::add);
+    space.wider().stream()
+        .filter(one -> one.span().last() == layer)
+        .forEach(one ->
+            all.add(
+                train(List.of(one), TrainedPart.BLOCK, picksChannels(one) ? ranked : List.of())));
     return List.copyOf(all);
   }
 
@@ -194,15 +194,22 @@ public final class LibraryPlan {
         inputs, replacements, part, distillation.settings(), distillation.seed(), reads);
   }
 
-  /** Which options are trained as one: those that share weights, where the form is elastic. */
+  /**
+   * Which options are trained as one: those of a kind that share weights, where the form is
+   * elastic.
+   */
   private <S> List<List<S>> groups(List<S> options, Predicate<S> shares) {
-    List<S> together =
-        switch (distillation.form()) {
-          case SEPARATE -> List.of();
-          case ELASTIC -> options.stream().filter(shares).toList();
-        };
     List<List<S>> groups = new ArrayList<>();
     for (S option : options) {
+      List<S> together =
+          switch (distillation.form()) {
+            case SEPARATE -> List.of();
+            case ELASTIC ->
+                options.stream()
+                    .filter(one -> one.getClass().equals(option.getClass()))
+                    .filter(shares)
+                    .toList();
+          };
       if (!together.contains(option)) {
         groups.add(List.of(option));
       } else if (option.equals(together.getFirst())) {

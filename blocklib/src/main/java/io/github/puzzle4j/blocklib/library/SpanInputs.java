@@ -10,6 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What enters the spans of several layers that are trained as one: kept from the first layer of a
@@ -30,26 +33,44 @@ final class SpanInputs implements AutoCloseable {
 
   /** Keeps a copy for the spans that begin at a layer and are not trained yet. */
   void enter(TeacherLayer layer) throws IOException {
-    for (Span span : spans(layer.index(), true)) {
-      if (!kept.containsKey(span)) {
-        BoundaryActivations inputs = layer.inputs();
-        List<List<Long>> shapes = layer.shapes();
-        String name = layer.place() + "-span-" + span.last();
+    BoundaryActivations inputs = layer.inputs();
+    List<List<Long>> shapes = layer.shapes();
+    for (Span span : startingAt(layer.index())) {
+      String name = layer.place() + "-span-" + span.last();
+      Optional<BoundaryActivations> found = store.find(name, shapes);
+      if (isTrained(span)) {
+        // Left by a run that was killed behind its last training.
+        if (found.isPresent()) {
+          found.get().discard();
+        }
+      } else {
         kept.put(
             span,
-            store.keep(
-                parent, name, shapes, (scope, batch) -> inputs.batch(scope, batch).copy(scope)));
+            found.isPresent()
+                ? found.get()
+                : store.keep(
+                    parent,
+                    name,
+                    shapes,
+                    (scope, batch) -> inputs.batch(scope, batch).copy(scope)));
       }
     }
   }
 
-  private List<Span> spans(int layer, boolean first) {
+  private Set<Span> startingAt(int layer) {
     return library.plan().trainings().stream()
         .map(Train::span)
-        .filter(span -> span.length() > 1)
-        .filter(span -> (first ? span.first() : span.last()) == layer)
-        .distinct()
-        .toList();
+        .filter(span -> span.length() > 1 && span.first() == layer)
+        .collect(Collectors.toSet());
+  }
+
+  private boolean isTrained(Span span) throws IOException {
+    for (Train training : library.plan().trainings(span.last())) {
+      if (training.span().equals(span) && library.store().find(training).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What enters a span whose last layer is being visited. */
@@ -61,10 +82,9 @@ final class SpanInputs implements AutoCloseable {
 
   /** Frees those of the spans that end at a layer. */
   void leave(TeacherLayer layer) throws IOException {
-    for (Span span : spans(layer.index(), false)) {
-      BoundaryActivations ended = kept.remove(span);
-      if (ended != null) {
-        ended.discard();
+    for (Span span : List.copyOf(kept.keySet())) {
+      if (span.last() == layer.index()) {
+        Objects.requireNonNull(kept.remove(span)).discard();
       }
     }
   }

@@ -25,7 +25,7 @@ public record LostStep(
     String next =
         abandoned
             ? "the training ends with its last good state"
-            : "goes on from step %d without this batch".formatted(resumedAt);
+            : "continues from step %d without this batch".formatted(resumedAt);
     return "%s, batch %s, step %d: loss or gradients are NaN or infinite; %s"
         .formatted(
             training,

@@ -37,6 +37,14 @@ public final class TeacherLayer implements AutoCloseable {
       Optional<BoundaryActivations> found = store.find(name, shapes);
       return found.isPresent() ? found.get() : store.keep(owner, name, shapes, producer);
     }
+
+    /** Removes what a run left that was killed. */
+    void discardFound(String name) throws IOException {
+      Optional<BoundaryActivations> found = store.find(name, shapes);
+      if (found.isPresent()) {
+        found.get().discard();
+      }
+    }
   }
 
   TeacherLayer(
@@ -116,7 +124,9 @@ public final class TeacherLayer implements AutoCloseable {
   /** The visit went well: nothing stays but the outputs, if they are needed. */
   void finish(boolean keepOutputs) throws IOException {
     inputs.discard();
-    if (middles != null) {
+    if (middles == null) {
+      places.discardFound(places.middles(index));
+    } else {
       middles.discard();
     }
     if (outputs != null && !keepOutputs) {

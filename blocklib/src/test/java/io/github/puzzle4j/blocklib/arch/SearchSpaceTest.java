@@ -117,6 +117,18 @@ class SearchSpaceTest {
   }
 
   @Test
+  void whatTheLastLayerOfASpanCannotBecomeIsNoWiderReplacement() {
+    Layer wide = OWN.with(new GatedFfn(41));
+    assertThatThrownBy(
+            () -> withWider(List.of(new Replacement(new Span(0, 2), List.of(OWN, wide)))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("ffn_41: the teacher has only 40 channels in the place of L0-2");
+    Layer many = OWN.with(ATTENTION.withKvHeads(8));
+    assertThatThrownBy(() -> withWider(List.of(new Replacement(new Span(0, 1), List.of(many)))))
+        .hasMessageContaining("gqa_8: 8 KV heads do not divide the teacher's 4");
+  }
+
+  @Test
   void whatDoesNotPassGoesAndTheTeachersOwnStays() {
     Replacement kept = new Replacement(new Span(1, 2), List.of(OWN.with(new GatedFfn(10))));
     Replacement gone = new Replacement(new Span(0, 1), List.of(OWN.with(new GatedFfn(20))));

@@ -3,16 +3,22 @@ package io.github.puzzle4j.blocklib.library;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.task.Task;
+import io.github.puzzle4j.blocklib.task.TaskStore;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
+import io.github.puzzle4j.blocklib.train.TinyModel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +39,18 @@ class BlockDistillerResumeTest {
 
   @Test
   void theSameSeedGivesTheSameBytesAndAnotherOneOthers() throws IOException {
-    tiny.distill(folder.resolve("first"), 1, TensorType.BF16, one -> {});
+    BlockLibrary first = tiny.distill(folder.resolve("first"), 1, TensorType.BF16, one -> {});
     tiny.distill(folder.resolve("second"), 1, TensorType.BF16, one -> {});
-    tiny.distill(folder.resolve("third"), 2, TensorType.BF16, one -> {});
+    BlockLibrary third = tiny.distill(folder.resolve("third"), 2, TensorType.BF16, one -> {});
     assertThat(files("second")).isEqualTo(files("first"));
-    assertThat(files("third").get("layer-001.safetensors"))
-        .isNotEqualTo(files("first").get("layer-001.safetensors"));
+    Replacement narrow = Replacement.of(1, TinyModel.LAYER.with(new GatedFfn(10)));
+    assertThat(up(third, narrow)).isNotEqualTo(up(first, narrow));
+  }
+
+  private float[] up(BlockLibrary library, Replacement replacement) throws IOException {
+    DeviceTensor up = library.load(tiny.memory, replacement).getFirst().ffn().get(GatedFfn.UP);
+    assertThat(up).isNotNull();
+    return up.toFloats();
   }
 
   /** Resumed by new kernels, as a new process has them. */
@@ -46,8 +58,7 @@ class BlockDistillerResumeTest {
   @CsvSource({"2, F32", "8, F32", "11, BF16"})
   void aRunThatWasKilledGoesOnToTheSameLibrary(int kill, TensorType stored) throws IOException {
     tiny.distill(folder.resolve("whole"), 1, stored, one -> {});
-    BlockLibrary library = new BlockLibrary(folder.resolve("killed"));
-    List<VariantStatistics> seen = new ArrayList<>();
+    List<TrainingStatistics> seen = new ArrayList<>();
     BlockDistiller.Listener killer =
         one -> {
           if (seen.size() == kill) {
@@ -57,8 +68,16 @@ class BlockDistillerResumeTest {
         };
     assertThatThrownBy(() -> tiny.distill(folder.resolve("killed"), 1, stored, killer))
         .hasMessage("killed");
-    assertThat(library.hasLayer(0)).isEqualTo(kill > 5);
-    assertThat(library.hasLayer(1)).isFalse();
+    BlockLibrary library =
+        tiny.library(folder.resolve("killed"), TinyDistillation.settings(1), stored);
+    assertThat(library.isComplete()).isEqualTo(kill == 11);
+    int ended = 0;
+    for (Train training : library.plan().trainings()) {
+      assertThat(library.statistics(training).isPresent())
+          .as(training.name())
+          .isEqualTo(ended <= kill);
+      ended++;
+    }
     try (TinyDistillation again = new TinyDistillation()) {
       again.distill(folder.resolve("killed"), 1, stored, one -> {});
     }
@@ -66,56 +85,61 @@ class BlockDistillerResumeTest {
   }
 
   @Test
-  void weightsWithoutStatisticsAreMadeAgain() throws IOException {
+  void weightsThatAreTornOrWithoutStatisticsAreMadeAgain() throws IOException {
     tiny.distill(folder.resolve("whole"), 1, TensorType.BF16, one -> {});
-    tiny.distill(folder.resolve("torn"), 1, TensorType.BF16, one -> {});
-    Files.delete(folder.resolve("torn/layer-001.json"));
-    Files.writeString(folder.resolve("torn/layer-001.safetensors"), "torn");
-    tiny.distill(folder.resolve("torn"), 1, TensorType.BF16, one -> {});
+    BlockLibrary torn = tiny.distill(folder.resolve("torn"), 1, TensorType.BF16, one -> {});
+    List<Train> trainings = torn.plan().trainings(1);
+    Path missing = folder.resolve("torn/" + torn.store().key(trainings.get(0)) + ".json");
+    Files.delete(missing);
+    Path weights = torn.store().find(trainings.get(1)).orElseThrow().file(LibraryTensor.FILE);
+    Files.writeString(weights, "torn");
+    TaskStore store = tiny.distill(folder.resolve("torn"), 1, TensorType.BF16, one -> {}).store();
     assertThat(files("torn")).isEqualTo(files("whole"));
+    assertThat(store.counts().computed())
+        .containsEntry(Task.Kind.TRAIN, 2)
+        .containsEntry(Task.Kind.RANK, 0);
+    assertThat(store.counts().reused())
+        .containsEntry(Task.Kind.TRAIN, 10)
+        .containsEntry(Task.Kind.RANK, 2);
   }
 
-  /** Not even the teacher is read. */
+  /** Not even the teacher is opened. */
   @Test
   void aCompleteLibraryIsReportedAndLeftAlone() throws IOException {
-    List<VariantStatistics> first = new ArrayList<>();
-    List<VariantStatistics> second = new ArrayList<>();
+    List<TrainingStatistics> first = new ArrayList<>();
+    List<TrainingStatistics> second = new ArrayList<>();
     tiny.distill(folder.resolve("library"), 1, TensorType.BF16, first::add);
-    Map<String, Object> before = fileKeys();
-    new BlockDistiller(TinyDistillation.SPACE, TinyDistillation.settings(1), TensorType.BF16)
-        .distill(
-            tiny.memory,
-            tiny.architecture,
-            TensorSource.of(Map.of()),
-            tiny.runner,
-            tiny.batches,
-            TinyDistillation.VALIDATION,
-            new BlockLibrary(folder.resolve("library")),
-            second::add);
+    Map<String, Object> before = times();
+    TaskStore store = new TaskStore(folder.resolve("library"));
+    LibraryPlan plan =
+        new LibraryPlan(
+            tiny.space,
+            TinyDistillation.inputs(TinyDistillation.VALIDATION, TensorType.BF16),
+            TinyDistillation.settings(1),
+            store);
+    BlockLibrary complete =
+        new BlockLibrary(
+            plan,
+            () -> {
+              throw new IOException("opened");
+            },
+            store);
+    tiny.distill(complete, ActivationStore.inMemory(), second::add);
     assertThat(second).isEqualTo(first);
-    assertThat(fileKeys()).isEqualTo(before);
+    assertThat(times()).isEqualTo(before);
   }
 
-  /** Latin-1, so that a byte is a character and a mismatch is shown. */
   private Map<String, String> files(String name) throws IOException {
-    Map<String, String> contents = new HashMap<>();
-    try (var files = Files.newDirectoryStream(folder.resolve(name))) {
-      for (Path file : files) {
-        contents.put(
-            String.valueOf(file.getFileName()),
-            Files.readString(file, StandardCharsets.ISO_8859_1));
-      }
-    }
-    return contents;
+    return TinyDistillation.files(folder.resolve(name));
   }
 
-  private Map<String, Object> fileKeys() throws IOException {
-    Map<String, Object> keys = new HashMap<>();
-    try (var files = Files.newDirectoryStream(folder.resolve("library"))) {
-      for (Path file : files) {
-        keys.put(String.valueOf(file.getFileName()), Files.getLastModifiedTime(file));
+  private Map<String, Object> times() throws IOException {
+    Map<String, Object> times = new HashMap<>();
+    try (Stream<Path> files = Files.walk(folder.resolve("library"))) {
+      for (Path file : files.toList()) {
+        times.put(file.toString(), Files.getLastModifiedTime(file));
       }
     }
-    return keys;
+    return times;
   }
 }

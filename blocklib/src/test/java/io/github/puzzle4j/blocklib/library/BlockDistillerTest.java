@@ -4,20 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
-import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
+import io.github.puzzle4j.blocklib.train.BlockWeights;
+import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.TensorReference;
+import io.github.puzzle4j.blocklib.train.TinyModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,12 +39,12 @@ class BlockDistillerTest {
 
   @Test
   void everyVariantOfEveryLayerIsInTheLibraryAndNoWorseThanAtItsStart() throws IOException {
-    List<VariantStatistics> reported = new ArrayList<>();
+    List<TrainingStatistics> reported = new ArrayList<>();
     BlockLibrary library = tiny.distill(folder, 1, TensorType.F32, reported::add);
+    assertThat(library.isComplete()).isTrue();
     assertThat(library.statistics()).isEqualTo(reported);
     assertThat(
-            reported.stream()
-                .map(one -> one.layer() + " " + one.subblock().id() + " " + one.variant()))
+            reported.stream().map(one -> one.layer() + " " + one.part().id() + " " + one.variant()))
         .containsExactly(
             "0 attention gqa_1",
             "0 attention linear",
@@ -57,7 +58,7 @@ class BlockDistillerTest {
             "1 ffn ffn_10",
             "1 ffn linear",
             "1 ffn noop");
-    for (VariantStatistics one : reported) {
+    for (TrainingStatistics one : reported) {
       assertThat(one.lossBefore()).as(one.toString()).isPositive().isLessThan(10);
       if (one.variant().equals("noop")) {
         assertThat(one.lossAfter()).isEqualTo(one.lossBefore());
@@ -76,47 +77,38 @@ class BlockDistillerTest {
       names = {"F32", "BF16"})
   void statisticsAreThoseOfTheStoredWeights(TensorType stored) throws IOException {
     BlockLibrary library = tiny.distill(folder, 1, stored, one -> {});
-    new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
-        .visit(
-            tiny.memory,
-            tiny.batches,
-            visited -> {
-              for (VariantStatistics one : library.statistics(visited.index())) {
-                assertThat(one.lossAfter())
-                    .as(stored + " " + one)
-                    .isCloseTo(
-                        validationLoss(library, one, visited.weights(), inputs(visited)),
-                        within(1e-5));
-              }
-            });
+    tiny.visit(layer -> {
+      for (TrainingStatistics one : TinyDistillation.statistics(library, layer.index())) {
+        assertThat(one.lossAfter())
+            .as(stored + " " + one)
+            .isCloseTo(tiny.validationLoss(library, layer, one.replacement()), within(1e-5));
+      }
+    });
   }
 
   @Test
   void aSubblockThatIsLeftOutLosesWhatItAdded() throws IOException {
     BlockLibrary library = tiny.distill(folder, 1, TensorType.F32, one -> {});
-    new TeacherWalk(tiny.architecture, tiny.teacher, tiny.runner)
-        .visit(
-            tiny.memory,
-            tiny.batches,
-            visited -> {
-              int layer = visited.index();
-              BlockWeights weights = visited.weights();
-              double withoutAttention = 0;
-              double withoutFfn = 0;
-              for (DeviceTensor input : validation(inputs(visited))) {
-                DeviceTensor middle =
-                    TensorReference.attention(
-                        tiny.config, tiny.config.attention().kvHeads(), input, weights.attention());
-                DeviceTensor output = TensorReference.gated(tiny.config, middle, weights.ffn());
-                DeviceTensor skipped = TensorReference.gated(tiny.config, input, weights.ffn());
-                withoutAttention += TensorReference.blockLoss(skipped, output).toFloat();
-                withoutFfn += TensorReference.blockLoss(middle, output).toFloat();
-              }
-              assertThat(loss(library, layer, SubblockKind.ATTENTION, "noop"))
-                  .isCloseTo(withoutAttention / TinyDistillation.VALIDATION, within(1e-5));
-              assertThat(loss(library, layer, SubblockKind.FFN, "noop"))
-                  .isCloseTo(withoutFfn / TinyDistillation.VALIDATION, within(1e-5));
-            });
+    tiny.visit(layer -> {
+      BlockWeights weights = layer.weights();
+      double withoutAttention = 0;
+      double withoutFfn = 0;
+      int batches = tiny.batches.size();
+      for (int batch = batches - TinyDistillation.VALIDATION; batch < batches; batch++) {
+        DeviceTensor input = layer.inputs().batch(layer.scope(), batch);
+        DeviceTensor middle =
+            TensorReference.attention(
+                TinyModel.common(), TinyModel.ATTENTION, input, weights.attention());
+        DeviceTensor output = TensorReference.gated(TinyModel.common(), middle, weights.ffn());
+        DeviceTensor skipped = TensorReference.gated(TinyModel.common(), input, weights.ffn());
+        withoutAttention += TensorReference.blockLoss(skipped, output).toFloat();
+        withoutFfn += TensorReference.blockLoss(middle, output).toFloat();
+      }
+      assertThat(loss(library, layer.index(), TinyModel.LAYER.with(new NoAttention())))
+          .isCloseTo(withoutAttention / TinyDistillation.VALIDATION, within(1e-5));
+      assertThat(loss(library, layer.index(), TinyModel.LAYER.with(new NoFfn())))
+          .isCloseTo(withoutFfn / TinyDistillation.VALIDATION, within(1e-5));
+    });
   }
 
   /** Rates at which every training is lost: the first steps already leave the numbers. */
@@ -125,19 +117,16 @@ class BlockDistillerTest {
   void aTrainingThatIsLostLeavesItsStart(double rate) throws IOException {
     Distillation wild =
         new Distillation(new LearningRate(rate, 0, TinyDistillation.STEPS, 1), 0, 1e9, 1);
-    BlockLibrary library = new BlockLibrary(folder);
-    new BlockDistiller(TinyDistillation.SPACE, wild, TensorType.F32)
-        .distill(
-            tiny.memory,
-            tiny.architecture,
-            tiny.teacher,
-            tiny.runner,
-            tiny.batches,
-            TinyDistillation.VALIDATION,
-            library,
+    BlockLibrary library =
+        tiny.distill(
+            folder,
+            wild,
+            TensorType.F32,
+            ActivationStore.inMemory(),
             one -> assertThat(one.lossAfter()).isEqualTo(one.lossBefore()).isFinite());
-    for (BlockVariant variant : TinyDistillation.SPACE.blocks()) {
-      for (Tensor tensor : library.layer(tiny.teacher, tiny.architecture, 1, variant).values()) {
+    for (Layer layer : tiny.space.layer(1).layers()) {
+      BlockWeights weights = library.load(tiny.memory, Replacement.of(1, layer)).getFirst();
+      for (DeviceTensor tensor : weights.all().values()) {
         for (float value : tensor.toFloats()) {
           assertThat(value).isFinite();
         }
@@ -146,74 +135,22 @@ class BlockDistillerTest {
   }
 
   @Test
-  void aSpaceThatDoesNotFitIsRefusedBeforeAnythingIsWritten() {
-    SearchSpace tooMany = new SearchSpace(List.of(new AttentionVariant.GroupedQuery(4)), List.of());
-    assertThatThrownBy(() -> distill(tooMany, tiny.architecture, TinyDistillation.VALIDATION))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("gqa_4");
-    assertThat(folder.resolve("refused")).doesNotExist();
-  }
-
-  @Test
   void batchesToTrainOnAndToMeasureOnAreBothNeeded() {
     for (int validation : new int[] {0, -1, tiny.batches.size()}) {
-      assertThatThrownBy(() -> distill(TinyDistillation.SPACE, tiny.architecture, validation))
+      BlockLibrary library =
+          tiny.library(
+              folder.resolve("refused"),
+              TinyDistillation.settings(1),
+              TinyDistillation.inputs(validation, TensorType.F32));
+      assertThatThrownBy(() -> tiny.distill(library, ActivationStore.inMemory(), one -> {}))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(validation + " of 6 batches");
+      assertThat(folder.resolve("refused")).doesNotExist();
     }
   }
 
-  private void distill(SearchSpace space, Architecture of, int validation) throws IOException {
-    new BlockDistiller(space, TinyDistillation.settings(1), TensorType.F32)
-        .distill(
-            tiny.memory,
-            of,
-            TinyModel.weights(of, 1),
-            tiny.runner,
-            tiny.batches,
-            validation,
-            new BlockLibrary(folder.resolve("refused")),
-            one -> {});
-  }
-
-  private double validationLoss(
-      BlockLibrary library, VariantStatistics one, BlockWeights teachers, List<DeviceTensor> inputs)
-      throws IOException {
-    BlockVariant variant =
-        one.subblock() == SubblockKind.ATTENTION
-            ? new BlockVariant(AttentionVariant.parse(one.variant()), new FfnVariant.Teacher())
-            : new BlockVariant(new AttentionVariant.Teacher(), FfnVariant.parse(one.variant()));
-    BlockWeights replaced =
-        BlockWeights.load(
-            tiny.memory,
-            tiny.config,
-            TensorSource.of(library.layer(tiny.teacher, tiny.architecture, one.layer(), variant)),
-            one.layer(),
-            variant);
-    double sum = 0;
-    for (DeviceTensor input : validation(inputs)) {
-      DeviceTensor wanted = tiny.runner.block(teachers, input, false);
-      sum += TensorReference.blockLoss(tiny.runner.block(replaced, input, false), wanted).toFloat();
-    }
-    return sum / TinyDistillation.VALIDATION;
-  }
-
-  private static List<DeviceTensor> inputs(TeacherLayer layer) {
-    return IntStream.range(0, layer.inputs().batches())
-        .mapToObj(batch -> layer.inputs().batch(layer.scope(), batch))
-        .toList();
-  }
-
-  private static List<DeviceTensor> validation(List<DeviceTensor> inputs) {
-    return inputs.subList(inputs.size() - TinyDistillation.VALIDATION, inputs.size());
-  }
-
-  private static double loss(BlockLibrary library, int layer, SubblockKind kind, String variant)
-      throws IOException {
-    return library.statistics(layer).stream()
-        .filter(one -> one.subblock() == kind && one.variant().equals(variant))
-        .findFirst()
-        .orElseThrow()
-        .lossAfter();
+  private static double loss(BlockLibrary library, int layer, Layer instead) throws IOException {
+    Train training = library.plan().training(Replacement.of(layer, instead)).orElseThrow();
+    return library.statistics(training).orElseThrow().getFirst().lossAfter();
   }
 }

@@ -4,21 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
-import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.task.TaskStore;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.blocklib.train.BlockWeights;
+import io.github.puzzle4j.blocklib.train.LanguageModel;
+import io.github.puzzle4j.blocklib.train.TinyModel;
+import io.github.puzzle4j.blocklib.train.TrainingSettings.EarlyStop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,116 +41,259 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockLibraryTest {
 
-  private static final BlockVariant REPLACED = BlockVariant.parse("gqa_1+ffn_6");
+  private static final SoftmaxAttention ONE = TinyModel.ATTENTION.withKvHeads(1);
+  private static final Layer REPLACED = new Layer(ONE, new GatedFfn(6));
+  private static final Replacement PAIR = Replacement.of(1, REPLACED);
+  private static final Replacement ATTENTION_ALONE = Replacement.of(1, TinyModel.LAYER.with(ONE));
+  private static final Replacement FFN_ALONE =
+      Replacement.of(1, TinyModel.LAYER.with(new GatedFfn(6)));
 
   @TempDir Path folder;
 
-  private final ModelConfig config = TinyModel.config(2);
-  private final Architecture shape = Architecture.teacher(config);
-  private final TensorSource teacher = TinyModel.teacher(config, 1);
-  private final VariantStatistics statistics =
-      new VariantStatistics(1, SubblockKind.FFN, "ffn_6", 0.5, 0.25, 7);
+  private final TinyDistillation tiny =
+      new TinyDistillation(
+          SearchSpace.uniform(
+              TinyModel.model(2),
+              List.of(ONE, new NoAttention()),
+              List.of(new GatedFfn(6), new NoFfn())));
 
-  @Test
-  void aChildHasTheVariantsOfTheLibraryAndTheRestOfItsTeacher() throws IOException {
-    BlockLibrary library = filled();
-    Architecture child =
-        new Architecture(config, List.of(BlockVariant.parse("noop+teacher"), REPLACED));
-    TensorSource tensors = library.child(teacher, shape, child);
-    assertThat(tensors.names()).containsExactlyElementsOf(TensorNames.of(child).keySet());
-    assertThat(tensors.tensor("model.layers.0.mlp.up_proj.weight").toFloats())
-        .isEqualTo(teacher.tensor("model.layers.0.mlp.up_proj.weight").toFloats());
-    assertThat(tensors.tensor("model.embed_tokens.weight").toFloats())
-        .isEqualTo(teacher.tensor("model.embed_tokens.weight").toFloats());
-    TensorSource own = variants();
-    assertThat(tensors.tensor("model.layers.1.self_attn.k_proj.weight").toFloats())
-        .isEqualTo(own.tensor("attention/gqa_1/self_attn.k_proj.weight").toFloats());
-    assertThat(tensors.tensor("model.layers.1.mlp.down_proj.weight").toFloats())
-        .isEqualTo(own.tensor("ffn/ffn_6/mlp.down_proj.weight").toFloats());
-    try (DeviceMemory memory = DeviceMemory.open();
-        LanguageModel model = LanguageModel.load(memory, child, tensors, Precision.FLOAT32)) {
-      assertThat(
-              model.forward(TinyModel.batches(1, 1, 3, 1).getFirst().ids(memory), false).toFloats())
-          .doesNotContain(Float.NaN);
-    }
+  @AfterEach
+  void free() {
+    tiny.close();
   }
 
   @Test
-  void statisticsComeBackAsTheyWereWritten() throws IOException {
-    BlockLibrary library = filled();
-    assertThat(library.hasLayer(1)).isTrue();
-    assertThat(library.hasLayer(0)).isFalse();
-    assertThat(library.statistics(1)).containsExactly(statistics);
-    assertThat(library.statistics()).as("layers from the first on").isEmpty();
+  void aChildHasTheVariantsOfTheLibraryAndTheRestOfItsTeacher() throws IOException {
+    BlockLibrary library = filled(Distillation.Pairing.DECOUPLED);
+    Child child = Child.of(tiny.model, List.of(TinyModel.LAYER.with(new NoAttention()), REPLACED));
+    TensorSource tensors = library.child(child);
+    assertThat(tensors.names()).containsExactlyElementsOf(child.model().tensors().keySet());
+    for (String name : child.model().tensors().keySet()) {
+      assertThat(tensors.spec(name)).as(name).isEqualTo(tensors.tensor(name).spec());
+      assertThat(tensors.spec(name).shape()).isEqualTo(child.model().tensors().get(name));
+    }
+    assertThat(tensors.tensor("model.layers.0.mlp.up_proj.weight").toFloats())
+        .isEqualTo(tiny.teacher.tensor("model.layers.0.mlp.up_proj.weight").toFloats());
+    assertThat(tensors.tensor("model.embed_tokens.weight").toFloats())
+        .isEqualTo(tiny.teacher.tensor("model.embed_tokens.weight").toFloats());
+    assertThat(tensors.tensor("model.layers.1.self_attn.k_proj.weight").toFloats())
+        .isEqualTo(key(load(library, ATTENTION_ALONE)));
+    assertThat(tensors.tensor("model.layers.1.mlp.down_proj.weight").toFloats())
+        .isEqualTo(floats(load(library, FFN_ALONE).ffn(), GatedFfn.DOWN));
+    try (LanguageModel model =
+        LanguageModel.load(tiny.memory, child.model(), tensors, Precision.FLOAT32)) {
+      assertThat(
+              model
+                  .forward(TinyModel.batches(1, 1, 3, 1).getFirst().ids(tiny.memory), false)
+                  .toFloats())
+          .doesNotContain(Float.NaN);
+    }
+    assertThatThrownBy(() -> tensors.tensor("model.layers.0.self_attn.k_proj.weight"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no tensor 'model.layers.0.self_attn.k_proj.weight' in the child");
+  }
+
+  @Test
+  void thatWhichIsTheTeachersIsReadFromTheTeacherAndNotStored() throws IOException {
+    BlockLibrary library = filled(Distillation.Pairing.DECOUPLED);
+    assertThat(library.isComposed(Replacement.of(1, TinyModel.LAYER))).isTrue();
+    BlockWeights own = load(library, Replacement.of(1, TinyModel.LAYER));
+    own.all()
+        .forEach((suffix, tensor) -> assertThat(tensor.toFloats()).isEqualTo(teachers(1, suffix)));
+    library
+        .tensors(FFN_ALONE)
+        .getFirst()
+        .forEach((suffix, tensor) -> assertThat(tensor.spec().type()).isEqualTo(TensorType.F32));
+    assertThat(key(load(library, FFN_ALONE))).isEqualTo(teachers(1, SoftmaxAttention.KEY));
+  }
+
+  /**
+   * A regression: with pairs, what a layer without an FFN was scored with was the attention of the
+   * pair, which had learnt to do without.
+   */
+  @Test
+  void loadedApartAnAttentionBesideNothingIsTheOneThatWasTrainedAlone() throws IOException {
+    BlockLibrary library = filled(Distillation.Pairing.COUPLED);
+    Layer beside = new Layer(ONE, new NoFfn());
+    Replacement pair = Replacement.of(1, beside);
+    assertThat(library.isComposed(pair)).isFalse();
+    BlockWeights apart = library.loadApart(tiny.memory, 1, beside);
+    assertThat(apart.layer()).isEqualTo(beside);
+    assertThat(apart.ffn()).isEmpty();
+    assertThat(key(apart))
+        .isEqualTo(key(load(library, ATTENTION_ALONE)))
+        .isNotEqualTo(key(load(library, pair)));
+  }
+
+  @Test
+  void loadedApartAnFfnBehindNothingIsTheOneThatWasTrainedAlone() throws IOException {
+    BlockLibrary library = filled(Distillation.Pairing.COUPLED);
+    Layer behind = new Layer(new NoAttention(), new GatedFfn(6));
+    Replacement pair = Replacement.of(1, behind);
+    assertThat(library.isComposed(pair)).isFalse();
+    BlockWeights apart = library.loadApart(tiny.memory, 1, behind);
+    assertThat(apart.attention()).isEmpty();
+    assertThat(floats(apart.ffn(), GatedFfn.DOWN))
+        .isEqualTo(floats(load(library, FFN_ALONE).ffn(), GatedFfn.DOWN))
+        .isNotEqualTo(floats(load(library, pair).ffn(), GatedFfn.DOWN));
+  }
+
+  @Test
+  void aPairThatWasTrainedTogetherHasWeightsOfItsOwn() throws IOException {
+    BlockLibrary coupled = filled(Distillation.Pairing.COUPLED);
+    assertThat(coupled.isComposed(PAIR)).isFalse();
+    BlockWeights apart = coupled.loadApart(tiny.memory, 1, REPLACED);
+    assertThat(key(load(coupled, PAIR))).isNotEqualTo(key(apart));
+    assertThat(key(apart)).isEqualTo(key(load(coupled, ATTENTION_ALONE)));
   }
 
   @Test
   void aVariantThatIsNotThereIsNamed() throws IOException {
-    BlockLibrary library = filled();
-    assertThatThrownBy(() -> library.layer(teacher, shape, 1, BlockVariant.parse("linear+teacher")))
+    BlockLibrary empty = library(Distillation.Pairing.DECOUPLED);
+    assertThat(empty.isComplete()).isFalse();
+    assertThatThrownBy(() -> empty.load(tiny.memory, PAIR))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("attention/linear");
-    assertThatThrownBy(() -> library.layer(teacher, shape, 0, REPLACED))
+        .hasMessage("the library has no weights of L1/gqa_1+ffn_20: it was not trained");
+    assertThatThrownBy(empty::statistics)
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("layer-000.safetensors");
-    assertThatThrownBy(() -> library.statistics(0))
+        .hasMessageContaining("L0/gqa_1+ffn_20");
+    assertThat(empty.statistics(training(empty, ATTENTION_ALONE))).isEmpty();
+    BlockLibrary library = filled(Distillation.Pairing.DECOUPLED);
+    Replacement other = Replacement.of(1, TinyModel.LAYER.with(new LinearFfn()));
+    assertThatThrownBy(() -> library.load(tiny.memory, other))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("layer-000.json");
+        .hasMessageContaining("L1/gqa_2+linear");
+    assertThatThrownBy(() ->
+            library.child(
+                Child.of(tiny.model, List.of(TinyModel.LAYER, other.instead().getFirst()))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("L1/gqa_2+linear");
   }
 
   @Test
-  void aVariantOfAnotherShapeIsRefused() throws IOException {
+  void weightsOfAnotherShapeAreRefused() throws IOException {
+    BlockLibrary library = library(Distillation.Pairing.DECOUPLED);
+    Train training = training(library, ATTENTION_ALONE);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (String name : variants().names()) {
-      tensors.put(name, Tensor.ofFloats(TensorType.F32, List.of(2L, 3L), new float[6]));
+    for (String suffix : ONE.tensors(TinyModel.HIDDEN).keySet()) {
+      tensors.put(
+          LibraryTensor.prefix(ATTENTION_ALONE, 0) + suffix,
+          Tensor.ofFloats(TensorType.F32, List.of(2L, 3L), new float[6]));
     }
-    BlockLibrary library = new BlockLibrary(folder);
-    library.writeLayer(1, TensorSource.of(tensors), List.of(statistics));
-    assertThatThrownBy(() -> library.layer(teacher, shape, 1, REPLACED))
+    SequencedMap<String, TaskStore.FileWriter> files = new LinkedHashMap<>();
+    files.put(LibraryTensor.FILE, file -> SafetensorsWriter.write(file, TensorSource.of(tensors)));
+    library
+        .store()
+        .write(
+            training,
+            new Train.Result(
+                List.of(
+                    new TrainingStatistics(
+                        ATTENTION_ALONE,
+                        TrainedPart.ATTENTION,
+                        0.5,
+                        0.25,
+                        7,
+                        TrainingStatistics.Weights.STORED))),
+            files);
+    assertThatThrownBy(() -> library.load(tiny.memory, ATTENTION_ALONE))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("shape [2, 3]")
+        .hasMessageContaining("[2, 3]")
         .hasMessageContaining("gqa_1");
+  }
+
+  @Test
+  void statisticsComeBackAsTheyWereWritten() throws IOException {
+    BlockLibrary library = library(Distillation.Pairing.DECOUPLED);
+    Train training = training(library, FFN_ALONE);
+    TrainingStatistics statistics =
+        new TrainingStatistics(
+            FFN_ALONE, TrainedPart.FFN, 0.1 + 0.2, 1e-300, 7, TrainingStatistics.Weights.STORED);
+    library.store().write(training, new Train.Result(List.of(statistics)));
+    assertThat(library(Distillation.Pairing.DECOUPLED).statistics(training).orElseThrow())
+        .containsExactly(statistics);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
+        "\"\"",
         "[]",
-        "{\"schema\": 2, \"layer\": 1, \"variants\": []}",
-        "{\"schema\": 1, \"layer\": 0, \"variants\": []}",
-        "{\"schema\": 1, \"layer\": 1}",
-        "{\"schema\": 1, \"layer\": 1, \"variants\": [{\"layer\": 1}]}",
-        "{\"schema\": 1, \"layer\": 1, \"variants\": [], \"more\": 1}"
+        "{}",
+        "{\"replacements\": [{\"part\": \"FFN\"}]}",
+        "{\"replacements\": [], \"more\": 1}"
       })
   void statisticsThatAreNoneAreRefused(String json) throws IOException {
-    Files.writeString(folder.resolve("layer-001.json"), json);
-    assertThatThrownBy(() -> new BlockLibrary(folder).statistics(1))
+    BlockLibrary library = library(Distillation.Pairing.DECOUPLED);
+    Train training = training(library, FFN_ALONE);
+    library.store().write(training, Json.mapper().readTree(json));
+    assertThatThrownBy(() -> library.statistics(training))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("layer-001.json")
+        .hasMessageContaining("train/")
         .hasMessageNotContaining("\n");
   }
 
-  private BlockLibrary filled() throws IOException {
-    BlockLibrary library = new BlockLibrary(folder);
-    library.writeLayer(1, variants(), List.of(statistics));
-    return library;
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "[0, 1]", "[0,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]"})
+  void anOrderThatIsNoneIsRefused(String channels) throws IOException {
+    BlockLibrary library = library(Distillation.Pairing.DECOUPLED);
+    assertThatThrownBy(() -> library.channelOrder(1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("the channels of layer 1 are not ranked");
+    library
+        .store()
+        .write(
+            library.plan().ranking(1).orElseThrow(),
+            Json.mapper().readTree("{\"channels\": " + channels + "}"));
+    assertThatThrownBy(() -> library.channelOrder(1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("no order of 20 channels is stored");
   }
 
-  private TensorSource variants() throws IOException {
-    Architecture own = new Architecture(config, List.of(BlockVariant.teacher(), REPLACED));
-    TensorSource random = TinyModel.weights(own, 5);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (String suffix : TensorNames.attention(config, REPLACED.attention()).keySet()) {
-      tensors.put(
-          BlockLibrary.tensorName(SubblockKind.ATTENTION, "gqa_1", suffix),
-          random.tensor(TensorNames.ofLayer(1, suffix)));
+  @Test
+  void aLibraryIsCompleteOnlyWithAllRankingsAndTrainings() throws IOException {
+    BlockLibrary library = filled(Distillation.Pairing.DECOUPLED);
+    assertThat(library.isComplete()).isTrue();
+    String ranking = library.store().key(library.plan().ranking(0).orElseThrow()).toString();
+    Files.delete(folder.resolve(ranking + ".json"));
+    assertThat(library(Distillation.Pairing.DECOUPLED).isComplete()).isFalse();
+    assertThat(library(Distillation.Pairing.COUPLED).isComplete()).isFalse();
+  }
+
+  private float[] teachers(int layer, String suffix) {
+    try {
+      return tiny.teacher.tensor("model.layers." + layer + "." + suffix).toFloats();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
-    for (String suffix : TensorNames.ffn(config, REPLACED.ffn()).keySet()) {
-      tensors.put(
-          BlockLibrary.tensorName(SubblockKind.FFN, "ffn_6", suffix),
-          random.tensor(TensorNames.ofLayer(1, suffix)));
-    }
-    return TensorSource.of(tensors);
+  }
+
+  private static Train training(BlockLibrary library, Replacement replacement) {
+    return library.plan().training(replacement).orElseThrow();
+  }
+
+  private BlockWeights load(BlockLibrary library, Replacement replacement) throws IOException {
+    return library.load(tiny.memory, replacement).getFirst();
+  }
+
+  private static float[] key(BlockWeights weights) {
+    return floats(weights.attention(), SoftmaxAttention.KEY);
+  }
+
+  private static float[] floats(Map<String, DeviceTensor> weights, String name) {
+    return Objects.requireNonNull(weights.get(name), name).toFloats();
+  }
+
+  private BlockLibrary library(Distillation.Pairing pairing) {
+    return tiny.library(folder, settings(pairing), TensorType.F32);
+  }
+
+  private BlockLibrary filled(Distillation.Pairing pairing) throws IOException {
+    return tiny.distill(folder, settings(pairing), TensorType.F32);
+  }
+
+  private static Distillation settings(Distillation.Pairing pairing) {
+    return TinyDistillation.settings(
+        12, pairing, Distillation.Form.SEPARATE, EarlyStop.never(), 100);
   }
 }

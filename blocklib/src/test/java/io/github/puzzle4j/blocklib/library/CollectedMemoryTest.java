@@ -2,13 +2,18 @@ package io.github.puzzle4j.blocklib.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
+import io.github.puzzle4j.blocklib.train.TinyModel;
+import io.github.puzzle4j.blocklib.train.TrainingSettings.EarlyStop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,10 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CollectedMemoryTest {
 
+  private static final SoftmaxAttention ATTENTION =
+      SoftmaxAttention.plain(new AttentionShape(4, 4, 8));
+  private static final Layer OWN = TinyModel.LAYER.with(ATTENTION);
   private static final SearchSpace WIDTHS =
-      new SearchSpace(
-          List.of(new AttentionVariant.GroupedQuery(1), new AttentionVariant.GroupedQuery(2)),
-          List.of(new FfnVariant.Pruned(4), new FfnVariant.Pruned(9)));
+      SearchSpace.uniform(
+          TinyModel.model(OWN, OWN),
+          List.of(ATTENTION.withKvHeads(1), ATTENTION.withKvHeads(2)),
+          List.of(new GatedFfn(4), new GatedFfn(9)));
 
   @TempDir Path folder;
 
@@ -50,19 +59,11 @@ class CollectedMemoryTest {
   }
 
   private void distill(String name, ActivationStore store) throws IOException {
-    try (TinyDistillation tiny = new TinyDistillation()) {
-      tiny.distill(
-          WIDTHS,
+    try (TinyDistillation tiny = new TinyDistillation(WIDTHS)) {
+      Distillation settings =
           TinyDistillation.settings(
-              5,
-              Distillation.Pairing.DECOUPLED,
-              Distillation.Form.ELASTIC,
-              TrainingSettings.EarlyStop.never(),
-              100),
-          TensorType.F32,
-          store,
-          new BlockLibrary(folder.resolve(name)),
-          one -> {});
+              5, Distillation.Pairing.DECOUPLED, Distillation.Form.ELASTIC, EarlyStop.never(), 100);
+      tiny.distill(folder.resolve(name), settings, TensorType.F32, store, one -> {});
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.library;
 
+import io.github.puzzle4j.blocklib.train.ActivationStore;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,5 +1,7 @@
 package io.github.puzzle4j.blocklib.library;
 
+import io.github.puzzle4j.blocklib.train.ActivationStore;
+
 /** Ends a run, wherever it is, when activations are read for so many times. */
 final class KillingStore extends WatchedStore {
 

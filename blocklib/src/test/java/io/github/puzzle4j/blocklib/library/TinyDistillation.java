@@ -1,53 +1,75 @@
 package io.github.puzzle4j.blocklib.library;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.Ffn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
+import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.BlockWeights;
+import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.TeacherLayer;
+import io.github.puzzle4j.blocklib.train.TeacherWalk;
+import io.github.puzzle4j.blocklib.train.TensorReference;
+import io.github.puzzle4j.blocklib.train.TinyModel;
+import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** A teacher of two layers, each kind of variant, and a distillation of a dozen steps. */
+/** A small teacher, each kind of variant, and a distillation of a dozen steps. */
 final class TinyDistillation implements AutoCloseable {
 
   static final int VALIDATION = 2;
   static final int STEPS = 12;
-  static final SearchSpace SPACE =
-      new SearchSpace(
-          List.of(
-              new AttentionVariant.GroupedQuery(1),
-              new AttentionVariant.Linear(),
-              new AttentionVariant.NoOp()),
-          List.of(new FfnVariant.Pruned(10), new FfnVariant.Linear(), new FfnVariant.NoOp()));
+  static final List<Attention> ATTENTION =
+      List.of(TinyModel.ATTENTION.withKvHeads(1), new LinearAttention(), new NoAttention());
+  static final List<Ffn> FFN = List.of(new GatedFfn(10), new LinearFfn(), new NoFfn());
 
   final DeviceMemory memory = DeviceMemory.open();
-  final ModelConfig config = TinyModel.config(2);
-  final Architecture architecture = Architecture.teacher(config);
-  final TensorSource teacher = TinyModel.teacher(config, 11);
-  final List<TokenBatch> batches = TinyModel.batches(6, 4, 8, 12);
-  final BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32);
+  final Model model;
+  final SearchSpace space;
+  final TensorSource teacher;
+  final List<TokenBatch> batches;
+  final BlockRunner runner;
+
+  /** A teacher of two layers and each kind of variant. */
+  TinyDistillation() {
+    this(SearchSpace.uniform(TinyModel.model(2), ATTENTION, FFN));
+  }
+
+  TinyDistillation(SearchSpace space) {
+    this(space, TinyModel.weights(space.teacher(), 11), TinyModel.batches(6, 4, 8, 12));
+  }
+
+  TinyDistillation(SearchSpace space, TensorSource teacher, List<TokenBatch> batches) {
+    this.model = space.teacher();
+    this.space = space;
+    this.teacher = teacher;
+    this.batches = batches;
+    this.runner = new BlockRunner(memory, model.common(), Precision.FLOAT32);
+  }
 
   static Distillation settings(long seed) {
     return new Distillation(new LearningRate(5e-3, 2, STEPS, 0.1), 0.01, 1, seed);
-  }
-
-  BlockLibrary distill(Path folder, long seed, TensorType stored, BlockDistiller.Listener listener)
-      throws IOException {
-    BlockLibrary library = new BlockLibrary(folder);
-    new BlockDistiller(SPACE, settings(seed), stored)
-        .distill(memory, architecture, teacher, runner, batches, VALIDATION, library, listener);
-    return library;
   }
 
   /** What {@link #settings} are, but for these. */
@@ -60,54 +82,90 @@ final class TinyDistillation implements AutoCloseable {
     LearningRate rate = new LearningRate(5e-3, 2, Math.max(2, steps), 0.1);
     return new Distillation(
         new TrainingSettings(rate, steps, 0.01, 1, 1, earlyStop, checkpointSteps),
-        1,
         pairing,
-        form);
+        form,
+        1);
   }
 
-  void distill(
-      SearchSpace space,
+  static LibraryInputs inputs(int validationBatches, TensorType stored) {
+    return new LibraryInputs(
+        "teacher", "batches", validationBatches, Precision.FLOAT32, stored, TensorType.F32);
+  }
+
+  /** A library in a folder, as far as it is filled. */
+  BlockLibrary library(Path folder, Distillation distillation, TensorType stored) {
+    return library(folder, distillation, inputs(VALIDATION, stored));
+  }
+
+  BlockLibrary library(Path folder, Distillation distillation, LibraryInputs inputs) {
+    TaskStore store = new TaskStore(folder);
+    return new BlockLibrary(
+        new LibraryPlan(space, inputs, distillation, store), () -> teacher, store);
+  }
+
+  BlockLibrary distill(Path folder, long seed, TensorType stored, BlockDistiller.Listener listener)
+      throws IOException {
+    return distill(folder, settings(seed), stored, ActivationStore.inMemory(), listener);
+  }
+
+  BlockLibrary distill(Path folder, Distillation distillation, TensorType stored)
+      throws IOException {
+    return distill(folder, distillation, stored, ActivationStore.inMemory(), one -> {});
+  }
+
+  BlockLibrary distill(
+      Path folder,
       Distillation distillation,
       TensorType stored,
-      ActivationStore store,
-      BlockLibrary library,
+      ActivationStore activations,
       BlockDistiller.Listener listener)
       throws IOException {
-    new BlockDistiller(space, distillation, stored)
-        .distill(
-            memory, architecture, teacher, runner, batches, VALIDATION, store, library, listener);
+    BlockLibrary library = library(folder, distillation, stored);
+    distill(library, activations, listener);
+    return library;
   }
 
-  /** The files of a folder; Latin-1, so that a byte is a character and a mismatch is shown. */
+  void distill(BlockLibrary library, ActivationStore activations, BlockDistiller.Listener listener)
+      throws IOException {
+    new BlockDistiller(library, runner, batches).distill(memory, activations, listener);
+  }
+
+  /** Visits the layers of the teacher with all batches. */
+  void visit(TeacherWalk.Visitor visitor) throws IOException {
+    new TeacherWalk(model, teacher, runner).visit(memory, batches, visitor);
+  }
+
+  /** The statistics of replacements that begin at a layer. */
+  static List<TrainingStatistics> statistics(BlockLibrary library, int layer) throws IOException {
+    return library.statistics().stream().filter(one -> one.layer() == layer).toList();
+  }
+
+  /** The loss of a replacement of a layer as a child would have it, in plain tensor operations. */
+  double validationLoss(BlockLibrary library, TeacherLayer layer, Replacement replacement)
+      throws IOException {
+    double sum = 0;
+    try (DeviceMemory scope = memory.newScope()) {
+      BlockWeights replaced = library.load(scope, replacement).getFirst();
+      for (int batch = batches.size() - VALIDATION; batch < batches.size(); batch++) {
+        DeviceTensor input = layer.inputs().batch(scope, batch);
+        DeviceTensor wanted = runner.block(layer.weights(), input, false);
+        sum += TensorReference.blockLoss(runner.block(replaced, input, false), wanted).toFloat();
+      }
+    }
+    return sum / VALIDATION;
+  }
+
+  /** The files under a folder; Latin-1, so that a byte is a character and a mismatch is shown. */
   static Map<String, String> files(Path folder) throws IOException {
-    Map<String, String> contents = new HashMap<>();
-    try (var files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         contents.put(
-            String.valueOf(file.getFileName()),
+            folder.relativize(file).toString(),
             Files.readString(file, StandardCharsets.ISO_8859_1));
       }
     }
     return contents;
-  }
-
-  /** A layer of a teacher on its own, with these hidden states before it. */
-  static TeacherLayer layer(
-      DeviceMemory memory, BlockRunner runner, BlockWeights weights, List<DeviceTensor> inputs)
-      throws IOException {
-    ActivationStore store = ActivationStore.inMemory();
-    List<List<Long>> shapes = inputs.stream().map(DeviceTensor::shape).toList();
-    BoundaryActivations kept =
-        store.keep(memory, "inputs", shapes, (scope, batch) -> inputs.get(batch).copy(scope));
-    return new TeacherLayer(
-        memory, 0, weights, kept, runner, new TeacherLayer.Places(store, memory, shapes, "alone"));
-  }
-
-  /** The order in which the channels of a layer are sorted. */
-  static long[] channelOrder(
-      DeviceMemory memory, BlockRunner runner, BlockWeights weights, List<DeviceTensor> inputs)
-      throws IOException {
-    return LayerDistiller.channelOrder(runner, layer(memory, runner, weights, inputs));
   }
 
   @Override

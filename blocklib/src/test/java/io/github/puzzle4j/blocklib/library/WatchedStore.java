@@ -2,6 +2,8 @@ package io.github.puzzle4j.blocklib.library;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.train.ActivationStore;
+import io.github.puzzle4j.blocklib.train.BoundaryActivations;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

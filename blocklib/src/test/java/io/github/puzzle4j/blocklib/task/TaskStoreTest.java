@@ -225,17 +225,6 @@ class TaskStoreTest {
         .hasSize(Task.Kind.values().length);
   }
 
-  @Test
-  void aResultThatTurnedOutToBeOfNoUseCountsAsComputedWhenItIsWrittenAgain() throws IOException {
-    new TaskStore(folder).write(WORK, VALUE);
-    TaskStore store = new TaskStore(folder);
-    assertThat(store.find(WORK)).isPresent();
-    store.forget(WORK);
-    store.write(WORK, new Value(2, "again"));
-    assertThat(store.counts()).isEqualTo(counts(1, 0));
-    assertThat(store.find(WORK).orElseThrow().value(Value.class)).isEqualTo(new Value(2, "again"));
-  }
-
   private static TaskCounts counts(int computed, int reused) {
     return new TaskCounts(Map.of(Task.Kind.TRAIN, computed), Map.of(Task.Kind.TRAIN, reused));
   }

@@ -70,7 +70,7 @@ class ChannelSlicesTest {
         width == TinyModel.CHANNELS
             ? stored(width)
             : SubblockTensors.of(pruned)
-                .initial(memory, new Origin(OWN, weights.ffn(), TinyModel.HIDDEN, order));
+                .initial(memory, new Origin(OWN, weights.ffn(), TinyModel.HIDDEN, boxed(order)));
     Origin shared = new Origin(OWN, stored(TinyModel.CHANNELS), TinyModel.HIDDEN);
     Map<String, DeviceTensor> slice = SubblockTensors.of(pruned).cut(memory, shared);
     assertThat(slice.keySet()).isEqualTo(materialised.keySet()).isEqualTo(stored.keySet());
@@ -132,5 +132,9 @@ class ChannelSlicesTest {
     long[] sorted = new long[TinyModel.CHANNELS];
     Arrays.setAll(sorted, channel -> channel);
     return sorted;
+  }
+
+  private static List<Long> boxed(long[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 }

@@ -189,7 +189,7 @@ class GlobalDistillerTest {
     assertThat(lost.steps).hasSize(1);
     assertThat(lost.steps.getFirst().toString())
         .startsWith("the child's repair, batch 2, step ")
-        .contains("goes on from step");
+        .contains("continues from step");
     assertThat(lost.steps.getFirst().resumedAt() % 3).isZero();
     for (String name : repaired.names()) {
       for (float value : repaired.tensor(name).toFloats()) {

@@ -225,7 +225,8 @@ class InitialSubblocksTest {
           List.of(OWN_FFN, new GatedFfn(19), new GatedFfn(3), new LinearFfn(), new NoFfn())) {
         all.addAll(
             SubblockTensors.of(ffn)
-                .initial(scope, new Origin(OWN_FFN, teacher.ffn(), TinyModel.HIDDEN, ASCENDING))
+                .initial(
+                    scope, new Origin(OWN_FFN, teacher.ffn(), TinyModel.HIDDEN, boxed(ASCENDING)))
                 .values());
       }
       assertThat(all).hasSize(5 + 5 + 5 + 5 + 2 + 4 + 4 + 4 + 2);
@@ -284,7 +285,7 @@ class InitialSubblocksTest {
   private SequencedMap<String, DeviceTensor> ffn(
       Ffn ffn, Map<String, DeviceTensor> weights, long[] order) {
     return SubblockTensors.of(ffn)
-        .initial(memory, new Origin(OWN_FFN, weights, TinyModel.HIDDEN, order));
+        .initial(memory, new Origin(OWN_FFN, weights, TinyModel.HIDDEN, boxed(order)));
   }
 
   private static DeviceTensor get(Map<String, DeviceTensor> weights, String name) {
@@ -294,5 +295,9 @@ class InitialSubblocksTest {
   private static void assertSame(DeviceTensor actual, DeviceTensor expected) {
     assertThat(actual.shape()).isEqualTo(expected.shape());
     assertThat(actual.toFloats()).containsExactly(expected.toFloats(), within(2e-5f));
+  }
+
+  private static List<Long> boxed(long[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 }

@@ -3,12 +3,14 @@ package io.github.puzzle4j.blocklib.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.puzzle4j.blocklib.arch.Architecture;
-import io.github.puzzle4j.blocklib.arch.BlockVariant;
-import io.github.puzzle4j.blocklib.arch.ModelConfig;
-import io.github.puzzle4j.blocklib.arch.attention.AttentionVariant;
-import io.github.puzzle4j.blocklib.arch.ffn.FfnVariant;
+import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.subblock.Origin;
+import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -38,7 +40,7 @@ class NativeMemoryTest {
   @TempDir Path folder;
 
   private final DeviceMemory memory = DeviceMemory.open();
-  private final ModelConfig config = TinyModel.config(2);
+  private final Model shape = TinyModel.model(2);
 
   @BeforeEach
   void needsResidentMemory() {
@@ -52,14 +54,10 @@ class NativeMemoryTest {
 
   @Test
   void repairingAChildDoesNotGrow() throws IOException {
-    Architecture child =
-        new Architecture(config, List.of(BlockVariant.teacher(), BlockVariant.parse("noop+ffn_8")));
+    Model child = TinyModel.model(TinyModel.LAYER, new Layer(new NoAttention(), new GatedFfn(8)));
     try (LanguageModel teacher =
-        LanguageModel.load(
-            memory,
-            Architecture.teacher(config),
-            TinyModel.teacher(config, 1),
-            Precision.FLOAT32)) {
+        LanguageModel.load(memory, shape, TinyModel.weights(shape, 1), Precision.FLOAT32)) {
+      List<TokenBatch> batches = TinyModel.batches(2, 32, 64, 3);
       List<Integer> arrays = new ArrayList<>();
       List<Long> resident = new ArrayList<>();
       TrainingSettings settings =
@@ -72,7 +70,8 @@ class NativeMemoryTest {
               teacher,
               child,
               TinyModel.weights(child, 1),
-              TinyModel.batches(2, 32, 64, 3),
+              List.of(0, 1),
+              batches,
               TensorType.F32,
               (step, loss) -> {
                 if (step % WARM_UP == 0) {
@@ -88,40 +87,45 @@ class NativeMemoryTest {
   /** An array here is 32 KiB at least: one left behind per step would cost 62 MiB. */
   @Test
   void twoThousandStepsOfDistillationDoNotGrow() throws IOException {
-    try (BlockRunner runner = new BlockRunner(memory, config, Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, shape.common(), Precision.FLOAT32)) {
       List<DeviceTensor> inputs = new ArrayList<>();
       for (int batch = 0; batch < 3; batch++) {
         inputs.add(memory.normal(1, DeviceTensor.shapeOf(8, 64, TinyModel.HIDDEN)));
       }
-      BlockWeights teacher =
-          BlockWeights.load(
-              memory, config, TinyModel.teacher(config, 1), 0, BlockVariant.teacher());
-      TeacherLayer layer = TinyDistillation.layer(memory, runner, teacher, inputs);
-      Distillation settings = new Distillation(new LearningRate(1e-3, 0, WARM_UP, 0), 0, 1, 1);
-      AttentionVariant variant = new AttentionVariant.GroupedQuery(1);
-      VariantTrainer trainer =
-          new VariantTrainer(
-              memory, runner, settings, TensorType.F32, 0, layer.outputs(), 1, lost -> {});
+      BlockWeights teacher = BlockWeights.load(memory, shape, TinyModel.weights(shape, 1), 0);
+      ActivationStore store = ActivationStore.inMemory();
+      List<List<Long>> shapes = inputs.stream().map(DeviceTensor::shape).toList();
+      BoundaryActivations before =
+          store.keep(memory, "inputs", shapes, (scope, batch) -> inputs.get(batch).copy(scope));
+      BoundaryActivations after =
+          store.keep(
+              memory,
+              "outputs",
+              shapes,
+              (scope, batch) -> runner.block(teacher, before.batch(scope, batch), false));
+      TrainingSettings settings = new TrainingSettings(new LearningRate(1e-3, 0, WARM_UP, 0), 0, 1);
+      Attention attention = TinyModel.ATTENTION.withKvHeads(1);
+      Origin origin = new Origin(TinyModel.ATTENTION, teacher.attention(), TinyModel.HIDDEN);
+      VariantTrainer trainer = new VariantTrainer(memory, runner, TensorType.F32, 1, lost -> {});
       Training training =
           new Training(
-              SubblockKind.ATTENTION,
-              variant.id(),
-              scope -> new InitialVariants(config).attention(scope, variant, teacher.attention()),
+              "attention",
+              1,
+              scope -> SubblockTensors.of(attention).initial(scope, origin),
               List.of(
-                  Training.View.whole(
-                      variant.id(),
-                      (input, weights, trains) ->
-                          runner.ffn(
-                              new FfnVariant.Teacher(),
-                              runner.attention(variant, input, weights, trains),
-                              teacher.ffn(),
-                              trains))),
-              layer.inputs());
-      trainer.train(training, folder.resolve("state"), (results, weights) -> {});
+                  Training.View.whole((input, weights, trains) ->
+                      runner.ffn(
+                          TinyModel.LAYER.ffn(),
+                          runner.attention(attention, input, weights, trains),
+                          teacher.ffn(),
+                          trains))),
+              before,
+              after);
+      trainer.train(training, settings, folder.resolve("state"), (results, weights) -> {});
       int arrays = memory.tensors();
       long resident = residentKib();
       for (int run = 0; run < 20; run++) {
-        trainer.train(training, folder.resolve("state"), (results, weights) -> {});
+        trainer.train(training, settings, folder.resolve("state"), (results, weights) -> {});
         assertThat(memory.tensors()).isEqualTo(arrays);
       }
       assertThat(residentKib()).isLessThan(resident + ALLOWED_KIB);
