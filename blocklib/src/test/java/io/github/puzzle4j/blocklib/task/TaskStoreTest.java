@@ -117,7 +117,7 @@ class TaskStoreTest {
     StoredResult written = new TaskStore(folder).write(WORK, VALUE, files("first", "second"));
     Path manifest = folder.resolve(written.key() + ".json");
     String text = Files.readString(manifest);
-    String[] parts = change.split(" -> ");
+    String[] parts = change.split(" -> ", -1);
     assertThat(text).contains(parts[0]);
     Files.writeString(manifest, text.replace(parts[0], parts[1]));
     assertThat(new TaskStore(folder).find(WORK)).isEmpty();
