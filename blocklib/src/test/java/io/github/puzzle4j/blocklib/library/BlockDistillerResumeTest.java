@@ -8,8 +8,8 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskStore;
-import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
+import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,9 +49,8 @@ class BlockDistillerResumeTest {
   }
 
   private float[] up(BlockLibrary library, Replacement replacement) throws IOException {
-    DeviceTensor up = library.load(tiny.memory, replacement).getFirst().ffn().get(GatedFfn.UP);
-    assertThat(up).isNotNull();
-    return up.toFloats();
+    BlockWeights weights = library.load(tiny.memory, replacement).getFirst();
+    return Objects.requireNonNull(weights.ffn().get(GatedFfn.UP)).toFloats();
   }
 
   /** Resumed by new kernels, as a new process has them. */

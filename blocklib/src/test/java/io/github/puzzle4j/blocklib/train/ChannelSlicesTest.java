@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,9 +124,7 @@ class ChannelSlicesTest {
   }
 
   private static float[] floats(Map<String, DeviceTensor> tensors, String name) {
-    DeviceTensor tensor = tensors.get(name);
-    assertThat(tensor).as(name).isNotNull();
-    return tensor.toFloats();
+    return Objects.requireNonNull(tensors.get(name), name).toFloats();
   }
 
   private static long[] sorted() {
