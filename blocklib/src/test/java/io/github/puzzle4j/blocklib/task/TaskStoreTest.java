@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskStoreTest {
 
@@ -105,21 +105,21 @@ class TaskStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"fine\" -> \"fin\"",
-        "0.30000000000000004 -> 0.3",
-        "\"version\":1 -> \"version\":2",
-        "\"schema\":1 -> \"schema\":2",
-        "\"steps\":3 -> \"steps\":4"
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "\"fine\", \"fin\"",
+        "0.30000000000000004, 0.3",
+        "\"version\":1, \"version\":2",
+        "\"schema\":1, \"schema\":2",
+        "\"steps\":3, \"steps\":4"
       })
-  void aChangeThatIsStillJsonMakesTheResultMissing(String change) throws IOException {
+  void aChangeThatIsStillJsonMakesTheResultMissing(String from, String to) throws IOException {
     StoredResult written = new TaskStore(folder).write(WORK, VALUE, files("first", "second"));
     Path manifest = folder.resolve(written.key() + ".json");
     String text = Files.readString(manifest);
-    String[] parts = change.split(" -> ", -1);
-    assertThat(text).contains(parts[0]);
-    Files.writeString(manifest, text.replace(parts[0], parts[1]));
+    assertThat(text).contains(from);
+    Files.writeString(manifest, text.replace(from, to));
     assertThat(new TaskStore(folder).find(WORK)).isEmpty();
   }
 
