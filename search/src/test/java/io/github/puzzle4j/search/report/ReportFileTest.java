@@ -43,8 +43,7 @@ class ReportFileTest {
     Path file = folder.resolve("report.json");
     ReportFile.writeJson(file, SampleReport.of(4, 8, "sample"));
     Files.writeString(
-        file,
-        Files.readString(file).replace("\"schema\":2", "\"schema\":1,\"unknownHere\":[]"));
+        file, Files.readString(file).replace("\"schema\":2", "\"schema\":1,\"unknownHere\":[]"));
 
     assertThatThrownBy(() -> ReportFile.readJson(file))
         .isInstanceOf(InvalidInputException.class)
