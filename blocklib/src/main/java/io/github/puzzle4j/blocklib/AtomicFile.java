@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Writes files that are either there in full or not at all, whenever the process is killed: to a
- * temporary name in the same folder, synced, then renamed.
+ * Writes files atomically: to a temporary file in the same folder, synced, then renamed. If the
+ * process is killed, the target is complete or unchanged.
  */
 public final class AtomicFile {
 
@@ -31,7 +31,7 @@ public final class AtomicFile {
   /**
    * Replaces {@code target} by what {@code content} writes; creates its folder if need be.
    *
-   * @throws IOException if writing fails; {@code target} is then as it was
+   * @throws IOException if writing fails; {@code target} is then unchanged
    */
   public static void write(Path target, IOConsumer<OutputStream> content) throws IOException {
     Path absolute = target.toAbsolutePath();
@@ -53,9 +53,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Replaces {@code target} by this text in UTF-8.
-   *
-   * @throws IOException if writing fails; {@code target} is then as it was
+   * Replaces {@code target} by this text in UTF-8. * * @throws IOException if writing fails; {@code
+   * target} is then unchanged
    */
   public static void writeString(Path target, String text) throws IOException {
     write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
@@ -81,8 +80,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Hands large writes to the system as they come, where the streams of the library cut them into
-   * small ones: the page cache then keeps large pieces, which are quicker to map and unmap.
+   * Passes large writes to the system whole; the JDK's streams split them. The page cache then
+   * keeps large pieces, which are faster to map and unmap.
    */
   private static final class WholeWrites extends OutputStream {
 

@@ -3,7 +3,7 @@ package io.github.puzzle4j.blocklib;
 import java.io.IOException;
 
 /**
- * A file or setting of the user's that cannot be used.
+ * A file or setting from the user is invalid.
  *
  * <p>The message is one line for the user: what is wrong, where, and what would be right.
  */

@@ -19,7 +19,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The one JSON mapper. It believes nothing: a misspelt, missing or repeated key, a number in
+ * The JSON mapper of all modules. It is strict: a misspelt, missing or repeated key, a number in
  * quotation marks and text after the end are errors.
  */
 public final class Json {
@@ -37,7 +37,7 @@ public final class Json {
           .addModule(new SubblockKinds())
           .build();
 
-  /** Far over any file that is read whole, and well within the heap. */
+  /** Larger than any file that is read whole, and well within the heap. */
   private static final long LARGEST_FILE = 256L << 20;
 
   private Json() {}
@@ -82,7 +82,7 @@ public final class Json {
   }
 
   /**
-   * Makes a value of a tree.
+   * Converts a tree to a value.
    *
    * @param source what to call the tree in messages
    * @throws InvalidInputException if it does not hold such a value, naming source and place
@@ -127,7 +127,7 @@ public final class Json {
     }
   }
 
-  /** For users: where it is and what is wrong, without Java's names for it. */
+  /** Place and problem in words for users, without names of Java types. */
   private static String describe(String source, JacksonException failure) {
     StringBuilder message = new StringBuilder(source);
     TokenStreamLocation location = failure.getLocation();

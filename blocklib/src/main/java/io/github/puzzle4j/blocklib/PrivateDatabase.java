@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * DuckDB in memory, to read files that nobody vouches for: no extension is loaded or fetched,
- * nothing is spilled to disk. What files it may reach, its user restricts.
+ * In-memory DuckDB for reading untrusted files: no extension is loaded or downloaded, nothing is
+ * spilled to disk. Callers restrict which files it may read.
  */
 public final class PrivateDatabase {
 
@@ -40,12 +40,12 @@ public final class PrivateDatabase {
     }
   }
 
-  /** Closes it while an exception is under way that says more than another one could. */
+  /** Closes without throwing, so that an exception in flight is not replaced. */
   public static void closeQuietly(Connection connection) {
     try {
       connection.close();
     } catch (SQLException ignored) {
-      // See above.
+      // The exception in flight says more.
     }
   }
 }

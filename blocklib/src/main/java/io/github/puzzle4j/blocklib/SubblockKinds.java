@@ -16,7 +16,7 @@ final class SubblockKinds extends SimpleModule {
 
   @Serial private static final long serialVersionUID = 1;
 
-  /** Questions such as {@code isPlain} are no components. */
+  /** Getters such as {@code isPlain} are not components. */
   @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   private interface ByKind {}

@@ -11,13 +11,13 @@ import java.util.Optional;
  * Writes children in a format that a serving engine loads.
  *
  * <p>Implementations are found by {@link java.util.ServiceLoader}, have a public constructor
- * without arguments and pass {@code CheckpointExporterContract}, which lies among the tests. What
- * is written computes the child's own function: an exporter may lay it out in another way, such as
- * with zero padding, but never change it beyond rounding weights to the format's type.
+ * without arguments and pass {@code CheckpointExporterContract}, which is among the tests. An
+ * exported model computes the same function as the child: an exporter may use another layout, such
+ * as zero padding, but must not change it beyond rounding weights to the format's type.
  */
 public interface CheckpointExporter {
 
-  /** What users call the format: lower case, unique. */
+  /** Name of the format: lower case, unique. */
   String name();
 
   /**

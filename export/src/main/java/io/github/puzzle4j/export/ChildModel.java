@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model to be written for an engine.
+ * A model to export.
  *
- * @param model what each layer is
+ * @param model its architecture
  * @param tensors at least {@link Model#tensors}, in F32, F16 or BF16
- * @param companionFiles the folder with {@code tokenizer.json} and what else goes with the weights
+ * @param companionFiles the folder with {@code tokenizer.json} and other files that accompany the
+ *     weights
  */
 public record ChildModel(Model model, TensorSource tensors, Path companionFiles) {
 
@@ -46,8 +47,7 @@ public record ChildModel(Model model, TensorSource tensors, Path companionFiles)
       throws InvalidInputException {
     if (!spec.shape().equals(expected)) {
       throw new InvalidInputException(
-          "tensor '%s' has shape %s, the child's shape asks for %s"
-              .formatted(name, spec.shape(), expected));
+          "tensor '%s' has shape %s, the child needs %s".formatted(name, spec.shape(), expected));
     }
   }
 }

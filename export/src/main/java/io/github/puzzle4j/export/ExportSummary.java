@@ -8,9 +8,9 @@ import java.util.List;
  *
  * @param format the exporter's name
  * @param files every file, in the order of writing
- * @param bytes their sizes together
- * @param notes what a user should know: padding, layers written in another way, engines that load
- *     it; one sentence each
+ * @param bytes their total size
+ * @param notes what a user should know: padding, changed layers, engines that load it; one sentence
+ *     each
  */
 public record ExportSummary(String format, List<Path> files, long bytes, List<String> notes) {
 

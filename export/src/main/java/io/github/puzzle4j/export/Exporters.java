@@ -36,7 +36,7 @@ public final class Exporters {
   /**
    * The exporter of a format.
    *
-   * @throws InvalidInputException if there is none, listing those there are
+   * @throws InvalidInputException if there is none, listing the existing ones
    */
   public static CheckpointExporter named(String format) throws InvalidInputException {
     SortedMap<String, CheckpointExporter> exporters = all();

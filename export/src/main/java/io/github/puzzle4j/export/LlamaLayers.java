@@ -10,14 +10,13 @@ import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.Optional;
 
-/** The layers of layouts whose models are Llamas with layers that differ. */
+/** Checks layers for layouts of Llamas whose layers may differ. */
 public final class LlamaLayers {
 
   private LlamaLayers() {}
 
   /**
-   * Why such a layout has no place for a layer, in one sentence without a full stop; empty if it
-   * has.
+   * Why such a layout cannot hold a layer, in one sentence without a full stop; empty if it can.
    *
    * @param layout its name, for the message
    */

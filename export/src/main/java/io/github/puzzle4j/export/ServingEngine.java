@@ -27,12 +27,12 @@ public enum ServingEngine {
   VLLM,
   /** The PyTorch backend of TensorRT-LLM. */
   TRTLLM,
-  /** The architecture {@code deci}, with the forms that the export to GGUF gives to layers. */
+  /** The architecture {@code deci}, with layers in the form that the GGUF export writes. */
   LLAMACPP,
   /** The kernels of this project: everything that can be computed. */
   TORCH;
 
-  /** Kinds of subblocks and their places, as loaders tell them apart. */
+  /** Kinds and positions of subblocks that loaders distinguish. */
   private enum Accepted {
     LLAMA_ATTENTION("attention as in Llama"),
     OTHER_ATTENTION("attention with windows, biases or head norms"),
@@ -125,7 +125,7 @@ public enum ServingEngine {
   /**
    * The engine of that name.
    *
-   * @throws InvalidInputException if there is none, listing those there are
+   * @throws InvalidInputException if there is none, listing the existing ones
    */
   public static ServingEngine named(String id) throws InvalidInputException {
     return Arrays.stream(values())

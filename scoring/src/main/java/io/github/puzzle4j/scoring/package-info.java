@@ -1,4 +1,4 @@
-/** What a variant is worth, and what it costs. */
+/** Quality and cost of variants. */
 @NullMarked
 package io.github.puzzle4j.scoring;
 

@@ -23,7 +23,7 @@ public record AttentionShape(int heads, int kvHeads, int headDim) {
     }
   }
 
-  /** Heads of a usual width, for a config that must state some where no layer has any. */
+  /** Heads of a common width, for configs that must state heads although no layer has any. */
   public static AttentionShape usual(int hiddenSize) {
     return hiddenSize % 64 == 0
         ? new AttentionShape(hiddenSize / 64, 1, 64)
@@ -46,8 +46,9 @@ public record AttentionShape(int heads, int kvHeads, int headDim) {
   }
 
   /**
-   * Why engines do not divide these heads among so many GPUs; empty if they do. Query heads must
-   * divide; KV heads must divide too or, where they are fewer than the GPUs, be replicated evenly.
+   * Why engines cannot divide these heads among {@code gpus} GPUs; empty if they can. Query heads
+   * must divide; KV heads must divide too or, where they are fewer than the GPUs, be replicated
+   * evenly.
    */
   public Optional<String> objection(int gpus) {
     if (gpus < 1) {
@@ -63,7 +64,7 @@ public record AttentionShape(int heads, int kvHeads, int headDim) {
   }
 
   /**
-   * The heads of each of so many GPUs.
+   * The heads on each of {@code gpus} GPUs.
    *
    * @throws IllegalArgumentException if there is an {@link #objection}
    */

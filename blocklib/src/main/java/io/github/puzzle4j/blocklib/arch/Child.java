@@ -17,7 +17,8 @@ public record Child(Model teacher, List<Replacement> replacements) {
     for (Replacement replacement : replacements) {
       if (replacement.span().first() != next) {
         throw new IllegalArgumentException(
-            "%s where layer %d of the teacher comes next".formatted(replacement.id(), next));
+            "%s does not begin at layer %d, the next one of the teacher"
+                .formatted(replacement.id(), next));
       }
       next = replacement.span().last() + 1;
     }
@@ -41,7 +42,7 @@ public record Child(Model teacher, List<Replacement> replacements) {
     return new Child(teacher, replacements);
   }
 
-  /** The child's own shape. */
+  /** The child's architecture. */
   public Model model() {
     return teacher.withLayers(
         replacements.stream().flatMap(replacement -> replacement.instead().stream()).toList());

@@ -7,17 +7,18 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * What the layers of a model have in common: embedding, final norm, LM head, rotary embedding.
+ * The parts of a model that are common to all layers: embedding, final norm, LM head, rotary
+ * embedding.
  *
  * @param family {@code model_type} of the model's config
  * @param vocabularySize rows of the embedding
  * @param hiddenSize width of the residual stream
  * @param rotary rotary position embedding of queries and keys
  * @param normEpsilon epsilon of every RMS norm
- * @param maxPositions longest text that the model was made for without its rotary scaling, tokens
+ * @param maxPositions longest context of the model without rotary scaling, tokens
  * @param tiedEmbeddings whether the LM head is the embedding itself
  * @param specialTokens ids that open and close a document
- * @param storedWeights how the checkpoint holds its matrices
+ * @param storedWeights how the checkpoint stores its matrices
  */
 public record CommonParts(
     String family,
@@ -84,13 +85,13 @@ public record CommonParts(
     return parameters(1);
   }
 
-  /** Elements on each of {@code gpus} GPUs, which share the rows of the vocabulary, padded. */
+  /** Elements on each of {@code gpus} GPUs, which divide the padded vocabulary among them. */
   public long parameters(int gpus) {
     long table = Math.ceilDiv((long) vocabularySize, gpus) * hiddenSize;
     return (tiedEmbeddings ? table : 2 * table) + hiddenSize;
   }
 
-  /** The longest text that the model was made for, tokens. */
+  /** The longest context of the model, tokens. */
   public int longestContext() {
     return (int) Math.min(Integer.MAX_VALUE, rotary.longestContext(maxPositions));
   }

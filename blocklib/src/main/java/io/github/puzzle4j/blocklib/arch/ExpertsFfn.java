@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * Gated FFNs of which a router chooses some for each token. It can be described and priced, not
- * computed. With tensor parallelism, the channels of each expert are divided; the router is whole
- * on each GPU.
+ * A mixture of experts: gated FFNs, of which a router selects some for each token. It can be
+ * described and priced, not computed. With tensor parallelism, the channels of each expert are
+ * divided; the router is replicated.
  *
  * @param count experts to choose from
  * @param perToken experts that work on each token
  * @param channels of one expert
  * @param sharedChannels of an expert that works on every token; 0 without one
- * @param kept numbers of the teacher's experts that these are, counted from 0, in order; empty for
- *     all of them, and where the choice is not made yet
+ * @param kept the teacher's experts that are kept, counted from 0, in order; empty for all of them,
+ *     and if they are not chosen yet
  */
 public record ExpertsFfn(
     int count, int perToken, int channels, int sharedChannels, List<Integer> kept) implements Ffn {
@@ -39,7 +39,7 @@ public record ExpertsFfn(
     this(count, perToken, channels, sharedChannels, List.of());
   }
 
-  /** Fewer experts, each as wide, and as many of them for each token. */
+  /** Fewer experts of the same width, with the same number per token. */
   public ExpertsFfn withCount(int fewer) {
     return new ExpertsFfn(fewer, perToken, channels, sharedChannels);
   }

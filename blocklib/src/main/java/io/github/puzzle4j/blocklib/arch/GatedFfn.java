@@ -79,7 +79,7 @@ public record GatedFfn(int channels) implements Ffn {
         : Optional.of("%d FFN channels do not divide among %d GPUs".formatted(channels, gpus));
   }
 
-  /** Channels on each of so many GPUs. */
+  /** Channels on each of {@code gpus} GPUs. */
   static int share(int channels, int gpus) {
     Optional<String> objection = objection(channels, gpus);
     if (objection.isPresent()) {

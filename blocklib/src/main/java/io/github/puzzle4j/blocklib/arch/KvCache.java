@@ -14,7 +14,7 @@ public record KvCache(int kvHeads, int headDim, int window) {
     return 2L * kvHeads * headDim;
   }
 
-  /** Tokens that stay in the cache of a request of so many tokens. */
+  /** Tokens in the cache of a request of {@code requestTokens} tokens. */
   public long tokens(long requestTokens) {
     return window == SoftmaxAttention.NO_WINDOW ? requestTokens : Math.min(window, requestTokens);
   }

@@ -34,7 +34,7 @@ public record Layer(Attention attention, Ffn ffn) {
     return attention.parameters(hiddenSize) + ffn.parameters(hiddenSize);
   }
 
-  /** Why engines cannot divide the layer among so many GPUs; empty if they can. */
+  /** Why engines cannot divide the layer among {@code gpus} GPUs; empty if they can. */
   public Optional<String> objection(int gpus) {
     return attention.objection(gpus).or(() -> ffn.objection(gpus));
   }

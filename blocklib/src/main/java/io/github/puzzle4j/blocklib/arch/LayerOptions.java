@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What may stand in the place of one layer of a teacher.
+ * The options for one layer of a teacher.
  *
- * @param own what the layer is in the teacher
- * @param attention what may stand in the place of its attention, its own first
- * @param ffn what may stand in the place of its FFN, its own first
+ * @param own the teacher's layer
+ * @param attention options for its attention, the teacher's first
+ * @param ffn options for its FFN, the teacher's first
  */
 public record LayerOptions(Layer own, List<Attention> attention, List<Ffn> ffn) {
 
@@ -58,7 +58,7 @@ public record LayerOptions(Layer own, List<Attention> attention, List<Ffn> ffn) 
     return ffn.subList(1, ffn.size());
   }
 
-  /** The options that pass; the layer's own stay. */
+  /** The options that pass the predicate, and the layer's own. */
   LayerOptions filtered(Predicate<Subblock> passes) {
     return new LayerOptions(
         own, attention.stream().filter(passes).toList(), ffn.stream().filter(passes).toList());

@@ -5,9 +5,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * One matrix after the norm in the place of attention: every token attends to itself alone. No KV
- * cache. Each GPU holds the whole matrix, as TensorRT-LLM loads it, so that there is nothing to
- * sum.
+ * A norm and one square matrix in place of attention: every token attends only to itself. No KV
+ * cache. The matrix is replicated on each GPU, as TensorRT-LLM loads it; there is no all-reduce.
  */
 public record LinearAttention() implements Attention {
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** One matrix after the norm in the place of an FFN, whole on each GPU. */
+/** A norm and one square matrix in place of an FFN, replicated on each GPU. */
 public record LinearFfn() implements Ffn {
 
   public static final String MATRIX = "mlp.linear_mlp.weight";

@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /**
- * The shape of a model: common parts and a row of layers, alike or not. Teachers and children are
- * both one.
+ * The architecture of a model, teacher or child: common parts and a sequence of layers, which may
+ * differ.
  *
  * @param common what the layers have in common
  * @param layers first to last, at least one
@@ -44,7 +44,7 @@ public record Model(CommonParts common, List<Layer> layers) {
         + layers.stream().mapToLong(layer -> layer.parameters(hiddenSize())).sum();
   }
 
-  /** The first layer that is unlike layer 0, counted from 0; empty if all layers are alike. */
+  /** The first layer that differs from layer 0, counted from 0; empty if all layers are alike. */
   public OptionalInt firstUnlike() {
     for (int layer = 1; layer < layers.size(); layer++) {
       if (!layers.get(layer).equals(layers.getFirst())) {
@@ -90,8 +90,8 @@ public record Model(CommonParts common, List<Layer> layers) {
   }
 
   /**
-   * Why engines cannot divide this model among so many GPUs by tensor parallelism, in one line that
-   * names the first such layer; empty if they can.
+   * Why engines cannot divide this model among {@code gpus} GPUs by tensor parallelism, in one line
+   * that names the first such layer; empty if they can.
    */
   public Optional<String> objection(int gpus) {
     for (int layer = 0; layer < layers.size(); layer++) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** Attention that is left out: the residual alone. */
+/** Removed attention: only the residual connection. */
 public record NoAttention() implements Attention {
 
   @Override

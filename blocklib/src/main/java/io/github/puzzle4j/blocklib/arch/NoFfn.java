@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** An FFN that is left out: the residual alone. */
+/** A removed FFN: only the residual connection. */
 public record NoFfn() implements Ffn {
 
   @Override

@@ -4,8 +4,7 @@ import java.util.List;
 
 /**
  * One kernel that a serving engine launches on one GPU for a subblock, independent of batch and
- * context: what a cost model multiplies by a scenario. Sizes are those of one of the GPUs that
- * share a model by tensor parallelism.
+ * context, which a cost model adds. With tensor parallelism, sizes are those of one GPU.
  */
 public sealed interface Operation {
 
@@ -36,15 +35,15 @@ public sealed interface Operation {
   record Elementwise(long elementsPerToken) implements Operation {}
 
   /**
-   * The sum over all GPUs of what each has computed, left on all of them.
+   * The sum of the partial results of all GPUs, on each of them.
    *
    * @param elementsPerToken elements of the sum, per token
    */
   record AllReduce(int elementsPerToken) implements Operation {}
 
   /**
-   * The gated FFNs of a layer of experts: choice, dispatch, both products, activation, sum. Not the
-   * router's product.
+   * The gated FFNs of a mixture of experts: selection, dispatch, both products, activation, sum;
+   * without the router's product.
    *
    * @param hidden width of the residual stream
    * @param channels of one expert on this GPU

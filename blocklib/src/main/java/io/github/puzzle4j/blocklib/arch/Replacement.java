@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A choice for consecutive layers of a teacher: what stands in their place. The key under which
- * weights, scores and costs are kept.
+ * A replacement of consecutive layers of a teacher; the key of weights, scores and costs.
  *
  * @param span the layers of the teacher that are replaced
- * @param instead what stands in their place: at least one layer, and no more than the span has
+ * @param instead the layers that replace them: at least one, at most as many as the span has
  */
 public record Replacement(Span span, List<Layer> instead) {
 
@@ -21,17 +20,17 @@ public record Replacement(Span span, List<Layer> instead) {
     }
   }
 
-  /** One layer in the place of one. */
+  /** Replaces one layer by one layer. */
   public static Replacement of(int layer, Layer instead) {
     return new Replacement(Span.of(layer), List.of(instead));
   }
 
-  /** Whether it leaves the layers of a teacher as they are. */
+  /** Whether it keeps the teacher's layers unchanged. */
   public boolean keeps(Model teacher) {
     return instead.equals(teacher.layers().subList(span.first(), span.last() + 1));
   }
 
-  /** Short name of what stands there, for people, such as {@code gqa_2+ffn_2816}. */
+  /** Short name of the replacing layers, for display, such as {@code gqa_2+ffn_2816}. */
   public String variant() {
     return instead.stream().map(Layer::id).collect(Collectors.joining(" | "));
   }

@@ -23,7 +23,7 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
     record None() implements Scaling {}
 
     /**
-     * The piecewise rule of Llama 3.1: long wave lengths are divided by {@code factor}, short ones
+     * The piecewise rule of Llama 3.1: low frequencies are divided by {@code factor}, high ones
      * stay, those between are interpolated.
      */
     record Llama3(double factor, double lowFactor, double highFactor, int originalPositions)
@@ -52,8 +52,8 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
     }
 
     /**
-     * Frequencies as trained up to the longest context of the model. Beyond it they would change
-     * with the length of the text, which is not implemented.
+     * Frequencies as trained up to the longest context of the model. Longer contexts, for which
+     * they depend on the length, are not implemented.
      */
     record Dynamic(double factor) implements Scaling {
 
@@ -68,9 +68,9 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
      *
      * @param attentionFactor multiplies queries and keys
      * @param originalPositions the longest context before the scaling, tokens
-     * @param betaFast turns within that context over which a wave length is short
-     * @param betaSlow turns under which it is long
-     * @param truncate whether both borders are moved outwards to whole dimensions
+     * @param betaFast rotations within that context above which a wave length is short
+     * @param betaSlow rotations below which it is long
+     * @param truncate whether both bounds are rounded outwards to whole dimensions
      */
     record Yarn(
         double factor,
@@ -95,7 +95,7 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         }
       }
 
-      /** What the attention factor is where nothing else is said. */
+      /** The default attention factor. */
       public static double usualAttentionFactor(double factor) {
         return 0.1 * Math.log(factor) + 1;
       }
@@ -106,12 +106,14 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         double high = pairTurning(betaSlow, headDim, theta);
         low = Math.max(truncate ? Math.floor(low) : low, 0);
         high = Math.min(truncate ? Math.ceil(high) : high, headDim - 1.0);
-        // As the reference implementations divide where both are the same.
+        // As in the reference implementations, where both are the same.
         double width = low == high ? 0.001 : high - low;
         return Math.clamp((index - low) / width, 0, 1);
       }
 
-      /** The dimension pair, as a fraction, that turns so often within the original context. */
+      /**
+       * The dimension pair, as a fraction, that makes this many rotations in the original context.
+       */
       private double pairTurning(double turns, int headDim, double theta) {
         return headDim
             * Math.log(originalPositions / (turns * 2 * Math.PI))
@@ -127,7 +129,7 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
     }
   }
 
-  /** What queries and keys are multiplied by when they are rotated. */
+  /** The factor by which queries and keys are multiplied when they are rotated. */
   public double attentionFactor() {
     return switch (scaling) {
       case Scaling.Yarn yarn -> yarn.attentionFactor();
@@ -138,7 +140,8 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
   /**
    * The longest context that frequencies are meant for, tokens.
    *
-   * @param maxPositions what the config of the model says, which some give without the scaling
+   * @param maxPositions the value in the model's config, which some configs give without the
+   *     scaling
    */
   public long longestContext(int maxPositions) {
     return switch (scaling) {

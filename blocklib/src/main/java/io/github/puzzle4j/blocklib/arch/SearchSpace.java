@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Every replacement that a child of a teacher may be made of: for each single layer the pairs of
- * its options, and some replacements of several layers.
+ * The replacements of which a child of a teacher may consist: for each layer all pairs of its
+ * options, and some replacements of several layers.
  *
  * @param teacher the model that children are made from
  * @param layers options of each layer, first to last
@@ -79,7 +79,7 @@ public record SearchSpace(Model teacher, List<LayerOptions> layers, List<Replace
     return Collections.unmodifiableList(all);
   }
 
-  /** The space without subblocks that do not pass; what layers are in the teacher stays. */
+  /** The space without subblocks that fail the predicate; the teacher's own are kept. */
   public SearchSpace filtered(Predicate<Subblock> passes) {
     return new SearchSpace(
         teacher,

@@ -16,12 +16,12 @@ import java.util.SequencedMap;
  * @param heads query heads, KV heads and their width
  * @param window tokens that a query sees at most, itself included, or {@link #NO_WINDOW}
  * @param biases which projections add a bias
- * @param headNorm whether each query and key head passes an RMS norm before it is rotated
+ * @param headNorm whether each query and key head has an RMS norm before rotation
  */
 public record SoftmaxAttention(AttentionShape heads, int window, Biases biases, HeadNorm headNorm)
     implements Attention {
 
-  /** The window of attention that sees its whole context. */
+  /** The window of full attention. */
   public static final int NO_WINDOW = 0;
 
   public static final String NORM = "input_layernorm.weight";
@@ -78,7 +78,7 @@ public record SoftmaxAttention(AttentionShape heads, int window, Biases biases, 
     return window != NO_WINDOW;
   }
 
-  /** Whether it differs from a Llama's in its heads alone: no window, biases or head norms. */
+  /** Whether it has no window, biases or head norms, as in Llama. */
   public boolean isPlain() {
     return equals(plain(heads));
   }

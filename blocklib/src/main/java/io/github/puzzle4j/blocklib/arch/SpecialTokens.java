@@ -3,14 +3,14 @@ package io.github.puzzle4j.blocklib.arch;
 import java.util.List;
 
 /**
- * Ids with a meaning of their own.
+ * Ids of special tokens.
  *
  * @param begin ids that open a document: none or one
  * @param end ids that close one; several for chat models
  */
 public record SpecialTokens(List<Integer> begin, List<Integer> end) {
 
-  /** A model whose documents are not marked. */
+  /** No special tokens. */
   public static SpecialTokens none() {
     return new SpecialTokens(List.of(), List.of());
   }

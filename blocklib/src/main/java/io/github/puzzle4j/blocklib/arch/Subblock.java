@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * One half of a layer, described by what it is: everything that is known of it without its weights.
- * Each kind is one record with its sizes, the operations that it costs, the names and shapes of its
- * tensors, and what it can be turned into.
+ * One half of a layer: everything that is known of it without its weights. Each kind is one record
+ * with its sizes, the operations that it costs, the names and shapes of its tensors, and what it
+ * can be turned into.
  *
- * <p>A subblock is whole: norm, projections and residual. Where several GPUs share a model by
- * tensor parallelism, sizes and operations are those of one of them. Where there is an {@link
- * #objection(int)} to that number of GPUs, asking for them is a programming error.
+ * <p>A subblock includes norm, projections and residual. With tensor parallelism, sizes and
+ * operations are those of one GPU. Where there is an {@link #objection(int)} to the number of GPUs,
+ * requesting them is a programming error.
  */
 public sealed interface Subblock permits Attention, Ffn {
 
@@ -29,7 +29,7 @@ public sealed interface Subblock permits Attention, Ffn {
    */
   List<Operation> operations(int hiddenSize, int gpus);
 
-  /** Why engines cannot divide this subblock among so many GPUs; empty if they can. */
+  /** Why engines cannot divide this subblock among {@code gpus} GPUs; empty if they can. */
   Optional<String> objection(int gpus);
 
   /**

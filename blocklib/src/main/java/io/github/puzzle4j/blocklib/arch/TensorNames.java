@@ -14,7 +14,7 @@ public final class TensorNames {
   public static final String EMBEDDING = "model.embed_tokens.weight";
   public static final String FINAL_NORM = "model.norm.weight";
 
-  /** Absent where the embedding serves as head. */
+  /** Absent with tied embeddings. */
   public static final String LM_HEAD = "lm_head.weight";
 
   private TensorNames() {}
@@ -24,7 +24,7 @@ public final class TensorNames {
     return "model.layers." + layer + "." + suffix;
   }
 
-  /** A norm, and a square matrix behind it. */
+  /** A norm followed by a square matrix. */
   static SequencedMap<String, List<Long>> ofMatrix(String norm, String matrix, long hiddenSize) {
     SequencedMap<String, List<Long>> tensors = new LinkedHashMap<>();
     tensors.put(norm, List.of(hiddenSize));

@@ -2,7 +2,7 @@ package io.github.puzzle4j.blocklib.arch;
 
 import java.util.Optional;
 
-/** The objection to a replacement by a kind that cannot be made from the present one. */
+/** The objection to a kind of subblock that cannot be derived from the teacher's. */
 final class Unfit {
 
   private Unfit() {}

@@ -18,8 +18,7 @@ import java.util.SequencedSet;
  * shards with {@code model.safetensors.index.json}.
  *
  * <p>The files are mapped: a tensor is a view of them, and closing unmaps them. Only matrices in
- * F8_E4M3 are copies: they are multiplied by their factors when they are asked for, and read as
- * F32.
+ * F8_E4M3 are copies: they are dequantised to F32 on each access.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
 
@@ -47,8 +46,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    *
    * @throws InvalidInputException if the model can be priced but not computed, a file is missing or
    *     broken, or if a tensor is missing, has another shape than the config says, is no
-   *     floating-point tensor, lacks its factors or has no place in the model; names file and
-   *     tensor
+   *     floating-point tensor, lacks its scale factors or does not belong to the model; names file
+   *     and tensor
    */
   public static Checkpoint open(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
@@ -115,8 +114,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   }
 
   /**
-   * All tensors as they lie in the files: views, of the types that are stored, with the factors of
-   * F8_E4M3 and whatever else the files hold. Not to be used after this checkpoint is closed.
+   * All tensors as stored: views in their stored types, including the factors of F8_E4M3 and all
+   * other tensors of the files. Invalid after this checkpoint is closed.
    */
   public TensorSource stored() {
     return shards;

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The tensors of a folder, checked against the model that its config describes: none is missing,
- * none is left over.
+ * The tensors of a folder, checked against the model that its config describes: none is missing or
+ * unknown.
  *
  * @param expected names and shapes of the model's tensors
  * @param scaled those that are stored in F8_E4M3, by name
@@ -29,7 +29,8 @@ record CheckpointContent(
    * @param storedAs what the config says of the weights' type, such as {@code bfloat16}; may be
    *     empty
    * @throws InvalidInputException if a tensor is missing, has another shape than the config says,
-   *     is no floating-point tensor, lacks its factors or has no place; names folder and tensor
+   *     is no floating-point tensor, lacks its scale factors or does not belong to the model; names
+   *     folder and tensor
    */
   static CheckpointContent of(
       Path folder, Model model, TensorSource stored, Quantization quantization, String storedAs)
@@ -89,10 +90,7 @@ record CheckpointContent(
     };
   }
 
-  /**
-   * F16 and BF16 have the same size: a file that has the one for the other would be read as other
-   * numbers.
-   */
+  /** F16 and BF16 have the same size: a file that confuses them would be read as wrong numbers. */
   private static void requireOneHalfType(TensorSource stored, Set<String> names, String storedAs)
       throws IOException {
     Optional<TensorType> before = halfType(storedAs);
@@ -121,7 +119,7 @@ record CheckpointContent(
     };
   }
 
-  /** A tied embedding that is stored twice must be the same twice. */
+  /** Both stored copies of a tied embedding must be equal. */
   private static void requireSame(TensorSource stored, String name, String copy)
       throws IOException {
     Tensor first = stored.tensor(name);
@@ -133,7 +131,7 @@ record CheckpointContent(
     }
   }
 
-  /** Computed tables that older files carry, and the second copy of a tied embedding. */
+  /** Precomputed tables in older files, and the second copy of a tied embedding. */
   private static boolean isRedundant(String name, boolean tied) {
     return name.endsWith(".rotary_emb.inv_freq") || (tied && name.equals(TensorNames.LM_HEAD));
   }

@@ -23,14 +23,14 @@ public final class CheckpointWriter {
 
   /**
    * Writes {@code config.json} and the weights: one file if they fit, else shards with an index.
-   * Weights that an earlier run left in the folder are replaced. The config goes first and comes
-   * last: until the folder is complete again, it does not open.
+   * Weights that an earlier run left in the folder are replaced. The config is deleted first and
+   * written last, so that an incomplete folder cannot be opened.
    *
-   * <p>Tensors lie in the order of the model, whatever order the source has, and nothing else goes
-   * into the files: the same tensors make the same bytes.
+   * <p>Tensors are written in the order of the model, whatever the order of the source, and nothing
+   * else is written: equal tensors give equal bytes.
    *
    * @param source exactly the tensors of the model, all of type {@code stored}
-   * @param shardBytes most bytes of tensors in one file; a larger tensor has a file of its own
+   * @param shardBytes maximum bytes of tensors in one file; a larger tensor has a file of its own
    * @return the files written, in order
    * @throws IllegalArgumentException unless {@code shardBytes} is positive
    */
@@ -107,7 +107,7 @@ public final class CheckpointWriter {
     Files.deleteIfExists(folder.resolve(ShardSet.INDEX));
     Files.deleteIfExists(folder.resolve(ShardSet.SINGLE));
     remove(folder, "model-[0-9]*-of-[0-9]*.safetensors");
-    // What a writer that was killed has begun.
+    // Temporary files of a writer that was killed.
     remove(folder, ".model*.safetensors*.tmp");
   }
 

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A {@code config.json} and the model that it describes. */
 public final class ConfigFile {
 
-  /** What the file is called in a checkpoint folder. */
+  /** Name of the file in a checkpoint folder. */
   public static final String NAME = "config.json";
 
   private ConfigFile() {}

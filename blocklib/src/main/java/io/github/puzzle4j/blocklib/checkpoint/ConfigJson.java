@@ -7,14 +7,14 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One object of a {@code config.json}, read with checks. A key that is absent and one that is null
- * mean the same.
+ * One object of a {@code config.json}, read with checks. An absent key and a null value are the
+ * same.
  *
  * @param where file and path of the object, for messages
  */
 record ConfigJson(String where, JsonNode node) {
 
-  /** Far over any real model, and small enough that products of two stay within a long. */
+  /** Larger than in any real model, and small enough that products of two stay within a long. */
   private static final int LARGEST_SIZE = 100_000_000;
 
   ConfigJson {

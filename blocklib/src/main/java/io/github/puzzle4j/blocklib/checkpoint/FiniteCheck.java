@@ -17,7 +17,7 @@ public final class FiniteCheck {
    * A tensor with numbers that are not finite.
    *
    * @param position of the first of them, one index per dimension, counted from 0
-   * @param value that one
+   * @param value its value
    * @param count how many there are in the tensor
    * @param elements how many numbers the tensor has
    */
@@ -32,7 +32,7 @@ public final class FiniteCheck {
   /**
    * Reads all tensors of a source, which must be of floating-point types.
    *
-   * @param checked told of every tensor that has been read
+   * @param checked receives the name of each tensor that has been read
    * @return one finding per tensor with such numbers, in the order of the source
    */
   public static List<Finding> of(TensorSource source, Consumer<String> checked) throws IOException {

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Between Java floats and the floating-point types of files. */
+/** Converts between Java floats and the floating-point types of files. */
 final class FloatCodec {
 
   private static final ValueLayout.OfFloat FLOAT =
@@ -15,12 +15,12 @@ final class FloatCodec {
 
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-  /** What each byte means as F8_E4M3. */
+  /** The value of each F8_E4M3 byte. */
   private static final float[] EIGHT_BITS = eightBits();
 
   private FloatCodec() {}
 
-  /** Fills {@code values} up to {@code count} with the elements that {@code data} begins with. */
+  /** Decodes the first {@code count} elements of {@code data} into {@code values}. */
   static void decode(TensorType type, MemorySegment data, float[] values, int count) {
     switch (type) {
       case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
@@ -89,13 +89,13 @@ final class FloatCodec {
   private static short bfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      // Rounding could carry a NaN into infinity; the quiet bit keeps it one.
+      // Rounding could turn a NaN into infinity; the quiet bit keeps it a NaN.
       return (short) ((bits >>> 16) | 0x40);
     }
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 
-  /** On the heap, unless an array is too short for it. */
+  /** On the heap, unless it is larger than an array can be. */
   static MemorySegment allocate(long bytes) {
     return bytes <= LARGEST_ARRAY
         ? MemorySegment.ofArray(new byte[(int) bytes])

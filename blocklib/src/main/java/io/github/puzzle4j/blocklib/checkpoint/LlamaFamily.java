@@ -46,7 +46,8 @@ final class LlamaFamily implements ModelFamily {
                   && attention.biases() != Biases.QUERY_KEY_VALUE;
           return fits
               ? Optional.empty()
-              : Optional.of("a llama has no windows, no head norms, and biases in all projections");
+              : Optional.of(
+                  "a llama has no windows or head norms, and biases in all projections or none");
         });
   }
 

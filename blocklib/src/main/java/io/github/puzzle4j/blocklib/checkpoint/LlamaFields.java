@@ -30,7 +30,7 @@ final class LlamaFields {
           Map.entry("sliding_window", Set.of()),
           Map.entry("use_sliding_window", Set.of("false")),
           Map.entry("partial_rotary_factor", Set.of("1", "1.0")),
-          // Where Transformers finds it here, it counts and not the one among the rope parameters.
+          // If it is here, Transformers uses it instead of the one in the rope parameters.
           Map.entry("original_max_position_embeddings", Set.of()),
           Map.entry("use_mrope", Set.of("false")),
           Map.entry("logit_scale", Set.of("1", "1.0")),
@@ -45,7 +45,7 @@ final class LlamaFields {
           Map.entry("num_local_experts", Set.of("0", "1")),
           Map.entry("num_experts", Set.of("0", "1")));
 
-  /** Far over any real model: the layers are listed in memory. */
+  /** More than in any real model; bounds the list of layers in memory. */
   private static final int MOST_LAYERS = 10_000;
 
   private LlamaFields() {}
@@ -112,12 +112,12 @@ final class LlamaFields {
     return config.sizeUpTo("num_hidden_layers", MOST_LAYERS);
   }
 
-  /** Attention with so many KV heads, of the width that the config states or implies. */
+  /** Attention with {@code kvHeads} heads of the width that the config states or implies. */
   static SoftmaxAttention attention(ConfigJson config, int kvHeads) throws InvalidInputException {
     return attention(config, kvHeads, headDim(config));
   }
 
-  /** Attention with heads of a width that the family knows. */
+  /** Attention with a head width that the family determines. */
   static SoftmaxAttention attention(ConfigJson config, int kvHeads, int headDim)
       throws InvalidInputException {
     int heads = config.size("num_attention_heads");
@@ -148,7 +148,7 @@ final class LlamaFields {
     return config.size("head_dim", Math.max(1, hidden / heads));
   }
 
-  /** The keys that all families share, in an order for human readers. */
+  /** The keys that all families share, in a readable order. */
   static ObjectNode write(Model model, String architecture, String modelType) {
     CommonParts common = model.common();
     SoftmaxAttention attention = attentionOf(model);
@@ -172,7 +172,7 @@ final class LlamaFields {
     return node;
   }
 
-  /** The attention whose heads a config states; where no layer has any, heads of a usual width. */
+  /** The attention whose heads a config states; heads of a common width if no layer has any. */
   static SoftmaxAttention attentionOf(Model model) {
     return model
         .firstSoftmax()

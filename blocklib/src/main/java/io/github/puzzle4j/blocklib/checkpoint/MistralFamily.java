@@ -11,7 +11,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A Llama whose layers may see a window only: all of them or none. */
+/** A Llama in which all layers or none have a sliding window. */
 final class MistralFamily implements ModelFamily {
 
   @Override
@@ -19,7 +19,7 @@ final class MistralFamily implements ModelFamily {
     return "mistral";
   }
 
-  /** What Transformers takes where the key is absent; null means no window. */
+  /** Default of Transformers for an absent key; null means no window. */
   private static final int DEFAULT_WINDOW = 4096;
 
   @Override
@@ -35,7 +35,7 @@ final class MistralFamily implements ModelFamily {
         new Layer(attention, new GatedFfn(config.size("intermediate_size"))));
   }
 
-  /** Transformers overlooks {@code layer_types} here, others may not: they must say the same. */
+  /** Transformers ignores {@code layer_types} here, other loaders may not: both must agree. */
   private static void requireTypes(ConfigJson config, int window) throws InvalidInputException {
     String expected =
         window == SoftmaxAttention.NO_WINDOW ? "\"full_attention\"" : "\"sliding_attention\"";

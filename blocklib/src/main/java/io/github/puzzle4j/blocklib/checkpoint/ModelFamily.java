@@ -7,8 +7,8 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How one {@code model_type} writes its {@code config.json}. A further family is a further class
- * here and its name in {@link #ALL}.
+ * Reads and writes the {@code config.json} of one {@code model_type}. To add a family, add a class
+ * and its entry in {@link #ALL}.
  */
 interface ModelFamily {
 
@@ -30,7 +30,7 @@ interface ModelFamily {
    *
    * @throws InvalidInputException naming the key that is wrong, or that asks for arithmetic which
    *     is not implemented
-   * @throws IllegalArgumentException from a record whose values contradict each other
+   * @throws IllegalArgumentException if values contradict each other
    */
   Model read(ConfigJson config) throws InvalidInputException;
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record NemotronBlock(Kind attention, int kvHeads, Kind ffn, int channels) {
 
-  /** What {@code ffn_mult} is rounded up to by every loader. */
+  /** Every loader rounds widths from {@code ffn_mult} up to a multiple of this. */
   static final int WIDTH_STEP = 256;
 
   enum Kind {
@@ -124,7 +124,7 @@ record NemotronBlock(Kind attention, int kvHeads, Kind ffn, int channels) {
     } else if (channels % WIDTH_STEP == 0) {
       node.put("ffn_mult", 3.0 * channels / (2.0 * hidden));
     } else {
-      // No multiplier gives this width: loaders round up. Those that know this key read it alone.
+      // No multiplier gives this width: loaders round up. Those that support this key prefer it.
       node.put("intermediate_size", channels);
     }
   }

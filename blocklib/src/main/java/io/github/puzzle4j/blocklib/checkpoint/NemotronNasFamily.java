@@ -110,7 +110,7 @@ final class NemotronNasFamily implements ModelFamily {
   public ObjectNode write(Model model) {
     ObjectNode node = LlamaFields.write(model, "DeciLMForCausalLM", modelType());
     node.putObject("auto_map").put("AutoConfig", "configuration_decilm.DeciLMConfig");
-    // Loaders that find one number for all layers here would use it.
+    // Loaders would use a number here for all layers.
     node.putNull("num_key_value_heads");
     node.putNull("intermediate_size");
     ArrayNode blocks = node.putArray("block_configs");

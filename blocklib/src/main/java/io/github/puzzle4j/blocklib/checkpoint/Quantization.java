@@ -6,13 +6,13 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What {@code quantization_config} says of weights. What it says of activations is for engines that
- * compute in FP8: here weights in F8_E4M3 are read back to floating point, and activations stay as
- * they are.
+ * How weights are stored according to {@code quantization_config}. Its settings for activations
+ * concern engines that compute in FP8; here F8_E4M3 weights are dequantised and activations are not
+ * quantised.
  *
  * @param weights how matrices are stored
  * @param blockRows rows of a matrix that share a factor, where there is a factor per block
- * @param blockColumns columns that do
+ * @param blockColumns columns that share one, likewise
  */
 record Quantization(StoredWeights weights, int blockRows, int blockColumns) {
 

@@ -30,8 +30,8 @@ enum QwenFamily implements ModelFamily {
     }
   },
   /**
-   * Qwen 3: query and key heads are normed, the width of heads is free, and all projections may
-   * have biases.
+   * Qwen 3: query and key heads have norms, the head width is stated separately, and all
+   * projections may have biases.
    */
   QWEN3("qwen3", "Qwen3ForCausalLM") {
     @Override
@@ -53,7 +53,7 @@ enum QwenFamily implements ModelFamily {
     }
   };
 
-  /** What Transformers takes for Qwen 3 where the key is absent. */
+  /** Default of Transformers for Qwen 3. */
   private static final int DEFAULT_HEAD_DIM = 128;
 
   private final String modelType;
@@ -67,7 +67,7 @@ enum QwenFamily implements ModelFamily {
   /** The attention of all layers, without their windows. */
   abstract SoftmaxAttention attention(ConfigJson config) throws InvalidInputException;
 
-  /** Whether the family has attention with such biases and norms. */
+  /** Whether the family supports these biases and head norms. */
   abstract boolean has(SoftmaxAttention attention);
 
   private static int kvHeads(ConfigJson config) throws InvalidInputException {

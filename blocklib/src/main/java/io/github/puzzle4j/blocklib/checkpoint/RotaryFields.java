@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The rotary embedding of a {@code config.json}, in both spellings: {@code rope_theta} beside
- * {@code rope_scaling}, or all of it in {@code rope_parameters}. What is absent is what
- * Transformers takes for it.
+ * {@code rope_scaling}, or all of it in {@code rope_parameters}. Absent keys have the defaults of
+ * Transformers.
  */
 final class RotaryFields {
 
@@ -30,7 +30,7 @@ final class RotaryFields {
     if (parameters.isPresent()
         && scaling.isPresent()
         && !parameters.get().node().equals(scaling.get().node())) {
-      throw config.invalid("rope_parameters and rope_scaling are there both, and differ");
+      throw config.invalid("rope_parameters and rope_scaling are both present and differ");
     }
     Optional<ConfigJson> rope = parameters.isPresent() ? parameters : scaling;
     return rope.isEmpty()
@@ -39,7 +39,7 @@ final class RotaryFields {
             rope.get().number("rope_theta", theta), scaling(rope.get(), maxPositions));
   }
 
-  /** An object with nothing in it says nothing. */
+  /** An empty object counts as absent. */
   private static Optional<ConfigJson> given(ConfigJson config, String key)
       throws InvalidInputException {
     return config.object(key).filter(object -> !object.node().isEmpty());
@@ -133,7 +133,7 @@ final class RotaryFields {
     return value == 0 ? otherwise : value;
   }
 
-  /** What is not known might change frequencies. */
+  /** Rejects unknown keys, which might change frequencies. */
   private static void requireKnown(ConfigJson rope, String type, Set<String> keys)
       throws InvalidInputException {
     Set<String> known = new HashSet<>(COMMON);
@@ -164,7 +164,7 @@ final class RotaryFields {
   private static void writeYarn(ObjectNode node, RotaryEmbedding.Scaling.Yarn yarn) {
     ObjectNode rope = rope(node, "yarn", yarn.factor());
     rope.put("original_max_position_embeddings", yarn.originalPositions());
-    // Keys that not all loaders know are there only where they say something.
+    // Keys that not all loaders support are written only if they differ from the default.
     double usual = RotaryEmbedding.Scaling.Yarn.usualAttentionFactor(yarn.factor());
     if (yarn.attentionFactor() != usual) {
       rope.put("attention_factor", yarn.attentionFactor());

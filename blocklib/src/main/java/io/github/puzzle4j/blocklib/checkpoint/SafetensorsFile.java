@@ -15,9 +15,8 @@ import java.util.Set;
 /**
  * A safetensors file, mapped into memory: tensors are views, nothing is copied.
  *
- * <p>The header is checked in full before any tensor is handed out. Closing unmaps the file; what
- * still points into it (a {@link Tensor}, or native code that was given its address) must be done
- * by then.
+ * <p>The header is checked in full before any tensor is handed out. Closing unmaps the file; views
+ * of it (a {@link Tensor}, or its address in native code) must not be used any more.
  */
 public final class SafetensorsFile implements TensorSource, AutoCloseable {
 
@@ -41,7 +40,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   // The arena lives as long as the file that is returned, which closes it.
   @SuppressWarnings("MustBeClosedChecker")
   public static SafetensorsFile open(Path file) throws IOException {
-    // A pipe would be waited for without end.
+    // Opening a pipe would block forever.
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new InvalidInputException("%s: is no regular file".formatted(file));
     }
@@ -63,7 +62,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
     }
   }
 
-  /** The free text that the file carries about itself. */
+  /** The metadata of the header. */
   public Map<String, String> metadata() {
     return header.metadata();
   }

@@ -17,7 +17,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The JSON at the start of a safetensors file, checked against the file that it came with.
+ * The JSON at the start of a safetensors file, checked against its file.
  *
  * <p>Layout: u64 header length, the header, the data. Offsets count from the start of the data and
  * cover it without holes.
@@ -63,7 +63,7 @@ record SafetensorsHeader(long dataStart, Map<String, String> metadata, Map<Strin
     if (text[0] != '{') {
       throw invalid(file, "header does not start with '{': not a safetensors file");
     }
-    // A zero would make the parser take the text for UTF-16.
+    // A zero byte would make the parser assume UTF-16.
     if (text[1] == 0) {
       throw invalid(file, "header is not in UTF-8");
     }
@@ -74,7 +74,7 @@ record SafetensorsHeader(long dataStart, Map<String, String> metadata, Map<Strin
         dataStart, metadata(file, root), Collections.unmodifiableMap(entries));
   }
 
-  /** What a clone without Git LFS has in place of large files. */
+  /** Whether it is a Git LFS pointer, as in a clone without Git LFS. */
   private static boolean isPointer(MemorySegment bytes) {
     byte[] start = "version https://git-lfs".getBytes(StandardCharsets.UTF_8);
     return bytes.byteSize() >= start.length
@@ -196,7 +196,7 @@ record SafetensorsHeader(long dataStart, Map<String, String> metadata, Map<Strin
     }
     long present = fileSize - dataStart;
     if (present < position) {
-      // Counted without the header: a hostile offset may be close to the largest long.
+      // Without the header: a malicious offset may be close to the largest long.
       throw invalid(
           file,
           "truncated: %d bytes of tensor data expected, %d present".formatted(position, present));

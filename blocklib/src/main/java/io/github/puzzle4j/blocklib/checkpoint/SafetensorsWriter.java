@@ -18,10 +18,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes a safetensors file: whole or not at all, one tensor in memory at a time, the same bytes
- * for the same tensors whatever their order.
+ * Writes a safetensors file atomically, with one tensor in memory at a time. Equal tensors give
+ * equal bytes whatever their order.
  *
- * <p>Tensors lie by element size, widest first, then by name, so that each is aligned.
+ * <p>Tensors are sorted by element size, largest first, then by name, so that each is aligned.
  */
 public final class SafetensorsWriter {
 
@@ -48,7 +48,7 @@ public final class SafetensorsWriter {
             Tensor tensor = source.tensor(entry.getKey());
             if (!tensor.spec().equals(entry.getValue())) {
               throw new IllegalStateException(
-                  "tensor '%s' was announced as %s and came as %s"
+                  "tensor '%s' was declared as %s but is %s"
                       .formatted(entry.getKey(), entry.getValue(), tensor.spec()));
             }
             copy(tensor.data(), stream);

@@ -12,9 +12,9 @@ import java.util.Optional;
 /**
  * A matrix that is stored in F8_E4M3, and the factors that its elements are to be multiplied by.
  *
- * <p>Published checkpoints call the factors {@code weight_scale} or {@code weight_scale_inv}; both
- * multiply what is stored, whatever the second name says. There is one for the whole matrix, one
- * per row, or one per block of rows and columns.
+ * <p>Published checkpoints call the factors {@code weight_scale} or {@code weight_scale_inv}; the
+ * stored values are multiplied by both, despite the second name. There is one for the whole matrix,
+ * one per row, or one per block of rows and columns.
  *
  * @param name full name of the matrix
  * @param factors full name of the tensor of factors
@@ -115,19 +115,19 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
         && stored.spec(weight).type() == TensorType.F8_E4M3;
   }
 
-  /** What the values are read as. */
+  /** Type and shape of the dequantised values. */
   TensorSpec spec() {
     return new TensorSpec(TensorType.F32, matrix.shape());
   }
 
-  /** The values: element times factor, rounded once to F32. They have memory of their own. */
+  /** The dequantised values, in new memory: element times factor, rounded once to F32. */
   Tensor values(TensorSource stored) throws IOException {
     Tensor elements = stored.tensor(name);
     float[] multipliers = stored.tensor(factors).toFloats();
     long width = matrix.shape().getLast();
     // Outside of the heap, which is small.
     MemorySegment values = Arena.ofAuto().allocate(spec().bytes(), Float.BYTES);
-    // Within a run all elements have the same factor.
+    // All elements of a run have the same factor.
     long run = Math.min(columns, ELEMENTS_AT_ONCE);
     float[] part = new float[(int) Math.min(run, width)];
     for (long row = 0; row < matrix.shape().getFirst(); row++) {

@@ -74,7 +74,7 @@ final class ShardSet implements TensorSource, AutoCloseable {
     requireAllIndexed(map);
   }
 
-  /** A shard lies beside its index; anything else could be used to read other files. */
+  /** Shards must be in the folder of the index, so that an index cannot read other files. */
   private static void requirePlainName(ConfigJson map, String fileName)
       throws InvalidInputException {
     if (!fileName.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.safetensors")) {

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A tensor as it lies in a file.
+ * A tensor as stored in a file.
  *
  * @param shape outermost dimension first
  * @param data the elements, little-endian and row-major; made read-only. Where they belong to a
@@ -54,7 +54,7 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
    */
   public long[] toLongs() throws InvalidInputException {
     if (type != TensorType.I64) {
-      throw new InvalidInputException("a tensor of %s where I64 belongs".formatted(type));
+      throw new InvalidInputException("expected a tensor of I64, got %s".formatted(type));
     }
     long[] values = new long[Math.toIntExact(elements())];
     for (int i = 0; i < values.length; i++) {
@@ -74,8 +74,7 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
   }
 
   /**
-   * All elements, exactly. Those of F8_E4M3 are as they are stored, without the scale that belongs
-   * to them.
+   * All elements, exactly. Those of F8_E4M3 are not multiplied by their scale.
    *
    * @throws IllegalArgumentException unless the type is F32, F16, BF16 or F8_E4M3, or if a Java
    *     array cannot hold that many
@@ -101,7 +100,7 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
   }
 
   /**
-   * Some elements, exactly, into an array that can be used again.
+   * Reads some elements, exactly, into a reusable array.
    *
    * @param from index of the first one
    * @param values its beginning is filled
@@ -114,7 +113,8 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
   }
 
   /**
-   * The same values in another floating-point type, rounded to nearest even; not a copy if same.
+   * The same values in another floating-point type, rounded to nearest even; no copy if the type is
+   * the same.
    */
   public Tensor as(TensorType target) {
     return target == type ? this : ofFloats(target, shape, toFloats());

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Named tensors: a file, a folder of files, or some made on the fly. */
+/** Named tensors: a file, a folder of files, or computed on demand. */
 public interface TensorSource {
 
   /** The names, in an order that is the same each time. */

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which layers of a Qwen see a window only: {@code use_sliding_window}, {@code sliding_window},
+ * Which layers of a Qwen have a sliding window: {@code use_sliding_window}, {@code sliding_window},
  * {@code max_window_layers} and {@code layer_types}.
  */
 final class WindowFields {
@@ -68,7 +68,7 @@ final class WindowFields {
     return sliding;
   }
 
-  /** Not the same as absent, which means the usual window. */
+  /** Differs from an absent key, which means the default window. */
   private static boolean isNull(ConfigJson config, String key) {
     return config.node().has(key) && config.get(key).isEmpty();
   }
@@ -91,7 +91,7 @@ final class WindowFields {
     };
   }
 
-  /** Why layers that differ in nothing but one window cannot hold a model; empty if they can. */
+  /** Why a model's layers differ in more than one window size; empty if they do not. */
   static Optional<String> objection(Model model) {
     Set<Integer> windows = new TreeSet<>();
     Layer first = model.layers().getFirst();

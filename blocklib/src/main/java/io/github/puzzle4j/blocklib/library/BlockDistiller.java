@@ -37,8 +37,7 @@ public final class BlockDistiller {
   /**
    * A distiller.
    *
-   * @param batches calibration tokens; as many as the library's inputs say, at the end, only
-   *     measure
+   * @param batches calibration tokens; the library's inputs say how many of the last are held out
    */
   public BlockDistiller(BlockLibrary library, BlockRunner runner, List<TokenBatch> batches) {
     this.library = library;
@@ -49,7 +48,7 @@ public final class BlockDistiller {
   /**
    * Runs the trainings that the library lacks.
    *
-   * @param activations keeps what is at the boundaries of the layer that is worked on
+   * @param activations keeps the activations at the boundaries of the current layer
    */
   public void distill(DeviceMemory parent, ActivationStore activations, Listener listener)
       throws IOException {
@@ -78,7 +77,7 @@ public final class BlockDistiller {
     reports.before(teacher.layers().size());
   }
 
-  /** Layers that a training needs that has not ended: for a span, all of its layers. */
+  /** Layers that unfinished trainings need: for a span, all of its layers. */
   private BitSet wanted() throws IOException {
     BitSet wanted = new BitSet();
     for (int layer = 0; layer < library.plan().teacher().layers().size(); layer++) {

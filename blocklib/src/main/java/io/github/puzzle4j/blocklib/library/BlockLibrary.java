@@ -25,10 +25,10 @@ import java.util.SequencedMap;
 
 /**
  * The weights of all replacements of a search space: results of trainings in a store, and the
- * teacher's own tensors wherever they stay.
+ * teacher's tensors where they are kept.
  *
- * <p>The weights of one layer whose attention and FFN were trained apart are those of both
- * trainings together. A narrower FFN may be a slice of a wider one, or of the teacher's.
+ * <p>Where attention and FFN of a layer were trained separately, its weights are composed of both.
+ * A narrower FFN may be a slice of a wider one, or of the teacher's.
  */
 public final class BlockLibrary {
 
@@ -100,14 +100,14 @@ public final class BlockLibrary {
   }
 
   /**
-   * Whether the weights of a replacement are those of an attention and an FFN that were trained
-   * apart, or are the teacher's.
+   * Whether the weights of a replacement are composed of a separately trained attention and FFN, or
+   * are the teacher's.
    */
   public boolean isComposed(Replacement replacement) throws IOException {
     return replacement.span().length() == 1 && together(replacement).isEmpty();
   }
 
-  /** The training in which everything of a replacement was trained together, to its advantage. */
+  /** The joint training of a replacement, if it was better than composing separate ones. */
   private Optional<Train> together(Replacement replacement) throws IOException {
     Optional<Train> training =
         plan.training(replacement).filter(train -> train.part() == TrainedPart.BLOCK);
@@ -131,8 +131,8 @@ public final class BlockLibrary {
   }
 
   /**
-   * The tensors of each layer of a replacement, by their suffixes; computed from mapped files when
-   * they are asked for.
+   * The tensors of each layer of a replacement, by their suffixes; read from mapped files on
+   * access.
    *
    * @throws InvalidInputException if the library lacks the replacement
    */
@@ -162,7 +162,7 @@ public final class BlockLibrary {
     return store.find(training).orElseThrow(() -> missing(replacement)).file(LibraryTensor.FILE);
   }
 
-  /** The tensors of one layer whose halves were trained apart. */
+  /** The tensors of one layer composed of separately trained subblocks. */
   private SequencedMap<String, LibraryTensor> apart(Replacement replacement) throws IOException {
     int layer = replacement.span().first();
     Layer own = plan.teacher().layers().get(layer);
@@ -224,7 +224,7 @@ public final class BlockLibrary {
   }
 
   /**
-   * The channels of a layer of the teacher from the largest contribution down.
+   * The channels of a layer of the teacher by descending contribution.
    *
    * @throws InvalidInputException if they are not ranked
    */
@@ -255,8 +255,8 @@ public final class BlockLibrary {
   }
 
   /**
-   * The weights of one layer, or of a half of it beside nothing, with attention and FFN as they
-   * were trained apart.
+   * The weights of one layer, or of one of its subblocks alone, composed of separately trained
+   * attention and FFN.
    *
    * @throws InvalidInputException if the library lacks one of them
    */
@@ -274,7 +274,7 @@ public final class BlockLibrary {
   }
 
   /**
-   * The tensors of a child by their Hugging Face names, each read when it is asked for.
+   * The tensors of a child by their Hugging Face names, each read on access.
    *
    * @throws InvalidInputException if the library lacks a replacement of the child
    */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Names of the weights of several layers that are trained as one: the position, then the suffix.
+ * Names of the weights of several layers that are trained jointly: the position, then the suffix.
  */
 final class BlockNames {
 

@@ -9,16 +9,16 @@ import io.github.puzzle4j.blocklib.train.TrainingSettings;
  *
  * @param settings of each training
  * @param pairing whether attention and FFN variants are also trained together
- * @param form whether widths are trained apart or as one
+ * @param form whether widths are trained separately or with shared weights
  * @param seed of the order of batches
  */
 public record Distillation(TrainingSettings settings, Pairing pairing, Form form, long seed) {
 
-  /** What is trained on the output of a layer. */
+  /** Which variants are trained against the output of a layer. */
   public enum Pairing {
     /** Each subblock variant alone, with the teacher's other subblock: m + n trainings. */
     DECOUPLED,
-    /** These, and then each pair of two variants together: m x n further trainings. */
+    /** These, and each pair of two variants jointly: m x n further trainings. */
     COUPLED
   }
 
@@ -27,8 +27,8 @@ public record Distillation(TrainingSettings settings, Pairing pairing, Form form
     /** One training for each variant. */
     SEPARATE,
     /**
-     * One for all pruned widths of the FFN, which are the first channels of the widest, and one for
-     * all numbers of KV heads: each step trains one of them, drawn at random.
+     * One training for all pruned widths of the FFN, which are the first channels of the widest,
+     * and one for all numbers of KV heads: each step trains one of them, drawn at random.
      */
     ELASTIC
   }

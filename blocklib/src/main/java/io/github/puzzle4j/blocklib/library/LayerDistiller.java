@@ -27,9 +27,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * Runs the trainings whose span ends at one layer: an attention variant in front of the teacher's
- * FFN, an FFN variant behind the teacher's attention, both together where pairs are wanted, and
- * replacements of several layers.
+ * Runs the trainings whose span ends at one layer: an attention variant before the teacher's FFN,
+ * an FFN variant after the teacher's attention, pairs of both if coupled, and replacements of
+ * several layers.
  */
 final class LayerDistiller {
 
@@ -176,7 +176,7 @@ final class LayerDistiller {
   }
 
   /**
-   * A pair begins with what both were when they were trained apart; a merged layer with the last.
+   * Initialises a pair from its separately trained subblocks, a merged layer from the span's last.
    */
   private Training block(Train train) throws IOException {
     Replacement replacement = train.replacements().getFirst();
@@ -201,7 +201,7 @@ final class LayerDistiller {
     return BlockNames.prefixed(layers);
   }
 
-  /** A layer in the place of several begins with the weights of the span's last layer. */
+  /** Initial weights of a layer that replaces several: those of the span's last layer. */
   private BlockWeights merged(DeviceMemory scope, Layer instead) throws IOException {
     return new BlockWeights(
         instead,
@@ -246,7 +246,7 @@ final class LayerDistiller {
     }
   }
 
-  /** Channels from the largest contribution on all batches down. */
+  /** Channels by descending contribution on all batches. */
   private long[] ranked() throws IOException {
     SequencedMap<String, DeviceTensor> weights = layer.weights().ffn();
     try (DeviceMemory inner = layer.scope().newScope()) {
@@ -255,7 +255,7 @@ final class LayerDistiller {
         try (DeviceMemory one = inner.newScope()) {
           DeviceTensor contribution =
               runner.channelContribution(own.ffn(), layer.middles().batch(one, batch), weights);
-          // A batch that the teacher itself cannot compute says nothing about channels.
+          // Batches on which the teacher itself gives NaN or infinity are ignored.
           if (Float.isFinite(contribution.sum().toFloat())) {
             total.addInPlace(contribution);
           }

@@ -8,7 +8,7 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
  *
  * @param teacher digest of the teacher's shape and weights
  * @param calibration digest of the calibration batches
- * @param validationBatches how many of them, at the end, only measure
+ * @param validationBatches how many of the last of them are held out
  * @param precision of the matrix products
  * @param stored type in which weights are kept
  * @param activations type in which the activations between layers are kept

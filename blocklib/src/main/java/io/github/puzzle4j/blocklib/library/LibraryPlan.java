@@ -31,7 +31,7 @@ public final class LibraryPlan {
   private final List<List<Train>> trainings = new ArrayList<>();
   private final Map<Replacement, Train> byReplacement = new HashMap<>();
 
-  /** The tasks of a library; computes keys alone. */
+  /** The tasks of a library; only computes their keys. */
   public LibraryPlan(
       SearchSpace space, LibraryInputs inputs, Distillation distillation, TaskStore store) {
     this.space = space;
@@ -62,7 +62,7 @@ public final class LibraryPlan {
     return space;
   }
 
-  /** The ranking of a layer's channels; empty if nothing is made from it. */
+  /** The ranking of a layer's channels; empty if no task needs it. */
   public Optional<RankChannels> ranking(int layer) {
     LayerOptions options = space.layer(layer);
     boolean used =
@@ -102,7 +102,7 @@ public final class LibraryPlan {
     return trainings.stream().flatMap(List::stream).toList();
   }
 
-  /** Number of replacements that come out of all trainings. */
+  /** Number of replacements that all trainings produce. */
   public int replacementsToTrain() {
     return byReplacement.size();
   }
@@ -128,7 +128,7 @@ public final class LibraryPlan {
     return sources;
   }
 
-  /** A replacement of one layer as one of its attention and one of its FFN. */
+  /** Splits a replacement of one layer into one of its attention and one of its FFN. */
   private List<Replacement> alone(Replacement replacement) {
     int layer = replacement.span().first();
     return List.of(attentionAlone(layer, replacement), ffnAlone(layer, replacement));
@@ -194,10 +194,7 @@ public final class LibraryPlan {
         inputs, replacements, part, distillation.settings(), distillation.seed(), reads);
   }
 
-  /**
-   * Which options are trained as one: those of a kind that share weights, where the form is
-   * elastic.
-   */
+  /** Options that are trained together: in the elastic form, those of a kind that share weights. */
   private <S> List<List<S>> groups(List<S> options, Predicate<S> shares) {
     List<List<S>> groups = new ArrayList<>();
     for (S option : options) {

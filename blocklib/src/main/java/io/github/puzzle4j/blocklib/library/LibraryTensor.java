@@ -24,9 +24,9 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * A tensor of a library that is read when it is asked for.
+ * A tensor of a library that is read on access.
  *
- * @param spec type and shape, known before
+ * @param spec type and shape, known before reading
  * @param reader reads it
  */
 record LibraryTensor(TensorSpec spec, Reader reader) {
@@ -37,7 +37,7 @@ record LibraryTensor(TensorSpec spec, Reader reader) {
     Tensor read() throws IOException;
   }
 
-  /** Makes an order of channels. */
+  /** Supplies an order of channels. */
   @FunctionalInterface
   interface ChannelOrder {
     long[] channels() throws IOException;
@@ -46,14 +46,14 @@ record LibraryTensor(TensorSpec spec, Reader reader) {
   /** The file of a training's weights. */
   static final String FILE = "weights.safetensors";
 
-  /** In place of a replacement's name: the weights that several of them share. */
+  /** Prefix, in place of a replacement's name, of weights that several replacements share. */
   private static final String SHARED = "shared/";
 
   Tensor tensor() throws IOException {
     return reader.read();
   }
 
-  /** What the names of a replacement's tensors begin with in the file of its training. */
+  /** Prefix of the names of a replacement's tensors in the file of its training. */
   static String prefix(Replacement replacement, int position) {
     return "%s/%d/".formatted(replacement.variant(), position);
   }
@@ -129,7 +129,7 @@ record LibraryTensor(TensorSpec spec, Reader reader) {
     return tensors;
   }
 
-  /** The first channels as they lie. */
+  /** The first channels in stored order. */
   static long[] ascending(int channels) {
     long[] order = new long[channels];
     Arrays.setAll(order, channel -> channel);
@@ -141,9 +141,9 @@ record LibraryTensor(TensorSpec spec, Reader reader) {
       Tensor tensor = mapped.tensor(name);
       if (!tensor.spec().equals(expected)) {
         throw new InvalidInputException(
-            "%s: '%s' is %s, and %s is needed".formatted(file, name, tensor.spec(), expected));
+            "%s: '%s' is %s, expected %s".formatted(file, name, tensor.spec(), expected));
       }
-      // A copy: the mapping ends here.
+      // Copied, since the mapping ends here.
       return new Tensor(
           tensor.type(),
           tensor.shape(),

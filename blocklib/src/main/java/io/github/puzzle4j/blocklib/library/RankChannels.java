@@ -17,7 +17,7 @@ public record RankChannels(LibraryInputs inputs, int layer) implements Task {
   /**
    * The result.
    *
-   * @param channels from the largest contribution down
+   * @param channels by descending contribution
    */
   record Order(List<Long> channels) {
 
@@ -30,14 +30,15 @@ public record RankChannels(LibraryInputs inputs, int layer) implements Task {
     }
 
     /**
-     * The channels, if they are an order of so many.
+     * The channels, checked to be a permutation of {@code count} channels.
      *
      * @throws InvalidInputException if they are not
      */
     long[] checked(int count) throws InvalidInputException {
       List<Long> sorted = channels.stream().sorted().toList();
       if (!sorted.equals(LongStream.range(0, count).boxed().toList())) {
-        throw new InvalidInputException("no order of %d channels is stored".formatted(count));
+        throw new InvalidInputException(
+            "the stored ranking is no permutation of %d channels".formatted(count));
       }
       return channels.stream().mapToLong(Long::longValue).toArray();
     }

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What enters the spans of several layers that are trained as one: kept from the first layer of a
- * span until its last one has been visited.
+ * The inputs of spans of several layers, kept from the first layer of a span until its last one has
+ * been visited.
  */
 final class SpanInputs implements AutoCloseable {
 
@@ -73,7 +73,7 @@ final class SpanInputs implements AutoCloseable {
     return true;
   }
 
-  /** What enters a span whose last layer is being visited. */
+  /** The inputs of a span whose last layer is being visited. */
   BoundaryActivations of(Span span, TeacherLayer layer) {
     return span.length() == 1
         ? layer.inputs()

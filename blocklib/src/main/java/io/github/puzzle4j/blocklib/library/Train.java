@@ -10,11 +10,11 @@ import java.util.List;
  * One training of the library.
  *
  * @param inputs of the library
- * @param replacements what comes out of it: one, or several that share their weights
- * @param part what of them is trained
+ * @param replacements the results: one, or several that share their weights
+ * @param part the part of them that is trained
  * @param settings how
  * @param librarySeed of the library, from which {@link #seed} comes
- * @param reads digests of the tasks whose results it begins with
+ * @param reads digests of the tasks whose results are its initial weights
  */
 public record Train(
     LibraryInputs inputs,
@@ -25,7 +25,7 @@ public record Train(
     List<String> reads)
     implements Task {
 
-  /** What is kept of a training beside its weights. */
+  /** The result of a training besides its weights. */
   record Result(List<TrainingStatistics> replacements) {
 
     Result {
@@ -58,7 +58,7 @@ public record Train(
     return isShared() ? "elastic" : part.variant(replacements.getFirst());
   }
 
-  /** Depends on what is trained, and on nothing that ran before. */
+  /** Depends only on what is trained, not on earlier trainings. */
   long seed() {
     return librarySeed * 1_000_003L + span().last() * 31L + (part.id() + name()).hashCode();
   }

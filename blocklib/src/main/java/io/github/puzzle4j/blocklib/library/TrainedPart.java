@@ -5,13 +5,13 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import java.util.Locale;
 
-/** What of a replacement is trained; the rest stays as it is in the teacher. */
+/** The part of a replacement that is trained; the rest keeps the teacher's weights. */
 public enum TrainedPart {
   /** The attention of one layer. */
   ATTENTION,
   /** The FFN of one layer. */
   FFN,
-  /** Everything that stands in the place of the span. */
+  /** All layers that replace the span. */
   BLOCK;
 
   /** The part that differs from the teacher. */

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Keeps what comes out of one training, no tensor twice. */
+/** Stores the results of one training, each tensor once. */
 final class TrainingResults {
 
   private final BlockLibrary library;

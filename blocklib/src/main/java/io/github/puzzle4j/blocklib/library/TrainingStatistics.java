@@ -3,11 +3,11 @@ package io.github.puzzle4j.blocklib.library;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 
 /**
- * How well one replacement imitates the layers that it stands for, as normalised MSE of their
- * output: 0 is the teacher itself. Measured on batches that were not trained on.
+ * How well one replacement imitates the layers that it replaces, as normalised MSE of their output:
+ * 0 is the teacher itself. Measured on batches that were not trained on.
  *
- * @param replacement what was put in
- * @param part what of it was trained
+ * @param replacement the replacement
+ * @param part the part that was trained
  * @param lossBefore with the initial weights
  * @param lossAfter with the weights in the library
  * @param steps optimizer steps; 0 where there is nothing to train
@@ -23,13 +23,13 @@ public record TrainingStatistics(
 
   /** How the weights of a replacement are kept. */
   public enum Weights {
-    /** As tensors of their own. */
+    /** As separate tensors. */
     STORED,
     /** As the first channels of the weights that the training shares. */
     SLICE_OF_SHARED,
-    /** As the teacher's channels that rank first: no training improved on them. */
+    /** As the teacher's highest-ranked channels, which training did not improve. */
     SLICE_OF_TEACHER,
-    /** Not at all: attention and FFN, trained apart, are as good. */
+    /** Not stored: separately trained attention and FFN are as good. */
     COMPOSED
   }
 

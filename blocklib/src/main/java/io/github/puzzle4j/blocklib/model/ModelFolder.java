@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelFolder implements AutoCloseable {
 
-  /** What goes with the weights, beside the tokenizer, when a model is written anew. */
+  /** Files besides the tokenizer that accompany the weights of an exported model. */
   private static final List<String> COMPANIONS =
       List.of(
           "tokenizer.json",
@@ -96,15 +96,12 @@ public final class ModelFolder implements AutoCloseable {
     return tokenizer;
   }
 
-  /** The files that go with the weights, as far as they are there, by name. */
+  /** The existing files that accompany the weights, by name. */
   public List<Path> companions() {
     return COMPANIONS.stream().map(path::resolve).filter(Files::isRegularFile).toList();
   }
 
-  /**
-   * A digest of shape and weights: the same for the same numbers in the same files, wherever the
-   * folder is.
-   */
+  /** A digest of shape and weights, independent of the folder's location. */
   public String weightsDigest(FileDigestMemo memo) throws IOException {
     List<String> parts = new ArrayList<>();
     parts.add(Json.mapper().writeValueAsString(model));
@@ -117,7 +114,7 @@ public final class ModelFolder implements AutoCloseable {
     return Digests.of(String.join("\n", parts));
   }
 
-  /** A digest of the files that go with the weights: their names and contents. */
+  /** A digest of the files that accompany the weights: their names and contents. */
   public String companionsDigest(FileDigestMemo memo) throws IOException {
     List<String> parts = new ArrayList<>();
     for (Path file : companions()) {

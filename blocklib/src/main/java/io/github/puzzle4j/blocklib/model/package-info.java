@@ -1,4 +1,4 @@
-/** Model folders: config, weights, tokenizer, chat template and the files that go with them. */
+/** Model folders: config, weights, tokenizer, chat template and accompanying files. */
 @NullMarked
 package io.github.puzzle4j.blocklib.model;
 

@@ -17,15 +17,15 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /**
- * A gated FFN. It begins with the channels of the teacher's that contribute most; with its channels
- * sorted, every width is the first part of a wider one.
+ * A gated FFN. Initialised with the teacher's channels of largest contribution; in that order each
+ * width is a prefix of a wider one.
  */
 record GatedTensors(GatedFfn ffn) implements SubblockTensors {
 
   private static final List<String> NAMES =
       List.of(GatedFfn.NORM, GatedFfn.GATE, GatedFfn.UP, GatedFfn.DOWN);
 
-  /** Along which axis the channels of a tensor lie. */
+  /** The channel axis of a tensor. */
   private static OptionalInt axis(String name) {
     return switch (name) {
       case GatedFfn.GATE, GatedFfn.UP -> OptionalInt.of(0);
@@ -77,7 +77,7 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
     return true;
   }
 
-  /** Copies, since the rounding of a product can depend on how its operands lie in memory. */
+  /** Copies, since the rounding of a product can depend on the memory layout of its operands. */
   @Override
   public SequencedMap<String, DeviceTensor> cut(DeviceMemory scope, Origin shared) {
     SequencedMap<String, DeviceTensor> slices = new LinkedHashMap<>();
@@ -102,7 +102,7 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
         : chosen(whole, axis.getAsInt(), Arrays.copyOf(order, ffn.channels()));
   }
 
-  /** The slices at some indices of an axis, one behind the other. */
+  /** The slices at some indices of an axis, concatenated. */
   private static Tensor chosen(Tensor whole, int axis, long[] indices) {
     List<Long> shape = new ArrayList<>(whole.shape());
     shape.set(axis, (long) indices.length);

@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.SequencedMap;
 
 /**
- * One matrix after the norm. In the place of attention it begins as what attention does if every
- * token attends to itself alone, without the bias of the values: W_o W_v. In the place of a gated
- * FFN it begins as W_down W_up.
+ * A norm and one matrix. In place of attention it is initialised with W_o W_v: attention in which
+ * every token attends only to itself, without the bias of the values. In place of a gated FFN it is
+ * initialised with W_down W_up.
  *
  * @param norm name of the norm
  * @param matrix name of the matrix
@@ -44,7 +44,7 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
       }
       case NoAttention _, NoFfn _, ExpertsFfn _ ->
           throw new IllegalArgumentException(
-              "no matrix can be made of %s".formatted(origin.own().id()));
+              "%s cannot be converted to a linear layer".formatted(origin.own().id()));
     };
   }
 

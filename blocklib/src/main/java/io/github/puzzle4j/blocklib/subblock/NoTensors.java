@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** A subblock that is left out: the residual alone. */
+/** A removed subblock: only the residual connection. */
 final class NoTensors implements SubblockTensors {
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * The teacher's subblock from which initial weights are made.
  *
- * @param own what it is
+ * @param own its kind and sizes
  * @param weights its tensors by {@link Subblock#tensors}
  * @param hiddenSize width of the residual stream
  * @param channelOrder its channels from the largest contribution down; empty if they are not ranked

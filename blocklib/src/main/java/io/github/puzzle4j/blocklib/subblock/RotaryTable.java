@@ -11,9 +11,9 @@ import java.util.Map;
  * Cosines and sines of the rotary embedding, {@code [tokens, headDim]}, made once per size and
  * multiplied by its attention factor.
  *
- * <p>A head is rotated by adding its cosines' share to the sines' share of the head turned by half
- * its width (Su et al., arXiv 2104.09864, section 3.4.2, with the halves of a head as pairs). The
- * minus of the first half is in the table, so that kernels negate nothing.
+ * <p>Rotation is {@code head * cos + swapped * sin}, where the halves of the head are swapped (Su
+ * et al., arXiv 2104.09864, section 3.4.2, with the halves of a head as pairs). The sines of the
+ * first half are stored negated, so that kernels need no negation.
  */
 final class RotaryTable {
 

@@ -21,12 +21,12 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Softmax attention. With fewer KV heads it begins with the mean of the heads that are merged; with
- * a window, with the weights as they are.
+ * Softmax attention. Fewer KV heads are initialised with the mean of the merged heads; a window
+ * leaves the weights unchanged.
  */
 record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
 
-  /** What has a part for each KV head. */
+  /** Tensors with a slice for each KV head. */
   private static final Set<String> CACHED =
       Set.of(
           SoftmaxAttention.KEY,
@@ -43,7 +43,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
           SoftmaxAttention.VALUE,
           SoftmaxAttention.OUTPUT);
 
-  /** What some families do not have, in the order of the kernel. */
+  /** Tensors that only some families have, in the order of the kernel. */
   private static final List<String> OPTIONAL =
       List.of(
           SoftmaxAttention.QUERY_BIAS,
@@ -123,9 +123,8 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
   }
 
   /**
-   * One further token of each sequence, whose key and value are put in the last place of the cache.
-   * Rotated by the angles of the first position, without biases and head norms: for measurements of
-   * time, not for text.
+   * One decoding step, which writes key and value to the last position of the cache. Rotates by the
+   * angles of the first position, without biases and head norms: for timing only.
    */
   @Override
   public Optional<DeviceTensor> step(

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * What is special to one kind of subblock once it has weights, which go by the names of {@link
+ * The operations of one kind of subblock on its weights, which are named as in {@link
  * Subblock#tensors}.
  *
  * <p>Callers check shapes before {@link #forward}: a wrong one would abort the process.
@@ -51,9 +51,8 @@ public interface SubblockTensors {
   }
 
   /**
-   * The weights with which this subblock begins in the place of another one (Puzzle, arXiv
-   * 2411.19146, section 3 and appendix). They belong to the scope and share nothing with the
-   * origin's.
+   * The initial weights of this subblock in place of another one (Puzzle, arXiv 2411.19146, section
+   * 3 and appendix). They belong to the scope and share nothing with the origin's.
    */
   SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Origin origin);
 
@@ -70,7 +69,7 @@ public interface SubblockTensors {
       boolean training);
 
   /**
-   * The subblock for one further token of each sequence, with keys and values in a cache.
+   * One decoding step: one token of each sequence, with keys and values in a cache.
    *
    * @param hidden float32 {@code [batch, 1, hidden]}
    * @param keys {@code [batch, kvHeads, tokens, headDim]}
@@ -101,8 +100,7 @@ public interface SubblockTensors {
   }
 
   /**
-   * One of this subblock's tensors as a slice of that of a wider one; bytes are moved and no number
-   * is changed.
+   * One of this subblock's tensors as a slice of that of a wider one; bytes are copied unchanged.
    *
    * @param name of the tensor
    * @param whole the tensor of the wider subblock

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What each query may see of a window, {@code [tokens, tokens]}, made once per size: 0 for the
- * nearest keys up to its own, minus infinity for all others.
+ * Additive masks of sliding windows, {@code [tokens, tokens]}, made once per size: 0 for the keys
+ * in a query's window, minus infinity for all others.
  */
 final class WindowMasks {
 

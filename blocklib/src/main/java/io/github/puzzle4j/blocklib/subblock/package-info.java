@@ -1,5 +1,5 @@
 /**
- * What each kind of subblock needs once it has weights: initial weights, forward pass, slices and
+ * Operations on the weights of each kind of subblock: initial weights, forward pass, slices and
  * ranking. One class for each kind; {@link
  * io.github.puzzle4j.blocklib.subblock.SubblockTensors#of(io.github.puzzle4j.blocklib.arch.Attention)}
  * finds it.

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public final class FileDigestMemo {
 
   /**
-   * What was known of a file when its digest was computed.
+   * Properties of a file when its digest was computed.
    *
    * @param bytes its size
    * @param changedNanos time of its last change, nanoseconds since 1970

@@ -8,12 +8,12 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A result in the store, with digests that were checked.
+ * A result in the store whose digests have been checked.
  *
  * @param key of the task
- * @param value what is small: statistics, scores
+ * @param value small data: statistics, scores
  * @param folder of the files
- * @param files what is large, by name
+ * @param files large data, by file name
  */
 public record StoredResult(
     TaskKey key, JsonNode value, Path folder, Map<String, StoredFile> files) {

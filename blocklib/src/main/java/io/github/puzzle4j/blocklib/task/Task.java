@@ -24,7 +24,7 @@ public interface Task {
     MEASURE(1),
     /** The repair of one child. */
     REPAIR(1),
-    /** One child in one format. */
+    /** The export of one child to one format. */
     EXPORT(1);
 
     private final int version;
@@ -33,7 +33,7 @@ public interface Task {
       this.version = version;
     }
 
-    /** Raised when the algorithm changes such that its results do. */
+    /** Incremented when a change of the algorithm changes its results. */
     public int version() {
       return version;
     }

@@ -3,7 +3,7 @@ package io.github.puzzle4j.blocklib.task;
 import java.util.Locale;
 
 /**
- * The key of a result: a hash of the task's description, which holds the contents that it reads.
+ * The key of a result: a hash of the task's description, which includes digests of its inputs.
  *
  * @param kind of the task
  * @param digest SHA-256 of kind, version and description, in hexadecimal digits

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <kind>/<digest>}.
  *
  * <p>A result is written once. The JSON file is written last and holds digests of itself and of the
- * files: what was not completed, or has changed since, is treated as missing and computed again.
+ * files: an incomplete or changed result is treated as missing and computed again.
  */
 public final class TaskStore {
 
@@ -67,7 +67,7 @@ public final class TaskStore {
   private final Map<TaskKey, Boolean> computed = new HashMap<>();
 
   /**
-   * A store with the results of this release.
+   * A store for the algorithm versions of this release.
    *
    * @param folder made when the first result is written
    */
@@ -75,7 +75,7 @@ public final class TaskStore {
     this(folder, TaskVersions.current());
   }
 
-  /** A store with the results of other versions of the algorithms. */
+  /** A store for other algorithm versions. */
   public TaskStore(Path folder, TaskVersions versions) {
     this.folder = folder;
     this.versions = versions;
@@ -157,16 +157,15 @@ public final class TaskStore {
     return new StoredFile(Files.size(file), Digests.of(file));
   }
 
-  /** Keeps a result without files. */
+  /** Stores a result without files. */
   public StoredResult write(Task task, Object value) throws IOException {
     return write(task, value, new LinkedHashMap<>());
   }
 
   /**
-   * Keeps a result.
+   * Stores a result. * @param value small data, written as JSON
    *
-   * @param value what is small, written as JSON
-   * @param files what is large, by file name
+   * @param files large data, by file name
    */
   public StoredResult write(Task task, Object value, SequencedMap<String, FileWriter> files)
       throws IOException {

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How much room activations may take.
+ * Limits of memory and disk space for activations.
  *
- * @param memoryBytes the most that are kept in memory, as float32
- * @param diskBytes the most that are kept on disk, as bfloat16, where memory is not enough
+ * @param memoryBytes limit of those kept in memory, as float32
+ * @param diskBytes limit of those kept on disk, as bfloat16, if memory is not enough
  */
 public record ActivationBudget(long memoryBytes, long diskBytes) {
 
@@ -34,7 +34,7 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
    * A store for the activations of these batches.
    *
    * @param folder for those that do not fit into memory
-   * @throws InvalidInputException if they fit nowhere
+   * @throws InvalidInputException if they fit neither limit
    */
   public ActivationStore open(Path folder, CommonParts common, List<TokenBatch> batches)
       throws IOException {
@@ -44,7 +44,7 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
     long bytes = needed(common, batches) * 2;
     if (bytes > diskBytes) {
       throw new InvalidInputException(
-          "activations of %d batches need %,d bytes on disk, and may take %,d"
+          "activations of %d batches need %,d bytes on disk, the limit is %,d"
                   .formatted(batches.size(), bytes, diskBytes)
               + "; allow more (activations.disk), or use fewer or shorter sequences");
     }

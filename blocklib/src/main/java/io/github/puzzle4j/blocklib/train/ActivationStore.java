@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Where activations at the boundaries of layers are kept while a teacher is visited layer by layer:
- * exactly and in memory, or on disk in bfloat16.
+ * in memory as float32, or on disk as bfloat16.
  */
 public interface ActivationStore extends AutoCloseable {
 
@@ -46,7 +46,7 @@ public interface ActivationStore extends AutoCloseable {
    */
   Optional<BoundaryActivations> find(String name, List<List<Long>> shapes);
 
-  /** Removes the folder, if nothing is left in it. */
+  /** Removes the folder if it is empty. */
   @Override
   void close() throws IOException;
 
@@ -59,7 +59,7 @@ public interface ActivationStore extends AutoCloseable {
    * On disk as bfloat16, one file for each place. Files of a run that was killed are found again.
    *
    * @param folder of one teacher, made if need be; half-written files in it are removed
-   * @param budgetBytes the most that files in the folder may take together
+   * @param budgetBytes limit of the total size of files in the folder
    */
   static ActivationStore onDisk(Path folder, long budgetBytes) throws IOException {
     return DiskActivations.open(folder, budgetBytes);

@@ -13,13 +13,13 @@ import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
 /**
- * Replacements of layers towards the output of the teacher's. The loss is the normalised MSE
- * (Puzzle, arXiv 2411.19146, section 3): the mean square of the difference over that of the target.
- * Of the batches the last ones are held out.
+ * Trains replacements to reproduce the output of the teacher's layers. The loss is the normalised
+ * MSE (Puzzle, arXiv 2411.19146, section 3): the mean square of the difference over that of the
+ * target. The last batches are held out.
  */
 final class BlockImitation implements Objective {
 
-  /** By which {@link SplittableRandom} counts: one seed per draw gives its sequence. */
+  /** The increment of {@link SplittableRandom}: one seed per draw gives its sequence. */
   private static final long DRAW_SEED = 0x9E3779B97F4A7C15L;
 
   private static final long VIEW_SEED = 0x5DEECE66DL;
@@ -36,7 +36,7 @@ final class BlockImitation implements Objective {
    * The imitation by one training.
    *
    * @param scope for what is measured
-   * @param heldOut batches that only measure
+   * @param heldOut batches that are not trained on
    * @param stored the type of the weights that are measured
    */
   BlockImitation(
@@ -128,10 +128,7 @@ final class BlockImitation implements Objective {
     }
   }
 
-  /**
-   * The held-out loss of each variant as a child will have it: rounded to the type in which weights
-   * are stored.
-   */
+  /** The held-out loss of each variant with weights rounded to the stored type, as in a child. */
   double[] losses(SequencedMap<String, DeviceTensor> parameters) {
     double[] losses = new double[training.views().size()];
     for (int i = 0; i < losses.length; i++) {

@@ -81,15 +81,15 @@ public final class BlockRunner implements AutoCloseable {
     return SubblockTensors.of(attention).forward(context, hidden, weights, training);
   }
 
-  /** Weights as products take them, for the place of the float32 ones: no call converts them. */
+  /** A matrix in the type of the products, so that calls need not convert it. */
   public DeviceTensor stored(DeviceTensor matrix) {
     return context.kernels().call("stored", false, matrix, List.of());
   }
 
   /**
-   * An attention subblock that reads one further token of each sequence, with its residual. The
-   * token's key and value are put in the last place of the cache: for measurements of time, not for
-   * text, see {@link SubblockTensors#step}.
+   * An attention subblock that reads one further token of each sequence, with its residual. Writes
+   * the token's key and value to the last position of the cache; for timing only, see {@link
+   * SubblockTensors#step}.
    *
    * @param hidden {@code [batch, 1, hidden]}
    * @param keys {@link #stored} {@code [batch, kvHeads, tokens, headDim]}
@@ -165,10 +165,10 @@ public final class BlockRunner implements AutoCloseable {
   }
 
   /**
-   * What each position's prediction is worth against a teacher's: KL divergence from the teacher's
-   * distribution (nats), negative log likelihood of the target (nats), and how many tokens greedy
-   * decoding would prefer to the target: the likelier ones, and of equally likely ones those before
-   * it. All of them where a logit is no number.
+   * Metrics of each position's prediction: KL divergence from the teacher's distribution (nats),
+   * negative log likelihood of the target (nats), and the target's rank in greedy decoding: the
+   * number of likelier tokens and of equally likely ones with a smaller id; the vocabulary size if
+   * a logit is NaN.
    *
    * @param logits {@code [batch, tokens, vocabulary]}
    * @param teacherLogits the same shape; the logits themselves where there is no teacher
@@ -183,7 +183,7 @@ public final class BlockRunner implements AutoCloseable {
     return context.kernels().call("token_metrics", false, logits, List.of(teacherLogits, targets));
   }
 
-  /** Ids decide about memory that is read, so that they are looked at each time. */
+  /** Ids address memory, so they are checked on each call. */
   private void requireTokens(String what, DeviceTensor tokens) {
     require(
         tokens.type() == TensorType.I64 && tokens.shape().size() == 2 && tokens.elements() > 0,
@@ -201,8 +201,8 @@ public final class BlockRunner implements AutoCloseable {
   }
 
   /**
-   * What {@link #divergence} needs to know of a teacher's predictions, computed once for all models
-   * that are compared with it.
+   * The teacher's predictions as {@link #divergence} needs them, computed once for all models that
+   * are compared with it.
    *
    * @param logits {@code [batch, tokens, vocabulary]}
    * @return {@code [batch, tokens, vocabulary + 1]}: probabilities and their negative entropy
@@ -214,7 +214,7 @@ public final class BlockRunner implements AutoCloseable {
 
   /**
    * KL divergence from a teacher and negative log likelihood of the targets, both in nats: as
-   * {@link #tokenMetrics}, at less than half the work.
+   * {@link #tokenMetrics}, in less than half the time.
    *
    * @param logits {@code [batch, tokens, vocabulary]}
    * @param reference the teacher's, see {@link #reference}

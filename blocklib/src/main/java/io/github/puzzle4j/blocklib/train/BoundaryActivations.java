@@ -4,7 +4,10 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 
-/** Hidden states at one place of a teacher, for all batches; one batch in memory at a time. */
+/**
+ * Hidden states at one boundary of a teacher's layers, for all batches; one batch in memory at a
+ * time.
+ */
 public interface BoundaryActivations extends AutoCloseable {
 
   /** Number of batches. */

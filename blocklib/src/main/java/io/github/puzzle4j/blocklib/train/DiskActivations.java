@@ -47,7 +47,7 @@ final class DiskActivations implements ActivationStore {
     return new DiskActivations(folder, budgetBytes);
   }
 
-  /** What a boundary of these shapes takes, without the header. */
+  /** Bytes of the activations of these shapes, without the header. */
   static long bytes(List<List<Long>> shapes) {
     return specs(shapes).values().stream().mapToLong(TensorSpec::bytes).sum();
   }
@@ -104,7 +104,7 @@ final class DiskActivations implements ActivationStore {
     }
     if (used + bytes > budgetBytes) {
       throw new InvalidInputException(
-          "%s: activations need %,d bytes beside %,d that are there, and may take %,d on disk"
+          "%s: activations need %,d bytes besides %,d in use, the limit on disk is %,d"
                   .formatted(folder, bytes, used, budgetBytes)
               + "; allow more, or use fewer or shorter sequences");
     }

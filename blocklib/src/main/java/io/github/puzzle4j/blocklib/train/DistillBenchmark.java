@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Times the training of one block, attention and FFN together, on random numbers: the steps that
- * distillation takes, and beside them what libtorch needs for their matrix products alone.
+ * Times the training of one block, attention and FFN together, on random numbers: the steps of
+ * distillation, and libtorch's time for their matrix products alone.
  */
 public final class DistillBenchmark {
 
@@ -96,8 +96,8 @@ public final class DistillBenchmark {
   /**
    * Measures.
    *
-   * @param repetitions of each part, after some that do not count
-   * @param stepped is told after each step that counts
+   * @param repetitions of each part, after warm-up repetitions
+   * @param stepped called after each measured step
    */
   public Times run(DeviceMemory parent, Precision precision, int repetitions, Runnable stepped) {
     ComputeDevice.seed(SEED);

@@ -7,9 +7,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.List;
 
-/**
- * Looks tokens up in a table that stays in its file: of a large vocabulary a batch needs few rows.
- */
+/** Looks up tokens in a mapped table: a batch needs few rows of a large vocabulary. */
 final class EmbeddingRows {
 
   private EmbeddingRows() {}

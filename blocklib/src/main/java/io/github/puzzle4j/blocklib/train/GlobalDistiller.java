@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 
 /**
  * Trains a whole child to imitate its teacher: KL divergence of the output distributions plus one
- * minus the cosine of the hidden states behind each layer, without a loss on the text itself.
+ * minus the cosine of the hidden states after each layer, without a language-modelling loss.
  */
 public final class GlobalDistiller {
 
@@ -28,8 +28,8 @@ public final class GlobalDistiller {
   /**
    * A repair with these settings.
    *
-   * @param stateFile where the repair is kept while it runs; the caller removes it when the result
-   *     has been written
+   * @param stateFile state of the running repair; the caller removes it when the result has been
+   *     written
    */
   public GlobalDistiller(GlobalDistillation distillation, Path stateFile) {
     this.distillation = distillation;
@@ -45,8 +45,8 @@ public final class GlobalDistiller {
    * @param batches drawn from at random
    * @param stored the type of the result
    * @return the repaired weights
-   * @throws InvalidInputException if the loss becomes NaN or infinite again and again, or if the
-   *     state is that of another child
+   * @throws InvalidInputException if the loss becomes NaN or infinite repeatedly, or if the state
+   *     is that of another child
    * @throws IllegalArgumentException if the two models have other layers, hidden states or tokens
    */
   public TensorSource repair(

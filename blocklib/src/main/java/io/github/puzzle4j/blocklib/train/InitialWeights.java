@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Weights of a model that has seen nothing: normal with deviation 0.02, projections onto the
- * residual stream smaller by the square root of their number (GPT-2, Radford et al. 2019, section
- * 2.3), norms one.
+ * Weights of an untrained model: normal with deviation 0.02, projections onto the residual stream
+ * smaller by the square root of their number (GPT-2, Radford et al. 2019, section 2.3), norms one.
  */
 final class InitialWeights {
 

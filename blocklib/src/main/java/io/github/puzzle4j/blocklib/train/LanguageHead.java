@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The final norm and the LM head of a model, for hidden states behind its last layer. Logits are
+ * The final norm and the LM head of a model, for hidden states after its last layer. Logits are
  * made for some positions at a time, since those of a whole batch would be large.
  */
 public final class LanguageHead implements AutoCloseable {
 
-  /** Of one array of logits; some more of its size are needed at a time. */
+  /** Limit of one array of logits; several of this size are in memory at a time. */
   private static final long LOGIT_BYTES = 32L << 20;
 
   private final DeviceMemory memory;
@@ -58,7 +58,7 @@ public final class LanguageHead implements AutoCloseable {
   /**
    * KL divergence from a teacher and negative log likelihood of the targets, both in nats.
    *
-   * @param models hidden states of each model behind its last layer, {@code [rows, tokens, hidden]}
+   * @param models hidden states of each model after its last layer, {@code [rows, tokens, hidden]}
    * @param teacher the teacher's, of the same shape; its predictions are computed once for all
    * @return of each model the divergences of all positions, row by row, then the likelihoods
    */

@@ -92,7 +92,7 @@ public final class LanguageModel implements AutoCloseable {
     return runner.embed(ids, embedding, training);
   }
 
-  /** Logits from the hidden states behind the last layer. */
+  /** Logits from the hidden states after the last layer. */
   public DeviceTensor logits(DeviceTensor hidden, boolean training) {
     return runner.logits(hidden, finalNorm, head, training);
   }

@@ -7,7 +7,7 @@ package io.github.puzzle4j.blocklib.train;
  * @param peak highest rate
  * @param warmupSteps steps until the peak
  * @param totalSteps steps of the whole training
- * @param floorShare where the rate would be behind the last step, as a share of the peak
+ * @param floorShare the rate after the last step, as a share of the peak
  */
 public record LearningRate(double peak, int warmupSteps, int totalSteps, double floorShare) {
 

@@ -5,13 +5,13 @@ import java.util.stream.Collectors;
 
 /**
  * A step whose loss or gradients were NaN or infinite. It changed no weights: the training went
- * back to its last good state, and goes on from there without its batches.
+ * back to its last good state, and continues there without its batches.
  *
  * @param training what was trained, such as {@code layer 3, ffn linear}
  * @param batches their numbers, counted from 0
  * @param step the step that was not taken, counted from 0
- * @param resumedAt the step from which the training goes on
- * @param abandoned whether it was one too many, and the training ended instead
+ * @param resumedAt the step at which the training continues
+ * @param abandoned whether too many were lost, so that the training ended instead
  */
 public record LostStep(
     String training, List<Integer> batches, int step, int resumedAt, boolean abandoned) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps activations as they are, in libtorch's memory. */
+/** Keeps activations as float32 in libtorch's memory. */
 final class MemoryActivations implements ActivationStore {
 
   @Override

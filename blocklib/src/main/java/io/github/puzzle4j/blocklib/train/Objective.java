@@ -8,18 +8,18 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
- * What a {@link Trainer} trains, and towards what. Everything depends on its arguments alone, so
- * that a training that was stopped goes on to the same bits.
+ * What a {@link Trainer} trains, and its loss. All methods depend only on their arguments, so that
+ * a resumed training gives the same bits.
  */
 interface Objective {
 
   /** Parameters and what is computed from them. */
   interface Learner {
 
-    /** What is trained, by names that stay the same. */
+    /** The trained tensors, by stable names. */
     SequencedMap<String, DeviceTensor> parameters();
 
-    /** Where clipping and AdamW are. */
+    /** The kernels of clipping and AdamW. */
     Kernels kernels();
 
     /**
@@ -43,7 +43,10 @@ interface Objective {
   /** The learner as it is before the first step, the same each time. */
   Learner start(DeviceMemory memory) throws IOException;
 
-  /** The {@linkplain Learner#heldOutLoss held-out loss} at the start; only less is better. */
+  /**
+   * The {@linkplain Learner#heldOutLoss held-out loss} at the start; trained parameters must be
+   * below it.
+   */
   default double startLoss() {
     return Double.POSITIVE_INFINITY;
   }

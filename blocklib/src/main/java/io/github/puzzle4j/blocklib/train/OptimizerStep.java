@@ -23,7 +23,7 @@ record OptimizerStep(Kernels kernels, double clip, double decay) {
   }
 
   /**
-   * What became of a step.
+   * The result of a step.
    *
    * @param loss the mean before the step
    * @param lost which of the losses may have been NaN or infinite, or had such gradients; if there

@@ -7,7 +7,7 @@ import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.List;
 
-/** How fast libtorch multiplies matrices here: what no kernel can be faster than. */
+/** Speed of libtorch's matrix products on this machine: the upper bound for kernels. */
 public final class ProductSpeed implements AutoCloseable {
 
   /** Large enough to tell types apart, small enough where one of them has to be emulated. */
@@ -27,7 +27,7 @@ public final class ProductSpeed implements AutoCloseable {
 
   /**
    * The faster precision of a device. A processor without products in bfloat16 is many times slower
-   * at emulating them, so that a short look is enough.
+   * at emulating them, so that a short measurement is enough.
    */
   public static Precision fastest(ComputeDevice device) {
     try (DeviceMemory memory = device.memory()) {
@@ -44,8 +44,8 @@ public final class ProductSpeed implements AutoCloseable {
   }
 
   /**
-   * Seconds of one product of {@code [rows, width]} with {@code [columns, width]} turned, the least
-   * of several.
+   * Seconds of one product of {@code [rows, width]} with {@code [columns, width]} transposed, the
+   * minimum of several.
    */
   public double seconds(int rows, int columns, int width, int repetitions) {
     try (DeviceMemory scope = memory.newScope()) {

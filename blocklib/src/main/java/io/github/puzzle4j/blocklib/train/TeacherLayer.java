@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer of a teacher while it is visited: its weights, and what is at its boundaries. What has
- * not been asked for is not computed.
+ * One layer of a teacher while it is visited: its weights, and what is at its boundaries.
+ * Activations are computed on request.
  */
 public final class TeacherLayer implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class TeacherLayer implements AutoCloseable {
       return inputs(layer) + "-middle";
     }
 
-    /** What an earlier run left, or else computed now. */
+    /** The activations of an earlier run, else computed now. */
     BoundaryActivations keep(String name, ActivationStore.Producer producer) throws IOException {
       Optional<BoundaryActivations> found = store.find(name, shapes);
       return found.isPresent() ? found.get() : store.keep(owner, name, shapes, producer);
@@ -87,12 +87,12 @@ public final class TeacherLayer implements AutoCloseable {
     return weights;
   }
 
-  /** What enters the layer. */
+  /** The inputs of the layer. */
   public BoundaryActivations inputs() {
     return inputs;
   }
 
-  /** What leaves the attention subblock and enters the FFN; gone when the visit ends. */
+  /** Outputs of the attention subblock, inputs of the FFN; freed when the visit ends. */
   public BoundaryActivations middles() throws IOException {
     if (middles == null) {
       middles =
@@ -108,11 +108,11 @@ public final class TeacherLayer implements AutoCloseable {
     return middles;
   }
 
-  /** What leaves the layer and enters the next one. */
+  /** The outputs of the layer. */
   public BoundaryActivations outputs() throws IOException {
     if (outputs == null) {
-      // From the inputs and not from what was kept in between, which may have been rounded: the
-      // same whether a visitor asked for that or not.
+      // From the inputs and not from the middles, which may have been rounded: outputs must not
+      // depend on whether a visitor requested middles.
       outputs =
           places.keep(
               places.inputs(index + 1),
@@ -121,7 +121,7 @@ public final class TeacherLayer implements AutoCloseable {
     return outputs;
   }
 
-  /** The visit went well: nothing stays but the outputs, if they are needed. */
+  /** Ends a successful visit; only outputs are kept, if they are needed. */
   void finish(boolean keepOutputs) throws IOException {
     inputs.discard();
     if (middles == null) {
@@ -134,7 +134,7 @@ public final class TeacherLayer implements AutoCloseable {
     }
   }
 
-  /** Frees memory; the inputs are the walk's. */
+  /** Frees memory; the inputs belong to the walk. */
   @Override
   public void close() {
     if (middles != null) {

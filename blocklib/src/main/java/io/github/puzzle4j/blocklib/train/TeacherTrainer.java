@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Trains a small teacher from nothing by next-token prediction. */
+/** Trains a small teacher from scratch by next-token prediction. */
 public final class TeacherTrainer {
 
   private final Model model;
@@ -20,8 +20,8 @@ public final class TeacherTrainer {
   /**
    * A training of such a model.
    *
-   * @param stateFile where the training is kept while it runs; the caller removes it when the
-   *     result has been written
+   * @param stateFile state of the running training; the caller removes it when the result has been
+   *     written
    */
   public TeacherTrainer(Model model, TeacherTraining training, Path stateFile) {
     this.model = model;
@@ -34,8 +34,8 @@ public final class TeacherTrainer {
    *
    * @param batches in the order in which steps take them
    * @return the weights in float32
-   * @throws InvalidInputException if the loss becomes NaN or infinite again and again, or if the
-   *     state is that of another model
+   * @throws InvalidInputException if the loss becomes NaN or infinite repeatedly, or if the state
+   *     is that of another model
    * @throws IOException if the state cannot be read or written
    */
   public TensorSource train(

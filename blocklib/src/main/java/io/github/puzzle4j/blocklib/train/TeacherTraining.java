@@ -3,7 +3,7 @@ package io.github.puzzle4j.blocklib.train;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 
 /**
- * How a teacher is trained from nothing.
+ * How a teacher is trained from scratch.
  *
  * @param settings of all steps
  * @param precision type of the matrix products

@@ -90,7 +90,9 @@ public final class TeacherWalk {
     }
   }
 
-  /** Visits a layer if it is wanted; what enters the next one, if one is wanted. */
+  /**
+   * Visits a layer if it is wanted; returns the next layer's inputs if any further one is wanted.
+   */
   private static Optional<BoundaryActivations> pass(
       TeacherLayer layer, List<Integer> wanted, Visitor visitor) throws IOException {
     boolean passed = false;

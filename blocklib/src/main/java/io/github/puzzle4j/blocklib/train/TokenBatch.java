@@ -81,7 +81,7 @@ public final class TokenBatch {
     }
   }
 
-  /** SHA-256 of all token ids and of how they lie in batches, in hexadecimal digits. */
+  /** SHA-256 of all token ids and of their division into batches, in hexadecimal digits. */
   public static String digest(List<TokenBatch> batches) {
     MessageDigest digest = Digests.sha256();
     for (TokenBatch batch : batches) {

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
-/** Batches by number, so that a training that goes on after a stop sees the same ones. */
+/** Batches by number, so that a resumed training sees the same ones. */
 @FunctionalInterface
 public interface TokenBatchSource {
 

@@ -16,25 +16,25 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
- * Trains towards an objective, whatever it is: blocks, repaired children and teachers.
+ * The training loop for all objectives: blocks, repair of children, and teachers.
  *
  * <p>What a step does depends on its number and on the state before it alone, so that a training
- * that was stopped goes on from the state on disk to the same bits. A step whose loss or gradients
- * are NaN or infinite is not taken: the training goes back to the state on disk, or to its start,
- * and leaves the batch out. After a few such batches it ends with the last good state.
+ * resumed from the state on disk gives the same bits. A step whose loss or gradients are NaN or
+ * infinite is not taken: the training goes back to the state on disk, or to its start, and leaves
+ * the batch out. After a few such batches it ends with the last good state.
  *
  * @param stateFile where the training is kept every so many steps; stays at the end, until the
  *     caller has written the result and removes it
  */
 record Trainer(TrainingSettings settings, Path stateFile, TrainingListener listener) {
 
-  /** Batches of each place in a step that a training may lose before it is given up. */
+  /** Batches that a training may lose, per position in a step, before it is abandoned. */
   private static final int MOST_LOST = 3;
 
   /**
-   * What came out of a training.
+   * The result of a training.
    *
-   * @param parameters the best ones where something measures that, else the last ones; freed when
+   * @param parameters the best ones if there is a held-out loss, else the last ones; freed when
    *     their user returns
    * @param steps that were done
    * @param abandoned whether too many batches were lost
@@ -44,13 +44,13 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
     /**
      * The parameters, rounded to a type that files hold.
      *
-     * @throws InvalidInputException if the training was abandoned: where nothing is held out,
-     *     nothing tells what its last good state is worth
+     * @throws InvalidInputException if the training was abandoned: without a held-out loss, the
+     *     quality of its last good state is unknown
      */
     TensorSource complete(String name, TensorType type) throws InvalidInputException {
       if (abandoned) {
         throw new InvalidInputException(
-            "%s: loss or gradients became NaN or infinite again and again, last behind step %d"
+            "%s: loss or gradients repeatedly became NaN or infinite, last after step %d"
                     .formatted(name, steps)
                 + "; a lower learning rate may help");
       }
@@ -60,7 +60,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
     }
   }
 
-  /** Uses what came out while it is there. */
+  /** Uses a result before it is freed. */
   @FunctionalInterface
   interface Use<T> {
     T of(Trained trained) throws IOException;
@@ -76,7 +76,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
     }
   }
 
-  /** False if the training was given up. */
+  /** False if the training was abandoned. */
   private boolean optimize(DeviceMemory memory, Objective objective, TrainingRun run)
       throws IOException {
     while (run.done() < settings.steps() && !settings.earlyStop().isOver(run.looksWithoutGain())) {
@@ -129,7 +129,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
     return batches;
   }
 
-  /** False if that was one batch too many. */
+  /** False if too many batches were lost. */
   private boolean goBack(Objective objective, TrainingRun run, List<Integer> lost, int step)
       throws IOException {
     run.goBack(lost);

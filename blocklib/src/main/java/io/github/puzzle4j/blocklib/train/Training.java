@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Parameters that are trained together to imitate layers of a teacher, and the variants that come
- * out of them: one, or several that share them.
+ * Parameters that are trained together to imitate layers of a teacher, and the variants derived
+ * from them: one, or several that share them.
  *
  * @param name for messages
  * @param seed of the order of batches and variants
  * @param start makes the parameters as they are before the first step
  * @param views the variants
- * @param from what the variants are run on
- * @param outputs what they should put out
+ * @param from the inputs of the variants
+ * @param outputs their target outputs
  */
 public record Training(
     String name,
@@ -31,14 +31,14 @@ public record Training(
     SequencedMap<String, DeviceTensor> parameters(DeviceMemory scope) throws IOException;
   }
 
-  /** How the weights of a variant come out of the parameters; gradients flow through it. */
+  /** Derives the weights of a variant from the parameters; gradients flow through it. */
   @FunctionalInterface
   public interface Cut {
     SequencedMap<String, DeviceTensor> weights(
         DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters);
   }
 
-  /** From what enters the variant to the output of its layers. */
+  /** The forward pass of a variant: from its inputs to the output of its layers. */
   @FunctionalInterface
   public interface Pass {
     DeviceTensor output(

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
-/** Is told what happens while a training runs. */
+/** Receives the events of a training. */
 @FunctionalInterface
 public interface TrainingListener {
 

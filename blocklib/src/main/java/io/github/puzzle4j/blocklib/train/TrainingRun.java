@@ -14,8 +14,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * How far a training has come: parameters and moments, the best parameters so far, the batches that
- * it lost. Begins with what is on disk.
+ * The state of a running training: parameters and moments, the best parameters so far, lost
+ * batches. Starts from the state on disk.
  */
 final class TrainingRun implements AutoCloseable {
 
@@ -62,7 +62,7 @@ final class TrainingRun implements AutoCloseable {
     return skipped;
   }
 
-  /** The best parameters that {@link #look} saw; the present ones if none was better. */
+  /** The best parameters that {@link #look} found; the current ones if it found none. */
   SequencedMap<String, DeviceTensor> best() {
     return best.isEmpty() ? learner.parameters() : best;
   }
@@ -71,7 +71,7 @@ final class TrainingRun implements AutoCloseable {
     done++;
   }
 
-  /** Compares the present parameters with the best ones. */
+  /** Keeps the current parameters if they are the best so far. */
   void look(double loss) {
     if (loss < bestLoss) {
       bestLoss = loss;

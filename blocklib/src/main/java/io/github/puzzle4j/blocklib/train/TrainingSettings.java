@@ -1,17 +1,18 @@
 package io.github.puzzle4j.blocklib.train;
 
 /**
- * How a training steps, whatever it trains towards.
+ * The optimizer settings of a training.
  *
  * @param rate learning rate over all steps
- * @param steps optimizer steps at most, no more than the rate knows; 0 leaves the initial weights
+ * @param steps maximum number of optimizer steps, within the rate's schedule; 0 keeps the initial
+ *     weights
  * @param weightDecay of AdamW
  * @param gradientClip largest global norm of the gradients
- * @param batchesPerStep batches whose losses and gradients are averaged in each step: as one batch
- *     that many times as large, in the memory of one
+ * @param batchesPerStep batches whose losses and gradients are averaged in each step: equivalent to
+ *     one larger batch, in the memory of one
  * @param earlyStop when a training ends before its last step
- * @param checkpointSteps steps between states on disk, from which a stopped training goes on, and
- *     to which one goes back whose loss or gradients become NaN or infinite
+ * @param checkpointSteps steps between states on disk, from which a stopped training resumes, and
+ *     to which a training returns if its loss or gradients become NaN or infinite
  */
 public record TrainingSettings(
     LearningRate rate,
@@ -25,10 +26,10 @@ public record TrainingSettings(
   private static final int CHECKPOINT_STEPS = 200;
 
   /**
-   * When a training ends early. The weights that were best count in any case.
+   * When a training ends early. The best weights are used in any case.
    *
-   * @param everySteps steps between two looks at held-out batches; 0 for none before the end
-   * @param patience looks in a row that may bring nothing better
+   * @param everySteps steps between measurements on held-out batches; 0 for none before the end
+   * @param patience measurements in a row that may bring no improvement
    */
   public record EarlyStop(int everySteps, int patience) {
 

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A training on disk, in one safetensors file, so that a stopped training goes on with the same
- * result: weights and moments by the names of the parameters, the best weights so far if there are
- * some, {@code steps_done} as one int64, and {@code progress} as int64.
+ * The state of a training in one safetensors file, from which a stopped training resumes with the
+ * same result: weights and moments by the names of the parameters, the best weights so far if there
+ * are some, {@code steps_done} as one int64, and {@code progress} as int64.
  *
  * @param stepsDone optimizer steps
  * @param bestLoss held-out loss of the best weights
- * @param looksWithoutGain looks since then that brought nothing better
+ * @param looksWithoutGain measurements since then without improvement
  * @param skipped batches that are left out
  */
 record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<Integer> skipped) {
@@ -98,14 +98,15 @@ record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<
     Tensor stepsDone = saved.tensor(STEPS_DONE);
     if (stepsDone.type() == TensorType.F32) {
       throw new InvalidInputException(
-          "%s: a training that an older version began; delete the file to train anew"
+          "%s: written by an older version; delete the file to start the training again"
               .formatted(file));
     }
     long[] steps = stepsDone.toLongs();
     long[] progress = saved.tensor(PROGRESS).toLongs();
     if (steps.length != 1 || steps[0] < 0 || steps[0] > Integer.MAX_VALUE || progress.length < 2) {
       throw new InvalidInputException(
-          "%s: '%s' or '%s' is no progress of a training".formatted(file, STEPS_DONE, PROGRESS));
+          "%s: '%s' or '%s' is no valid progress of a training"
+              .formatted(file, STEPS_DONE, PROGRESS));
     }
     List<Integer> skipped = new ArrayList<>();
     for (int i = 2; i < progress.length; i++) {
@@ -124,7 +125,7 @@ record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<
     Tensor from = saved.tensor(name);
     if (!from.shape().equals(to.shape())) {
       throw new InvalidInputException(
-          "%s: '%s' has shape %s, this training needs %s; it is the state of another one"
+          "%s: '%s' has shape %s, this training needs %s; it is the state of another training"
               .formatted(file, name, from.shape(), to.shape()));
     }
     try (DeviceTensor loaded = scope.load(from)) {

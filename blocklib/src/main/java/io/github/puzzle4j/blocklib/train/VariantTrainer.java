@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 
-/** Runs the trainings of one layer and measures what they bring. */
+/** Runs the trainings of one layer and measures their held-out losses. */
 public final class VariantTrainer {
 
   /**
-   * What became of one variant.
+   * The result of one variant.
    *
    * @param before held-out loss with the initial weights
    * @param after held-out loss with the best weights; may be higher
@@ -48,7 +48,7 @@ public final class VariantTrainer {
    *
    * @param scope of native memory
    * @param stored type to which weights are rounded before they are measured
-   * @param validationBatches how many of the batches, at the end, only measure
+   * @param validationBatches how many of the last batches are held out
    * @param lost receives steps that gave NaN or infinity
    */
   public VariantTrainer(
@@ -67,7 +67,7 @@ public final class VariantTrainer {
   /**
    * Trains and measures.
    *
-   * @param stateFile where the training is kept every so many steps; gone when it has ended
+   * @param stateFile state of the running training; deleted when it has ended
    */
   public void train(Training training, TrainingSettings settings, Path stateFile, Sink sink)
       throws IOException {

@@ -60,7 +60,7 @@ class ChildTest {
     assertThatThrownBy(() -> new Child(TEACHER, List.of(Replacement.of(0, OWN), rest)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("L2-4/")
-        .hasMessageContaining("where layer 1 of the teacher comes next");
+        .hasMessageContaining("does not begin at layer 1, the next one of the teacher");
     assertThatThrownBy(() -> new Child(TEACHER, List.of(first, Replacement.of(1, OWN), rest)))
         .hasMessageContaining("L1/gqa_4+ffn_40 where layer 2");
     assertThatThrownBy(() -> new Child(TEACHER, List.of(rest, first)))

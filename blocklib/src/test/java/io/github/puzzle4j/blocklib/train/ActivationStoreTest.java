@@ -71,7 +71,7 @@ class ActivationStoreTest {
     try (ActivationStore store = ActivationStore.onDisk(disk, BYTES - 1)) {
       assertThatThrownBy(() -> store.keep(memory, "one", SHAPES, this::values))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("need 88 bytes beside 0 that are there, and may take 87 on disk");
+          .hasMessageContaining("need 88 bytes besides 0 in use, the limit on disk is 87");
     }
     assertThat(disk).doesNotExist();
   }
@@ -101,7 +101,7 @@ class ActivationStoreTest {
             new ActivationBudget(0, 2 * elements - 1).open(folder, TinyModel.common(), batches))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(
-            "activations of 2 batches need 6,144 bytes on disk, and may take 6,143");
+            "activations of 2 batches need 6,144 bytes on disk, the limit is 6,143");
   }
 
   /** Neither the embedding nor the first layers are read again. */

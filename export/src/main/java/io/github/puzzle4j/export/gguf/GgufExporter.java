@@ -25,9 +25,8 @@ import java.util.Optional;
  * One GGUF file of llama.cpp's architecture {@code deci}, in which each layer has its own head
  * counts and FFN width.
  *
- * <p>The tokenizer must be a byte-level BPE, as Llama 3 and GPT-2 have it. Weights are BF16 unless
- * said otherwise. llama.cpp rounds activations to BF16 too where the weights are; F32 computes as
- * exactly as the CPU can.
+ * <p>The tokenizer must be a byte-level BPE, as in Llama 3 and GPT-2. Weights are BF16 by default;
+ * llama.cpp then rounds activations to BF16 too. F32 avoids this rounding.
  */
 public final class GgufExporter implements CheckpointExporter {
 
@@ -62,7 +61,7 @@ public final class GgufExporter implements CheckpointExporter {
   public Optional<String> objection(CommonParts common, int position, Layer layer) {
     return switch (common.rotary().scaling()) {
       case RotaryEmbedding.Scaling.Yarn _ ->
-          Optional.of("rope scaling yarn is not written to the layout deci");
+          Optional.of("rope scaling yarn is not supported by the layout deci");
       case RotaryEmbedding.Scaling.None _,
           RotaryEmbedding.Scaling.Linear _,
           RotaryEmbedding.Scaling.Dynamic _,
@@ -158,7 +157,7 @@ public final class GgufExporter implements CheckpointExporter {
       case F16 -> 1;
       case BF16 -> 32;
       case F8_E4M3, I64, I32, U8, BOOL ->
-          throw new IllegalStateException("%s was refused before".formatted(stored));
+          throw new IllegalStateException("%s is rejected earlier".formatted(stored));
     };
   }
 
@@ -177,7 +176,7 @@ public final class GgufExporter implements CheckpointExporter {
               .formatted(zeros, GgufLayer.ZERO_FFN_CHANNELS));
     }
     if (layers.getFirst().mixer() instanceof GgufLayer.Mixer.ZeroMatrix) {
-      notes.add("layer 0 has a matrix of zeros in the place of the attention that was left out");
+      notes.add("layer 0 has a matrix of zeros in place of its removed attention");
     }
     return notes;
   }

@@ -41,7 +41,7 @@ final class GgufFile {
   private final Map<String, Entry> tensors = new LinkedHashMap<>();
   private long valueCount;
 
-  /** Makes a tensor when its turn comes. */
+  /** Supplies a tensor when it is written. */
   @FunctionalInterface
   interface TensorSupplier {
     Tensor get() throws IOException;
@@ -75,17 +75,17 @@ final class GgufFile {
     items.forEach(values::int32);
   }
 
-  /** Announces a tensor; its shape outermost dimension first, as elsewhere. */
+  /** Declares a tensor; its shape is outermost dimension first. */
   void add(String name, TensorSpec spec, TensorSupplier supplier) {
     if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       throw new IllegalArgumentException("tensor name '%s' is too long".formatted(name));
     }
     if (tensors.put(name, new Entry(spec, supplier)) != null) {
-      throw new IllegalArgumentException("tensor '%s' is there already".formatted(name));
+      throw new IllegalArgumentException("tensor '%s' exists already".formatted(name));
     }
   }
 
-  /** Writes the file, whole or not at all. */
+  /** Writes the file atomically. */
   void write(Path file) throws IOException {
     byte[] head = head();
     AtomicFile.write(
@@ -97,7 +97,7 @@ final class GgufFile {
             Tensor tensor = item.getValue().supplier().get();
             if (!tensor.spec().equals(item.getValue().spec())) {
               throw new IllegalStateException(
-                  "tensor '%s' was announced as %s and came as %s"
+                  "tensor '%s' was declared as %s but is %s"
                       .formatted(item.getKey(), item.getValue().spec(), tensor.spec()));
             }
             copy(tensor.data(), stream);

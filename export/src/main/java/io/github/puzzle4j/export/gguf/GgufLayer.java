@@ -17,22 +17,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One layer of a GGUF file: optionally something in the place of attention, always an FFN.
+ * One layer of a GGUF file: an optional mixer in the position of attention, and an FFN.
  *
- * <p>The file's layers are not the child's. A child is a row of residual subblocks; here they are
- * packed anew, so that what is left out takes no place, and a linear FFN, which the file format
- * does not know, takes the place of an attention. Where no FFN follows, one of zeros does: loaders
- * skip the residual of a layer without FFN, or refuse it.
+ * <p>The file's layers differ from the child's: the child's sequence of residual subblocks is
+ * packed again, without removed subblocks, and a linear FFN, which the format does not support, is
+ * stored in the position of attention. A layer without FFN gets one of zeros, since loaders skip
+ * the residual of such a layer or reject it.
  */
 record GgufLayer(Mixer mixer, Channels ffn) {
 
   /** Channels of an FFN of zeros: one block of the smallest quantised types. */
   static final int ZERO_FFN_CHANNELS = 32;
 
-  /** What stands in the place of attention. */
+  /** The subblock in the position of attention. */
   sealed interface Mixer {
 
-    /** The softmax attention that it is; empty if it is none. */
+    /** Its softmax attention; empty if it is another kind. */
     default Optional<SoftmaxAttention> attention() {
       return Optional.empty();
     }
@@ -55,7 +55,7 @@ record GgufLayer(Mixer mixer, Channels ffn) {
     record ZeroMatrix() implements Mixer {}
   }
 
-  /** What stands in the place of the FFN. */
+  /** The subblock in the position of the FFN. */
   sealed interface Channels {
 
     /** Width of gate and up projection. */
@@ -73,7 +73,7 @@ record GgufLayer(Mixer mixer, Channels ffn) {
     }
   }
 
-  /** Packs a child's subblocks into as few layers as hold them; at least one. */
+  /** Packs a child's subblocks into as few layers as possible; at least one. */
   static List<GgufLayer> pack(Model child) {
     Packing packing = new Packing();
     for (int position = 0; position < child.layers().size(); position++) {
@@ -110,7 +110,7 @@ record GgufLayer(Mixer mixer, Channels ffn) {
     return new Mixer.Matrix(TensorNames.ofLayer(layer, norm), TensorNames.ofLayer(layer, matrix));
   }
 
-  /** Layers under construction; {@code waiting} is a mixer whose FFN has not come yet. */
+  /** Layers under construction; {@code waiting} is a mixer without its FFN yet. */
   private static final class Packing {
 
     private final List<GgufLayer> layers = new ArrayList<>();
@@ -122,7 +122,7 @@ record GgufLayer(Mixer mixer, Channels ffn) {
     }
 
     void add(Channels ffn) {
-      // Loaders size their heads by the first layer: it cannot be without.
+      // Loaders read head sizes from the first layer, so it needs a mixer.
       boolean bareStart = layers.isEmpty() && waiting instanceof Mixer.None;
       layers.add(new GgufLayer(bareStart ? new Mixer.ZeroMatrix() : waiting, ffn));
       waiting = new Mixer.None();

@@ -14,7 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** Puts a child's tensors into a GGUF file under the names that llama.cpp looks for. */
+/** Adds a child's tensors to a GGUF file under llama.cpp's names. */
 final class GgufTensors {
 
   private final GgufFile file;
@@ -55,7 +55,7 @@ final class GgufTensors {
   private void addRotaryFactors() {
     switch (common.rotary().scaling()) {
       case RotaryEmbedding.Scaling.None(), RotaryEmbedding.Scaling.Dynamic(_) -> {
-        // The loader's own frequencies are right, as far as the context goes.
+        // The loader computes the same frequencies within the context.
       }
       case RotaryEmbedding.Scaling.Yarn yarn ->
           throw new IllegalStateException("there was an objection to " + yarn);
@@ -78,7 +78,7 @@ final class GgufTensors {
     List<Long> square = List.of(hidden, hidden);
     switch (mixer) {
       case GgufLayer.Mixer.None() -> {
-        // No tensors: the loader takes the residual on.
+        // No tensors: the loader passes the residual on.
       }
       case GgufLayer.Mixer.Softmax(int layer, SoftmaxAttention own) ->
           addSoftmax(prefix, layer, own.heads());
@@ -132,7 +132,7 @@ final class GgufTensors {
     file.add(name, new TensorSpec(stored, shape), () -> child.tensors().tensor(source).as(stored));
   }
 
-  /** Norms stay in F32: loaders ask for it. */
+  /** Norms are F32, as loaders require. */
   private void copyNorm(String name, String source) {
     file.add(
         name,

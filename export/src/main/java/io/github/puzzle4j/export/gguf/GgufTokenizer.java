@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * The tokenizer of a GGUF file.
  *
- * @param expression what llama.cpp calls the way in which text is cut before merging
+ * @param expression llama.cpp's name of the pre-tokenizer, which splits text before merging
  * @param begin the token that opens each text, if the tokenizer adds one
  * @param end the token that ends generation
  */
@@ -34,8 +34,8 @@ record GgufTokenizer(
   /**
    * Reads a byte-level BPE tokenizer.
    *
-   * @throws InvalidInputException if the file is missing, or if llama.cpp would cut or merge text
-   *     in another way than this file says
+   * @throws InvalidInputException if the file is missing, or if llama.cpp would split or merge text
+   *     differently
    */
   static GgufTokenizer read(Path folder, CommonParts common) throws IOException {
     Path file = folder.resolve(FILE);
@@ -46,8 +46,7 @@ record GgufTokenizer(
     List<String> notes = new ArrayList<>();
     List<Integer> ends = common.specialTokens().end();
     if (ends.isEmpty()) {
-      throw new InvalidInputException(
-          "config.json names no eos_token_id, and a GGUF file needs one to know where to stop");
+      throw new InvalidInputException("config.json has no eos_token_id, which a GGUF file needs");
     }
     if (ends.size() > 1) {
       notes.add(
@@ -75,7 +74,7 @@ record GgufTokenizer(
         List.copyOf(notes));
   }
 
-  /** The template beside the tokenizer, or within its config. */
+  /** The template in the tokenizer's folder or config. */
   private static Optional<String> chatTemplate(Path folder) throws IOException {
     if (Files.isRegularFile(folder.resolve(TEMPLATE))) {
       return Optional.of(Files.readString(folder.resolve(TEMPLATE)));
@@ -93,7 +92,7 @@ record GgufTokenizer(
     file.putStrings("tokenizer.ggml.tokens", tokens.texts());
     file.putIntegers("tokenizer.ggml.token_type", tokens.types());
     file.putStrings("tokenizer.ggml.merges", merges);
-    // Without one the loader takes id 11, whatever that is.
+    // Without one the loader uses id 11.
     file.putUnsigned("tokenizer.ggml.bos_token_id", begin.orElse(end));
     file.putUnsigned("tokenizer.ggml.eos_token_id", end);
     file.put("tokenizer.ggml.add_bos_token", begin.isPresent());

@@ -37,7 +37,7 @@ record TokenTable(List<String> texts, List<Integer> types, int unused) {
       for (String flag : List.of("lstrip", "rstrip", "single_word")) {
         if (added.path(flag).asBoolean(false)) {
           throw invalid(
-              file, "added token '%s' has %s, which GGUF cannot say".formatted(text, flag));
+              file, "added token '%s' has %s, which GGUF cannot express".formatted(text, flag));
         }
       }
       int type = added.path("special").asBoolean(false) ? CONTROL : USER_DEFINED;

@@ -8,14 +8,14 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How a {@code tokenizer.json} treats text, and the same in llama.cpp's words. What llama.cpp would
- * do in another way is refused: wrong tokens give no error later, only bad text.
+ * Translates the rules of a {@code tokenizer.json} to llama.cpp's. Rules that llama.cpp would apply
+ * differently are rejected: wrong tokens cause no error later, only bad text.
  *
  * @param file for messages
  */
 record TokenizerRules(Path file, JsonNode root) {
 
-  /** How Llama 3 cuts text. */
+  /** The pre-tokenizer of Llama 3. */
   private static final String LLAMA3 =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
           + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
@@ -47,7 +47,7 @@ record TokenizerRules(Path file, JsonNode root) {
     }
   }
 
-  /** The name under which llama.cpp cuts text and merges as this tokenizer does. */
+  /** llama.cpp's name of the rules that split and merge text as this tokenizer does. */
   String expression() throws InvalidInputException {
     JsonNode cutter = root.path("pre_tokenizer");
     boolean wholeWordsFirst = root.path("model").path("ignore_merges").asBoolean(false);
@@ -106,7 +106,7 @@ record TokenizerRules(Path file, JsonNode root) {
     for (JsonNode step : steps) {
       switch (step.path("type").asString("")) {
         case "ByteLevel" -> {
-          // Moves offsets only.
+          // Changes offsets only.
         }
         case "TemplateProcessing" -> begin = templateBegin(step);
         default ->

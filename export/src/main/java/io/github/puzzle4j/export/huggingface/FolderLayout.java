@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The model that goes into a folder: the child's function, in a form that stock loaders accept.
+ * The model in an exported folder: the child's function in a form that stock loaders accept.
  *
  * @param heterogeneous whether the loaders need {@code block_configs}
  */
@@ -42,7 +42,7 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
         : heterogeneous(child);
   }
 
-  /** Whether a plain llama has such a layer: with attention and a gated FFN. */
+  /** Whether a plain llama can have this layer: attention and a gated FFN. */
   private static boolean isWhole(Layer layer) {
     boolean attends =
         switch (layer.attention()) {
@@ -71,7 +71,7 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
   }
 
   /**
-   * Loaders take the residual stream from the first attention: where it is left out, one of zeros.
+   * Loaders read the residual stream from the first attention: a removed one becomes one of zeros.
    */
   private static Attention firstAttention(Model child, Attention attention, List<String> notes) {
     return switch (attention) {
@@ -89,7 +89,7 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
     };
   }
 
-  /** A head count that some layer has anyway: SGLang requires one count for all layers. */
+  /** A head count of some other layer, since SGLang requires one count for all layers. */
   private static int smallestCache(Model child) {
     return child.layers().stream()
         .flatMap(layer -> layer.attention().cache().stream())

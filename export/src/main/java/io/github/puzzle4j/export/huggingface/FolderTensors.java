@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A child's tensors in the shapes of its folder: rounded, zero-padded, and zero where new. */
+/** A child's tensors in the shapes of its folder: rounded, zero-padded, or zero if added. */
 final class FolderTensors implements TensorSource {
 
   private final ChildModel child;
@@ -59,7 +59,7 @@ final class FolderTensors implements TensorSource {
     return new Tensor(stored, spec.shape(), zeros(spec.bytes()));
   }
 
-  /** The tensor in the upper left corner of zeros. */
+  /** The tensor, padded with zeros at the end of each dimension. */
   private static Tensor padded(Tensor tensor, TensorSpec spec) {
     if (tensor.shape().equals(spec.shape())) {
       return tensor;

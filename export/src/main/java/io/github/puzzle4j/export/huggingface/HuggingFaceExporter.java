@@ -22,10 +22,10 @@ import java.util.Optional;
  * A Hugging Face folder in bf16, as vLLM, TensorRT-LLM and SGLang load it.
  *
  * <p>A child whose layers are all alike becomes a plain llama. Any other becomes a {@code
- * nemotron-nas} folder, with two adjustments that leave its function as it is: FFN widths are
- * padded with zero channels to multiples of 256, since loaders compute them from {@code ffn_mult}
- * and round up; and attention that was left out of layer 0 is written with a zero output
- * projection, since vLLM and SGLang take the residual stream from there.
+ * nemotron-nas} folder, with two adjustments that do not change its function: FFN widths are padded
+ * with zero channels to multiples of 256, since loaders compute them from {@code ffn_mult} and
+ * round up; and removed attention of layer 0 is written with a zero output projection, since vLLM
+ * and SGLang read the residual stream from there.
  */
 public final class HuggingFaceExporter implements CheckpointExporter {
 
@@ -51,7 +51,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
   /**
    * With another shard size.
    *
-   * @param shardBytes most bytes of tensors in one file
+   * @param shardBytes maximum bytes of tensors in one file
    */
   public HuggingFaceExporter(long shardBytes) {
     this.shardBytes = shardBytes;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Limits on a served model, and what they mean for the sum over its layers at a given batch.
+ * Limits on a served model, converted to limits on sums over its layers at a given batch.
  *
  * <p>With T the seconds in which g GPUs serve B requests of {@code osl} output tokens, throughput
  * per GPU is {@code B osl / (T g)} and time per output token is {@code T / osl}; both bound T,
@@ -24,7 +24,7 @@ public record Budget(List<ServingLimit> limits) {
 
   /**
    * The limits on sums over the layers of this table: at most one for each measure, the strictest,
-   * with the fixed part taken off. Memory is always among them.
+   * minus the fixed part. Memory is always among them.
    */
   public List<LinearLimit> linear(CostTable table) {
     Scenario scenario = table.scenario();

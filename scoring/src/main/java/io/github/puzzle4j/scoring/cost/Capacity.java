@@ -1,9 +1,9 @@
 package io.github.puzzle4j.scoring.cost;
 
 /**
- * What a GPU and its engine hold.
+ * Capacity of a GPU and its engine.
  *
  * @param usableMemoryBytes nominal memory times the scenario's utilisation
- * @param maxSequences requests that the engine runs together at most
+ * @param maxSequences maximum number of concurrent requests of the engine
  */
 public record Capacity(long usableMemoryBytes, int maxSequences) {}

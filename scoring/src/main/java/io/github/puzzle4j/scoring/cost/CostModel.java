@@ -23,11 +23,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the layers of one teacher and of its children cost on one GPU, or several that share it,
- * with one serving engine.
+ * Costs of the layers of one teacher and its children with one serving engine on one GPU, or on
+ * several with tensor parallelism.
  *
- * <p>Additive: attention and FFN make a block, and the blocks in order, after the fixed part, make
- * the model, to the last digit. A solver can therefore treat cost as a sum over layers.
+ * <p>Costs are additive, to the last digit: a block is the sum of attention and FFN, a model the
+ * sum of the fixed part and its blocks in order. A solver can therefore treat cost as a sum over
+ * layers.
  */
 public final class CostModel {
 
@@ -61,14 +62,14 @@ public final class CostModel {
     return new CostModel(teacher, target, backend, target.backend(backend), Measurements.NONE);
   }
 
-  /** The same with measurements in the place of predictions, wherever they have the shape. */
+  /** The same with measurements instead of predictions for shapes that were measured. */
   public CostModel with(Measurements measurements) {
     return new CostModel(teacher, target, backend, profile, measurements);
   }
 
   /**
-   * Why this target, with this engine, says nothing of models in such a scenario, in one line;
-   * empty if it does.
+   * Why this target and engine cannot price models in this scenario, in one line; empty if they
+   * can.
    */
   public Optional<String> objection(Model model, Scenario scenario) {
     return model
@@ -139,13 +140,13 @@ public final class CostModel {
     return measured.kernels().or(new PredictedKernels(target.datasheet(), profile));
   }
 
-  /** The part of the cost that no choice of variants changes. */
+  /** The part of the cost that does not depend on the choice of variants. */
   public FixedCost fixed(Scenario scenario) {
     FixedWork work = new FixedWork(teacher, profile, prices(scenario), steps(scenario));
     return new FixedCost(work.cost(), work.activationBytes(), scenario.reserveBytes());
   }
 
-  /** Memory and requests that each GPU of the target holds in this scenario. */
+  /** Capacity of each GPU of the target in this scenario. */
   public Capacity capacity(Scenario scenario) {
     return new Capacity(
         (long) (target.datasheet().memoryBytes() * scenario.memoryUtilisation()),
@@ -160,7 +161,8 @@ public final class CostModel {
    */
   public ModelCost price(Model model, Scenario scenario) {
     if (!model.common().equals(teacher.common())) {
-      throw new IllegalArgumentException("the model is not made from the teacher priced here");
+      throw new IllegalArgumentException(
+          "the model does not belong to the teacher of this cost model");
     }
     objection(model, scenario)
         .ifPresent(objection -> {
@@ -175,7 +177,7 @@ public final class CostModel {
         provenance(scenario));
   }
 
-  /** As {@link #best(Model, Scenario, ServiceLevel)}, however long requests wait. */
+  /** As {@link #best(Model, Scenario, ServiceLevel)}, without limits on latency. */
   public ModelCost best(Model model, Scenario scenario) {
     return best(model, scenario, ServiceLevel.NONE);
   }
@@ -185,7 +187,7 @@ public final class CostModel {
    * batch that fits, of those that keep the service level. A model that does not fit at all, or
    * keeps it at no batch, is priced at batch 1.
    *
-   * @param scenario its batch does not count
+   * @param scenario its batch is ignored
    */
   public ModelCost best(Model model, Scenario scenario, ServiceLevel level) {
     ModelCost best = price(model, scenario.withBatch(1));
@@ -241,9 +243,9 @@ public final class CostModel {
 
   /**
    * A table for each batch of 1, 2, 4, ... up to the engine's limit, while some child fits the
-   * memory: bytes of KV cache times batch is not linear, so each batch is a problem of its own.
+   * memory: bytes of KV cache times batch is not linear, so each batch is a separate problem.
    *
-   * @param scenario its batch does not count
+   * @param scenario its batch is ignored
    */
   public List<CostTable> ladder(SearchSpace space, Scenario scenario) {
     return Stream.iterate(1, batch -> batch <= profile.maxSequences(), batch -> 2 * batch)
@@ -252,7 +254,7 @@ public final class CostModel {
         .toList();
   }
 
-  /** Where the numbers come from, kind of kernel by kind. */
+  /** Source of the numbers, for each kind of kernel. */
   public String provenance(Scenario scenario) {
     return new ProvenanceText(target, backend, profile).of(teacher, scenario, measured);
   }

@@ -9,8 +9,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param throughputTokensPerSecondPerGpu output tokens
  * @param tpotMs milliseconds per output token
  * @param ttftMs milliseconds to the first token
- * @param batch requests together
- * @param maxBatch the most that fit
+ * @param batch concurrent requests
+ * @param maxBatch maximum number of requests that fit
  * @param memoryGib by part
  * @param provenance where the numbers come from
  * @param p90Error relative error of throughput in nine cases of ten

@@ -10,15 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What every replacement of a search space costs in one scenario on one target.
+ * Costs of the replacements of a search space in one scenario on one target.
  *
  * @param target name of the GPU
  * @param backend serving engine
  * @param scenario with its batch
  * @param space the replacements that are priced
- * @param capacity what the target holds
+ * @param capacity of the target
  * @param fixed cost outside the layers
- * @param costs of each layer that a replacement may put in; the same at every place
+ * @param costs of each layer that occurs in a replacement; independent of its position
  * @param provenance where the numbers come from
  */
 public record CostTable(
@@ -36,9 +36,9 @@ public record CostTable(
   }
 
   /**
-   * The cost of the layers that a replacement puts in, in order.
+   * The cost of the layers of a replacement, in order.
    *
-   * @throws IllegalArgumentException if the search space has no such layer, or no such place
+   * @throws IllegalArgumentException if the search space has no such layer or span
    */
   public LayerCost cost(Replacement replacement) {
     if (replacement.span().last() >= space.layers().size()) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What is known of an engine on a target.
+ * Which formats and kernels are known of an engine on a target.
  *
  * @param kernels predicted or measured
  */
@@ -32,7 +32,7 @@ record Coverage(GpuTarget target, String backend, KernelTimes kernels) {
     return NeededKernels.of(teacher, scenario).entrySet().stream()
         .filter(needed -> kernels.of(needed.getValue()).isEmpty())
         .map(needed ->
-            "%s with %s: nothing is known of %s; 'puzzle4j targets' lists what is"
+            "%s with %s: no data on %s; 'puzzle4j targets' lists what is known"
                 .formatted(target.name(), backend, needed.getKey()))
         .findFirst();
   }

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.scoring.cost;
 
 /**
- * What a model costs outside its layers: embedding, final norm, LM head, the engine's own work.
+ * Cost of a model outside its layers: embedding, final norm, LM head, the engine's own work.
  *
  * @param layerLike times and bytes in the form of a layer's; it has no KV cache
  * @param activationBytes of the largest step that the engine may run, with the teacher's widths

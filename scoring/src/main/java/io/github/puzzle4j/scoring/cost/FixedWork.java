@@ -8,14 +8,14 @@ import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 
 /**
- * What is done in every pass outside the layers. GPUs that share a model share the vocabulary's
- * rows: each looks up and multiplies by its own.
+ * The work of every pass outside the layers. With tensor parallelism, the vocabulary is divided
+ * among the GPUs.
  */
 record FixedWork(Model model, BackendProfile profile, KernelPrices prices, ServingSteps steps) {
 
   private static final int LOGIT_BYTES = 4;
 
-  /** Logits are cast, scaled by the temperature, and turned into a choice: read and written. */
+  /** Elements read and written to cast logits, scale them by the temperature, and sample. */
   private static final double SAMPLING_ELEMENTS_PER_LOGIT = 6;
 
   LayerCost cost() {
@@ -54,7 +54,7 @@ record FixedWork(Model model, BackendProfile profile, KernelPrices prices, Servi
 
   /**
    * Residual stream twice, the widest pair of projection outputs, and the logits of every request:
-   * what an engine sets aside on each GPU when it starts, whatever batch is served later.
+   * what an engine reserves on each GPU at start, whatever batch is served later.
    */
   long activationBytes() {
     long widest = 0;

@@ -8,10 +8,10 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import java.util.List;
 
 /**
- * Times of a model's operations on one GPU of those that share it.
+ * Times of a model's operations on one GPU.
  *
- * @param kernels what is known of single kernels
- * @param format how the model is held
+ * @param kernels times of single kernels
+ * @param format number formats of the model
  * @param gpus that share it
  */
 record KernelPrices(KernelTimes kernels, ServingFormat format, int gpus) {
@@ -50,7 +50,7 @@ record KernelPrices(KernelTimes kernels, ServingFormat format, int gpus) {
     return of(new KernelCall.Elementwise(elements * format.activations().bytes()));
   }
 
-  /** The sum of so many numbers over all GPUs; nothing where there is one. */
+  /** An all-reduce of this many elements; nothing on one GPU. */
   Estimate allReduce(double elements) {
     return gpus == 1
         ? Estimate.ZERO

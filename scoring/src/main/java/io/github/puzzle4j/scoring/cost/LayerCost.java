@@ -3,17 +3,16 @@ package io.github.puzzle4j.scoring.cost;
 import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 
 /**
- * What one layer, or one of its subblocks, adds to serving a scenario. Costs of attention and FFN
- * add up to that of the block, and those of blocks to the model's. Where several GPUs share a
- * model, bytes are those of one of them.
+ * Cost of one layer, or of one of its subblocks, in a scenario. Costs of attention and FFN add up
+ * to that of the block, and those of blocks to the model's. Bytes are those of one GPU.
  *
- * @param prefill reading the prompts of the whole batch
+ * @param prefill of the whole batch
  * @param decode one output step of the batch at its mean context
- * @param firstToken reading the prompt of one request that finds the GPU free
+ * @param firstToken prefill of one request on an idle GPU
  * @param weightBytes parameters
  * @param kvBytesPerToken KV cache of one token of one request
- * @param kvBytesPerRequest KV cache of one request at its full length; less than all its tokens'
- *     where a window bounds what is kept
+ * @param kvBytesPerRequest KV cache of one request at its full length; less than the sum over its
+ *     tokens with a sliding window
  */
 public record LayerCost(
     Estimate prefill,
@@ -23,11 +22,11 @@ public record LayerCost(
     long kvBytesPerToken,
     long kvBytesPerRequest) {
 
-  /** What a layer costs that is left out. */
+  /** Cost of a removed layer. */
   public static final LayerCost NOTHING =
       new LayerCost(Estimate.ZERO, Estimate.ZERO, Estimate.ZERO, 0, 0, 0);
 
-  /** Seconds to read the prompts of the whole batch. */
+  /** Seconds of the prefill of the whole batch. */
   public double prefillSeconds() {
     return prefill.seconds();
   }

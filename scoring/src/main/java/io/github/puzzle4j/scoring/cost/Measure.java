@@ -9,7 +9,7 @@ public enum Measure {
       return cost.prefillSeconds() + scenario.outputTokens() * cost.decodeSeconds();
     }
   },
-  /** Reading the prompt of one request that finds the GPU free. */
+  /** Prefill of one request on an idle GPU. */
   FIRST_TOKEN_SECONDS("first_token_seconds") {
     @Override
     public double of(LayerCost cost, Scenario scenario) {
@@ -35,10 +35,10 @@ public enum Measure {
     return id;
   }
 
-  /** What this layer adds to the sum. */
+  /** The contribution of a layer. */
   public abstract double of(LayerCost cost, Scenario scenario);
 
-  /** What the fixed part adds to the sum. */
+  /** The contribution of the fixed part. */
   double of(FixedCost cost, Scenario scenario) {
     double outsideLayers = of(cost.layerLike(), scenario);
     return this == MEMORY_BYTES

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was measured, to be used in the place of predictions: whole subblocks first, single kernels
- * next.
+ * Measurements to use instead of predictions: those of whole subblocks take precedence over single
+ * kernels.
  *
  * @param kernels measured kernels
  * @param subblocks measured subblocks, on the number of GPUs that they were measured on
@@ -37,7 +37,7 @@ public record Measurements(KernelTimes kernels, SubblockTimes subblocks, List<St
     sources = List.copyOf(sources);
   }
 
-  /** Both; these where both have the shape. */
+  /** Both; these take precedence where both have the shape. */
   public Measurements and(Measurements others) {
     return new Measurements(
         kernels.or(others.kernels),
@@ -45,7 +45,7 @@ public record Measurements(KernelTimes kernels, SubblockTimes subblocks, List<St
         Stream.concat(sources.stream(), others.sources.stream()).toList());
   }
 
-  /** The times of an attention subblock, measured where they are and predicted elsewhere. */
+  /** The times of an attention subblock: measured where available, else predicted. */
   LayerCost over(LayerCost predicted, Attention attention, Scenario scenario) {
     return switch (attention) {
       case SoftmaxAttention own when !own.hasWindow() ->
@@ -54,7 +54,7 @@ public record Measurements(KernelTimes kernels, SubblockTimes subblocks, List<St
     };
   }
 
-  /** The times of an FFN subblock, measured where they are and predicted elsewhere. */
+  /** The times of an FFN subblock: measured where available, else predicted. */
   LayerCost over(LayerCost predicted, Ffn ffn, Scenario scenario) {
     return switch (ffn) {
       case GatedFfn(int channels) -> over(predicted, new Shape.Ffn(channels), scenario);
@@ -72,7 +72,7 @@ public record Measurements(KernelTimes kernels, SubblockTimes subblocks, List<St
           prefill.orElse(predicted.prefill()),
           decode.map(all -> all.times(perStep)).orElse(predicted.decode()));
     }
-    // One number for both parts: it is shared out as the prediction shares it out.
+    // One number for both parts, divided in proportion to the prediction.
     double whole = Measure.RUNTIME_SECONDS.of(predicted, scenario);
     return subblocks
         .of(shape, work(Part.WHOLE, scenario))

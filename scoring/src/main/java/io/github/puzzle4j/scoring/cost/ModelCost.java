@@ -4,14 +4,14 @@ import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 import java.util.List;
 
 /**
- * What a whole model costs to serve in a scenario. Bytes are those of one GPU.
+ * Cost of serving a whole model in a scenario. Bytes are those of one GPU.
  *
  * @param scenario with the batch that was priced
  * @param fixed the part outside the layers
  * @param layers the layers, first to last
  * @param total the fixed part plus the layers in order
  * @param memory by part, at the scenario's batch
- * @param maxBatch the most requests that fit together; 0 where not even one does
+ * @param maxBatch maximum number of concurrent requests that fit; 0 if not even one does
  * @param provenance where the numbers come from
  */
 public record ModelCost(
@@ -73,17 +73,17 @@ public record ModelCost(
     return scenario.outputTokensOfBatch() / batchTime().seconds() / scenario.tensorParallel();
   }
 
-  /** Seconds between two tokens of a request, its share of prefill included. */
+  /** Seconds between two tokens of a request, including its share of prefill. */
   public double timePerOutputTokenSeconds() {
     return batchTime().seconds() / scenario.outputTokens();
   }
 
-  /** Seconds to the first token of a request that finds the GPU free; low confidence. */
+  /** Seconds to the first token of a request on an idle GPU; low confidence. */
   public double timeToFirstTokenSeconds() {
     return total.firstToken().seconds();
   }
 
-  /** Relative error of throughput and time per output token in nine cases of ten. */
+  /** Relative error of throughput and time per output token, 90th percentile. */
   public double p90Error() {
     return batchTime().p90Error();
   }

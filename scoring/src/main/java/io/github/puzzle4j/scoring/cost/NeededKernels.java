@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.stream.Stream;
 
-/** One call of each kind of kernel that a model needs in a scenario, by a name for people. */
+/** One call of each kind of kernel that a model needs in a scenario, by display name. */
 final class NeededKernels {
 
   private final SequencedMap<String, KernelCall> calls = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ final class NeededKernels {
     SequencedSet<Layer> kinds = new LinkedHashSet<>(model.layers());
     for (Layer layer : kinds) {
       Stream.of(layer.ffn(), layer.attention())
-          // Those that do not divide are no concern of kernels.
+          // Subblocks that cannot be divided are rejected elsewhere.
           .filter(subblock -> subblock.objection(gpus).isEmpty())
           .flatMap(subblock -> subblock.operations(hidden, gpus).stream())
           .forEach(this::add);
@@ -58,7 +58,7 @@ final class NeededKernels {
               new KernelCall.Experts(format.weights(), 1, hidden, channels, chosen, experts, 1));
       case Operation.SelfAttention(AttentionShape heads, int window) -> add(heads, window);
       case Operation.Gemm _, Operation.Elementwise _, Operation.AllReduce _ -> {
-        // The same kernel whatever the size.
+        // The same kernel for any size.
       }
     }
   }

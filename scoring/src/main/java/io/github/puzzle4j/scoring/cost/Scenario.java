@@ -3,14 +3,14 @@ package io.github.puzzle4j.scoring.cost;
 import java.util.List;
 
 /**
- * What is served, and with how much memory: the conditions under which cost is counted.
+ * The requests, formats and memory for which costs are computed.
  *
  * @param inputTokens prompt length of a request
  * @param outputTokens tokens generated for a request
  * @param batch requests served together
  * @param format of weights and KV cache
  * @param tensorParallel GPUs that share one model: 1, 2, 4 or 8
- * @param memoryUtilisation share of each GPU's memory that the engine may fill, in (0, 1]
+ * @param memoryUtilisation share of each GPU's memory that the engine may use, in (0, 1]
  * @param reserveBytes of each GPU, kept free of weights, KV cache and activations: context, graphs,
  *     fragments
  */
@@ -26,7 +26,7 @@ public record Scenario(
   /** The numbers of GPUs that may share a model. */
   public static final List<Integer> TENSOR_PARALLEL = List.of(1, 2, 4, 8);
 
-  /** What engines fill by default. */
+  /** Default of the engines. */
   public static final double DEFAULT_MEMORY_UTILISATION = 0.9;
 
   /** One GiB. */
@@ -71,7 +71,7 @@ public record Scenario(
         DEFAULT_RESERVE_BYTES);
   }
 
-  /** The same requests with another number of them together. */
+  /** The same scenario with another batch. */
   public Scenario withBatch(int newBatch) {
     return new Scenario(
         inputTokens,
@@ -83,7 +83,7 @@ public record Scenario(
         reserveBytes);
   }
 
-  /** The same requests to a model that is held in another way. */
+  /** The same scenario with other number formats. */
   public Scenario withFormat(ServingFormat newFormat) {
     return new Scenario(
         inputTokens,
@@ -95,19 +95,19 @@ public record Scenario(
         reserveBytes);
   }
 
-  /** The same requests to a model that so many GPUs share. */
+  /** The same scenario on {@code gpus} GPUs. */
   public Scenario withTensorParallel(int gpus) {
     return new Scenario(
         inputTokens, outputTokens, batch, format, gpus, memoryUtilisation, reserveBytes);
   }
 
-  /** The same requests with other memory settings. */
+  /** The same scenario with other memory settings. */
   public Scenario withMemory(double utilisation, long newReserveBytes) {
     return new Scenario(
         inputTokens, outputTokens, batch, format, tensorParallel, utilisation, newReserveBytes);
   }
 
-  /** Tokens that a request has in the end. */
+  /** Tokens of a finished request. */
   public long tokensPerRequest() {
     return (long) inputTokens + outputTokens;
   }

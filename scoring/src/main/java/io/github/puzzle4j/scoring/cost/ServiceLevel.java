@@ -1,14 +1,14 @@
 package io.github.puzzle4j.scoring.cost;
 
 /**
- * How long requests may wait.
+ * Limits on latency.
  *
  * @param timePerOutputTokenSeconds at most, or infinite
  * @param timeToFirstTokenSeconds at most, or infinite; such predictions are of low confidence
  */
 public record ServiceLevel(double timePerOutputTokenSeconds, double timeToFirstTokenSeconds) {
 
-  /** Any wait will do. */
+  /** No limits. */
   public static final ServiceLevel NONE =
       new ServiceLevel(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
@@ -20,7 +20,7 @@ public record ServiceLevel(double timePerOutputTokenSeconds, double timeToFirstT
     }
   }
 
-  /** Whether a model keeps both. */
+  /** Whether a model keeps both limits. */
   public boolean isKeptBy(ModelCost cost) {
     return cost.timePerOutputTokenSeconds() <= timePerOutputTokenSeconds
         && cost.timeToFirstTokenSeconds() <= timeToFirstTokenSeconds;

@@ -2,10 +2,10 @@ package io.github.puzzle4j.scoring.cost;
 
 import io.github.puzzle4j.scoring.cost.kernel.Positive;
 
-/** What a served model has to reach. */
+/** A limit on a served model. */
 public sealed interface ServingLimit {
 
-  /** At least so many output tokens per second and GPU. */
+  /** Minimum output tokens per second and GPU. */
   record Throughput(double tokensPerSecond) implements ServingLimit {
 
     public Throughput {
@@ -13,7 +13,7 @@ public sealed interface ServingLimit {
     }
   }
 
-  /** At most so many seconds between two tokens of a request, its share of prefill included. */
+  /** Maximum seconds between two tokens of a request, including its share of prefill. */
   record TimePerOutputToken(double seconds) implements ServingLimit {
 
     public TimePerOutputToken {
@@ -21,7 +21,7 @@ public sealed interface ServingLimit {
     }
   }
 
-  /** At most so many seconds until the first token of a request that finds the GPU free. */
+  /** Maximum seconds until the first token of a request on an idle GPU. */
   record TimeToFirstToken(double seconds) implements ServingLimit {
 
     public TimeToFirstToken {
@@ -29,7 +29,7 @@ public sealed interface ServingLimit {
     }
   }
 
-  /** At most so many bytes in all; the GPU's own memory limits as well. */
+  /** Maximum bytes in total; the GPU's memory is a limit as well. */
   record Memory(long bytes) implements ServingLimit {
 
     public Memory {

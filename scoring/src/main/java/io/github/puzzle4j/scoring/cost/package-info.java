@@ -1,4 +1,4 @@
-/** What a variant and a model cost to serve: GPU targets, scenarios and the cost model. */
+/** Costs of serving variants and models: GPU targets, scenarios and the cost model. */
 @NullMarked
 package io.github.puzzle4j.scoring.cost;
 

@@ -11,8 +11,7 @@ final class LeastSquares {
   private LeastSquares() {}
 
   /**
-   * The {@code x >= 0} with the smallest {@code |rows x - wanted|}. An unknown that no row mentions
-   * is 0.
+   * The {@code x >= 0} with the smallest {@code |rows x - wanted|}. An unknown without a row is 0.
    */
   static double[] solve(List<double[]> rows, List<Double> wanted) {
     int unknowns = rows.getFirst().length;

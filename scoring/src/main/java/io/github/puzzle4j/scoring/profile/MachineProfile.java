@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A machine that was measured.
+ * A measured machine.
  *
- * @param target what cost models read
- * @param observations by backend: what was timed
+ * @param target input of cost models
+ * @param observations measured times by backend
  */
 public record MachineProfile(GpuTarget target, Map<String, List<Observation>> observations) {
 
@@ -43,7 +43,7 @@ public record MachineProfile(GpuTarget target, Map<String, List<Observation>> ob
     return new MachineProfile(target, observations);
   }
 
-  /** What the target's coefficients say a piece of work takes. */
+  /** The prediction of an observation with the target's coefficients. */
   public double predictedSeconds(String backend, Observation observation) throws IOException {
     return observation.work().predictedSeconds(target, backend);
   }

@@ -3,11 +3,11 @@ package io.github.puzzle4j.scoring.profile;
 import java.util.Arrays;
 
 /**
- * What one piece of work took.
+ * The measured time of one piece of work.
  *
- * @param what for people, such as {@code ffn_1024, 1 token}
- * @param seconds lower quartile of the repetitions: whatever disturbs a machine only slows it
- * @param spread nine tenths of the repetitions are closer to that, as a share of it
+ * @param what display name, such as {@code ffn_1024, 1 token}
+ * @param seconds lower quartile of the repetitions, since disturbances only slow a machine down
+ * @param spread 90th percentile of the distance from it, as a share of it
  * @param repetitions how often it was timed
  */
 public record Observation(String what, Work work, double seconds, double spread, int repetitions) {
@@ -26,7 +26,7 @@ public record Observation(String what, Work work, double seconds, double spread,
     return new Observation(what, work, usual, quantile(off, 0.9), sorted.length);
   }
 
-  /** A quantile of sorted numbers, between two of them where it falls there. */
+  /** A quantile of sorted numbers, interpolated. */
   public static double quantile(double[] sorted, double share) {
     double at = share * (sorted.length - 1);
     int below = (int) at;

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What the operating system says of the processor. */
+/** Facts about the processor from the operating system. */
 final class Processor {
 
   private static final Path FACTS = Path.of("/proc/cpuinfo");
   private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
-  /** Where the system does not say. */
+  /** Used if the system does not report one. */
   private static final long USUAL_CACHE_BYTES = 32L << 20;
 
   private Processor() {}
@@ -53,7 +53,7 @@ final class Processor {
     return largest == 0 ? USUAL_CACHE_BYTES : largest;
   }
 
-  /** Such as {@code 32768K}; 0 for what is no size. */
+  /** Such as {@code 32768K}; 0 if it is not a size. */
   private static long bytes(String text) {
     if (!text.matches("[0-9]{1,9}[KM]")) {
       return 0;

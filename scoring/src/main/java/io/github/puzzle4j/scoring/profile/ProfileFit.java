@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds the coefficients with which the cost model comes closest to what was observed.
+ * Fits the coefficients of the cost model to observations.
  *
- * <p>The cost model is linear in launches and in the inverses of rates. How much of each a piece of
- * work has in it is found by pricing it with one of them alone, so that the fit counts exactly what
- * the cost model counts.
+ * <p>The cost model is linear in launches and in the inverses of rates. The coefficients of a piece
+ * of work in this linear system are its prices with one unknown alone, so that the fit and the cost
+ * model agree exactly.
  */
 final class ProfileFit {
 
@@ -44,14 +44,14 @@ final class ProfileFit {
 
     private static final int COUNT = 7;
 
-    /** None of them quite 0, since the inverse of a rate is asked for. */
+    /** None of them is exactly 0, since rates are inverted. */
     static Parts of(double[] values) {
       double[] kept = Arrays.stream(values).map(value -> Math.max(NOTHING, value)).toArray();
       return new Parts(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6]);
     }
   }
 
-  /** What stands for an infinite rate, and for no time. */
+  /** Stands for an infinite rate and for zero time. */
   private static final double NOTHING = 1e-12;
 
   private static final String BACKEND = "measured";
@@ -83,7 +83,7 @@ final class ProfileFit {
     }
   }
 
-  /** The profile of an engine that was observed. */
+  /** The profile of an observed engine. */
   static BackendProfile of(Datasheet machine, ProfiledEngine engine, List<Observation> observations)
       throws InvalidInputException {
     ProfileFit fit = new ProfileFit(machine, engine, observations);
@@ -140,7 +140,7 @@ final class ProfileFit {
     LinearCoefficients product =
         new LinearCoefficients(
             1 / parts.productArithmetic(), 1 / parts.productTraffic(), parts.launch(), provenance);
-    // A pass over cached tokens is bound by reading them; the arithmetic is in the same number.
+    // A pass over cached tokens is bound by reading them; the coefficient includes the arithmetic.
     LinearCoefficients decode =
         new LinearCoefficients(1 / NOTHING, 1 / parts.decodeTraffic(), parts.launch(), provenance);
     LinearCoefficients prefill =

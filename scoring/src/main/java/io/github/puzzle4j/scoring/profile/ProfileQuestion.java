@@ -7,16 +7,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is to be measured.
+ * Settings of a measurement.
  *
  * @param teacher the shape of the model whose variants are timed
  * @param attention attention variants that are timed; others are priced by the same formulas
  * @param ffn FFN variants that are timed
- * @param contexts tokens before the one that is timed, and lengths of prompts
- * @param batches requests together, where the engine can
+ * @param contexts context lengths of decode passes and prompt lengths
+ * @param batches concurrent requests, if the engine supports them
  * @param threads of the processor
- * @param time for all timings of one engine; each piece of work is timed three times at least
- * @param cacheBytes last-level cache, which weights must exceed to come from memory
+ * @param time for all timings of one engine; each piece of work is timed at least three times
+ * @param cacheBytes last-level cache; weights must exceed it to be read from memory
  */
 public record ProfileQuestion(
     Model teacher,

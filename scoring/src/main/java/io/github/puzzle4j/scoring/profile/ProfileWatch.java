@@ -1,6 +1,6 @@
 package io.github.puzzle4j.scoring.profile;
 
-/** Who wants to know how far a profile is. */
+/** Receives the progress of a profile. */
 @FunctionalInterface
 public interface ProfileWatch {
 

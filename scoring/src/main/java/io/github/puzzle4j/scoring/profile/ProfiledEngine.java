@@ -9,23 +9,23 @@ public interface ProfiledEngine {
   /** Its name among a target's backends. */
   String name();
 
-  /** Which release runs here. */
+  /** Its release. */
   String version();
 
-  /** Tokens of a prompt that one pass takes at most. */
+  /** Maximum number of prompt tokens in one pass. */
   int maxBatchedTokens();
 
-  /** Requests together that were measured at most. */
+  /** Maximum number of concurrent requests that were measured. */
   int maxSequences();
 
-  /** How it is timed, in a line for reports. */
+  /** Description of the timing method, for reports. */
   String method();
 
   /**
    * Times pieces of work of many sizes.
    *
    * @param question the model's shape and variants, and how long it may take
-   * @param watch told of each step
+   * @param watch notified of each step
    */
   List<Observation> observe(ProfileQuestion question, ProfileWatch watch) throws IOException;
 }

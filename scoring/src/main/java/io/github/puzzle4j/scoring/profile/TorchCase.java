@@ -7,7 +7,7 @@ import java.util.function.Function;
  * One piece of work in libtorch.
  *
  * @param copies of the weights; a lap uses each once
- * @param preparation makes the weights in a scope, and what runs a lap
+ * @param preparation makes the weights in a scope, and returns the lap
  */
 record TorchCase(String what, Work work, int copies, Function<DeviceMemory, Lap> preparation) {
 

@@ -110,7 +110,7 @@ final class TorchCases {
       }
       return;
     }
-    // Of a window only its tokens are cached, and that is what is priced.
+    // Only the tokens of a window are cached and priced.
     List<Long> cache =
         DeviceTensor.shapeOf(
             batch, heads.get().kvHeads(), heads.get().tokens(context), heads.get().headDim());
@@ -156,7 +156,7 @@ final class TorchCases {
             }));
   }
 
-  /** A GPU has done a call when a number of its result has come back. */
+  /** Reads one element of the result, since GPU calls are asynchronous. */
   private static TorchCase.Lap lap(int copies, IntFunction<DeviceTensor> call) {
     return () -> {
       for (int copy = 0; copy < copies; copy++) {

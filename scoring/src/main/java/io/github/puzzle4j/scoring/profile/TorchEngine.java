@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The kernels that this project trains and scores with, in libtorch: each variant's subblock by
- * itself, with weights in bf16.
+ * This project's libtorch kernels for training and scoring: each variant's subblock alone, with
+ * weights in bf16.
  *
- * <p>Weights come from memory: each piece of work has so many copies of them, used in turn, that no
- * cache holds them. Rounds go through all pieces of work, so that what disturbs the machine for a
- * while disturbs all alike.
+ * <p>Weights are read from memory: each piece of work alternates between more copies of them than
+ * fit the cache. Each round times all pieces of work, so that temporary disturbances affect all
+ * equally.
  */
 public final class TorchEngine implements ProfiledEngine {
 

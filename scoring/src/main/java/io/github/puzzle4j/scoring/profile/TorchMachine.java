@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The device that libtorch computes on. Nobody states what a machine's processor can do, so that
- * peak and bandwidth are the best of some large products and sums.
+ * The device that libtorch computes on. Peak and bandwidth are measured with large products and
+ * sums, since they are not published for every processor.
  *
  * @param machine its facts
  * @param device what libtorch computes on there
@@ -61,7 +61,7 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
   public static TorchMachine gpu() throws InvalidInputException {
     if (ComputeDevice.gpus() == 0) {
       throw new InvalidInputException(
-          "no GPU: libtorch here finds none; a build for CUDA goes in PYTORCH_LIBRARY_PATH");
+          "no GPU: libtorch finds none; PYTORCH_LIBRARY_PATH must name a build for CUDA");
     }
     ComputeDevice device = ComputeDevice.named("cuda");
     Datasheet datasheet =

@@ -9,10 +9,10 @@ import io.github.puzzle4j.scoring.cost.LayerCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 
-/** What is timed on a machine, and what the cost model says of the same. */
+/** A piece of work that is timed on a machine and predicted by the cost model. */
 public sealed interface Work {
 
-  /** The conditions: of a prompt only its length counts. */
+  /** The scenario; of a prompt only its length matters. */
   Scenario scenario();
 
   /** Which of the two passes. */
@@ -21,7 +21,7 @@ public sealed interface Work {
   /** The cost model's prediction with the coefficients of one backend. */
   LayerCost cost(CostModel costs);
 
-  /** The model that it is, or that it is a part of. */
+  /** The model, or the model that it is a part of. */
   Model model();
 
   /** Seconds that the cost model predicts with the coefficients of one backend. */
@@ -35,9 +35,9 @@ public sealed interface Work {
 
   /** A pass of a model. */
   enum Phase {
-    /** One prompt is read. */
+    /** Prefill of one prompt. */
     PROMPT,
-    /** One further token of each request is made. */
+    /** One decoding step of each request. */
     TOKEN
   }
 

@@ -1,4 +1,4 @@
-/** Measuring how fast this machine is, and the target file that comes of it. */
+/** Measures the speed of this machine for a target file. */
 @NullMarked
 package io.github.puzzle4j.scoring.profile;
 

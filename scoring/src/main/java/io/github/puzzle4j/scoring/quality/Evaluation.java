@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * How well a model predicts a text.
+ * The quality of a model's predictions of a text.
  *
  * @param loss LM loss, nats per predicted token
  * @param divergence KL from the teacher, nats per predicted token; 0 where no teacher was given
  * @param top1 share of predictions whose likeliest token was right
- * @param top5 share of those with the right one among the likeliest five
+ * @param top5 share of predictions with the right token among the likeliest five
  * @param top10 among ten
  * @param tasks by name of the task, the answers given
  */
@@ -24,7 +24,7 @@ public record Evaluation(
 
   /**
    * Answers of one task. An answer is right if each of its tokens is the likeliest after those
-   * before it, which is what greedy decoding would write.
+   * before it, as in greedy decoding.
    *
    * @param right answers that are right in full
    * @param asked answers

@@ -13,7 +13,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
-/** Measures a whole model on sequences, if need be against its teacher. */
+/** Measures a whole model on sequences, optionally against its teacher. */
 public final class Evaluator {
 
   private final int rowsPerBatch;
@@ -34,7 +34,7 @@ public final class Evaluator {
   /**
    * Runs all sequences through the model. Every token but the first of its sequence is predicted.
    *
-   * @param teacher what divergence is measured from
+   * @param teacher reference of the divergence
    * @param done told the number of sequences after each batch
    * @throws IllegalArgumentException if no sequence has two tokens, or if an id is outside of the
    *     vocabulary
@@ -64,7 +64,7 @@ public final class Evaluator {
     return tally.evaluation();
   }
 
-  /** What has been counted so far. */
+  /** Counts so far. */
   private static final class Tally {
 
     private final List<Score.Part> loss = new ArrayList<>();
@@ -88,7 +88,7 @@ public final class Evaluator {
     private void addAnswers(TokenSequence sequence, int row, PredictionMetrics metrics) {
       for (Span answer : sequence.answers()) {
         if (answer.start() == 0) {
-          continue; // Nothing comes before it, so that nothing predicts it.
+          continue; // The first token is not predicted.
         }
         boolean right = true;
         for (int token = answer.start(); token < answer.end(); token++) {

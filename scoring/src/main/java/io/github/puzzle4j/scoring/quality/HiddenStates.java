@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Hidden states of some batches on their way through a teacher in which one replacement stands.
- * Each has a memory of its own, which is freed when the next layer has been computed.
+ * Hidden states of some batches in a teacher with one replacement. Each has its own memory, which
+ * is freed when the next layer has been computed.
  */
 final class HiddenStates {
 
@@ -27,7 +27,7 @@ final class HiddenStates {
     this.nextLayer = nextLayer;
   }
 
-  /** Adds those of one more batch, which belong to this from now on. */
+  /** Adds those of one more batch and takes ownership of them. */
   void add(DeviceTensor state) {
     DeviceMemory owner = parent.newScope();
     state.attach(owner);
@@ -39,7 +39,7 @@ final class HiddenStates {
     return states.get(index);
   }
 
-  /** Sends them through a layer of the teacher, unless the replacement stands for it too. */
+  /** Passes them through a layer of the teacher, unless the replacement covers it. */
   void advance(int layer, UnaryOperator<DeviceTensor> through) {
     if (layer < nextLayer) {
       return;

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The layers of a teacher: as many of the last ones as fit stay in memory once they are loaded,
- * since each replaced layer needs those behind it; others are loaded each time.
+ * The layers of a teacher: as many of the last ones as fit are cached, since each replaced layer
+ * needs the layers after it; others are loaded each time.
  */
 final class LayerCache {
 

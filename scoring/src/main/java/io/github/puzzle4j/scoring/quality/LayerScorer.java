@@ -74,7 +74,10 @@ final class LayerScorer {
     return replacements.stream().map(one -> of(tallies, one).score(one)).toList();
   }
 
-  /** Batches from this one on whose hidden states fit for all replacements; at least one. */
+  /**
+   * Number of batches, from this one on, whose hidden states fit for all replacements; at least
+   * one.
+   */
   private int together(Set<Replacement> replacements, int from) {
     long attentions =
         replacements.stream().map(one -> one.instead().getFirst().attention()).distinct().count();
@@ -125,7 +128,7 @@ final class LayerScorer {
     return Objects.requireNonNull(values.get(key), "no value for a replacement");
   }
 
-  /** Some batches at one layer, and what leaves the replacements that begin there. */
+  /** Some batches at one layer, and the outputs of the replacements that begin there. */
   private final class Batches {
 
     private final DeviceMemory scope;
@@ -141,7 +144,7 @@ final class LayerScorer {
       this.to = to;
     }
 
-    /** Attention and FFN that were trained apart are computed once for all their pairs. */
+    /** Separately trained attention and FFN are computed once for all their pairs. */
     Map<Replacement, HiddenStates> through(Set<Replacement> replacements) throws IOException {
       Map<Replacement, HiddenStates> states = new LinkedHashMap<>();
       Map<Ffn, List<Replacement>> byFfn = new LinkedHashMap<>();
@@ -219,7 +222,7 @@ final class LayerScorer {
     }
   }
 
-  /** What has been measured of a replacement so far. */
+  /** Measurements of a replacement so far. */
   private static final class Tally {
 
     private final List<Score.Part> divergence = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.scoring.quality;
 
-/** What a replaced block is judged by; lower is better for each. */
+/** Metrics of a replaced block; lower is better for each. */
 public enum Metric {
   /** KL divergence of the output distribution from the teacher's, nats per token. */
   KL_DIVERGENCE,

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoublePredicate;
 
-/** What every prediction of one batch is worth, on the Java side. */
+/** The metrics of each prediction of one batch, as Java arrays. */
 final class PredictionMetrics {
 
   private final TokenBatch batch;
@@ -30,7 +30,7 @@ final class PredictionMetrics {
     return new PredictionMetrics(batch, metrics.toFloats());
   }
 
-  /** Of several models without the ranks of targets, from hidden states behind the last layer. */
+  /** Of several models without the ranks of targets, from hidden states after the last layer. */
   static List<PredictionMetrics> withoutRanks(
       LanguageHead head, TokenBatch batch, List<DeviceTensor> models, DeviceTensor teacher) {
     return head.divergences(models, teacher, batch).stream()

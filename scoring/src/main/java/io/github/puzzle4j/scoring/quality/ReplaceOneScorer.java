@@ -14,11 +14,11 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Scores replacements by putting each alone into the teacher (Puzzle, arXiv 2411.19146, section 4).
- * Starts at the replaced layer from the teacher's own activations. All replacements that begin at a
- * layer go through the layers behind it together, and each of these is loaded when it is reached:
- * no more than one layer, the replacements' hidden states and the LM head need be in memory,
- * however deep the teacher is.
+ * Scores replacements by inserting each alone into the teacher (Puzzle, arXiv 2411.19146, section
+ * 4). Starts at the replaced layer from the teacher's own activations. All replacements that begin
+ * at a layer pass through the later layers together, and each of these is loaded when it is
+ * reached: only one layer, the replacements' hidden states and the LM head need memory, however
+ * deep the teacher is.
  */
 public final class ReplaceOneScorer {
 
@@ -38,8 +38,8 @@ public final class ReplaceOneScorer {
    * A scorer of replacements that the library holds.
    *
    * @param tensors the teacher's, by Hugging Face names
-   * @param memoryBytes what may be used beyond the least that is needed: half of it for layers that
-   *     stay in memory, half for batches that go through the layers together
+   * @param memoryBytes memory beyond the minimum: half of it for cached layers, half for batches
+   *     that pass through the layers together
    */
   public ReplaceOneScorer(
       Model teacher,
@@ -59,7 +59,7 @@ public final class ReplaceOneScorer {
    * the teacher's loss.
    *
    * @param batches tokens, all of them scored for every replacement
-   * @param store keeps what enters the layer that is worked on
+   * @param store keeps the inputs of the current layer
    * @param replacements in any order
    * @throws IOException if the library lacks a replacement, or from the listener
    */

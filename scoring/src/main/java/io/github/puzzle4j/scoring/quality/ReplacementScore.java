@@ -5,7 +5,7 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 /**
  * The quality of the teacher with exactly one replacement.
  *
- * @param replacement what was put in
+ * @param replacement the replacement
  * @param divergence KL from the teacher, nats per token
  * @param loss LM loss, nats per token
  */
@@ -24,7 +24,7 @@ public record ReplacementScore(Replacement replacement, Score divergence, Score 
     return replacement.span().first();
   }
 
-  /** Short name of what was put in, such as {@code gqa_2+ffn_2816}. */
+  /** Short name of the replacing layers, such as {@code gqa_2+ffn_2816}. */
   public String variant() {
     return replacement.variant();
   }

@@ -6,8 +6,7 @@ import java.util.List;
  * A mean over predicted tokens with its uncertainty.
  *
  * @param mean per token
- * @param standardError of the mean, with whole sequences as the units that were sampled; 0 for a
- *     single sequence
+ * @param standardError of the mean, with whole sequences as sampling units; 0 for a single sequence
  * @param tokens predictions that were averaged
  */
 public record Score(double mean, double standardError, long tokens) {

@@ -9,7 +9,7 @@ import java.util.List;
  * The scores of one replacement, in all metrics.
  *
  * @param teacher digest of the teacher's shape and weights
- * @param replacement what is put into the teacher
+ * @param replacement the replacement
  * @param reads digests of the trainings from whose results its weights come
  * @param text digest of the batches that are scored
  * @param precision of the matrix products

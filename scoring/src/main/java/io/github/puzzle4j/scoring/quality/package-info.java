@@ -1,4 +1,4 @@
-/** What a model, or a teacher with one block replaced, is worth. */
+/** Quality of models and of teachers with one replaced block. */
 @NullMarked
 package io.github.puzzle4j.scoring.quality;
 

@@ -268,7 +268,7 @@ class TargetSelectorTest {
       textBlock =
           """
           weights: fp8        | weights: nvfp4     | targets[0].scenario.weights: h100-sxm does not multiply in nvfp4; it does in .*; right would be bf16 or fp8 or fp8_static or fp8_block
-          kvCache: fp8        | kvCache: fp32      | targets[0].scenario.kvCache: h100-sxm with vllm: nothing is known of decode attention, fp32 KV cache; .*; right would be bf16 or fp8
+          kvCache: fp8        | kvCache: fp32      | targets[0].scenario.kvCache: h100-sxm with vllm: no data on decode attention, fp32 KV cache; .*; right would be bf16 or fp8
           gpu: h100-sxm       | gpu: h100          | targets[0]: unknown target 'h100'; .*did you mean h100-nvl or h100-pcie or h100-sxm\\?
           gpu: h100-sxm       | gpu: h100-sxm\\nbackend: sglang | targets[0]: .*unknown backend 'sglang'.*
           """)

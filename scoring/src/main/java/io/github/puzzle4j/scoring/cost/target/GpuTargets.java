@@ -102,7 +102,7 @@ public final class GpuTargets {
     if (isFile(nameOrFile)) {
       Path file = Path.of(nameOrFile);
       JsonNode tree = Json.readTree(file);
-      // Bound as text, so that a mistake has its line.
+      // Parsed as text, so that errors have a line number.
       return tree.has(TargetBase.KEY)
           ? Json.bind(nameOrFile, TargetBase.complete(nameOrFile, tree), GpuTarget.class)
           : Json.read(file, GpuTarget.class);
@@ -115,12 +115,12 @@ public final class GpuTargets {
     return Json.bind(name, TargetBase.complete(name, tree(name)), GpuTarget.class);
   }
 
-  /** Whether that is the path of a file, not a name. */
+  /** Whether this is the path of a file and not a name. */
   static boolean isFile(String nameOrFile) {
     return nameOrFile.endsWith(SUFFIX) || nameOrFile.contains(File.separator);
   }
 
-  /** What a target's file says, without its base. */
+  /** The contents of a target's file, without its base. */
   static JsonNode tree(String nameOrFile) throws IOException {
     if (isFile(nameOrFile)) {
       return Json.readTree(Path.of(nameOrFile));

@@ -9,10 +9,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Targets that are stated as another one and what differs: {@code "base": "h100-sxm"}.
+ * Targets that are described by their differences from a base: {@code "base": "h100-sxm"}.
  *
- * <p>Objects are merged key by key, however deep. A key that is null is taken away; an object that
- * states its {@code kind}, such as where coefficients come from, takes the base's place as a whole.
+ * <p>Objects are merged recursively, key by key. A null value removes a key; an object with a
+ * {@code kind}, such as a provenance, replaces the base's as a whole.
  */
 final class TargetBase {
 
@@ -35,7 +35,7 @@ final class TargetBase {
   }
 
   /**
-   * @param chain where the tree comes from, behind those that it is the base of
+   * @param chain source of the tree, after the targets that are based on it
    */
   private static JsonNode complete(JsonNode tree, List<String> chain) throws IOException {
     if (!(tree instanceof ObjectNode target) || !target.has(KEY)) {
@@ -63,7 +63,7 @@ final class TargetBase {
     return merge(complete(load(source, base), longer), different);
   }
 
-  /** A name as it is; a file of a user's is looked for from the folder of the one that names it. */
+  /** A name unchanged; a user's file relative to the folder of the file that names it. */
   private static String base(String source, JsonNode base) throws InvalidInputException {
     if (!base.isString()) {
       throw new InvalidInputException(

@@ -114,7 +114,7 @@ class FamilyOptionsTest {
         "llama-plain | rope_parameters | {\"full_attention\": {\"rope_theta\": 7.0}} |"
             + " 'full_attention' is not supported",
         "llama-plain | rope_scaling | {\"type\": \"linear\", \"factor\": 2.0} | rope_parameters and"
-            + " rope_scaling are there both, and differ",
+            + " rope_scaling are both present and differ",
         "llama-llama3 | original_max_position_embeddings | 32 | original_max_position_embeddings=32"
             + " is not supported",
         "mistral-window | layer_types | [\"sliding_attention\", \"full_attention\"] | layer_types"
