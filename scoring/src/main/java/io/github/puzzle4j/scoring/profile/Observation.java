@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.profile;
 
+import io.github.puzzle4j.scoring.cost.table.RelativeErrors;
 import java.util.Arrays;
 
 /**
@@ -20,17 +21,9 @@ public record Observation(String what, Work work, double seconds, double spread,
   public static Observation of(String what, Work work, double... seconds) {
     double[] sorted = seconds.clone();
     Arrays.sort(sorted);
-    double usual = quantile(sorted, 0.25);
+    double usual = RelativeErrors.quantile(sorted, 0.25);
     double[] off =
         Arrays.stream(sorted).map(value -> Math.abs(value / usual - 1)).sorted().toArray();
-    return new Observation(what, work, usual, quantile(off, 0.9), sorted.length);
-  }
-
-  /** A quantile of sorted numbers, between two of them where it falls there. */
-  public static double quantile(double[] sorted, double share) {
-    double at = share * (sorted.length - 1);
-    int below = (int) at;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    return new Observation(what, work, usual, RelativeErrors.quantile(off, 0.9), sorted.length);
   }
 }
