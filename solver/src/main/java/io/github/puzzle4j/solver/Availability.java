@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -34,7 +35,7 @@ final class Availability {
     }
     Map<Integer, String> takenBy = new HashMap<>();
     for (String id : required) {
-      for (int layer : candidate(id, byId).layers()) {
+      for (int layer : Objects.requireNonNull(byId.get(id)).layers()) {
         String other = takenBy.put(layer, id);
         if (other != null) {
           throw new IllegalArgumentException(
@@ -42,14 +43,6 @@ final class Availability {
         }
       }
     }
-  }
-
-  private static Candidate candidate(String id, Map<String, Candidate> byId) {
-    Candidate candidate = byId.get(id);
-    if (candidate == null) {
-      throw new IllegalArgumentException("there is no candidate '%s'".formatted(id));
-    }
-    return candidate;
   }
 
   private static Set<String> checkIds(String list, List<String> ids, Set<String> known) {

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 
 /**
@@ -8,11 +9,13 @@ import java.math.BigDecimal;
  * @param cost name of the cost
  * @param side whether {@code value} is the smallest or the largest sum allowed
  */
-public record Bound(String cost, Side side, double value) {
+public record Bound(String cost, Side side, @JsonProperty("bound") double value) {
 
   /** Side of a limit. */
   public enum Side {
+    @JsonProperty("min")
     MIN,
+    @JsonProperty("max")
     MAX
   }
 

@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 public sealed interface Conflict {
 
   /** Distinct names of the limits involved; empty if the limits are not the reason. */
-  List<String> limits();
+  default List<String> limits() {
+    return bounds().stream().map(Bound::cost).distinct().toList();
+  }
 
   /** Bounds involved; empty if the limits are not the reason. */
   List<Bound> bounds();
@@ -23,11 +25,6 @@ public sealed interface Conflict {
   record Uncoverable(int layer) implements Conflict {
     @Override
     public List<Bound> bounds() {
-      return List.of();
-    }
-
-    @Override
-    public List<String> limits() {
       return List.of();
     }
 
@@ -54,11 +51,6 @@ public sealed interface Conflict {
     }
 
     @Override
-    public List<String> limits() {
-      return shortfalls.stream().map(shortfall -> shortfall.bound().cost()).distinct().toList();
-    }
-
-    @Override
     public String explanation() {
       return shortfalls.stream().map(Shortfall::toString).collect(Collectors.joining("; "));
     }
@@ -75,11 +67,6 @@ public sealed interface Conflict {
 
     public Contradicting {
       bounds = List.copyOf(bounds);
-    }
-
-    @Override
-    public List<String> limits() {
-      return bounds.stream().map(Bound::cost).distinct().toList();
     }
 
     @Override

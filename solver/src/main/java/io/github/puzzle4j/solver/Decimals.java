@@ -1,7 +1,6 @@
 package io.github.puzzle4j.solver;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 
 /** Conversions between exact decimals, doubles and text. */
 final class Decimals {
@@ -19,10 +18,5 @@ final class Decimals {
   static double roundDown(BigDecimal exact) {
     double nearest = exact.doubleValue();
     return new BigDecimal(nearest).compareTo(exact) > 0 ? Math.nextDown(nearest) : nearest;
-  }
-
-  /** The largest integer that is at most the exact number. */
-  static BigDecimal floor(BigDecimal exact) {
-    return exact.setScale(0, RoundingMode.FLOOR);
   }
 }

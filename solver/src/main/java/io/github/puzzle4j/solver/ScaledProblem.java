@@ -58,7 +58,7 @@ final class ScaledProblem {
    */
   static ScaledProblem optimising(
       SelectionProblem problem, List<Candidate> candidates, List<Bound> bounds) {
-    int sign = problem.sense() == Sense.MIN ? 1 : -1;
+    int sign = problem.sense().sign();
     return new ScaledProblem(
         problem,
         candidates,

@@ -89,6 +89,12 @@ public record SelectionProblem(
         layers, wanted, scored, limits, required, forbidden, solutions, diversity);
   }
 
+  /** Returns a copy that optimises the cost of a bound, in the direction in which it is kept. */
+  public SelectionProblem towards(Bound bound) {
+    Sense kept = bound.side() == Bound.Side.MAX ? Sense.MIN : Sense.MAX;
+    return withScores(kept, candidate -> candidate.cost(bound.cost()));
+  }
+
   /**
    * Returns a copy with pessimistic scores: each is worse by this many standard errors. The errors
    * add up as if they were fully correlated.
@@ -157,6 +163,14 @@ public record SelectionProblem(
         : Optional.of(
             new SelectionProblem(
                 layers, sense, left, limits, List.of(), List.of(), solutions, diversity));
+  }
+
+  /**
+   * An equivalent problem for one selection; {@link #narrowed} unless some layer has no candidate.
+   */
+  public SelectionProblem single() {
+    SelectionProblem single = withSolutions(1, 0);
+    return single.narrowed().orElse(single);
   }
 
   /** Minimum number of layers in which a further selection differs from every earlier one. */

@@ -1,12 +1,9 @@
 package io.github.puzzle4j.blocklib.corpus;
 
-import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -22,34 +19,13 @@ public final class JsonlReader implements RowReader {
 
   private final LineReader lines;
 
-  private JsonlReader(LineReader lines) {
-    this.lines = lines;
-  }
-
-  /**
-   * Opens a file in UTF-8.
-   *
-   * @throws InvalidInputException if the file does not exist
-   */
-  public static JsonlReader open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException(
-          "%s: is a folder; expected a JSON Lines file".formatted(file));
-    }
-    try {
-      return of(file, Files.newInputStream(file));
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException("%s: no such file".formatted(file), missing);
-    }
-  }
-
   /**
    * Reads a stream in UTF-8, and closes it at the end.
    *
    * @param file for error messages
    */
-  public static JsonlReader of(Path file, InputStream stream) {
-    return new JsonlReader(new LineReader(file, stream));
+  public JsonlReader(Path file, InputStream stream) {
+    lines = new LineReader(file, stream);
   }
 
   @Override

@@ -37,14 +37,6 @@ public final class Packing {
     this.beginOfText = beginOfText;
   }
 
-  /** Packs a list; the incomplete last sequence is dropped. */
-  public static List<TokenSequence> pack(
-      Iterable<TokenSequence> documents, int length, OptionalInt beginOfText) {
-    Packing packing = new Packing(length, beginOfText);
-    documents.forEach(packing::add);
-    return List.copyOf(packing.full);
-  }
-
   /** Adds a document. */
   public void add(TokenSequence document) {
     TokenSequence rest = opened(document);

@@ -20,9 +20,4 @@ public record Span(int start, int end) {
   public int length() {
     return end - start;
   }
-
-  /** Whether the two ranges share an index. */
-  public boolean overlaps(Span other) {
-    return start < other.end && other.start < end;
-  }
 }

@@ -1,9 +1,9 @@
 package io.github.puzzle4j.blocklib.corpus;
 
+import io.github.puzzle4j.blocklib.task.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -14,7 +14,7 @@ public final class TextDigest {
 
   /** SHA-256 of the sequences in their order, in hexadecimal digits. */
   public static String of(List<TokenSequence> sequences) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     for (TokenSequence sequence : sequences) {
       int[] ids = sequence.ids();
       ByteBuffer bytes = ByteBuffer.allocate((1 + ids.length) * Integer.BYTES);
@@ -25,13 +25,5 @@ public final class TextDigest {
       digest.update(marks.getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

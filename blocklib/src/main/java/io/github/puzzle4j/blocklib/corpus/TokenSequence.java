@@ -98,23 +98,6 @@ public final class TokenSequence {
     return ids.clone();
   }
 
-  /** Copies all ids into {@code target} at {@code offset}, widened for INT64 tensors. */
-  public void copyTo(long[] target, int offset) {
-    for (int i = 0; i < ids.length; i++) {
-      target[offset + i] = ids[i];
-    }
-  }
-
-  /** Whether the token at a position is part of an answer. */
-  public boolean isAnswer(int position) {
-    return answers.get(Objects.checkIndex(position, ids.length));
-  }
-
-  /** Number of tokens in answers. */
-  public int answerTokens() {
-    return answers.cardinality();
-  }
-
   /** Ranges of answer tokens in order; adjacent answers are merged. */
   public List<Span> answers() {
     List<Span> spans = new ArrayList<>();

@@ -4,13 +4,14 @@ import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,7 +30,7 @@ public record BpeVocabulary(List<Merge> merges) {
 
   static final List<String> SPECIAL = List.of(BEGIN_OF_TEXT, END_OF_TEXT);
 
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final String CONFIGURATION = "tokenizer_config.json";
 
   /**
    * Two tokens that are merged.
@@ -81,125 +82,45 @@ public record BpeVocabulary(List<Merge> merges) {
 
   /**
    * Writes {@code tokenizer.json} and {@code tokenizer_config.json} in the format of Hugging Face's
-   * libraries.
+   * libraries: the resources of these names, with the values that differ between vocabularies.
    *
    * @param maxPositions context length of the model, in tokens
    */
   public void write(Path folder, int maxPositions) throws IOException {
-    write(folder.resolve(TextTokenizer.FILE_NAME), tokenizer());
-    write(folder.resolve("tokenizer_config.json"), configuration(maxPositions));
+    ObjectNode tokenizer = resource(TextTokenizer.FILE_NAME);
+    ObjectNode configuration = resource(CONFIGURATION);
+    ObjectNode decoder = configuration.withObject("/added_tokens_decoder");
+    for (int i = 0; i < SPECIAL.size(); i++) {
+      ObjectNode added = tokenizer.withObject("/added_tokens/" + i);
+      decoder.set(Integer.toString(beginOfText() + i), added.deepCopy().without("id"));
+      added.put("id", beginOfText() + i);
+    }
+    configuration.put("model_max_length", maxPositions);
+    tokenizer
+        .withObject("/pre_tokenizer/pretokenizers/0/pattern")
+        .put("Regex", PreTokenizer.EXPRESSION);
+    tokenizer
+        .withObject("/post_processor/processors/1/special_tokens/" + BEGIN_OF_TEXT)
+        .withArray("ids")
+        .add(beginOfText());
+    ObjectNode model = tokenizer.withObject("/model");
+    ObjectNode vocabulary = model.withObject("/vocab");
+    tokens().forEach(token -> vocabulary.put(token, vocabulary.size()));
+    ArrayNode joined = model.withArray("merges");
+    merges.forEach(merge -> joined.add(merge.left() + " " + merge.right()));
+    write(folder.resolve(TextTokenizer.FILE_NAME), tokenizer);
+    write(folder.resolve(CONFIGURATION), configuration);
+  }
+
+  private static ObjectNode resource(String name) throws IOException {
+    try (InputStream stream =
+        Objects.requireNonNull(BpeVocabulary.class.getResourceAsStream(name), name)) {
+      return Json.parse(name, stream.readAllBytes(), ObjectNode.class);
+    }
   }
 
   private static void write(Path file, ObjectNode content) throws IOException {
     String text = Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(content);
     AtomicFile.writeString(file, text + "\n");
-  }
-
-  private ObjectNode tokenizer() {
-    ObjectNode root = NODES.objectNode();
-    root.put("version", "1.0");
-    root.putNull("truncation");
-    root.putNull("padding");
-    ArrayNode added = root.putArray("added_tokens");
-    for (int i = 0; i < SPECIAL.size(); i++) {
-      added.add(NODES.objectNode().put("id", beginOfText() + i).setAll(special(SPECIAL.get(i))));
-    }
-    root.putNull("normalizer");
-    root.set("pre_tokenizer", preTokenizer());
-    root.set("post_processor", postProcessor());
-    root.set("decoder", byteLevel(true, true, true));
-    root.set("model", model());
-    return root;
-  }
-
-  private static ObjectNode special(String content) {
-    return NODES
-        .objectNode()
-        .put("content", content)
-        .put("single_word", false)
-        .put("lstrip", false)
-        .put("rstrip", false)
-        .put("normalized", false)
-        .put("special", true);
-  }
-
-  private static ObjectNode byteLevel(boolean prefixSpace, boolean trimOffsets, boolean regex) {
-    return NODES
-        .objectNode()
-        .put("type", "ByteLevel")
-        .put("add_prefix_space", prefixSpace)
-        .put("trim_offsets", trimOffsets)
-        .put("use_regex", regex);
-  }
-
-  private static ObjectNode preTokenizer() {
-    ObjectNode split = NODES.objectNode().put("type", "Split");
-    split.putObject("pattern").put("Regex", PreTokenizer.EXPRESSION);
-    split.put("behavior", "Isolated").put("invert", false);
-    ObjectNode sequence = NODES.objectNode().put("type", "Sequence");
-    sequence.putArray("pretokenizers").add(split).add(byteLevel(false, true, false));
-    return sequence;
-  }
-
-  private ObjectNode postProcessor() {
-    ObjectNode template = NODES.objectNode().put("type", "TemplateProcessing");
-    template.putArray("single").add(specialAt(0)).add(textAt("A", 0));
-    template
-        .putArray("pair")
-        .add(specialAt(0))
-        .add(textAt("A", 0))
-        .add(specialAt(1))
-        .add(textAt("B", 1));
-    ObjectNode begin = template.putObject("special_tokens").putObject(BEGIN_OF_TEXT);
-    begin.put("id", BEGIN_OF_TEXT);
-    begin.putArray("ids").add(beginOfText());
-    begin.putArray("tokens").add(BEGIN_OF_TEXT);
-    ObjectNode sequence = NODES.objectNode().put("type", "Sequence");
-    sequence.putArray("processors").add(byteLevel(true, false, true)).add(template);
-    return sequence;
-  }
-
-  private static ObjectNode specialAt(int type) {
-    ObjectNode node = NODES.objectNode();
-    node.putObject("SpecialToken").put("id", BEGIN_OF_TEXT).put("type_id", type);
-    return node;
-  }
-
-  private static ObjectNode textAt(String id, int type) {
-    ObjectNode node = NODES.objectNode();
-    node.putObject("Sequence").put("id", id).put("type_id", type);
-    return node;
-  }
-
-  private ObjectNode model() {
-    ObjectNode model = NODES.objectNode().put("type", "BPE");
-    model.putNull("dropout");
-    model.putNull("unk_token");
-    model.putNull("continuing_subword_prefix");
-    model.putNull("end_of_word_suffix");
-    model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", true);
-    ObjectNode vocabulary = model.putObject("vocab");
-    List<String> tokens = tokens();
-    for (int id = 0; id < tokens.size(); id++) {
-      vocabulary.put(tokens.get(id), id);
-    }
-    ArrayNode joined = model.putArray("merges");
-    merges.forEach(merge -> joined.add(merge.left() + " " + merge.right()));
-    return model;
-  }
-
-  private ObjectNode configuration(int maxPositions) {
-    ObjectNode root = NODES.objectNode();
-    ObjectNode added = root.putObject("added_tokens_decoder");
-    for (int i = 0; i < SPECIAL.size(); i++) {
-      added.set(Integer.toString(beginOfText() + i), special(SPECIAL.get(i)));
-    }
-    root.put("bos_token", BEGIN_OF_TEXT);
-    root.put("eos_token", END_OF_TEXT);
-    root.put("clean_up_tokenization_spaces", false);
-    root.putArray("model_input_names").add("input_ids").add("attention_mask");
-    root.put("model_max_length", maxPositions);
-    root.put("tokenizer_class", "PreTrainedTokenizerFast");
-    return root;
   }
 }

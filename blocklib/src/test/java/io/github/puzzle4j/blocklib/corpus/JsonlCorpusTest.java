@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,17 +53,14 @@ class JsonlCorpusTest {
         file(
             """
             {"text": "map red bird ? red bird", "task": "recall", "answers": [[19, 23]]}
-            {"input_ids": [3, 4], "answers": [[1, 2]]}
             """);
     try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
-      List<TokenSequence> sequences = JsonlCorpus.readTokens(file, Optional.of(tokenizer), 400);
-      assertThat(sequences).hasSize(2);
-      TokenSequence first = sequences.getFirst();
+      CorpusRow.Text row = (CorpusRow.Text) JsonlCorpus.read(file).getFirst();
+      TokenSequence first = tokenizer.encode(row.document());
       assertThat(first.segments().getFirst().task()).isEqualTo("recall");
       Span answer = first.answers().getFirst();
       assertThat(tokenizer.decode(first.slice(answer.start(), answer.end()).ids()))
           .isEqualTo(" bird");
-      assertThat(sequences.get(1).answers()).containsExactly(new Span(1, 2));
     }
   }
 
@@ -112,22 +108,6 @@ class JsonlCorpusTest {
   }
 
   @Test
-  void idsOutsideTheVocabularyAreReported() throws IOException {
-    Path file = file("{\"input_ids\": [1, 2]}\n{\"input_ids\": [0, 400]}\n");
-    assertThatThrownBy(() -> JsonlCorpus.readTokens(file, Optional.empty(), 400))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessage(file + ":2: token 1 has id 400; the model's vocabulary ends at 399");
-  }
-
-  @Test
-  void textWithoutATokenizerIsReported() throws IOException {
-    Path file = file("{\"text\": \"a\"}\n");
-    assertThatThrownBy(() -> JsonlCorpus.readTokens(file, Optional.empty(), 400))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith(file + ":1: holds text, but the model has no tokenizer.json");
-  }
-
-  @Test
   void bytesThatAreNotUtf8AreReported() throws IOException {
     Path file = folder.resolve("latin.jsonl");
     Files.write(file, "{\"text\": \"caf\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -137,15 +117,11 @@ class JsonlCorpusTest {
   }
 
   @Test
-  void missingAndEmptyFilesAreReported() throws IOException {
+  void missingFilesAndFoldersAreReported() throws IOException {
     Path missing = folder.resolve("missing.jsonl");
     assertThatThrownBy(() -> JsonlCorpus.read(missing))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(missing + ": no such file");
-    Path empty = file("");
-    assertThatThrownBy(() -> JsonlCorpus.read(empty))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessage(empty + ": holds no rows; expected at least one");
     assertThatThrownBy(() -> JsonlCorpus.read(folder))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("is a folder");

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +21,7 @@ class PackingTest {
   @Test
   void insertsTheBeginOfTextToken() {
     List<TokenSequence> packed =
-        Packing.pack(
+        pack(
             List.of(document("a", 1, 3, new Span(2, 3)), document("b", 4, 2, new Span(0, 1))),
             7,
             OptionalInt.of(BEGIN));
@@ -27,14 +29,16 @@ class PackingTest {
     TokenSequence sequence = packed.getFirst();
     assertThat(sequence.ids()).containsExactly(BEGIN, 1, 2, 3, BEGIN, 4, 5);
     assertThat(sequence.answers()).containsExactly(new Span(3, 4), new Span(5, 6));
-    assertThat(sequence.task(3)).isEqualTo("a");
-    assertThat(sequence.task(5)).isEqualTo("b");
+    assertThat(sequence.segments())
+        .contains(
+            new TokenSequence.Segment(new Span(1, 4), "a"),
+            new TokenSequence.Segment(new Span(5, 7), "b"));
   }
 
   @Test
   void documentsThatDoNotFitAreTruncated() {
     List<TokenSequence> packed =
-        Packing.pack(
+        pack(
             List.of(document("a", 1, 3), document("b", 10, 4), document("c", 20, 5)),
             5,
             OptionalInt.empty());
@@ -45,8 +49,7 @@ class PackingTest {
 
   @Test
   void longDocumentsContinueInTheNextSequence() {
-    List<TokenSequence> packed =
-        Packing.pack(List.of(document("a", 0, 9)), 4, OptionalInt.of(BEGIN));
+    List<TokenSequence> packed = pack(List.of(document("a", 0, 9)), 4, OptionalInt.of(BEGIN));
     assertThat(packed)
         .extracting(PackingTest::list)
         .containsExactly(List.of(BEGIN, 0, 1, 2), List.of(3, 4, 5, 6));
@@ -60,7 +63,7 @@ class PackingTest {
     for (int i = 0; i < 50; i++) {
       documents.add(document("t" + i, 1000 * i, 1 + random.nextInt(20)));
     }
-    for (TokenSequence sequence : Packing.pack(documents, 24, OptionalInt.of(BEGIN))) {
+    for (TokenSequence sequence : pack(documents, 24, OptionalInt.of(BEGIN))) {
       assertThat(sequence.length()).isEqualTo(24);
       assertThat(sequence.id(0)).isEqualTo(BEGIN);
       for (int i = 1; i < sequence.length(); i++) {
@@ -87,5 +90,15 @@ class PackingTest {
 
   private static List<Integer> list(TokenSequence sequence) {
     return IntStream.of(sequence.ids()).boxed().toList();
+  }
+
+  private static List<TokenSequence> pack(
+      List<TokenSequence> documents, int length, OptionalInt beginOfText) {
+    Packing packing = new Packing(length, beginOfText);
+    documents.forEach(packing::add);
+    return Stream.generate(packing::poll)
+        .takeWhile(Optional::isPresent)
+        .map(Optional::get)
+        .toList();
   }
 }

@@ -21,12 +21,8 @@ class TokenSequenceTest {
   }
 
   @Test
-  void answersAreMarkedTokenByToken() {
+  void answersComeBackAsRanges() {
     assertThat(SEQUENCE.answers()).containsExactly(new Span(1, 2), new Span(3, 5));
-    assertThat(SEQUENCE.answerTokens()).isEqualTo(3);
-    assertThat(SEQUENCE.isAnswer(0)).isFalse();
-    assertThat(SEQUENCE.isAnswer(4)).isTrue();
-    assertThatThrownBy(() -> SEQUENCE.isAnswer(5)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test
@@ -39,13 +35,6 @@ class TokenSequenceTest {
         .containsExactly(
             new TokenSequence.Segment(new Span(0, 2), "task"),
             new TokenSequence.Segment(new Span(2, 3), "other"));
-  }
-
-  @Test
-  void idsAreWidenedInPlace() {
-    long[] target = new long[7];
-    SEQUENCE.copyTo(target, 2);
-    assertThat(target).containsExactly(0, 0, 5, 6, 7, 8, 9);
   }
 
   @Test

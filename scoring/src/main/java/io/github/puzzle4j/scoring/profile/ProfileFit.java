@@ -8,6 +8,7 @@ import io.github.puzzle4j.scoring.cost.kernel.LinearCoefficients;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.kernel.Provenance;
+import io.github.puzzle4j.scoring.cost.table.RelativeErrors;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 import io.github.puzzle4j.scoring.cost.target.EngineCoefficients;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
@@ -101,8 +102,8 @@ final class ProfileFit {
                 observations.size(),
                 engine.method(),
                 repetitions,
-                100 * Observation.quantile(spreads, 0.9)),
-        Observation.quantile(errors, 0.9));
+                100 * RelativeErrors.quantile(spreads, 0.9)),
+        RelativeErrors.quantile(errors, 0.9));
   }
 
   /** Relative errors of each observation, predicted from all the others; sorted. */

@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.scoring.cost.table.RelativeErrors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class TorchEngine implements ProfiledEngine {
       total += seconds;
       laps.add(seconds / copies);
     }
-    return Observation.quantile(
+    return RelativeErrors.quantile(
         laps.stream().mapToDouble(Double::doubleValue).sorted().toArray(), 0.5);
   }
 }

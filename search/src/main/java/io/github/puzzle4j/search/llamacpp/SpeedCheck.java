@@ -11,7 +11,7 @@ import io.github.puzzle4j.scoring.cost.LayerCost;
 import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
-import io.github.puzzle4j.scoring.profile.Observation;
+import io.github.puzzle4j.scoring.cost.table.RelativeErrors;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -191,6 +191,6 @@ public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int 
   private static double usual(double[] seconds) {
     double[] sorted = seconds.clone();
     Arrays.sort(sorted);
-    return Observation.quantile(sorted, 0.25);
+    return RelativeErrors.quantile(sorted, 0.25);
   }
 }

@@ -5,6 +5,7 @@ import de.kherud.llama.LlamaIterator;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.LogFormat;
+import io.github.puzzle4j.search.bench.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,11 +74,7 @@ public final class TimedModel implements AutoCloseable {
 
     /** Seconds from one token to the next: the median, which a disturbance does not move. */
     public double tokenSeconds() {
-      List<Double> sorted = gaps.stream().sorted().toList();
-      int middle = sorted.size() / 2;
-      return sorted.size() % 2 == 1
-          ? sorted.get(middle)
-          : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+      return Clock.median(gaps);
     }
   }
 

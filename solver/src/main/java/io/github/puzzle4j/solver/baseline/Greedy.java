@@ -4,7 +4,6 @@ import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
-import io.github.puzzle4j.solver.Sense;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ public final class Greedy {
     if (byLayer.stream().anyMatch(List::isEmpty)) {
       return Optional.empty();
     }
-    int sign = problem.sense() == Sense.MIN ? 1 : -1;
+    int sign = problem.sense().sign();
     List<Integer> order =
         IntStream.range(0, problem.layers())
             .boxed()
@@ -45,10 +44,10 @@ public final class Greedy {
     List<Candidate> chosen = new ArrayList<>();
     for (int layer : order) {
       for (Bound bound : problem.bounds()) {
-        left.merge(bound, sign(bound) * bound.value() / problem.layers(), Double::sum);
+        left.merge(bound, bound.sign() * bound.value() / problem.layers(), Double::sum);
       }
       Candidate best = best(byLayer.get(layer), sign, left);
-      left.replaceAll((bound, rest) -> rest - sign(bound) * best.cost(bound.cost()));
+      left.replaceAll((bound, rest) -> rest - bound.sign() * best.cost(bound.cost()));
       chosen.add(best);
     }
     return SingleLayers.admissible(problem, chosen);
@@ -76,7 +75,7 @@ public final class Greedy {
     double worst = 0;
     for (Map.Entry<Bound, Double> entry : left.entrySet()) {
       Bound bound = entry.getKey();
-      double over = sign(bound) * candidate.cost(bound.cost()) - entry.getValue();
+      double over = bound.sign() * candidate.cost(bound.cost()) - entry.getValue();
       // The share is a rounded quotient, so differences in the last digits are ignored.
       double size = Math.max(Math.abs(bound.value()), Double.MIN_NORMAL);
       if (over > 1e-12 * size) {
@@ -84,9 +83,5 @@ public final class Greedy {
       }
     }
     return worst;
-  }
-
-  private static int sign(Bound bound) {
-    return bound.side() == Bound.Side.MAX ? 1 : -1;
   }
 }

@@ -7,13 +7,10 @@ import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveResult;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.Collectors;
 
 /**
  * A uniformly random selection among those within the limits.
@@ -77,16 +74,9 @@ public final class RandomSelection {
     SolveResult result =
         SelectionSolver.solve(
             SelectionProblem.of(problem.layers(), problem.sense(), alike, problem.limits()));
-    if (!(result instanceof SolveResult.Solved solved)) {
-      return Optional.empty();
-    }
-    Set<String> ids =
-        solved.selection().chosen().stream().map(Candidate::id).collect(Collectors.toSet());
-    return Optional.of(
-        problem.available().stream()
-            .filter(candidate -> ids.contains(candidate.id()))
-            .sorted(Comparator.comparingInt(Candidate::firstLayer))
-            .toList());
+    return result instanceof SolveResult.Solved solved
+        ? Optional.of(solved.selection().in(problem).chosen())
+        : Optional.empty();
   }
 
   private List<Candidate> walk(List<Candidate> start) {

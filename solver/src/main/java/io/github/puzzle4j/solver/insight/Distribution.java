@@ -1,6 +1,8 @@
 package io.github.puzzle4j.solver.insight;
 
 import java.util.List;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * Summary statistics of a sample. Quantiles are interpolated linearly.
@@ -8,6 +10,7 @@ import java.util.List;
  * @param standardDeviation of the samples, not of their mean; 0 for a single sample
  * @param p5 5 % quantile
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Distribution(
     double mean,
     double standardDeviation,

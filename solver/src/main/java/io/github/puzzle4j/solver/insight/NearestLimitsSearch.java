@@ -102,7 +102,7 @@ final class NearestLimitsSearch {
     List<Bound> bounds =
         new ArrayList<>(inclusive ? slackening.within(share) : slackening.strictlyWithin(share));
     Bound first = bounds.removeFirst();
-    return CostObjective.of(under(bounds), first);
+    return under(bounds).towards(first);
   }
 
   private BigDecimal gap(RelativeViolation needed) {
@@ -120,7 +120,7 @@ final class NearestLimitsSearch {
   private Selection boundedBelow(Selection first, BoundRelaxation slackening) {
     Selection known = first;
     for (Bound bound : relaxed) {
-      if (session.withSameDeadline().solve(CostObjective.of(under(List.of()), bound))
+      if (session.withSameDeadline().solve(under(List.of()).towards(bound))
           instanceof SolveResult.Solved solved) {
         Selection closest = solved.selection().in(problem);
         if (solved.proven()) {

@@ -31,8 +31,7 @@ public record Relaxations(List<Reachable> reachable, NearestLimits nearest) {
    */
   public static Relaxations of(
       SelectionProblem problem, Conflict conflict, SolveOptions each, Duration total) {
-    SelectionProblem single = problem.withSolutions(1, 0);
-    SelectionProblem narrowed = single.narrowed().orElse(single);
+    SelectionProblem narrowed = problem.single();
     TimedSession session = TimedSession.start(each, total);
     List<Reachable> reachable = new ArrayList<>();
     for (Bound bound : narrowed.bounds()) {
@@ -49,7 +48,7 @@ public record Relaxations(List<Reachable> reachable, NearestLimits nearest) {
     }
     List<Bound> others = new ArrayList<>(problem.bounds());
     others.remove(bound);
-    return switch (session.solve(CostObjective.of(problem.withBounds(others), bound))) {
+    return switch (session.solve(problem.withBounds(others).towards(bound))) {
       case SolveResult.Solved solved ->
           new Reachable.Best(
               bound, solved.selection().exactCost(bound.cost()).doubleValue(), solved.proven());

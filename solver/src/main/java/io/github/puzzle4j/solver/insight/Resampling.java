@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver.insight;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -32,6 +33,7 @@ import java.util.random.RandomGeneratorFactory;
  * @param regret difference of the two, at least 0
  * @param unbeaten share of samples in which no selection is better than the given one
  */
+@JsonPropertyOrder({"samples", "proven", "unbeaten"})
 public record Resampling(
     int samples,
     int proven,
@@ -45,7 +47,7 @@ public record Resampling(
     chosen = Collections.unmodifiableMap(new LinkedHashMap<>(chosen));
   }
 
-  /** RelativeViolation of the samples whose best selection contains the candidate. */
+  /** Share of the samples whose best selection contains the candidate. */
   public double share(String id) {
     return chosen.getOrDefault(id, 0.0);
   }
@@ -65,8 +67,7 @@ public record Resampling(
       long seed,
       SolveOptions each,
       Duration total) {
-    SelectionProblem single = problem.withSolutions(1, 0);
-    Tally tally = new Tally(single.narrowed().orElse(single), choice);
+    Tally tally = new Tally(problem.single(), choice);
     TimedSession session = TimedSession.start(each, total);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     List<Double> deviates = List.of();

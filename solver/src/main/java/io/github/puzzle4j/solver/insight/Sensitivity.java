@@ -1,5 +1,6 @@
 package io.github.puzzle4j.solver.insight;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveOptions;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * Effect of each limit on the objective.
@@ -36,8 +39,9 @@ public record Sensitivity(List<Marginal> limits) {
    * @param gain improvement of the best objective
    * @param proven whether {@code gain} is exact; otherwise the improvement is at least {@code gain}
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Marginal(
-      Bound bound,
+      @JsonUnwrapped Bound bound,
       double slack,
       double price,
       double step,
@@ -61,8 +65,7 @@ public record Sensitivity(List<Marginal> limits) {
       SolveOptions each,
       Duration total) {
     steps.forEach((cost, step) -> requireStep(problem, cost, step));
-    SelectionProblem single = problem.withSolutions(1, 0);
-    SelectionProblem narrowed = single.narrowed().orElse(single);
+    SelectionProblem narrowed = problem.single();
     LagrangianDual.Prices prices = LagrangianDual.of(narrowed, answer.objective());
     TimedSession session = TimedSession.start(each, total);
     List<Marginal> marginals = new ArrayList<>();

@@ -49,13 +49,13 @@ public final class AnswerFile {
 
   /** Adds {@code sensitivity}. */
   public AnswerFile with(Sensitivity sensitivity) {
-    InsightJson.write(sensitivity, answer.putArray("sensitivity"));
+    answer.set("sensitivity", Json.node(sensitivity.limits()));
     return this;
   }
 
   /** Adds {@code resampling}. */
   public AnswerFile with(Resampling resampling) {
-    InsightJson.write(resampling, answer.putObject("resampling"));
+    answer.set("resampling", Json.node(resampling));
     return this;
   }
 

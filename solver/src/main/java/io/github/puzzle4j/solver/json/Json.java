@@ -79,6 +79,11 @@ public final class Json {
     return MAPPER.createArrayNode();
   }
 
+  /** A value as JSON; records have the keys that their annotations state. */
+  static JsonNode node(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   /** The value on lines for people. */
   public static String pretty(JsonNode value) {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);

@@ -24,7 +24,7 @@ final class RelaxationsJson {
   }
 
   private static void write(Reachable reach, ObjectNode node) {
-    write(reach.bound(), node);
+    node.setAll((ObjectNode) Json.node(reach.bound()));
     switch (reach) {
       case Reachable.Best best -> {
         node.put("best", best.value());
@@ -50,13 +50,6 @@ final class RelaxationsJson {
     }
     AnswerFile.write(found.selection(), node);
     node.put("best", found.best());
-  }
-
-  /** Adds {@code cost}, {@code side} and {@code bound} to an object. */
-  static void write(Bound bound, ObjectNode node) {
-    node.put("cost", bound.cost());
-    node.put("side", side(bound));
-    node.put("bound", bound.value());
   }
 
   private static String side(Bound bound) {

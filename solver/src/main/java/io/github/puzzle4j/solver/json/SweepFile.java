@@ -1,11 +1,9 @@
 package io.github.puzzle4j.solver.json;
 
-import io.github.puzzle4j.solver.sweep.Axis;
 import io.github.puzzle4j.solver.sweep.Frontier;
 import io.github.puzzle4j.solver.sweep.FrontierPoint;
 import io.github.puzzle4j.solver.sweep.Ladder;
 import java.time.Duration;
-import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,12 +20,7 @@ public final class SweepFile {
    */
   public static String toJson(Frontier frontier) {
     ObjectNode node = Json.object();
-    ArrayNode axes = node.putArray("axes");
-    for (Axis axis : frontier.axes()) {
-      ObjectNode limit = axes.addObject();
-      limit.put("cost", axis.cost());
-      limit.put("side", axis.side().name().toLowerCase(Locale.ROOT));
-    }
+    node.set("axes", Json.node(frontier.axes()));
     node.put("complete", frontier.complete());
     node.put("explanation", frontier.explanation());
     node.put("seconds", seconds(frontier.elapsed()));

@@ -91,8 +91,7 @@ final class BlockText {
     if (subblock.noOp()) {
       return List.of("no_op");
     }
-    Optional<Value> linear = subblock.config().find("replace_with_linear");
-    if (linear.isPresent() && linear.get().flag()) {
+    if (subblock.config().flag("replace_with_linear")) {
       return List.of("linear");
     }
     String name = name(subblock);

@@ -48,7 +48,6 @@ public record EarlierResult(
     Value args = solution.get("puzzle_args");
     requireSupported(args);
     String objective = args.get("objective").text();
-    Optional<Value> bigger = args.find("bigger_is_better");
     Map<String, Limit> limits = new LinkedHashMap<>();
     Value constraints = args.get("mip_constraints");
     for (String name : constraints.keys()) {
@@ -57,7 +56,7 @@ public record EarlierResult(
     return new EarlierResult(
         folder,
         Metrics.plain(objective),
-        bigger.isPresent() && bigger.get().flag() ? Sense.MAX : Sense.MIN,
+        args.flag("bigger_is_better") ? Sense.MAX : Sense.MIN,
         solution.get("total_value").get(objective).number(),
         limits,
         StatisticsFile.texts(solution.get("subblock_stats")));

@@ -92,11 +92,10 @@ final class SolutionsFile {
   static boolean isOurs(Value content) {
     return content.node().isArray()
         && !content.node().isEmpty()
-        && content.node().valueStream().allMatch(one -> one.path(MARK).path("name").isString())
         && content
             .node()
             .valueStream()
-            .allMatch(one -> one.path(MARK).path("name").stringValue().equals(OWN_NAME));
+            .allMatch(one -> one.path(MARK).path("name").asString("").equals(OWN_NAME));
   }
 
   static void requireReplaceable(Path file) throws IOException {

@@ -37,8 +37,7 @@ record Subblock(String kind, boolean noOp, String identity, Value config) {
 
   /** Parses a subblock of that kind. */
   static Subblock of(String kind, Value config) throws InvalidProblemException {
-    Optional<Value> flag = config.find("no_op");
-    boolean noOp = flag.isPresent() && flag.get().flag();
+    boolean noOp = config.flag("no_op");
     return new Subblock(kind, noOp, identity(kind, noOp, config), config);
   }
 

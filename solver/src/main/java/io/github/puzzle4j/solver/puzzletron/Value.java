@@ -151,6 +151,12 @@ record Value(String file, String path, JsonNode node) {
     return node.booleanValue();
   }
 
+  /** Whether a key is present and true. */
+  boolean flag(String key) throws InvalidProblemException {
+    Optional<Value> value = find(key);
+    return value.isPresent() && value.get().flag();
+  }
+
   /** A number, possibly NaN or infinite. */
   double number() throws InvalidProblemException {
     if (!node.isNumber()) {

@@ -42,9 +42,9 @@ public record Axis(String cost, Bound.Side side) {
     return new Bound(cost, side, value);
   }
 
-  /** Direction in which the cost is optimised. */
-  Sense sense() {
-    return side == Bound.Side.MAX ? Sense.MIN : Sense.MAX;
+  /** The tightest value of the bound that admits the selection. */
+  double needed(Selection selection) {
+    return Bound.admitting(cost, side, selection.exactCost(cost)).value();
   }
 
   /** The problem's bounds except the one on this axis. */
@@ -71,7 +71,7 @@ public record Axis(String cost, Bound.Side side) {
 
   /** The problem of optimising this cost within the other bounds. */
   SelectionProblem cheapest(SelectionProblem problem) {
-    return free(problem).withScores(sense(), candidate -> candidate.cost(cost));
+    return free(problem).towards(bound(0));
   }
 
   /**
@@ -85,7 +85,7 @@ public record Axis(String cost, Bound.Side side) {
     bounds.add(Bound.admitting(objective, better, selection.exactObjective()));
     return problem
         .withCandidates(problem.candidates().stream().map(c -> costing(objective, c)).toList())
-        .withScores(sense(), candidate -> candidate.cost(cost))
+        .towards(bound(0))
         .withBounds(bounds);
   }
 

@@ -24,9 +24,4 @@ public record Frontier(
     axes = List.copyOf(axes);
     points = List.copyOf(points);
   }
-
-  /** The points that no other point dominates; see {@link FrontierPoint#paretoOptimal}. */
-  public List<FrontierPoint> paretoOptimal() {
-    return points.stream().filter(FrontierPoint::paretoOptimal).toList();
-  }
 }

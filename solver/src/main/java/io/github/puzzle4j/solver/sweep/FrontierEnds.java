@@ -1,6 +1,5 @@
 package io.github.puzzle4j.solver.sweep;
 
-import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveResult;
@@ -44,8 +43,8 @@ final class FrontierEnds {
   }
 
   private Range between(Axis axis, SolveResult.Solved tight, SolveResult.Solved best) {
-    double one = needed(axis, tight.selection().in(problem));
-    double other = needed(axis, loose(axis, best.selection()));
+    double one = axis.needed(tight.selection().in(problem));
+    double other = axis.needed(loose(axis, best.selection()));
     return new Range(Math.min(one, other), Math.max(one, other));
   }
 
@@ -55,9 +54,5 @@ final class FrontierEnds {
             instanceof SolveResult.Solved least
         ? least.selection().in(problem)
         : best;
-  }
-
-  private static double needed(Axis axis, Selection selection) {
-    return Bound.admitting(axis.cost(), axis.side(), selection.exactCost(axis.cost())).value();
   }
 }

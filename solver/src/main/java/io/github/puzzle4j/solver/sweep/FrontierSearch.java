@@ -3,7 +3,6 @@ package io.github.puzzle4j.solver.sweep;
 import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Conflict;
 import io.github.puzzle4j.solver.Effort;
-import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
@@ -42,8 +41,7 @@ public final class FrontierSearch {
    * @param total time for all points of one sweep; points after it are undecided
    */
   public static FrontierSearch of(SelectionProblem problem, SolveOptions each, Duration total) {
-    SelectionProblem single = problem.withSolutions(1, 0);
-    return new FrontierSearch(single.narrowed().orElse(single), each, total);
+    return new FrontierSearch(problem.single(), each, total);
   }
 
   /**
@@ -74,12 +72,8 @@ public final class FrontierSearch {
 
   private static Map<String, Double> needs(Axis axis, SolveResult result) {
     return result instanceof SolveResult.Solved solved
-        ? Map.of(axis.cost(), needed(axis, solved.selection()))
+        ? Map.of(axis.cost(), axis.needed(solved.selection()))
         : Map.of();
-  }
-
-  private static double needed(Axis axis, Selection selection) {
-    return Bound.admitting(axis.cost(), axis.side(), selection.exactCost(axis.cost())).value();
   }
 
   /** The optimum at each of these budgets, in their order. */

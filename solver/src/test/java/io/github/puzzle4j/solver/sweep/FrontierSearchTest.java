@@ -85,7 +85,7 @@ final class FrontierSearchTest {
         assertThat(frontier.points().getFirst().result())
             .isInstanceOf(SolveResult.Infeasible.class);
       } else {
-        assertThat(frontier.paretoOptimal()).as("seed %d", seed).isEqualTo(frontier.points());
+        assertThat(frontier.points()).as("seed %d", seed).allMatch(FrontierPoint::paretoOptimal);
         assertThat(frontier.points())
             .isSortedAccordingTo(Comparator.comparingDouble(p -> p.budget(axis).orElseThrow()));
       }

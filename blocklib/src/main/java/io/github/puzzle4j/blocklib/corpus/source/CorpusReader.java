@@ -87,7 +87,7 @@ public final class CorpusReader implements RowReader {
       throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
     }
     return switch (FileKind.of(file).orElse(FileKind.JSON_LINES)) {
-      case JSON_LINES -> JsonlReader.of(file, Compression.open(file));
+      case JSON_LINES -> new JsonlReader(file, Compression.open(file));
       case TEXT -> new PlainTextReader(file, Compression.open(file));
       case PARQUET -> ParquetReader.open(file);
     };

@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.corpus.tokens;
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
+import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ public final class CorpusParts {
   }
 
   private byte[] key(CorpusSplit part, int sequences) throws IOException {
-    MessageDigest digest = Sha256.digest();
+    MessageDigest digest = Digests.sha256();
     add(digest, READER_VERSION, tokenizerDigest, chats.identity());
     add(digest, tokenizer.beginOfText().toString(), Integer.toString(vocabularySize));
     add(digest, Integer.toString(sequenceLength));

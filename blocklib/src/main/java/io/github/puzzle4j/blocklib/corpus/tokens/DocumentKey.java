@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.corpus.tokens;
 
+import io.github.puzzle4j.blocklib.task.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,7 +15,7 @@ public record DocumentKey(long high, long low) {
   private static final byte IDS = 'i';
 
   static DocumentKey of(String text) {
-    MessageDigest digest = Sha256.digest();
+    MessageDigest digest = Digests.sha256();
     digest.update(TEXT);
     return of(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
   }
@@ -22,7 +23,7 @@ public record DocumentKey(long high, long low) {
   static DocumentKey of(int[] ids) {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(ids.length, Integer.BYTES));
     bytes.asIntBuffer().put(ids);
-    MessageDigest digest = Sha256.digest();
+    MessageDigest digest = Digests.sha256();
     digest.update(IDS);
     return of(digest.digest(bytes.array()));
   }

@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.corpus.tokens;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,8 +24,11 @@ final class TokenFile {
 
   static final byte[] MAGIC = "P4JTOK01".getBytes(StandardCharsets.US_ASCII);
 
+  /** Length of the key and of the checksum, both SHA-256. */
+  static final int DIGEST_BYTES = 32;
+
   /** Magic, key, seven counts. */
-  static final int HEADER_BYTES = 8 + Sha256.BYTES + 7 * Integer.BYTES;
+  static final int HEADER_BYTES = 8 + DIGEST_BYTES + 7 * Integer.BYTES;
 
   static final int SEGMENT_BYTES = 4 * Integer.BYTES;
   static final int ANSWER_BYTES = 3 * Integer.BYTES;
@@ -37,7 +41,7 @@ final class TokenFile {
     AtomicFile.write(
         file,
         stream -> {
-          DigestOutputStream digested = new DigestOutputStream(stream, Sha256.digest());
+          DigestOutputStream digested = new DigestOutputStream(stream, Digests.sha256());
           write(Channels.newChannel(digested), key, part, sequenceLength);
           stream.write(digested.getMessageDigest().digest());
         });

@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.corpus.tokens;
 
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +44,7 @@ final class TokenFileReader {
   private TokenFileReader(MemorySegment bytes, int vocabularySize) {
     this.bytes = bytes;
     this.vocabularySize = vocabularySize;
-    int counts = TokenFile.MAGIC.length + Sha256.BYTES;
+    int counts = TokenFile.MAGIC.length + TokenFile.DIGEST_BYTES;
     sequences = bytes.get(INT, counts);
     length = bytes.get(INT, counts + 4L);
     segments = bytes.get(INT, counts + 8L);
@@ -58,7 +59,7 @@ final class TokenFileReader {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       long size = channel.size();
-      if (size < TokenFile.HEADER_BYTES + Sha256.BYTES) {
+      if (size < TokenFile.HEADER_BYTES + TokenFile.DIGEST_BYTES) {
         return Optional.empty();
       }
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
@@ -77,8 +78,8 @@ final class TokenFileReader {
   }
 
   private static boolean hasChecksum(MemorySegment bytes) {
-    MessageDigest digest = Sha256.digest();
-    long end = bytes.byteSize() - Sha256.BYTES;
+    MessageDigest digest = Digests.sha256();
+    long end = bytes.byteSize() - TokenFile.DIGEST_BYTES;
     for (long at = 0; at < end; at += MAX_SLICE) {
       digest.update(bytes.asSlice(at, Math.min(MAX_SLICE, end - at)).asByteBuffer());
     }
@@ -92,7 +93,7 @@ final class TokenFileReader {
   }
 
   private long end() {
-    return bytes.byteSize() - Sha256.BYTES;
+    return bytes.byteSize() - TokenFile.DIGEST_BYTES;
   }
 
   private long segmentBegin() {

@@ -12,6 +12,7 @@ import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.demo.BpeTrainer;
+import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -277,7 +278,7 @@ class CorpusPartsTest {
   void countsAndRangesAreValidated(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     Path file = folder.resolve("x.tokens");
-    byte[] key = new byte[Sha256.BYTES];
+    byte[] key = new byte[TokenFile.DIGEST_BYTES];
     List<TokenSequence> sequences = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       sequences.add(TokenSequence.of(new int[] {1, 2, 3, 4}, "a", List.of(new Span(1, 2))));
@@ -286,12 +287,12 @@ class CorpusPartsTest {
     TokenFile.write(file, key, part, 4);
     assertThat(TokenFileReader.read(file, key, 4, 10)).contains(part);
     byte[] whole = Files.readAllBytes(file);
-    int end = whole.length - Sha256.BYTES;
+    int end = whole.length - TokenFile.DIGEST_BYTES;
     for (int i = 0; i < 200; i++) {
       byte[] changed = whole.clone();
-      int at = TokenFile.MAGIC.length + Sha256.BYTES + random.nextInt(end - 40);
+      int at = TokenFile.MAGIC.length + TokenFile.DIGEST_BYTES + random.nextInt(end - 40);
       changed[at] ^= (byte) (1 + random.nextInt(255));
-      byte[] sum = Sha256.digest().digest(Arrays.copyOf(changed, end));
+      byte[] sum = Digests.sha256().digest(Arrays.copyOf(changed, end));
       System.arraycopy(sum, 0, changed, end, sum.length);
       Files.write(file, changed);
       Optional<PackedPart> read = TokenFileReader.read(file, key, 4, 10);
@@ -365,6 +366,7 @@ class CorpusPartsTest {
 
   private static byte[] key(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    return Arrays.copyOfRange(bytes, TokenFile.MAGIC.length, TokenFile.MAGIC.length + Sha256.BYTES);
+    return Arrays.copyOfRange(
+        bytes, TokenFile.MAGIC.length, TokenFile.MAGIC.length + TokenFile.DIGEST_BYTES);
   }
 }

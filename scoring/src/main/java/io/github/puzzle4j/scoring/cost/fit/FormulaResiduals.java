@@ -29,7 +29,7 @@ final class FormulaResiduals<C extends KernelCall> implements ValueAndJacobianFu
   private final Datasheet gpu;
   private final FormulaFamily<C> family;
   private final List<BoundedScale> scales;
-  private final Measurements<C> measurements;
+  private final List<Measurement<C>> measurements;
   private double leastLoss = Double.POSITIVE_INFINITY;
   private double[] best;
 
@@ -37,7 +37,7 @@ final class FormulaResiduals<C extends KernelCall> implements ValueAndJacobianFu
       Datasheet gpu,
       FormulaFamily<C> family,
       List<BoundedScale> scales,
-      Measurements<C> measurements,
+      List<Measurement<C>> measurements,
       double[] start) {
     this.gpu = gpu;
     this.family = family;
@@ -112,11 +112,11 @@ final class FormulaResiduals<C extends KernelCall> implements ValueAndJacobianFu
   }
 
   private double error(KernelFormula<C> formula, int row, List<Double> coefficients) {
-    C call = measurements.call(row);
-    double error = Math.log(formula.secondsAlone(gpu, call)) - measurements.logSeconds(row);
+    Measurement<C> measured = measurements.get(row);
+    double error = Math.log(formula.secondsAlone(gpu, measured.call())) - measured.logSeconds();
     if (!Double.isFinite(error)) {
       throw new IllegalStateException(
-          "no finite time of %s with coefficients %s".formatted(call, coefficients));
+          "no finite time of %s with coefficients %s".formatted(measured.call(), coefficients));
     }
     return error;
   }

@@ -46,8 +46,8 @@ final class RobustFit<C extends KernelCall> {
   }
 
   /** The coefficients, in the order of the family. */
-  List<Double> coefficients(Measurements<C> all) {
-    Measurements<C> part = part(all);
+  List<Double> coefficients(List<Measurement<C>> all) {
+    List<Measurement<C>> part = part(all);
     Random random = new Random(SEED);
     double[] best = new double[0];
     double leastLoss = Double.POSITIVE_INFINITY;
@@ -79,7 +79,7 @@ final class RobustFit<C extends KernelCall> {
   }
 
   /** A pseudo-random subset that is independent of patterns in the order of the table. */
-  private Measurements<C> part(Measurements<C> all) {
+  private List<Measurement<C>> part(List<Measurement<C>> all) {
     if (all.size() <= ROUGH_ROWS) {
       return all;
     }
@@ -87,10 +87,10 @@ final class RobustFit<C extends KernelCall> {
     Collections.shuffle(order, new Random(SEED));
     BitSet chosen = new BitSet();
     order.subList(0, ROUGH_ROWS).forEach(chosen::set);
-    return all.where(chosen::get);
+    return chosen.stream().mapToObj(all::get).toList();
   }
 
-  private FormulaResiduals<C> search(Measurements<C> rows, double[] start, int iterations) {
+  private FormulaResiduals<C> search(List<Measurement<C>> rows, double[] start, int iterations) {
     FormulaResiduals<C> residuals = new FormulaResiduals<>(gpu, family, scales, rows, start);
     RealVector target = new ArrayRealVector(rows.size());
     try {

@@ -10,9 +10,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A formula fitted to all its rows, with cross-validated errors.
@@ -44,7 +44,10 @@ record SlotFit(
     if (rows.size() < ROWS_PER_COEFFICIENT * slot.family().coefficients().size()) {
       return Optional.empty();
     }
-    Measurements<C> all = measurements(slot, rows);
+    List<Measurement<C>> all =
+        rows.stream()
+            .map(row -> new Measurement<>(slot.kind().cast(row.call()), Math.log(row.seconds())))
+            .toList();
     RobustFit<C> fit = new RobustFit<>(gpu, slot.family());
     double[] errors = heldOut(gpu, slot, fit, all, folds);
     if (errors.length == 0) {
@@ -70,36 +73,26 @@ record SlotFit(
             slot.section(), slot.key(), first.operation(), first.dtype(), heldOut, formula));
   }
 
-  private static <C extends KernelCall> Measurements<C> measurements(
-      FormulaSlot<C> slot, List<MeasuredCall> rows) {
-    List<C> calls = new ArrayList<>(rows.size());
-    double[] logs = new double[rows.size()];
-    for (MeasuredCall row : rows) {
-      logs[calls.size()] = Math.log(row.seconds());
-      calls.add(slot.kind().cast(row.call()));
-    }
-    return new Measurements<>(calls, logs);
-  }
-
   private static <C extends KernelCall> double[] heldOut(
-      Datasheet gpu, FormulaSlot<C> slot, RobustFit<C> fit, Measurements<C> all, int folds) {
-    int[] foldOf =
-        IntStream.range(0, all.size()).map(row -> Folds.of(all.call(row), folds)).toArray();
+      Datasheet gpu, FormulaSlot<C> slot, RobustFit<C> fit, List<Measurement<C>> all, int folds) {
     List<Double> errors = new ArrayList<>();
     for (int fold = 0; fold < folds; fold++) {
       int held = fold;
-      Measurements<C> test = all.where(row -> foldOf[row] == held);
-      Measurements<C> training = all.where(row -> foldOf[row] != held);
-      if (test.size() == 0 || training.size() == 0) {
+      Map<Boolean, List<Measurement<C>>> isHeld =
+          all.stream()
+              .collect(Collectors.partitioningBy(row -> Folds.of(row.call(), folds) == held));
+      List<Measurement<C>> test = isHeld.getOrDefault(true, List.of());
+      List<Measurement<C>> training = isHeld.getOrDefault(false, List.of());
+      if (test.isEmpty() || training.isEmpty()) {
         continue;
       }
       KernelFormula<C> formula =
           slot.family()
               .formula()
               .apply(fit.coefficients(training), new Provenance.Assumed("being fitted", 1));
-      for (int row = 0; row < test.size(); row++) {
-        double predicted = formula.secondsAlone(gpu, test.call(row));
-        errors.add(RelativeErrors.of(predicted, Math.exp(test.logSeconds(row))));
+      for (Measurement<C> row : test) {
+        double predicted = formula.secondsAlone(gpu, row.call());
+        errors.add(RelativeErrors.of(predicted, Math.exp(row.logSeconds())));
       }
     }
     return errors.stream().mapToDouble(Double::doubleValue).toArray();

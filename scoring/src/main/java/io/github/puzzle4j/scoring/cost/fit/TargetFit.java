@@ -78,7 +78,7 @@ public record TargetFit(
     for (FormulaSlot<?> slot : slots) {
       List<MeasuredCall> own = rows.getOrDefault(slot, List.of());
       if (!own.isEmpty()) {
-        Optional<SlotFit> fit = fit(request, slot, own);
+        Optional<SlotFit> fit = SlotFit.of(request.gpu().datasheet(), slot, own, request.folds());
         fit.ifPresent(fits::add);
         if (fit.isEmpty()) {
           String reason =
@@ -94,11 +94,6 @@ public record TargetFit(
     List<Operation> operations =
         fits.stream().map(it -> new Operation(it.operation(), it.dtype(), it.heldOut())).toList();
     return new TargetFit(FittedTarget.of(request, fits), operations, skipped);
-  }
-
-  private static <C extends KernelCall> Optional<SlotFit> fit(
-      Request request, FormulaSlot<C> slot, List<MeasuredCall> rows) {
-    return SlotFit.of(request.gpu().datasheet(), slot, rows, request.folds());
   }
 
   private static IdentityHashMap<FormulaSlot<?>, List<MeasuredCall>> bySlot(

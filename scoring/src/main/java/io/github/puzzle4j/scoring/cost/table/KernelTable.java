@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,13 +35,25 @@ public record KernelTable(List<MeasuredCall> calls, Map<String, Integer> skipped
 
   /** Reads the rows that a filter accepts; see {@link #read(List)}. */
   public static KernelTable read(List<Path> files, RowFilter filter) throws IOException {
-    List<MeasuredCall> calls = new ArrayList<>();
-    Map<String, Integer> skipped = new TreeMap<>();
+    RowReader.Sink sink = new RowReader.Sink(new ArrayList<>(), new TreeMap<>());
     for (Path file : TableFiles.in(files)) {
       try (TableDatabase database = TableDatabase.load(file)) {
-        TableRows.of(database, filter).addTo(calls, skipped);
+        read(database, filter, sink);
       }
     }
-    return new KernelTable(calls, skipped);
+    return new KernelTable(sink.calls(), sink.skipped());
+  }
+
+  private static void read(TableDatabase database, RowFilter filter, RowReader.Sink sink)
+      throws IOException {
+    Map<String, Integer> columns = new HashMap<>();
+    for (String column : database.columns()) {
+      columns.put(column, columns.size());
+    }
+    RowReader reader = TableKind.of(database.file(), columns.keySet()).reader();
+    database.forEach(
+        filter,
+        (number, cells) ->
+            reader.read(new TableRow(database.file(), number, columns, cells), sink));
   }
 }

@@ -60,7 +60,7 @@ public final class PuzzletronSubblocks implements SubblockTimes {
       throw new InvalidInputException("%s: has no measured time of a subblock".formatted(file));
     }
     Map<Key, Double> medians = new HashMap<>();
-    times.forEach((key, values) -> medians.put(key, median(values)));
+    times.forEach((key, values) -> medians.put(key, TimeGrid.median(values)));
     return new PuzzletronSubblocks(medians, new Provenance.Measured(file.toString(), P90));
   }
 
@@ -82,11 +82,6 @@ public final class PuzzletronSubblocks implements SubblockTimes {
         }
       }
     }
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   @Override

@@ -28,8 +28,8 @@ public record RelativeErrors(int rows, double median, double mape, double p90) {
     return Math.abs(predicted / measured - 1);
   }
 
-  /** Interpolated linearly between the two nearest errors. */
-  private static double quantile(double[] sorted, double share) {
+  /** A quantile of sorted numbers, interpolated linearly between the two nearest. */
+  public static double quantile(double[] sorted, double share) {
     double place = share * (sorted.length - 1);
     int below = (int) place;
     int above = Math.min(below + 1, sorted.length - 1);

@@ -2,6 +2,8 @@ package io.github.puzzle4j.scoring.cost.table;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import java.util.List;
+import java.util.Map;
 
 /** Interprets the rows of one kind of table. */
 @FunctionalInterface
@@ -10,8 +12,12 @@ interface RowReader {
   /** Passes the measurement of a row to the sink, or the reason for skipping the row. */
   void read(TableRow row, Sink sink) throws InvalidInputException;
 
-  /** Receives the results. */
-  interface Sink {
+  /**
+   * Collects the results.
+   *
+   * @param skipped number of rows by reason
+   */
+  record Sink(List<MeasuredCall> calls, Map<String, Integer> skipped) {
 
     void measured(
         TableRow row,
@@ -19,8 +25,14 @@ interface RowReader {
         double seconds,
         String operation,
         String dtype,
-        String kernelSource);
+        String kernelSource) {
+      calls.add(
+          new MeasuredCall(
+              call, seconds, operation, dtype, kernelSource, row.file(), row.rowNumber()));
+    }
 
-    void skipped(String reason);
+    void skipped(String reason) {
+      skipped.merge(reason, 1, Integer::sum);
+    }
   }
 }

@@ -57,6 +57,15 @@ final class TableRow {
     return text;
   }
 
+  /** A truth value as Python writes it. */
+  boolean flag(String column) throws InvalidInputException {
+    return switch (text(column)) {
+      case "True", "true" -> true;
+      case "False", "false" -> false;
+      default -> throw wrong(column, "must be True or False");
+    };
+  }
+
   /** An integer in a range. */
   int whole(String column, int least, int most) throws InvalidInputException {
     double value = number(column);

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.scoring.cost.table;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -12,34 +13,19 @@ import java.util.TreeMap;
  */
 final class TimeGrid {
 
-  private final NavigableMap<Double, NavigableMap<Double, Samples>> times = new TreeMap<>();
-
-  /** Times of the same call, of which the median is used. */
-  private static final class Samples {
-
-    private double[] seconds = new double[0];
-
-    void add(double value) {
-      seconds = Arrays.copyOf(seconds, seconds.length + 1);
-      seconds[seconds.length - 1] = value;
-      Arrays.sort(seconds);
-    }
-
-    double median() {
-      return (seconds[(seconds.length - 1) / 2] + seconds[seconds.length / 2]) / 2;
-    }
-  }
+  /** Of several times of the same call the median is used. */
+  private final NavigableMap<Double, NavigableMap<Double, List<Double>>> times = new TreeMap<>();
 
   void add(CallPoint point, double seconds) {
     times
         .computeIfAbsent(point.first(), first -> new TreeMap<>())
-        .computeIfAbsent(point.second(), second -> new Samples())
+        .computeIfAbsent(point.second(), second -> new ArrayList<>())
         .add(seconds);
   }
 
   /** The measured or interpolated time; empty outside the measured range. */
   Optional<Double> seconds(CallPoint point) {
-    Map.Entry<Double, NavigableMap<Double, Samples>> exact = times.ceilingEntry(point.first());
+    Map.Entry<Double, NavigableMap<Double, List<Double>>> exact = times.ceilingEntry(point.first());
     if (exact != null && exact.getKey() == point.first()) {
       Optional<Double> seconds = along(exact.getValue(), point.second());
       if (seconds.isPresent()) {
@@ -60,7 +46,7 @@ final class TimeGrid {
   }
 
   private static Optional<Sample> nearest(
-      Map<Double, NavigableMap<Double, Samples>> candidates, CallPoint point) {
+      Map<Double, NavigableMap<Double, List<Double>>> candidates, CallPoint point) {
     return candidates.entrySet().stream()
         .flatMap(entry ->
             along(entry.getValue(), point.second()).stream()
@@ -68,17 +54,22 @@ final class TimeGrid {
         .findFirst();
   }
 
-  private static Optional<Double> along(NavigableMap<Double, Samples> line, double size) {
-    Map.Entry<Double, Samples> low = line.floorEntry(size);
-    Map.Entry<Double, Samples> high = line.ceilingEntry(size);
+  private static Optional<Double> along(NavigableMap<Double, List<Double>> line, double size) {
+    Map.Entry<Double, List<Double>> low = line.floorEntry(size);
+    Map.Entry<Double, List<Double>> high = line.ceilingEntry(size);
     if (low == null || high == null) {
       return Optional.empty();
     }
     return Optional.of(
         interpolate(
-            new Sample(low.getKey(), low.getValue().median()),
-            new Sample(high.getKey(), high.getValue().median()),
+            new Sample(low.getKey(), median(low.getValue())),
+            new Sample(high.getKey(), median(high.getValue())),
             size));
+  }
+
+  static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   private record Sample(double size, double seconds) {}

@@ -22,7 +22,7 @@ final class VidurAttentionRows implements RowReader {
     int width = row.whole("n_embd", heads, MAX) / heads;
     int cached = row.whole("kv_cache_size", 0, 1 << 30);
     int batch = row.whole("batch_size", 1, 1 << 30);
-    boolean prefill = VidurCells.flag(row, "is_prefill");
+    boolean prefill = row.flag("is_prefill");
     int ownHeads = heads / workers;
     int ownKvHeads = Math.ceilDiv(kvHeads, workers);
     if (ownHeads % ownKvHeads != 0 || width % 2 != 0) {

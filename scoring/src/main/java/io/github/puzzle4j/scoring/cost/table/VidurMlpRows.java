@@ -22,7 +22,7 @@ final class VidurMlpRows implements RowReader {
     int channels = row.whole("n_expanded_embd", workers, MAX);
     int tokens = row.whole("num_tokens", 1, 1 << 30);
     int width = hidden / heads;
-    int fused = VidurCells.flag(row, "use_gated_mlp") ? 2 : 1;
+    int fused = row.flag("use_gated_mlp") ? 2 : 1;
     int keys = Math.ceilDiv(kvHeads, workers);
     int queries = heads / workers;
     product(row, sink, "attn_pre_proj", tokens, (long) (queries + 2 * keys) * width, hidden);

@@ -46,24 +46,23 @@ class RobustFitTest {
   }
 
   /** Rows with noise of 3 %, of which the given percentage took three times as long. */
-  private static Measurements<Gemm> rows(List<Double> truth, Random random, int outliers) {
+  private static List<Measurement<Gemm>> rows(List<Double> truth, Random random, int outliers) {
     Sum formula = new Sum(truth, new Provenance.Assumed("made up", 1));
-    List<Gemm> calls = new ArrayList<>();
-    double[] logs = new double[2000];
-    for (int row = 0; row < logs.length; row++) {
+    List<Measurement<Gemm>> rows = new ArrayList<>();
+    for (int row = 0; row < 2000; row++) {
       Gemm call =
           new Gemm(
               MatrixType.BF16,
               1L << random.nextInt(13),
               64L << random.nextInt(10),
               64L << random.nextInt(10));
-      calls.add(call);
-      logs[row] = Math.log(formula.seconds(GPU, call)) + 0.03 * random.nextGaussian();
+      double log = Math.log(formula.seconds(GPU, call)) + 0.03 * random.nextGaussian();
       if (random.nextInt(100) < outliers) {
-        logs[row] += Math.log(3);
+        log += Math.log(3);
       }
+      rows.add(new Measurement<>(call, log));
     }
-    return new Measurements<>(calls, logs);
+    return rows;
   }
 
   @ParameterizedTest
@@ -83,7 +82,7 @@ class RobustFitTest {
 
   @Test
   void fitsAreDeterministic() {
-    Measurements<Gemm> rows = rows(List.of(0.6, 0.8, 4.0), new Random(7), 10);
+    List<Measurement<Gemm>> rows = rows(List.of(0.6, 0.8, 4.0), new Random(7), 10);
     assertThat(new RobustFit<>(GPU, FAMILY).coefficients(rows))
         .isEqualTo(new RobustFit<>(GPU, FAMILY).coefficients(rows));
   }

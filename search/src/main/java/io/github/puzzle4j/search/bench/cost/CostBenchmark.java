@@ -19,6 +19,7 @@ import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+import io.github.puzzle4j.search.bench.Clock;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -63,8 +64,6 @@ public final class CostBenchmark {
   /** Prices of one benchmark. */
   public static final int PRICES = TEACHER.layers().size() * VARIANTS * BATCHES.size();
 
-  private static final double SECONDS_PER_NANO = 1e-9;
-
   private CostBenchmark() {}
 
   /**
@@ -81,7 +80,7 @@ public final class CostBenchmark {
     for (int batch : BATCHES) {
       sum += sum(costs.table(SPACE, scenario.withBatch(batch)));
     }
-    double seconds = (System.nanoTime() - start) * SECONDS_PER_NANO;
+    double seconds = Clock.secondsSince(start);
     if (!(sum > 0 && sum < Double.POSITIVE_INFINITY)) {
       throw new IllegalStateException("prices add up to " + sum);
     }

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.bench.load;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.search.bench.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -94,7 +95,7 @@ public final class LoadBenchmark {
   private static double seconds(Work work) throws IOException {
     long start = System.nanoTime();
     work.run();
-    return (System.nanoTime() - start) / 1e9;
+    return Clock.secondsSince(start);
   }
 
   private void read() throws IOException {
