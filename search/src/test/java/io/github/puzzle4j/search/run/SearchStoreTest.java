@@ -115,19 +115,6 @@ class SearchStoreTest {
     }
   }
 
-  @Test
-  void theSamePlanComputesNothingAgain() throws IOException {
-    ReportData first = search(PLAN);
-    assertThat(first.tasks().computed()).isEqualTo(all());
-    assertThat(first.tasks().reused().values()).containsOnly(0);
-
-    ReportData second = search(PLAN);
-
-    assertThat(second.tasks().computed().values()).containsOnly(0);
-    assertThat(second.tasks().reused()).isEqualTo(all());
-    requireSameFigures(second, first);
-  }
-
   /** What is computed where a plan differs from the one before in one key. */
   @ParameterizedTest
   @CsvSource(
@@ -157,22 +144,6 @@ class SearchStoreTest {
 
     assertThat(second.tasks().computed())
         .isEqualTo(counts(rank, train, score, measure, repair, export));
-  }
-
-  @Test
-  void anotherVersionOfAnAlgorithmHasResultsOfItsOwn() throws IOException {
-    ReportData first = search(PLAN);
-
-    ReportData second =
-        search(
-            PLAN,
-            run,
-            TaskVersions.current().with(Task.Kind.SCORE, Task.Kind.SCORE.version() + 1),
-            Progress.silent());
-
-    assertThat(second.tasks().computed()).isEqualTo(counts(0, 0, 8, 0, 0, 0));
-    requireSameFigures(second, first);
-    assertThat(search(PLAN).tasks().computed().values()).containsOnly(0);
   }
 
   /** A result that does not hold what was written is one that is missing. */

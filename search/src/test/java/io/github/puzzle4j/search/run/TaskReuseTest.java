@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,9 +71,13 @@ class TaskReuseTest {
   private final List<Row> rows = new ArrayList<>();
   private SmallRun finished;
 
+  @BeforeEach
+  void write() throws IOException {
+    finished = SmallRun.in(folder.resolve("finished"));
+  }
+
   @Test
   void theTableSaysWhatIsComputedAgain() throws IOException {
-    finished = SmallRun.in(folder.resolve("finished"));
     rows.add(new Row("first run", finished.search(SmallRun.PLAN)));
     rows.add(new Row("nothing", finished.search(SmallRun.PLAN)));
 
