@@ -91,8 +91,7 @@ class ReplacementSearchTest {
     try (Search search = run.open(plan, TaskVersions.current())) {
       SoftmaxAttention own = search.teacher().firstSoftmax().orElseThrow();
       SoftmaxAttention both = own.withKvHeads(2).withWindow(8);
-      Replacement first =
-          Replacement.of(0, search.teacher().layers().getFirst().with(both));
+      Replacement first = Replacement.of(0, search.teacher().layers().getFirst().with(both));
       search.distill();
       ScoreTable scores = search.score();
       assertThat(scores.score(first).divergence().mean()).isPositive();
