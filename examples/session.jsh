@@ -23,7 +23,7 @@ try (Search search = Search.open(PlanReader.read(home.resolve("examples/session.
 
     var scores = search.score();
     var worst = scores.all().stream().max(Comparator.comparingDouble(s -> s.divergence().mean())).orElseThrow();
-    System.out.printf("the block that is missed most: layer %d (%s), KL %.3f +- %.3f%n", worst.layer(), worst.variant(), worst.divergence().mean(), worst.divergence().standardError());
+    System.out.printf("the block with the largest loss: layer %d (%s), KL %.3f +- %.3f%n", worst.layer(), worst.variant(), worst.divergence().mean(), worst.divergence().standardError());
 
     for (TargetChoice choice : search.choose(scores)) {
         switch (choice) {

@@ -53,8 +53,9 @@ public final class AtomicFile {
   }
 
   /**
-   * Replaces {@code target} by this text in UTF-8. * * @throws IOException if writing fails; {@code
-   * target} is then unchanged
+   * Replaces {@code target} by this text in UTF-8.
+   *
+   * @throws IOException if writing fails; {@code target} is then unchanged
    */
   public static void writeString(Path target, String text) throws IOException {
     write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));

@@ -163,8 +163,9 @@ public final class TaskStore {
   }
 
   /**
-   * Stores a result. * @param value small data, written as JSON
+   * Stores a result.
    *
+   * @param value small data, written as JSON
    * @param files large data, by file name
    */
   public StoredResult write(Task task, Object value, SequencedMap<String, FileWriter> files)

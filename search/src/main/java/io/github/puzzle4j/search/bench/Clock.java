@@ -5,15 +5,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Takes times. */
+/** Measures times. */
 public final class Clock {
 
   private Clock() {}
 
-  /** What came out, and after how many seconds. */
+  /** A result and the seconds it took. */
   public record Timed<T>(T result, double seconds) {}
 
-  /** Does it once. */
+  /** Runs the work once. */
   public static <T> Timed<T> time(Supplier<T> work) {
     long start = System.nanoTime();
     T result = work.get();
@@ -29,7 +29,7 @@ public final class Clock {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  /** The middle one; the mean of the two in the middle where there is none. */
+  /** The median; of an even number of values, the mean of the middle two. */
   public static double median(List<Double> values) {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);

@@ -5,11 +5,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** Where it was measured. */
+/** The machine of a measurement. */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Machine(int processors, long maxHeapMib, String system, String java) {
 
-  /** This one. */
+  /** The local machine. */
   public static Machine here() {
     Runtime runtime = Runtime.getRuntime();
     return new Machine(
@@ -19,7 +19,7 @@ public record Machine(int processors, long maxHeapMib, String system, String jav
         System.getProperty("java.vm.name") + " " + Runtime.version());
   }
 
-  /** As answers have it. */
+  /** As in JSON answers. */
   public JsonNode json() {
     return Json.mapper().valueToTree(this);
   }

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A checkpoint of any size that means nothing: small random numbers in bf16, the same ones for the
- * same seed. One tensor of it is in memory at a time.
+ * Writes checkpoints of any size with small random bf16 numbers from a seed. One tensor is in
+ * memory at a time.
  */
 public final class NoiseCheckpoint {
 
@@ -41,7 +41,7 @@ public final class NoiseCheckpoint {
   /**
    * Writes one.
    *
-   * @param shardBytes most bytes of tensors in one file
+   * @param shardBytes maximum bytes of tensors in one file
    */
   public static void write(Path folder, Model model, long seed, long shardBytes)
       throws IOException {

@@ -1,4 +1,4 @@
-/** What the benchmarks share: the machine, and how times are taken. */
+/** Shared by the benchmarks: the machine, and measuring times. */
 @NullMarked
 package io.github.puzzle4j.search.bench;
 

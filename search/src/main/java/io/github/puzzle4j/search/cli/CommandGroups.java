@@ -8,10 +8,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Lists the commands in the help by what they are for. */
+/** Groups the commands in the help by purpose. */
 final class CommandGroups {
 
-  /** Every command is in one group; a test holds that. */
+  /** Every command is in one group, which a test checks. */
   static final Map<String, List<String>> GROUPS = groups();
 
   private static final String OPTION_INDENT = "  ";

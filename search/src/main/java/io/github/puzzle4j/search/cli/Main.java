@@ -35,7 +35,7 @@ public final class Main {
    * Runs one command without ending the JVM.
    *
    * @param out receives the answer, in UTF-8
-   * @param err receives what goes wrong; progress goes to {@code System.err}
+   * @param err receives errors; progress goes to {@code System.err}
    * @return the exit code: 0 success, 2 a user's mistake, 3 infeasible, 1 otherwise
    */
   public static int run(PrintStream out, PrintStream err, String... arguments) {

@@ -9,9 +9,9 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * Lets whatever is printed on standard output, Java's and native libraries' alike, go to standard
- * error. HiGHS 1.12 prints a line now and then even when told to be silent, and an answer in JSON
- * would be none with it. Works where the C library has the POSIX names; elsewhere nothing changes.
+ * Redirects standard output, Java's and native libraries', to standard error. HiGHS 1.12 sometimes
+ * prints a line even when told to be silent, which would make a JSON answer invalid. Works where
+ * the C library has the POSIX names; elsewhere nothing changes.
  */
 final class NativeOutput {
 
@@ -28,7 +28,7 @@ final class NativeOutput {
     this.flush = flush;
   }
 
-  /** Does the work with standard output turned to standard error, then turns it back. */
+  /** Does the work with standard output redirected to standard error, then restores it. */
   static void silenced(Runnable work) {
     Optional<NativeOutput> output = find();
     int saved = output.map(NativeOutput::silence).orElse(-1);
@@ -63,7 +63,7 @@ final class NativeOutput {
                                 linker.downcallHandle(flush, file)))));
   }
 
-  /** A copy of standard output's descriptor; negative if there is none to be had. */
+  /** A copy of standard output's descriptor; negative if there is none. */
   private int silence() {
     flush();
     int copy = call(dup, STANDARD_OUTPUT);

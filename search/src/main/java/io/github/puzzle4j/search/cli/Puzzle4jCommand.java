@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 
-/** The command by itself, which only helps. */
+/** The command without a subcommand, which only prints help. */
 @Command(
     name = "puzzle4j",
     description = {
@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     versionProvider = Puzzle4jCommand.Version.class,
     footer = {
       "",
-      "Exit codes: 0 success, 2 a mistake in what was asked, 3 nothing fits, 1 anything else.",
+      "Exit codes: 0 success, 2 a mistake of the user, 3 nothing fits the limits, 1 otherwise.",
       "Every command takes --json, --verbose and --help."
     },
     subcommands = {

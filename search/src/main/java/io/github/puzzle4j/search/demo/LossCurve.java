@@ -47,7 +47,7 @@ final class LossCurve {
     // A resumed run repeats the steps since its last saved state.
     points.removeIf(point -> point.steps() >= stepsDone);
     if (stepsDone % stepsPerPoint == 1) {
-      // So does one that went back from numbers that were none.
+      // So does a run that went back after NaN or infinity.
       sum = 0;
       count = 0;
     }

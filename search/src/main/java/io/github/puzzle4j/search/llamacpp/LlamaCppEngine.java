@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * llama.cpp on the processor. It has no way to run one layer by itself, so that models are timed
- * whose layers are all alike, a model for each variant.
+ * llama.cpp on the processor. It cannot run a single layer, so models with equal layers are timed,
+ * one for each variant.
  *
- * <p>None of them is a model that anybody would predict: they have fewer layers than the teacher
- * and another vocabulary.
+ * <p>Predictions are never for one of these models: they have fewer layers than the teacher and
+ * another vocabulary.
  */
 public final class LlamaCppEngine implements ProfiledEngine {
 
@@ -61,7 +61,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
 
   @Override
   public String method() {
-    return "llama.cpp on models of random weights with layers all alike";
+    return "llama.cpp on models of random weights with equal layers";
   }
 
   @Override
@@ -132,8 +132,8 @@ public final class LlamaCppEngine implements ProfiledEngine {
   }
 
   /**
-   * The teacher's first layer in two depths, which tells layers from what comes once in a pass, and
-   * each variant beside the teacher's other half.
+   * The teacher's first layer at two depths, which separates the cost of layers from that of the
+   * rest of a pass, and each variant with the teacher's other subblock.
    */
   private static Set<Model> models(ProfileQuestion question) {
     Model teacher = question.teacher();
@@ -154,7 +154,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
     return models;
   }
 
-  /** As many layers as no cache holds, at least two, at most half of the teacher's. */
+  /** As many layers as exceed the cache, at least two, at most half of the teacher's. */
   private static int depth(ProfileQuestion question, Set<Layer> layers) {
     long smallest =
         layers.stream()

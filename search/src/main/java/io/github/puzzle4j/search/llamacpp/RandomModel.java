@@ -22,8 +22,8 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 
 /**
- * Models that have the right shape and say nothing sensible: enough to time one. All their matrices
- * are cut from the same random numbers.
+ * Models of a given shape with random weights, for timing. All their matrices are slices of the
+ * same random numbers.
  */
 public final class RandomModel {
 
@@ -61,7 +61,7 @@ public final class RandomModel {
    * Writes a model for llama.cpp, in bf16.
    *
    * @param model with the vocabulary of {@link #shape}
-   * @param folder where its tokenizer is put too
+   * @param folder for the tokenizer and the file
    * @return the GGUF file
    */
   public static Path write(Model model, Path folder) throws IOException {
@@ -81,7 +81,7 @@ public final class RandomModel {
     return Exporters.named("gguf").export(child, folder).files().getFirst();
   }
 
-  /** Tokens after which llama.cpp may wait for more before it says anything. */
+  /** Tokens after which llama.cpp may print nothing until the next token. */
   static Set<Integer> silentTokens() {
     List<String> tokens = VOCABULARY.tokens();
     Set<Integer> silent = new TreeSet<>();

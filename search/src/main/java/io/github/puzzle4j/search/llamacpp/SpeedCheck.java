@@ -31,11 +31,10 @@ import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 
 /**
- * A child that is chosen to be so much faster than its teacher, and how much faster it is in
- * llama.cpp.
+ * Chooses a child with a given speed-up, and measures its speed-up in llama.cpp.
  *
  * @param teacher of random weights
- * @param costs what a profile of this machine says of it
+ * @param costs costs by a profile of this machine
  * @param scenario one request at a time
  * @param threads of the processor
  */
@@ -49,7 +48,7 @@ public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int 
   /**
    * Both models' output tokens per second, for whole requests and between tokens.
    *
-   * @param repetitions of each model, in turns
+   * @param repetitions of each model, alternating
    */
   public record Result(
       Model child,
@@ -59,7 +58,7 @@ public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int 
       Speed measuredChild,
       int repetitions) {
 
-    /** How many times the child's throughput is the teacher's, as predicted. */
+    /** The predicted throughput of the child over the teacher's. */
     public double predictedSpeedup() {
       return predictedChild.throughput() / predictedTeacher.throughput();
     }
@@ -69,7 +68,7 @@ public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int 
       return measuredChild.throughput() / measuredTeacher.throughput();
     }
 
-    /** By how much the prediction is off, as a share of what was measured. */
+    /** The error of the prediction, as a share of the measurement. */
     public double error() {
       return Math.abs(predictedSpeedup() / measuredSpeedup() - 1);
     }
@@ -89,7 +88,7 @@ public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int 
   }
 
   /**
-   * Chooses the child that loses the fewest parameters, each layer's weighed by a number drawn from
+   * Chooses the child that loses the fewest parameters, weighted per layer by random numbers from
    * the seed, so that layers differ.
    *
    * @param speedup throughput over the teacher's
@@ -149,9 +148,9 @@ public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int 
   }
 
   /**
-   * Exports both and has both answer requests in turns.
+   * Exports both and measures requests to them, alternating.
    *
-   * @param done told of each repetition
+   * @param done called after each repetition
    */
   public Result measure(Model child, int repetitions, IntConsumer done) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-speed")) {
@@ -187,7 +186,7 @@ public record SpeedCheck(Model teacher, CostModel costs, Scenario scenario, int 
     return new Speed(tokens / (prompt + (tokens - 1) * token), 1 / token);
   }
 
-  /** The same measure that profiles are made with. */
+  /** The same statistic as in profiles. */
   private static double usual(double[] seconds) {
     double[] sorted = seconds.clone();
     Arrays.sort(sorted);

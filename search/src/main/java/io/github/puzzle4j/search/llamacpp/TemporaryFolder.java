@@ -7,10 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder that is gone with what is in it when it is closed. */
+/** A temporary folder, deleted with its contents on close. */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
-  /** A new one where the system keeps such. */
+  /** A new one in the system's temporary folder. */
   public static TemporaryFolder create(String prefix) throws IOException {
     return new TemporaryFolder(Files.createTempDirectory(prefix));
   }

@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A model that llama.cpp has loaded, and a stopwatch. */
+/** A model loaded in llama.cpp whose requests are timed. */
 public final class TimedModel implements AutoCloseable {
 
-  /** Room for the begin of a text and the token that ends it. */
+  /** Spare context for begin and end tokens. */
   private static final int SPARE_TOKENS = 16;
 
   private static boolean prepared;
@@ -48,7 +48,7 @@ public final class TimedModel implements AutoCloseable {
         contextTokens);
   }
 
-  /** By default every process unpacks the library over the same file. */
+  /** By default all processes unpack the library to the same file. */
   private static synchronized void prepare() throws IOException {
     if (!prepared) {
       Path unpacked = Files.createTempDirectory("puzzle4j-llama");
@@ -60,9 +60,9 @@ public final class TimedModel implements AutoCloseable {
   }
 
   /**
-   * What one request took.
+   * Times of one request.
    *
-   * @param promptTokens that were read, the begin of the text included
+   * @param promptTokens of the prompt, including the begin token
    * @param promptSeconds until the first token of the answer
    * @param gaps seconds from each token of the answer to the next
    */
@@ -72,16 +72,16 @@ public final class TimedModel implements AutoCloseable {
       gaps = List.copyOf(gaps);
     }
 
-    /** Seconds from one token to the next: the median, which a disturbance does not move. */
+    /** Seconds from one token to the next: the median, which is robust to disturbances. */
     public double tokenSeconds() {
       return Clock.median(gaps);
     }
   }
 
   /**
-   * Has a text continued by a {@link RandomModel}.
+   * Runs one request on a {@link RandomModel}.
    *
-   * @param promptTokens about how many; the result says how many it were
+   * @param promptTokens approximate length; the result has the exact one
    * @param tokens of the answer, at least 2
    */
   public Times request(int promptTokens, int tokens) {

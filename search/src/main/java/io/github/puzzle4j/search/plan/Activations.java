@@ -3,10 +3,10 @@ package io.github.puzzle4j.search.plan;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
 
 /**
- * The room that activations may take while layers are visited one by one.
+ * Limits for activations while layers are visited one by one.
  *
- * @param memory up to which they are kept in memory, as float32
- * @param disk up to which they are kept on disk, as bfloat16, where memory is not enough
+ * @param memory limit of those kept in memory, as float32
+ * @param disk limit of those kept on disk, as bfloat16, if memory is not enough
  */
 public record Activations(MemorySize memory, MemorySize disk) {
 

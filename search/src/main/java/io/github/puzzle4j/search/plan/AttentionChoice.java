@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan asks of the attention of every layer, in words: {@code gqa_2} for two KV heads,
- * {@code window_128} for a window, {@code gqa_2_window_128} for both, {@code linear} or {@code
- * noop}. What is not said stays as it is in the layer.
+ * An attention variant as a plan names it for every layer: {@code gqa_2} for two KV heads, {@code
+ * window_128} for a window, {@code gqa_2_window_128} for both, {@code linear} or {@code noop}.
+ * Everything else stays as in the layer.
  */
 public sealed interface AttentionChoice {
 
   /** What may be asked for, for messages. */
   String WORDS = "gqa_<kv heads>, window_<tokens>, gqa_<kv heads>_window_<tokens>, linear, noop";
 
-  /** What the words mean for a layer whose attention is this in the teacher. */
+  /** Resolves the variant for a layer with this attention in the teacher. */
   default Resolution<Attention> resolve(Attention own) {
     return switch (this) {
       case Softmax wanted -> wanted.of(own);
@@ -65,7 +65,7 @@ public sealed interface AttentionChoice {
     }
   }
 
-  /** What it is in the teacher, which every layer may stay anyway. */
+  /** The teacher's own attention, which is always an option. */
   record Own() implements AttentionChoice {
     @Override
     public String toString() {
@@ -73,7 +73,7 @@ public sealed interface AttentionChoice {
     }
   }
 
-  /** One matrix. */
+  /** A linear layer. */
   record Linear() implements AttentionChoice {
     @Override
     public String toString() {
@@ -81,7 +81,7 @@ public sealed interface AttentionChoice {
     }
   }
 
-  /** Nothing but the residual. */
+  /** Only the residual connection. */
   record NoOp() implements AttentionChoice {
     @Override
     public String toString() {
@@ -90,9 +90,9 @@ public sealed interface AttentionChoice {
   }
 
   /**
-   * Reads the words.
+   * Parses the name.
    *
-   * @throws IllegalArgumentException if there are no such words, listing those there are
+   * @throws IllegalArgumentException if there is no such variant, listing the existing ones
    */
   static AttentionChoice parse(String text) {
     return switch (text) {

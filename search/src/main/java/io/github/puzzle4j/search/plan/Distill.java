@@ -13,10 +13,10 @@ import io.github.puzzle4j.blocklib.train.TrainingSettings;
  * @param warmupSteps steps of linear warm-up; at most {@code steps}
  * @param seed of the order of the batches
  * @param pairing whether attention and FFN variants are also trained together
- * @param form whether widths are trained apart or as one
+ * @param form whether widths are trained separately or with shared weights
  * @param gradientClip largest global norm of the gradients
  * @param earlyStop when a training ends before its last step
- * @param checkpointSteps steps between states on disk, from which a stopped run goes on
+ * @param checkpointSteps steps between states on disk, from which a stopped run resumes
  */
 public record Distill(
     int steps,
@@ -33,8 +33,9 @@ public record Distill(
   /**
    * When a training ends early.
    *
-   * @param everySteps steps between two looks at the validation batches; 0 for none before the end
-   * @param patience looks in a row that may bring nothing better
+   * @param everySteps steps between measurements on the validation batches; 0 for none before the
+   *     end
+   * @param patience measurements in a row that may bring no improvement
    */
   public record EarlyStop(int everySteps, int patience) {
 

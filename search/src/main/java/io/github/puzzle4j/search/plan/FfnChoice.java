@@ -7,8 +7,8 @@ import io.github.puzzle4j.blocklib.arch.LinearFfn;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 
 /**
- * What a plan asks of the FFN of every layer, in words: a share of the layer's channels such as
- * {@code 75%}, a number of them, {@code experts_64}, {@code linear} or {@code noop}.
+ * An FFN variant as a plan names it for every layer: a share of the layer's channels such as {@code
+ * 75%}, a number of them, {@code experts_64}, {@code linear} or {@code noop}.
  */
 public sealed interface FfnChoice {
 
@@ -16,9 +16,9 @@ public sealed interface FfnChoice {
   String WORDS = "<percent>%, ffn_<channels>, experts_<number>, linear, noop";
 
   /**
-   * What the words mean for a layer whose FFN is this in the teacher.
+   * Resolves the variant for a layer with this FFN in the teacher.
    *
-   * @param channelMultiple what shares are rounded to
+   * @param channelMultiple multiple to which shares are rounded
    */
   default Resolution<Ffn> resolve(Ffn own, int channelMultiple) {
     return switch (this) {
@@ -51,7 +51,7 @@ public sealed interface FfnChoice {
       }
     }
 
-    /** The nearest multiple, at least one; the layer's own FFN where that leaves all channels. */
+    /** The nearest multiple, at least one; the layer's own FFN if all channels remain. */
     private Resolution<Ffn> of(Ffn own, int channelMultiple) {
       return switch (own) {
         case GatedFfn(int whole) -> {
@@ -73,7 +73,7 @@ public sealed interface FfnChoice {
     }
   }
 
-  /** A number of channels, taken as it is. */
+  /** A number of channels, without rounding. */
   record Channels(int channels) implements FfnChoice {
     @Override
     public String toString() {
@@ -81,7 +81,7 @@ public sealed interface FfnChoice {
     }
   }
 
-  /** So many of the layer's experts. */
+  /** A number of the layer's experts. */
   record Experts(int count) implements FfnChoice {
 
     private Resolution<Ffn> of(Ffn own) {
@@ -108,7 +108,7 @@ public sealed interface FfnChoice {
     }
   }
 
-  /** What it is in the teacher, which every layer may stay anyway. */
+  /** The teacher's own FFN, which is always an option. */
   record Own() implements FfnChoice {
     @Override
     public String toString() {
@@ -116,7 +116,7 @@ public sealed interface FfnChoice {
     }
   }
 
-  /** One matrix. */
+  /** A linear layer. */
   record Linear() implements FfnChoice {
     @Override
     public String toString() {
@@ -124,7 +124,7 @@ public sealed interface FfnChoice {
     }
   }
 
-  /** Nothing but the residual. */
+  /** Only the residual connection. */
   record NoOp() implements FfnChoice {
     @Override
     public String toString() {
@@ -133,9 +133,9 @@ public sealed interface FfnChoice {
   }
 
   /**
-   * Reads the words.
+   * Parses the name.
    *
-   * @throws IllegalArgumentException if there are no such words
+   * @throws IllegalArgumentException if there is no such variant
    */
   static FfnChoice parse(String text) {
     if (text.matches("[0-9]{1,3}(\\.[0-9]{1,6})?%")) {

@@ -3,13 +3,13 @@ package io.github.puzzle4j.search.plan;
 import java.math.BigDecimal;
 import java.util.Map;
 
-/** The longest that a request may wait for a token. */
+/** A limit on the time until a token. */
 public sealed interface LatencyLimit {
 
   /** The limit in seconds; infinite where there is none. */
   double seconds();
 
-  /** Requests may wait as long as they must. */
+  /** No limit. */
   record None() implements LatencyLimit {
 
     @Override
@@ -24,7 +24,7 @@ public sealed interface LatencyLimit {
   }
 
   /**
-   * At most so long.
+   * A maximum time.
    *
    * @param milliseconds above 0
    */
@@ -47,7 +47,7 @@ public sealed interface LatencyLimit {
     }
   }
 
-  /** How plans spell that there is no limit. */
+  /** Spelling of no limit in plans. */
   String NONE = "none";
 
   /**

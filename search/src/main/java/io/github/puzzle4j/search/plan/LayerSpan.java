@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Consecutive layers of a teacher in words, such as {@code 3-4}.
+ * Consecutive layers of a teacher as a plan names them, such as {@code 3-4}.
  *
  * @param first counted from 0
  * @param last included, after {@code first}
@@ -14,9 +14,9 @@ public record LayerSpan(int first, int last) {
   private static final Pattern WORDS = Pattern.compile("([0-9]{1,5})-([0-9]{1,5})");
 
   /**
-   * Reads the words.
+   * Parses the name.
    *
-   * @throws IllegalArgumentException if they are not two layers in ascending order
+   * @throws IllegalArgumentException if these are not two layers in ascending order
    */
   static LayerSpan parse(String text) {
     Matcher matcher = WORDS.matcher(text);

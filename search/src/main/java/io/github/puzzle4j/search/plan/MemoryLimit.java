@@ -2,19 +2,19 @@ package io.github.puzzle4j.search.plan;
 
 import java.util.OptionalLong;
 
-/** The most memory per GPU that a child may take while it serves. */
+/** A limit on the memory per GPU of a served child. */
 public sealed interface MemoryLimit {
 
   /**
    * The limit in bytes.
    *
    * @param gpuBytes memory of the GPU that a server may use
-   * @param teacherBytes what the teacher takes in the same scenario at the same batch size
+   * @param teacherBytes memory of the teacher in the same scenario at the same batch size
    */
   long bytes(long gpuBytes, long teacherBytes);
 
   /**
-   * A figure of its own.
+   * An absolute limit.
    *
    * @param value bytes, above 0
    */
@@ -38,7 +38,7 @@ public sealed interface MemoryLimit {
   }
 
   /**
-   * A share of what a server may use of the GPU.
+   * A share of the GPU memory that a server may use.
    *
    * @param percent above 0, at most 100
    */
@@ -63,7 +63,7 @@ public sealed interface MemoryLimit {
   }
 
   /**
-   * A multiple of what the teacher takes.
+   * A multiple of the teacher's memory.
    *
    * @param factor above 0
    */

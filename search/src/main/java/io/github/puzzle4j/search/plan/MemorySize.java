@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.plan;
 
 /**
- * An amount of memory or of room on a disk.
+ * An amount of memory or disk space.
  *
  * @param bytes 0 or more
  */

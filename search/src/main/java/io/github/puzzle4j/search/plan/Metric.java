@@ -1,9 +1,9 @@
 package io.github.puzzle4j.search.plan;
 
-/** What the solver minimises: the change that one replaced block makes. */
+/** The score that the solver minimises, of one replaced block. */
 public enum Metric {
   /** KL divergence of the output distribution from the teacher's, nats per token. */
   KL,
-  /** Rise of the language-model loss over the teacher's, nats per token. */
+  /** Increase of the language-model loss over the teacher's, nats per token. */
   LM_LOSS
 }

@@ -17,9 +17,9 @@ import tools.jackson.databind.exc.PropertyBindingException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /**
- * Puts the failure to bind a plan into one line for its author.
+ * Describes a failure to bind a plan in one line for the user.
  *
- * @param source what to call the plan
+ * @param source name of the plan
  * @param plan the plan as it was written
  */
 record PlanMistake(String source, PlanTree plan) {
@@ -58,7 +58,7 @@ record PlanMistake(String source, PlanTree plan) {
         : at(path, "%s must be %s, not %s".formatted(path, wanted(type), found(node)));
   }
 
-  /** A key that is missing may be there, misspelt: then that is the mistake. */
+  /** A missing key may be misspelt; then the misspelling is reported. */
   private String lacking(String path, String key, @Nullable Object section) {
     if (plan.lines().containsKey(path)) {
       return at(path, path + " has no value");
@@ -83,7 +83,7 @@ record PlanMistake(String source, PlanTree plan) {
     return "%s, line %d: %s".formatted(source, plan.line(path), message);
   }
 
-  /** Messages of a value's own begin with "must" or "unknown ..."; the path reads well before. */
+  /** Messages of values begin with "must" or "unknown ...", so they can follow the path. */
   private static String startingWithVerb(@Nullable String message) {
     String text = String.valueOf(message);
     return text.startsWith("must ") ? text : "is wrong: " + text;

@@ -15,7 +15,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads plans strictly: what is misspelt, mistyped or out of range is named with its line. */
+/**
+ * Reads plans strictly: misspelt keys, wrong types and values out of range are reported with their
+ * line.
+ */
 public final class PlanReader {
 
   private static final String DEFAULTS = "plan-defaults.yaml";
@@ -60,7 +63,7 @@ public final class PlanReader {
     }
   }
 
-  /** A target's {@code gpu} is a name, or a file and so a path of the plan. */
+  /** Resolves a target's {@code gpu} if it is a file. */
   private static void resolveGpuFile(Path folder, JsonNode target) {
     JsonNode gpu = target.path("gpu");
     if (gpu.isString() && Target.isFile(gpu.asString())) {
@@ -68,7 +71,7 @@ public final class PlanReader {
     }
   }
 
-  /** The complete plan as YAML, defaults included: what a run keeps of its plan. */
+  /** The complete plan with defaults as YAML, as stored in a run. */
   public static String write(SearchPlan plan) {
     return Yaml.mapper(Path.of("")).writeValueAsString(plan);
   }
@@ -87,8 +90,8 @@ public final class PlanReader {
   }
 
   /**
-   * What was written, completed with defaults. In a list of sections, the first default section
-   * completes each written one, and is none by itself.
+   * The plan completed with defaults. In a list of sections, the first default section completes
+   * each section of the plan, and is not added by itself.
    */
   private static JsonNode merge(JsonNode defaults, JsonNode written) {
     if (defaults instanceof ObjectNode defaultSection && written instanceof ObjectNode section) {

@@ -16,8 +16,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
- * The plan as text: its tree, and the line on which each key stands, which a bound record no longer
- * knows.
+ * The parsed plan: its tree, and the line of each key, which bound records do not keep.
  *
  * @param root the tree
  * @param lines line of each value, by a path such as {@code targets[0].scenario.batch}
@@ -72,7 +71,7 @@ record PlanTree(ObjectNode root, Map<String, Integer> lines) {
     return "%s, line %d: not readable as YAML: %s".formatted(source, location.getLineNr(), message);
   }
 
-  /** The line of a value or, where it was not written, of the section that it belongs to. */
+  /** The line of a value or, if it is absent, of its section. */
   int line(String path) {
     String known = path;
     while (!lines.containsKey(known) && !known.isEmpty()) {
@@ -138,7 +137,7 @@ record PlanTree(ObjectNode root, Map<String, Integer> lines) {
       return array;
     }
 
-    /** Both can make a short file mean something large or something else than it says. */
+    /** Aliases can expand a short file to a large one, and tags change the types of values. */
     private void refuseTagsAndAliases() throws InvalidInputException {
       if (parser.isCurrentAlias() || parser.getObjectId() != null) {
         throw new InvalidInputException(

@@ -23,7 +23,7 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.module.SimpleModule;
 
-/** How the values of a plan that are more than numbers are spelt, both ways. */
+/** Reads and writes the values of a plan that are not plain numbers. */
 final class PlanValues extends SimpleModule {
 
   @Serial private static final long serialVersionUID = 1;
@@ -33,7 +33,7 @@ final class PlanValues extends SimpleModule {
   private static final String NOWHERE = "none";
   private static final String LADDER = "ladder";
 
-  /** Keys and values are not held in block formats. */
+  /** KV caches have no block formats. */
   private static final List<NumberFormat> CACHES =
       List.of(NumberFormat.BF16, NumberFormat.FP8, NumberFormat.FP32);
 
@@ -65,7 +65,7 @@ final class PlanValues extends SimpleModule {
     addNamed(type, List.of(type.getEnumConstants()), PlanValues::spelt);
   }
 
-  /** A value that is one of a few, each with a name. */
+  /** An enumerated value with names. */
   private <T> void addNamed(Class<T> type, List<T> values, Function<? super T, String> naming) {
     List<String> names = values.stream().<String>map(naming).toList();
     add(

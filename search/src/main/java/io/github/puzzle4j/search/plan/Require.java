@@ -27,7 +27,7 @@ final class Require {
     }
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency of its own
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be another dependency
   static void that(boolean condition, String key, String message, Object... values) {
     if (!condition) {
       throw new BadValue(key, message.formatted(values));
@@ -48,7 +48,7 @@ final class Require {
     that(!values.isEmpty(), key, "must have at least one entry");
   }
 
-  /** Names end up in file names and in the lists of what there is. */
+  /** Names occur in file names and in lists of names. */
   static void name(String key, String value) {
     that(
         value.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),

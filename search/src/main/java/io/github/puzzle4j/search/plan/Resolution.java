@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.plan;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 
 /**
- * What a word of a plan means for one layer of a teacher.
+ * A variant of a plan, resolved for one layer of a teacher.
  *
  * @param <S> attention or FFN
  */
@@ -12,7 +12,7 @@ sealed interface Resolution<S extends Subblock> {
   /** A subblock that the layer can be turned into. */
   record To<S extends Subblock>(S subblock) implements Resolution<S> {}
 
-  /** Nothing: the layer cannot be turned into what the word asks for, and why. */
+  /** The layer cannot be turned into the variant, with the reason. */
   record Unfit<S extends Subblock>(String reason) implements Resolution<S> {
 
     static <S extends Subblock> Unfit<S> of(String word, Subblock own) {

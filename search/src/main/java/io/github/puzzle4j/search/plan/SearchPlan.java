@@ -5,20 +5,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a search is to do, as the user wrote it in YAML; keys that were left out hold their defaults
- * ({@code plan-defaults.yaml}).
+ * The settings of a search, from YAML; absent keys have their defaults ({@code
+ * plan-defaults.yaml}).
  *
  * @param schema version of this format; this release reads 1
  * @param teacher the trained model that the search starts from
  * @param store where the results of tasks are kept
- * @param precision of the matrix products of all that is trained, scored and measured
- * @param data the text that variants are trained and judged on
- * @param space the variants that every layer may take
+ * @param precision of the matrix products in training, scoring and measuring
+ * @param data the text for training and scoring
+ * @param space the variants of every layer
  * @param rank how the teacher's FFN channels are ranked
  * @param distill block-wise local distillation of every variant
- * @param activations the room for activations while layers are visited one by one
+ * @param activations limits for activations while layers are visited one by one
  * @param score replace-one-block scoring
- * @param targets the GPUs and budgets to search a child for, each on its own
+ * @param targets the GPUs and budgets; one child is searched for each
  * @param solve how the best combination is found
  * @param baselines simple choices at the same budget, to compare the child with
  * @param uptrain global knowledge distillation of the assembled child
@@ -62,10 +62,10 @@ public record SearchPlan(
   /**
    * The text of a search, in three parts that share no document.
    *
-   * @param text where parts that name no files of their own take their share from
-   * @param calibration what channels are ranked and variants are distilled on
-   * @param validation what variants are scored on
-   * @param heldOut what the child and the baselines are measured on in the end
+   * @param text source that is divided among the parts without files of their own
+   * @param calibration text for ranking channels and distilling variants
+   * @param validation text for scoring variants
+   * @param heldOut text for measuring the child and the baselines
    * @param cache where the tokens of files are kept
    * @param sequenceLength length that text is packed to, tokens
    * @param seed of the synthetic text and of every sampling from text
@@ -97,7 +97,7 @@ public record SearchPlan(
   /**
    * Ranking of the FFN channels by their contribution.
    *
-   * @param sequences calibration sequences at least; all that distillation uses count as well
+   * @param sequences minimum number of calibration sequences; those of distillation are all used
    */
   public record Rank(int sequences) {
 
@@ -106,7 +106,7 @@ public record SearchPlan(
     }
   }
 
-  /** The same plan with other room for activations. */
+  /** The same plan with other limits for activations. */
   public SearchPlan withActivations(Activations other) {
     return new SearchPlan(
         schema, teacher, store, precision, data, space, rank, distill, other, score, targets, solve,

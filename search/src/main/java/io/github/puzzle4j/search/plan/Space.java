@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What every layer may become, beside what it is, as far as it can be turned into it.
+ * The variants of every layer, in addition to its own; a variant that does not fit a layer is
+ * skipped.
  *
- * @param attention words for attention
- * @param ffn words for FFNs
- * @param channelMultiple what shares of the channels are rounded to; GPUs like 256
+ * @param attention attention variants
+ * @param ffn FFN variants
+ * @param channelMultiple multiple to which shares of the channels are rounded; 256 is efficient on
+ *     GPUs
  * @param merge spans of consecutive layers that one layer of the shape of the last may replace
  */
 public record Space(
@@ -44,8 +46,8 @@ public record Space(
   /**
    * The replacements for a teacher.
    *
-   * @throws IllegalArgumentException naming a word that no layer can be turned into, or a span that
-   *     the teacher does not have
+   * @throws IllegalArgumentException naming a variant that fits no layer, or a span that the
+   *     teacher does not have
    */
   public SearchSpace resolve(Model teacher) {
     Objections objections = new Objections();
@@ -76,7 +78,7 @@ public record Space(
         new Span(span.first(), span.last()), List.of(teacher.layers().get(span.last())));
   }
 
-  /** Reasons why words fit no layer, until one fits. */
+  /** Reasons why a variant fits no layer, until it fits one. */
   private static final class Objections {
 
     private final Map<Object, String> reasons = new LinkedHashMap<>();

@@ -9,13 +9,12 @@ import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
  * @param gpu name of a GPU profile, such as {@code h100-sxm}, or the path of a profile's {@code
  *     .json} file
  * @param backend serving backend of that profile, such as {@code vllm}
- * @param scenario what is served
- * @param throughput the least throughput of the child
- * @param memory the most memory of the child while it serves
- * @param maxTimePerToken the longest time between two tokens of a request, its share of the prompts
- *     of others included
- * @param maxTimeToFirstToken the longest time until the first token of a request that finds the GPU
- *     free
+ * @param scenario the served requests and formats
+ * @param throughput minimum throughput of the child
+ * @param memory maximum memory of the served child
+ * @param maxTimePerToken maximum time between two tokens of a request, including its share of
+ *     prefill
+ * @param maxTimeToFirstToken maximum time until the first token of a request on an idle GPU
  * @param loader which layers the child may have for the backend
  */
 public record Target(
@@ -50,15 +49,15 @@ public record Target(
   }
 
   /**
-   * The requests that a model serves, and how it is held for them.
+   * The requests that a model serves, and its number formats.
    *
    * @param inputTokens tokens of each prompt
    * @param outputTokens tokens of each answer
    * @param batch the batch sizes to try; the best is kept
    * @param tensorParallel GPUs that share the model: 1, 2, 4 or 8
-   * @param weights how the layers' matrices are held and multiplied
-   * @param kvCache how keys and values are held
-   * @param memoryUtilisation share of each GPU's memory that the engine may fill, in (0, 1]
+   * @param weights format of the layers' matrices and their products
+   * @param kvCache format of keys and values
+   * @param memoryUtilisation share of each GPU's memory that the engine may use, in (0, 1]
    * @param reserve kept free on each GPU: context, graphs, fragments
    */
   public record Scenario(

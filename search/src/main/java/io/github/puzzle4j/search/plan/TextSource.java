@@ -10,7 +10,7 @@ public sealed interface TextSource {
   record Synthetic() implements TextSource {}
 
   /**
-   * Text of the user's.
+   * Text of the user.
    *
    * @param files files or folders, at least one
    */

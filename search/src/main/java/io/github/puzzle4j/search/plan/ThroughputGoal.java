@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
-/** The least throughput that a child must reach: output tokens per second per GPU. */
+/** The minimum throughput of a child: output tokens per second per GPU. */
 public sealed interface ThroughputGoal {
 
   /** The goal in tokens per second per GPU, for a teacher that reaches this many. */
@@ -29,7 +29,7 @@ public sealed interface ThroughputGoal {
   }
 
   /**
-   * A figure of its own.
+   * An absolute goal.
    *
    * @param value output tokens per second per GPU, above 0
    */

@@ -2,7 +2,7 @@ package io.github.puzzle4j.search.plan;
 
 import java.nio.file.Path;
 
-/** Where tokens of text files are kept, so that they are made once. */
+/** Where tokens of text files are cached. */
 public sealed interface TokenCaching {
 
   /** In the run directory. */

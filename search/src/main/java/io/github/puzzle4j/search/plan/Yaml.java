@@ -10,10 +10,10 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
-/** The one YAML mapper: as strict as the JSON one, and bounded in what it will swallow. */
+/** The YAML mapper: as strict as the JSON mapper, and with a size limit. */
 final class Yaml {
 
-  /** A plan is a page or two; what is far larger is something else. */
+  /** Far larger than any plan. */
   static final int MAXIMUM_CHARACTERS = 1 << 20;
 
   private static final int MAXIMUM_NESTING = 32;

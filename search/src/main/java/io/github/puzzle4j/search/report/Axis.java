@@ -15,12 +15,12 @@ import java.util.List;
  */
 record Axis(double least, double most, boolean logarithmic, double start, double end) {
 
-  /** From this ratio on, small values could not be told apart on an even axis. */
+  /** From this ratio on, small values could not be distinguished on a linear axis. */
   private static final double LOGARITHMIC_RATIO = 15;
 
   private static final int TICKS = 5;
 
-  /** An axis that begins at 0, or a logarithmic one where values differ by much. */
+  /** An axis that begins at 0, or a logarithmic one if values differ by much. */
   static Axis fromZero(List<Double> values, double start, double end) {
     List<Double> positive = values.stream().filter(value -> value > 0).toList();
     DoubleSummaryStatistics range = summary(positive);
@@ -32,7 +32,7 @@ record Axis(double least, double most, boolean logarithmic, double start, double
         : new Axis(0, range.getMax() * 1.08, false, start, end);
   }
 
-  /** An even axis around the values. */
+  /** A linear axis around the values. */
   static Axis around(List<Double> values, double start, double end) {
     DoubleSummaryStatistics range = summary(values);
     double margin = Math.max((range.getMax() - range.getMin()) * 0.08, range.getMax() * 0.02);
@@ -46,7 +46,7 @@ record Axis(double least, double most, boolean logarithmic, double start, double
     return values.stream().mapToDouble(Double::doubleValue).summaryStatistics();
   }
 
-  /** Position of a value; what lies outside is moved to the edge. */
+  /** Position of a value; values outside are moved to the edge. */
   double at(double value) {
     double inside = Math.clamp(value, least, most);
     double share =

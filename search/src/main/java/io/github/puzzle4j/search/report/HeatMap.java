@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/**
- * A table of layers by variants whose cells are coloured the stronger the larger their number is.
- */
+/** A table of layers by variants in which larger numbers have stronger colours. */
 final class HeatMap {
 
   private static final int DARK = 60;
@@ -30,7 +28,7 @@ final class HeatMap {
           score.score().mean(),
           Numbers.estimate(score.score()) + " nats");
     }
-    return map.draw("Scores: rise of the divergence with one block replaced, nats per token");
+    return map.draw("Scores: increase of the divergence with one block replaced, nats per token");
   }
 
   static String ofDistillation(List<DistilledVariant> variants) {

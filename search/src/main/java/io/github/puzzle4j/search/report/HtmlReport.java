@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** The report as one page that needs nothing else: no network, no files beside it. */
+/** The report as one self-contained page: no network, no other files. */
 public final class HtmlReport {
 
   private final ReportData data;
@@ -87,8 +87,8 @@ public final class HtmlReport {
     page.element("h3", "Layers");
     page.element(
         "p",
-        "Attention by KV heads, FFN by channels, as shares of the teacher's (pale). Dashed: left"
-            + " out.",
+        "Attention by KV heads, FFN by channels, as shares of the teacher's (pale). Dashed:"
+            + " removed.",
         "class",
         "hint");
     page.open("div", "class", "pictures");
@@ -148,7 +148,7 @@ public final class HtmlReport {
     page.close("tbody").close("table").close("div");
   }
 
-  /** Standard errors step back behind their means. */
+  /** Standard errors are displayed smaller than their means. */
   private void number(String cell) {
     int margin = cell.indexOf(" ±");
     if (margin < 0) {
@@ -189,8 +189,8 @@ public final class HtmlReport {
       page.open("section").element("h2", "Scores");
       page.element(
           "p",
-          "The teacher with one block replaced: the stronger the colour, the more the model needs"
-              + " that block.",
+          "The teacher with one block replaced: a stronger colour means that the model needs"
+              + " that block more.",
           "class",
           "lead");
       page.open("div", "class", "scroll").raw(HeatMap.ofScores(data.scores())).close("div");
@@ -211,7 +211,7 @@ public final class HtmlReport {
   }
 
   private void provenance() {
-    page.open("section").element("h2", "Where this comes from");
+    page.open("section").element("h2", "Provenance");
     page.open("div", "class", "scroll").open("table", "class", "facts").open("tbody");
     for (Fact fact : data.facts()) {
       fact(fact.name(), fact.value());

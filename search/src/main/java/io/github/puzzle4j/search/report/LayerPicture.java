@@ -17,8 +17,8 @@ import java.util.Locale;
 
 /**
  * A model's layers from top to bottom: attention grows to the left by KV heads, the FFN to the
- * right by channels, both as shares of the teacher's, whose width is the pale bar behind. What is
- * left out leaves a gap.
+ * right by channels, both as shares of the teacher's, whose width is the pale bar behind. Removed
+ * subblocks leave a gap.
  */
 final class LayerPicture {
 
@@ -27,7 +27,7 @@ final class LayerPicture {
   private static final double TOP = 20;
   private static final double WIDTH = 2 * HALF + GUTTER;
 
-  /** A linear subblock has neither heads nor channels: a sliver that can be seen. */
+  /** A linear subblock has neither heads nor channels: drawn as a narrow bar. */
   private static final double LINEAR_SHARE = 0.06;
 
   private static final double ROOM_FOR_TEXT = 13;
@@ -138,7 +138,7 @@ final class LayerPicture {
     }
   }
 
-  /** Beside the bar, or in it where it leaves no room. */
+  /** Next to the bar, or inside it if there is no room. */
   private void label(double y, Bar bar, boolean left) {
     boolean inside = bar.share() > 0.7;
     double fromAxis = inside ? 6 : bar.share() * HALF + 5;
@@ -153,7 +153,7 @@ final class LayerPicture {
         "value" + (left ? " end" : "") + (inside ? " inside" : ""));
   }
 
-  /** The number of a layer, or those of several that one stands for. */
+  /** The number of a layer, or those of several that it replaces. */
   private static String number(Span span) {
     return span.toString().substring(1);
   }

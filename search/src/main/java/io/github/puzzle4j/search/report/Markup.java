@@ -2,7 +2,7 @@ package io.github.puzzle4j.search.report;
 
 import java.util.Locale;
 
-/** Writes HTML and SVG elements; everything that is not markup itself is escaped. */
+/** Writes HTML and SVG elements; text is escaped. */
 final class Markup {
 
   private final StringBuilder text = new StringBuilder();
@@ -65,7 +65,7 @@ final class Markup {
     return this;
   }
 
-  /** Markup that has been written already. */
+  /** Adds finished markup. */
   Markup raw(String markup) {
     text.append(markup);
     return this;

@@ -2,7 +2,7 @@ package io.github.puzzle4j.search.report;
 
 import java.util.Locale;
 
-/** Numbers for readers, the same wherever the report is made. */
+/** Formats numbers, independent of the locale. */
 final class Numbers {
 
   private static final double BYTES_PER_GIB = 1L << 30;
@@ -14,7 +14,7 @@ final class Numbers {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
-  /** Three significant digits without an exponent where that stays short. */
+  /** Three significant digits, without an exponent if that is short. */
   static String significant(double value) {
     double size = Math.abs(value);
     if (size == 0) {
@@ -44,7 +44,7 @@ final class Numbers {
         : fixed(bytes / BYTES_PER_MIB, 1) + " MiB";
   }
 
-  /** The mean with the digits that its standard error lets count. */
+  /** The mean with its standard error. */
   static String estimate(Estimate estimate) {
     return "%s ± %s".formatted(fixed(estimate.mean(), 4), fixed(estimate.standardError(), 4));
   }

@@ -35,7 +35,7 @@ final class Plot {
     return "k-" + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Throughput against divergence: what the solver predicts, and what was measured. */
+  /** Throughput against divergence, predicted and measured. */
   static String tradeOff(TargetReport target) {
     List<Row> models = models(target);
     double teacher = target.rows().getFirst().tokensPerSecond();
@@ -63,7 +63,7 @@ final class Plot {
     return plot.end();
   }
 
-  /** What the sum of scores promised against what was measured. */
+  /** The sum of scores against the measured divergence. */
   static String predictedAgainstMeasured(TargetReport target) {
     List<Row> models =
         models(target).stream().filter(row -> row.kind() != Kind.CHILD_AFTER_GKD).toList();
@@ -209,7 +209,7 @@ final class Plot {
     }
   }
 
-  /** A measured model, with two standard errors up and down. */
+  /** A measured model, with an error bar of two standard errors. */
   private void point(Row row, double xValue) {
     Estimate kl = row.measured().kl();
     double margin = 2 * kl.standardError();

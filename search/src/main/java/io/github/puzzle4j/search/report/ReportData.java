@@ -10,17 +10,17 @@ import io.github.puzzle4j.search.progress.StageTime;
 import java.util.List;
 
 /**
- * Everything that the report of a search shows, and all of it that a program may want to read.
+ * The data of the report of a search, also for programs.
  *
  * @param schema version of the JSON form; this release reads and writes 2
  * @param title what was searched, such as {@code quickstart}
- * @param facts where it comes from: command, date, version, machine, seeds
+ * @param facts provenance: command, date, version, machine, seeds
  * @param teacher the model that the search started from
  * @param targets one part per target, in the plan's order
  * @param scores replace-one-block scores of every layer and variant
- * @param distillation what distillation did to every variant
+ * @param distillation losses of every variant before and after distillation
  * @param stages how long each stage took
- * @param tasks what was computed and what was reused
+ * @param tasks numbers of computed and reused tasks
  */
 public record ReportData(
     int schema,
@@ -53,14 +53,14 @@ public record ReportData(
   /**
    * The model that the search started from.
    *
-   * @param name of its folder or as its model card has it
+   * @param name of its folder or from its model card
    * @param parameters trainable numbers, embeddings included
    * @param layers decoder layers
    * @param hiddenSize width of the residual stream
    * @param queryHeads query heads of the first layer with attention; 0 without one
    * @param kvHeads the most key and value heads of a layer
    * @param ffnChannels the most FFN channels that a token passes through in a layer
-   * @param kvBytesPerToken bytes that each token in context costs, all layers together
+   * @param kvBytesPerToken bytes of KV cache per token, all layers together
    * @param shape the layers, first to last
    */
   public record Teacher(
@@ -101,7 +101,7 @@ public record ReportData(
    * The score of the teacher with one block replaced.
    *
    * @param layer the first layer that is replaced, counted from 0
-   * @param variant short name of what was put in
+   * @param variant short name of the replacing layers
    * @param score nats per token above the teacher
    */
   public record VariantScore(int layer, String variant, Estimate score) {}
@@ -113,7 +113,7 @@ public record ReportData(
    * @param layer counted from 0
    * @param variant id of the variant
    * @param lossBefore with its initial weights
-   * @param lossAfter after distillation; equal for what is not trained
+   * @param lossAfter after distillation; equal if it is not trained
    */
   public record DistilledVariant(int layer, String variant, double lossBefore, double lossAfter) {}
 }

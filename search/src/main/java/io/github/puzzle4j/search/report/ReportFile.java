@@ -7,21 +7,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 
-/** The files of a report: the figures as JSON, from which the page can be made again. */
+/** The files of a report: the data as JSON, from which the page can be written again. */
 public final class ReportFile {
 
   private ReportFile() {}
 
-  /** Writes the figures. */
+  /** Writes the data. */
   public static void writeJson(Path file, ReportData data) throws IOException {
     AtomicFile.write(file, stream -> stream.write(Json.mapper().writeValueAsBytes(data)));
   }
 
   /**
-   * Reads figures that {@link #writeJson} wrote.
+   * Reads data that {@link #writeJson} wrote.
    *
-   * @throws InvalidInputException if the file is missing, of another release or holds something
-   *     else
+   * @throws InvalidInputException if the file is missing, invalid or of another release
    */
   public static ReportData readJson(Path file) throws IOException {
     JsonNode tree = Json.readTree(file);

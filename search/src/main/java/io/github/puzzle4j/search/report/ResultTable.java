@@ -4,7 +4,7 @@ import io.github.puzzle4j.search.report.TargetReport.Row;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rows of a target as cells: what the terminal and the page show alike. */
+/** The rows of a target as cells, for the terminal and the page. */
 final class ResultTable {
 
   private ResultTable() {}

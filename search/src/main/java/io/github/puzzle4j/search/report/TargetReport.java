@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the search found for one target.
+ * The results of a search for one target.
  *
  * @param target GPU and backend, such as {@code h100-sxm, vllm}
- * @param scenario what is served, in words
- * @param budget the limits, in words
- * @param costSource where predicted costs come from, with their error
+ * @param scenario as text
+ * @param budget the limits as text
+ * @param costSource source of predicted costs, with their error
  * @param rows the teacher first, then the child, then the baselines
- * @param proof what the solver says about the child
+ * @param proof the solver's proof for the child
  * @param frontier best choices along the throughput, by increasing throughput
- * @param notes what a reader must know, such as a baseline that does not fit the budget
+ * @param notes remarks, such as a baseline that does not fit the budget
  */
 public record TargetReport(
     String target,
@@ -34,7 +34,7 @@ public record TargetReport(
     notes = List.copyOf(notes);
   }
 
-  /** What a row's model is. */
+  /** The kind of a row's model. */
   public enum Kind {
     TEACHER("teacher"),
     CHILD("child"),
@@ -49,16 +49,16 @@ public record TargetReport(
       this.label = label;
     }
 
-    /** Its name for readers. */
+    /** Its display name. */
     public String label() {
       return label;
     }
   }
 
   /**
-   * A model and what it is worth.
+   * A model with its cost and quality.
    *
-   * @param kind what it is
+   * @param kind of the model
    * @param replacements of which it is made, first to last
    * @param tokensPerSecond predicted output tokens per second per GPU
    * @param memoryBytes predicted memory while serving
@@ -101,10 +101,10 @@ public record TargetReport(
   }
 
   /**
-   * What the solver proved.
+   * The solver's proof.
    *
    * @param status such as {@code OPTIMAL}
-   * @param objective sum of the scores of what was chosen
+   * @param objective sum of the scores of the selection
    * @param bound no choice can be better than this
    * @param gap relative distance of the two; 0 where optimality is proven
    * @param duration of all problems together

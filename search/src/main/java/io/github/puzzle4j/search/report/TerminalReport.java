@@ -10,7 +10,7 @@ public final class TerminalReport {
 
   private TerminalReport() {}
 
-  /** All targets and the time that the stages took, without a line break at the end. */
+  /** All targets and the times of the stages, without a line break at the end. */
   public static String of(ReportData data) {
     List<String> parts = new ArrayList<>();
     data.targets().forEach(target -> parts.add(of(target)));
@@ -20,7 +20,7 @@ public final class TerminalReport {
     return String.join("\n\n", parts);
   }
 
-  /** One target: what it is, its table, what is proven, and its notes. */
+  /** One target: its description, table, proof and notes. */
   public static String of(TargetReport target) {
     TextTable table = new TextTable(ResultTable.headings(target));
     target.rows().forEach(row -> table.add(ResultTable.cells(target, row)));

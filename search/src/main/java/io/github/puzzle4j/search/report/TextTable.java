@@ -18,12 +18,12 @@ public final class TextTable {
     rows.add(List.copyOf(headings));
   }
 
-  /** An empty table with these headings, which bars part. */
+  /** An empty table with these headings, separated by bars. */
   public TextTable(String headings) {
     this(List.of(headings.split("\\|", -1)));
   }
 
-  /** Adds a row of what these print as. */
+  /** Adds a row of the texts of these values. */
   public TextTable row(Object... cells) {
     return add(Arrays.stream(cells).map(Object::toString).toList());
   }

@@ -1,4 +1,4 @@
-/** Shows what a search found: tables for the terminal and one self-contained page. */
+/** Reports of a search: tables for the terminal and one self-contained page. */
 @NullMarked
 package io.github.puzzle4j.search.report;
 

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A child with its weights.
  *
- * @param child its shape, and the teacher that it is made from
+ * @param child its layers and its teacher
  * @param tensors by Hugging Face names
- * @param sources digests of the tasks from whose results they come
+ * @param sources digests of the tasks that produced them
  */
 public record ChildWeights(Child child, TensorSource tensors, List<String> sources) {
 

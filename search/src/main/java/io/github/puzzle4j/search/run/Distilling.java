@@ -18,7 +18,7 @@ import java.util.List;
 /** Fills the block library of a search. */
 final class Distilling {
 
-  /** One batch in so many calibration batches only measures how well variants imitate. */
+  /** One of this many calibration batches is held out for validation. */
   private static final int BATCHES_PER_VALIDATION_BATCH = 10;
 
   private static final int MOST_CALIBRATION_BATCHES = 256;
@@ -43,7 +43,7 @@ final class Distilling {
     return workspace.batches(workspace.texts().calibration(sequences), rows);
   }
 
-  /** The library as it is in the store, complete or not. */
+  /** The library in the store, complete or not. */
   BlockLibrary library() throws IOException {
     ActivationBudget budget = plan.activations().budget();
     boolean inMemory = budget.fitsMemory(workspace.teacher().common(), batches);

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A child in a format. The files lie in the target's folder; the result says which, and what to
- * tell of them.
+ * The export of a child to a format. The files are in the target's folder; the result lists them
+ * with notes.
  *
  * @param teacher digest of the teacher's shape and weights
  * @param replacements of which the child is made

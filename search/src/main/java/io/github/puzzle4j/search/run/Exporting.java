@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes children in formats; files that are there as they were written stay. */
+/** Exports children; unchanged files of an earlier export are kept. */
 final class Exporting {
 
   private final Workspace workspace;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which replacements a child may have that is written in some formats and served by some engine.
+ * Which replacements are allowed for a child with given export formats and serving engine.
  *
  * @param exporters all formats that the child must fit
  */
@@ -43,8 +43,7 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   }
 
   /**
-   * Rejects targets for which a layer has no replacement at all: nothing could be chosen in the
-   * end.
+   * Rejects targets for which a layer has no allowed replacement.
    *
    * @param targets of a plan, in its order
    * @throws InvalidInputException naming the key to blame, the layer and why
@@ -68,8 +67,8 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   }
 
   /**
-   * Whether a replacement is of a layer, and has attention where the layer has it. Without this, a
-   * loader that knows no attention of the teacher's kind would get a child without any.
+   * Whether a replacement is of a layer, and has attention if the layer does. Otherwise, a loader
+   * that does not support the teacher's attention would get a child without attention.
    */
   private static boolean answersFor(int layer, Layer own, Replacement replacement) {
     return replacement.span().first() <= layer
@@ -90,7 +89,7 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
             .formatted(exporter.name(), position, why.get());
       }
     }
-    return "%s: no variant of layer %d, which is %s, can be served: %s; 'loader: any' is for a loader of your own"
+    return "%s: no variant of layer %d, which is %s, can be served: %s; 'loader: any' allows all layers, for a custom loader"
         .formatted(
             key,
             position,

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Measures models on held-out text; what is in the store is not measured again. */
+/** Measures models on held-out text; stored results are reused. */
 final class Measuring {
 
   private static final int ROWS_PER_BATCH = 16;
@@ -46,7 +46,7 @@ final class Measuring {
     return evaluation;
   }
 
-  /** The teacher is in memory anyway. */
+  /** Uses the teacher that is in memory. */
   private Evaluation evaluate(ChildWeights model) throws IOException {
     if (model.sources().isEmpty() && model.child().model().equals(workspace.teacher())) {
       return evaluate(workspace.teacherModel());

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The text of a plan as packed token sequences. No document is in two of its parts. */
 final class PlanTexts {
 
-  /** What models are measured on in the end. */
+  /** Sequences on which models are measured. */
   static final int HELD_OUT_SEQUENCES = 128;
 
   private final SearchPlan.Data data;
@@ -96,17 +96,17 @@ final class PlanTexts {
     };
   }
 
-  /** What variants and the repair are trained on. */
+  /** Text on which variants and the repair are trained. */
   List<TokenSequence> calibration(int sequences) throws IOException {
     return sequences(CorpusSplit.TRAIN, sequences);
   }
 
-  /** What variants are scored on. */
+  /** Text on which variants are scored. */
   List<TokenSequence> validation(int sequences) throws IOException {
     return sequences(CorpusSplit.VALIDATION, sequences);
   }
 
-  /** What models are measured on in the end. */
+  /** Text on which models are measured. */
   List<TokenSequence> heldOut() throws IOException {
     return sequences(CorpusSplit.HELD_OUT, HELD_OUT_SEQUENCES);
   }
@@ -118,7 +118,7 @@ final class PlanTexts {
         || !files.of(CorpusSplit.HELD_OUT).isEmpty();
   }
 
-  /** What the user should know of the files, each in a line. */
+  /** Warnings about the files, one line each. */
   List<String> warnings() {
     List<String> all = new ArrayList<>();
     if (!skipped.isEmpty()) {

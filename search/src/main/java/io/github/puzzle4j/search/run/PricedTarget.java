@@ -23,12 +23,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A target of a plan that is known to have prices for the teacher.
+ * A target of a plan that can price the teacher.
  *
- * @param target as the plan has it
- * @param engine that serves there
+ * @param target from the plan
+ * @param engine its serving engine
  * @param costs of the teacher's variants
- * @param scenario what is served, at batch 1
+ * @param scenario at batch 1
  * @param space the plan's replacements without those that do not divide among the target's GPUs
  */
 record PricedTarget(
@@ -47,7 +47,7 @@ record PricedTarget(
    * A target.
    *
    * @param key of the target in its plan
-   * @throws InvalidInputException if there are no prices, naming the key to blame and what would do
+   * @throws InvalidInputException if there are no prices, naming the key and valid values
    */
   static PricedTarget of(String key, Target target, SearchSpace space) throws IOException {
     Model teacher = space.teacher();
@@ -70,7 +70,7 @@ record PricedTarget(
         target, engine, costs, scenario, divisible(space, scenario.tensorParallel()));
   }
 
-  /** The end of a complaint: the backends that do have prices, if there are any. */
+  /** The end of an error message: the backends that have prices, if any. */
   private static String otherBackends(GpuTarget gpu, Model teacher, Scenario scenario)
       throws InvalidInputException {
     List<String> able = new ArrayList<>();
@@ -94,7 +94,7 @@ record PricedTarget(
     return space.filtered(subblock -> subblock.objection(gpus).isEmpty());
   }
 
-  /** All variants' costs at each batch size to try; at batch 1 where not even one request fits. */
+  /** All variants' costs at each batch size to try; at batch 1 if not even one request fits. */
   List<CostTable> tables() {
     return switch (target.scenario().batch()) {
       case BatchSizes.Ladder() -> {
@@ -106,10 +106,10 @@ record PricedTarget(
     };
   }
 
-  /** Looks for the one key of a scenario that is in the way of its prices. */
+  /** Finds the key of a scenario because of which it has no prices. */
   private record Objection(CostModel costs, Model teacher, Scenario scenario) {
 
-    /** One line, empty where there is nothing in the way. */
+    /** One line; empty if the scenario has prices. */
     Optional<String> text(String key) {
       return costs
           .objection(teacher, scenario)
@@ -123,7 +123,7 @@ record PricedTarget(
 
     private record Advice(String key, String right) {}
 
-    /** The key that is enough to change; where there is none, the one to change first. */
+    /** A key whose change is sufficient; if there is none, the one to change first. */
     private Optional<Advice> advice() {
       MatrixType weights = scenario.format().weights();
       NumberFormat cache = scenario.format().cache();

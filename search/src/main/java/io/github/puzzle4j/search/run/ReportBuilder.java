@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts a whole search into the report's words. */
+/** Builds the report of a whole search. */
 final class ReportBuilder {
 
   private static final int BYTES_PER_KV_ELEMENT = 2;
@@ -107,7 +107,7 @@ final class ReportBuilder {
         statistics.layer(), name, statistics.lossBefore(), statistics.lossAfter());
   }
 
-  /** Names a span's layers: a variant of its first layer may look the same. */
+  /** Adds a span's layers, since a variant of its first layer may have the same name. */
   private static String name(Replacement replacement, String variant) {
     return replacement.span().length() == 1 ? variant : replacement.span() + "/" + variant;
   }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a search found, for machines. */
+/** The results of a search as JSON. */
 public final class ResultsJson {
 
   private static final int SCHEMA = 1;

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The folder of a search: its plan, its report and its children. Results of tasks lie in the store,
- * which is a folder in here unless the plan names another.
+ * The folder of a search: its plan, its report and its children. Results of tasks are in the store,
+ * a subfolder unless the plan names another one.
  *
  * @param root of everything
  */
 public record RunDirectory(Path root) {
 
-  /** What belongs to one plan and is moved away before another plan runs here. */
+  /** Files of one plan, which are moved before another plan runs here. */
   private static final List<String> OF_A_PLAN = List.of("plan.yaml", "report.json", "report.html");
 
   private static final int NAME_DIGITS = 12;
@@ -45,8 +45,8 @@ public record RunDirectory(Path root) {
   }
 
   /**
-   * Keeps the plan. Plan and report of another plan that ran here go to a folder of their own,
-   * {@code earlier/<digest of the plan>}.
+   * Stores the plan. Plan and report of another plan that ran here are moved to {@code
+   * earlier/<digest of the plan>}.
    */
   void writePlan(String plan) throws IOException {
     if (Files.exists(plan())) {
@@ -74,7 +74,7 @@ public record RunDirectory(Path root) {
     return root.resolve("store");
   }
 
-  /** While a stage runs: activations at the boundaries of the layer that it works on. */
+  /** During a stage: activations at the boundaries of the current layer. */
   Path activations(String stage) {
     return root.resolve("activations").resolve(stage);
   }
@@ -84,17 +84,17 @@ public record RunDirectory(Path root) {
     return root.resolve("cache");
   }
 
-  /** Everything about one target. */
+  /** The folder of one target. */
   public Path target(String name) {
     return root.resolve("targets").resolve(name);
   }
 
-  /** The page that shows the search. */
+  /** The page of the report. */
   public Path report() {
     return root.resolve("report.html");
   }
 
-  /** The figures that the page is made from. */
+  /** The data of the report. */
   public Path figures() {
     return root.resolve("report.json");
   }

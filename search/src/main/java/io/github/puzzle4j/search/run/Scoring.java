@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Scores the replacements of a search; those that are in the store are not scored again. */
+/** Scores the replacements of a search; stored scores are reused. */
 final class Scoring {
 
   private static final int ROWS_PER_BATCH = 16;

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Search implements AutoCloseable {
 
-  /** Children are stored as their teachers are published. */
+  /** Children are stored in bf16, as teachers are published. */
   private static final TensorType STORED = TensorType.BF16;
 
   private final SearchPlan plan;
@@ -64,11 +64,11 @@ public final class Search implements AutoCloseable {
   }
 
   /**
-   * Opens a search, on a GPU where there is one; nothing is computed, and no weights are read.
+   * Opens a search, on a GPU if there is one; nothing is computed, and no weights are read.
    *
    * @param runDirectory made if need be
-   * @throws InvalidInputException if plan and teacher do not go together, or if the plan names a
-   *     GPU, solver or format that does not exist, a scenario that a target has no prices for, or
+   * @throws InvalidInputException if plan and teacher do not match, or if the plan names a GPU,
+   *     solver or format that does not exist, a scenario that a target has no prices for, or
    *     formats that can hold no child of this teacher
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
@@ -76,14 +76,14 @@ public final class Search implements AutoCloseable {
     return open(plan, runDirectory, progress, ComputeDevice.named(ComputeDevice.AUTO));
   }
 
-  /** The same on a device of choice, see {@link ComputeDevice#named}. */
+  /** The same on another device, see {@link ComputeDevice#named}. */
   public static Search open(
       SearchPlan plan, Path runDirectory, Progress progress, ComputeDevice device)
       throws IOException {
     return open(plan, runDirectory, progress, device, TaskVersions.current());
   }
 
-  /** The same with the results of other versions of the algorithms. */
+  /** The same with other algorithm versions. */
   public static Search open(
       SearchPlan plan,
       Path runDirectory,
@@ -117,7 +117,7 @@ public final class Search implements AutoCloseable {
     return plan;
   }
 
-  /** Where everything is kept. */
+  /** The run directory. */
   public RunDirectory directory() {
     return directory;
   }
@@ -132,7 +132,7 @@ public final class Search implements AutoCloseable {
     return workspace.space();
   }
 
-  /** What was computed and what was reused so far. */
+  /** Numbers of computed and reused tasks so far. */
   public TaskCounts tasks() {
     return workspace.store().counts();
   }
@@ -152,7 +152,7 @@ public final class Search implements AutoCloseable {
     return distilling;
   }
 
-  /** The library as it is in the store, complete or not. */
+  /** The library in the store, complete or not. */
   public BlockLibrary library() throws IOException {
     if (library == null) {
       library = distilling().library();
@@ -160,7 +160,7 @@ public final class Search implements AutoCloseable {
     return library;
   }
 
-  /** Reads text from files, so that what is wrong with it is said before anything is computed. */
+  /** Reads text from files, so that errors in it are reported before anything is computed. */
   private void readTexts() throws IOException {
     if (workspace.texts().readsFiles()) {
       try (ProgressTask task = progress.start("read text", 1)) {
@@ -210,7 +210,7 @@ public final class Search implements AutoCloseable {
     return measuring;
   }
 
-  /** A child with the weights that the library has for it. */
+  /** A child with weights from the library. */
   public ChildWeights assemble(Child child) throws IOException {
     List<String> sources = new ArrayList<>();
     for (Replacement replacement : child.replacements()) {
@@ -219,7 +219,7 @@ public final class Search implements AutoCloseable {
     return new ChildWeights(child, library().child(child), sources);
   }
 
-  /** Measures a child on held-out text as the library has it; the teacher too. */
+  /** Measures a child, or the teacher, with weights from the library on held-out text. */
   public Evaluation measure(Child child) throws IOException {
     return measure(assemble(child));
   }

@@ -4,7 +4,7 @@ import io.github.puzzle4j.search.report.ReportData;
 import java.util.List;
 
 /**
- * What a whole search found.
+ * The results of a whole search.
  *
  * @param report everything that the report shows
  * @param outOfReach targets whose budget nothing fits

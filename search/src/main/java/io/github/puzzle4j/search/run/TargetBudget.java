@@ -13,9 +13,9 @@ import java.util.List;
 /**
  * A target's limits in numbers.
  *
- * @param tokensPerSecond the least throughput per GPU
- * @param memoryBytes the most memory per GPU
- * @param level how long requests may wait
+ * @param tokensPerSecond minimum throughput per GPU
+ * @param memoryBytes maximum memory per GPU
+ * @param level limits on latency
  */
 public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLevel level) {
 
@@ -45,7 +45,7 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
     return Double.isFinite(level.timeToFirstTokenSeconds());
   }
 
-  /** Whether requests may not wait as long as they must. */
+  /** Whether there are limits on latency. */
   boolean limitsWaits() {
     return limitsTimePerToken() || limitsTimeToFirstToken();
   }
@@ -59,7 +59,7 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
     return scenario.batch() / (level.timePerOutputTokenSeconds() * scenario.tensorParallel());
   }
 
-  /** By how much a model misses the worst of its limits on time; at most 1 where it keeps all. */
+  /** The largest ratio of a model's times to their limits; at most 1 if it keeps all. */
   double shortfall(ModelCost cost) {
     return Math.max(
         tokensPerSecond / cost.throughputTokensPerSecond(),
@@ -85,7 +85,7 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
         : String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + last;
   }
 
-  /** The waits of a budget that limits them, such as {@code 20 ms per output token}. */
+  /** The latency limits of a budget, such as {@code 20 ms per output token}. */
   List<String> waits(String before) {
     List<String> waits = new ArrayList<>();
     if (limitsTimePerToken()) {
@@ -97,7 +97,7 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
     return waits;
   }
 
-  /** The same waits of a model, as predicted. */
+  /** The same latencies of a model, as predicted. */
   List<String> waitsOf(ModelCost cost) {
     ServiceLevel predicted =
         new ServiceLevel(

@@ -13,23 +13,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** What came of a target's budget. */
+/** The result of a search for one target. */
 public sealed interface TargetChoice {
 
-  /** The target as the plan has it. */
+  /** The target from the plan. */
   Target target();
 
   /**
    * A choice that keeps the budget.
    *
    * @param name of the target within its run
-   * @param budget what the budget comes to
-   * @param teacher what the teacher costs at its best batch
+   * @param budget in numbers
+   * @param teacher cost of the teacher at its best batch
    * @param costs of all variants at the batch of the child
-   * @param problem what was solved at that batch
+   * @param problem the problem at that batch
    * @param solved the solver's answer
    * @param duration of all problems, one per batch
-   * @param child what was chosen
+   * @param child the chosen child
    * @param baselines choices of simpler rules at the same budget and batch; a baseline that finds
    *     nothing within the budget is absent
    * @param frontier the best choices at other throughputs, by increasing throughput
@@ -53,7 +53,7 @@ public sealed interface TargetChoice {
       frontier = List.copyOf(frontier);
     }
 
-    /** What a choice costs at the child's batch. */
+    /** The cost of a choice at the child's batch. */
     public ModelCost cost(Child choice) {
       return costs.total(choice.model());
     }
@@ -62,7 +62,7 @@ public sealed interface TargetChoice {
   /**
    * No choice of variants keeps the budget, whatever the batch.
    *
-   * @param explanation one line: which limits, and what can be reached
+   * @param explanation one line: the limits, and what can be reached
    */
   record OutOfReach(String name, Target target, String explanation) implements TargetChoice {}
 

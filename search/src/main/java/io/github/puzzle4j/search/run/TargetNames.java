@@ -17,14 +17,14 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Names of a plan's targets, which are those of their folders. A target is called like its GPU. Of
- * several with the same GPU one is, the one that had the name before if it is still there, and the
- * others have a digest of what they ask for behind it: a target that is put in or moved renames no
- * other.
+ * Names of a plan's targets and of their folders. A target has the name of its GPU. Of several
+ * targets with the same GPU, one has this name (the one that had it before, if it still exists),
+ * and the others append a digest of their settings. Adding or moving targets does not rename
+ * others.
  */
 final class TargetNames {
 
-  /** What a target's folder says of it. */
+  /** The target that a folder belongs to. */
   record Owner(int schema, String digest) {}
 
   private static final int SCHEMA = 1;

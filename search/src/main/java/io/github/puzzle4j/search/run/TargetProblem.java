@@ -24,8 +24,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * What a target asks of a choice of replacements, in the solver's terms: scores and costs that add
- * up, and limits on the sums.
+ * The solver's problem for a target: additive scores and costs of replacements, and limits on the
+ * sums.
  *
  * @param space whose replacements may be chosen
  * @param problem for the solver

@@ -21,7 +21,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Puts what a search found for one target into the report's words. */
+/** Builds the report of one target. */
 final class TargetReportBuilder {
 
   private final Search search;
@@ -81,7 +81,7 @@ final class TargetReportBuilder {
         quality(evaluation));
   }
 
-  /** Sum of the scores; the teacher's own is zero but for rounding, which is taken off. */
+  /** Sum of the scores minus that of the teacher, which is zero up to rounding. */
   private double predicted(Child child) {
     double sum = 0;
     for (Replacement replacement : child.replacements()) {

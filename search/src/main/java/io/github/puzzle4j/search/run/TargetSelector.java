@@ -54,7 +54,7 @@ final class TargetSelector {
   /**
    * Choices by these scores.
    *
-   * @param loadable what formats and engines can hold; nothing else is a candidate
+   * @param loadable restricts candidates to those that formats and engines accept
    */
   TargetSelector(
       Loadable loadable,
@@ -71,7 +71,7 @@ final class TargetSelector {
     this.seed = seed;
   }
 
-  /** One batch size with what the solver is asked about it. */
+  /** One batch size and its problem. */
   private record Question(CostTable costs, TargetBudget budget, TargetProblem target) {
 
     SelectionProblem problem() {
@@ -104,7 +104,7 @@ final class TargetSelector {
 
   /**
    * The teacher at the batch size, of those tried, that serves the most tokens per second: of those
-   * that fit and keep requests from waiting too long, if there are any, or else of those that fit.
+   * that fit and keep the latency limits, if there are any, else of those that fit.
    */
   private ModelCost bestTeacher(PricedTarget priced, List<CostTable> tables) {
     ServiceLevel level = TargetBudget.level(priced.target());
@@ -183,8 +183,8 @@ final class TargetSelector {
   }
 
   /**
-   * Proven choices from the teacher's throughput, or the least that keeps the time per output
-   * token, up to where nothing is left to take away.
+   * Proven choices from the teacher's throughput, or the minimum that keeps the time per output
+   * token, to the highest possible one.
    */
   private List<TargetChoice.FrontierPoint> frontier(Question at, ModelCost teacher) {
     double fastest = fastest(at).throughputTokensPerSecond();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was asked of a target, in the report's words; what is as usual is not mentioned. */
+/** Describes a target's settings for the report, without defaults. */
 final class TargetTexts {
 
   private static final double GIB = 1L << 30;
@@ -50,7 +50,7 @@ final class TargetTexts {
     return String.join(", ", parts);
   }
 
-  /** What a reader must know of the child's costs. */
+  /** Remarks on the child's costs. */
   static List<String> notes(TargetBudget budget, ModelCost child) {
     List<String> notes = new ArrayList<>();
     if (budget.limitsWaits()) {
@@ -63,7 +63,7 @@ final class TargetTexts {
     ServingFormat format = child.scenario().format();
     if (!format.equals(ServingFormat.BF16)) {
       notes.add(
-          "Costs are those of %s; KL and loss are those of the exported files, in bf16, which the engine has yet to quantise."
+          "Costs are those of %s; KL and loss are those of the exported files, in bf16, before the engine quantises them."
               .formatted(format));
     }
     return List.copyOf(notes);

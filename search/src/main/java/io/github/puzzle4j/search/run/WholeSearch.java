@@ -50,7 +50,7 @@ final class WholeSearch {
     }
     ReportData report =
         new ReportBuilder(search, scores).build(library, targets, choices, progress.stageTimes());
-    // Where nothing fits there is nothing to show, and an earlier report is worth keeping.
+    // If nothing fits, there is nothing to show, and an earlier report is kept.
     if (!targets.isEmpty()) {
       ReportFile.writeJson(search.directory().figures(), report);
       ReportFile.writeHtml(search.directory().report(), report);

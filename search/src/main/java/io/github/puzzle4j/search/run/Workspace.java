@@ -24,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all stages of a search work with: the teacher, its text, the store. Opening reads no weights
+ * The shared resources of all stages: the teacher, its text, the store. Opening reads no weights
  * and starts no libtorch; both happen when a stage first computes.
  */
 final class Workspace implements AutoCloseable {
@@ -86,7 +86,7 @@ final class Workspace implements AutoCloseable {
   private static SearchSpace space(SearchPlan plan, Model teacher) throws InvalidInputException {
     if (plan.data().sequenceLength() > teacher.common().longestContext()) {
       throw new InvalidInputException(
-          "data.sequenceLength is %d; the teacher was made for at most %d tokens"
+          "data.sequenceLength is %d; the teacher supports at most %d tokens"
               .formatted(plan.data().sequenceLength(), teacher.common().longestContext()));
     }
     try {
@@ -114,7 +114,7 @@ final class Workspace implements AutoCloseable {
     return teacher.weightsDigest(digests);
   }
 
-  /** The digest of the files that go with the teacher's weights. */
+  /** The digest of the files that accompany the teacher's weights. */
   String companionsDigest() throws IOException {
     return teacher.companionsDigest(digests);
   }
@@ -131,7 +131,7 @@ final class Workspace implements AutoCloseable {
     return memory;
   }
 
-  /** What runs one layer of the teacher, or of a child, at a time. */
+  /** Runs single layers of the teacher or of a child. */
   BlockRunner runner() {
     if (runner == null) {
       runner = new BlockRunner(memory(), teacher().common(), plan.precision());
@@ -147,7 +147,7 @@ final class Workspace implements AutoCloseable {
     return teacherModel;
   }
 
-  /** Another model of the teacher's kind in memory; the caller closes it. */
+  /** A model with the teacher's common parts in memory; the caller closes it. */
   LanguageModel load(Model model, TensorSource tensors) throws IOException {
     return LanguageModel.load(memory(), model, tensors, plan.precision());
   }
@@ -164,7 +164,7 @@ final class Workspace implements AutoCloseable {
     return texts;
   }
 
-  /** Batches of so many sequences; what does not fill the last one is left out. */
+  /** Batches of {@code rows} sequences; an incomplete last one is dropped. */
   List<TokenBatch> batches(List<TokenSequence> sequences, int rows) {
     List<TokenBatch> batches = new ArrayList<>();
     for (int from = 0; from + rows <= sequences.size(); from += rows) {

@@ -1,4 +1,4 @@
-/** A search as it runs: stages that turn a plan into children, in a directory that can resume. */
+/** Running a search: stages from a plan to children, in a directory from which runs resume. */
 @NullMarked
 package io.github.puzzle4j.search.run;
 

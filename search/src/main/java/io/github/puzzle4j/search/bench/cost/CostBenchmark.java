@@ -23,7 +23,7 @@ import io.github.puzzle4j.search.bench.Clock;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The prices that a search on a large teacher asks for: every layer and variant at ten batches. */
+/** Prices every layer and variant of a large teacher at ten batch sizes. */
 public final class CostBenchmark {
 
   /** The shape of Llama 3.1 70B. */
@@ -57,7 +57,7 @@ public final class CostBenchmark {
   /** Variants of each layer. */
   public static final int VARIANTS = SPACE.layer(0).layers().size();
 
-  /** 1, 2, 4, ... 512 requests together. */
+  /** 1, 2, 4, ... 512 concurrent requests. */
   public static final List<Integer> BATCHES =
       IntStream.range(0, 10).map(i -> 1 << i).boxed().toList();
 
@@ -67,7 +67,7 @@ public final class CostBenchmark {
   private CostBenchmark() {}
 
   /**
-   * Prices everything once, with a cost model that knows nothing yet, and reads every price back.
+   * Prices everything once, with a new cost model, and reads every price.
    *
    * @return seconds that it took
    * @throws InvalidInputException if the target has no such backend

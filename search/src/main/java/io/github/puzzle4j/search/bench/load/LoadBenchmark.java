@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reads a checkpoint and lets {@code cat FILE > /dev/null} read the same files, in turns.
+ * Reads a checkpoint, alternating with {@code cat FILE > /dev/null} on the same files.
  *
- * <p>A checkpoint is read when it has been opened and checked, every byte of every tensor has been
- * touched through the mapped view that {@link Checkpoint} hands out, and it is closed again. The
- * first turn of each is not counted: it fills the system's cache and compiles the code.
+ * <p>Reading includes opening and checking the checkpoint, reading every byte of every tensor
+ * through the mapped view of {@link Checkpoint}, and closing. The first turn of each is not
+ * counted: it fills the system's cache and compiles the code.
  */
 public final class LoadBenchmark {
 
@@ -55,7 +55,7 @@ public final class LoadBenchmark {
     }
   }
 
-  /** A part of a turn: fails with what a reader fails with. */
+  /** A part of a turn. */
   @FunctionalInterface
   private interface Work {
     void run() throws IOException;
@@ -65,7 +65,7 @@ public final class LoadBenchmark {
    * Measures.
    *
    * @param repetitions turns that are counted
-   * @param turn told of every turn that ends, the one that does not count included
+   * @param turn called after every turn, including the one that is not counted
    * @throws InvalidInputException if there is no {@code cat}
    */
   public LoadTimes run(int repetitions, Consumer<Integer> turn) throws IOException {
@@ -73,7 +73,7 @@ public final class LoadBenchmark {
     List<Double> cat = new ArrayList<>();
     List<Double> floats = new ArrayList<>();
     for (int i = 0; i <= repetitions; i++) {
-      // Neither always comes first.
+      // Alternates which one is first.
       if (i % 2 == 0) {
         cat.add(seconds(this::cat));
         read.add(seconds(this::read));
@@ -122,7 +122,7 @@ public final class LoadBenchmark {
               .start();
     } catch (IOException missing) {
       throw new InvalidInputException(
-          "cat cannot be started, and there is nothing else to compare with: %s"
+          "cat cannot be started, so there is nothing to compare with: %s"
               .formatted(missing.getMessage()),
           missing);
     }

@@ -4,14 +4,14 @@ import io.github.puzzle4j.search.bench.Clock;
 import java.util.List;
 
 /**
- * What a {@link LoadBenchmark} has measured; one number per turn.
+ * Results of a {@link LoadBenchmark}; one number per turn.
  *
  * @param files that hold the tensors
  * @param tensorBytes of all tensors
  * @param fileBytes of the files, their headers included
  * @param readSeconds to open, read every byte, close
  * @param catSeconds of {@code cat} on the same files
- * @param floatSeconds to open, turn every number into a float, close
+ * @param floatSeconds to open, convert every number to a float, close
  */
 public record LoadTimes(
     int files,
@@ -40,7 +40,7 @@ public record LoadTimes(
     return fileBytes / Clock.median(catSeconds) / 1e9;
   }
 
-  /** 10^9 stored bytes per second that are turned into floats, by the median of the turns. */
+  /** 10^9 stored bytes per second that are converted to floats, by the median of the turns. */
   public double floatsGigabytesPerSecond() {
     return tensorBytes / Clock.median(floatSeconds) / 1e9;
   }

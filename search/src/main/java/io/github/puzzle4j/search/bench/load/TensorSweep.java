@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 
-/** Goes once over all tensors of a source, with several threads. */
+/** Reads all tensors of a source once, with several threads. */
 public final class TensorSweep {
 
   private static final ValueLayout.OfLong WORD =
@@ -32,11 +32,11 @@ public final class TensorSweep {
   private TensorSweep() {}
 
   /**
-   * Reads every byte where it lies.
+   * Reads every byte in place.
    *
-   * @return the sum of all little-endian 64-bit words, the last one of a piece filled up with
-   *     zeros: another number, if any one byte is another
-   * @throws IOException if a tensor cannot be had, or the thread is interrupted
+   * @return the sum of all little-endian 64-bit words, the last one of a piece padded with zeros:
+   *     it changes if any single byte changes
+   * @throws IOException if a tensor cannot be read, or the thread is interrupted
    */
   public static long bytes(TensorSource source, int threads) throws IOException {
     return sweep(
@@ -49,10 +49,10 @@ public final class TensorSweep {
   }
 
   /**
-   * Turns every floating-point number into a Java float, a few at a time.
+   * Converts every floating-point number to a Java float, a few at a time.
    *
    * @return how many there are
-   * @throws IOException if a tensor cannot be had, or the thread is interrupted
+   * @throws IOException if a tensor cannot be read, or the thread is interrupted
    */
   public static long floats(TensorSource source, int threads) throws IOException {
     List<Piece> pieces =
@@ -119,7 +119,7 @@ public final class TensorSweep {
     }
   }
 
-  /** Simple enough for the compiler to make vector instructions of it. */
+  /** Simple enough for the compiler to vectorise. */
   private static long sum(MemorySegment data) {
     int words = (int) (data.byteSize() / Long.BYTES);
     long sum = 0;

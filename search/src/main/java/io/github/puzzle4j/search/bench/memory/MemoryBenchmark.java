@@ -31,16 +31,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Ranks, distils and scores a whole random teacher with few tokens and steps, and tells how much
- * memory that took. One measurement per process: memory that was once touched stays.
+ * Ranks, distils and scores a whole random teacher with few tokens and steps, and measures memory.
+ * One measurement per process, since memory that was used once stays resident.
  */
 public final class MemoryBenchmark {
 
   /**
-   * What is measured.
+   * Settings of a measurement.
    *
    * @param layers of the teacher
-   * @param batches of calibration, one of which validates
+   * @param batches of calibration, one of which is for validation
    * @param tokens of the one sequence of each batch
    * @param steps of each training
    */
@@ -69,11 +69,11 @@ public final class MemoryBenchmark {
   }
 
   /**
-   * What one process took.
+   * Memory of one process.
    *
    * @param distillAnonymousBytes peak until the library was complete
    * @param anonymousBytes peak over all: heap and native memory
-   * @param fileBytes peak of resident pages of mapped files, which the system may take back
+   * @param fileBytes peak of resident pages of mapped files, which the system may reclaim
    */
   public record Measurement(
       int layers,
@@ -175,7 +175,7 @@ public final class MemoryBenchmark {
     List<TokenBatch> batches = new ArrayList<>();
     for (int batch = 0; batch < number; batch++) {
       List<int[]> rows = new ArrayList<>();
-      // Of two sequences a score has a standard error.
+      // A standard error needs two sequences.
       for (int row = 0; row < 2; row++) {
         rows.add(random.ints(settings.tokens() / 2, 0, settings.vocabulary()).toArray());
       }

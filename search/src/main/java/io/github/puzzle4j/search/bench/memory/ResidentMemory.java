@@ -7,9 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Looks at the resident memory of this process every few milliseconds, on Linux. Anonymous memory
- * (heap, native arrays, code) is what a process needs; pages of mapped files the system takes back
- * when it wants to.
+ * Samples the resident memory of this process every few milliseconds, on Linux. A process needs its
+ * anonymous memory (heap, native arrays, code); the system may reclaim pages of mapped files.
  */
 public final class ResidentMemory implements AutoCloseable {
 
@@ -26,9 +25,9 @@ public final class ResidentMemory implements AutoCloseable {
   }
 
   /**
-   * Begins to look.
+   * Starts sampling.
    *
-   * @throws InvalidInputException if this system does not tell
+   * @throws InvalidInputException if this system does not report it
    */
   public static ResidentMemory watching() throws IOException {
     if (!Files.isReadable(STATUS)) {
@@ -41,12 +40,12 @@ public final class ResidentMemory implements AutoCloseable {
     return memory;
   }
 
-  /** The most anonymous memory so far, bytes. */
+  /** Peak of anonymous memory so far, bytes. */
   public long peakAnonymousBytes() {
     return anonymous.get();
   }
 
-  /** The most pages of mapped files so far, bytes. */
+  /** Peak of mapped pages so far, bytes. */
   public long peakFileBytes() {
     return file.get();
   }

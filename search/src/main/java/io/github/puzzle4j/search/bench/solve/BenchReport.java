@@ -8,12 +8,12 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * What the solver's benchmark has measured. Times are wall-clock seconds, ratios how many times
- * longer the other took.
+ * Results of the solver's benchmark. Times are wall-clock seconds, ratios are the other's time over
+ * ours.
  *
  * @param families how each is made
- * @param startup paid once per process, in no other figure
- * @param leftOut instances and frontiers that were not begun because the time was over
+ * @param startup once per process, in no other figure
+ * @param leftOut instances and frontiers that were not started because the time was over
  * @param summary by size, such as {@code 80x56}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -30,7 +30,7 @@ public record BenchReport(
     Map<String, Summary> summary) {
 
   /**
-   * What comes before the first measured solve.
+   * Times before the first measured solve.
    *
    * @param jvmSeconds from the process's start to the benchmark's
    * @param nativesSeconds unpacking and loading of native libraries
@@ -70,15 +70,15 @@ public record BenchReport(
   /**
    * A backend on the unreduced problem.
    *
-   * @param seconds median; where it was cut off, that much was not enough
-   * @param limitSeconds what it was allowed
+   * @param seconds median; a lower bound if it was cut off
+   * @param limitSeconds its time limit
    * @param claim optimal, feasible, infeasible or nothing
-   * @param objective of what it claims; empty where it names nothing
+   * @param objective of its claim; empty without a selection
    * @param excess how much worse, relative to the objective, its claimed optimum is than the best
    *     selection known; 0 if it is that
-   * @param broken the bounds that its selection does not keep, in exact decimals
-   * @param wrong whether it claims what is refuted, in exact decimals: an optimum that is none, a
-   *     selection that breaks limits, infeasibility
+   * @param broken the bounds that its selection violates, in exact decimals
+   * @param wrong whether its claim is refuted in exact decimals: a false optimum, a selection that
+   *     violates limits, false infeasibility
    * @param solved whether it proved the optimum, up to a relative 1e-9
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -98,7 +98,7 @@ public record BenchReport(
    *
    * @param status optimal, feasible, infeasible or undecided
    * @param gap of what is not proven; 0 for optima
-   * @param wrong whether it claims what another one's selection refutes
+   * @param wrong whether another backend's selection refutes its claim
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Ours(
@@ -117,9 +117,9 @@ public record BenchReport(
   }
 
   /**
-   * 50 exact optima along one limit against plain solves of a share of them.
+   * 50 exact optima along one limit compared with plain solves of some of them.
    *
-   * @param limit the one that moves
+   * @param limit the limit that varies
    * @param least its smallest budget at which anything fits
    * @param most the smallest budget that does not bind
    * @param proven how many of the points are proven optima
@@ -145,8 +145,8 @@ public record BenchReport(
    * One size.
    *
    * @param wrongPlainClaims refuted claims of plain backends
-   * @param wrongOwnClaims refuted claims of ours
-   * @param unsolved instances that nobody proved in the time
+   * @param wrongOwnClaims refuted claims of this project's solver
+   * @param unsolved instances that no solver proved in the time
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Summary(
@@ -158,7 +158,7 @@ public record BenchReport(
       int wrongOwnClaims) {}
 
   /**
-   * Over instances; those are left out where neither side solved the problem.
+   * Over the instances that at least one side solved.
    *
    * @param compared how many instances there are
    * @param bounds how many of them are only bounds

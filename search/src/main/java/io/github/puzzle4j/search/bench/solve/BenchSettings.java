@@ -4,16 +4,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is measured: instances of the first one's size, then frontiers, then the other instances.
+ * Settings of the benchmark. Order: instances of the first one's size, frontiers, other instances.
  *
  * @param instances on which single problems are solved
  * @param frontiers on which 50 budgets of one limit are solved
- * @param backends plain ones, in the order of their turns: each has as long as the fastest before
- *     it took
- * @param repetitions of every solve of ours, and of the plain ones that take under a second; the
- *     median counts
+ * @param backends plain ones, in order: the time limit of each is the time of the fastest before it
+ * @param repetitions of every solve of ours, and of plain ones that take under a second; the median
+ *     is used
  * @param timeLimit of one solve
- * @param overallLimit after it no further instance or frontier is begun
+ * @param overallLimit after it no further instance or frontier is started
  * @param warmUp how long small problems are solved beforehand
  * @param seed of the backends' random choices
  */

@@ -12,9 +12,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * Limits at a share of the way from the least to the largest sum. Several limits that low may leave
- * nothing; so that something fits, each is at least what a selection of balanced costs needs, with
- * some air.
+ * Limits at a share of the way from the least to the largest sum. To keep the problem feasible,
+ * each is at least the cost of a balanced selection, plus a margin.
  */
 final class Budgets {
 
@@ -121,7 +120,7 @@ final class Budgets {
       return most.subtract(least);
     }
 
-    /** One candidate's cost in a selection that has this everywhere: 0 at the least, 1 at most. */
+    /** A candidate's cost, relative to the range: 0 at the least, 1 at the most. */
     double relative(Candidate candidate) {
       double width = width().doubleValue();
       return width == 0 ? 0 : (candidate.cost(cost) * layers - least.doubleValue()) / width;

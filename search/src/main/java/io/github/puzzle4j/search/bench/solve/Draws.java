@@ -73,7 +73,7 @@ final class Draws {
   private void counts(int layer, List<Candidate> candidates) {
     double weight = logNormal();
     for (int variant = 0; variant < variants; variant++) {
-      // Each layer can do with and without.
+      // Each layer has candidates with and without attention.
       boolean without = variant == 0 || (variant > 1 && random.nextDouble() < WITHOUT_ATTENTION);
       double attention = without ? 0 : random.nextDouble();
       double ffn = random.nextDouble();
@@ -124,7 +124,7 @@ final class Draws {
     return Candidate.of("L%d/v%d".formatted(layer, variant), layer, score, costs);
   }
 
-  /** Attention variants by FFN variants, from nothing to everything in even steps. */
+  /** Attention variants by FFN variants, in even steps from none to all. */
   private final class Grid {
 
     private static final double STEP_NOISE = 0.3;
@@ -156,7 +156,7 @@ final class Draws {
       }
     }
 
-    /** Of one part alone, by variant: convex, with noise, nothing for the whole part. */
+    /** Losses of one part, by variant: convex, with noise, 0 for the whole part. */
     private List<Double> losses(int parts) {
       List<Double> losses = new ArrayList<>();
       for (int part = 0; part < parts; part++) {

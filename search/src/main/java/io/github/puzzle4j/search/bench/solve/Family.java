@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.bench.solve;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How scores and costs of an instance hang together. */
+/** How scores and costs of an instance are correlated. */
 public enum Family {
   UNCORRELATED("scores and three costs uniform and independent; easy unless limits are tight"),
   CORRELATED(
@@ -12,8 +12,8 @@ public enum Family {
           + " log-normal"),
   STRONG(
       "three costs uniform and independent, score = -(0.4 runtime + 0.35 memory + 0.25 cache) + 0.5"
-          + " uniform, after Chu and Beasley (1998): quality has its price everywhere, so that"
-          + " selections which use the limits up are nearly alike; when tight the hardest"),
+          + " uniform, after Chu and Beasley (1998): quality costs the same everywhere, so that"
+          + " selections at the limits are nearly equal; the hardest family when tight"),
   GRID(
       "attention variants x FFN variants; costs are sums of both parts and the same in every layer;"
           + " score = layer weight x (loss of each part + 3 % interaction), first and last layers"
@@ -28,13 +28,13 @@ public enum Family {
     this.description = description;
   }
 
-  /** In lower case, as options and names of instances have it. */
+  /** In lower case, as in options and names of instances. */
   @JsonValue
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** How it is made, in one line. */
+  /** How it is generated, in one line. */
   public String description() {
     return description;
   }

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A whole frontier by our solver against some of its points by the plain backend that is fastest in
- * its middle. Finding where the frontier begins and ends is not timed: users give budgets.
+ * Compares a whole frontier by our solver with some of its points by the plain backend that is
+ * fastest in its middle. Finding the ends of the frontier is not timed, since users give budgets.
  */
 final class FrontierRace {
 
@@ -109,7 +109,7 @@ final class FrontierRace {
         SelectionProblem.of(problem.layers(), problem.sense(), candidates, cheapest.limits()));
   }
 
-  /** What the solution needs. */
+  /** The solution's sum. */
   private Optional<Double> sum(SelectionProblem problem) {
     return SelectionSolver.solve(problem, options) instanceof SolveResult.Solved solved
         ? Optional.ofNullable(solved.selection().costs().get(LIMIT))

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One instance: our solver, ojAlgo behind the reduction, and the plain backends. */
+/** One instance: our solver, ojAlgo after the reduction, and the plain backends. */
 final class InstanceRace {
 
   private static final String OJALGO = "ojalgo";

@@ -7,7 +7,7 @@ import java.util.List;
 /** All kinds of instances of a size. */
 public final class Instances {
 
-  /** Beyond it, plain backends take most of a minute for one problem. */
+  /** Above this, plain backends take most of a minute for one problem. */
   private static final int MANY_CANDIDATES = 10_000;
 
   private Instances() {}
@@ -45,10 +45,10 @@ public final class Instances {
   }
 
   /**
-   * What a short run measures: {@link #everyThird}, or one of each family where plain backends
+   * The instances of a short run: {@link #everyThird}, or one of each family where plain backends
    * would take minutes. Those of {@link Family#STRONG} that are not loose are left out: no plain
-   * backend comes to an end with them. A large one takes all the time that every solver is given,
-   * so it comes last: a run that ends early has measured the others.
+   * backend finishes them. A large one uses the whole time limit of every solver, so it is last: a
+   * run that ends early has measured the others.
    */
   public static List<Instance> usual(int layers, int variants, long seed) {
     boolean large = (long) layers * variants > MANY_CANDIDATES;

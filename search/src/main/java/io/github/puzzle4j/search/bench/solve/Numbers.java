@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** What numbers an instance is written in. */
+/** The kind of numbers in an instance. */
 public enum Numbers {
   /** Scores of 9, runtimes of 7, memory of 8 and caches of 6 significant digits. */
   REAL("real", 0),
@@ -32,13 +32,13 @@ public enum Numbers {
     this.largest = largest;
   }
 
-  /** In lower case, as names of instances have it. */
+  /** In lower case, as in names of instances. */
   @JsonValue
   public String id() {
     return id;
   }
 
-  /** The same candidates in such numbers. Counts stay what they are. */
+  /** The same candidates in these numbers. Counts are unchanged. */
   List<Candidate> write(List<Candidate> drawn) {
     double score = unit(drawn, Candidate::score);
     Map<String, Double> units = new LinkedHashMap<>();
@@ -69,7 +69,7 @@ public enum Numbers {
         : Math.rint(value);
   }
 
-  /** What numbers are multiplied by before they are rounded. */
+  /** The factor by which numbers are multiplied before rounding. */
   private double unit(List<Candidate> drawn, ToDoubleFunction<Candidate> value) {
     double most = drawn.stream().mapToDouble(c -> Math.abs(value.applyAsDouble(c))).max().orElse(1);
     return this == REAL || most == 0 ? 1 : largest / most;

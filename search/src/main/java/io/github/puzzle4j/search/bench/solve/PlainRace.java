@@ -10,20 +10,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Plain backends on one problem, one after another. Only the fastest matters, so each has as long
- * as the fastest before it took; what is cut off then is slower, by an unknown amount.
+ * Plain backends on one problem, one after another. Only the fastest matters, so the time limit of
+ * each is the time of the fastest before it; a backend that is cut off is slower by an unknown
+ * amount.
  */
 final class PlainRace {
 
   /** Longer solves are not repeated. */
   private static final double WORTH_REPEATING_SECONDS = 1;
 
-  /** Beyond it ojAlgo does not keep its time limit, by minutes; it was never the fastest. */
+  /** Above this, ojAlgo exceeds its time limit by minutes; it was never the fastest. */
   private static final int MOST_CANDIDATES_FOR_OJALGO = 10_000;
 
   private static final Duration SHORTEST = Duration.ofMillis(50);
 
-  /** One backend's part. */
+  /** One backend's run. */
   record Run(String backend, double seconds, double limitSeconds, PlainSolve.Outcome outcome) {}
 
   private final List<SolverBackend> backends;
@@ -39,8 +40,8 @@ final class PlainRace {
   }
 
   /**
-   * @param referee tells which claims count
-   * @param atLeast by name, how many seconds a backend has in any case
+   * @param referee checks claims
+   * @param atLeast by name, minimum time limit of a backend in seconds
    */
   List<Run> run(SelectionProblem problem, Referee referee, Map<String, Double> atLeast) {
     List<Run> runs = new ArrayList<>();
@@ -64,7 +65,7 @@ final class PlainRace {
         && problem.candidates().size() > MOST_CANDIDATES_FOR_OJALGO;
   }
 
-  /** That backend alone, once, in the full time. */
+  /** That backend alone, once, with the full time limit. */
   Run once(SelectionProblem problem, String name) {
     SolverBackend backend =
         backends.stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * How many times longer the other took.
+ * The other's time over ours.
  *
- * @param kind what is known of it
+ * @param kind how exactly it is known
  * @param value meaningless where nothing is known
  */
 public record Ratio(Kind kind, double value) {
@@ -18,10 +18,10 @@ public record Ratio(Kind kind, double value) {
     AT_LEAST,
     /** We were cut off. */
     AT_MOST,
-    /** Neither came to an end. */
+    /** Neither finished. */
     UNKNOWN;
 
-    /** In lower case, as reports have it. */
+    /** In lower case, as in reports. */
     @JsonValue
     String id() {
       return name().toLowerCase(Locale.ROOT);
@@ -29,7 +29,7 @@ public record Ratio(Kind kind, double value) {
   }
 
   /**
-   * Of two times that count up to the end of the search, or up to where it was cut off.
+   * Of two times until the end of the search, or until it was cut off.
    *
    * @param theirs seconds
    * @param ours seconds

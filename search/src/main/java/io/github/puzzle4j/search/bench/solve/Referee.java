@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Knows the best selection that anyone has found for a problem, and holds claims against it, in
- * exact decimals. Small sums are wanted, as in all instances.
+ * Keeps the best selection that any solver has found for a problem, and checks claims against it in
+ * exact decimals. Sums are minimised, as in all instances.
  */
 final class Referee {
 
-  /** A distance from the optimum that is put down to floating point. */
+  /** A distance from the optimum that is attributed to floating point. */
   private static final double TOLERANCE = 1e-9;
 
   private final SelectionProblem problem;
@@ -42,7 +42,7 @@ final class Referee {
     }
   }
 
-  /** Whether it is an optimum by all that is known, as far as floating point goes. */
+  /** Whether it is an optimum by all known selections, within floating-point accuracy. */
   boolean upholds(PlainSolve.Outcome outcome) {
     return outcome.claim() == PlainSolve.Claim.OPTIMAL
         && outcome.brokenLimits().isEmpty()

@@ -46,7 +46,7 @@ public final class SolveBenchmark {
     this.listener = listener;
   }
 
-  /** How many steps {@link #run} tells its listener of. */
+  /** Number of steps that {@link #run} reports. */
   public static int steps(BenchSettings settings) {
     return 1 + settings.instances().size() + settings.frontiers().size();
   }
@@ -54,7 +54,7 @@ public final class SolveBenchmark {
   /**
    * Measures; takes minutes.
    *
-   * @param listener told of each step when it begins
+   * @param listener called at the start of each step
    * @throws InvalidProblemException if there is no such backend, or if it does not work here
    * @throws IllegalArgumentException if there is nothing to measure
    */

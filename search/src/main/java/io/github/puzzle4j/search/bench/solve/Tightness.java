@@ -15,7 +15,7 @@ public enum Tightness {
     this.share = share;
   }
 
-  /** In lower case, as names of instances have it. */
+  /** In lower case, as in names of instances. */
   @JsonValue
   public String id() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,4 +1,4 @@
-/** How fast problems are solved, beside plain backends; what those claim is refereed. */
+/** Measures the solver against plain backends, whose claims are checked. */
 @NullMarked
 package io.github.puzzle4j.search.bench.solve;
 

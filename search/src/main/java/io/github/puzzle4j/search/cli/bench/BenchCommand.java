@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.cli.bench;
 import io.github.puzzle4j.search.cli.frame.ListingCommand;
 import picocli.CommandLine.Command;
 
-/** The benchmarks; by itself it only lists them. */
+/** The benchmarks; without a subcommand it only lists them. */
 @Command(
     name = "bench",
     description = "Measure this project on this machine.",

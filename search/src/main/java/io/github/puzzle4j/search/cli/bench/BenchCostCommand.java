@@ -54,7 +54,7 @@ public final class BenchCostCommand extends AnsweringCommand {
   @Option(
       names = "--repetitions",
       defaultValue = "21",
-      description = "The median counts; each begins with a cost model that knows nothing yet.")
+      description = "The median is used; each starts with a new cost model.")
   private int repetitions;
 
   private static final String TEXT =
@@ -88,7 +88,7 @@ public final class BenchCostCommand extends AnsweringCommand {
           .put("batches", CostBenchmark.BATCHES.size())
           .put("prices", CostBenchmark.PRICES)
           .put("seconds", seconds)
-          // From the target's file to the last price, in a JVM that has compiled nothing of it yet.
+          // From the target's file to the last price, in a JVM that has not compiled this code yet.
           .put("first_seconds", first)
           .put("tp8_fp8_seconds", shared);
       return Answer.success(json, Template.fill(json, TEXT));

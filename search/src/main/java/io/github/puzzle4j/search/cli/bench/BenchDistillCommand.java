@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "distill",
     description = {
-      "Measure how fast one block is trained, optimizer included, on random numbers; and what part"
-          + " of that its matrix products alone would take."
+      "Measure how fast one block is trained, optimizer included, on random numbers; and the share"
+          + " of its matrix products."
     },
     showDefaultValues = true)
 public final class BenchDistillCommand extends AnsweringCommand {
@@ -78,14 +78,14 @@ public final class BenchDistillCommand extends AnsweringCommand {
   @Option(names = "--batch", defaultValue = "8", description = "Sequences of a step.")
   private int batch;
 
-  @Option(names = "--repetitions", defaultValue = "30", description = "Steps; medians count.")
+  @Option(names = "--repetitions", defaultValue = "30", description = "Steps; medians are used.")
   private int repetitions;
 
   @Option(
       names = "--precision",
       defaultValue = "auto",
       description = {
-        "Of matrix products: float32, bfloat16, or auto for what this machine is faster at."
+        "Of matrix products: float32, bfloat16, or auto for the faster one on this machine."
       })
   private PrecisionChoice precision;
 
@@ -109,7 +109,9 @@ public final class BenchDistillCommand extends AnsweringCommand {
     }
   }
 
-  /** The products are those of a step alone, as fast as libtorch does them: 1 is the limit. */
+  /**
+   * {@code products_share} is libtorch's time for a step's matrix products alone; 1 is the limit.
+   */
   private static ObjectNode json(
       DistillBenchmark.Settings settings,
       DistillBenchmark.Times times,

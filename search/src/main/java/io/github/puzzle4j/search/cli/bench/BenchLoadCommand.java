@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "load",
     description = {
-      "Measure how fast all tensors of a checkpoint are read, beside cat on the same files."
+      "Measure how fast all tensors of a checkpoint are read, compared with cat on the same files."
     },
     showDefaultValues = true)
 public final class BenchLoadCommand extends AnsweringCommand {
@@ -44,7 +44,7 @@ public final class BenchLoadCommand extends AnsweringCommand {
       read every byte    {gigabytes_per_second:%8.2f} GB/s with {threads} thread(s)
       cat > /dev/null    {cat_gigabytes_per_second:%8.2f} GB/s
       ratio              {ratio:%8.2f}
-      turn into floats   {floats_gigabytes_per_second:%8.2f} GB/s of what is stored\
+      convert to float   {floats_gigabytes_per_second:%8.2f} GB/s of stored bytes\
       """;
 
   @Option(
@@ -65,16 +65,16 @@ public final class BenchLoadCommand extends AnsweringCommand {
   @Option(
       names = "--folder",
       paramLabel = "DIR",
-      description = "Where it is written; by default, where the system keeps temporary files.")
+      description = "Where it is written; by default the system's temporary folder.")
   private @Nullable Path folder;
 
-  @Option(names = "--repetitions", defaultValue = "9", description = "The median counts.")
+  @Option(names = "--repetitions", defaultValue = "9", description = "The median is used.")
   private int repetitions;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that read; by default, as many as the machine has processors.")
+      description = "Threads that read; by default one per processor.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Override
@@ -128,7 +128,7 @@ public final class BenchLoadCommand extends AnsweringCommand {
         .set("machine", Machine.here().json());
   }
 
-  /** Layers of Llama-3.2-1B, as many as it takes. */
+  /** As many layers of Llama-3.2-1B as needed. */
   private Model noise() {
     CommonParts common =
         CommonParts.llama(128_256, 2048, 500_000, 4096, true, SpecialTokens.none());

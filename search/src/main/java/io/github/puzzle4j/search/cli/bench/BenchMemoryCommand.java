@@ -28,13 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "memory",
     description = {
-      "Measure peak memory of ranking, distilling and scoring teachers that differ in depth alone,"
+      "Measure peak memory of ranking, distilling and scoring teachers that differ only in depth,"
           + " each in a process of its own. The layers are those of Llama-3.2-1B by default."
     },
     showDefaultValues = true)
 public final class BenchMemoryCommand extends AnsweringCommand {
 
-  /** Of the processes that measure: this command again. */
+  /** The measuring processes run this command again. */
   private static final String MAIN = "io.github.puzzle4j.search.cli.Main";
 
   @Option(names = "--layers", defaultValue = "4,16", split = ",", description = "Depths.")
@@ -67,10 +67,10 @@ public final class BenchMemoryCommand extends AnsweringCommand {
   @Option(
       names = "--work",
       paramLabel = "DIR",
-      description = "Where teachers and libraries are written; what is made there is removed.")
+      description = "Where teachers and libraries are written; they are removed afterwards.")
   private Optional<Path> work = Optional.empty();
 
-  @Option(names = "--measure", hidden = true, description = "Only measure: of each process.")
+  @Option(names = "--measure", hidden = true, description = "Only measure; used in each process.")
   private Optional<Path> measured = Optional.empty();
 
   @Override

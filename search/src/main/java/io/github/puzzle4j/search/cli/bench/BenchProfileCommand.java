@@ -35,7 +35,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The whole chain on the processor: profile, choice, and the real speed of what was chosen. */
+/** The whole chain on the processor: profile, choice of a child, and its measured speed. */
 @Command(
     name = "profile",
     description = {
@@ -55,7 +55,7 @@ public final class BenchProfileCommand extends AnsweringCommand {
   @Option(
       names = "--speedup",
       defaultValue = "1.5",
-      description = "Throughput of the child over the teacher's that is asked of the solver.")
+      description = "Required throughput of the child over the teacher's.")
   private double speedup;
 
   @Option(names = "--isl", defaultValue = "64", description = "Tokens per prompt.")
@@ -73,7 +73,7 @@ public final class BenchProfileCommand extends AnsweringCommand {
   @Option(
       names = "--target",
       paramLabel = "FILE",
-      description = "A profile of this machine and shape, in the place of a new one.")
+      description = "A profile of this machine and shape, instead of a new one.")
   private Optional<String> target = Optional.empty();
 
   @Option(
@@ -87,19 +87,19 @@ public final class BenchProfileCommand extends AnsweringCommand {
   @Option(
       names = "--repetitions",
       defaultValue = "9",
-      description = "Requests to teacher and child, in turns.")
+      description = "Requests to teacher and child, alternating.")
   private int repetitions;
 
   @Option(names = "--threads", description = "Of the processor.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--seed", defaultValue = "1", description = "Of what layers are worth.")
+  @Option(names = "--seed", defaultValue = "1", description = "Of the values of layers.")
   private long seed;
 
   private static final String TEXT =
       """
       {machine}, profile of {backend}
-      speed-up     predicted {predicted_speedup:%.3f}, measured {measured_speedup:%.3f}: off by {error*100:%.1f} %
+      speed-up     predicted {predicted_speedup:%.3f}, measured {measured_speedup:%.3f}, error {error*100:%.1f} %
       teacher      predicted {predicted_teacher.throughput:%.1f}, measured {measured_teacher.throughput:%.1f} output tokens/s in llama.cpp
       child        predicted {predicted_child.throughput:%.1f}, measured {measured_child.throughput:%.1f}
       """;
@@ -136,7 +136,7 @@ public final class BenchProfileCommand extends AnsweringCommand {
       return Answer.success(
           json,
           Template.fill(json, TEXT)
-              + "requests     %d tokens in, %d out, one at a time, %d to each model in turns\nchild        %s"
+              + "requests     %d tokens in, %d out, one at a time, %d to each model, alternating\nchild        %s"
                   .formatted(
                       inputTokens, outputTokens, result.repetitions(), String.join(" ", blocks)));
     }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "solve",
     description = {
-      "Measure the solver against plain backends: on single problems, and on whole frontiers."
+      "Compare the solver with plain backends: on single problems, and on whole frontiers."
     },
     showDefaultValues = true)
 public final class BenchSolveCommand extends AnsweringCommand {
@@ -58,7 +58,7 @@ public final class BenchSolveCommand extends AnsweringCommand {
       split = ",",
       paramLabel = "NAME",
       description = {
-        "Plain backends, in their turns: each has as long as the fastest before it took."
+        "Plain backends, in order: the limit of each is the time of the fastest before it."
       })
   private List<String> backends;
 
@@ -73,7 +73,7 @@ public final class BenchSolveCommand extends AnsweringCommand {
   @Option(
       names = "--repetitions",
       defaultValue = "3",
-      description = {"The median counts. Plain solves that take over a second are not repeated."})
+      description = {"The median is used. Plain solves that take over a second are not repeated."})
   private int repetitions;
 
   @Option(
@@ -89,7 +89,7 @@ public final class BenchSolveCommand extends AnsweringCommand {
       paramLabel = "TIME",
       defaultValue = "15m",
       converter = TimeConverter.class,
-      description = "After it nothing further is begun; what is left out is listed.")
+      description = "After it nothing more is started; what is left out is listed.")
   private Duration overallLimit;
 
   @Option(
@@ -109,7 +109,7 @@ public final class BenchSolveCommand extends AnsweringCommand {
   @Option(
       names = "--write-instances",
       paramLabel = "DIR",
-      description = "Measure nothing, but write the instances as problem files.")
+      description = "Only write the instances as problem files.")
   private Optional<Path> folder = Optional.empty();
 
   @Override

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/** The solver's benchmark as tables for people. */
+/** The solver's benchmark as tables of text. */
 final class BenchSolveText {
 
   private BenchSolveText() {}
@@ -88,7 +88,7 @@ final class BenchSolveText {
     return Template.fill(
         Json.mapper().valueToTree(report),
         """
-        apart from these: JVM {startup.jvm_seconds:%.2f} s, native libraries \
+        not included: JVM {startup.jvm_seconds:%.2f} s, native libraries \
         {startup.natives_seconds:%.2f} s, first solve of all {startup.first_solve_seconds:%.2f} s \
         ({startup.first_solve_instance})
         {machine.processors} processors, {machine.system}, {machine.java}; median of {repetitions}\

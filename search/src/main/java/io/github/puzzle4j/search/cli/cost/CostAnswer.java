@@ -15,9 +15,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A priced model, for machines and for people.
+ * A priced model as JSON and as text.
  *
- * @param everyLayer whether to list each layer, not each run of equal ones
+ * @param everyLayer whether to list each layer instead of runs of equal ones
  */
 record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
 
@@ -63,7 +63,7 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
     String note =
         scenario.tokensPerRequest() <= positions
             ? ""
-            : "%nnote         the model was made for %d positions, fewer than %d + %d"
+            : "%nnote         the model supports %d positions, fewer than %d + %d"
                 .formatted(positions, scenario.inputTokens(), scenario.outputTokens());
     return "provenance   " + priced.cost().provenance() + note;
   }

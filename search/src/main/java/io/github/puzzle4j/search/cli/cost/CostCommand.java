@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Prices a whole model on a GPU, or several that share it. */
+/** Prices a whole model on one or several GPUs. */
 @Command(
     name = "cost",
     description = "Predict what a model costs to serve: throughput, latency and memory.",
@@ -52,7 +52,7 @@ public final class CostCommand extends AnsweringCommand {
       arity = "1..*",
       paramLabel = "FILE",
       description = {
-        "Measurements instead of predictions, wherever they have the shape: kernel tables,"
+        "Measurements instead of predictions for the shapes they contain: kernel tables,"
             + " Vidur's CSVs, Puzzletron's subblock_stats.json."
       })
   private List<Path> measured = new ArrayList<>();
@@ -60,7 +60,7 @@ public final class CostCommand extends AnsweringCommand {
   @Option(
       names = "--compare",
       paramLabel = "CONFIG_OR_DIR",
-      description = "A second model, priced the same way, such as the first one's parent.")
+      description = "A second model, priced the same way, such as the first one's teacher.")
   private @Nullable Path other;
 
   @Option(names = "--layers", description = "List every layer, not runs of equal ones.")

@@ -38,7 +38,7 @@ final class ErrorTable {
         "P90={p90*100:%.1f} %");
   }
 
-  /** Rows that do not count, by the reason; empty if there are none. */
+  /** Skipped rows, by reason; empty if there are none. */
   static Optional<String> skipped(JsonNode answer, String title) {
     StringJoiner lines = new StringJoiner("\n", title + ":\n", "");
     answer

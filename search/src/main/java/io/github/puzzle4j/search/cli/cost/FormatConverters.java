@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Read number formats by the names that targets' files have. */
+/** Read number formats by their names in target files. */
 final class FormatConverters {
 
   private FormatConverters() {}
 
-  /** How matrices are held. */
+  /** Formats of matrices. */
   static final class Weights implements ITypeConverter<MatrixType> {
 
     @Override
@@ -23,7 +23,7 @@ final class FormatConverters {
     }
   }
 
-  /** How keys and values are held. */
+  /** Formats of keys and values. */
   static final class Cache implements ITypeConverter<NumberFormat> {
 
     @Override

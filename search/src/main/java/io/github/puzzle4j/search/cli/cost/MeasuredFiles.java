@@ -14,7 +14,7 @@ final class MeasuredFiles {
 
   private MeasuredFiles() {}
 
-  /** Reads them; where two have the same shape, the first one counts. */
+  /** Reads them; if two have the same shape, the first one is used. */
   static Measurements read(List<Path> files) throws IOException {
     Measurements measured = Measurements.NONE;
     for (Path file : files) {

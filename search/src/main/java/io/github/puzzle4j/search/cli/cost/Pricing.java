@@ -18,10 +18,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Prices models as a user asked for it: at a batch or the best one, on so many GPUs or the best
- * number.
+ * Prices models at a given or the best batch, on a given or the best number of GPUs.
  *
- * @param asked the scenario; its batch and GPUs count where they are the user's choice
+ * @param asked the scenario; its batch and GPUs are used where the user chose them
  */
 record Pricing(
     GpuTarget target,
@@ -36,7 +35,7 @@ record Pricing(
   /**
    * Prices a model.
    *
-   * @throws CliException if the target says nothing of such a scenario, or if nothing fits
+   * @throws CliException if the target cannot price the scenario, or if nothing fits
    */
   Priced of(Path model) throws CliException, IOException {
     Model shape = ModelConfigFile.read(model);
@@ -70,7 +69,7 @@ record Pricing(
         : costs.best(shape, scenario, options.level());
   }
 
-  /** Of the numbers that keep the limits the one with the most throughput per GPU. */
+  /** The cost on the number of GPUs with the highest throughput per GPU within the limits. */
   private ModelCost bestNumberOfGpus(Path model, CostModel costs, Model shape) throws CliException {
     List<ModelCost> possible = new ArrayList<>();
     for (int gpus : Scenario.TENSOR_PARALLEL) {

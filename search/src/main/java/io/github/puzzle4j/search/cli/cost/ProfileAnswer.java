@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A machine that was measured: what {@code puzzle4j profile} answers. */
+/** The answer of {@code puzzle4j profile}: a measured machine. */
 final class ProfileAnswer {
 
   private static final String MACHINE =
@@ -52,7 +52,7 @@ final class ProfileAnswer {
     ArrayNode engines = json.putArray("engines");
     for (var entry : profile.observations().entrySet()) {
       String backend = entry.getKey();
-      // The error is of pieces of work that were each predicted from the others.
+      // The error is of pieces of work, each predicted from the others.
       Provenance provenance = target.backend(backend).elementwise().provenance();
       ArrayNode rows =
           engines
@@ -70,8 +70,8 @@ final class ProfileAnswer {
   }
 
   /**
-   * One piece of work: the bytes of weights and KV cache by the time as a share of the bandwidth,
-   * the arithmetic of the weights by the time as a share of the peak.
+   * One piece of work: bytes of weights and KV cache per second as a share of the bandwidth,
+   * operations per second as a share of the peak.
    */
   private ObjectNode row(String backend, Observation observation) throws IOException {
     Work work = observation.work();

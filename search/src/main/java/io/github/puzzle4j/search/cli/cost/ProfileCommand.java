@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 /** Measures this machine and writes a target file. */
 @Command(
     name = "profile",
-    description = "Measure block variants on this machine, and write it as a target.",
+    description = "Measure block variants on this machine, and write a target file.",
     footer = {
       "",
       "The engines:",
@@ -40,9 +40,7 @@ import picocli.CommandLine.Option;
       "      --isl 64 --osl 128",
       "  puzzle4j search plan.yaml       # with 'gpu: my-cpu.json' and 'backend: llamacpp' in it",
       "",
-      "Close other programs first: what disturbs the machine for a while is taken out by"
-          + " quartiles,",
-      "what disturbs it all the time is not."
+      "Close other programs first: quartiles remove temporary disturbances, not constant ones."
     },
     showDefaultValues = true)
 public final class ProfileCommand extends AnsweringCommand {

@@ -27,14 +27,14 @@ public record ProfileSpace(List<Attention> attention, List<Ffn> ffn) {
     ffn = List.copyOf(ffn);
   }
 
-  /** All that layers of a space may be. */
+  /** All options of the layers of a space. */
   private static ProfileSpace of(SearchSpace space) {
     return new ProfileSpace(
         space.layers().stream().flatMap(one -> one.attention().stream()).distinct().toList(),
         space.layers().stream().flatMap(one -> one.ffn().stream()).distinct().toList());
   }
 
-  /** Variants over the whole range of what a search may ask for. */
+  /** Variants over the whole range of a usual search. */
   public static ProfileSpace usual(Model teacher) {
     Layer own = teacher.layers().getFirst();
     List<AttentionChoice> attention = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.cli.cost;
 import io.github.puzzle4j.scoring.profile.ProfileWatch;
 import io.github.puzzle4j.search.progress.ProgressTask;
 
-/** Shows how much of its time a profile has had, a hundred steps for each engine. */
+/** Shows the progress of a profile, a hundred steps for each engine. */
 public final class ProfileSteps implements ProfileWatch, AutoCloseable {
 
   private final ProgressTask task;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** The options that say what is served, and how. */
+/** The options of a scenario. */
 final class ScenarioOptions {
 
   private static final double BYTES_PER_GIB = 1L << 30;
@@ -35,7 +35,7 @@ final class ScenarioOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Requests together; without it the number with the highest throughput.")
+      description = "Concurrent requests; without it the number with the highest throughput.")
   private @Nullable Integer batch;
 
   @Option(
@@ -64,20 +64,20 @@ final class ScenarioOptions {
   @Option(
       names = "--max-tpot-ms",
       paramLabel = "X",
-      description = "Only batches with at most so many milliseconds per output token.")
+      description = "Only batches with at most this many milliseconds per output token.")
   private @Nullable Double maxTpotMs;
 
   @Option(
       names = "--max-ttft-ms",
       paramLabel = "X",
-      description = "Only batches with at most so many milliseconds to the first token.")
+      description = "Only batches with at most this many milliseconds to the first token.")
   private @Nullable Double maxTtftMs;
 
   @Option(
       names = "--memory-utilisation",
       paramLabel = "U",
       defaultValue = "0.9",
-      description = "Share of each GPU's memory that the engine may fill.")
+      description = "Share of each GPU's memory that the engine may use.")
   private double memoryUtilisation;
 
   @Option(
@@ -92,12 +92,12 @@ final class ScenarioOptions {
     return batch != null;
   }
 
-  /** Whether the number of GPUs is to be found. */
+  /** Whether to find the best number of GPUs. */
   boolean searchesTensorParallel() {
     return tensorParallel.equals("best");
   }
 
-  /** How long requests may wait. */
+  /** The limits on latency. */
   ServiceLevel level() throws CliException {
     return new ServiceLevel(
         seconds("--max-tpot-ms", maxTpotMs), seconds("--max-ttft-ms", maxTtftMs));
@@ -114,7 +114,7 @@ final class ScenarioOptions {
     return milliseconds * 1e-3;
   }
 
-  /** The scenario; on one GPU, and at batch 1, where these are to be found. */
+  /** The scenario; with one GPU and batch 1 where these are not given. */
   Scenario scenario() throws CliException {
     Require.positive("--isl", inputTokens);
     Require.positive("--osl", outputTokens);

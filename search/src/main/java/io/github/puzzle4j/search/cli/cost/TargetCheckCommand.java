@@ -22,11 +22,11 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Predicts the kernels of measured tables, and says how far off that is. */
+/** Predicts the kernels of measured tables, and reports the errors. */
 @Command(
     name = "check",
     description = {
-      "Predict every kernel of measured tables, and print how far the predictions are off."
+      "Predict every kernel of measured tables, and print the errors of the predictions."
     },
     showDefaultValues = true)
 public final class TargetCheckCommand extends AnsweringCommand {

@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.cli.cost;
 import io.github.puzzle4j.search.cli.frame.ListingCommand;
 import picocli.CommandLine.Command;
 
-/** What can be done with one GPU's description; by itself it only lists that. */
+/** Commands on one GPU's description; without a subcommand it only lists them. */
 @Command(
     name = "target",
     description = "Check a GPU's profile against measured kernels, or fit one.",

@@ -49,7 +49,7 @@ public final class TargetFitCommand extends AnsweringCommand {
       names = "--datasheet",
       paramLabel = "FILE",
       description = {
-        "The GPU, where it is not the base's: JSON with title, architecture, and a datasheet as in"
+        "The GPU, if it is not the base's: JSON with title, architecture, and a datasheet as in"
             + " a target's file."
       })
   private Optional<Path> datasheet = Optional.empty();
@@ -58,8 +58,7 @@ public final class TargetFitCommand extends AnsweringCommand {
       names = "--target",
       defaultValue = "h100-sxm",
       paramLabel = "BASE",
-      description =
-          "Gives what the tables do not hold: a bundled GPU, or a file that ends in .json.")
+      description = "Provides what the tables lack: a bundled GPU, or a file that ends in .json.")
   private String base;
 
   @Option(
@@ -76,7 +75,7 @@ public final class TargetFitCommand extends AnsweringCommand {
       names = "--out",
       required = true,
       paramLabel = "TARGET.json",
-      description = "Where to write the target; its name is that of the file.")
+      description = "File to write; its name is the target's name.")
   private Path out;
 
   @Option(

@@ -1,12 +1,12 @@
 package io.github.puzzle4j.search.cli.frame;
 
 /**
- * What a command has found out.
+ * The result of a command.
  *
- * @param exitCode what to tell the shell
- * @param json the answer for machines: becomes one JSON object
- * @param text the same for people, without a line break at the end; empty prints nothing
- * @param complaint one line for standard error, beside either; empty prints nothing
+ * @param exitCode of the process
+ * @param json the answer as one JSON object
+ * @param text the same as text, without a line break at the end; empty prints nothing
+ * @param complaint one line for standard error in either case; empty prints nothing
  */
 public record Answer(ExitCode exitCode, Object json, String text, String complaint) {
 
@@ -19,7 +19,7 @@ public record Answer(ExitCode exitCode, Object json, String text, String complai
     return new Answer(ExitCode.SUCCESS, json, text);
   }
 
-  /** Machines learn in JSON why there is no success, people from the line alone. */
+  /** A failure whose reason is in the JSON answer, or in one line of text. */
   public static Answer refusal(ExitCode exitCode, Object json, String line) {
     return new Answer(exitCode, json, "", line);
   }

@@ -33,7 +33,7 @@ public abstract class AnsweringCommand implements Callable<Integer> {
   /**
    * Does the work.
    *
-   * @throws CliException if the user asked for what cannot be
+   * @throws CliException if the request is invalid or infeasible
    * @throws IOException if a file cannot be read or written
    */
   protected abstract Answer answer(Progress progress) throws CliException, IOException;

@@ -9,10 +9,10 @@ public abstract sealed class CliException extends Exception {
     super(message);
   }
 
-  /** What the shell is told. */
+  /** The exit code of the process. */
   public abstract ExitCode exitCode();
 
-  /** The user asked for something that cannot be: the line says what, where, and what can. */
+  /** The request is invalid: the line says what is wrong, where, and what would be valid. */
   public static final class UserMistake extends CliException {
 
     private static final long serialVersionUID = 1;
@@ -28,7 +28,7 @@ public abstract sealed class CliException extends Exception {
     }
   }
 
-  /** No choice satisfies the limits: the line says which, and the nearest that would. */
+  /** No choice satisfies the limits: the line names them and the nearest feasible ones. */
   public static final class NothingFits extends CliException {
 
     private static final long serialVersionUID = 1;

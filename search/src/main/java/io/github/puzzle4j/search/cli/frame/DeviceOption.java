@@ -4,7 +4,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import picocli.CommandLine.Option;
 
-/** What computes, for commands that compute. */
+/** The option that selects the device. */
 public final class DeviceOption {
 
   @Option(

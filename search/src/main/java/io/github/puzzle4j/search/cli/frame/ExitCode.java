@@ -1,14 +1,14 @@
 package io.github.puzzle4j.search.cli.frame;
 
-/** What the command tells the shell. */
+/** Exit codes of the command. */
 public enum ExitCode {
   /** Done. */
   SUCCESS(0),
-  /** Something failed that the user could not have known. */
+  /** A failure that is not a mistake of the user. */
   FAILURE(1),
-  /** An option, a file or a plan of the user's is wrong. */
+  /** An option, a file or a plan is wrong. */
   USER_MISTAKE(2),
-  /** Everything is right, but nothing fits the limits. */
+  /** The request is valid, but nothing fits the limits. */
   INFEASIBLE(3);
 
   private final int number;

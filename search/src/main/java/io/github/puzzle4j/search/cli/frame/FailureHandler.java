@@ -12,7 +12,7 @@ import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Ends a command that failed with one line and the exit code that says whose fault it was. */
+/** Ends a failed command with one line and the exit code for the kind of failure. */
 public final class FailureHandler implements IExecutionExceptionHandler {
 
   private record Failure(ExitCode exitCode, String line) {}
@@ -32,7 +32,7 @@ public final class FailureHandler implements IExecutionExceptionHandler {
     return failure.exitCode().number();
   }
 
-  /** One line on standard error, whatever the message holds. */
+  /** Prints the message as one line on standard error. */
   static void print(CommandLine commandLine, String message) {
     commandLine.getErr().println("puzzle4j: " + OneLine.of(message));
   }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A command that by itself only lists those below it. */
+/** A command that only lists its subcommands. */
 public abstract class ListingCommand implements Runnable {
 
   @Option(

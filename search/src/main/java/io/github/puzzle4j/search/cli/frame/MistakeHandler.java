@@ -10,7 +10,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Puts a mistake in the arguments into one line, with the nearest that would be right. */
+/** Reports wrong arguments in one line, with the nearest valid one. */
 public final class MistakeHandler implements IParameterExceptionHandler {
 
   @Override
@@ -40,7 +40,7 @@ public final class MistakeHandler implements IParameterExceptionHandler {
         : "unknown command '%s'; %s".formatted(name, NearestName.hint(name, List.copyOf(commands)));
   }
 
-  /** What is reported as missing was perhaps only hidden by a misspelt option. */
+  /** A parameter may be reported as missing because an option is misspelt. */
   private static Optional<String> unknownOption(String[] arguments, CommandLine command) {
     return Arrays.stream(arguments)
         .takeWhile(argument -> !argument.equals("--"))

@@ -1,6 +1,6 @@
 package io.github.puzzle4j.search.cli.frame;
 
-/** Makes one printable line of a message that may quote an untrusted file. */
+/** Converts a message that may quote an untrusted file to one printable line. */
 public final class OneLine {
 
   private static final int LONGEST = 600;

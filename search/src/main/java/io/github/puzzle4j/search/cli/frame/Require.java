@@ -1,21 +1,21 @@
 package io.github.puzzle4j.search.cli.frame;
 
-/** Checks of option values that picocli lets pass. */
+/** Checks of option values that picocli does not do. */
 public final class Require {
 
-  /** Beyond it, a problem takes no number either. */
+  /** The largest number in problems. */
   public static final double LARGEST = 1e30;
 
   private Require() {}
 
-  /** Refuses a number below 1, naming its option. */
+  /** Rejects a number below 1, naming its option. */
   public static void positive(String option, int value) throws CliException.UserMistake {
     if (value < 1) {
       throw new CliException.UserMistake("%s %d: must be at least 1".formatted(option, value));
     }
   }
 
-  /** Refuses what is no number of a size that a problem may hold, naming its option. */
+  /** Rejects a number that is too large for a problem, naming its option. */
   public static void number(String option, double value) throws CliException.UserMistake {
     if (!(Math.abs(value) <= LARGEST)) {
       throw new CliException.UserMistake(

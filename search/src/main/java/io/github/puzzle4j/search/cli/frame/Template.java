@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Texts that are made of the JSON of an answer, so that people read what machines do.
+ * Formats the JSON of an answer as text, so that both have the same contents.
  *
- * <p>A field stands in braces, one within another after a dot: <code>{machine.java}</code>. A
- * format as {@link String#format} has it follows a colon, a factor a star, a divisor a stroke:
- * <code>{share*100:%.1f}</code>. Nothing is written where the field is missing or null, or where it
- * is 0 and its name ends in a question mark: <code>{window?:%,d}</code>.
+ * <p>A field is in braces, nested fields follow a dot: <code>{machine.java}</code>. A format of
+ * {@link String#format} follows a colon, a factor an asterisk, a divisor a slash: <code>
+ * {share*100:%.1f}</code>. A missing or null field is empty, and so is 0 if the name ends in a
+ * question mark: <code>{window?:%,d}</code>.
  */
 public final class Template {
 

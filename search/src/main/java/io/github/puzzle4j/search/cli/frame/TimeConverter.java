@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads times as plans have them: {@code 500ms}, {@code 30s}, {@code 5m} or {@code 2h}. */
+/** Reads times in the format of plans: {@code 500ms}, {@code 30s}, {@code 5m} or {@code 2h}. */
 public final class TimeConverter implements ITypeConverter<Duration> {
 
   private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");

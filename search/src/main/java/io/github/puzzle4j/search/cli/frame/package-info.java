@@ -1,4 +1,4 @@
-/** What every command is made of: one answer, its exit code, and mistakes in one line. */
+/** The framework of commands: one answer, its exit code, and mistakes in one line. */
 @NullMarked
 package io.github.puzzle4j.search.cli.frame;
 

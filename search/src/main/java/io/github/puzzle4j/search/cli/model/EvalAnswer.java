@@ -8,9 +8,9 @@ import java.util.StringJoiner;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What {@code puzzle4j eval} answers.
+ * The answer of {@code puzzle4j eval}.
  *
- * @param againstTeacher whether the divergence means something
+ * @param againstTeacher whether a teacher was given
  */
 record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
 

@@ -60,7 +60,7 @@ public final class EvalCommand extends AnsweringCommand {
   @Option(
       names = "--teacher",
       paramLabel = "DIR",
-      description = "Checkpoint folder of the same vocabulary: measures KL from it too.")
+      description = "Checkpoint folder with the same vocabulary: measures KL from it too.")
   private @Nullable Path teacher;
 
   @Option(
@@ -72,7 +72,7 @@ public final class EvalCommand extends AnsweringCommand {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Rows that go through the model together; without it as many as fit memory.")
+      description = "Rows per batch; without it as many as fit in memory.")
   private @Nullable Integer batch;
 
   @Mixin private DeviceOption device = new DeviceOption();
@@ -104,7 +104,7 @@ public final class EvalCommand extends AnsweringCommand {
     CorpusFiles files = CorpusFiles.find(data);
     List<TokenSequence> rows;
     try (EvalRows reader = new EvalRows(model, config.vocabularySize(), longest)) {
-      // The longest first: what does not fit memory fails at once, and rows of a batch are alike.
+      // The longest first, so that lack of memory fails at once and rows of a batch are similar.
       rows =
           reader.read(data, files).stream()
               .sorted(Comparator.comparingInt(TokenSequence::length).reversed())
@@ -148,7 +148,7 @@ public final class EvalCommand extends AnsweringCommand {
     return LanguageModel.load(memory, checkpoint.model(), checkpoint, precision);
   }
 
-  /** Rows have different lengths: their tokens tell how far the work is. */
+  /** Rows have different lengths, so progress is counted in tokens. */
   private static IntConsumer tokensOf(Iterator<TokenSequence> rows, ProgressTask task) {
     return count -> {
       for (int row = 0; row < count; row++) {
@@ -158,8 +158,8 @@ public final class EvalCommand extends AnsweringCommand {
   }
 
   /**
-   * As many rows as keep a batch within its bytes. Counted are the arrays that are alive at once: a
-   * handful of the vocabulary's width while predictions are measured, and those of a subblock.
+   * As many rows as fit the memory of a batch: several arrays of the vocabulary's width while
+   * predictions are measured, and those of a subblock.
    */
   private int rowsPerBatch(Model shape, int longest) {
     if (batch != null) {

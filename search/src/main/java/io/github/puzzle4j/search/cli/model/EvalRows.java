@@ -15,10 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of files as the model sees them. A row with {@code text} is opened by the token that the
- * model's tokenizer puts before a text, if it does, as Hugging Face's tokenizers do; a row with
- * {@code messages} is what the model's chat template makes of it; a row with {@code input_ids} is
- * taken as it is.
+ * The rows of files as the model sees them. A row with {@code text} starts with the tokenizer's
+ * begin token, if it adds one, as in Hugging Face's tokenizers; a row with {@code messages} is
+ * rendered by the model's chat template; a row with {@code input_ids} is used unchanged.
  */
 final class EvalRows implements AutoCloseable {
 
@@ -86,7 +85,7 @@ final class EvalRows implements AutoCloseable {
   private void requireFits(TokenSequence row, String place) throws InvalidInputException {
     if (row.length() > longest) {
       throw new InvalidInputException(
-          "%s: %d tokens; the model was made for %d at most: split the row"
+          "%s: %d tokens; the model supports at most %d: split the row"
               .formatted(place, row.length(), longest));
     }
     for (int position = 0; position < row.length(); position++) {

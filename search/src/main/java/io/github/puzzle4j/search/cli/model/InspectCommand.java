@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Shows what a model is made of. */
+/** Shows the layers of a model. */
 @Command(
     name = "inspect",
     description = "Show a model layer by layer: KV heads, FFN channels, parameters, KV cache.")
@@ -138,7 +138,7 @@ public final class InspectCommand extends AnsweringCommand {
   }
 
   /**
-   * What the model is made of.
+   * The answer as JSON.
    *
    * @param stored bytes of weights by their type in the files; empty for a config alone
    */
@@ -164,7 +164,7 @@ public final class InspectCommand extends AnsweringCommand {
     return json.set("layers", layers);
   }
 
-  /** A layer, counted from 0; what it does not have is 0. */
+  /** A layer, counted from 0; absent parts are 0. */
   private static ObjectNode layer(int index, Layer layer, int hiddenSize) {
     Optional<KvCache> cache = layer.attention().cache();
     return Json.mapper()
@@ -200,7 +200,7 @@ public final class InspectCommand extends AnsweringCommand {
     };
   }
 
-  /** Of one expert where there are several. */
+  /** Channels; of one expert if there are several. */
   private static int channels(Ffn ffn) {
     return switch (ffn) {
       case GatedFfn(int channels) -> channels;

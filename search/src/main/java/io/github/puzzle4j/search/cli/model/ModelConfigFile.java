@@ -13,7 +13,7 @@ public final class ModelConfigFile {
   private ModelConfigFile() {}
 
   /**
-   * Reads the config, and nothing of the weights.
+   * Reads the config without the weights.
    *
    * @throws InvalidInputException if there is none, or none of a known family
    */

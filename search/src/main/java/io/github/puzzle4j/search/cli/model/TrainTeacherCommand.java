@@ -15,10 +15,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Makes the small teacher again, or another one. */
+/** Trains the small teacher, or another one. */
 @Command(
     name = "train-teacher",
-    description = "Train a small teacher on the generated corpus; goes on where it was stopped.",
+    description = "Train a small teacher on the generated corpus; resumes if it was stopped.",
     showDefaultValues = true)
 public final class TrainTeacherCommand extends AnsweringCommand {
 

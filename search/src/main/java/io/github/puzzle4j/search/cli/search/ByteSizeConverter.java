@@ -4,7 +4,7 @@ import io.github.puzzle4j.search.plan.MemorySize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads sizes as plans have them: {@code 2GiB}. */
+/** Reads sizes in the format of plans: {@code 2GiB}. */
 final class ByteSizeConverter implements ITypeConverter<MemorySize> {
 
   @Override

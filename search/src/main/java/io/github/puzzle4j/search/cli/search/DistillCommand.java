@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The block library alone. */
 @Command(
     name = "distill",
-    description = "Train all variants of a plan's search space; goes on where it stopped.",
+    description = "Train all variants of a plan's search space; resumes if it was stopped.",
     showDefaultValues = true)
 public final class DistillCommand extends StageCommand {
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Checks a plan before hours are spent on it. */
+/** Checks a plan without running it. */
 @Command(name = "plan", description = "Check a plan and print it with all defaults filled in.")
 public final class PlanCommand extends AnsweringCommand {
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** The whole search on the small teacher that ships with the project. */
 @Command(
     name = "quickstart",
-    description = "Search the small teacher that ships, for H100 and B200; ends with a report.",
+    description = "Search the bundled small teacher for H100 and B200, and write a report.",
     showDefaultValues = true)
 public final class QuickstartCommand extends AnsweringCommand {
 

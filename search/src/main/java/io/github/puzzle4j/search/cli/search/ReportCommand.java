@@ -14,8 +14,8 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The report of a run that has ended, made again from its figures. */
-@Command(name = "report", description = "Show a run's results, and make its page again.")
+/** The report of a finished run, written again from its data. */
+@Command(name = "report", description = "Show a run's results, and write its page again.")
 public final class ReportCommand extends AnsweringCommand {
 
   @Parameters(paramLabel = "RUN", description = "Folder of the run.")

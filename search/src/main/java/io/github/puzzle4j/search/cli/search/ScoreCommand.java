@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The scores alone, after the block library that they need. */
 @Command(
     name = "score",
-    description = "Score all variants of a plan by replacing one block; goes on where it stopped.",
+    description = "Score all variants of a plan by replacing one block; resumes if it was stopped.",
     showDefaultValues = true)
 public final class ScoreCommand extends StageCommand {
 

@@ -11,13 +11,13 @@ import io.github.puzzle4j.search.run.TargetChoice;
 import java.time.Duration;
 import java.util.stream.Collectors;
 
-/** What the commands that run a whole search tell. */
+/** The answer of commands that run a whole search. */
 final class SearchAnswer {
 
   private SearchAnswer() {}
 
   /**
-   * Tables of what was found.
+   * The results as tables.
    *
    * @throws CliException if nothing fits the budget of any target
    */

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 /** All stages of a plan. */
 @Command(
     name = "search",
-    description = "Run all stages of a plan; run again, it goes on where it stopped.",
+    description = "Run all stages of a plan; resumes if it was stopped.",
     showDefaultValues = true)
 public final class SearchCommand extends StageCommand {
 

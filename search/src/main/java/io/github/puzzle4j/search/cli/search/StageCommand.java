@@ -36,14 +36,14 @@ abstract class StageCommand extends AnsweringCommand {
       names = "--activation-memory",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
-      description = {"What activations may take in memory, such as 2GiB; in place of the plan's."})
+      description = {"Memory limit for activations, such as 2GiB, instead of the plan's."})
   private Optional<MemorySize> activationMemory = Optional.empty();
 
   @Option(
       names = "--activation-disk",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
-      description = {"What activations may take on disk; in place of the plan's."})
+      description = {"Disk limit for activations, instead of the plan's."})
   private Optional<MemorySize> activationDisk = Optional.empty();
 
   @Mixin private DeviceOption device = new DeviceOption();
@@ -63,7 +63,7 @@ abstract class StageCommand extends AnsweringCommand {
     }
   }
 
-  /** Writes which layers of the teacher something is about; {@code layers} is for people. */
+  /** Writes the layers of a span; {@code layers} is for display. */
   static void putLayers(ObjectNode node, Span span) {
     node.put("layer", span.first())
         .put("lastLayer", span.last())

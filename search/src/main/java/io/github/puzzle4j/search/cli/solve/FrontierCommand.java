@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 /** Trades the objective of a problem against one or two of its limits. */
 @Command(
     name = "frontier",
-    description = "Solve a problem file at many values of a limit: what more room buys.",
+    description = "Solve a problem file at many values of a limit.",
     showDefaultValues = true)
 public final class FrontierCommand extends AnsweringCommand {
 
@@ -46,14 +46,15 @@ public final class FrontierCommand extends AnsweringCommand {
       names = "--limit",
       required = true,
       paramLabel = "COST",
-      description = "The cost whose limit is moved; all others are kept.")
+      description = "The cost whose limit varies; all others are kept.")
   private String limit;
 
   @Option(
       names = "--points",
       paramLabel = "N",
       defaultValue = "20",
-      description = "So many evenly spaced budgets; with --all, at most so many trade-offs.")
+      description =
+          "Number of evenly spaced budgets; with --all, the maximum number of trade-offs.")
   private int points;
 
   @Option(names = "--all", description = "Every Pareto-optimal trade-off instead.")
@@ -62,13 +63,13 @@ public final class FrontierCommand extends AnsweringCommand {
   @Option(
       names = "--from",
       paramLabel = "A",
-      description = "The smallest budget; else the first that matters.")
+      description = "The smallest budget; by default the first feasible one.")
   private @Nullable Double from;
 
   @Option(
       names = "--to",
       paramLabel = "B",
-      description = "The largest budget; else the last that matters.")
+      description = "The largest budget; by default the first that does not bind.")
   private @Nullable Double to;
 
   @Option(names = "--limit2", paramLabel = "COST", description = "A second limit, for a grid.")
@@ -92,7 +93,7 @@ public final class FrontierCommand extends AnsweringCommand {
       paramLabel = "TIME",
       defaultValue = "1m",
       converter = TimeConverter.class,
-      description = "The longest time for one point; --time-limit is for all together.")
+      description = "Time limit of one point; --time-limit is for all together.")
   private Duration pointTimeLimit;
 
   @Mixin private final SolverSettings settings = new SolverSettings();

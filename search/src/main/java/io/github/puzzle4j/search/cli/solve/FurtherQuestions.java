@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What may be asked beyond the question of the problem itself. */
+/** Options for further analyses of a problem. */
 final class FurtherQuestions {
 
   private static final int MOST_RESAMPLES = 1_000_000;
@@ -21,36 +21,36 @@ final class FurtherQuestions {
   @Option(
       names = "--solutions",
       paramLabel = "K",
-      description = "So many selections, best first; else as the problem says.")
+      description = "Number of selections, best first; by default the problem's.")
   private @Nullable Integer solutions;
 
   @Option(
       names = "--diversity",
       paramLabel = "D",
-      description = "The least share of layers in which each differs from every earlier one.")
+      description = "Minimum share of layers in which each differs from every earlier one.")
   private @Nullable Double diversity;
 
   @Option(
       names = "--pessimism",
       paramLabel = "Z",
-      description = "Optimise scores that are worse by so many of their standard errors.")
+      description = "Optimise scores that are worse by this many of their standard errors.")
   private @Nullable Double pessimism;
 
   @Option(
       names = "--resamples",
       paramLabel = "N",
-      description = "Draw the scores anew so often, and say what is chosen then.")
+      description = "Resample the scores this often, and report what is chosen.")
   private @Nullable Integer resamples;
 
   @Option(
       names = "--sensitivity",
-      description = "Say what each limit costs, and what a little more room would buy.")
+      description = "Report the price of each limit, and the gain of relaxing it a little.")
   private boolean sensitivity;
 
   @Option(
       names = "--step",
       paramLabel = "COST=AMOUNT",
-      description = "That little more for a limit, in its unit; 1 %% of it otherwise. Repeatable.")
+      description = "The relaxation of a limit, in its unit; 1 %% of it by default. Repeatable.")
   private @Nullable Map<String, Double> steps;
 
   /** The problem that is to be solved. */
@@ -69,19 +69,19 @@ final class FurtherQuestions {
     return pessimism == null ? several : several.pessimistic(standardErrors());
   }
 
-  /** By how many standard errors scores are worse; 0 for the scores as they are. */
+  /** By how many standard errors scores are worse; 0 for unchanged scores. */
   double standardErrors() {
     return pessimism == null ? 0 : pessimism;
   }
 
-  /** Refuses before anything is solved what could not be answered afterwards. */
+  /** Checks the options before anything is solved. */
   void check(SelectionProblem problem) throws CliException {
     if (!(standardErrors() >= 0 && standardErrors() <= Require.LARGEST)) {
       throw new CliException.UserMistake(
           "--pessimism %s: must be 0 or more".formatted(standardErrors()));
     }
     if (steps != null && !sensitivity) {
-      throw new CliException.UserMistake("--step: only means something with --sensitivity");
+      throw new CliException.UserMistake("--step: needs --sensitivity");
     }
     for (Map.Entry<String, Double> step : steps().entrySet()) {
       if (!problem.limits().containsKey(step.getKey())) {
@@ -104,7 +104,7 @@ final class FurtherQuestions {
     return steps == null ? Map.of() : new LinkedHashMap<>(steps);
   }
 
-  /** What the limits cost, if that is asked. */
+  /** The prices of the limits, if requested. */
   Optional<Sensitivity> sensitivity(
       SelectionProblem problem, SolveResult.Solved solved, SolveOptions options) {
     return sensitivity
@@ -113,10 +113,10 @@ final class FurtherQuestions {
   }
 
   /**
-   * What becomes of the best selection when scores are drawn again, if that is asked and at least
-   * one sample could be solved in the time.
+   * The best selection under resampled scores, if requested and if at least one sample could be
+   * solved in the time.
    *
-   * @param problem with its scores as they are
+   * @param problem with unchanged scores
    */
   Optional<Resampling> resampling(
       SelectionProblem problem, SolveResult.Solved solved, SolveOptions options) {

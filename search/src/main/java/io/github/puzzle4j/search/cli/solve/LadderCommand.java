@@ -33,7 +33,7 @@ public final class LadderCommand extends AnsweringCommand {
   @Parameters(
       paramLabel = "PROBLEM.json",
       arity = "1..*",
-      description = "Problems whose objectives mean the same; of equal answers the first is kept.")
+      description = "Problems with comparable objectives; of equal answers the first is kept.")
   private List<Path> problems;
 
   @Option(
@@ -41,7 +41,7 @@ public final class LadderCommand extends AnsweringCommand {
       paramLabel = "TIME",
       defaultValue = "1m",
       converter = TimeConverter.class,
-      description = "The longest time for one problem; --time-limit is for all together.")
+      description = "Time limit of one problem; --time-limit is for all together.")
   private Duration rungTimeLimit;
 
   @Mixin private final SolverSettings settings = new SolverSettings();

@@ -32,7 +32,7 @@ final class PuzzletronInput implements SolveInput {
     this.solutions = solutions;
   }
 
-  /** Reads the run; refuses now what could not be written later. */
+  /** Reads the run; checks that its answer can be written. */
   static PuzzletronInput read(PuzzletronOptions options) throws CliException, IOException {
     PuzzletronProblem problem = PuzzletronRun.read(options.folder()).problem(options.question());
     Path solutions = options.out().orElseGet(problem::solutionsFile);
@@ -45,14 +45,14 @@ final class PuzzletronInput implements SolveInput {
     return new PuzzletronInput(options.folder(), problem, solutions);
   }
 
-  /** A file that is there already is replaced only if it is a problem. */
+  /** An existing file is replaced only if it is a problem. */
   private static void requireProblemFile(Path file) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       try {
         ProblemFile.read(file);
       } catch (InvalidProblemException e) {
         throw new InvalidProblemException(
-            "%s: is there already and is no problem file; it is not replaced".formatted(file), e);
+            "%s: exists and is not a problem file; it is not replaced".formatted(file), e);
       }
     }
   }

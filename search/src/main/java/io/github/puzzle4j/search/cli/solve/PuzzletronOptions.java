@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What may be said of a run of NVIDIA's Puzzletron that is to be solved again. */
+/** The options for solving a run of NVIDIA's Puzzletron again. */
 final class PuzzletronOptions {
 
   private static final String FILE_ENDING = ".json";
@@ -21,21 +21,22 @@ final class PuzzletronOptions {
       names = "--puzzle-dir",
       paramLabel = "DIR",
       required = true,
-      description = "A run of NVIDIA's Puzzletron: its MIP again, and its solutions.json.")
+      description =
+          "A run of NVIDIA's Puzzletron: solves its MIP again, and writes solutions.json.")
   private Path folder;
 
   @Option(
       names = "--metric",
       paramLabel = "NAME",
       description =
-          "The measure to optimise; else that of the run's result, else"
+          "The measure to optimise; by default that of the run's result, else"
               + " cosine_embedding_loss_hidden_states.")
   private @Nullable String metric;
 
   @Option(
       names = "--direction",
       paramLabel = "min|max",
-      description = "Whether a small or a large sum is wanted; else told from the measure.")
+      description = "Whether to minimise or maximise; by default inferred from the measure.")
   private @Nullable Sense direction;
 
   @Option(
@@ -44,7 +45,7 @@ final class PuzzletronOptions {
       converter = LimitOption.Converter.class,
       description =
           "Such as stats.memory_mib=78000, target_throughput=2000 or stats.has_attention=8..24;"
-              + " repeatable. Else those of the run's result.")
+              + " repeatable. By default those of the run's result.")
   private @Nullable List<LimitOption> limits;
 
   @Option(
@@ -63,7 +64,7 @@ final class PuzzletronOptions {
   @Option(
       names = "--out",
       paramLabel = "FILE_OR_DIR",
-      description = "Where solutions.json goes; else beside the run's own results.")
+      description = "Where to write solutions.json; by default next to the run's own results.")
   private @Nullable Path out;
 
   @Option(
@@ -92,7 +93,7 @@ final class PuzzletronOptions {
         Optional.ofNullable(like));
   }
 
-  /** The file that the answer goes to; in a folder, the peer's name for it. */
+  /** The file for the answer; in a folder, named as in Puzzletron. */
   Optional<Path> out() {
     if (out == null || out.toString().endsWith(FILE_ENDING)) {
       return Optional.ofNullable(out);

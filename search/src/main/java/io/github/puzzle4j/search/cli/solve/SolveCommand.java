@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
     showDefaultValues = true)
 public final class SolveCommand extends AnsweringCommand {
 
-  /** Beyond it, who has no answer yet wants to know just that. */
+  /** Time limit of the search for feasible limits after a problem was infeasible. */
   private static final Duration REMEDY = Duration.ofMinutes(1);
 
   @Mixin private final SolveSource source = new SolveSource();
@@ -74,7 +74,7 @@ public final class SolveCommand extends AnsweringCommand {
     };
   }
 
-  /** Answers what else was asked, for people as the result and for machines into the file. */
+  /** Runs further analyses: returns their text, and adds them to the JSON answer. */
   private String text(
       SelectionProblem read,
       SelectionProblem asked,

@@ -5,7 +5,7 @@ import io.github.puzzle4j.solver.SolveResult;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A problem, what it is called, and what is to be done with its answer. */
+/** A problem with its name, and how its answer is written. */
 interface SolveInput {
 
   /** The file or folder that it comes from. */
@@ -14,9 +14,9 @@ interface SolveInput {
   SelectionProblem problem();
 
   /**
-   * Writes the answer where the source wants it, and adds to the answer for machines.
+   * Writes the answer in the format of the source, and adds to the JSON answer.
    *
-   * @return lines for people; may be empty
+   * @return lines of text; may be empty
    * @throws IOException if a file cannot be written
    */
   String finish(SolveResult result, ObjectNode json) throws IOException;

@@ -24,7 +24,7 @@ final class SolveSource {
    * Reads it.
    *
    * @throws CliException if there is not exactly one source, or its options contradict each other
-   * @throws IOException if a file cannot be read, or is not what it should be
+   * @throws IOException if a file cannot be read, or is invalid
    */
   SolveInput read() throws CliException, IOException {
     if (problem != null && puzzletron != null) {

@@ -7,7 +7,7 @@ import io.github.puzzle4j.solver.SolveOptions;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** How problems are solved, for every command that solves some. */
+/** Options of the solver, for every command that solves problems. */
 final class SolverSettings {
 
   @Option(
@@ -21,7 +21,7 @@ final class SolverSettings {
       paramLabel = "TIME",
       defaultValue = "5m",
       converter = TimeConverter.class,
-      description = "After it the best selection so far is the answer: 30s, 5m, 2h.")
+      description = "After it, the best selection so far is the answer: 30s, 5m, 2h.")
   private Duration timeLimit;
 
   @Option(names = "--seed", defaultValue = "1", description = "Of all random choices.")

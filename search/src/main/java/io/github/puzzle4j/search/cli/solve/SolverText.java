@@ -23,7 +23,7 @@ import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the solver says, for people. */
+/** Formats results of the solver as text. */
 final class SolverText {
 
   private static final MathContext DIGITS = new MathContext(6);
@@ -31,7 +31,7 @@ final class SolverText {
 
   private SolverText() {}
 
-  /** A number with six digits that count. */
+  /** A number with six significant digits. */
   static String number(double value) {
     BigDecimal rounded = BigDecimal.valueOf(value).round(DIGITS).stripTrailingZeros();
     String plain = rounded.toPlainString();
@@ -72,7 +72,7 @@ final class SolverText {
   }
 
   static String pessimism(double standardErrors, List<Double> expected) {
-    return "scores worse by %s standard errors; as they are, the objective is %s"
+    return "scores worse by %s standard errors; with unchanged scores, the objective is %s"
         .formatted(
             number(standardErrors),
             expected.stream().map(SolverText::number).collect(Collectors.joining(", ")));
@@ -92,7 +92,7 @@ final class SolverText {
     return table.toString();
   }
 
-  /** The distributions, and the candidates that are chosen now and then but not always. */
+  /** The distributions, and the candidates that are chosen in some samples but not in all. */
   static String of(Resampling resampling) {
     StringJoiner lines = new StringJoiner("\n");
     lines.add(
@@ -124,7 +124,7 @@ final class SolverText {
         number(distribution.p95()));
   }
 
-  /** What would have to give way, in one line; empty where nothing is known. */
+  /** The nearest feasible limits, in one line; empty if unknown. */
   static String of(Relaxations remedy) {
     StringJoiner parts = new StringJoiner("; ");
     String reachable =

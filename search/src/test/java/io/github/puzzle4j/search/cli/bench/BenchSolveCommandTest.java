@@ -72,7 +72,7 @@ class BenchSolveCommandTest {
         .contains("grid: attention variants x FFN variants")
         .contains("grid-medium-real-6x5-s1")
         .contains("plain/ours median")
-        .contains("apart from these: JVM ");
+        .contains("not included: JVM ");
   }
 
   @Test

@@ -60,7 +60,7 @@ class EvalRowsTest {
     assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--data", data))
         .isEqualTo(
             CommandRun.refused(
-                2, data + ":2: 65 tokens; the model was made for 64 at most: split the row"));
+                2, data + ":2: 65 tokens; the model supports at most 64: split the row"));
   }
 
   @Test

@@ -201,7 +201,7 @@ class FamilySearchTest {
                 2,
                 ("targets[0]: no variant of layer 0, which is %s, can be served: %s is not known to"
                         + " load attention with windows, biases or head norms in a model whose"
-                        + " layers differ; 'loader: any' is for a loader of your own")
+                        + " layers differ; 'loader: any' allows all layers, for a custom loader")
                     .formatted(layer, backend)));
     requireNothingTrained(run);
   }

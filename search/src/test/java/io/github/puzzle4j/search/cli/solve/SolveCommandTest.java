@@ -160,7 +160,7 @@ class SolveCommandTest {
     assertThat(CommandRun.of("solve", problem(8), "--sensitivity", "--step", "mib=-2"))
         .isEqualTo(CommandRun.refused(2, "--step mib=-2.0: must be over zero"));
     assertThat(CommandRun.of("solve", problem(8), "--step", "mib=2"))
-        .isEqualTo(CommandRun.refused(2, "--step: only means something with --sensitivity"));
+        .isEqualTo(CommandRun.refused(2, "--step: needs --sensitivity"));
   }
 
   @Test
@@ -185,7 +185,8 @@ class SolveCommandTest {
     assertThat(pessimist.at("/solutions/0/chosen").toString()).isEqualTo("[\"b0\",\"a1\"]");
     assertThat(pessimist.at("/pessimism/expected").toString()).isEqualTo("[1.5,1.0]");
     assertThat(CommandRun.of("solve", problem, "--pessimism", 1).out())
-        .contains("scores worse by 1 standard errors; as they are, the objective is 1.5, 1");
+        .contains(
+            "scores worse by 1 standard errors; with unchanged scores, the objective is 1.5, 1");
   }
 
   @ParameterizedTest

@@ -159,7 +159,7 @@ class SolvePuzzletronTest {
                 "solve", "--puzzle-dir", run, "--limit", "memory_mib=22", "--write-problem", other))
         .isEqualTo(
             CommandRun.refused(
-                2, other + ": is there already and is no problem file; it is not replaced"));
+                2, other + ": exists and is not a problem file; it is not replaced"));
   }
 
   @Test
