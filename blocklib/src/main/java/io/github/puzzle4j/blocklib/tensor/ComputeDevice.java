@@ -8,6 +8,7 @@ import ai.djl.util.cuda.CudaUtils;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What libtorch computes on: the processor or a GPU. */
 public final class ComputeDevice {
@@ -19,7 +20,10 @@ public final class ComputeDevice {
   private static final String PROCESSOR = "cpu";
   private static final Pattern GPU = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
-  private final Device device;
+  /** Null until someone asks which device {@link #AUTO} is, which loads libtorch. */
+  private @Nullable Device device;
+
+  private ComputeDevice() {}
 
   ComputeDevice(Device device) {
     this.device = device;
@@ -38,22 +42,31 @@ public final class ComputeDevice {
    * @throws InvalidInputException if there is no such device here
    */
   public static ComputeDevice named(String name) throws InvalidInputException {
-    int gpus = gpus();
-    if (name.equals(PROCESSOR) || (name.equals(AUTO) && gpus == 0)) {
+    if (name.equals(PROCESSOR)) {
       return processor();
     }
-    Matcher gpu = GPU.matcher(name.equals(AUTO) ? "cuda" : name);
+    if (name.equals(AUTO)) {
+      return new ComputeDevice();
+    }
+    Matcher gpu = GPU.matcher(name);
     if (!gpu.matches()) {
       throw new InvalidInputException(
           "device '%s': expected auto, cpu, cuda or cuda:N".formatted(name));
     }
     int index = gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1));
-    if (index >= gpus) {
+    if (index >= gpus()) {
       throw new InvalidInputException(
           "device '%s': libtorch finds %d GPUs here; a build for CUDA goes in PYTORCH_LIBRARY_PATH"
-              .formatted(name, gpus));
+              .formatted(name, gpus()));
     }
     return new ComputeDevice(Device.gpu(index));
+  }
+
+  private synchronized Device device() {
+    if (device == null) {
+      device = gpus() == 0 ? Device.cpu() : Device.gpu(0);
+    }
+    return device;
   }
 
   /** GPUs that libtorch finds here. */
@@ -83,27 +96,27 @@ public final class ComputeDevice {
 
   /** Whether this is a GPU. */
   public boolean isGpu() {
-    return device.isGpu();
+    return device().isGpu();
   }
 
   /** Memory of this GPU. */
   public long gpuBytes() {
-    return CudaUtils.getGpuMemory(device).getMax();
+    return CudaUtils.getGpuMemory(device()).getMax();
   }
 
   /** CUDA's compute capability of this GPU, such as 90 for 9.0. */
   public String gpuCapability() {
-    return CudaUtils.getComputeCapability(device.getDeviceId());
+    return CudaUtils.getComputeCapability(device().getDeviceId());
   }
 
   /** New memory there; the caller closes it. */
   public DeviceMemory memory() {
-    return new DeviceMemory(NDManager.newBaseManager(device, ENGINE));
+    return new DeviceMemory(NDManager.newBaseManager(device(), ENGINE));
   }
 
   /** The name of the device, {@code cpu} or {@code cuda:N}. */
   @Override
   public String toString() {
-    return device.isGpu() ? "cuda:" + device.getDeviceId() : PROCESSOR;
+    return isGpu() ? "cuda:" + device().getDeviceId() : PROCESSOR;
   }
 }

@@ -62,9 +62,9 @@ class ChildTest {
         .hasMessageContaining("L2-4/")
         .hasMessageContaining("does not begin at layer 1, the next one of the teacher");
     assertThatThrownBy(() -> new Child(TEACHER, List.of(first, Replacement.of(1, OWN), rest)))
-        .hasMessageContaining("L1/gqa_4+ffn_40 where layer 2");
+        .hasMessageContaining("L1/gqa_4+ffn_40 does not begin at layer 2");
     assertThatThrownBy(() -> new Child(TEACHER, List.of(rest, first)))
-        .hasMessageContaining("where layer 0");
+        .hasMessageContaining("does not begin at layer 0");
   }
 
   @Test

@@ -247,7 +247,7 @@ class BlockLibraryTest {
             Json.mapper().readTree("{\"channels\": " + channels + "}"));
     assertThatThrownBy(() -> library.channelOrder(1))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("no order of 20 channels is stored");
+        .hasMessage("the stored ranking is no permutation of 20 channels");
   }
 
   @Test
