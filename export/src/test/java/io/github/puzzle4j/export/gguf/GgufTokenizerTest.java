@@ -126,7 +126,7 @@ class GgufTokenizerTest {
     Model model = new Model(endless, child.model().layers());
     assertThatThrownBy(() -> exported(new ChildModel(model, child.tensors(), folder)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("config.json names no eos_token_id");
+        .hasMessageStartingWith("config.json has no eos_token_id");
   }
 
   private String exported(ChildModel child) throws IOException {
