@@ -40,7 +40,7 @@ class ModuleDirectionsTest {
 
   /** What native libraries report when they are loaded, or read a file, is a bare exception. */
   private static final Set<String> NATIVE_DOORS =
-      Set.of(TOKENIZER, ROOT + ".solver.ortools.OrToolsNatives$Loaded");
+      Set.of(TOKENIZER, ROOT + ".solver.ortools.OrToolsNatives");
 
   private final JavaClasses classes =
       new ClassFileImporter()
