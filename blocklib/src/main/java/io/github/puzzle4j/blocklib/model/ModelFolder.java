@@ -96,9 +96,14 @@ public final class ModelFolder implements AutoCloseable {
     return tokenizer;
   }
 
-  /** The existing files that accompany the weights, by name. */
+  /** The existing files that accompany the weights, in a fixed order. */
   public List<Path> companions() {
-    return COMPANIONS.stream().map(path::resolve).filter(Files::isRegularFile).toList();
+    return companions(path);
+  }
+
+  /** The files of any folder that accompany the weights of a model, in a fixed order. */
+  public static List<Path> companions(Path folder) {
+    return COMPANIONS.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
   }
 
   /** A digest of shape and weights, independent of the folder's location. */

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
@@ -30,16 +31,6 @@ import java.util.Optional;
 public final class HuggingFaceExporter implements CheckpointExporter {
 
   private static final String CONFIGURATION = "configuration_decilm.py";
-
-  private static final List<String> COMPANIONS =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "tokenizer.model",
-          "special_tokens_map.json",
-          "generation_config.json",
-          "chat_template.jinja",
-          "LICENSE");
 
   private final long shardBytes;
 
@@ -90,15 +81,12 @@ public final class HuggingFaceExporter implements CheckpointExporter {
 
   private static List<Path> copyCompanions(Path from, Path to) throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String name : COMPANIONS) {
-      Path source = from.resolve(name);
-      Path target = to.resolve(name);
-      if (Files.isRegularFile(source)) {
-        if (!Files.exists(target) || !Files.isSameFile(source, target)) {
-          AtomicFile.write(target, stream -> Files.copy(source, stream));
-        }
-        files.add(target);
+    for (Path source : ModelFolder.companions(from)) {
+      Path target = to.resolve(from.relativize(source));
+      if (!Files.exists(target) || !Files.isSameFile(source, target)) {
+        AtomicFile.write(target, stream -> Files.copy(source, stream));
       }
+      files.add(target);
     }
     return files;
   }
