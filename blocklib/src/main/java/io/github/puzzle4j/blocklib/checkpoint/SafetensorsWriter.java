@@ -52,6 +52,7 @@ public final class SafetensorsWriter {
                       .formatted(entry.getKey(), entry.getValue(), tensor.spec()));
             }
             copy(tensor.data(), stream);
+            tensor.unload();
           }
         });
   }

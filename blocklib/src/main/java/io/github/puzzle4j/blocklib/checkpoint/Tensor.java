@@ -113,6 +113,16 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
   }
 
   /**
+   * Lets the system take back the memory of elements that a mapped file holds, until they are read
+   * again. Without effect on other tensors.
+   */
+  public void unload() {
+    if (data.isMapped()) {
+      data.unload();
+    }
+  }
+
+  /**
    * The same values in another floating-point type, rounded to nearest even; no copy if the type is
    * the same.
    */

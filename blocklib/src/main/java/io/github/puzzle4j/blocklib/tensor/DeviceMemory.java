@@ -117,6 +117,12 @@ public final class DeviceMemory implements AutoCloseable {
    * that neither the heap nor direct memory, which only a collector frees, holds a large tensor.
    */
   public DeviceTensor load(Tensor tensor) {
+    DeviceTensor loaded = copy(tensor);
+    tensor.unload();
+    return loaded;
+  }
+
+  private DeviceTensor copy(Tensor tensor) {
     long elements = tensor.elements();
     if (elements <= PIECE) {
       try (NDArray piece = piece(tensor, 0, (int) elements, shape(tensor.shape()))) {

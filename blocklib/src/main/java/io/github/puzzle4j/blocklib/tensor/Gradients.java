@@ -5,7 +5,8 @@ import ai.djl.training.GradientCollector;
 
 /**
  * Records operations, so that gradients can be computed. One at a time in a process. Gradients of
- * several backward passes add up until it is closed; a new recording begins with zeros.
+ * all backward passes add up, those of earlier recordings too; {@link Kernels#adamw} sets them to
+ * zero.
  */
 public final class Gradients implements AutoCloseable {
 
@@ -21,6 +22,19 @@ public final class Gradients implements AutoCloseable {
   /** Adds the gradients of a single number to those of all tensors that collect them. */
   public void backward(DeviceTensor loss) {
     collector.backward(loss.array());
+  }
+
+  /**
+   * Adds a share of the gradients of a loss.
+   *
+   * @return the loss; if it is NaN or infinite, nothing is added
+   */
+  public float backward(DeviceTensor loss, float share) {
+    float value = loss.toFloat();
+    if (Float.isFinite(value)) {
+      backward(share == 1 ? loss : loss.mul(share));
+    }
+    return value;
   }
 
   /** Ends the recording; collected gradients stay. */

@@ -30,6 +30,11 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
     return needed(common, batches) * Float.BYTES <= memoryBytes;
   }
 
+  /** Bytes of memory that are left where the activations of these batches are kept. */
+  public long memoryBesides(CommonParts common, List<TokenBatch> batches) {
+    return memoryBytes - (fitsMemory(common, batches) ? needed(common, batches) * Float.BYTES : 0);
+  }
+
   /**
    * A store for the activations of these batches.
    *

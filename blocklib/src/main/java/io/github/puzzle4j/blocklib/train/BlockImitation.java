@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.train;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Kernels;
 import java.io.IOException;
 import java.util.Collections;
@@ -113,13 +114,15 @@ final class BlockImitation implements Objective {
     }
 
     @Override
-    public DeviceTensor loss(DeviceMemory inner, int draw, int batch) {
+    public float backward(
+        DeviceMemory inner, Gradients gradients, int draw, int batch, float share) {
       Training.View view = view(draw);
       DeviceTensor output =
           view.pass()
               .output(
                   training.from().batch(inner, batch), view.cut().weights(inner, parameters), true);
-      return blockLoss(output, training.outputs().batch(inner, batch), true);
+      return gradients.backward(
+          blockLoss(output, training.outputs().batch(inner, batch), true), share);
     }
 
     @Override

@@ -67,6 +67,20 @@ public final class BlockRunner implements AutoCloseable {
   }
 
   /**
+   * Passes hidden states through a layer and frees them, and all but the result, which belongs to
+   * the same memory. Without gradients.
+   */
+  DeviceTensor pass(BlockWeights weights, DeviceTensor hidden) {
+    DeviceMemory owner = hidden.memory();
+    try (DeviceMemory inner = owner.newScope()) {
+      DeviceTensor left = block(weights, hidden.alias(inner), false);
+      left.attach(owner);
+      hidden.close();
+      return left;
+    }
+  }
+
+  /**
    * An attention subblock with its residual; the hidden states themselves where it is left out.
    *
    * @param weights by the names of {@link Subblock#tensors}

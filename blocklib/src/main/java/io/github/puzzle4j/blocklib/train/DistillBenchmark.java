@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Times the training of one block, attention and FFN together, on random numbers: the steps of
@@ -114,18 +115,20 @@ public final class DistillBenchmark {
       try (OptimizerState state = new OptimizerState(memory, weights.all())) {
         Kernels kernels = runner.kernels();
         OptimizerStep step = new OptimizerStep(kernels, CLIP, DECAY);
-        OptimizerStep.Losses loss =
-            (scope, _) ->
+        Function<DeviceMemory, DeviceTensor> loss =
+            scope ->
                 kernels.call(
                     "block_loss",
                     true,
                     runner.block(weights, input.alias(scope), true),
                     List.of(target));
+        OptimizerStep.Losses losses =
+            (scope, gradients, _, share) -> gradients.backward(loss.apply(scope), share);
         List<Double> steps =
             times(
                 repetitions,
                 () -> {
-                  if (!step.take(memory, state, RATE, 1, loss).taken()) {
+                  if (!step.take(memory, state, RATE, 1, losses).taken()) {
                     throw new IllegalStateException("loss or gradients are NaN or infinite");
                   }
                   stepped.run();
@@ -136,7 +139,7 @@ public final class DistillBenchmark {
                 () -> {
                   try (DeviceMemory scope = memory.newScope();
                       Gradients _ = Gradients.record()) {
-                    loss.loss(scope, 0).toFloat();
+                    loss.apply(scope).toFloat();
                   }
                 });
         List<Double> optimizer = times(repetitions, () -> kernels.adamw(state, RATE, DECAY, CLIP));

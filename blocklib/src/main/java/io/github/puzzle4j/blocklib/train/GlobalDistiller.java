@@ -1,17 +1,23 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -20,10 +26,18 @@ import java.util.SplittableRandom;
  */
 public final class GlobalDistiller {
 
-  private record Outputs(List<DeviceTensor> hidden, DeviceTensor logits) {}
+  /** Limit of what the forward pass of some rows keeps for the backward pass. */
+  private static final long ACTIVATION_BYTES = 512L << 20;
+
+  /** Receives the repaired weights, which are freed when it returns. */
+  @FunctionalInterface
+  public interface Sink {
+    void accept(TensorSource repaired) throws IOException;
+  }
 
   private final GlobalDistillation distillation;
   private final Path stateFile;
+  private final long activationBytes;
 
   /**
    * A repair with these settings.
@@ -32,8 +46,13 @@ public final class GlobalDistiller {
    *     written
    */
   public GlobalDistiller(GlobalDistillation distillation, Path stateFile) {
+    this(distillation, stateFile, ACTIVATION_BYTES);
+  }
+
+  GlobalDistiller(GlobalDistillation distillation, Path stateFile, long activationBytes) {
     this.distillation = distillation;
     this.stateFile = stateFile;
+    this.activationBytes = activationBytes;
   }
 
   /**
@@ -44,26 +63,32 @@ public final class GlobalDistiller {
    *     agree, or -1, see {@code Child.alignment}
    * @param batches drawn from at random
    * @param stored the type of the result
-   * @return the repaired weights
+   * @param sink receives the repaired weights
    * @throws InvalidInputException if the loss becomes NaN or infinite repeatedly, or if the state
    *     is that of another child
    * @throws IllegalArgumentException if the two models have other layers, hidden states or tokens
    */
-  public TensorSource repair(
+  public void repair(
       DeviceMemory parent,
-      LanguageModel teacher,
+      StreamedTeacher teacher,
       Model child,
       TensorSource assembled,
       List<Integer> alignment,
       List<TokenBatch> batches,
       TensorType stored,
-      TrainingListener listener)
+      TrainingListener listener,
+      Sink sink)
       throws IOException {
     requireComparable(teacher.model(), child, alignment);
-    Imitation objective =
-        new Imitation(distillation, teacher, child, assembled, alignment, batches);
-    return new Trainer(distillation.settings(), stateFile, listener)
-        .train(parent, objective, trained -> trained.complete(objective.name(), stored));
+    Imitation objective = new Imitation(teacher, child, assembled, alignment, batches);
+    new Trainer(distillation.settings(), stateFile, listener)
+        .train(
+            parent,
+            objective,
+            trained -> {
+              sink.accept(trained.complete(objective.name(), stored));
+              return trained;
+            });
   }
 
   private static void requireComparable(Model teacher, Model child, List<Integer> alignment) {
@@ -83,24 +108,23 @@ public final class GlobalDistiller {
     }
   }
 
-  private static final class Imitation implements Objective {
+  private final class Imitation implements Objective {
 
-    private final GlobalDistillation distillation;
-    private final LanguageModel teacher;
+    private final StreamedTeacher teacher;
     private final Model child;
     private final TensorSource assembled;
     private final List<Integer> alignment;
     private final List<TokenBatch> batches;
     private final int[] draws;
+    private final Set<Integer> compared;
+    private final long pairs;
 
     Imitation(
-        GlobalDistillation distillation,
-        LanguageModel teacher,
+        StreamedTeacher teacher,
         Model child,
         TensorSource assembled,
         List<Integer> alignment,
         List<TokenBatch> batches) {
-      this.distillation = distillation;
       this.teacher = teacher;
       this.child = child;
       this.assembled = assembled;
@@ -110,6 +134,9 @@ public final class GlobalDistiller {
       this.draws = new int[Math.multiplyExact(settings.steps(), settings.batchesPerStep())];
       SplittableRandom random = new SplittableRandom(distillation.seed());
       Arrays.setAll(draws, draw -> random.nextInt(batches.size()));
+      this.pairs = alignment.stream().filter(layer -> layer >= 0).count();
+      this.compared = new HashSet<>(alignment);
+      compared.add(last());
     }
 
     @Override
@@ -120,7 +147,7 @@ public final class GlobalDistiller {
     @Override
     public Learner start(DeviceMemory memory) throws IOException {
       return new ModelLearner(
-          LanguageModel.load(memory, child, assembled, distillation.precision()), this::loss);
+          LanguageModel.load(memory, child, assembled, distillation.precision()), this::backward);
     }
 
     @Override
@@ -133,37 +160,107 @@ public final class GlobalDistiller {
       return draws[draw];
     }
 
-    private DeviceTensor loss(DeviceMemory scope, LanguageModel model, int batch) {
-      DeviceTensor ids = batches.get(batch).ids(scope);
-      Outputs target = outputs(teacher, ids, false);
-      Outputs output = outputs(model, ids, true);
-      Kernels kernels = model.runner().kernels();
-      DeviceTensor loss =
-          kernels.call("distillation_loss", true, output.logits(), List.of(target.logits()));
-      long compared = alignment.stream().filter(layer -> layer >= 0).count();
-      float weight = (float) (distillation.cosineWeight() / compared);
-      for (int layer = 0; layer < alignment.size(); layer++) {
-        if (alignment.get(layer) >= 0) {
-          DeviceTensor cosine =
-              kernels.call(
-                  "cosine_loss",
-                  true,
-                  output.hidden().get(layer),
-                  List.of(target.hidden().get(alignment.get(layer))));
-          loss = loss.add(cosine.mul(weight));
+    /** Groups of rows pass one after the other, as many at a time as fit. */
+    private float backward(
+        DeviceMemory scope, Gradients gradients, LanguageModel model, int index, float share) {
+      TokenBatch batch = batches.get(index);
+      Map<Integer, DeviceTensor> targets = teacher.after(scope, compared, batch);
+      DeviceTensor ids = batch.ids(scope);
+      int atOnce = rowsAtOnce(batch);
+      double sum = 0;
+      for (int from = 0; from < batch.rows(); from += atOnce) {
+        int to = Math.min(batch.rows(), from + atOnce);
+        float part = (float) (to - from) / batch.rows();
+        try (DeviceMemory group = scope.newScope()) {
+          Rows rows = new Rows(group, from, to);
+          float loss =
+              backward(group, gradients, model, rows.of(ids), rows.of(targets), share * part);
+          if (!Float.isFinite(loss)) {
+            return loss;
+          }
+          sum += loss * part;
         }
+      }
+      return (float) sum;
+    }
+
+    private float backward(
+        DeviceMemory scope,
+        Gradients gradients,
+        LanguageModel model,
+        DeviceTensor ids,
+        Map<Integer, DeviceTensor> targets,
+        float share) {
+      float weight = (float) (distillation.cosineWeight() / pairs);
+      DeviceTensor hidden = model.embed(ids, true);
+      List<DeviceTensor> cosines = new ArrayList<>();
+      for (int layer = 0; layer < alignment.size(); layer++) {
+        hidden = model.runner().block(model.blocks().get(layer), hidden, true);
+        if (alignment.get(layer) >= 0) {
+          cosines.add(cosineLoss(model, hidden, of(targets, alignment.get(layer))).mul(weight));
+        }
+      }
+      LanguageHead.Divergence divergence =
+          model
+              .head()
+              .divergence(scope, gradients, hidden, teacher.head(), of(targets, last()), share);
+      float loss = divergence.mean();
+      for (DeviceTensor cosine : cosines) {
+        loss += cosine.toFloat();
+      }
+      if (Float.isFinite(loss)) {
+        // The product's gradient with respect to the hidden states is that of the divergence.
+        DeviceTensor remaining = hidden.mul(divergence.gradient()).sum();
+        for (DeviceTensor cosine : cosines) {
+          remaining = remaining.add(share == 1 ? cosine : cosine.mul(share));
+        }
+        gradients.backward(remaining);
       }
       return loss;
     }
 
-    private static Outputs outputs(LanguageModel model, DeviceTensor ids, boolean training) {
-      List<DeviceTensor> states = new ArrayList<>();
-      DeviceTensor hidden = model.embed(ids, training);
-      for (BlockWeights block : model.blocks()) {
-        hidden = model.runner().block(block, hidden, training);
-        states.add(hidden);
+    private static DeviceTensor cosineLoss(
+        LanguageModel model, DeviceTensor hidden, DeviceTensor target) {
+      return model.runner().kernels().call("cosine_loss", true, hidden, List.of(target));
+    }
+
+    private static DeviceTensor of(Map<Integer, DeviceTensor> states, int layer) {
+      return Objects.requireNonNull(states.get(layer), "hidden states of the teacher");
+    }
+
+    private int last() {
+      return teacher.model().layers().size() - 1;
+    }
+
+    /**
+     * A backward pass needs inputs and outputs of about all matrix products of the forward pass.
+     */
+    private int rowsAtOnce(TokenBatch batch) {
+      long widths = 0;
+      for (Layer layer : child.layers()) {
+        for (List<Long> shape : layer.tensors(child.hiddenSize()).values()) {
+          widths += shape.size() == 2 ? shape.get(0) + shape.get(1) : 0;
+        }
       }
-      return new Outputs(states, model.logits(hidden, training));
+      long bytes = Math.max(1, widths) * batch.tokens() * Float.BYTES;
+      return Math.toIntExact(Math.clamp(activationBytes / bytes, 1, batch.rows()));
+    }
+  }
+
+  /** Some rows of a batch. */
+  private record Rows(DeviceMemory scope, int from, int to) {
+
+    DeviceTensor of(DeviceTensor batch) {
+      DeviceTensor rows =
+          from == 0 && to == batch.size(0) ? batch.alias(scope) : batch.slice(0, from, to);
+      rows.attach(scope);
+      return rows;
+    }
+
+    Map<Integer, DeviceTensor> of(Map<Integer, DeviceTensor> batch) {
+      Map<Integer, DeviceTensor> rows = new HashMap<>();
+      batch.forEach((layer, states) -> rows.put(layer, of(states)));
+      return rows;
     }
   }
 }

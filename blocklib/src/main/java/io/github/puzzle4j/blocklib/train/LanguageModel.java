@@ -24,8 +24,7 @@ public final class LanguageModel implements AutoCloseable {
   private final BlockRunner runner;
   private final DeviceTensor embedding;
   private final List<BlockWeights> blocks;
-  private final DeviceTensor finalNorm;
-  private final DeviceTensor head;
+  private final LanguageHead head;
 
   private LanguageModel(DeviceMemory memory, Model model, BlockRunner runner, TensorSource source)
       throws IOException {
@@ -38,11 +37,14 @@ public final class LanguageModel implements AutoCloseable {
       loaded.add(BlockWeights.load(memory, model, source, layer));
     }
     this.blocks = List.copyOf(loaded);
-    this.finalNorm = memory.load(source.tensor(TensorNames.FINAL_NORM));
     this.head =
-        model.common().tiedEmbeddings()
-            ? embedding
-            : memory.load(source.tensor(TensorNames.LM_HEAD));
+        new LanguageHead(
+            memory.newScope(),
+            runner,
+            memory.load(source.tensor(TensorNames.FINAL_NORM)),
+            model.common().tiedEmbeddings()
+                ? embedding
+                : memory.load(source.tensor(TensorNames.LM_HEAD)));
   }
 
   /**
@@ -92,18 +94,23 @@ public final class LanguageModel implements AutoCloseable {
     return runner.embed(ids, embedding, training);
   }
 
-  /** Logits from the hidden states after the last layer. */
-  public DeviceTensor logits(DeviceTensor hidden, boolean training) {
-    return runner.logits(hidden, finalNorm, head, training);
+  /** The final norm and the LM head, freed with this. */
+  public LanguageHead head() {
+    return head;
+  }
+
+  /** Hidden states after the last layer, in the memory of {@code ids}. */
+  public DeviceTensor hidden(DeviceTensor ids, boolean training) {
+    DeviceTensor hidden = embed(ids, training);
+    for (BlockWeights block : blocks) {
+      hidden = training ? runner.block(block, hidden, true) : runner.pass(block, hidden);
+    }
+    return hidden;
   }
 
   /** Logits {@code [batch, tokens, vocabulary]} in the memory of {@code ids}. */
   public DeviceTensor forward(DeviceTensor ids, boolean training) {
-    DeviceTensor hidden = embed(ids, training);
-    for (BlockWeights block : blocks) {
-      hidden = runner.block(block, hidden, training);
-    }
-    return logits(hidden, training);
+    return head.logits(hidden(ids, training), training);
   }
 
   /** All tensors by their Hugging Face names, each once. */
@@ -117,9 +124,9 @@ public final class LanguageModel implements AutoCloseable {
           .forEach((suffix, tensor) -> parameters.put(TensorNames.ofLayer(index, suffix), tensor));
     }
     parameters.put(TensorNames.EMBEDDING, embedding);
-    parameters.put(TensorNames.FINAL_NORM, finalNorm);
+    parameters.put(TensorNames.FINAL_NORM, head.norm());
     if (!model.common().tiedEmbeddings()) {
-      parameters.put(TensorNames.LM_HEAD, head);
+      parameters.put(TensorNames.LM_HEAD, head.table());
     }
     return parameters;
   }

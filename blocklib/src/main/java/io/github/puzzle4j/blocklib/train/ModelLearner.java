@@ -2,16 +2,18 @@ package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Kernels;
 import java.util.SequencedMap;
 
 /** All weights of a model under training. */
 record ModelLearner(LanguageModel model, Losses losses) implements Objective.Learner {
 
-  /** Computes the loss of a model on a batch. */
+  /** Computes the loss of a model on a batch, and adds a share of its gradients. */
   @FunctionalInterface
   interface Losses {
-    DeviceTensor loss(DeviceMemory scope, LanguageModel model, int batch);
+    float backward(
+        DeviceMemory scope, Gradients gradients, LanguageModel model, int batch, float share);
   }
 
   @Override
@@ -25,7 +27,7 @@ record ModelLearner(LanguageModel model, Losses losses) implements Objective.Lea
   }
 
   @Override
-  public DeviceTensor loss(DeviceMemory scope, int draw, int batch) {
-    return losses.loss(scope, model, batch);
+  public float backward(DeviceMemory scope, Gradients gradients, int draw, int batch, float share) {
+    return losses.backward(scope, gradients, model, batch, share);
   }
 }

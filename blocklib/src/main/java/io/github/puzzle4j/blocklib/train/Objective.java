@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Kernels;
 import java.io.IOException;
 import java.util.OptionalDouble;
@@ -23,13 +24,16 @@ interface Objective {
     Kernels kernels();
 
     /**
-     * The loss on a batch, from the parameters as they are now; gradients flow to them.
+     * Computes the loss on a batch from the parameters as they are now, and adds a share of its
+     * gradients to theirs.
      *
      * @param scope owns what is computed
      * @param draw number of the draw, counted from 0 over all steps
      * @param batch which was drawn
+     * @param share of the gradients
+     * @return the loss; if it is NaN or infinite, gradients may be incomplete
      */
-    DeviceTensor loss(DeviceMemory scope, int draw, int batch);
+    float backward(DeviceMemory scope, Gradients gradients, int draw, int batch, float share);
 
     /** The loss on batches that are not trained on; empty where none are held out. */
     default OptionalDouble heldOutLoss() {

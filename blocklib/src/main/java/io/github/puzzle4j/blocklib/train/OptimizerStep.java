@@ -1,7 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
-import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
@@ -16,10 +15,12 @@ import java.util.stream.IntStream;
  */
 record OptimizerStep(Kernels kernels, double clip, double decay) {
 
-  /** Computes one of the losses from the parameters of the state. */
+  /** Computes one of the losses and adds a share of its gradients to those of the state. */
   @FunctionalInterface
   interface Losses {
-    DeviceTensor loss(DeviceMemory scope, int index);
+
+    /** The loss; if it is NaN or infinite, gradients may be incomplete. */
+    float backward(DeviceMemory scope, Gradients gradients, int index, float share);
   }
 
   /**
@@ -42,13 +43,11 @@ record OptimizerStep(Kernels kernels, double clip, double decay) {
     try (Gradients gradients = Gradients.record()) {
       for (int index = 0; index < count; index++) {
         try (DeviceMemory scope = parent.newScope()) {
-          DeviceTensor loss = losses.loss(scope, index);
-          float value = loss.toFloat();
-          if (!Float.isFinite(value)) {
-            return new Result(value, List.of(index));
+          float loss = losses.backward(scope, gradients, index, 1f / count);
+          if (!Float.isFinite(loss)) {
+            return new Result(loss, List.of(index));
           }
-          gradients.backward(count == 1 ? loss : loss.mul(1f / count));
-          sum += value;
+          sum += loss;
         }
       }
     }

@@ -2,13 +2,17 @@ package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Trains a small teacher from scratch by next-token prediction. */
 public final class TeacherTrainer {
@@ -42,7 +46,16 @@ public final class TeacherTrainer {
       DeviceMemory parent, TokenBatchSource batches, TrainingListener listener) throws IOException {
     NextToken objective = new NextToken(model, training, batches);
     return new Trainer(training.settings(), stateFile, listener)
-        .train(parent, objective, trained -> trained.complete(objective.name(), TensorType.F32));
+        .train(
+            parent, objective, trained -> copy(trained.complete(objective.name(), TensorType.F32)));
+  }
+
+  private static TensorSource copy(TensorSource trained) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : trained.names()) {
+      tensors.put(name, trained.tensor(name));
+    }
+    return TensorSource.of(tensors);
   }
 
   private record NextToken(Model model, TeacherTraining training, TokenBatchSource source)
@@ -57,16 +70,23 @@ public final class TeacherTrainer {
     public Learner start(DeviceMemory memory) throws IOException {
       TensorSource initial = InitialWeights.of(model, training.seed());
       return new ModelLearner(
-          LanguageModel.load(memory, model, initial, training.precision()), this::loss);
+          LanguageModel.load(memory, model, initial, training.precision()), this::backward);
     }
 
-    private DeviceTensor loss(DeviceMemory scope, LanguageModel learned, int batch) {
+    private float backward(
+        DeviceMemory scope, Gradients gradients, LanguageModel learned, int batch, float share) {
       TokenBatch tokens = source.batch(batch);
       DeviceTensor logits = learned.forward(tokens.ids(scope), true);
-      return learned
-          .runner()
-          .kernels()
-          .call("token_loss", true, logits, List.of(tokens.targets(scope), tokens.weights(scope)));
+      DeviceTensor loss =
+          learned
+              .runner()
+              .kernels()
+              .call(
+                  "token_loss",
+                  true,
+                  logits,
+                  List.of(tokens.targets(scope), tokens.weights(scope)));
+      return gradients.backward(loss, share);
     }
 
     /** The source has no end. */

@@ -1,15 +1,14 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.NativeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -42,7 +41,8 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
   record Trained(SequencedMap<String, DeviceTensor> parameters, int steps, boolean abandoned) {
 
     /**
-     * The parameters, rounded to a type that files hold.
+     * The parameters, rounded to a type that files hold when they are read; to be used before they
+     * are freed.
      *
      * @throws InvalidInputException if the training was abandoned: without a held-out loss, the
      *     quality of its last good state is unknown
@@ -54,9 +54,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
                     .formatted(name, steps)
                 + "; a lower learning rate may help");
       }
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      parameters.forEach((key, tensor) -> tensors.put(key, tensor.toTensor(type)));
-      return TensorSource.of(tensors);
+      return new NativeSource(Map.of(), parameters, type);
     }
   }
 
@@ -113,8 +111,13 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
             run.optimizer(),
             settings.rate().at(step),
             batches.size(),
-            (scope, index) ->
-                learner.loss(scope, step * settings.batchesPerStep() + index, batches.get(index)));
+            (scope, gradients, index, share) ->
+                learner.backward(
+                    scope,
+                    gradients,
+                    step * settings.batchesPerStep() + index,
+                    batches.get(index),
+                    share));
   }
 
   private List<Integer> batches(Objective objective, TrainingRun run, int step) {

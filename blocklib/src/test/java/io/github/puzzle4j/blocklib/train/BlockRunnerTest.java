@@ -96,7 +96,7 @@ class BlockRunnerTest {
           () -> runner.attention(attention, hidden, weights.attention(), false), "hidden states");
       requireRefusal(() -> runner.ffn(new NoFfn(), hidden, Map.of(), false), "hidden states");
       requireRefusal(() -> runner.channelContribution(ffn, hidden, weights.ffn()), "hidden states");
-      requireRefusal(() -> model.logits(hidden, false), "hidden states");
+      requireRefusal(() -> model.head().logits(hidden, false), "hidden states");
     }
   }
 

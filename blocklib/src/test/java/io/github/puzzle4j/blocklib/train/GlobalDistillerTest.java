@@ -47,10 +47,16 @@ class GlobalDistillerTest {
   private final Model shape = TinyModel.model(2);
   private final List<TokenBatch> batches = TinyModel.batches(4, 4, 8, 22);
   private LanguageModel teacher;
+  private StreamedTeacher streamed;
 
   @BeforeEach
   void open() throws IOException {
     teacher = load(child(OWN, OWN), Precision.FLOAT32);
+    streamed = streamed(child(OWN, OWN), Long.MAX_VALUE);
+  }
+
+  private StreamedTeacher streamed(Assembled own, long cacheBytes) throws IOException {
+    return new StreamedTeacher(memory, own.model(), own.weights(), teacher.runner(), cacheBytes);
   }
 
   @AfterEach
@@ -67,16 +73,7 @@ class GlobalDistillerTest {
     GlobalDistillation settings =
         new GlobalDistillation(settings(1e-2), cosineWeight, precision, 1);
     TensorSource repaired =
-        new GlobalDistiller(settings, folder.resolve("state"))
-            .repair(
-                memory,
-                teacher,
-                child.model(),
-                child.weights(),
-                List.of(0, 1),
-                batches,
-                TensorType.F32,
-                (step, loss) -> losses.add(loss));
+        repair("state", settings, child, batches, (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(30);
     assertThat(divergence(load(new Assembled(child.model(), repaired), precision)))
         .isLessThan(0.7 * divergence(load(child, precision)));
@@ -105,7 +102,8 @@ class GlobalDistillerTest {
       cosine += TensorReference.cosineLoss(ours, theirs).toFloat() / 2;
     }
     double divergence =
-        TensorReference.divergence(child.logits(ours, false), teacher.logits(theirs, false))
+        TensorReference.divergence(
+                child.head().logits(ours, false), teacher.head().logits(theirs, false))
             .mean()
             .toFloat();
     assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
@@ -124,14 +122,46 @@ class GlobalDistillerTest {
   }
 
   @Test
-  void theTeacherStaysAsItIs() throws IOException {
-    List<float[]> before =
-        teacher.parameters().values().stream().map(DeviceTensor::toFloats).toList();
-    repair("state", 1, (step, loss) -> {});
-    List<DeviceTensor> after = List.copyOf(teacher.parameters().values());
-    for (int i = 0; i < before.size(); i++) {
-      assertThat(after.get(i).toFloats()).isEqualTo(before.get(i));
+  void layersThatAreLoadedEachTimeGiveTheSameBytes() throws IOException {
+    TensorSource cached = repair("cached", 7, (step, loss) -> {});
+    long oneLayer = OWN.parameters(TinyModel.HIDDEN) * Float.BYTES;
+    for (long cacheBytes : new long[] {0, oneLayer}) {
+      streamed = streamed(child(OWN, OWN), cacheBytes);
+      requireSameBytes(repair("streamed-" + cacheBytes, 7, (step, loss) -> {}), cached);
     }
+  }
+
+  /** The mean over groups of rows is that over all rows, up to rounding. */
+  @Test
+  void rowsThatPassOneByOneGiveTheSameRepair() throws IOException {
+    GlobalDistillation settings = new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 7);
+    Assembled child = child(OWN, SILENT);
+    List<Double> wholeLosses = new ArrayList<>();
+    List<Double> rowLosses = new ArrayList<>();
+    TensorSource whole =
+        repair("whole", settings, child, batches, (step, loss) -> wholeLosses.add(loss));
+    TensorSource byRow =
+        repair(
+            new GlobalDistiller(settings, folder.resolve("rows"), 1),
+            child,
+            batches,
+            (step, loss) -> rowLosses.add(loss));
+    for (int step = 0; step < wholeLosses.size(); step++) {
+      assertThat(rowLosses.get(step)).isCloseTo(wholeLosses.get(step), within(1e-3));
+    }
+    assertThat(rowLosses.getFirst()).isCloseTo(wholeLosses.getFirst(), within(1e-6));
+    double gap = 0;
+    double moved = 0;
+    for (String name : whole.names()) {
+      float[] one = whole.tensor(name).toFloats();
+      float[] other = byRow.tensor(name).toFloats();
+      float[] start = child.weights().tensor(name).toFloats();
+      for (int i = 0; i < one.length; i++) {
+        gap += Math.pow(one[i] - other[i], 2);
+        moved += Math.pow(one[i] - start[i], 2);
+      }
+    }
+    assertThat(Math.sqrt(gap)).isLessThan(0.02 * Math.sqrt(moved));
   }
 
   @Test
@@ -175,7 +205,7 @@ class GlobalDistillerTest {
   /** The teacher has no numbers for one token, which is in one batch. */
   @Test
   void aBatchThatGivesNoNumbersIsLeftOut() throws IOException {
-    teacher = load(withoutNumbers(child(OWN, OWN)), Precision.FLOAT32);
+    streamed = streamed(withoutNumbers(child(OWN, OWN)), Long.MAX_VALUE);
     List<TokenBatch> some = new ArrayList<>();
     for (int batch = 0; batch < 4; batch++) {
       int last = batch == 2 ? TinyModel.VOCABULARY - 1 : batch;
@@ -249,7 +279,8 @@ class GlobalDistillerTest {
     }
     double cosine = TensorReference.cosineLoss(ours, theirs).toFloat();
     double divergence =
-        TensorReference.divergence(child.logits(ours, false), teacher.logits(theirs, false))
+        TensorReference.divergence(
+                child.head().logits(ours, false), teacher.head().logits(theirs, false))
             .mean()
             .toFloat();
     assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
@@ -272,17 +303,29 @@ class GlobalDistillerTest {
       List<TokenBatch> text,
       TrainingListener listener)
       throws IOException {
+    return repair(new GlobalDistiller(settings, folder.resolve(state)), child, text, listener);
+  }
+
+  private TensorSource repair(
+      GlobalDistiller distiller, Assembled child, List<TokenBatch> text, TrainingListener listener)
+      throws IOException {
     List<Integer> alignment = child.model().layers().size() == 1 ? List.of(1) : List.of(0, 1);
-    return new GlobalDistiller(settings, folder.resolve(state))
-        .repair(
-            memory,
-            teacher,
-            child.model(),
-            child.weights(),
-            alignment,
-            text,
-            TensorType.F32,
-            listener);
+    Map<String, Tensor> repaired = new LinkedHashMap<>();
+    distiller.repair(
+        memory,
+        streamed,
+        child.model(),
+        child.weights(),
+        alignment,
+        text,
+        TensorType.F32,
+        listener,
+        weights -> {
+          for (String name : weights.names()) {
+            repaired.put(name, weights.tensor(name));
+          }
+        });
+    return TensorSource.of(repaired);
   }
 
   private static TrainingSettings settings(double rate) {

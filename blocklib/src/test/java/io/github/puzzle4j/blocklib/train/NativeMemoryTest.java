@@ -55,8 +55,9 @@ class NativeMemoryTest {
   @Test
   void repairingAChildDoesNotGrow() throws IOException {
     Model child = TinyModel.model(TinyModel.LAYER, new Layer(new NoAttention(), new GatedFfn(8)));
-    try (LanguageModel teacher =
-        LanguageModel.load(memory, shape, TinyModel.weights(shape, 1), Precision.FLOAT32)) {
+    try (BlockRunner runner = new BlockRunner(memory, shape.common(), Precision.FLOAT32);
+        StreamedTeacher teacher =
+            new StreamedTeacher(memory, shape, TinyModel.weights(shape, 1), runner, 0)) {
       List<TokenBatch> batches = TinyModel.batches(2, 32, 64, 3);
       List<Integer> arrays = new ArrayList<>();
       List<Long> resident = new ArrayList<>();
@@ -78,7 +79,8 @@ class NativeMemoryTest {
                   arrays.add(memory.tensors());
                   resident.add(residentKib());
                 }
-              });
+              },
+              repaired -> {});
       assertThat(arrays).hasSize(3).containsOnly(arrays.getFirst());
       assertThat(resident.getLast()).isLessThan(resident.getFirst() + ALLOWED_KIB);
     }

@@ -60,7 +60,9 @@ class OptimizerStepTest {
                     state,
                     0.1,
                     2,
-                    (scope, index) -> loss(runner, weights, index == 0 ? good : bad, good, scope));
+                    (scope, gradients, index, share) ->
+                        gradients.backward(
+                            loss(runner, weights, index == 0 ? good : bad, good, scope), share));
 
         assertThat(result.taken()).isFalse();
         assertThat(result.lost()).containsExactly(1);
@@ -86,7 +88,8 @@ class OptimizerStepTest {
                   state,
                   0.02,
                   1,
-                  (inner, index) -> loss(runner, learner, input, target, inner));
+                  (inner, gradients, _, share) ->
+                      gradients.backward(loss(runner, learner, input, target, inner), share));
           assertThat(result.taken()).isTrue();
           losses.add(result.loss());
         }

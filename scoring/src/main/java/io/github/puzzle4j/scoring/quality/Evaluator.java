@@ -55,9 +55,11 @@ public final class Evaluator {
               model.model().common().vocabularySize());
       try (DeviceMemory scope = parent.newScope()) {
         DeviceTensor ids = batch.ids(scope);
-        DeviceTensor logits = model.forward(ids, false);
-        DeviceTensor reference = teacher.isEmpty() ? logits : teacher.get().forward(ids, false);
-        tally.add(rows, PredictionMetrics.of(scope, model.runner(), batch, logits, reference));
+        DeviceTensor hidden = model.hidden(ids, false);
+        LanguageModel reference = teacher.orElse(model);
+        DeviceTensor wanted = reference == model ? hidden : reference.hidden(ids, false);
+        float[] metrics = model.head().metrics(hidden, reference.head(), wanted, batch);
+        tally.add(rows, new PredictionMetrics(batch, metrics));
       }
       done.accept(rows.size());
     }

@@ -13,6 +13,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
+import io.github.puzzle4j.blocklib.train.LayerCache;
 import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;

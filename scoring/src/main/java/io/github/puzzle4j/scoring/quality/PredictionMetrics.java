@@ -1,8 +1,6 @@
 package io.github.puzzle4j.scoring.quality;
 
-import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.util.ArrayList;
@@ -15,19 +13,14 @@ final class PredictionMetrics {
   private final TokenBatch batch;
   private final float[] values;
 
-  private PredictionMetrics(TokenBatch batch, float[] values) {
+  /**
+   * The metrics of a batch.
+   *
+   * @param values each metric at all positions, row by row: divergence, loss, and possibly rank
+   */
+  PredictionMetrics(TokenBatch batch, float[] values) {
     this.batch = batch;
     this.values = values;
-  }
-
-  static PredictionMetrics of(
-      DeviceMemory scope,
-      BlockRunner runner,
-      TokenBatch batch,
-      DeviceTensor logits,
-      DeviceTensor teacher) {
-    DeviceTensor metrics = runner.tokenMetrics(logits, teacher, batch.targets(scope));
-    return new PredictionMetrics(batch, metrics.toFloats());
   }
 
   /** Of several models without the ranks of targets, from hidden states after the last layer. */

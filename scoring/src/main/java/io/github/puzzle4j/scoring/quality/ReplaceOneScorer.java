@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
+import io.github.puzzle4j.blocklib.train.LayerCache;
 import io.github.puzzle4j.blocklib.train.TeacherWalk;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;

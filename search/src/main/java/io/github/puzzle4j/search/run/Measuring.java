@@ -15,8 +15,6 @@ import java.util.Optional;
 /** Measures models on held-out text; stored results are reused. */
 final class Measuring {
 
-  private static final int ROWS_PER_BATCH = 16;
-
   private final SearchPlan plan;
   private final Workspace workspace;
   private final List<TokenSequence> heldOut;
@@ -57,7 +55,7 @@ final class Measuring {
   }
 
   private Evaluation evaluate(LanguageModel model) throws IOException {
-    return new Evaluator(ROWS_PER_BATCH)
+    return new Evaluator(workspace.rowsAtOnce())
         .evaluate(
             workspace.memory(), model, Optional.of(workspace.teacherModel()), heldOut, rows -> {});
   }

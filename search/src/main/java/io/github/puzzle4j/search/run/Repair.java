@@ -2,7 +2,6 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
-import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.task.StoredResult;
@@ -10,6 +9,7 @@ import io.github.puzzle4j.blocklib.task.TaskStore.FileWriter;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.StreamedTeacher;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -30,6 +30,10 @@ final class Repair {
   private static final double GRADIENT_CLIP = 1;
   private static final double COSINE_WEIGHT = 1;
   private static final int MOST_BATCHES = 1024;
+
+  /** Part of the memory for activations that caches layers of the teacher. */
+  private static final int TEACHER_SHARE = 4;
+
   private static final String FILE = "weights.safetensors";
 
   private final SearchPlan plan;
@@ -66,7 +70,9 @@ final class Repair {
     Optional<StoredResult> known = workspace.store().find(task);
     StoredResult result = known.isPresent() ? known.get() : train(name, task, assembled, text);
     return new ChildWeights(
-        assembled.child(), read(result.file(FILE)), List.of(result.key().digest()));
+        assembled.child(),
+        workspace.keepOpen(SafetensorsFile.open(result.file(FILE))),
+        List.of(result.key().digest()));
   }
 
   private List<TokenBatch> text(SearchPlan.Training training) throws IOException {
@@ -89,34 +95,35 @@ final class Repair {
       String name, RepairChild task, ChildWeights assembled, List<TokenBatch> text)
       throws IOException {
     Path state = workspace.store().stateFile(task);
-    try (ProgressTask shown = progress.start("uptrain " + name, plan.uptrain().steps())) {
-      TensorSource repaired =
-          new GlobalDistiller(task.settings(), state)
-              .repair(
-                  workspace.memory(),
-                  workspace.teacherModel(),
-                  assembled.child().model(),
-                  assembled.tensors(),
-                  assembled.child().alignment(),
-                  text,
-                  stored,
-                  new RepairProgress(shown));
-      SequencedMap<String, FileWriter> files = new LinkedHashMap<>();
-      files.put(FILE, path -> SafetensorsWriter.write(path, repaired));
-      StoredResult result = workspace.store().write(task, Map.of(), files);
-      Files.deleteIfExists(state);
-      return result;
+    // Weights, gradients and moments of the child need the memory more.
+    workspace.releaseTeacherModel();
+    try (ProgressTask shown = progress.start("uptrain " + name, plan.uptrain().steps());
+        StreamedTeacher teacher =
+            new StreamedTeacher(
+                workspace.memory(),
+                workspace.teacher(),
+                workspace.weights(),
+                workspace.runner(),
+                plan.activations().budget().memoryBytes() / TEACHER_SHARE)) {
+      new GlobalDistiller(task.settings(), state)
+          .repair(
+              workspace.memory(),
+              teacher,
+              assembled.child().model(),
+              assembled.tensors(),
+              assembled.child().alignment(),
+              text,
+              stored,
+              new RepairProgress(shown),
+              repaired -> write(task, repaired));
     }
+    Files.deleteIfExists(state);
+    return workspace.store().find(task).orElseThrow();
   }
 
-  private static TensorSource read(Path file) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    try (SafetensorsFile mapped = SafetensorsFile.open(file)) {
-      for (String name : mapped.names()) {
-        Tensor tensor = mapped.tensor(name);
-        tensors.put(name, Tensor.ofFloats(tensor.type(), tensor.shape(), tensor.toFloats()));
-      }
-    }
-    return TensorSource.of(tensors);
+  private void write(RepairChild task, TensorSource repaired) throws IOException {
+    SequencedMap<String, FileWriter> files = new LinkedHashMap<>();
+    files.put(FILE, path -> SafetensorsWriter.write(path, repaired));
+    workspace.store().write(task, Map.of(), files);
   }
 }

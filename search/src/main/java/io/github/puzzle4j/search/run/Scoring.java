@@ -25,8 +25,6 @@ import java.util.Optional;
 /** Scores the replacements of a search; stored scores are reused. */
 final class Scoring {
 
-  private static final int ROWS_PER_BATCH = 16;
-
   private final SearchPlan plan;
   private final Workspace workspace;
   private final BlockLibrary library;
@@ -40,7 +38,7 @@ final class Scoring {
     this.batches =
         workspace.batches(
             workspace.texts().validation(plan.score().sequences()),
-            Math.min(ROWS_PER_BATCH, plan.score().sequences()));
+            Math.min(workspace.rowsAtOnce(), plan.score().sequences()));
     this.text = TokenBatch.digest(batches);
   }
 
@@ -86,7 +84,7 @@ final class Scoring {
         workspace.weights(),
         workspace.runner(),
         library,
-        budget.memoryBytes());
+        budget.memoryBesides(workspace.teacher().common(), batches));
   }
 
   private void keep(ReplacementScore score) throws IOException {

@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workspace implements AutoCloseable {
 
+  private static final int TOKENS_AT_ONCE = 4096;
+  private static final int MOST_ROWS_AT_ONCE = 16;
+
   private final SearchPlan plan;
   private final ModelFolder teacher;
   private final ComputeDevice device;
@@ -37,6 +41,7 @@ final class Workspace implements AutoCloseable {
   private final PlanTexts texts;
   private final TaskStore store;
   private final FileDigestMemo digests;
+  private final List<SafetensorsFile> mapped = new ArrayList<>();
   private @Nullable DeviceMemory memory;
   private @Nullable BlockRunner runner;
   private @Nullable LanguageModel teacherModel;
@@ -147,9 +152,23 @@ final class Workspace implements AutoCloseable {
     return teacherModel;
   }
 
+  /** Frees the whole teacher until it is asked for again. */
+  void releaseTeacherModel() {
+    if (teacherModel != null) {
+      teacherModel.close();
+      teacherModel = null;
+    }
+  }
+
   /** A model with the teacher's common parts in memory; the caller closes it. */
   LanguageModel load(Model model, TensorSource tensors) throws IOException {
     return LanguageModel.load(memory(), model, tensors, plan.precision());
+  }
+
+  /** The file, which stays mapped until this is closed. */
+  SafetensorsFile keepOpen(SafetensorsFile file) {
+    mapped.add(file);
+    return file;
   }
 
   SearchSpace space() {
@@ -162,6 +181,11 @@ final class Workspace implements AutoCloseable {
 
   PlanTexts texts() {
     return texts;
+  }
+
+  /** Sequences that go through a model together when it is scored or measured. */
+  int rowsAtOnce() {
+    return Math.clamp(TOKENS_AT_ONCE / plan.data().sequenceLength(), 1, MOST_ROWS_AT_ONCE);
   }
 
   /** Batches of {@code rows} sequences; an incomplete last one is dropped. */
@@ -181,6 +205,7 @@ final class Workspace implements AutoCloseable {
     if (memory != null) {
       memory.close();
     }
+    mapped.forEach(SafetensorsFile::close);
     teacher.close();
   }
 }

@@ -1,9 +1,8 @@
-package io.github.puzzle4j.scoring.quality;
+package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
-import io.github.puzzle4j.blocklib.train.BlockWeights;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,11 +11,11 @@ import java.util.Map;
  * The layers of a teacher: as many of the last ones as fit are cached, since each replaced layer
  * needs the layers after it; others are loaded each time.
  */
-final class LayerCache {
+public final class LayerCache {
 
   /** Uses the weights of a layer while they are there. */
   @FunctionalInterface
-  interface Use {
+  public interface Use {
     void accept(BlockWeights weights) throws IOException;
   }
 
@@ -26,7 +25,13 @@ final class LayerCache {
   private final int firstKept;
   private final Map<Integer, BlockWeights> kept = new HashMap<>();
 
-  LayerCache(DeviceMemory memory, Model teacher, TensorSource tensors, long bytes) {
+  /**
+   * An empty cache.
+   *
+   * @param memory owns what is cached
+   * @param bytes of cached weights at most
+   */
+  public LayerCache(DeviceMemory memory, Model teacher, TensorSource tensors, long bytes) {
     this.memory = memory;
     this.teacher = teacher;
     this.tensors = tensors;
@@ -42,7 +47,8 @@ final class LayerCache {
     this.firstKept = layer;
   }
 
-  void use(int layer, Use use) throws IOException {
+  /** Loads a layer, unless it is cached. */
+  public void use(int layer, Use use) throws IOException {
     if (layer >= firstKept) {
       BlockWeights weights = kept.get(layer);
       if (weights == null) {
@@ -62,7 +68,7 @@ final class LayerCache {
   }
 
   /** Layers of the teacher. */
-  int layers() {
+  public int layers() {
     return teacher.layers().size();
   }
 }
