@@ -232,19 +232,40 @@ public final class GlobalDistiller {
       return teacher.model().layers().size() - 1;
     }
 
-    /**
-     * A backward pass needs inputs and outputs of about all matrix products of the forward pass.
-     */
     private int rowsAtOnce(TokenBatch batch) {
-      long widths = 0;
-      for (Layer layer : child.layers()) {
-        for (List<Long> shape : layer.tensors(child.hiddenSize()).values()) {
-          widths += shape.size() == 2 ? shape.get(0) + shape.get(1) : 0;
-        }
-      }
-      long bytes = Math.max(1, widths) * batch.tokens() * Float.BYTES;
-      return Math.toIntExact(Math.clamp(activationBytes / bytes, 1, batch.rows()));
+      return rows(child, batch.rows(), batch.tokens(), activationBytes);
     }
+  }
+
+  /**
+   * Bytes that the forward pass of a child keeps for the backward pass.
+   *
+   * @param rows of a batch; as many as fit pass at a time
+   * @param tokens of each row
+   */
+  public static long keptBytes(Model child, int rows, int tokens) {
+    return rows(child, rows, tokens, ACTIVATION_BYTES) * rowBytes(child, tokens);
+  }
+
+  /**
+   * Bytes that the forward pass of a layer keeps for each token: inputs and outputs of products.
+   */
+  public static long keptBytes(Layer layer, int hiddenSize) {
+    return Float.BYTES
+        * layer.tensors(hiddenSize).values().stream()
+            .filter(shape -> shape.size() == 2)
+            .mapToLong(shape -> shape.get(0) + shape.get(1))
+            .sum();
+  }
+
+  private static long rowBytes(Model child, int tokens) {
+    return tokens
+        * child.layers().stream().mapToLong(layer -> keptBytes(layer, child.hiddenSize())).sum();
+  }
+
+  private static int rows(Model child, int rows, int tokens, long activationBytes) {
+    return Math.toIntExact(
+        Math.clamp(activationBytes / Math.max(1, rowBytes(child, tokens)), 1, rows));
   }
 
   /** Some rows of a batch. */

@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.TaskStore.FileWriter;
+import io.github.puzzle4j.blocklib.tensor.NativeHeap;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LearningRate;
@@ -32,7 +33,7 @@ final class Repair {
   private static final int MOST_BATCHES = 1024;
 
   /** Part of the memory for activations that caches layers of the teacher. */
-  private static final int TEACHER_SHARE = 4;
+  static final int TEACHER_SHARE = 8;
 
   private static final String FILE = "weights.safetensors";
 
@@ -97,6 +98,7 @@ final class Repair {
     Path state = workspace.store().stateFile(task);
     // Weights, gradients and moments of the child need the memory more.
     workspace.releaseTeacherModel();
+    NativeHeap.trim();
     try (ProgressTask shown = progress.start("uptrain " + name, plan.uptrain().steps());
         StreamedTeacher teacher =
             new StreamedTeacher(

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.tensor.NativeHeap;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
@@ -35,7 +36,9 @@ final class WholeSearch {
 
   SearchOutcome run() throws IOException {
     BlockLibrary library = search.distill();
+    NativeHeap.trim();
     ScoreTable scores = search.score();
+    NativeHeap.trim();
     List<TargetChoice> choices = search.choose(scores);
     if (choices.stream().anyMatch(TargetChoice.Chosen.class::isInstance)) {
       measure(choices);

@@ -9,7 +9,9 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.library.BlockDistiller;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Distillation;
@@ -20,19 +22,28 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.GlobalDistillation;
+import io.github.puzzle4j.blocklib.train.GlobalDistiller;
+import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.StreamedTeacher;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.blocklib.train.TrainingSettings;
+import io.github.puzzle4j.scoring.quality.Evaluator;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
 import io.github.puzzle4j.search.bench.NoiseCheckpoint;
+import io.github.puzzle4j.search.run.MemoryBounds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
- * Ranks, distils and scores a whole random teacher with few tokens and steps, and measures memory.
- * One measurement per process, since memory that was used once stays resident.
+ * Ranks, distils, scores, measures and repairs a whole random teacher with few tokens and steps,
+ * and measures memory. One measurement per process, since memory that was used once stays resident.
  */
 public final class MemoryBenchmark {
 
@@ -41,7 +52,7 @@ public final class MemoryBenchmark {
    *
    * @param layers of the teacher
    * @param batches of calibration, one of which is for validation
-   * @param tokens of the one sequence of each batch
+   * @param tokens of the two sequences of each batch
    * @param steps of each training
    */
   public record Settings(
@@ -72,16 +83,25 @@ public final class MemoryBenchmark {
    * Memory of one process.
    *
    * @param distillAnonymousBytes peak until the library was complete
-   * @param anonymousBytes peak over all: heap and native memory
+   * @param scoreAnonymousBytes peak until the scores were
+   * @param measureAnonymousBytes peak until a child was measured against the teacher
+   * @param anonymousBytes peak over all, the last being a repair: heap and native memory
+   * @param bounds of the stages
    * @param fileBytes peak of resident pages of mapped files, which the system may reclaim
    */
   public record Measurement(
       int layers,
       long distillAnonymousBytes,
+      long scoreAnonymousBytes,
+      long measureAnonymousBytes,
       long anonymousBytes,
+      MemoryBounds bounds,
       long fileBytes,
       double distillSeconds,
       double scoreSeconds) {}
+
+  /** Sequences of a batch: a standard error needs two. */
+  private static final int ROWS = 2;
 
   private static final long DISK_BYTES = 16L << 30;
 
@@ -113,17 +133,37 @@ public final class MemoryBenchmark {
       BlockLibrary library = library(checkpoint, new TaskStore(work.resolve("library")));
       distill(memory, runner, library, work.resolve("calibration"));
       long distilled = System.nanoTime();
-      long anonymous = resident.peakAnonymousBytes();
+      long distilling = resident.peakAnonymousBytes();
       score(memory, checkpoint, runner, library, work.resolve("validation"));
       long scored = System.nanoTime();
+      long scoring = resident.peakAnonymousBytes();
+      evaluate(memory, checkpoint);
+      long measuring = resident.peakAnonymousBytes();
+      repair(memory, checkpoint, runner, work.resolve("repair"));
       return new Measurement(
           settings.layers(),
-          anonymous,
+          distilling,
+          scoring,
+          measuring,
           resident.peakAnonymousBytes(),
+          bounds(),
           resident.peakFileBytes(),
           (distilled - began) / 1e9,
           (scored - distilled) / 1e9);
     }
+  }
+
+  /** Activations are on disk, but the scorer needs the outputs of a batch and of its variants. */
+  private MemoryBounds bounds() {
+    long states = (long) Float.BYTES * settings.hidden() * settings.tokens();
+    return MemoryBounds.of(
+        settings.model(),
+        new MemoryBounds.Load(
+            (3 + space().replacements().size()) * states,
+            settings.tokens(),
+            settings.tokens(),
+            ROWS,
+            settings.tokens() / ROWS));
   }
 
   private SearchSpace space() {
@@ -170,17 +210,58 @@ public final class MemoryBenchmark {
     }
   }
 
+  /** The teacher stands for a child, than which none is larger. */
+  private void evaluate(DeviceMemory memory, Checkpoint checkpoint) throws IOException {
+    List<TokenSequence> text =
+        rows(new SplittableRandom(3)).stream()
+            .map(ids -> TokenSequence.of(ids, "", List.of()))
+            .toList();
+    try (LanguageModel teacher = load(memory, checkpoint);
+        LanguageModel child = load(memory, checkpoint)) {
+      new Evaluator(ROWS).evaluate(memory, child, Optional.of(teacher), text, rows -> {});
+    }
+  }
+
+  private LanguageModel load(DeviceMemory memory, Checkpoint checkpoint) throws IOException {
+    return LanguageModel.load(memory, settings.model(), checkpoint, Precision.FLOAT32);
+  }
+
+  private void repair(DeviceMemory memory, Checkpoint checkpoint, BlockRunner runner, Path state)
+      throws IOException {
+    LearningRate rate = new LearningRate(1e-4, 0, settings.steps(), 0);
+    GlobalDistillation distillation =
+        new GlobalDistillation(new TrainingSettings(rate, 0, 1), 1, Precision.FLOAT32, 1);
+    Path result = state.resolveSibling("repaired.safetensors");
+    try (StreamedTeacher teacher =
+        new StreamedTeacher(memory, settings.model(), checkpoint, runner, 0)) {
+      new GlobalDistiller(distillation, state)
+          .repair(
+              memory,
+              teacher,
+              settings.model(),
+              checkpoint,
+              IntStream.range(0, settings.layers()).boxed().toList(),
+              batches(settings.batches(), 4),
+              TensorType.BF16,
+              (step, loss) -> {},
+              repaired -> SafetensorsWriter.write(result, repaired));
+    }
+  }
+
   private List<TokenBatch> batches(int number, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<TokenBatch> batches = new ArrayList<>();
     for (int batch = 0; batch < number; batch++) {
-      List<int[]> rows = new ArrayList<>();
-      // A standard error needs two sequences.
-      for (int row = 0; row < 2; row++) {
-        rows.add(random.ints(settings.tokens() / 2, 0, settings.vocabulary()).toArray());
-      }
-      batches.add(TokenBatch.ofAllTokens(rows, settings.vocabulary()));
+      batches.add(TokenBatch.ofAllTokens(rows(random), settings.vocabulary()));
     }
     return batches;
+  }
+
+  private List<int[]> rows(SplittableRandom random) {
+    List<int[]> rows = new ArrayList<>();
+    for (int row = 0; row < ROWS; row++) {
+      rows.add(random.ints(settings.tokens() / ROWS, 0, settings.vocabulary()).toArray());
+    }
+    return rows;
   }
 }

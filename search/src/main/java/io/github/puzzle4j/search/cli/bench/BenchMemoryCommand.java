@@ -24,12 +24,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Measures the memory of ranking, distilling and scoring at several depths. */
+/** Measures the memory of all stages at several depths. */
 @Command(
     name = "memory",
     description = {
-      "Measure peak memory of ranking, distilling and scoring teachers that differ only in depth,"
-          + " each in a process of its own. The layers are those of Llama-3.2-1B by default."
+      "Measure peak memory of distilling, scoring, measuring and repairing teachers that differ only in"
+          + " depth, each in a process of its own. The layers are those of Llama-3.2-1B by default."
     },
     showDefaultValues = true)
 public final class BenchMemoryCommand extends AnsweringCommand {
@@ -90,10 +90,10 @@ public final class BenchMemoryCommand extends AnsweringCommand {
         task.step(1);
       }
     }
-    double first = measurements.getFirst().anonymousBytes();
+    double first = measurements.getFirst().scoreAnonymousBytes();
     ObjectNode json = Json.mapper().createObjectNode();
     json.set("measurements", Json.mapper().valueToTree(measurements));
-    json.put("growth", measurements.getLast().anonymousBytes() / first - 1);
+    json.put("growth", measurements.getLast().scoreAnonymousBytes() / first - 1);
     return Answer.success(json, text(measurements, json));
   }
 
@@ -179,15 +179,24 @@ public final class BenchMemoryCommand extends AnsweringCommand {
   }
 
   private static String text(List<MemoryBenchmark.Measurement> measurements, ObjectNode json) {
-    TextTable table = new TextTable("layers|distilling MiB|with scoring MiB|mapped MiB|seconds");
+    TextTable table =
+        new TextTable(
+            "layers|distill MiB|bound|score MiB|bound|measure MiB|bound|repair MiB|bound|mapped MiB|seconds");
     for (MemoryBenchmark.Measurement one : measurements) {
       table.row(
           one.layers(),
           one.distillAnonymousBytes() >> 20,
+          one.bounds().distill() >> 20,
+          one.scoreAnonymousBytes() >> 20,
+          one.bounds().score() >> 20,
+          one.measureAnonymousBytes() >> 20,
+          one.bounds().measure() >> 20,
           one.anonymousBytes() >> 20,
+          one.bounds().repair() >> 20,
           one.fileBytes() >> 20,
           Math.round(one.distillSeconds() + one.scoreSeconds()));
     }
-    return table + Template.fill(json, "\ngrowth of anonymous memory: {growth*100:%.1f} %");
+    return table
+        + Template.fill(json, "\ngrowth of anonymous memory up to scoring: {growth*100:%.1f} %");
   }
 }

@@ -60,6 +60,49 @@ class BenchMemoryCommandTest {
     }
   }
 
+  /** The logits of one batch alone would have 384 MiB, and a repair needs several of them. */
+  @Test
+  void noStageNeedsMoreThanItsBound() throws IOException {
+    assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "memory is measured on Linux");
+    CommandRun run =
+        CommandRun.of(
+            "bench",
+            "memory",
+            "--json",
+            "--layers",
+            3,
+            "--hidden",
+            64,
+            "--intermediate",
+            128,
+            "--heads",
+            4,
+            "--kv-heads",
+            2,
+            "--vocabulary",
+            49_152,
+            "--tokens",
+            2048,
+            "--batches",
+            2,
+            "--steps",
+            1,
+            "--work",
+            folder);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode one = run.json().path("measurements").get(0);
+    JsonNode bounds = one.path("bounds");
+    requireBelow(one.path("distillAnonymousBytes"), bounds.path("distill"));
+    requireBelow(one.path("scoreAnonymousBytes"), bounds.path("score"));
+    requireBelow(one.path("measureAnonymousBytes"), bounds.path("measure"));
+    requireBelow(one.path("anonymousBytes"), bounds.path("repair"));
+    assertThat(bounds.path("repair").asLong()).isLessThan(1200L << 20);
+  }
+
+  private static void requireBelow(JsonNode peak, JsonNode bound) {
+    assertThat(peak.asLong()).isPositive().isLessThan(bound.asLong());
+  }
+
   @Test
   void shapesThatNoModelHasAreRefused() {
     assertThat(CommandRun.of("bench", "memory", "--hidden", 100, "--heads", 3, "--kv-heads", 3))

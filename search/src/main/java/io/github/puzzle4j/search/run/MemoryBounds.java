@@ -1,0 +1,99 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.train.GlobalDistiller;
+import io.github.puzzle4j.blocklib.train.LanguageHead;
+import java.util.stream.LongStream;
+
+/**
+ * Upper bounds of what each stage of a search has in memory, in bytes: heap, native arrays, and
+ * what the allocator holds back. Pages of mapped files come on top; the system may reclaim them.
+ *
+ * @param distill one layer of the teacher, one training of it with moments, gradients, best and
+ *     rounded weights, and the activations that the plan allows
+ * @param score one layer, the LM head, some logits, and the activations that the plan allows
+ * @param measure the teacher and a child in float32, and some logits
+ * @param repair a child with gradients and two moments, the teacher's LM head and some of its
+ *     layers, and the hidden states and activations of some rows
+ */
+public record MemoryBounds(long distill, long score, long measure, long repair) {
+
+  /** Heap and code of the JVM, code and tables of libtorch. */
+  private static final long PROCESS = 512L << 20;
+
+  /** Weights, gradients, two moments, the best weights, and those rounded to be measured. */
+  private static final long TRAINED_COPIES = 6;
+
+  /** Weights, gradients, two moments. */
+  private static final long REPAIRED_COPIES = 4;
+
+  /** Arrays that come and go leave about as much that the allocator cannot use otherwise. */
+  private static final long TRANSIENT_COPIES = 2;
+
+  /**
+   * What bounds depend on besides the teacher.
+   *
+   * @param activations bytes that activations may use
+   * @param distilled tokens of a batch of distillation
+   * @param measured tokens of a batch of scoring or measuring
+   * @param repairedRows rows of a batch of repair
+   * @param rowTokens tokens of each of them
+   */
+  public record Load(
+      long activations, long distilled, long measured, int repairedRows, int rowTokens) {}
+
+  /** The bounds for this teacher; children and variants are not larger. */
+  public static MemoryBounds of(Model teacher, Load load) {
+    CommonParts common = teacher.common();
+    long layer = largest(teacher, teacher.hiddenSize());
+    long kept = largestKept(teacher);
+    long head = (long) Float.BYTES * common.vocabularySize() * teacher.hiddenSize();
+    long logits = LanguageHead.workingBytes(common.vocabularySize());
+    long model = Float.BYTES * teacher.parameters();
+    long passing = TRANSIENT_COPIES * (logits + kept * load.measured());
+    long repairing =
+        TRANSIENT_COPIES
+            * (logits + GlobalDistiller.keptBytes(teacher, load.repairedRows(), load.rowTokens()));
+    long states =
+        (long) Float.BYTES
+            * teacher.hiddenSize()
+            * (teacher.layers().size() + 1)
+            * load.repairedRows()
+            * load.rowTokens();
+    return new MemoryBounds(
+        PROCESS
+            + (1 + TRAINED_COPIES) * layer
+            + load.activations()
+            + TRANSIENT_COPIES * kept * load.distilled(),
+        PROCESS + 2 * layer + head + load.activations() + passing,
+        PROCESS + 2 * model + passing,
+        PROCESS
+            + REPAIRED_COPIES * model
+            + head
+            + load.activations() / Repair.TEACHER_SHARE
+            + states
+            + repairing);
+  }
+
+  /** The largest of all. */
+  public long peak() {
+    return LongStream.of(distill, score, measure, repair).max().orElseThrow();
+  }
+
+  private static long largest(Model teacher, int hiddenSize) {
+    return Float.BYTES
+        * teacher.layers().stream()
+            .mapToLong(layer -> layer.parameters(hiddenSize))
+            .max()
+            .orElseThrow();
+  }
+
+  private static long largestKept(Model teacher) {
+    return teacher.layers().stream()
+        .mapToLong((Layer layer) -> GlobalDistiller.keptBytes(layer, teacher.hiddenSize()))
+        .max()
+        .orElseThrow();
+  }
+}
