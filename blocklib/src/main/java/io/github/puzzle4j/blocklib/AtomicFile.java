@@ -6,11 +6,13 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Writes files atomically: to a temporary file in the same folder, synced, then renamed. If the
@@ -20,6 +22,9 @@ public final class AtomicFile {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
+  private static final Pattern TEMPORARY =
+      Pattern.compile("\\..+\\.\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\.tmp");
+
   private AtomicFile() {}
 
   /** Takes a value and may fail while doing so. */
@@ -28,9 +33,16 @@ public final class AtomicFile {
     void accept(T value) throws IOException;
   }
 
+  /** Opens or writes a file. */
+  @FunctionalInterface
+  public interface IOAction<T> {
+    T run() throws IOException;
+  }
+
   /**
    * Replaces {@code target} by what {@code content} writes; creates its folder if need be.
    *
+   * @throws FileSystemException if the disk is full, naming {@code target}, which is then unchanged
    * @throws IOException if writing fails; {@code target} is then unchanged
    */
   public static void write(Path target, IOConsumer<OutputStream> content) throws IOException {
@@ -40,10 +52,10 @@ public final class AtomicFile {
     if (folder == null || name == null) {
       throw new IOException("%s is not a file name".formatted(target));
     }
-    Files.createDirectories(folder);
+    named(target, () -> Files.createDirectories(folder));
     Path temporary = folder.resolve(".%s.%s.tmp".formatted(name, UUID.randomUUID()));
     try {
-      writeAndSync(temporary, content);
+      writeAndSync(target, temporary, content);
       Files.move(
           temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -61,13 +73,62 @@ public final class AtomicFile {
     write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void writeAndSync(Path file, IOConsumer<OutputStream> content) throws IOException {
+  /** Whether a file is one that {@link #write} has begun; it may be of a process that runs. */
+  public static boolean isTemporary(Path file) {
+    return TEMPORARY.matcher(String.valueOf(file.getFileName())).matches();
+  }
+
+  /**
+   * Runs a write; where the system refuses it, such as on a full disk, the message names the file
+   * and says how to go on.
+   */
+  public static <T> T named(Path file, IOAction<T> write) throws IOException {
+    try {
+      return write.run();
+    } catch (FileSystemException failed) {
+      String reason = failed.getReason();
+      if (reason == null) {
+        throw failed;
+      }
+      throw refused(file, reason, failed);
+    } catch (IOException failed) {
+      // The system's messages come in this very class; others are from whoever gives the contents.
+      if (failed.getClass() != IOException.class || failed.getMessage() == null) {
+        throw failed;
+      }
+      throw refused(file, failed.getMessage(), failed);
+    }
+  }
+
+  private static FileSystemException refused(Path file, String reason, IOException cause) {
+    FileSystemException refused =
+        new FileSystemException(
+            file.toString(),
+            null,
+            "cannot be written, %s; when that is mended, run the same command again: what is finished is kept"
+                .formatted(reason));
+    refused.initCause(cause);
+    return refused;
+  }
+
+  private static void writeAndSync(Path target, Path temporary, IOConsumer<OutputStream> content)
+      throws IOException {
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      OutputStream stream = new BufferedOutputStream(new WholeWrites(channel), BUFFER_BYTES);
+        named(
+            target,
+            () ->
+                FileChannel.open(
+                    temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+      OutputStream stream =
+          new BufferedOutputStream(new WholeWrites(target, channel), BUFFER_BYTES);
       content.accept(stream);
       stream.flush();
-      channel.force(true);
+      named(
+          target,
+          () -> {
+            channel.force(true);
+            return channel;
+          });
     }
   }
 
@@ -86,9 +147,11 @@ public final class AtomicFile {
    */
   private static final class WholeWrites extends OutputStream {
 
+    private final Path target;
     private final FileChannel channel;
 
-    WholeWrites(FileChannel channel) {
+    WholeWrites(Path target, FileChannel channel) {
+      this.target = target;
       this.channel = channel;
     }
 
@@ -101,7 +164,7 @@ public final class AtomicFile {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
       while (rest.hasRemaining()) {
-        channel.write(rest);
+        named(target, () -> channel.write(rest));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.task.Seal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +21,9 @@ import java.util.Set;
  * of it (a {@link Tensor}, or its address in native code) must not be used any more.
  */
 public final class SafetensorsFile implements TensorSource, AutoCloseable {
+
+  /** The tensor that holds the checksum of a sealed file. */
+  static final String SEAL = "sha256";
 
   private final Path file;
   private final Arena arena;
@@ -60,6 +65,26 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
         arena.close();
       }
     }
+  }
+
+  /**
+   * Reads a file that {@link SafetensorsWriter#writeSealed} wrote, compares it with its checksum,
+   * and maps it.
+   *
+   * @throws InvalidInputException if the file is missing or is not what was written under its name
+   */
+  public static SafetensorsFile openSealed(Path file) throws IOException {
+    if (Files.isRegularFile(file) && !Seal.holds(file)) {
+      throw new InvalidInputException("%s: changed since it was written".formatted(file));
+    }
+    SafetensorsFile sealed = open(file);
+    Map<String, SafetensorsHeader.Entry> entries = new LinkedHashMap<>(sealed.header.entries());
+    entries.remove(SEAL);
+    return new SafetensorsFile(
+        file,
+        sealed.arena,
+        sealed.data,
+        new SafetensorsHeader(sealed.header.dataStart(), sealed.header.metadata(), entries));
   }
 
   /** The metadata of the header. */

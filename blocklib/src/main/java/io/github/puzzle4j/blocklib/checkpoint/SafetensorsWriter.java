@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.task.Seal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
@@ -10,9 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,17 +47,40 @@ public final class SafetensorsWriter {
         file,
         stream -> {
           stream.write(header(layout));
-          for (Map.Entry<String, TensorSpec> entry : layout.entrySet()) {
-            Tensor tensor = source.tensor(entry.getKey());
-            if (!tensor.spec().equals(entry.getValue())) {
-              throw new IllegalStateException(
-                  "tensor '%s' was declared as %s but is %s"
-                      .formatted(entry.getKey(), entry.getValue(), tensor.spec()));
-            }
-            copy(tensor.data(), stream);
-            tensor.unload();
-          }
+          write(layout, source, stream);
         });
+  }
+
+  /**
+   * The same with a {@link Seal} in a last tensor, {@value SafetensorsFile#SEAL}; {@link
+   * SafetensorsFile#openSealed} reads it.
+   */
+  public static void writeSealed(Path file, TensorSource source) throws IOException {
+    Map<String, TensorSpec> layout = layout(source, source.names());
+    Map<String, TensorSpec> sealed = new LinkedHashMap<>(layout);
+    sealed.put(SafetensorsFile.SEAL, new TensorSpec(TensorType.U8, List.of((long) Seal.BYTES)));
+    AtomicFile.write(
+        file,
+        stream -> {
+          DigestOutputStream digested = new DigestOutputStream(stream, Seal.begin(file));
+          digested.write(header(sealed));
+          write(layout, source, digested);
+          stream.write(digested.getMessageDigest().digest());
+        });
+  }
+
+  private static void write(
+      Map<String, TensorSpec> layout, TensorSource source, OutputStream stream) throws IOException {
+    for (Map.Entry<String, TensorSpec> entry : layout.entrySet()) {
+      Tensor tensor = source.tensor(entry.getKey());
+      if (!tensor.spec().equals(entry.getValue())) {
+        throw new IllegalStateException(
+            "tensor '%s' was declared as %s but is %s"
+                .formatted(entry.getKey(), entry.getValue(), tensor.spec()));
+      }
+      copy(tensor.data(), stream);
+      tensor.unload();
+    }
   }
 
   private static Map<String, TensorSpec> layout(TensorSource source, Collection<String> names)

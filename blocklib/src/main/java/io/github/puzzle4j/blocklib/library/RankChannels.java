@@ -1,9 +1,12 @@
 package io.github.puzzle4j.blocklib.library;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.Task;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -47,5 +50,12 @@ public record RankChannels(LibraryInputs inputs, int layer) implements Task {
   @Override
   public Kind kind() {
     return Kind.RANK;
+  }
+
+  @Override
+  public Optional<String> objection(StoredResult result) throws IOException {
+    Order order = result.value(Order.class);
+    order.checked(order.channels().size());
+    return Optional.empty();
   }
 }

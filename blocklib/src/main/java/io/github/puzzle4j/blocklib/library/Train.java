@@ -2,9 +2,12 @@ package io.github.puzzle4j.blocklib.library;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.Span;
+import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One training of the library.
@@ -41,6 +44,15 @@ public record Train(
   @Override
   public Kind kind() {
     return Kind.TRAIN;
+  }
+
+  @Override
+  public Optional<String> objection(StoredResult result) throws IOException {
+    List<TrainingStatistics> statistics = result.value(Result.class).replacements();
+    if (!statistics.stream().map(TrainingStatistics::replacement).toList().equals(replacements)) {
+      return Optional.of("statistics of other replacements");
+    }
+    return statistics.stream().flatMap(one -> one.objection(settings.steps()).stream()).findFirst();
   }
 
   /** The layers that are imitated. */

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.library;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
+import java.util.Optional;
 
 /**
  * How well one replacement imitates the layers that it replaces, as normalised MSE of their output:
@@ -31,6 +32,15 @@ public record TrainingStatistics(
     SLICE_OF_TEACHER,
     /** Not stored: separately trained attention and FFN are as good. */
     COMPOSED
+  }
+
+  /** What cannot be: a negative loss, more steps than the training has. */
+  Optional<String> objection(int mostSteps) {
+    return lossBefore < 0 || lossAfter < 0 || steps < 0 || steps > mostSteps
+        ? Optional.of(
+            "%s has losses %s and %s after %d of %d steps"
+                .formatted(replacement.id(), lossBefore, lossAfter, steps, mostSteps))
+        : Optional.empty();
   }
 
   /** The first layer that is replaced, counted from 0. */

@@ -1,14 +1,13 @@
 package io.github.puzzle4j.blocklib.task;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Digests of files, remembered on disk: a file is read again when its size, its time of change or
@@ -43,18 +42,26 @@ public final class FileDigestMemo {
     this.known = known;
   }
 
-  /** Opens the memo at a path; one that is missing or cannot be read is empty. */
+  /** Opens the memo at a path; one that is missing or damaged is empty. */
   public static FileDigestMemo open(Path file) throws IOException {
+    return open(file, line -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param warnings receives a line if it is damaged
+   */
+  static FileDigestMemo open(Path file, Consumer<String> warnings) throws IOException {
     Map<String, Entry> known = new TreeMap<>();
     if (Files.exists(file)) {
       try {
-        Memo memo = Json.read(file, Memo.class);
+        Memo memo = SealedJson.read(file, Memo.class);
         if (memo.schema() == SCHEMA) {
           known.putAll(memo.files());
         }
       } catch (InvalidInputException damaged) {
-        // Only a cache: the digests are computed again.
-        known.clear();
+        warnings.accept("%s; the files are read again".formatted(damaged.getMessage()));
       }
     }
     return new FileDigestMemo(file, known);
@@ -70,7 +77,7 @@ public final class FileDigestMemo {
     }
     Entry now = entry(attributes, Digests.of(real));
     known.put(real.toString(), now);
-    AtomicFile.writeString(file, Json.mapper().writeValueAsString(new Memo(SCHEMA, known)) + "\n");
+    SealedJson.write(file, new Memo(SCHEMA, known));
     return now.sha256();
   }
 

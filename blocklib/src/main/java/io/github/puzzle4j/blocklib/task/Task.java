@@ -1,5 +1,9 @@
 package io.github.puzzle4j.blocklib.task;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import java.io.IOException;
+import java.util.Optional;
+
 /**
  * A piece of work: what is computed, on which contents, by which version of which algorithm.
  *
@@ -11,6 +15,16 @@ public interface Task {
 
   /** The kind of work, such as {@code train}. */
   Kind kind();
+
+  /**
+   * Why a result cannot be one of this task, such as a negative divergence.
+   *
+   * @return empty if it can be
+   * @throws InvalidInputException if the value is none of this kind of task
+   */
+  default Optional<String> objection(StoredResult result) throws IOException {
+    return Optional.empty();
+  }
 
   /** Kinds of work, in the order of a search. */
   enum Kind {

@@ -1,29 +1,35 @@
 package io.github.puzzle4j.blocklib.task;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Results of tasks in a folder, which several plans and processes may share. The result of a task
- * is {@code <kind>/<digest>.json}, with files that are too large for it in the folder {@code
+ * Results of tasks in a folder, which several plans may share. The result of a task is {@code
+ * <kind>/<digest>.json}, with files that are too large for it in the folder {@code
  * <kind>/<digest>}.
  *
  * <p>A result is written once. The JSON file is written last and holds digests of itself and of the
- * files: an incomplete or changed result is treated as missing and computed again.
+ * files: a result that is incomplete, changed, unreadable or impossible is treated as missing and
+ * computed again.
  */
 public final class TaskStore {
 
@@ -40,30 +46,31 @@ public final class TaskStore {
       int version,
       JsonNode task,
       Map<String, StoredFile> files,
-      JsonNode value,
-      String digest) {
+      JsonNode value) {
 
     Manifest {
       files = new TreeMap<>(files);
+      if (files.containsValue(null) || !files.keySet().stream().allMatch(Manifest::isName)) {
+        throw new IllegalArgumentException("files " + files);
+      }
     }
 
-    /** The digest over everything else. */
-    String contentDigest() {
-      return Digests.of(
-          Json.mapper()
-              .writeValueAsString(new Manifest(schema, kind, version, task, files, value, "")));
-    }
-
-    Manifest sealed() {
-      return new Manifest(schema, kind, version, task, files, value, contentDigest());
+    /** Whether it is a file in the result's folder. */
+    private static boolean isName(String name) {
+      return name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*");
     }
   }
 
   private static final int SCHEMA = 1;
+  private static final String UNFINISHED = "unfinished";
+  private static final String DIGESTS = "digests.json";
+  private static final String KINDS = kinds();
 
   private final Path folder;
   private final TaskVersions versions;
+  private final Consumer<String> warnings;
   private final Map<TaskKey, StoredResult> checked = new HashMap<>();
+  private final Set<TaskKey> damaged = new HashSet<>();
   private final Map<TaskKey, Boolean> computed = new HashMap<>();
 
   /**
@@ -77,8 +84,49 @@ public final class TaskStore {
 
   /** A store for other algorithm versions. */
   public TaskStore(Path folder, TaskVersions versions) {
+    this(folder, versions, line -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param warnings receives a line for each result that is damaged and therefore computed again
+   */
+  public TaskStore(Path folder, TaskVersions versions, Consumer<String> warnings) {
     this.folder = folder;
     this.versions = versions;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Takes the folder of a store for this process.
+   *
+   * @param warnings receives a line for each file of it that is made again
+   * @throws InvalidInputException if another process works in it
+   */
+  public static OwnedFolder own(Path folder, Consumer<String> warnings) throws IOException {
+    return OwnedFolder.open(
+        folder,
+        new OwnedFolder.Layout(
+            List.of(KINDS, UNFINISHED, KINDS + "/*"),
+            List.of(DIGESTS, KINDS + "/*.json", KINDS + "/*/*", UNFINISHED + "/*.training")),
+        warnings);
+  }
+
+  private static String kinds() {
+    return Arrays.stream(Task.Kind.values())
+        .map(TaskStore::name)
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /** The remembered digests of files that tasks read. */
+  public FileDigestMemo digests() throws IOException {
+    return FileDigestMemo.open(folder.resolve(DIGESTS), warnings);
+  }
+
+  /** Says in one line that something is damaged, or is made again. */
+  public void warn(String line) {
+    warnings.accept(line);
   }
 
   /** The folder of all results. */
@@ -109,7 +157,16 @@ public final class TaskStore {
     TaskKey key = key(task);
     StoredResult known = checked.get(key);
     if (known == null) {
-      Optional<StoredResult> read = read(key);
+      if (damaged.contains(key)) {
+        return Optional.empty();
+      }
+      Optional<StoredResult> read = Optional.empty();
+      try {
+        read = read(key, task);
+      } catch (IOException unreadable) {
+        damaged.add(key);
+        warn("%s; it is made again".formatted(unreadable.getMessage()));
+      }
       if (read.isEmpty()) {
         return Optional.empty();
       }
@@ -120,34 +177,48 @@ public final class TaskStore {
     return Optional.of(known);
   }
 
-  private Optional<StoredResult> read(TaskKey key) throws IOException {
+  /**
+   * The result, empty if there is none.
+   *
+   * @throws IOException if it is damaged
+   */
+  private Optional<StoredResult> read(TaskKey key, Task task) throws IOException {
     Path file = manifestFile(key);
     if (!Files.exists(file)) {
+      if (Files.exists(filesFolder(key))) {
+        throw new InvalidInputException("%s: files without %s".formatted(filesFolder(key), file));
+      }
       return Optional.empty();
     }
-    Manifest manifest;
-    try {
-      manifest = Json.read(file, Manifest.class);
-    } catch (InvalidInputException damaged) {
-      return Optional.empty();
-    }
+    Manifest manifest = SealedJson.read(file, Manifest.class);
     if (manifest.schema() != SCHEMA
-        || !manifest.contentDigest().equals(manifest.digest())
         || !digest(manifest.kind(), manifest.version(), manifest.task()).equals(key.digest())) {
-      return Optional.empty();
+      throw new InvalidInputException("%s: the result of another task".formatted(file));
     }
     for (Map.Entry<String, StoredFile> entry : manifest.files().entrySet()) {
       Path stored = filesFolder(key).resolve(entry.getKey());
       if (!matches(stored, entry.getValue())) {
-        return Optional.empty();
+        throw new InvalidInputException("%s: changed since it was written".formatted(stored));
       }
     }
-    return Optional.of(new StoredResult(key, manifest.value(), filesFolder(key), manifest.files()));
+    StoredResult result =
+        new StoredResult(key, manifest.value(), filesFolder(key), manifest.files());
+    requirePossible(task, result);
+    return Optional.of(result);
+  }
+
+  private void requirePossible(Task task, StoredResult result) throws IOException {
+    Optional<String> objection = task.objection(result);
+    if (objection.isPresent()) {
+      throw new InvalidInputException(
+          "%s: %s".formatted(manifestFile(result.key()), objection.get()));
+    }
   }
 
   /** Whether a file has the size and the contents that it had when it was written. */
   public static boolean matches(Path file, StoredFile expected) throws IOException {
     return Files.isRegularFile(file)
+        && Files.isReadable(file)
         && Files.size(file) == expected.bytes()
         && Digests.of(file).equals(expected.sha256());
   }
@@ -167,6 +238,7 @@ public final class TaskStore {
    *
    * @param value small data, written as JSON
    * @param files large data, by file name
+   * @throws InvalidInputException if the task says that this cannot be its result
    */
   public StoredResult write(Task task, Object value, SequencedMap<String, FileWriter> files)
       throws IOException {
@@ -178,18 +250,18 @@ public final class TaskStore {
       stored.put(file.getKey(), describe(path));
     }
     JsonNode tree = Json.mapper().valueToTree(value);
-    Manifest manifest =
-        new Manifest(
-                SCHEMA,
-                name(task.kind()),
-                versions.of(task.kind()),
-                Json.mapper().valueToTree(task),
-                stored,
-                tree,
-                "")
-            .sealed();
-    AtomicFile.writeString(manifestFile(key), Json.mapper().writeValueAsString(manifest) + "\n");
     StoredResult result = new StoredResult(key, tree, filesFolder(key), stored);
+    requirePossible(task, result);
+    SealedJson.write(
+        manifestFile(key),
+        new Manifest(
+            SCHEMA,
+            name(task.kind()),
+            versions.of(task.kind()),
+            Json.mapper().valueToTree(task),
+            stored,
+            tree));
+    damaged.remove(key);
     checked.put(key, result);
     computed.put(key, true);
     return result;
@@ -198,9 +270,7 @@ public final class TaskStore {
   /** Where the state of an unfinished task may be kept until its result is written. */
   public Path stateFile(Task task) {
     TaskKey key = key(task);
-    return folder
-        .resolve("unfinished")
-        .resolve(name(key.kind()) + "-" + key.digest() + ".training");
+    return folder.resolve(UNFINISHED).resolve(name(key.kind()) + "-" + key.digest() + ".training");
   }
 
   /** What was computed and what was reused since the store was opened. */

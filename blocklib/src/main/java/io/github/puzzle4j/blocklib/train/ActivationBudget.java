@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Limits of memory and disk space for activations.
@@ -43,6 +44,17 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
    */
   public ActivationStore open(Path folder, CommonParts common, List<TokenBatch> batches)
       throws IOException {
+    return open(folder, common, batches, line -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param warnings receives a line for each file there that is damaged and made again
+   */
+  public ActivationStore open(
+      Path folder, CommonParts common, List<TokenBatch> batches, Consumer<String> warnings)
+      throws IOException {
     if (fitsMemory(common, batches)) {
       return ActivationStore.inMemory();
     }
@@ -54,7 +66,7 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
               + "; allow more (activations.disk), or use fewer or shorter sequences");
     }
     // Headers come on top.
-    return ActivationStore.onDisk(folder, Math.addExact(diskBytes, 1 << 20));
+    return ActivationStore.onDisk(folder, Math.addExact(diskBytes, 1 << 20), warnings);
   }
 
   private static long needed(CommonParts common, List<TokenBatch> batches) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where activations at the boundaries of layers are kept while a teacher is visited layer by layer:
@@ -62,6 +63,16 @@ public interface ActivationStore extends AutoCloseable {
    * @param budgetBytes limit of the total size of files in the folder
    */
   static ActivationStore onDisk(Path folder, long budgetBytes) throws IOException {
-    return DiskActivations.open(folder, budgetBytes);
+    return onDisk(folder, budgetBytes, line -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param warnings receives a line for each file that is damaged and made again
+   */
+  static ActivationStore onDisk(Path folder, long budgetBytes, Consumer<String> warnings)
+      throws IOException {
+    return DiskActivations.open(folder, budgetBytes, warnings);
   }
 }

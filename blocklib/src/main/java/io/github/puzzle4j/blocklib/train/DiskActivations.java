@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Keeps activations as safetensors files: a tensor for each batch, mapped when they are read. */
 final class DiskActivations implements ActivationStore {
@@ -30,13 +31,16 @@ final class DiskActivations implements ActivationStore {
 
   private final Path folder;
   private final long budgetBytes;
+  private final Consumer<String> warnings;
 
-  private DiskActivations(Path folder, long budgetBytes) {
+  private DiskActivations(Path folder, long budgetBytes, Consumer<String> warnings) {
     this.folder = folder;
     this.budgetBytes = budgetBytes;
+    this.warnings = warnings;
   }
 
-  static DiskActivations open(Path folder, long budgetBytes) throws IOException {
+  static DiskActivations open(Path folder, long budgetBytes, Consumer<String> warnings)
+      throws IOException {
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> torn = Files.newDirectoryStream(folder, ".*.tmp")) {
         for (Path file : torn) {
@@ -44,7 +48,7 @@ final class DiskActivations implements ActivationStore {
         }
       }
     }
-    return new DiskActivations(folder, budgetBytes);
+    return new DiskActivations(folder, budgetBytes, warnings);
   }
 
   /** Bytes of the activations of these shapes, without the header. */
@@ -58,7 +62,7 @@ final class DiskActivations implements ActivationStore {
       throws IOException {
     requireRoom(bytes(shapes));
     Path file = file(name);
-    SafetensorsWriter.write(file, new Produced(parent, specs(shapes), producer));
+    SafetensorsWriter.writeSealed(file, new Produced(parent, specs(shapes), producer));
     return new Mapped(file, SafetensorsFile.open(file), shapes.size());
   }
 
@@ -69,13 +73,13 @@ final class DiskActivations implements ActivationStore {
       return Optional.empty();
     }
     try {
-      SafetensorsFile saved = SafetensorsFile.open(file);
+      SafetensorsFile saved = SafetensorsFile.openSealed(file);
       if (isOf(saved, specs(shapes))) {
         return Optional.of(new Mapped(file, saved, shapes.size()));
       }
       saved.close();
-    } catch (IOException unreadable) {
-      // Made again, as if it had never been there.
+    } catch (IOException damaged) {
+      warnings.accept("%s; it is made again".formatted(damaged.getMessage()));
     }
     return Optional.empty();
   }

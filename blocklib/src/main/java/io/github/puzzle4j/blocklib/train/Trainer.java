@@ -67,7 +67,8 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
   /** Trains to the end, from where an earlier run stopped if there was one. */
   <T> T train(DeviceMemory parent, Objective objective, Use<T> use) throws IOException {
     try (DeviceMemory memory = parent.newScope();
-        TrainingRun run = new TrainingRun(memory, objective, stateFile)) {
+        TrainingRun run =
+            new TrainingRun(memory, objective, stateFile, settings.steps(), listener)) {
       boolean abandoned = !optimize(memory, objective, run);
       look(run);
       return use.of(new Trained(run.best(), run.done(), abandoned));

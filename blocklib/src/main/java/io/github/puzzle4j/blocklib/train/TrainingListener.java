@@ -14,4 +14,11 @@ public interface TrainingListener {
 
   /** Loss or gradients became NaN or infinite, and the training went back to a good state. */
   default void lost(LostStep step) {}
+
+  /**
+   * The state of an earlier run is damaged, and the training starts again.
+   *
+   * @param why one line that names the file
+   */
+  default void startedAgain(String why) {}
 }

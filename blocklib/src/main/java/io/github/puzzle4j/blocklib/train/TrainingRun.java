@@ -1,5 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
@@ -10,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -22,6 +25,8 @@ final class TrainingRun implements AutoCloseable {
   private final DeviceMemory memory;
   private final Objective objective;
   private final Path stateFile;
+  private final int mostSteps;
+  private final TrainingListener listener;
   private final Set<Integer> skipped = new LinkedHashSet<>();
   private DeviceMemory current;
   private Objective.Learner learner;
@@ -32,10 +37,18 @@ final class TrainingRun implements AutoCloseable {
   private int looksWithoutGain;
   private int done;
 
-  TrainingRun(DeviceMemory memory, Objective objective, Path stateFile) throws IOException {
+  TrainingRun(
+      DeviceMemory memory,
+      Objective objective,
+      Path stateFile,
+      int mostSteps,
+      TrainingListener listener)
+      throws IOException {
     this.memory = memory;
     this.objective = objective;
     this.stateFile = stateFile;
+    this.mostSteps = mostSteps;
+    this.listener = listener;
     this.current = memory.newScope();
     this.bestMemory = memory.newScope();
     this.learner = objective.start(current);
@@ -112,12 +125,32 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private void restore() throws IOException {
-    if (Files.exists(stateFile)) {
-      TrainingState saved = TrainingState.restore(bestMemory, stateFile, optimizer, best);
+    Optional<SafetensorsFile> found = open();
+    if (found.isEmpty()) {
+      return;
+    }
+    try (SafetensorsFile file = found.get()) {
+      TrainingState saved =
+          TrainingState.restore(
+              bestMemory, stateFile, file, optimizer, best, mostSteps, objective.batches());
       done = saved.stepsDone();
       bestLoss = saved.bestLoss();
       looksWithoutGain = saved.looksWithoutGain();
       skipped.addAll(saved.skipped());
+    }
+  }
+
+  /** The state on disk, unless there is none or it is damaged. */
+  private Optional<SafetensorsFile> open() throws IOException {
+    if (!Files.exists(stateFile)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SafetensorsFile.openSealed(stateFile));
+    } catch (InvalidInputException damaged) {
+      listener.startedAgain("%s; the training starts again".formatted(damaged.getMessage()));
+      Files.delete(stateFile);
+      return Optional.empty();
     }
   }
 

@@ -11,16 +11,17 @@ import io.github.puzzle4j.blocklib.tensor.NativeSource;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.LongStream;
 
 /**
- * The state of a training in one safetensors file, from which a stopped training resumes with the
- * same result: weights and moments by the names of the parameters, the best weights so far if there
- * are some, {@code steps_done} as one int64, and {@code progress} as int64.
+ * The state of a training in one sealed safetensors file, from which a stopped training resumes
+ * with the same result: weights and moments by the names of the parameters, the best weights so far
+ * if there are some, {@code steps_done} as one int64, and {@code progress} as int64.
  *
  * @param stepsDone optimizer steps
  * @param bestLoss held-out loss of the best weights
@@ -59,75 +60,98 @@ record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<
       onDevice.put(SQUARE + slot.name(), slot.square());
     }
     best.forEach((name, tensor) -> onDevice.put(BEST + name, tensor));
-    SafetensorsWriter.write(file, new NativeSource(tensors, onDevice, TensorType.F32));
+    SafetensorsWriter.writeSealed(file, new NativeSource(tensors, onDevice, TensorType.F32));
   }
 
   /**
-   * Puts weights and moments of a file into parameters of the same names.
+   * Puts weights and moments of a file into parameters of the same names; if it throws, they are as
+   * before.
    *
    * @param memory for the best weights
+   * @param saved the file, which is whole
    * @param best is filled with them, if there are some
-   * @throws InvalidInputException if the file is no such state, or that of another training
+   * @param mostSteps of the training
+   * @param batches of the training
+   * @throws InvalidInputException if it is the state of another training
    */
   static TrainingState restore(
       DeviceMemory memory,
       Path file,
+      SafetensorsFile saved,
       OptimizerState optimizer,
-      SequencedMap<String, DeviceTensor> best)
+      SequencedMap<String, DeviceTensor> best,
+      int mostSteps,
+      int batches)
       throws IOException {
-    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
-      TrainingState state = read(file, saved);
-      try (DeviceMemory scope = memory.newScope()) {
-        for (OptimizerState.Slot slot : optimizer.slots()) {
-          set(slot.parameter(), file, WEIGHT + slot.name(), saved, scope);
-          set(slot.mean(), file, MEAN + slot.name(), saved, scope);
-          set(slot.square(), file, SQUARE + slot.name(), saved, scope);
-          slot.step().set(scope.scalar(state.stepsDone));
-        }
-      }
-      for (OptimizerState.Slot slot : optimizer.slots()) {
-        if (saved.names().contains(BEST + slot.name())) {
-          best.put(slot.name(), memory.load(saved.tensor(BEST + slot.name())));
-        }
-      }
-      return state;
+    TrainingState state = read(file, saved);
+    if (!state.isWithin(mostSteps, batches)) {
+      throw new InvalidInputException(
+          "%s: after %d steps; this training has %d: it is the state of another training"
+              .formatted(file, state.stepsDone, mostSteps));
     }
+    for (OptimizerState.Slot slot : optimizer.slots()) {
+      for (String prefix : List.of(WEIGHT, MEAN, SQUARE)) {
+        requireShape(file, saved, prefix + slot.name(), slot.parameter());
+      }
+    }
+    state.load(memory, saved, optimizer, best);
+    return state;
   }
 
   private static TrainingState read(Path file, SafetensorsFile saved) throws IOException {
-    Tensor stepsDone = saved.tensor(STEPS_DONE);
-    if (stepsDone.type() == TensorType.F32) {
-      throw new InvalidInputException(
-          "%s: written by an older version; delete the file to start the training again"
-              .formatted(file));
-    }
-    long[] steps = stepsDone.toLongs();
+    long[] steps = saved.tensor(STEPS_DONE).toLongs();
     long[] progress = saved.tensor(PROGRESS).toLongs();
-    if (steps.length != 1 || steps[0] < 0 || steps[0] > Integer.MAX_VALUE || progress.length < 2) {
+    boolean ints =
+        LongStream.concat(Arrays.stream(steps), Arrays.stream(progress).skip(1))
+            .allMatch(value -> value >= 0 && value <= Integer.MAX_VALUE);
+    if (steps.length != 1 || progress.length < 2 || !ints) {
       throw new InvalidInputException(
           "%s: '%s' or '%s' is no valid progress of a training"
               .formatted(file, STEPS_DONE, PROGRESS));
     }
-    List<Integer> skipped = new ArrayList<>();
-    for (int i = 2; i < progress.length; i++) {
-      skipped.add(Math.toIntExact(progress[i]));
-    }
     return new TrainingState(
         (int) steps[0],
         Double.longBitsToDouble(progress[0]),
-        Math.toIntExact(progress[1]),
-        skipped);
+        (int) progress[1],
+        Arrays.stream(progress).skip(2).mapToObj(batch -> (int) batch).toList());
   }
 
-  private static void set(
-      DeviceTensor to, Path file, String name, SafetensorsFile saved, DeviceMemory scope)
-      throws IOException {
-    Tensor from = saved.tensor(name);
-    if (!from.shape().equals(to.shape())) {
+  private boolean isWithin(int mostSteps, int batches) {
+    return stepsDone <= mostSteps && skipped.stream().allMatch(batch -> batch < batches);
+  }
+
+  private static void requireShape(
+      Path file, SafetensorsFile saved, String name, DeviceTensor parameter) throws IOException {
+    List<Long> shape = saved.spec(name).shape();
+    if (!shape.equals(parameter.shape())) {
       throw new InvalidInputException(
           "%s: '%s' has shape %s, this training needs %s; it is the state of another training"
-              .formatted(file, name, from.shape(), to.shape()));
+              .formatted(file, name, shape, parameter.shape()));
     }
+  }
+
+  private void load(
+      DeviceMemory memory,
+      SafetensorsFile saved,
+      OptimizerState optimizer,
+      SequencedMap<String, DeviceTensor> best)
+      throws IOException {
+    try (DeviceMemory scope = memory.newScope()) {
+      for (OptimizerState.Slot slot : optimizer.slots()) {
+        set(slot.parameter(), saved.tensor(WEIGHT + slot.name()), scope);
+        set(slot.mean(), saved.tensor(MEAN + slot.name()), scope);
+        set(slot.square(), saved.tensor(SQUARE + slot.name()), scope);
+        slot.step().set(scope.scalar(stepsDone));
+      }
+    }
+    for (OptimizerState.Slot slot : optimizer.slots()) {
+      if (saved.names().contains(BEST + slot.name())) {
+        best.put(slot.name(), memory.load(saved.tensor(BEST + slot.name())));
+      }
+    }
+  }
+
+  private static void set(DeviceTensor to, Tensor from, DeviceMemory scope) {
     try (DeviceTensor loaded = scope.load(from)) {
       to.set(loaded);
     }

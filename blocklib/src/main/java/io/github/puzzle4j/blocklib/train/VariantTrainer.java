@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.function.Consumer;
 
 /** Runs the trainings of one layer and measures their held-out losses. */
 public final class VariantTrainer {
@@ -41,7 +40,7 @@ public final class VariantTrainer {
   private final BlockRunner runner;
   private final TensorType stored;
   private final int validationBatches;
-  private final Consumer<LostStep> lost;
+  private final TrainingListener listener;
 
   /**
    * A trainer.
@@ -49,19 +48,19 @@ public final class VariantTrainer {
    * @param scope of native memory
    * @param stored type to which weights are rounded before they are measured
    * @param validationBatches how many of the last batches are held out
-   * @param lost receives steps that gave NaN or infinity
+   * @param listener receives the events of all trainings
    */
   public VariantTrainer(
       DeviceMemory scope,
       BlockRunner runner,
       TensorType stored,
       int validationBatches,
-      Consumer<LostStep> lost) {
+      TrainingListener listener) {
     this.scope = scope;
     this.runner = runner;
     this.stored = stored;
     this.validationBatches = validationBatches;
-    this.lost = lost;
+    this.listener = listener;
   }
 
   /**
@@ -78,7 +77,7 @@ public final class VariantTrainer {
       sink.accept(results(before, before, 0), new LinkedHashMap<>());
       return;
     }
-    new Trainer(settings, stateFile, listener())
+    new Trainer(settings, stateFile, listener)
         .train(
             scope,
             objective,
@@ -88,18 +87,6 @@ public final class VariantTrainer {
               return trained;
             });
     Files.deleteIfExists(stateFile);
-  }
-
-  private TrainingListener listener() {
-    return new TrainingListener() {
-      @Override
-      public void step(int stepsDone, double loss) {}
-
-      @Override
-      public void lost(LostStep step) {
-        lost.accept(step);
-      }
-    };
   }
 
   private static List<Result> results(double[] before, double[] after, int steps) {

@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.quality;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -39,6 +40,20 @@ public record Evaluation(
 
   public Evaluation {
     tasks = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tasks));
+  }
+
+  /** What cannot be: a negative divergence, more right answers than questions. */
+  Optional<String> objection() {
+    if (!(0 <= top1 && top1 <= top5 && top5 <= top10 && top10 <= 1)) {
+      return Optional.of("top-k accuracies %s, %s, %s".formatted(top1, top5, top10));
+    }
+    for (Answers answers : tasks.values()) {
+      if (answers.right() < 0 || answers.right() > answers.asked()) {
+        return Optional.of(
+            "%d of %d answers are right".formatted(answers.right(), answers.asked()));
+      }
+    }
+    return divergence.objectionAsDivergence().or(loss::objection);
   }
 
   /** Exponential of the loss. */

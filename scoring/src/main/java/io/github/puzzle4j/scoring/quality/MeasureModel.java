@@ -1,9 +1,12 @@
 package io.github.puzzle4j.scoring.quality;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The quality of a model on a text, compared with its teacher. The result is an {@link Evaluation}.
@@ -30,5 +33,10 @@ public record MeasureModel(
   @Override
   public Kind kind() {
     return Kind.MEASURE;
+  }
+
+  @Override
+  public Optional<String> objection(StoredResult result) throws IOException {
+    return result.value(Evaluation.class).objection();
   }
 }

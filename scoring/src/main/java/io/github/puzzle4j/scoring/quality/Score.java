@@ -1,6 +1,7 @@
 package io.github.puzzle4j.scoring.quality;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A mean over predicted tokens with its uncertainty.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param tokens predictions that were averaged
  */
 public record Score(double mean, double standardError, long tokens) {
+
+  /** Far above the rounding of KL divergences, which are sums in float32. */
+  private static final double ROUNDING = 1e-3;
 
   /**
    * Sum and number of tokens of one sequence.
@@ -39,6 +43,20 @@ public record Score(double mean, double standardError, long tokens) {
         parts.stream().mapToDouble(part -> square(part.sum() - mean * part.tokens())).sum();
     double error = Math.sqrt(squares * sequences / (sequences - 1)) / tokens;
     return new Score(mean, error, tokens);
+  }
+
+  /** What a mean over tokens cannot be: a negative error, no tokens. */
+  Optional<String> objection() {
+    return standardError < 0 || tokens < 1
+        ? Optional.of("%s is no mean over tokens".formatted(this))
+        : Optional.empty();
+  }
+
+  /** The same for a KL divergence, which is not negative except for rounding. */
+  Optional<String> objectionAsDivergence() {
+    return mean < -ROUNDING
+        ? Optional.of("a KL divergence of %s nats per token is negative".formatted(mean))
+        : objection();
   }
 
   private static double square(double value) {

@@ -1,9 +1,12 @@
 package io.github.puzzle4j.scoring.quality;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The scores of one replacement, in all metrics.
@@ -33,5 +36,11 @@ public record ScoreReplacement(
   @Override
   public Kind kind() {
     return Kind.SCORE;
+  }
+
+  @Override
+  public Optional<String> objection(StoredResult result) throws IOException {
+    Result scores = result.value(Result.class);
+    return scores.divergence().objectionAsDivergence().or(() -> scores.loss().objection());
   }
 }

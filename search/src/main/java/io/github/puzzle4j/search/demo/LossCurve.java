@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.demo;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
-import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.task.SealedJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,11 +34,16 @@ final class LossCurve {
     this.points = points;
   }
 
-  /** Opens a curve and continues the one in the file, if it exists. */
+  /** Opens a curve and continues the one in the file, if it exists and is whole. */
   static LossCurve open(Path file, int stepsPerPoint) throws IOException {
     List<TeacherReport.CurvePoint> points = new ArrayList<>();
     if (Files.exists(file)) {
-      points.addAll(Json.read(file, Points.class).points());
+      try {
+        points.addAll(SealedJson.read(file, Points.class).points());
+      } catch (InvalidInputException damaged) {
+        // The card then shows the losses from here on.
+        points.clear();
+      }
     }
     return new LossCurve(file, stepsPerPoint, points);
   }
@@ -63,7 +68,7 @@ final class LossCurve {
 
   private void save() {
     try {
-      AtomicFile.writeString(file, Json.mapper().writeValueAsString(new Points(points)));
+      SealedJson.write(file, new Points(points));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.demo;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
@@ -14,6 +15,7 @@ import io.github.puzzle4j.blocklib.demo.BpeTrainer;
 import io.github.puzzle4j.blocklib.demo.BpeVocabulary;
 import io.github.puzzle4j.blocklib.demo.SyntheticBatches;
 import io.github.puzzle4j.blocklib.demo.SyntheticCorpus;
+import io.github.puzzle4j.blocklib.task.OwnedFolder;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -45,6 +47,9 @@ public final class TeacherFactory {
   private static final String STATE = ".training.safetensors";
   private static final String CURVE = ".training-curve.json";
 
+  private static final OwnedFolder.Layout LAYOUT =
+      new OwnedFolder.Layout(List.of(), List.of(STATE, CURVE, "*.{json,safetensors}", "README.md"));
+
   private final Progress progress;
   private final ComputeDevice device;
 
@@ -60,9 +65,16 @@ public final class TeacherFactory {
   /**
    * Trains a teacher; resumes an interrupted training in the same folder.
    *
+   * @throws InvalidInputException if another process works in the folder
    * @throws IOException if the folder cannot be written
    */
   public TeacherReport make(TeacherRecipe recipe, Path folder) throws IOException {
+    try (OwnedFolder _ = OwnedFolder.open(folder, LAYOUT, progress::warn)) {
+      return makeOwned(recipe, folder);
+    }
+  }
+
+  private TeacherReport makeOwned(TeacherRecipe recipe, Path folder) throws IOException {
     SyntheticCorpus corpus = SyntheticCorpus.standard(recipe.seed());
     BpeVocabulary vocabulary = vocabulary(corpus);
     vocabulary.write(folder, recipe.tokens());
@@ -120,6 +132,11 @@ public final class TeacherFactory {
               if (stepsDone % STEPS_PER_POINT == 0) {
                 task.note("loss %.3f".formatted(curve.last()));
               }
+            }
+
+            @Override
+            public void startedAgain(String why) {
+              task.warn(why);
             }
 
             @Override

@@ -43,6 +43,12 @@ final class BarProgress implements Progress {
   }
 
   @Override
+  public void warn(String what) {
+    // Overwrites the line of a bar, which is redrawn below.
+    terminal.printf("\r%s%n", what);
+  }
+
+  @Override
   public List<StageTime> stageTimes() {
     return times.list();
   }

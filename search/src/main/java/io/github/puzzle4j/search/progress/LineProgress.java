@@ -28,6 +28,11 @@ final class LineProgress implements Progress {
   }
 
   @Override
+  public void warn(String what) {
+    out.accept(what);
+  }
+
+  @Override
   public List<StageTime> stageTimes() {
     return times.list();
   }

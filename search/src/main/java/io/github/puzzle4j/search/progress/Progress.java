@@ -26,6 +26,9 @@ public interface Progress {
    */
   ProgressTask start(String stage, long totalSteps);
 
+  /** Prints a warning of one line, within or between stages. */
+  default void warn(String what) {}
+
   /** Durations of the finished stages, in order. */
   List<StageTime> stageTimes();
 

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.report;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.task.SealedJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
@@ -14,13 +15,14 @@ public final class ReportFile {
 
   /** Writes the data. */
   public static void writeJson(Path file, ReportData data) throws IOException {
-    AtomicFile.write(file, stream -> stream.write(Json.mapper().writeValueAsBytes(data)));
+    SealedJson.write(file, data);
   }
 
   /**
    * Reads data that {@link #writeJson} wrote.
    *
-   * @throws InvalidInputException if the file is missing, invalid or of another release
+   * @throws InvalidInputException if the file is missing, is not what was written, or is of another
+   *     release
    */
   public static ReportData readJson(Path file) throws IOException {
     JsonNode tree = Json.readTree(file);
@@ -30,7 +32,13 @@ public final class ReportFile {
           "%s: report of schema %d; this release reads %d: run the search again with it, in a new --out"
               .formatted(file, schema.intValue(), ReportData.SCHEMA));
     }
-    return Json.bind(file.toString(), tree, ReportData.class);
+    try {
+      return SealedJson.read(file, ReportData.class);
+    } catch (InvalidInputException damaged) {
+      throw new InvalidInputException(
+          damaged.getMessage() + "; run the search again, which writes it from what is stored",
+          damaged);
+    }
   }
 
   /** Writes the page. */

@@ -69,7 +69,9 @@ final class Distilling {
         return;
       }
       try (ActivationStore store =
-          plan.activations().budget().open(activations, workspace.teacher().common(), batches)) {
+          plan.activations()
+              .budget()
+              .open(activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
         new BlockDistiller(library, workspace.runner(), batches)
             .distill(workspace.memory(), store, new DistillProgress(task));
       }

@@ -34,9 +34,13 @@ final class Exporting {
     Optional<StoredResult> known = workspace.store().find(task);
     if (known.isPresent()) {
       ExportChild.Written written = known.get().value(ExportChild.Written.class);
-      if (isThere(written, folder)) {
+      Optional<Path> changed = changed(written, folder);
+      if (changed.isEmpty()) {
         return summary(exporter, written, folder);
       }
+      workspace
+          .store()
+          .warn("%s: not what was exported; it is made again".formatted(changed.get()));
     }
     ExportSummary summary =
         exporter.export(
@@ -46,13 +50,16 @@ final class Exporting {
     return summary;
   }
 
-  private static boolean isThere(ExportChild.Written written, Path folder) throws IOException {
+  /** The first file that is missing or is not what was written. */
+  private static Optional<Path> changed(ExportChild.Written written, Path folder)
+      throws IOException {
     for (Map.Entry<String, StoredFile> file : written.files().entrySet()) {
-      if (!TaskStore.matches(folder.resolve(file.getKey()), file.getValue())) {
-        return false;
+      Path path = folder.resolve(file.getKey());
+      if (!TaskStore.matches(path, file.getValue())) {
+        return Optional.of(path);
       }
     }
-    return true;
+    return Optional.empty();
   }
 
   private static ExportSummary summary(

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The text of a plan as packed token sequences. No document is in two of its parts. */
@@ -35,6 +36,7 @@ final class PlanTexts {
   private final SearchPlan plan;
   private final ModelFolder teacher;
   private final Path cache;
+  private final Consumer<String> damaged;
   private final PartFiles files;
   private final List<Path> skipped;
   private @Nullable CorpusParts parts;
@@ -43,9 +45,13 @@ final class PlanTexts {
   /**
    * Finds the files; none is read yet.
    *
+   * @param cache in the run directory
+   * @param damaged receives a line for each file of the cache that is made again
    * @throws InvalidInputException if there is no such file, or none in a folder
    */
-  PlanTexts(SearchPlan plan, Path cache, ModelFolder teacher) throws IOException {
+  PlanTexts(SearchPlan plan, Path cache, ModelFolder teacher, Consumer<String> damaged)
+      throws IOException {
+    this.damaged = damaged;
     this.plan = plan;
     this.data = plan.data();
     this.cache = cache;
@@ -90,9 +96,9 @@ final class PlanTexts {
 
   private Optional<TokenCache> cache(Path inRun) {
     return switch (data.cache()) {
-      case TokenCaching.InRun() -> Optional.of(new TokenCache(inRun));
+      case TokenCaching.InRun() -> Optional.of(new TokenCache(inRun, damaged));
       case TokenCaching.Nowhere() -> Optional.empty();
-      case TokenCaching.Folder(Path path) -> Optional.of(new TokenCache(path));
+      case TokenCaching.Folder(Path path) -> Optional.of(new TokenCache(path, damaged));
     };
   }
 

@@ -35,8 +35,6 @@ final class Repair {
   /** Part of the memory for activations that caches layers of the teacher. */
   static final int TEACHER_SHARE = 8;
 
-  private static final String FILE = "weights.safetensors";
-
   private final SearchPlan plan;
   private final Workspace workspace;
   private final Progress progress;
@@ -72,7 +70,7 @@ final class Repair {
     StoredResult result = known.isPresent() ? known.get() : train(name, task, assembled, text);
     return new ChildWeights(
         assembled.child(),
-        workspace.keepOpen(SafetensorsFile.open(result.file(FILE))),
+        workspace.keepOpen(SafetensorsFile.open(result.file(RepairChild.FILE))),
         List.of(result.key().digest()));
   }
 
@@ -125,7 +123,7 @@ final class Repair {
 
   private void write(RepairChild task, TensorSource repaired) throws IOException {
     SequencedMap<String, FileWriter> files = new LinkedHashMap<>();
-    files.put(FILE, path -> SafetensorsWriter.write(path, repaired));
+    files.put(RepairChild.FILE, path -> SafetensorsWriter.write(path, repaired));
     workspace.store().write(task, Map.of(), files);
   }
 }

@@ -1,10 +1,15 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.checkpoint.FiniteCheck;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The repair of a child by global distillation. The result is a file of its weights.
@@ -25,6 +30,9 @@ record RepairChild(
     TensorType stored)
     implements Task {
 
+  /** The file of the weights. */
+  static final String FILE = "weights.safetensors";
+
   RepairChild {
     replacements = List.copyOf(replacements);
     weights = List.copyOf(weights);
@@ -33,5 +41,16 @@ record RepairChild(
   @Override
   public Kind kind() {
     return Kind.REPAIR;
+  }
+
+  @Override
+  public Optional<String> objection(StoredResult result) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(result.file(FILE))) {
+      return FiniteCheck.of(file, name -> {}).stream()
+          .findFirst()
+          .map(finding ->
+              "%s of the repaired child holds %s; a lower uptrain.learningRate may help"
+                  .formatted(finding.tensor(), finding.value()));
+    }
   }
 }

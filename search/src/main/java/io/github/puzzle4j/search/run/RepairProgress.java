@@ -14,6 +14,11 @@ record RepairProgress(ProgressTask task) implements TrainingListener {
   }
 
   @Override
+  public void startedAgain(String why) {
+    task.warn(why);
+  }
+
+  @Override
   public void lost(LostStep step) {
     task.warn(step.toString());
   }

@@ -3,11 +3,13 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.task.Digests;
+import io.github.puzzle4j.blocklib.task.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The folder of a search: its plan, its report and its children. Results of tasks are in the store,
@@ -20,15 +22,37 @@ public record RunDirectory(Path root) {
   /** Files of one plan, which are moved before another plan runs here. */
   private static final List<String> OF_A_PLAN = List.of("plan.yaml", "report.json", "report.html");
 
+  private static final OwnedFolder.Layout LAYOUT =
+      new OwnedFolder.Layout(
+          List.of(
+              "{store,cache,activations,targets,earlier}",
+              "{activations,targets,earlier}/*",
+              "targets/*/*"),
+          List.of(
+              "{plan.yaml,report.json,report.html}",
+              "cache/*.tokens",
+              "activations/*/*.safetensors",
+              "earlier/*/*",
+              "targets/*/target.json",
+              "targets/*/*/*"));
+
   private static final int NAME_DIGITS = 12;
 
   /**
-   * A run directory, made if need be.
+   * Takes a run directory for this process, made if need be.
    *
-   * @throws InvalidInputException if it holds results of a release with another layout
+   * @param warnings receives a line for each file or folder that is made again
+   * @throws InvalidInputException if it holds results of a release with another layout, or if
+   *     another process works in it
    */
-  public static RunDirectory open(Path root) throws IOException {
-    Files.createDirectories(root);
+  static OwnedFolder own(Path root, Consumer<String> warnings) throws IOException {
+    if (Files.isDirectory(root)) {
+      requireThisLayout(root);
+    }
+    return OwnedFolder.open(root, LAYOUT, warnings);
+  }
+
+  private static void requireThisLayout(Path root) throws IOException {
     try (DirectoryStream<Path> old = Files.newDirectoryStream(root, "{library,scores}-*")) {
       for (Path folder : old) {
         throw new InvalidInputException(
@@ -36,7 +60,6 @@ public record RunDirectory(Path root) {
                 .formatted(folder));
       }
     }
-    return new RunDirectory(root);
   }
 
   /** The plan with all defaults filled in. */
@@ -50,11 +73,11 @@ public record RunDirectory(Path root) {
    */
   void writePlan(String plan) throws IOException {
     if (Files.exists(plan())) {
-      String before = Files.readString(plan());
-      if (before.equals(plan)) {
+      String before = Digests.of(plan());
+      if (before.equals(Digests.of(plan))) {
         return;
       }
-      Path folder = root.resolve("earlier").resolve(Digests.of(before).substring(0, NAME_DIGITS));
+      Path folder = root.resolve("earlier").resolve(before.substring(0, NAME_DIGITS));
       Files.createDirectories(folder);
       for (String name : OF_A_PLAN) {
         Path file = root.resolve(name);
@@ -74,9 +97,34 @@ public record RunDirectory(Path root) {
     return root.resolve("store");
   }
 
-  /** During a stage: activations at the boundaries of the current layer. */
-  Path activations(String stage) {
-    return root.resolve("activations").resolve(stage);
+  /**
+   * During a stage: activations at the boundaries of the current layer. Those that a stopped run of
+   * another teacher left are removed.
+   *
+   * @param key of the teacher, and of the precision in which it is computed
+   */
+  Path activations(String stage, String key) throws IOException {
+    Path all = root.resolve("activations");
+    Path folder = all.resolve(stage + "-" + key);
+    if (Files.isDirectory(all)) {
+      try (DirectoryStream<Path> kept = Files.newDirectoryStream(all, stage + "*")) {
+        for (Path one : kept) {
+          if (!one.equals(folder)) {
+            removeActivations(one);
+          }
+        }
+      }
+    }
+    return folder;
+  }
+
+  private static void removeActivations(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.safetensors")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   /** Tokens of text files. */

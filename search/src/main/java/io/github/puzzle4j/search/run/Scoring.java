@@ -58,7 +58,8 @@ final class Scoring {
     try (ProgressTask task = progress.start("score", missing.size())) {
       if (!missing.isEmpty()) {
         try (ActivationStore store =
-            budget.open(activations, workspace.teacher().common(), batches)) {
+            budget.open(
+                activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
           scorer(budget)
               .score(
                   workspace.memory(),

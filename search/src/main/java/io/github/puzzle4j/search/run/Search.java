@@ -60,7 +60,7 @@ public final class Search implements AutoCloseable {
     this.progress = progress;
     this.workspace = workspace;
     this.exporters = exporters;
-    this.targetNames = TargetNames.of(plan, directory);
+    this.targetNames = TargetNames.of(plan, directory, progress::warn);
   }
 
   /**
@@ -69,7 +69,8 @@ public final class Search implements AutoCloseable {
    * @param runDirectory made if need be
    * @throws InvalidInputException if plan and teacher do not match, or if the plan names a GPU,
    *     solver or format that does not exist, a scenario that a target has no prices for, or
-   *     formats that can hold no child of this teacher
+   *     formats that can hold no child of this teacher; or if another process works in the run
+   *     directory or in the store
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
       throws IOException {
@@ -96,8 +97,8 @@ public final class Search implements AutoCloseable {
       exporters.add(Exporters.named(format));
     }
     SelectionSolver.requireBackend(plan.solve().backend());
-    RunDirectory directory = RunDirectory.open(runDirectory);
-    Workspace workspace = Workspace.open(plan, directory, device, versions);
+    RunDirectory directory = new RunDirectory(runDirectory);
+    Workspace workspace = Workspace.open(plan, directory, device, versions, progress::warn);
     boolean opened = false;
     try {
       new Loadable(workspace.teacher().common(), exporters).requireSome(workspace.targets());
@@ -140,7 +141,7 @@ public final class Search implements AutoCloseable {
   /** Trains all variants that the library lacks. */
   public BlockLibrary distill() throws IOException {
     BlockLibrary filled = library();
-    distilling().run(filled, directory.activations("distill"), progress);
+    distilling().run(filled, workspace.activations("distill"), progress);
     return filled;
   }
 
@@ -174,7 +175,7 @@ public final class Search implements AutoCloseable {
 
   /** Scores all replacements that have no score yet; needs the library. */
   public ScoreTable score() throws IOException {
-    return new Scoring(plan, workspace, library()).run(directory.activations("score"), progress);
+    return new Scoring(plan, workspace, library()).run(workspace.activations("score"), progress);
   }
 
   /** Chooses a child for each target of the plan, in its order. */

@@ -1,9 +1,9 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.task.Digests;
+import io.github.puzzle4j.blocklib.task.SealedJson;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 final class TargetNames {
 
   /** The target that a folder belongs to. */
-  record Owner(int schema, String digest) {}
+  record Owner(int schema, String target) {}
 
   private static final int SCHEMA = 1;
   private static final int DIGITS = 6;
@@ -33,8 +34,13 @@ final class TargetNames {
 
   private TargetNames() {}
 
-  /** The names, in the order of the plan. */
-  static List<String> of(SearchPlan plan, RunDirectory directory) throws IOException {
+  /**
+   * The names, in the order of the plan.
+   *
+   * @param warnings receives a line for each folder of which the owner is no longer known
+   */
+  static List<String> of(SearchPlan plan, RunDirectory directory, Consumer<String> warnings)
+      throws IOException {
     JsonNode targets = PlanReader.tree(plan).path("targets");
     List<String> digests = new ArrayList<>();
     for (JsonNode target : targets) {
@@ -43,7 +49,7 @@ final class TargetNames {
     Map<String, Integer> plain = new HashMap<>();
     for (int i = 0; i < digests.size(); i++) {
       String gpu = gpu(plan, i);
-      Optional<String> owner = owner(directory.target(gpu));
+      Optional<String> owner = owner(directory.target(gpu), warnings);
       if (owner.isPresent() && owner.get().equals(digests.get(i))) {
         plain.put(gpu, i);
       }
@@ -56,9 +62,8 @@ final class TargetNames {
           plain.getOrDefault(gpu, i) == i
               ? gpu
               : "%s-%s".formatted(gpu, digests.get(i).substring(0, DIGITS)));
-      AtomicFile.writeString(
-          directory.target(names.getLast()).resolve(FILE),
-          Json.mapper().writeValueAsString(new Owner(SCHEMA, digests.get(i))) + "\n");
+      SealedJson.write(
+          directory.target(names.getLast()).resolve(FILE), new Owner(SCHEMA, digests.get(i)));
     }
     return List.copyOf(names);
   }
@@ -67,14 +72,15 @@ final class TargetNames {
     return plan.targets().get(index).gpuName().replaceAll("[^A-Za-z0-9._-]", "_");
   }
 
-  private static Optional<String> owner(Path folder) throws IOException {
+  private static Optional<String> owner(Path folder, Consumer<String> warnings) throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.read(file, Owner.class).digest());
+      return Optional.of(SealedJson.read(file, Owner.class).target());
     } catch (InvalidInputException damaged) {
+      warnings.accept("%s; it is made again".formatted(damaged.getMessage()));
       return Optional.empty();
     }
   }

@@ -8,7 +8,9 @@ import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
+import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.task.FileDigestMemo;
+import io.github.puzzle4j.blocklib.task.OwnedFolder;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +35,11 @@ final class Workspace implements AutoCloseable {
 
   private static final int TOKENS_AT_ONCE = 4096;
   private static final int MOST_ROWS_AT_ONCE = 16;
+  private static final int KEY_DIGITS = 12;
 
   private final SearchPlan plan;
+  private final RunDirectory directory;
+  private final Owned owned;
   private final ModelFolder teacher;
   private final ComputeDevice device;
   private final SearchSpace space;
@@ -49,20 +55,24 @@ final class Workspace implements AutoCloseable {
   private Workspace(
       SearchPlan plan,
       RunDirectory directory,
+      Owned owned,
       ComputeDevice device,
       TaskVersions versions,
       ModelFolder teacher,
       SearchSpace space,
-      List<PricedTarget> targets)
+      List<PricedTarget> targets,
+      Consumer<String> warnings)
       throws IOException {
     this.plan = plan;
+    this.directory = directory;
+    this.owned = owned;
     this.device = device;
     this.teacher = teacher;
     this.space = space;
     this.targets = targets;
-    this.texts = new PlanTexts(plan, directory.cache(), teacher);
-    this.store = new TaskStore(store(plan, directory), versions);
-    this.digests = FileDigestMemo.open(store.folder().resolve("digests.json"));
+    this.texts = new PlanTexts(plan, directory.cache(), teacher, warnings);
+    this.store = new TaskStore(store(plan, directory), versions, warnings);
+    this.digests = store.digests();
   }
 
   private static Path store(SearchPlan plan, RunDirectory directory) {
@@ -76,16 +86,59 @@ final class Workspace implements AutoCloseable {
    * Opens everything.
    *
    * @param device that computes
-   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
-   *     of the plan's targets has no prices for it
+   * @param warnings receives a line for whatever is damaged and made again
+   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, if one of
+   *     the plan's targets has no prices for it, or if another process works in the run directory
+   *     or in the store
    */
   static Workspace open(
-      SearchPlan plan, RunDirectory directory, ComputeDevice device, TaskVersions versions)
+      SearchPlan plan,
+      RunDirectory directory,
+      ComputeDevice device,
+      TaskVersions versions,
+      Consumer<String> warnings)
       throws IOException {
     ModelFolder teacher = ModelFolder.open(plan.teacher().path());
     SearchSpace space = space(plan, teacher.model());
     List<PricedTarget> targets = PricedTarget.all(plan.targets(), space);
-    return new Workspace(plan, directory, device, versions, teacher, space, targets);
+    Owned owned = Owned.open(directory, store(plan, directory), warnings);
+    boolean opened = false;
+    try {
+      Workspace workspace =
+          new Workspace(
+              plan, directory, owned, device, versions, teacher, space, targets, warnings);
+      opened = true;
+      return workspace;
+    } finally {
+      if (!opened) {
+        owned.close();
+      }
+    }
+  }
+
+  /** The folders that this process writes to. */
+  private record Owned(OwnedFolder run, OwnedFolder store) implements AutoCloseable {
+
+    static Owned open(RunDirectory directory, Path store, Consumer<String> warnings)
+        throws IOException {
+      OwnedFolder run = RunDirectory.own(directory.root(), warnings);
+      boolean opened = false;
+      try {
+        Owned both = new Owned(run, TaskStore.own(store, warnings));
+        opened = true;
+        return both;
+      } finally {
+        if (!opened) {
+          run.close();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      store.close();
+      run.close();
+    }
   }
 
   private static SearchSpace space(SearchPlan plan, Model teacher) throws InvalidInputException {
@@ -122,6 +175,12 @@ final class Workspace implements AutoCloseable {
   /** The digest of the files that accompany the teacher's weights. */
   String companionsDigest() throws IOException {
     return teacher.companionsDigest(digests);
+  }
+
+  /** Where a stage keeps activations of this teacher while it runs. */
+  Path activations(String stage) throws IOException {
+    return directory.activations(
+        stage, Digests.of(teacherDigest() + plan.precision()).substring(0, KEY_DIGITS));
   }
 
   TaskStore store() {
@@ -207,5 +266,6 @@ final class Workspace implements AutoCloseable {
     }
     mapped.forEach(SafetensorsFile::close);
     teacher.close();
+    owned.close();
   }
 }

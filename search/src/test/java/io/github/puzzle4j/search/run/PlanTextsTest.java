@@ -60,7 +60,7 @@ class PlanTextsTest {
   }
 
   private PlanTexts texts(String data) throws IOException {
-    return new PlanTexts(plan(data), folder.resolve("run/cache"), teacher);
+    return new PlanTexts(plan(data), folder.resolve("run/cache"), teacher, line -> {});
   }
 
   /** Different documents of the generator, which the small teacher's tokenizer knows. */
