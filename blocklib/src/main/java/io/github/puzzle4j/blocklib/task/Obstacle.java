@@ -14,7 +14,14 @@ import java.util.function.Consumer;
  */
 public final class Obstacle {
 
+  private static final String ASIDE = ".aside";
+
   private Obstacle() {}
+
+  /** Whether this is something that was moved aside. */
+  static boolean isAside(Path path) {
+    return String.valueOf(path.getFileName()).matches(".+\\.aside(-\\d+)?");
+  }
 
   /** Makes way for a file: what is there is a readable file afterwards, or nothing. */
   public static void clearForFile(Path path, Consumer<String> warnings) throws IOException {
@@ -74,9 +81,9 @@ public final class Obstacle {
         // Somebody put it there: it is kept.
       }
     }
-    Path aside = path.resolveSibling(path.getFileName() + ".aside");
+    Path aside = path.resolveSibling(path.getFileName() + ASIDE);
     for (int number = 2; there(aside); number++) {
-      aside = path.resolveSibling("%s.aside-%d".formatted(path.getFileName(), number));
+      aside = path.resolveSibling("%s%s-%d".formatted(path.getFileName(), ASIDE, number));
     }
     Files.move(path, aside);
     return "moved to " + aside.getFileName();

@@ -211,6 +211,8 @@ public final class OwnedFolder implements AutoCloseable {
           Path relative = root.relativize(entry);
           if (AtomicFile.isTemporary(entry)) {
             Files.deleteIfExists(entry);
+          } else if (Obstacle.isAside(entry)) {
+            continue;
           } else if (files.stream().anyMatch(glob -> glob.matches(relative))) {
             Obstacle.clearForFile(entry, warnings);
           } else if (folders.stream().anyMatch(glob -> glob.matches(relative))) {

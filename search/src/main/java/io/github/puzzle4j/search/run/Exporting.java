@@ -8,6 +8,7 @@ import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +35,12 @@ final class Exporting {
     Optional<StoredResult> known = workspace.store().find(task);
     if (known.isPresent()) {
       ExportChild.Written written = known.get().value(ExportChild.Written.class);
-      Optional<Path> changed = changed(written, folder);
+      List<Path> changed = changed(written, folder);
       if (changed.isEmpty()) {
         return summary(exporter, written, folder);
       }
-      workspace
-          .store()
-          .warn("%s: not what was exported; it is made again".formatted(changed.get()));
+      changed.forEach(file ->
+          workspace.store().warn("%s: is not what was exported; it is made again".formatted(file)));
     }
     ExportSummary summary =
         exporter.export(
@@ -50,16 +50,16 @@ final class Exporting {
     return summary;
   }
 
-  /** The first file that is missing or is not what was written. */
-  private static Optional<Path> changed(ExportChild.Written written, Path folder)
-      throws IOException {
+  /** The files that are missing or are not what was written. */
+  private static List<Path> changed(ExportChild.Written written, Path folder) throws IOException {
+    List<Path> changed = new ArrayList<>();
     for (Map.Entry<String, StoredFile> file : written.files().entrySet()) {
       Path path = folder.resolve(file.getKey());
       if (!TaskStore.matches(path, file.getValue())) {
-        return Optional.of(path);
+        changed.add(path);
       }
     }
-    return Optional.empty();
+    return changed;
   }
 
   private static ExportSummary summary(
