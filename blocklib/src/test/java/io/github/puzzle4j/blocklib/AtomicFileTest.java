@@ -4,12 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
+
+  /** What the system says on a full disk names no file. */
+  @Test
+  void aWriteThatTheSystemRefusesNamesTheFileAndHowToGoOn() {
+    Path file = Path.of("run", "weights.safetensors");
+    assertThatThrownBy(() ->
+            AtomicFile.named(
+                file,
+                () -> {
+                  throw new IOException("No space left on device");
+                }))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage(
+            file
+                + ": cannot be written, No space left on device; when that is mended, run the same"
+                + " command again: what is finished is kept");
+    InvalidInputException own = new InvalidInputException("about the contents");
+    assertThatThrownBy(() ->
+            AtomicFile.named(
+                file,
+                () -> {
+                  throw own;
+                }))
+        .isSameAs(own);
+  }
 
   @TempDir Path folder;
 

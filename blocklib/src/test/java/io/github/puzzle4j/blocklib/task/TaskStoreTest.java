@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,63 @@ class TaskStoreTest {
     assertThat(folder.resolve("none")).doesNotExist();
     store.write(WORK, VALUE);
     assertThat(store.find(new Work("abc", 4, WORK.reads()))).isEmpty();
+  }
+
+  /** A loss below zero; such a result is neither written nor read. */
+  @Test
+  void whatATaskSaysCannotBeItsResultIsNone() throws IOException {
+    record Loss(String contents) implements Task {
+      @Override
+      public Kind kind() {
+        return Kind.SCORE;
+      }
+
+      @Override
+      public Optional<String> objection(StoredResult result) throws IOException {
+        double loss = result.value(Value.class).loss();
+        return loss < 0 ? Optional.of("loss " + loss) : Optional.empty();
+      }
+    }
+    record Credulous(String contents) implements Task {
+      @Override
+      public Kind kind() {
+        return Kind.SCORE;
+      }
+    }
+    Loss task = new Loss("abc");
+    List<String> warnings = new ArrayList<>();
+    TaskStore store = new TaskStore(folder, TaskVersions.current(), warnings::add);
+    Path file = folder.resolve(store.key(task) + ".json");
+    assertThatThrownBy(() -> store.write(task, new Value(-5, "")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ": loss -5.0");
+    // The same key, so that the file is whole and of this task.
+    store.write(new Credulous("abc"), new Value(-5, ""));
+    TaskStore later = new TaskStore(folder, TaskVersions.current(), warnings::add);
+    assertThat(later.find(task)).isEmpty();
+    assertThat(later.find(task)).isEmpty();
+    assertThat(warnings).containsExactly(file + ": loss -5.0; it is made again");
+    later.write(task, new Value(5, ""));
+    assertThat(later.find(task)).isPresent();
+  }
+
+  @Test
+  void eachDamageIsSaidOnceAndNamesTheFile() throws IOException {
+    List<String> warnings = new ArrayList<>();
+    StoredResult written = new TaskStore(folder).write(WORK, VALUE, files("first", "second"));
+    Path manifest = folder.resolve(written.key() + ".json");
+    Files.delete(manifest);
+    TaskStore store = new TaskStore(folder, TaskVersions.current(), warnings::add);
+    store.find(WORK);
+    store.find(WORK);
+    assertThat(warnings)
+        .containsExactly(
+            "%s: files without %s; it is made again".formatted(written.folder(), manifest));
+    store.write(WORK, VALUE, files("first", "second"));
+    Files.writeString(written.file("more"), "other");
+    new TaskStore(folder, TaskVersions.current(), warnings::add).find(WORK);
+    assertThat(warnings.getLast())
+        .isEqualTo(written.file("more") + ": changed since it was written; it is made again");
   }
 
   /** Under the kind and a digest, beside nothing else. */

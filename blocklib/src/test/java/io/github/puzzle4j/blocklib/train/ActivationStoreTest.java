@@ -14,12 +14,15 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ActivationStoreTest {
 
@@ -35,6 +38,28 @@ class ActivationStoreTest {
   @AfterEach
   void free() {
     memory.close();
+  }
+
+  /** At the start, in the middle and at the end; or those of another place. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 50, 100, -1})
+  void activationsThatChangedOnDiskAreNotFound(int percent) throws IOException {
+    Path disk = folder.resolve("disk");
+    List<String> warnings = new ArrayList<>();
+    try (ActivationStore store = ActivationStore.onDisk(disk, 1 << 20, warnings::add)) {
+      store.keep(memory, percent < 0 ? "two" : "one", SHAPES, this::values).close();
+      Path file = disk.resolve("one.safetensors");
+      if (percent < 0) {
+        Files.move(disk.resolve("two.safetensors"), file);
+      } else {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[(bytes.length - 1) * percent / 100] ^= 1;
+        Files.write(file, bytes);
+      }
+      assertThat(store.find("one", SHAPES)).isEmpty();
+      assertThat(warnings)
+          .containsExactly(file + ": changed since it was written; it is made again");
+    }
   }
 
   @Test
