@@ -11,12 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CheckedOutputStream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -62,10 +62,10 @@ public final class SafetensorsWriter {
     AtomicFile.write(
         file,
         stream -> {
-          DigestOutputStream digested = new DigestOutputStream(stream, Seal.begin(file));
-          digested.write(header(sealed));
-          write(layout, source, digested);
-          stream.write(digested.getMessageDigest().digest());
+          CheckedOutputStream checked = new CheckedOutputStream(stream, Seal.begin(file));
+          checked.write(header(sealed));
+          write(layout, source, checked);
+          stream.write(Seal.end(checked.getChecksum()));
         });
   }
 

@@ -2,30 +2,39 @@ package io.github.puzzle4j.blocklib.task;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /**
- * A checksum in the last bytes of a file: the SHA-256 of the file's name and of all bytes before
+ * A checksum in the last bytes of a file: the CRC-32C of the file's name and of all bytes before
  * the checksum. A changed, truncated or extended file is recognised, and so is one that was put
- * under the name of another.
+ * under the name of another. For large files that are written often; it takes less than a tenth of
+ * the time of a SHA-256.
  */
 public final class Seal {
 
   /** Length of the checksum. */
-  public static final int BYTES = 32;
+  public static final int BYTES = Integer.BYTES;
 
   private static final int BUFFER_BYTES = 1 << 20;
 
   private Seal() {}
 
-  /** A digest that the contents of this file have to be added to. */
-  public static MessageDigest begin(Path file) {
-    MessageDigest digest = Digests.sha256();
-    digest.update(String.valueOf(file.getFileName()).getBytes(StandardCharsets.UTF_8));
-    return digest;
+  /** A checksum that the contents of this file have to be added to. */
+  public static Checksum begin(Path file) {
+    Checksum checksum = new CRC32C();
+    checksum.update(String.valueOf(file.getFileName()).getBytes(StandardCharsets.UTF_8));
+    return checksum;
+  }
+
+  /** The last bytes of a file whose other contents were added to a checksum. */
+  public static byte[] end(Checksum checksum) {
+    return ByteBuffer.allocate(BYTES).putInt((int) checksum.getValue()).array();
   }
 
   /** Whether the last bytes of a file are the checksum of what is before them. */
@@ -34,7 +43,7 @@ public final class Seal {
     if (rest < 0) {
       return false;
     }
-    MessageDigest digest = begin(file);
+    Checksum checksum = begin(file);
     byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream stream = Files.newInputStream(file)) {
       while (rest > 0) {
@@ -42,10 +51,10 @@ public final class Seal {
         if (read < 0) {
           return false;
         }
-        digest.update(buffer, 0, read);
+        checksum.update(buffer, 0, read);
         rest -= read;
       }
-      return MessageDigest.isEqual(stream.readNBytes(BYTES), digest.digest());
+      return Arrays.equals(stream.readNBytes(BYTES), end(checksum));
     }
   }
 }

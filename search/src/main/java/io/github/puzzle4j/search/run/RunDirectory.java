@@ -33,7 +33,7 @@ public record RunDirectory(Path root) {
               "cache/*.tokens",
               "activations/*/*.safetensors",
               "earlier/*/*",
-              "targets/*/target.json",
+              "targets/*/{target,PROBLEM}.json",
               "targets/*/*/*"));
 
   private static final int NAME_DIGITS = 12;
