@@ -211,16 +211,20 @@ public final class OwnedFolder implements AutoCloseable {
           Path relative = root.relativize(entry);
           if (AtomicFile.isTemporary(entry)) {
             Files.deleteIfExists(entry);
-          } else if (Obstacle.isAside(entry)) {
-            continue;
-          } else if (files.stream().anyMatch(glob -> glob.matches(relative))) {
-            Obstacle.clearForFile(entry, warnings);
-          } else if (folders.stream().anyMatch(glob -> glob.matches(relative))) {
-            Obstacle.clearForFolder(entry, warnings);
-            if (Files.isDirectory(entry)) {
-              of(entry);
-            }
+          } else if (!Obstacle.isAside(entry)) {
+            clear(entry, relative);
           }
+        }
+      }
+    }
+
+    private void clear(Path entry, Path relative) throws IOException {
+      if (files.stream().anyMatch(glob -> glob.matches(relative))) {
+        Obstacle.clearForFile(entry, warnings);
+      } else if (folders.stream().anyMatch(glob -> glob.matches(relative))) {
+        Obstacle.clearForFolder(entry, warnings);
+        if (Files.isDirectory(entry)) {
+          of(entry);
         }
       }
     }

@@ -24,13 +24,29 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A small run whose files can be damaged; its token cache and its activations are on disk. */
-record DamagedRun(SmallRun small) {
+record DamagedRun(SmallRun small, String yaml) {
 
   static final String PLAN =
       SmallRun.PLAN
           .replace("cache: none", "cache: run")
           .replace("rank:", "activations: {memory: 0GiB}\nrank:")
           .replace("distill: {", "distill: {checkpointSteps: 1, ");
+
+  /** With trainings that are in the midst of their steps most of the time. */
+  static final String LONG_TRAININGS =
+      PLAN.replace(
+          "distill: {checkpointSteps: 1, steps: 4", "distill: {checkpointSteps: 1, steps: 60");
+
+  DamagedRun(SmallRun small) {
+    this(small, PLAN);
+  }
+
+  /** The plan in a file, for another process. */
+  Path plan() throws IOException {
+    return Files.writeString(
+        small.folder().resolve("plan.yaml"),
+        yaml.replace("TEACHER", small.teacher().toAbsolutePath().toString()));
+  }
 
   /** Kinds of files of a finished run: globs of which the first file is meant. */
   static final SequencedMap<String, String> FINISHED = new LinkedHashMap<>();
@@ -84,7 +100,7 @@ record DamagedRun(SmallRun small) {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (Search search =
         Search.open(
-            small.plan(PLAN),
+            small.plan(yaml),
             run(),
             Progress.lines(new PrintStream(printed, true, StandardCharsets.UTF_8)),
             ComputeDevice.processor(),
@@ -150,6 +166,6 @@ record DamagedRun(SmallRun small) {
             return FileVisitResult.CONTINUE;
           }
         });
-    return new DamagedRun(SmallRun.at(to));
+    return new DamagedRun(SmallRun.at(to), from.yaml);
   }
 }

@@ -83,7 +83,7 @@ class RunEnduranceTest {
   /** Whether the process was still at work. */
   private static boolean kill(DamagedRun run, int lines, long delayNanos) throws Exception {
     Process process =
-        OtherProcess.of(SearchingProcess.class, run.small().folder())
+        OtherProcess.of(SearchingProcess.class, run.plan(), run.run())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (BufferedReader progress = process.inputReader()) {
@@ -117,11 +117,7 @@ class RunEnduranceTest {
           .as("the right to mount")
           .isZero();
       try {
-        Path plan =
-            Files.writeString(
-                run.small().folder().resolve("plan.yaml"),
-                DamagedRun.PLAN.replace("TEACHER", run.small().teacher().toString()));
-        CommandRun full = CommandRun.of("search", plan, "--out", run.run());
+        CommandRun full = CommandRun.of("search", run.plan(), "--out", run.run());
         requireNamesPath(full, run.run());
         ends.put(size, full.err().lines().toList().getLast());
         system("mount", "-o", "remount,size=" + 4 * needed, run.run());
@@ -188,11 +184,10 @@ class RunEnduranceTest {
   /** States of trainings and activations that a killed process leaves. */
   @Test
   void whatAKilledRunLeavesMayBeDamagedToo() throws Exception {
-    DamagedRun killed = new DamagedRun(SmallRun.in(folder.resolve("killed")));
-    // The first training: its activations and its state are there.
-    while (!hasLeft(killed)) {
-      kill(killed, 3, 0);
-    }
+    DamagedRun whole =
+        new DamagedRun(SmallRun.in(folder.resolve("whole")), DamagedRun.LONG_TRAININGS);
+    DamagedRun.Outcome expected = whole.search().outcome();
+    DamagedRun killed = killedInATraining();
     for (String glob : DamagedRun.STOPPED.values()) {
       for (Damage damage : Damage.values()) {
         DamagedRun run =
@@ -202,7 +197,7 @@ class RunEnduranceTest {
         if (damage.fits(victim)) {
           damage.doTo(victim);
           DamagedRun.Again again = run.search();
-          assertThat(again.outcome()).as("%s: %s", glob, damage).isEqualTo(undisturbed);
+          assertThat(again.outcome()).as("%s: %s", glob, damage).isEqualTo(expected);
           if (damage != Damage.DELETED) {
             assertThat(again.lines())
                 .as("%s: %s", glob, damage)
@@ -211,6 +206,20 @@ class RunEnduranceTest {
         }
       }
     }
+  }
+
+  /** After the first training; a state is there except in the moment between two trainings. */
+  private DamagedRun killedInATraining() throws Exception {
+    for (int attempt = 0; attempt < KILLS; attempt++) {
+      DamagedRun run =
+          new DamagedRun(
+              SmallRun.in(folder.resolve("killed-" + attempt)), DamagedRun.LONG_TRAININGS);
+      kill(run, 3, LONGEST_DELAY_NANOS * attempt / KILLS);
+      if (hasLeft(run)) {
+        return run;
+      }
+    }
+    throw new AssertionError("no kill left the state of a training");
   }
 
   private static boolean hasLeft(DamagedRun run) throws IOException {

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.progress.StageTime;
@@ -9,17 +10,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs a search in a folder of a {@link SmallRun}, and prints a line for each step of a stage. */
+/** Runs the search of a plan in a folder, and prints a line for each step of a stage. */
 final class SearchingProcess implements Progress {
 
   private SearchingProcess() {}
 
   public static void main(String[] arguments) throws IOException {
-    SmallRun small = SmallRun.at(Path.of(arguments[0]));
     try (Search search =
         Search.open(
-            small.plan(DamagedRun.PLAN),
-            small.run(),
+            PlanReader.read(Path.of(arguments[0])),
+            Path.of(arguments[1]),
             new SearchingProcess(),
             ComputeDevice.processor(),
             TaskVersions.current())) {
