@@ -49,7 +49,7 @@ final class FolderHolder implements AutoCloseable {
 
   /** As with kill -9. */
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }

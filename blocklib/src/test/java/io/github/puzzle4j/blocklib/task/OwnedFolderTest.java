@@ -28,7 +28,7 @@ class OwnedFolderTest {
   }
 
   @Test
-  void anotherProcessIsToldWhoWorksInAFolderUntilThatOneIsKilled() throws Exception {
+  void anotherProcessIsToldWhoWorksInAFolderUntilThatOneIsKilled() throws IOException {
     try (FolderHolder holder = FolderHolder.of(folder)) {
       assertThatThrownBy(() -> open(folder))
           .isInstanceOf(InvalidInputException.class)
@@ -44,7 +44,7 @@ class OwnedFolderTest {
   }
 
   @Test
-  void oneProcessDoesNotTakeAFolderTwiceAndKeepsItWhenItTries() throws Exception {
+  void oneProcessDoesNotTakeAFolderTwiceAndKeepsItWhenItTries() throws IOException {
     OwnedFolder owned = open(folder);
     Path link =
         Files.createSymbolicLink(folder.resolveSibling(folder.getFileName() + "-link"), folder);

@@ -100,7 +100,7 @@ class RunEnduranceTest {
       assertThat(files)
           .noneMatch(file -> file.toString().endsWith(".tmp"))
           .noneMatch(file -> file.toString().endsWith(".training"))
-          .noneMatch(file -> file.toString().contains("activations"));
+          .noneMatch(file -> file.toString().contains("/activations/"));
     }
   }
 
