@@ -1,7 +1,6 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,12 +58,11 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     if (objection.isPresent()) {
       throw new InvalidInputException("%s: %s".formatted(folder, objection.get()));
     }
-    ConfigJson config = ConfigJson.of(file.toString(), Json.readTree(file));
+    Quantization quantization = Quantization.of(ConfigFile.json(file));
     ShardSet shards = ShardSet.open(folder);
     boolean opened = false;
     try {
-      CheckpointContent content =
-          CheckpointContent.of(folder, model, shards, Quantization.of(config), storedAs(config));
+      CheckpointContent content = CheckpointContent.of(folder, model, shards, quantization);
       opened = true;
       return new Checkpoint(folder, model, content.expected(), shards, content.scaled());
     } finally {
@@ -72,12 +70,6 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
         shards.close();
       }
     }
-  }
-
-  /** Newer and older spelling. */
-  private static String storedAs(ConfigJson config) throws InvalidInputException {
-    Optional<String> type = config.text("dtype");
-    return type.isPresent() ? type.get() : config.text("torch_dtype").orElse("");
   }
 
   /** The folder, as it was given. */
@@ -119,6 +111,16 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    */
   public TensorSource stored() {
     return shards;
+  }
+
+  /**
+   * Reads all tensors once, and refuses NaN and infinite numbers, with which nothing can be
+   * computed.
+   *
+   * @throws InvalidInputException naming folder and tensors
+   */
+  public void requireFinite() throws IOException {
+    FiniteCheck.require(folder.toString(), this, _ -> {});
   }
 
   /** The files that hold the tensors. */

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,15 +25,12 @@ record CheckpointContent(
   /**
    * Checks a folder.
    *
-   * @param storedAs what the config says of the weights' type, such as {@code bfloat16}; may be
-   *     empty
    * @throws InvalidInputException if a tensor is missing, has another shape than the config says,
    *     is no floating-point tensor, lacks its scale factors or does not belong to the model; names
    *     folder and tensor
    */
   static CheckpointContent of(
-      Path folder, Model model, TensorSource stored, Quantization quantization, String storedAs)
-      throws IOException {
+      Path folder, Model model, TensorSource stored, Quantization quantization) throws IOException {
     SequencedMap<String, List<Long>> expected = model.tensors();
     Map<String, ScaledWeight> scaled = new LinkedHashMap<>();
     try {
@@ -44,7 +40,6 @@ record CheckpointContent(
           scaled.put(tensor.getKey(), ScaledWeight.of(tensor.getKey(), stored, quantization));
         }
       }
-      requireOneHalfType(stored, expected.keySet(), storedAs);
       boolean tied = model.common().tiedEmbeddings();
       if (tied && stored.names().contains(TensorNames.LM_HEAD)) {
         requireSame(stored, TensorNames.EMBEDDING, TensorNames.LM_HEAD);
@@ -69,7 +64,8 @@ record CheckpointContent(
   private static void requireInPlace(TensorSource stored, String name, List<Long> shape)
       throws IOException {
     if (!stored.names().contains(name)) {
-      throw new InvalidInputException("tensor '%s' is missing".formatted(name));
+      throw new InvalidInputException(
+          "tensor '%s' is missing%s".formatted(name, underAnotherName(stored, name)));
     }
     TensorSpec spec = stored.spec(name);
     if (!spec.shape().equals(shape)) {
@@ -83,39 +79,22 @@ record CheckpointContent(
     }
   }
 
+  /** The end of a message: what has the name but for a prefix, if anything has. */
+  private static String underAnotherName(TensorSource stored, String name) {
+    String own = name.substring(name.indexOf('.') + 1);
+    return stored.names().stream()
+        .filter(other -> other.equals(own) || other.endsWith("." + own))
+        .findFirst()
+        .map(other ->
+            "; there is '%s': names with other prefixes are not supported, rename the tensors"
+                .formatted(other))
+        .orElse("");
+  }
+
   private static boolean isWeight(TensorType type) {
     return switch (type) {
       case F32, F16, BF16, F8_E4M3 -> true;
       case I64, I32, U8, BOOL -> false;
-    };
-  }
-
-  /** F16 and BF16 have the same size: a file that confuses them would be read as wrong numbers. */
-  private static void requireOneHalfType(TensorSource stored, Set<String> names, String storedAs)
-      throws IOException {
-    Optional<TensorType> before = halfType(storedAs);
-    String claim = "config.json says %s".formatted(storedAs);
-    for (String name : names) {
-      TensorType type = stored.spec(name).type();
-      if (type == TensorType.F16 || type == TensorType.BF16) {
-        if (before.isPresent() && before.get() != type) {
-          throw new InvalidInputException(
-              "tensor '%s' is %s, but %s: a checkpoint has one type of 16 bits"
-                  .formatted(name, type, claim));
-        }
-        if (before.isEmpty()) {
-          before = Optional.of(type);
-          claim = "'%s' is %s".formatted(name, type);
-        }
-      }
-    }
-  }
-
-  private static Optional<TensorType> halfType(String storedAs) {
-    return switch (storedAs) {
-      case "float16" -> Optional.of(TensorType.F16);
-      case "bfloat16" -> Optional.of(TensorType.BF16);
-      default -> Optional.empty();
     };
   }
 

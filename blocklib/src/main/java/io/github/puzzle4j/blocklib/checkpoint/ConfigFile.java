@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,7 +26,34 @@ public final class ConfigFile {
    *     asks for arithmetic that is not implemented; names the key
    */
   public static Model read(Path file) throws IOException {
+    return read(file, json(file));
+  }
+
+  /**
+   * How the weights beside a config are stored, and the KV cache that engines keep.
+   *
+   * @throws InvalidInputException as {@link #read}
+   */
+  public static StoredFormat storedFormat(Path file) throws IOException {
+    ConfigJson config = json(file);
+    return new StoredParts(Quantization.of(config), read(file, config)).format();
+  }
+
+  /** The file; with ModelOpt's own one beside it under its name, if there is any. */
+  static ConfigJson json(Path file) throws IOException {
+    if (file.endsWith(NAME) && Files.notExists(file)) {
+      throw new InvalidInputException(
+          "%s: no such file%s".formatted(file, OtherWeights.in(file.resolveSibling("."))));
+    }
     ConfigJson config = ConfigJson.of(file.toString(), Json.readTree(file));
+    Path quantization = file.resolveSibling(Quantization.FILE);
+    if (file.endsWith(NAME) && Files.isRegularFile(quantization)) {
+      ((ObjectNode) config.node()).set(Quantization.FILE, Json.readTree(quantization));
+    }
+    return config;
+  }
+
+  private static Model read(Path file, ConfigJson config) throws InvalidInputException {
     String modelType =
         config.text("model_type").orElseThrow(() -> config.invalid("needs 'model_type'"));
     ModelFamily family =
@@ -39,7 +67,7 @@ public final class ConfigFile {
                             modelType,
                             ModelFamily.ALL.stream().map(ModelFamily::modelType).toList())));
     try {
-      return family.read(config);
+      return PerLayerFields.read(family, config);
     } catch (IllegalArgumentException contradiction) {
       throw new InvalidInputException(
           "%s: %s".formatted(file, contradiction.getMessage()), contradiction);

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,27 @@ record ConfigJson(String where, JsonNode node) {
         : Optional.of(of("%s, %s".formatted(where, key), value.get()));
   }
 
+  /** A list; an empty one if it is absent. */
+  JsonNode list(String key) throws InvalidInputException {
+    Optional<JsonNode> value = get(key);
+    if (value.isPresent() && !value.get().isArray()) {
+      throw invalid("%s must be a list, not %s".formatted(key, abbreviate(value.get())));
+    }
+    return value.orElseGet(Json.mapper()::createArrayNode);
+  }
+
+  /** A list of strings; an empty one if it is absent. */
+  List<String> texts(String key) throws InvalidInputException {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : list(key)) {
+      if (!item.isString()) {
+        throw invalid("%s holds %s; it must hold strings".formatted(key, abbreviate(item)));
+      }
+      texts.add(item.stringValue());
+    }
+    return texts;
+  }
+
   /** Token ids: absent, one or a list. */
   List<Integer> tokens(String key) throws InvalidInputException {
     List<Integer> tokens = new ArrayList<>();
@@ -118,6 +140,12 @@ record ConfigJson(String where, JsonNode node) {
 
   InvalidInputException invalid(String problem) {
     return new InvalidInputException("%s: %s".formatted(where, problem));
+  }
+
+  /** A value as messages show it. */
+  static String abbreviate(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= 40 ? text : text.substring(0, 40) + "...";
   }
 
   private static String kind(JsonNode node) {

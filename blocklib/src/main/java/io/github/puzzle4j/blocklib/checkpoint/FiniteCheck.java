@@ -1,10 +1,12 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Looks for NaN and infinite numbers. */
 public final class FiniteCheck {
@@ -42,6 +44,40 @@ public final class FiniteCheck {
       checked.accept(name);
     }
     return List.copyOf(findings);
+  }
+
+  /**
+   * Refuses a source with such numbers.
+   *
+   * @param where what to call the source
+   * @param checked receives the name of each tensor that has been read
+   * @throws InvalidInputException naming all such tensors, and the position in the first
+   */
+  public static void require(String where, TensorSource source, Consumer<String> checked)
+      throws IOException {
+    List<Finding> findings = of(source, checked);
+    if (!findings.isEmpty()) {
+      Finding first = findings.getFirst();
+      throw new InvalidInputException(
+          "%s: tensor '%s' holds %s at %s; %d of its %d numbers are not finite%s"
+              .formatted(
+                  where,
+                  first.tensor(),
+                  first.value(),
+                  first.position(),
+                  first.count(),
+                  first.elements(),
+                  others(findings)));
+    }
+  }
+
+  private static String others(List<Finding> findings) {
+    return findings.size() == 1
+        ? ""
+        : findings.stream()
+            .skip(1)
+            .map(Finding::tensor)
+            .collect(Collectors.joining("', '", ", nor are some of '", "'"));
   }
 
   private static Optional<Finding> of(String name, Tensor tensor) {

@@ -23,9 +23,6 @@ final class LlamaFamily implements ModelFamily {
   public Model read(ConfigJson config) throws InvalidInputException {
     LlamaFields.requireImplemented(config, Set.of(LlamaFields.ATTENTION_BIAS));
     LlamaFields.requireFullAttention(config);
-    if (config.get("block_configs").isPresent()) {
-      throw config.invalid("block_configs belongs to model_type nemotron-nas, not llama");
-    }
     int kvHeads = config.size("num_key_value_heads", config.size("num_attention_heads"));
     SoftmaxAttention attention =
         LlamaFields.withBiases(config, LlamaFields.attention(config, kvHeads));

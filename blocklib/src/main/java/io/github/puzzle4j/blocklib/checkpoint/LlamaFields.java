@@ -41,7 +41,6 @@ final class LlamaFields {
           Map.entry("residual_multiplier", Set.of("1", "1.0")),
           Map.entry("embedding_multiplier", Set.of("1", "1.0")),
           Map.entry("logits_scaling", Set.of("1", "1.0")),
-          Map.entry("per_layer_config", Set.of("{}")),
           Map.entry("num_local_experts", Set.of("0", "1")),
           Map.entry("num_experts", Set.of("0", "1")));
 
@@ -58,12 +57,40 @@ final class LlamaFields {
 
   /** Rejects layers of a type that is not implemented, naming it. */
   static void requireFullAttention(ConfigJson config) throws InvalidInputException {
-    for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
-      if (!type.toString().equals("\"full_attention\"")) {
+    requireTypes(config, "full_attention");
+  }
+
+  /** Requires {@code layer_types}, if there is such a list, to hold one value for all layers. */
+  static void requireTypes(ConfigJson config, String only) throws InvalidInputException {
+    List<String> types = config.texts("layer_types");
+    for (String type : types) {
+      if (!type.equals(only)) {
         throw config.invalid(
-            "layer_types holds %s; only \"full_attention\" is supported".formatted(type));
+            "layer_types holds \"%s\"; here only \"%s\" is supported".formatted(type, only));
       }
     }
+    requireOneForEachLayer(config, types.size(), layers(config));
+  }
+
+  /** Requires {@code layer_types}, if it is there, to have an entry for each layer. */
+  static void requireOneForEachLayer(ConfigJson config, int types, int layers)
+      throws InvalidInputException {
+    if (config.get("layer_types").isPresent() && types != layers) {
+      throw config.invalid(
+          "num_hidden_layers=%d, but layer_types has %d entries".formatted(layers, types));
+    }
+  }
+
+  /** The number of experts: Transformers 5 saves it under another name than earlier versions. */
+  static int experts(ConfigJson config) throws InvalidInputException {
+    String key = config.get("num_experts").isPresent() ? "num_experts" : "num_local_experts";
+    int experts = config.size(key);
+    if (config.size("num_local_experts", experts) != experts) {
+      throw config.invalid(
+          "num_experts=%d and num_local_experts=%d differ"
+              .formatted(experts, config.size("num_local_experts")));
+    }
+    return experts;
   }
 
   /**
@@ -83,7 +110,7 @@ final class LlamaFields {
             "%s=%s is not supported; %s"
                 .formatted(
                     key,
-                    abbreviate(value.get()),
+                    ConfigJson.abbreviate(value.get()),
                     accepted.isEmpty()
                         ? "it must be absent or null"
                         : "it must be absent or "
@@ -188,10 +215,5 @@ final class LlamaFields {
         tokens.forEach(list::add);
       }
     }
-  }
-
-  private static String abbreviate(JsonNode value) {
-    String text = value.toString();
-    return text.length() <= 40 ? text : text.substring(0, 40) + "...";
   }
 }

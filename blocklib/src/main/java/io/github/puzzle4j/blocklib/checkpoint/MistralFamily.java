@@ -1,14 +1,12 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A Llama in which all layers or none have a sliding window. */
@@ -36,16 +34,9 @@ final class MistralFamily implements ModelFamily {
   }
 
   /** Transformers ignores {@code layer_types} here, other loaders may not: both must agree. */
-  private static void requireTypes(ConfigJson config, int window) throws InvalidInputException {
-    String expected =
-        window == SoftmaxAttention.NO_WINDOW ? "\"full_attention\"" : "\"sliding_attention\"";
-    for (JsonNode type : config.get("layer_types").orElseGet(Json.mapper()::createArrayNode)) {
-      if (!type.toString().equals(expected)) {
-        throw config.invalid(
-            "layer_types holds %s; with this sliding_window only %s is supported"
-                .formatted(type, expected));
-      }
-    }
+  static void requireTypes(ConfigJson config, int window) throws InvalidInputException {
+    boolean full = window == SoftmaxAttention.NO_WINDOW;
+    LlamaFields.requireTypes(config, full ? "full_attention" : "sliding_attention");
   }
 
   static int window(ConfigJson config) throws InvalidInputException {

@@ -19,16 +19,18 @@ final class MixtralFamily implements ModelFamily {
 
   @Override
   public Model read(ConfigJson config) throws InvalidInputException {
-    LlamaFields.requireImplemented(config, Set.of("sliding_window", "num_local_experts"));
+    LlamaFields.requireImplemented(
+        config, Set.of("sliding_window", "num_local_experts", "num_experts"));
     int window =
         config.get("sliding_window").isEmpty()
             ? SoftmaxAttention.NO_WINDOW
             : config.size("sliding_window");
+    MistralFamily.requireTypes(config, window);
     SoftmaxAttention attention =
         LlamaFields.attention(config, config.size("num_key_value_heads")).withWindow(window);
     ExpertsFfn experts =
         new ExpertsFfn(
-            config.size("num_local_experts"),
+            LlamaFields.experts(config),
             config.size("num_experts_per_tok"),
             config.size("intermediate_size"),
             0);

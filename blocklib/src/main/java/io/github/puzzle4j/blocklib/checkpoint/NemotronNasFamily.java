@@ -1,10 +1,8 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
-import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.LinearAttention;
@@ -13,10 +11,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,52 +26,19 @@ final class NemotronNasFamily implements ModelFamily {
     return "nemotron-nas";
   }
 
+  /** What {@code block_configs} leaves open; it states the sizes of each layer. */
   @Override
   public Model read(ConfigJson config) throws InvalidInputException {
     LlamaFields.requireImplemented(config);
-    List<NemotronBlock> blocks = blocks(config);
-    int layers = LlamaFields.layers(config);
-    if (blocks.size() != layers) {
-      throw config.invalid(
-          "num_hidden_layers=%d, but block_configs has %d entries"
-              .formatted(layers, blocks.size()));
+    if (config.get(PerLayerFields.BLOCKS).isEmpty()) {
+      throw config.invalid("needs '%s'".formatted(PerLayerFields.BLOCKS));
     }
-    SoftmaxAttention heads = LlamaFields.attention(config, 1);
-    return new Model(
+    return Model.uniform(
         LlamaFields.common(config, modelType()),
-        blocks.stream().map(block -> layer(heads, block)).toList());
-  }
-
-  private static List<NemotronBlock> blocks(ConfigJson config) throws InvalidInputException {
-    int heads = config.size("num_attention_heads");
-    int hidden = config.size("hidden_size");
-    JsonNode list =
-        config.get("block_configs").orElseThrow(() -> config.invalid("needs 'block_configs'"));
-    if (!list.isArray()) {
-      throw config.invalid("block_configs must be a list");
-    }
-    List<NemotronBlock> blocks = new ArrayList<>();
-    for (JsonNode item : list) {
-      String where = "%s, block_configs[%d]".formatted(config.where(), blocks.size());
-      blocks.add(NemotronBlock.read(ConfigJson.of(where, item), heads, hidden));
-    }
-    return blocks;
-  }
-
-  private static Layer layer(SoftmaxAttention heads, NemotronBlock block) {
-    Attention attention =
-        switch (block.attention()) {
-          case NO_OP -> new NoAttention();
-          case LINEAR -> new LinearAttention();
-          case FULL -> heads.withKvHeads(block.kvHeads());
-        };
-    Ffn ffn =
-        switch (block.ffn()) {
-          case NO_OP -> new NoFfn();
-          case LINEAR -> new LinearFfn();
-          case FULL -> new GatedFfn(block.channels());
-        };
-    return new Layer(attention, ffn);
+        LlamaFields.layers(config),
+        new Layer(
+            LlamaFields.attention(config, config.size("num_key_value_heads", 1)),
+            new GatedFfn(config.size("intermediate_size", 1))));
   }
 
   @Override
@@ -113,7 +75,7 @@ final class NemotronNasFamily implements ModelFamily {
     // Loaders would use a number here for all layers.
     node.putNull("num_key_value_heads");
     node.putNull("intermediate_size");
-    ArrayNode blocks = node.putArray("block_configs");
+    ArrayNode blocks = node.putArray(PerLayerFields.BLOCKS);
     int heads = LlamaFields.attentionOf(model).heads().heads();
     for (Layer layer : model.layers()) {
       blocks.add(block(layer).write(heads, model.hiddenSize()));
@@ -122,17 +84,17 @@ final class NemotronNasFamily implements ModelFamily {
   }
 
   private static NemotronBlock block(Layer layer) {
-    NemotronBlock.Kind attention =
+    LayerChange.Kind attention =
         switch (layer.attention()) {
-          case SoftmaxAttention _ -> NemotronBlock.Kind.FULL;
-          case LinearAttention _ -> NemotronBlock.Kind.LINEAR;
-          case NoAttention _ -> NemotronBlock.Kind.NO_OP;
+          case SoftmaxAttention _ -> LayerChange.Kind.FULL;
+          case LinearAttention _ -> LayerChange.Kind.LINEAR;
+          case NoAttention _ -> LayerChange.Kind.NO_OP;
         };
-    NemotronBlock.Kind ffn =
+    LayerChange.Kind ffn =
         switch (layer.ffn()) {
-          case GatedFfn _ -> NemotronBlock.Kind.FULL;
-          case LinearFfn _ -> NemotronBlock.Kind.LINEAR;
-          case NoFfn _ -> NemotronBlock.Kind.NO_OP;
+          case GatedFfn _ -> LayerChange.Kind.FULL;
+          case LinearFfn _ -> LayerChange.Kind.LINEAR;
+          case NoFfn _ -> LayerChange.Kind.NO_OP;
           case ExpertsFfn _ ->
               throw new IllegalStateException("there was an objection to " + layer.id());
         };

@@ -26,7 +26,9 @@ final class Qwen3MoeFamily implements ModelFamily {
   @Override
   public Model read(ConfigJson config) throws InvalidInputException {
     // A window counts where use_sliding_window is true, which is rejected.
-    LlamaFields.requireImplemented(config, Set.of("num_experts", "sliding_window"));
+    LlamaFields.requireImplemented(
+        config, Set.of("num_experts", "num_local_experts", "sliding_window"));
+    LlamaFields.requireFullAttention(config);
     SoftmaxAttention attention =
         new SoftmaxAttention(
             LlamaFields.attention(config, config.size("num_key_value_heads")).heads(),
@@ -35,7 +37,7 @@ final class Qwen3MoeFamily implements ModelFamily {
             HeadNorm.QUERY_AND_KEY);
     ExpertsFfn experts =
         new ExpertsFfn(
-            config.size("num_experts"),
+            LlamaFields.experts(config),
             config.size("num_experts_per_tok"),
             config.size("moe_intermediate_size"),
             0);

@@ -2,10 +2,10 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,8 +18,7 @@ final class RotaryFields {
   private static final double DEFAULT_THETA = 10_000;
   private static final double DEFAULT_BETA_FAST = 32;
   private static final double DEFAULT_BETA_SLOW = 1;
-  private static final Set<String> COMMON =
-      Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
+  private static final Set<String> FACTORS_OF_FREQUENCIES = Set.of("long_factor", "short_factor");
 
   private RotaryFields() {}
 
@@ -47,24 +46,16 @@ final class RotaryFields {
 
   private static RotaryEmbedding.Scaling scaling(ConfigJson rope, int maxPositions)
       throws InvalidInputException {
+    requireFlat(rope);
     if (rope.number("partial_rotary_factor", 1) != 1) {
       throw rope.invalid("partial_rotary_factor must be absent or 1");
     }
     Optional<String> type = rope.text("rope_type");
     String name = type.isPresent() ? type.get() : rope.text("type").orElse("default");
     return switch (name) {
-      case "default" -> {
-        requireKnown(rope, name, Set.of());
-        yield new RotaryEmbedding.Scaling.None();
-      }
-      case "linear" -> {
-        requireKnown(rope, name, Set.of("factor"));
-        yield new RotaryEmbedding.Scaling.Linear(rope.number("factor"));
-      }
-      case "dynamic" -> {
-        requireKnown(rope, name, Set.of("factor"));
-        yield new RotaryEmbedding.Scaling.Dynamic(rope.number("factor"));
-      }
+      case "default" -> new RotaryEmbedding.Scaling.None();
+      case "linear" -> new RotaryEmbedding.Scaling.Linear(rope.number("factor"));
+      case "dynamic" -> new RotaryEmbedding.Scaling.Dynamic(rope.number("factor"));
       case "llama3" -> llama3(rope, maxPositions);
       case "yarn" -> yarn(rope, maxPositions);
       default ->
@@ -76,11 +67,6 @@ final class RotaryFields {
 
   private static RotaryEmbedding.Scaling llama3(ConfigJson rope, int maxPositions)
       throws InvalidInputException {
-    requireKnown(
-        rope,
-        "llama3",
-        Set.of(
-            "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings"));
     return new RotaryEmbedding.Scaling.Llama3(
         rope.number("factor"),
         rope.number("low_freq_factor"),
@@ -90,18 +76,6 @@ final class RotaryFields {
 
   private static RotaryEmbedding.Scaling yarn(ConfigJson rope, int maxPositions)
       throws InvalidInputException {
-    requireKnown(
-        rope,
-        "yarn",
-        Set.of(
-            "factor",
-            "original_max_position_embeddings",
-            "attention_factor",
-            "beta_fast",
-            "beta_slow",
-            "mscale",
-            "mscale_all_dim",
-            "truncate"));
     int original = rope.size("original_max_position_embeddings", maxPositions);
     double factor = rope.number("factor", (double) maxPositions / original);
     return new RotaryEmbedding.Scaling.Yarn(
@@ -133,14 +107,16 @@ final class RotaryFields {
     return value == 0 ? otherwise : value;
   }
 
-  /** Rejects unknown keys, which might change frequencies. */
-  private static void requireKnown(ConfigJson rope, String type, Set<String> keys)
-      throws InvalidInputException {
-    Set<String> known = new HashSet<>(COMMON);
-    known.addAll(keys);
-    for (String key : new TreeSet<>(rope.node().propertyNames())) {
-      if (!known.contains(key) && rope.get(key).isPresent()) {
-        throw rope.invalid("'%s' is not supported with rope_type '%s'".formatted(key, type));
+  /**
+   * Rejects values that Transformers does not pass over: parameters for single types of layers, and
+   * factors for single frequencies, which belong to a type that is not supported. It passes over
+   * all other keys that a type does not know, such as {@code finetuned} and {@code attn_factor}.
+   */
+  private static void requireFlat(ConfigJson rope) throws InvalidInputException {
+    for (Map.Entry<String, JsonNode> entry : rope.node().properties()) {
+      boolean ofFrequencies = FACTORS_OF_FREQUENCIES.contains(entry.getKey());
+      if (entry.getValue().isObject() || (ofFrequencies && rope.get(entry.getKey()).isPresent())) {
+        throw rope.invalid("'%s' is not supported".formatted(entry.getKey()));
       }
     }
   }

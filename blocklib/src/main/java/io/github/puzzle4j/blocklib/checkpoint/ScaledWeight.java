@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A matrix that is stored in F8_E4M3, and the factors that its elements are to be multiplied by.
@@ -23,9 +25,19 @@ import java.util.Optional;
  */
 record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, long columns) {
 
-  /** Factors of activations and of the KV cache: for engines that compute in FP8. */
-  private static final List<String> OF_ACTIVATIONS =
-      List.of("input_scale", "output_scale", "k_scale", "v_scale");
+  /** Factors of activations: for engines that compute in FP8. */
+  private static final List<String> OF_ACTIVATIONS = List.of("input_scale", "output_scale");
+
+  /**
+   * Factors and zero points of cached keys and values and of their products, whatever the weights
+   * are stored in: for engines that keep them in 8 bits. Vllm, ModelOpt and compressed-tensors put
+   * them beside the projections, into one of them, or into a module {@code attn}.
+   */
+  private static final Pattern OF_CACHE =
+      Pattern.compile(
+          "model\\.layers\\.[0-9]+\\.self_attn\\.(?:(?:attn|[kv]_proj)\\.)?"
+              + "(?:q|k|v|kv|prob)_(?:scale|zero_point)"
+              + "|model\\.layers\\.[0-9]+\\.self_attn\\.[kv]_proj\\.output_scale");
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -106,13 +118,22 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
         : Optional.empty();
   }
 
-  /** Whether a tensor says how to quantise what enters or leaves an FP8 matrix. */
+  /**
+   * Whether a tensor says how to quantise the KV cache of one of the model's layers, or what enters
+   * or leaves an FP8 matrix: neither concerns values that are not quantised.
+   */
   static boolean isOfActivations(String name, TensorSource stored) throws IOException {
     int dot = name.lastIndexOf('.') + 1;
     String weight = name.substring(0, dot) + "weight";
-    return OF_ACTIVATIONS.contains(name.substring(dot))
-        && stored.names().contains(weight)
-        && stored.spec(weight).type() == TensorType.F8_E4M3;
+    return (OF_CACHE.matcher(name).matches() && hasKeys(name, stored))
+        || (OF_ACTIVATIONS.contains(name.substring(dot))
+            && stored.names().contains(weight)
+            && stored.spec(weight).type() == TensorType.F8_E4M3);
+  }
+
+  private static boolean hasKeys(String name, TensorSource stored) {
+    String attention = name.substring(0, name.indexOf(".self_attn.") + 1);
+    return stored.names().contains(attention + SoftmaxAttention.KEY);
   }
 
   /** Type and shape of the dequantised values. */

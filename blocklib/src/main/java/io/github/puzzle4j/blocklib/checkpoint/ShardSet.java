@@ -35,7 +35,8 @@ final class ShardSet implements TensorSource, AutoCloseable {
       } else if (Files.exists(folder.resolve(INDEX))) {
         shards.openIndexed();
       } else {
-        throw new InvalidInputException("%s: neither %s nor %s".formatted(folder, SINGLE, INDEX));
+        throw new InvalidInputException(
+            "%s: neither %s nor %s%s".formatted(folder, SINGLE, INDEX, OtherWeights.in(folder)));
       }
       opened = true;
       return shards;

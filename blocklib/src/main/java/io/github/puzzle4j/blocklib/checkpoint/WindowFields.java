@@ -50,11 +50,7 @@ final class WindowFields {
       for (JsonNode type : types.get()) {
         sliding.add(isSliding(config, type));
       }
-      if (sliding.size() != layers) {
-        throw config.invalid(
-            "num_hidden_layers=%d, but layer_types has %d entries"
-                .formatted(layers, sliding.size()));
-      }
+      LlamaFields.requireOneForEachLayer(config, sliding.size(), layers);
       if (sliding.contains(true) && !used) {
         throw config.invalid(
             "layer_types holds \"sliding_attention\", but use_sliding_window is not true");

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.task.FileDigestMemo;
@@ -73,13 +74,24 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   /**
-   * The weights.
+   * How the config says that the weights are stored.
    *
-   * @throws InvalidInputException if the files do not hold exactly the tensors of the model
+   * @throws InvalidInputException as {@link #open}
+   */
+  public StoredFormat storedFormat() throws IOException {
+    return ConfigFile.storedFormat(path.resolve(ConfigFile.NAME));
+  }
+
+  /**
+   * The weights, which are read once when they are first asked for.
+   *
+   * @throws InvalidInputException if the files do not hold exactly the tensors of the model, or if
+   *     a number is NaN or infinite
    */
   public Checkpoint weights() throws IOException {
     if (weights == null) {
       weights = Checkpoint.open(path);
+      weights.requireFinite();
     }
     return weights;
   }

@@ -36,7 +36,7 @@ enum CheckpointDamage {
   WRONG_TYPE((folder, random) -> {
     BrokenFile file = file(folder, random);
     ObjectNode tree = file.tree();
-    String[] types = {"F32", "F16", "I64", "I32", "U8", "BOOL", "F8_E4M3", "F64", "bf16", ""};
+    String[] types = {"F32", "F8_E5M2", "I64", "I32", "U8", "BOOL", "F8_E4M3", "F64", "bf16", ""};
     ((ObjectNode) tree.get(file.someName())).put("dtype", types[random.nextInt(types.length)]);
     file.header(tree);
   }),
