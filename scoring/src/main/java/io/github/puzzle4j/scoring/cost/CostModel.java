@@ -12,12 +12,14 @@ import io.github.puzzle4j.scoring.cost.kernel.KernelTimes;
 import io.github.puzzle4j.scoring.cost.target.BackendProfile;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.PredictedKernels;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -79,12 +81,18 @@ public final class CostModel {
 
   /** An attention subblock; it costs the same in every layer. */
   public LayerCost attention(Attention attention, Scenario scenario) {
-    return attention(attention, prices(scenario), scenario);
+    double plain = scenario.format().plainShare().attention();
+    Optional<KvCache> cache =
+        attention.cache().map(whole -> whole.onOneOf(scenario.tensorParallel()));
+    double bytes = scenario.format().cache().bytes();
+    long perToken = cache.map(one -> (long) (one.elementsPerToken() * bytes)).orElse(0L);
+    long tokens = cache.map(one -> one.tokens(scenario.tokensPerRequest())).orElse(0L);
+    return cost(attention, scenario, plain, perToken, tokens * perToken);
   }
 
   /** An FFN subblock; it costs the same in every layer. */
   public LayerCost ffn(Ffn ffn, Scenario scenario) {
-    return ffn(ffn, prices(scenario), scenario);
+    return cost(ffn, scenario, scenario.format().plainShare().ffn(), 0, 0);
   }
 
   /** A layer: its attention, then its FFN. */
@@ -92,30 +100,20 @@ public final class CostModel {
     return attention(layer.attention(), scenario).plus(ffn(layer.ffn(), scenario));
   }
 
-  private LayerCost attention(Attention attention, KernelPrices prices, Scenario scenario) {
-    Optional<KvCache> cache =
-        attention.cache().map(whole -> whole.onOneOf(scenario.tensorParallel()));
-    double bytes = scenario.format().cache().bytes();
-    long perToken = cache.map(one -> (long) (one.elementsPerToken() * bytes)).orElse(0L);
-    long tokens = cache.map(one -> one.tokens(scenario.tokensPerRequest())).orElse(0L);
-    LayerCost times = measured.over(times(attention, prices, scenario), attention, scenario);
-    return withBytes(times, attention, scenario, perToken, tokens * perToken);
-  }
-
-  private LayerCost ffn(Ffn ffn, KernelPrices prices, Scenario scenario) {
-    LayerCost times = measured.over(times(ffn, prices, scenario), ffn, scenario);
-    return withBytes(times, ffn, scenario, 0, 0);
-  }
-
-  private LayerCost times(Subblock subblock, KernelPrices prices, Scenario scenario) {
-    return steps(scenario)
-        .times(prices, subblock.operations(teacher.hiddenSize(), scenario.tensorParallel()));
-  }
-
-  private LayerCost withBytes(
-      LayerCost times, Subblock subblock, Scenario scenario, long perToken, long perRequest) {
+  private LayerCost cost(
+      Subblock subblock, Scenario scenario, double plain, long perToken, long perRequest) {
     int hidden = teacher.hiddenSize();
     int gpus = scenario.tensorParallel();
+    LayerCost predicted =
+        steps(scenario)
+            .times(
+                prices(scenario, scenario.format().ofProducts(plain)),
+                subblock.operations(hidden, gpus));
+    LayerCost times =
+        switch (subblock) {
+          case Attention attention -> measured.over(predicted, attention, scenario);
+          case Ffn ffn -> measured.over(predicted, ffn, scenario);
+        };
     return new LayerCost(
         times.prefill(),
         times.decode(),
@@ -123,7 +121,9 @@ public final class CostModel {
         scenario
             .format()
             .weightBytes(
-                subblock.matrixParameters(hidden, gpus), subblock.otherParameters(hidden, gpus)),
+                subblock.matrixParameters(hidden, gpus),
+                plain,
+                subblock.otherParameters(hidden, gpus)),
         perToken,
         perRequest);
   }
@@ -132,8 +132,8 @@ public final class CostModel {
     return ServingSteps.of(scenario, profile.maxBatchedTokens());
   }
 
-  private KernelPrices prices(Scenario scenario) {
-    return new KernelPrices(kernels(), scenario.format(), scenario.tensorParallel());
+  private KernelPrices prices(Scenario scenario, ServingFormat format) {
+    return new KernelPrices(kernels(), format, scenario.tensorParallel());
   }
 
   private KernelTimes kernels() {
@@ -142,7 +142,8 @@ public final class CostModel {
 
   /** The part of the cost that does not depend on the choice of variants. */
   public FixedCost fixed(Scenario scenario) {
-    FixedWork work = new FixedWork(teacher, profile, prices(scenario), steps(scenario));
+    FixedWork work =
+        new FixedWork(teacher, profile, prices(scenario, scenario.format()), steps(scenario));
     return new FixedCost(work.cost(), work.activationBytes(), scenario.reserveBytes());
   }
 
@@ -168,13 +169,24 @@ public final class CostModel {
         .ifPresent(objection -> {
           throw new IllegalArgumentException(objection);
         });
-    Map<Layer, LayerCost> known = costs(model.layers(), scenario);
     return ModelCost.of(
         scenario,
         capacity(scenario),
         fixed(scenario),
-        model.layers().stream().map(known::get).toList(),
+        layers(model, scenario),
         provenance(scenario));
+  }
+
+  private List<LayerCost> layers(Model model, Scenario scenario) {
+    Map<ServingFormat, Map<Layer, LayerCost>> known = new HashMap<>();
+    List<LayerCost> costs = new ArrayList<>();
+    for (int i = 0; i < model.layers().size(); i++) {
+      Scenario own = scenario.withFormat(scenario.format().ofLayer(i));
+      Map<Layer, LayerCost> alike =
+          known.computeIfAbsent(own.format(), _ -> costs(model.layers(), own));
+      costs.add(Objects.requireNonNull(alike.get(model.layers().get(i))));
+    }
+    return costs;
   }
 
   /** As {@link #best(Model, Scenario, ServiceLevel)}, without limits on latency. */
@@ -228,14 +240,13 @@ public final class CostModel {
   }
 
   private Map<Layer, LayerCost> costs(Collection<Layer> layers, Scenario scenario) {
-    KernelPrices prices = prices(scenario);
     Map<Attention, LayerCost> attention = new HashMap<>();
     Map<Ffn, LayerCost> ffn = new HashMap<>();
     Map<Layer, LayerCost> costs = new LinkedHashMap<>();
     for (Layer layer : new LinkedHashSet<>(layers)) {
       LayerCost ofAttention =
-          attention.computeIfAbsent(layer.attention(), one -> attention(one, prices, scenario));
-      LayerCost ofFfn = ffn.computeIfAbsent(layer.ffn(), one -> ffn(one, prices, scenario));
+          attention.computeIfAbsent(layer.attention(), one -> attention(one, scenario));
+      LayerCost ofFfn = ffn.computeIfAbsent(layer.ffn(), one -> ffn(one, scenario));
       costs.put(layer, ofAttention.plus(ofFfn));
     }
     return costs;

@@ -22,11 +22,13 @@ record FixedWork(Model model, BackendProfile profile, KernelPrices prices, Servi
     Estimate request =
         Estimate.of(profile.engine().requestMilliseconds() * 1e-3, profile.engine().provenance());
     long numbers = model.common().parameters(prices.gpus());
+    long quantised =
+        prices.format().quantisedHead() ? vocabularyOfOneGpu() * model.hiddenSize() : 0;
     return new LayerCost(
         pass(steps.prefill(), steps.promptsPerPass()).times((double) steps.prefillPasses()),
         pass(steps.decode(), steps.decode().batch()),
         pass(steps.firstToken(), 1).times((double) steps.firstTokenPasses()).plus(request),
-        prices.format().weightBytes(0, numbers),
+        prices.format().weightBytes(quantised, 0, numbers - quantised),
         0,
         0);
   }

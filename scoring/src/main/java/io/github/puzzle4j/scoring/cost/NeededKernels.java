@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Operation;
 import io.github.puzzle4j.scoring.cost.kernel.KernelCall;
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.SequencedMap;
@@ -52,15 +53,23 @@ final class NeededKernels {
 
   private void add(Operation operation) {
     switch (operation) {
-      case Operation.Experts(int hidden, int channels, int chosen, int experts) ->
-          calls.putIfAbsent(
-              "experts " + format.weights().id(),
-              new KernelCall.Experts(format.weights(), 1, hidden, channels, chosen, experts, 1));
+      case Operation.Experts(int hidden, int channels, int chosen, int experts) -> {
+        experts(format.weights(), hidden, channels, chosen, experts);
+        if (!format.plain().isEmpty()) {
+          experts(format.head(), hidden, channels, chosen, experts);
+        }
+      }
       case Operation.SelfAttention(AttentionShape heads, int window) -> add(heads, window);
       case Operation.Gemm _, Operation.Elementwise _, Operation.AllReduce _ -> {
         // The same kernel for any size.
       }
     }
+  }
+
+  private void experts(MatrixType type, int hidden, int channels, int chosen, int experts) {
+    calls.putIfAbsent(
+        "experts " + type.id(),
+        new KernelCall.Experts(type, 1, hidden, channels, chosen, experts, 1));
   }
 
   private void add(AttentionShape heads, int window) {

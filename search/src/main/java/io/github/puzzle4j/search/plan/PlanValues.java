@@ -10,9 +10,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -34,8 +36,18 @@ final class PlanValues extends SimpleModule {
   private static final String LADDER = "ladder";
 
   /** KV caches have no block formats. */
-  private static final List<NumberFormat> CACHES =
-      List.of(NumberFormat.BF16, NumberFormat.FP8, NumberFormat.FP32);
+  private static final List<CacheFormat> CACHES =
+      List.of(
+          new CacheFormat.Stored(),
+          new CacheFormat.Exactly(NumberFormat.BF16),
+          new CacheFormat.Exactly(NumberFormat.FP8),
+          new CacheFormat.Exactly(NumberFormat.FP32));
+
+  private static final List<WeightsFormat> WEIGHTS =
+      Stream.<WeightsFormat>concat(
+              Stream.of(new WeightsFormat.Stored()),
+              Arrays.stream(MatrixType.values()).map(WeightsFormat.Exactly::new))
+          .toList();
 
   PlanValues(Path folder) {
     add(AttentionChoice.class, text(AttentionChoice::parse), AttentionChoice::toString);
@@ -51,8 +63,8 @@ final class PlanValues extends SimpleModule {
     add(BatchSizes.class, PlanValues::batchSizes, PlanValues::written);
     add(LatencyLimit.class, text(LatencyLimit::parse), LatencyLimit::toString);
     add(MemorySize.class, text(MemorySize::parse), MemorySize::toString);
-    addNamed(MatrixType.class, List.of(MatrixType.values()), MatrixType::id);
-    addNamed(NumberFormat.class, CACHES, NumberFormat::id);
+    addNamed(WeightsFormat.class, WEIGHTS, WeightsFormat::toString);
+    addNamed(CacheFormat.class, CACHES, CacheFormat::toString);
     addEnum(Precision.class);
     addEnum(Loader.class);
     addEnum(Metric.class);

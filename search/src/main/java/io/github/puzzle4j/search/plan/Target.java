@@ -1,8 +1,5 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
-
 /**
  * A GPU and a budget to search a child for.
  *
@@ -65,8 +62,8 @@ public record Target(
       int outputTokens,
       BatchSizes batch,
       int tensorParallel,
-      MatrixType weights,
-      NumberFormat kvCache,
+      WeightsFormat weights,
+      CacheFormat kvCache,
       double memoryUtilisation,
       MemorySize reserve) {
 

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.export.ServingEngine;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.CostTable;
@@ -13,7 +14,9 @@ import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.plan.BatchSizes;
+import io.github.puzzle4j.search.plan.CacheFormat;
 import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.search.plan.WeightsFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +38,11 @@ record PricedTarget(
     Target target, ServingEngine engine, CostModel costs, Scenario scenario, SearchSpace space) {
 
   /** The targets of a plan, in its order. */
-  static List<PricedTarget> all(List<Target> targets, SearchSpace space) throws IOException {
+  static List<PricedTarget> all(List<Target> targets, SearchSpace space, StoredFormat stored)
+      throws IOException {
     List<PricedTarget> priced = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      priced.add(of("targets[%d]".formatted(i), targets.get(i), space));
+      priced.add(of("targets[%d]".formatted(i), targets.get(i), space, stored));
     }
     return List.copyOf(priced);
   }
@@ -47,9 +51,11 @@ record PricedTarget(
    * A target.
    *
    * @param key of the target in its plan
+   * @param stored how the teacher is stored
    * @throws InvalidInputException if there are no prices, naming the key and valid values
    */
-  static PricedTarget of(String key, Target target, SearchSpace space) throws IOException {
+  static PricedTarget of(String key, Target target, SearchSpace space, StoredFormat stored)
+      throws IOException {
     Model teacher = space.teacher();
     GpuTarget gpu;
     CostModel costs;
@@ -61,7 +67,7 @@ record PricedTarget(
     } catch (InvalidInputException unknown) {
       throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
     }
-    Scenario scenario = scenario(target.scenario());
+    Scenario scenario = scenario(target.scenario(), ServingFormat.of(stored));
     Optional<String> complaint = new Objection(costs, teacher, scenario).text(key);
     if (complaint.isPresent()) {
       throw new InvalidInputException(complaint.get() + otherBackends(gpu, teacher, scenario));
@@ -83,11 +89,24 @@ record PricedTarget(
     return able.isEmpty() ? "" : "; there are prices with backend " + String.join(" or ", able);
   }
 
-  private static Scenario scenario(Target.Scenario asked) {
+  private static Scenario scenario(Target.Scenario asked, ServingFormat stored) {
     return Scenario.of(asked.inputTokens(), asked.outputTokens(), 1)
-        .withFormat(new ServingFormat(asked.weights(), asked.kvCache()))
+        .withFormat(format(asked, stored))
         .withTensorParallel(asked.tensorParallel())
         .withMemory(asked.memoryUtilisation(), asked.reserve().bytes());
+  }
+
+  /** Single layers that the teacher leaves unquantised count as the others: a child may differ. */
+  private static ServingFormat format(Target.Scenario asked, ServingFormat stored) {
+    NumberFormat cache =
+        switch (asked.kvCache()) {
+          case CacheFormat.Stored() -> stored.cache();
+          case CacheFormat.Exactly(NumberFormat format) -> format;
+        };
+    return switch (asked.weights()) {
+      case WeightsFormat.Stored() -> stored.ofMostLayers().withCache(cache);
+      case WeightsFormat.Exactly(MatrixType type) -> new ServingFormat(type, cache);
+    };
   }
 
   private static SearchSpace divisible(SearchSpace space, int gpus) {

@@ -50,7 +50,7 @@ final class TargetReportBuilder {
             rows.add(childRow(WholeSearch.kind(baseline), child, measured.apply(child))));
     return new TargetReport(
         "%s, %s".formatted(target.gpuName(), target.backend()),
-        TargetTexts.scenario(chosen.costs().scenario()),
+        TargetTexts.scenario(target.scenario(), chosen.costs().scenario()),
         TargetTexts.budget(target, chosen.budget()),
         String.format(
             Locale.ROOT,

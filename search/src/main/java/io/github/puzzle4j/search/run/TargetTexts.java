@@ -3,7 +3,9 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
+import io.github.puzzle4j.search.plan.CacheFormat;
 import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.search.plan.WeightsFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,12 +17,15 @@ final class TargetTexts {
 
   private TargetTexts() {}
 
-  static String scenario(Scenario scenario) {
+  static String scenario(Target.Scenario asked, Scenario scenario) {
     List<String> parts = new ArrayList<>();
     parts.add("%d tokens in".formatted(scenario.inputTokens()));
     parts.add("%d out".formatted(scenario.outputTokens()));
     ServingFormat format = scenario.format();
-    parts.add(format.equals(ServingFormat.BF16) ? "bf16" : format.toString());
+    parts.add(
+        format.equals(ServingFormat.BF16)
+            ? "bf16"
+            : format + source(asked.weights(), asked.kvCache()));
     parts.add("batch %d".formatted(scenario.batch()));
     if (scenario.tensorParallel() > 1) {
       parts.add("tensor parallel on %d GPUs".formatted(scenario.tensorParallel()));
@@ -35,6 +40,12 @@ final class TargetTexts {
           String.format(Locale.ROOT, "%.2f GiB of it in reserve", scenario.reserveBytes() / GIB));
     }
     return String.join(", ", parts);
+  }
+
+  private static String source(WeightsFormat weights, CacheFormat cache) {
+    boolean isStored =
+        weights instanceof WeightsFormat.Stored || cache instanceof CacheFormat.Stored;
+    return isStored ? " as the teacher is stored" : "";
   }
 
   static String budget(Target target, TargetBudget budget) {

@@ -100,7 +100,7 @@ final class Workspace implements AutoCloseable {
       throws IOException {
     ModelFolder teacher = ModelFolder.open(plan.teacher().path());
     SearchSpace space = space(plan, teacher.model());
-    List<PricedTarget> targets = PricedTarget.all(plan.targets(), space);
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), space, teacher.storedFormat());
     Owned owned = Owned.open(directory, store(plan, directory), warnings);
     boolean opened = false;
     try {

@@ -113,8 +113,8 @@ class PlanReaderTest {
         1024,
         batch,
         1,
-        MatrixType.BF16,
-        NumberFormat.BF16,
+        new WeightsFormat.Stored(),
+        new CacheFormat.Stored(),
         0.9,
         new MemorySize(1L << 30));
   }
@@ -125,8 +125,9 @@ class PlanReaderTest {
     Target target = plan.targets().getFirst();
 
     assertThat(target.scenario().tensorParallel()).isEqualTo(4);
-    assertThat(target.scenario().weights()).isEqualTo(MatrixType.FP8_BLOCK);
-    assertThat(target.scenario().kvCache()).isEqualTo(NumberFormat.FP8);
+    assertThat(target.scenario().weights())
+        .isEqualTo(new WeightsFormat.Exactly(MatrixType.FP8_BLOCK));
+    assertThat(target.scenario().kvCache()).isEqualTo(new CacheFormat.Exactly(NumberFormat.FP8));
     assertThat(target.scenario().memoryUtilisation()).isEqualTo(0.85);
     assertThat(target.scenario().reserve()).isEqualTo(new MemorySize(3L << 29));
     assertThat(target.maxTimePerToken()).isEqualTo(new LatencyLimit.AtMost(12.5));
@@ -153,8 +154,8 @@ class PlanReaderTest {
           tensorParallel: 4       | tensorParallel: best    | line 7: targets[0].scenario.tensorParallel must be a whole number, not 'best'
           tensorParallel: 4       | tensorparallel: 4       | line 7: unknown key 'targets[0].scenario.tensorparallel'; did you mean 'tensorParallel'?
           weights: fp8_block      | weights: fp8-block      | line 8: targets[0].scenario.weights is wrong: unknown 'fp8-block'; did you mean 'fp8_block'?
-          weights: fp8_block      | weights: int4           | line 8: targets[0].scenario.weights is wrong: unknown 'int4'; there are bf16, fp32, fp8, fp8_block, fp8_static, nvfp4
-          kvCache: fp8            | kvCache: nvfp4          | line 9: targets[0].scenario.kvCache is wrong: unknown 'nvfp4'; there are bf16, fp32, fp8
+          weights: fp8_block      | weights: int4           | line 8: targets[0].scenario.weights is wrong: unknown 'int4'; there are bf16, fp32, fp8, fp8_block, fp8_static, nvfp4, stored
+          kvCache: fp8            | kvCache: nvfp4          | line 9: targets[0].scenario.kvCache is wrong: unknown 'nvfp4'; there are bf16, fp32, fp8, stored
           memoryUtilisation: 0.85 | memoryUtilisation: 1.2  | line 10: targets[0].scenario.memoryUtilisation must be above 0 and at most 1, not 1.2
           memoryUtilisation: 0.85 | memoryUtilisation: 85%  | line 10: targets[0].scenario.memoryUtilisation must be a number, not '85%'
           reserve: 1.5GiB         | reserve: 10%            | line 11: targets[0].scenario.reserve must be a size such as 2GiB, or a number of bytes, not '10%'

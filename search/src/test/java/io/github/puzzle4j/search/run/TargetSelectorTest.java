@@ -18,6 +18,7 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
@@ -55,6 +56,13 @@ class TargetSelectorTest {
           List.of(attention(4), attention(2), new NoAttention()),
           List.of(new GatedFfn(10_752), ODD, new GatedFfn(3584), new NoFfn()));
 
+  private static final StoredFormat PLAIN = stored(StoredFormat.Matrices.PLAIN, false, "");
+
+  private static StoredFormat stored(
+      StoredFormat.Matrices matrices, boolean cacheInFp8, String source) {
+    return new StoredFormat(matrices, cacheInFp8, false, List.of(), source);
+  }
+
   private static Attention attention(int kvHeads) {
     return SoftmaxAttention.plain(new AttentionShape(32, kvHeads, 128));
   }
@@ -75,7 +83,7 @@ class TargetSelectorTest {
 
   private static TargetChoice choose(String target) throws IOException {
     SearchPlan plan = plan(target);
-    PricedTarget priced = PricedTarget.all(plan.targets(), SPACE).getFirst();
+    PricedTarget priced = PricedTarget.all(plan.targets(), SPACE, PLAIN).getFirst();
     return new TargetSelector(
             new Loadable(TEACHER.common(), List.of()),
             scores(),
@@ -144,6 +152,24 @@ class TargetSelectorTest {
     assertThat(child.throughputTokensPerSecond())
         .isGreaterThanOrEqualTo(1.2 * chosen.teacher().throughputTokensPerSecond() * (1 - 1e-9));
     assertThat(chosen.solved().proven()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', FP8_BLOCK, FP8, 'fp8_block weights, fp8 KV cache as the teacher is stored'",
+    "'scenario: {weights: bf16}', BF16, FP8, 'bf16 weights, fp8 KV cache as the teacher is stored'",
+    "'scenario: {kvCache: bf16}', FP8_BLOCK, BF16, 'fp8_block weights, bf16 KV cache'",
+    "'scenario: {weights: fp8, kvCache: bf16}', FP8, BF16, 'fp8 weights, bf16 KV cache,'",
+  })
+  void aTargetIsPricedAsTheTeacherIsStoredUnlessThePlanSaysOtherwise(
+      String written, MatrixType weights, NumberFormat cache, String text) throws IOException {
+    SearchPlan plan = plan("gpu: h100-sxm\nbackend: trtllm\n" + written);
+    StoredFormat stored = stored(StoredFormat.Matrices.FP8_BLOCK, true, "quantization_config");
+
+    PricedTarget priced = PricedTarget.all(plan.targets(), SPACE, stored).getFirst();
+
+    assertThat(priced.scenario().format()).isEqualTo(new ServingFormat(weights, cache));
+    assertThat(TargetTexts.scenario(priced.target().scenario(), priced.scenario())).contains(text);
   }
 
   @Test
@@ -241,11 +267,11 @@ class TargetSelectorTest {
     TargetChoice.Chosen chosen =
         chosen(SHARED + "maxTimePerToken: 40ms\nmaxTimeToFirstToken: 1.5s\n");
 
-    assertThat(TargetTexts.scenario(chosen.costs().scenario()))
+    assertThat(TargetTexts.scenario(chosen.target().scenario(), chosen.costs().scenario()))
         .isEqualTo(
             "1024 tokens in, 1024 out, fp8 weights, fp8 KV cache, batch 256, tensor parallel on 4"
                 + " GPUs, 80 % of the memory used, 2.00 GiB of it in reserve");
-    assertThat(TargetTexts.scenario(Scenario.of(512, 256, 8)))
+    assertThat(TargetTexts.scenario(chosen.target().scenario(), Scenario.of(512, 256, 8)))
         .isEqualTo("512 tokens in, 256 out, bf16, batch 8");
     assertThat(TargetTexts.budget(chosen.target(), chosen.budget()))
         .matches(
@@ -276,7 +302,7 @@ class TargetSelectorTest {
       throws IOException {
     SearchPlan plan = plan(SHARED.replace(right, wrong.replace("\\n", "\n")));
 
-    assertThatThrownBy(() -> PricedTarget.all(plan.targets(), SPACE))
+    assertThatThrownBy(() -> PricedTarget.all(plan.targets(), SPACE, PLAIN))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(pattern.replace("[0]", "\\[0\\]"));
   }
@@ -307,6 +333,7 @@ class TargetSelectorTest {
   }
 
   private static List<PricedTarget> all(SearchPlan plan, Model teacher) throws IOException {
-    return PricedTarget.all(plan.targets(), SearchSpace.uniform(teacher, List.of(), List.of()));
+    return PricedTarget.all(
+        plan.targets(), SearchSpace.uniform(teacher, List.of(), List.of()), PLAIN);
   }
 }

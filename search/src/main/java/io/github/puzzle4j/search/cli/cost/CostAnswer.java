@@ -5,6 +5,7 @@ import io.github.puzzle4j.scoring.cost.CostReport;
 import io.github.puzzle4j.scoring.cost.LayerCost;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
+import io.github.puzzle4j.scoring.cost.ServingFormat;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.report.TextTable;
@@ -45,13 +46,14 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
     Scenario scenario = cost.scenario();
     int gpus = scenario.tensorParallel();
     String what =
-        "%s on %s%s (%s), %s, %d tokens in, %d out\n"
+        "%s on %s%s (%s), %s%s, %d tokens in, %d out\n"
             .formatted(
                 priced.path(),
                 gpus == 1 ? "" : gpus + " x ",
                 target.title(),
                 backend,
                 scenario.format(),
+                priced.sourceOfFormat(),
                 scenario.inputTokens(),
                 scenario.outputTokens());
     return what + Template.fill(report(cost).put("each", gpus == 1 ? "" : " per GPU"), TEXT);
@@ -131,7 +133,11 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
 
   private static ObjectNode report(ModelCost cost) {
     ObjectNode report = Json.mapper().valueToTree(CostReport.of(cost));
-    return report.put("tensor_parallel", cost.scenario().tensorParallel());
+    ServingFormat format = cost.scenario().format();
+    return report
+        .put("tensor_parallel", cost.scenario().tensorParallel())
+        .put("weights", format.weights().id())
+        .put("kv_cache", format.cache().id());
   }
 
   /** The first model's throughput per GPU, time per output token and memory over the second's. */

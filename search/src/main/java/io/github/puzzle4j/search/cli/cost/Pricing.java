@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.cost;
 
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Measurements;
 import io.github.puzzle4j.scoring.cost.ModelCost;
@@ -20,7 +21,8 @@ import java.util.Optional;
 /**
  * Prices models at a given or the best batch, on a given or the best number of GPUs.
  *
- * @param asked the scenario; its batch and GPUs are used where the user chose them
+ * @param asked the scenario; its batch and GPUs are used where the user chose them, its formats
+ *     where the checkpoint has none
  */
 record Pricing(
     GpuTarget target,
@@ -29,21 +31,32 @@ record Pricing(
     Measurements measured,
     Scenario asked) {
 
-  /** A model and what it costs. */
-  record Priced(Path path, Model model, ModelCost cost) {}
+  /**
+   * A model and what it costs.
+   *
+   * @param sourceOfFormat where its number formats come from, for display; may be empty
+   */
+  record Priced(Path path, Model model, ModelCost cost, String sourceOfFormat) {}
 
   /**
-   * Prices a model.
+   * Prices a model, in the formats that its checkpoint is stored in unless the user chose others.
    *
    * @throws CliException if the target cannot price the scenario, or if nothing fits
    */
   Priced of(Path model) throws CliException, IOException {
+    StoredFormat stored = ModelConfigFile.storedFormat(model);
+    Scenario own = asked.withFormat(options.format(stored));
+    return new Pricing(target, backend, options, measured, own)
+        .priced(model, options.sourceOfFormat(stored));
+  }
+
+  private Priced priced(Path model, String sourceOfFormat) throws CliException, IOException {
     Model shape = ModelConfigFile.read(model);
     CostModel costs = CostModel.of(shape, target, backend).with(measured);
     ModelCost cost =
         options.searchesTensorParallel()
-            ? bestNumberOfGpus(model, costs, shape)
-            : on(asked.tensorParallel(), model, costs, shape);
+            ? bestNumberOfGpus(model, costs, shape, sourceOfFormat)
+            : on(asked.tensorParallel(), model, costs, shape, sourceOfFormat);
     if (!cost.fits()) {
       throw new CliException.NothingFits(misfit(model, costs, shape, cost));
     }
@@ -51,16 +64,25 @@ record Pricing(
     if (!level.isKeptBy(cost)) {
       throw new CliException.NothingFits(late(model, cost));
     }
-    return new Priced(model, shape, cost);
+    return new Priced(model, shape, cost, sourceOfFormat);
   }
 
-  private ModelCost on(int gpus, Path model, CostModel costs, Model shape) throws CliException {
+  private ModelCost on(int gpus, Path model, CostModel costs, Model shape, String sourceOfFormat)
+      throws CliException {
     Scenario scenario = asked.withTensorParallel(gpus);
     Optional<String> objection = costs.objection(shape, scenario);
     if (objection.isPresent()) {
-      throw new CliException.UserMistake("%s: %s".formatted(model, objection.get()));
+      throw new CliException.UserMistake(
+          "%s: %s%s".formatted(model, objection.get(), remedy(sourceOfFormat)));
     }
     return price(costs, shape, scenario);
+  }
+
+  private static String remedy(String sourceOfFormat) {
+    return sourceOfFormat.isEmpty()
+        ? ""
+        : "; the format is%s: other ones are priced with --weights and --kv"
+            .formatted(sourceOfFormat.replaceFirst(",", ""));
   }
 
   private ModelCost price(CostModel costs, Model shape, Scenario scenario) throws CliException {
@@ -70,7 +92,8 @@ record Pricing(
   }
 
   /** The cost on the number of GPUs with the highest throughput per GPU within the limits. */
-  private ModelCost bestNumberOfGpus(Path model, CostModel costs, Model shape) throws CliException {
+  private ModelCost bestNumberOfGpus(
+      Path model, CostModel costs, Model shape, String sourceOfFormat) throws CliException {
     List<ModelCost> possible = new ArrayList<>();
     for (int gpus : Scenario.TENSOR_PARALLEL) {
       Scenario scenario = asked.withTensorParallel(gpus);
@@ -79,7 +102,7 @@ record Pricing(
       }
     }
     if (possible.isEmpty()) {
-      return on(1, model, costs, shape);
+      return on(1, model, costs, shape, sourceOfFormat);
     }
     ServiceLevel level = options.level();
     return possible.stream()

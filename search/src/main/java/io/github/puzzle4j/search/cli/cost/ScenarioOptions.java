@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli.cost;
 
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServiceLevel;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
@@ -48,18 +49,21 @@ final class ScenarioOptions {
   @Option(
       names = "--weights",
       paramLabel = "TYPE",
-      defaultValue = "bf16",
       converter = FormatConverters.Weights.class,
-      description = "bf16, fp8, fp8_static, fp8_block or nvfp4; embedding and LM head stay bf16.")
-  private MatrixType weights;
+      description = {
+        "bf16, fp8, fp8_static, fp8_block or nvfp4; embedding and LM head stay bf16."
+            + " Without it as the checkpoint's quantization_config says, else bf16."
+      })
+  private @Nullable MatrixType weights;
 
   @Option(
       names = "--kv",
       paramLabel = "TYPE",
-      defaultValue = "bf16",
       converter = FormatConverters.Cache.class,
-      description = "KV cache: bf16 or fp8.")
-  private NumberFormat cache;
+      description = {
+        "KV cache: bf16 or fp8. Without it as the checkpoint's quantization_config says, else bf16."
+      })
+  private @Nullable NumberFormat cache;
 
   @Option(
       names = "--max-tpot-ms",
@@ -114,7 +118,23 @@ final class ScenarioOptions {
     return milliseconds * 1e-3;
   }
 
-  /** The scenario; with one GPU and batch 1 where these are not given. */
+  /** What the user chose, else what the checkpoint says. */
+  ServingFormat format(StoredFormat stored) {
+    ServingFormat own = ServingFormat.of(stored);
+    NumberFormat kept = cache == null ? own.cache() : cache;
+    return weights == null ? own.withCache(kept) : new ServingFormat(weights, kept);
+  }
+
+  /** Where the formats come from, for display, such as {@code , as in quantization_config}. */
+  String sourceOfFormat(StoredFormat stored) {
+    if (stored.source().isEmpty() || (weights != null && cache != null)) {
+      return "";
+    }
+    String what = weights != null ? "KV cache " : cache != null ? "weights " : "";
+    return ", %sas in %s".formatted(what, stored.source());
+  }
+
+  /** The scenario in bf16; with one GPU and batch 1 where these are not given. */
   Scenario scenario() throws CliException {
     Require.positive("--isl", inputTokens);
     Require.positive("--osl", outputTokens);
@@ -130,7 +150,6 @@ final class ScenarioOptions {
     }
     try {
       return Scenario.of(inputTokens, outputTokens, requests)
-          .withFormat(new ServingFormat(weights, cache))
           .withTensorParallel(gpus())
           .withMemory(memoryUtilisation, (long) (reserveGib * BYTES_PER_GIB));
     } catch (IllegalArgumentException tooLarge) {

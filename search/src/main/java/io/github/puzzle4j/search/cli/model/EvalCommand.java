@@ -83,10 +83,12 @@ public final class EvalCommand extends AnsweringCommand {
       Require.positive("--batch", batch);
     }
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      checkpoint.requireFinite();
       if (teacher == null) {
         return answer(progress, checkpoint, Optional.empty());
       }
       try (Checkpoint reference = Checkpoint.open(teacher)) {
+        reference.requireFinite();
         return answer(progress, checkpoint, Optional.of(reference));
       }
     }

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.cli.model;
 
-import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
@@ -27,12 +26,10 @@ import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -100,32 +97,9 @@ public final class InspectCommand extends AnsweringCommand {
   }
 
   private void requireFinite(Progress progress, Checkpoint checkpoint) throws IOException {
-    List<FiniteCheck.Finding> findings;
     try (ProgressTask task = progress.start("check", checkpoint.names().size())) {
-      findings = FiniteCheck.of(checkpoint, tensor -> task.step(1));
+      FiniteCheck.require(model.toString(), checkpoint, _ -> task.step(1));
     }
-    if (!findings.isEmpty()) {
-      FiniteCheck.Finding first = findings.getFirst();
-      throw new InvalidInputException(
-          "%s: tensor '%s' holds %s at %s; %d of its %d numbers are not finite%s"
-              .formatted(
-                  model,
-                  first.tensor(),
-                  first.value(),
-                  first.position(),
-                  first.count(),
-                  first.elements(),
-                  others(findings)));
-    }
-  }
-
-  private static String others(List<FiniteCheck.Finding> findings) {
-    return findings.size() == 1
-        ? ""
-        : findings.stream()
-            .skip(1)
-            .map(FiniteCheck.Finding::tensor)
-            .collect(Collectors.joining("', '", ", nor are some of '", "'"));
   }
 
   private static Map<String, Long> storedBytes(TensorSource tensors) throws IOException {

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.cli.model;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,24 @@ public final class ModelConfigFile {
    * @throws InvalidInputException if there is none, or none of a known family
    */
   public static Model read(Path folderOrFile) throws IOException {
+    return ConfigFile.read(file(folderOrFile));
+  }
+
+  /**
+   * How the config says that the weights are stored.
+   *
+   * @throws InvalidInputException as {@link #read}
+   */
+  public static StoredFormat storedFormat(Path folderOrFile) throws IOException {
+    return ConfigFile.storedFormat(file(folderOrFile));
+  }
+
+  private static Path file(Path folderOrFile) throws InvalidInputException {
     Path file =
         Files.isDirectory(folderOrFile) ? folderOrFile.resolve(ConfigFile.NAME) : folderOrFile;
     if (Files.isDirectory(file)) {
       throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
     }
-    return ConfigFile.read(file);
+    return file;
   }
 }

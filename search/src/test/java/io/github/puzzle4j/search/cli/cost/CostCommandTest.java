@@ -69,6 +69,8 @@ class CostCommandTest {
             "provenance",
             "p90_error",
             "tensor_parallel",
+            "weights",
+            "kv_cache",
             "layers");
     assertThat(cost.at("/layers")).hasSize(32);
     assertThat(cost.at("/layers/31").propertyNames())

@@ -213,8 +213,19 @@ public class EvalCommandTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
         .endsWith(
-            "puzzle4j: %s: the loss is NaN: the weights hold infinite numbers or NaN, or lead to them\n"
+            "puzzle4j: %s: tensor 'model.norm.weight' holds NaN at [3]; 1 of its 16 numbers are not finite\n"
                 .formatted(broken));
+    assertThat(
+            CommandRun.of(
+                    "eval",
+                    "--model",
+                    Golden.EVAL,
+                    "--teacher",
+                    broken,
+                    "--data",
+                    data("{\"input_ids\": [1, 2]}"))
+                .err())
+        .contains("%s: tensor 'model.norm.weight' holds NaN".formatted(broken));
   }
 
   @ParameterizedTest
