@@ -1,14 +1,15 @@
 """Writes src/test/resources/golden/losses/cases.json: LM losses of transformers on tiny models.
 
 Run from search/: python src/test/python/make_golden_losses.py [FOLDER]
-Made with torch 2.13, transformers 5.17, safetensors (CPU).
+Made with torch 2.13, transformers 5.19, safetensors (CPU).
 
 Each case is a config.json and the mean loss over the rows, in nats per predicted token, in fp32.
 Numbers are not stored: both sides draw them from the name of the tensor (see numbers), on a grid
 that every stored type holds exactly. Models of one family differ in one option or two. With FOLDER
 each case is also written there as a checkpoint.
 
-Layers of nemotron-nas, which transformers has no class for, are put together from Llama's.
+Layers of nemotron-nas, which transformers has no class for, are put together from Llama's; those of
+children in other families, which it does not build, from the family's own.
 """
 
 import copy
@@ -31,6 +32,8 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 from transformers.models.llama.modeling_llama import LlamaDecoderLayer
+from transformers.models.qwen2.modeling_qwen2 import Qwen2DecoderLayer
+from transformers.models.qwen3.modeling_qwen3 import Qwen3DecoderLayer
 
 FAMILIES = {
     "llama": (LlamaConfig, LlamaForCausalLM),
@@ -133,9 +136,12 @@ class LinearFfn(nn.Module):
         return self.linear_mlp(x)
 
 
-def nemotron(config, blocks):
-    """A Llama whose layers are put together as block_configs say."""
-    model = LlamaForCausalLM(config)
+DECODERS = {"llama": LlamaDecoderLayer, "qwen2": Qwen2DecoderLayer, "qwen3": Qwen3DecoderLayer}
+
+
+def nemotron(config, blocks, family="llama"):
+    """A Llama, or another family, whose layers are put together as block_configs say."""
+    model = FAMILIES[family][1](config)
     hidden = config.hidden_size
     for i, block in enumerate(blocks):
         attention, ffn = block["attention"], block["ffn"]
@@ -147,7 +153,7 @@ def nemotron(config, blocks):
             own.intermediate_size = width if width % 256 == 0 else width + 256 - width % 256
         elif ffn.get("intermediate_size"):
             own.intermediate_size = ffn["intermediate_size"]
-        layer = LlamaDecoderLayer(own, i)
+        layer = DECODERS[family](own, i)
         if attention.get("no_op"):
             layer.self_attn, layer.input_layernorm = NoAttention(), nn.Identity()
         elif attention.get("replace_with_linear"):
@@ -239,6 +245,15 @@ case("llama", "yarn-untruncated", dict(rope("yarn", beta_fast=1.5, beta_slow=0.2
 case("llama", "attention-bias", dict(attention_bias=True))
 case("llama", "pretraining-tp", edit=lambda c: c.update(pretraining_tp=2))
 
+# What transformers passes over.
+PASSED_OVER = dict(finetuned=True, attn_factor=0.5, extrapolation_factor=0.5, mrope_section=[1, 1, 2], alpha=7.0)
+case("llama", "rope-default-more-keys", rope("default", factor=2.0, **PASSED_OVER))
+case("llama", "rope-linear-more-keys", rope("linear", factor=2.0, mscale=0.5, beta_fast=3.0, **PASSED_OVER))
+case("llama", "rope-dynamic-more-keys", rope("dynamic", factor=2.0, original_max_position_embeddings=16, **PASSED_OVER))
+case("llama", "rope-llama3-more-keys", rope("llama3", attention_factor=0.5, beta_fast=7.0, **LLAMA3, **PASSED_OVER))
+case("qwen3", "rope-yarn-more-keys", dict(rope("yarn", low_freq_factor=1.0, **YARN, **PASSED_OVER), head_dim=16))
+case("llama", "rope-yarn-more-keys-old", rope("yarn", 10000.0, finetuned=True, **YARN), old=True)
+
 # Mistral
 case("mistral", "no-window", dict(sliding_window=None))
 case("mistral", "window", dict(sliding_window=5))
@@ -320,6 +335,55 @@ nas("llama3-tied-bf16", [block(2, 1.0), block("linear", "linear"), block(4, 2.62
 nas("no-attention-first", [block(None, 30), block(1, 30), block(4, 30)], dict(head_dim=16))
 nas("nothing-but-ffn", [block(None, 30), block(None, 40)])
 nas("yarn", [block(1, 30), block(2, 20)], rope("yarn", **YARN))
+
+
+def stated(layer):
+    """A layer of KV heads (or "linear", or None) and channels (likewise), as AnyModel has it."""
+    kv, ffn = layer
+    heads = kv if isinstance(kv, int) else None
+    width = ffn if isinstance(ffn, int) else None
+    attention = dict(no_op=kv is None, replace_with_linear=kv == "linear", sparsify=None, weights_precision="bf16",
+                     num_key_value_heads=heads, llama4=None, mamba=None)
+    feed = dict(no_op=ffn is None, replace_with_linear=ffn == "linear", sparsify=None, weights_precision="bf16",
+                moe=None, intermediate_size=width)
+    return dict(attention=attention, ffn=feed, parallel_blocks=None)
+
+
+def later(layer):
+    kv, ffn = layer
+    attention = dict(kind="attention", name="attention", no_op=kv is None)
+    attention |= {} if kv is None else dict(num_kv_heads=kv, num_query_heads=4)
+    feed = dict(kind="ffn", name="ffn", no_op=ffn is None) | ({} if ffn is None else dict(intermediate_size=ffn))
+    return dict(subblock_configs=[attention, feed])
+
+
+def override(layer):
+    kv, ffn = layer
+    own = {"skip": [name for name, part in (("attention", kv), ("mlp", ffn)) if part is None]}
+    own |= {} if kv is None else dict(num_key_value_heads=kv)
+    return own | ({} if ffn is None else dict(intermediate_size=ffn))
+
+
+def child(family, name, layers, spelling, changes=None):
+    """A model of the family whose layers differ, in one of the spellings."""
+    config = FAMILIES[family][0](**dict(SIZES, num_hidden_layers=len(layers), **(changes or {})))
+    written = json.loads(config.to_json_string(use_diff=False))
+    written.pop("per_layer_config", None)
+    if spelling is override:
+        written["per_layer_config"] = {str(i): override(layer) for i, layer in enumerate(layers)}
+    else:
+        written["block_configs"] = [spelling(layer) for layer in layers]
+    sizes = [block(4 // kv if isinstance(kv, int) else kv, ffn) for kv, ffn in layers]
+    add(family, "child-" + name, nemotron(config, sizes, family), written)
+
+
+CHILD = [(2, 40), (None, 20), (1, None), (4, 33), (None, None)]
+child("llama", "blocks", CHILD + [("linear", "linear")], stated, dict(attention_bias=True))
+child("llama", "overrides", CHILD, override)
+child("qwen2", "blocks", CHILD, stated, dict(use_sliding_window=True, sliding_window=5, max_window_layers=2))
+child("qwen3", "blocks", CHILD + [(2, "linear")], stated, dict(head_dim=16))
+child("qwen3", "later-blocks", CHILD, later, dict(head_dim=16))
+child("qwen3", "overrides", CHILD, override, dict(head_dim=16, attention_bias=True))
 
 
 def write(folder):

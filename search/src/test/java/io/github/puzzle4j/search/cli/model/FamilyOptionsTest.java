@@ -84,8 +84,13 @@ class FamilyOptionsTest {
     assertThat(measured.at("/lm_loss/mean").doubleValue()).isCloseTo(one.loss(), within(1e-5));
   }
 
+  /** Children are written as nemotron-nas, where that can hold them. */
+  static Stream<Case> uniformCases() {
+    return cases().filter(one -> !one.name().contains("-child-"));
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("uniformCases")
   void aConfigThatIsWrittenIsReadAsItWas(Case one) throws IOException {
     Model read = write(one.config());
     Path copy = folder.resolve("copy.json");
@@ -109,8 +114,8 @@ class FamilyOptionsTest {
             + " not supported",
         "llama-plain | rope_parameters | {\"rope_type\": \"linear\", \"factor\": 0.5} | factor of"
             + " at least 1; got 0.5",
-        "llama-plain | rope_parameters | {\"rope_type\": \"default\", \"mrope_section\": [1, 2]} |"
-            + " 'mrope_section' is not supported with rope_type 'default'",
+        "llama-plain | rope_parameters | {\"rope_type\": \"yarn\", \"long_factor\": [1, 2]} |"
+            + " 'long_factor' is not supported",
         "llama-plain | rope_parameters | {\"full_attention\": {\"rope_theta\": 7.0}} |"
             + " 'full_attention' is not supported",
         "llama-plain | rope_scaling | {\"type\": \"linear\", \"factor\": 2.0} | rope_parameters and"
