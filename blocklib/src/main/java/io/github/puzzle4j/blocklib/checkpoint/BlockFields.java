@@ -23,10 +23,13 @@ record BlockFields(AttentionShape heads, int hidden) {
   /** Every loader rounds widths from {@code ffn_mult} up to a multiple of this. */
   static final int WIDTH_STEP = 256;
 
-  private static final Set<String> OF_BOTH =
-      Set.of("kind", "name", "no_op", "replace_with_linear", "weights_precision");
   private static final Set<String> OF_ATTENTION =
       Set.of(
+          "kind",
+          "name",
+          "no_op",
+          "replace_with_linear",
+          "weights_precision",
           "n_heads_in_group",
           "num_key_value_heads",
           "num_kv_heads",
@@ -34,7 +37,17 @@ record BlockFields(AttentionShape heads, int hidden) {
           "qk_head_dim",
           "v_head_dim");
   private static final Set<String> OF_FFN =
-      Set.of("ffn_mult", "intermediate_size", "moe", "hidden_act", "gated");
+      Set.of(
+          "kind",
+          "name",
+          "no_op",
+          "replace_with_linear",
+          "weights_precision",
+          "ffn_mult",
+          "intermediate_size",
+          "moe",
+          "hidden_act",
+          "gated");
   private static final Set<String> OF_EXPERTS =
       Set.of("num_local_experts", "num_experts_per_tok", "expert_intermediate_dim");
 
@@ -42,8 +55,8 @@ record BlockFields(AttentionShape heads, int hidden) {
     requireKnown(block, Set.of("attention", "ffn", "subblock_configs"));
     ConfigJson attention = part(block, "attention");
     ConfigJson ffn = part(block, "ffn");
-    requireKnown(attention, OF_ATTENTION, OF_BOTH);
-    requireKnown(ffn, OF_FFN, OF_BOTH);
+    requireKnown(attention, OF_ATTENTION);
+    requireKnown(ffn, OF_FFN);
     Map<String, JsonNode> keys = new TreeMap<>();
     Kind attentionKind = kind(attention);
     if (attentionKind == Kind.FULL) {
@@ -90,14 +103,12 @@ record BlockFields(AttentionShape heads, int hidden) {
   }
 
   /** An unknown key may change the layer, unless it says that there is nothing. */
-  @SafeVarargs
-  private static void requireKnown(ConfigJson part, Set<String>... known)
+  private static void requireKnown(ConfigJson part, Set<String> known)
       throws InvalidInputException {
     for (Map.Entry<String, JsonNode> entry : part.node().properties()) {
       JsonNode value = entry.getValue();
       boolean says = !value.isNull() && !value.toString().equals("false");
-      boolean isKnown = Set.of(known).stream().anyMatch(keys -> keys.contains(entry.getKey()));
-      if (says && !isKnown) {
+      if (says && !known.contains(entry.getKey())) {
         throw part.invalid("%s=%s is not supported".formatted(entry.getKey(), value));
       }
     }

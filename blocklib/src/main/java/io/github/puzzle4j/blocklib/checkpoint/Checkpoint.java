@@ -72,6 +72,25 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
   }
 
+  /**
+   * Opens a folder to compute with: reads all tensors once, and refuses NaN and infinite numbers.
+   *
+   * @throws InvalidInputException as {@link #open}, or naming the tensors with such numbers
+   */
+  public static Checkpoint openFinite(Path folder) throws IOException {
+    Checkpoint checkpoint = open(folder);
+    boolean finite = false;
+    try {
+      FiniteCheck.require(folder.toString(), checkpoint, _ -> {});
+      finite = true;
+      return checkpoint;
+    } finally {
+      if (!finite) {
+        checkpoint.close();
+      }
+    }
+  }
+
   /** The folder, as it was given. */
   public Path folder() {
     return folder;
@@ -111,16 +130,6 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    */
   public TensorSource stored() {
     return shards;
-  }
-
-  /**
-   * Reads all tensors once, and refuses NaN and infinite numbers, with which nothing can be
-   * computed.
-   *
-   * @throws InvalidInputException naming folder and tensors
-   */
-  public void requireFinite() throws IOException {
-    FiniteCheck.require(folder.toString(), this, _ -> {});
   }
 
   /** The files that hold the tensors. */

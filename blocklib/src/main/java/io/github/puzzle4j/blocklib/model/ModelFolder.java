@@ -90,8 +90,7 @@ public final class ModelFolder implements AutoCloseable {
    */
   public Checkpoint weights() throws IOException {
     if (weights == null) {
-      weights = Checkpoint.open(path);
-      weights.requireFinite();
+      weights = Checkpoint.openFinite(path);
     }
     return weights;
   }

@@ -193,6 +193,55 @@ class CheckpointTest {
         .hasMessageContaining("model.safetensors");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pytorch_model.bin | save it as safetensors",
+        "pytorch_model.bin.index.json | save it as safetensors",
+        "consolidated.00.pth | convert it to the layout of Hugging Face",
+        "model.pt | save it as safetensors",
+        "model-q4_k_m.gguf | use the checkpoint that it was made from",
+        "adapter_model.safetensors | an adapter is not a model: merge it into its base model",
+        "model-00001-of-00002.safetensors | shards need model.safetensors.index.json",
+        "weights.safetensors | the file must be called model.safetensors",
+        "tf_model.h5 | convert it to the layout of Hugging Face",
+      })
+  void otherFilesOfWeightsAreSaidToBeThere(String file, String remedy) throws IOException {
+    copyGolden("tied-bf16");
+    Files.delete(folder.resolve("golden.safetensors"));
+    Files.move(folder.resolve("model.safetensors"), folder.resolve(file));
+    String there = "; there is %s: %s".formatted(file, remedy);
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "%s: neither model.safetensors nor model.safetensors.index.json%s"
+                .formatted(folder, there));
+    Files.delete(folder.resolve("config.json"));
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("%s: no such file%s".formatted(folder.resolve("config.json"), there));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base_model.model.", "module.", "language_model."})
+  void namesWithAnotherPrefixAreSaidToHaveOne(String prefix) throws IOException {
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (String name : golden.names()) {
+        tensors.put(prefix + name, golden.tensor(name));
+      }
+      copyGolden("tied-bf16");
+      SafetensorsWriter.write(folder.resolve("model.safetensors"), TensorSource.of(tensors));
+    }
+    String first = "model.layers.0.input_layernorm.weight";
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "%s: tensor '%s' is missing; there is '%s%s': names with other prefixes are not supported, rename the tensors"
+                .formatted(folder, first, prefix, first));
+  }
+
   @Test
   void aTensorWithoutAPlaceIsRefused() throws IOException {
     try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("tied-bf16"))) {

@@ -4,15 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import io.github.puzzle4j.blocklib.checkpoint.SafetensorsWriter;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.task.FileDigestMemo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFolderTest {
 
@@ -48,6 +58,33 @@ class ModelFolderTest {
       assertThat(model.weights()).isSameAs(model.weights());
       assertThat(model.tokenizer().encode("a").ids()).isNotEmpty();
       assertThat(model.tokenizer()).isSameAs(model.tokenizer());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void weightsThatAreNoNumbersAreRefusedEachTime(float value) throws IOException {
+    Path broken = path.resolve(WEIGHTS);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (Checkpoint golden = Checkpoint.open(path)) {
+      for (String name : golden.names()) {
+        Tensor own = golden.tensor(name);
+        tensors.put(name, Tensor.ofFloats(own.type(), own.shape(), own.toFloats()));
+      }
+      float[] norm = golden.tensor(TensorNames.FINAL_NORM).toFloats();
+      norm[5] = value;
+      tensors.put(
+          TensorNames.FINAL_NORM,
+          Tensor.ofFloats(TensorType.BF16, List.of((long) norm.length), norm));
+    }
+    Files.delete(broken);
+    SafetensorsWriter.write(broken, TensorSource.of(tensors));
+    try (ModelFolder model = ModelFolder.open(path)) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(model::weights)
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining("'model.norm.weight' holds %s at [5]".formatted(value));
+      }
     }
   }
 

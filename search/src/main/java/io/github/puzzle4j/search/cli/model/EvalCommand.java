@@ -82,13 +82,11 @@ public final class EvalCommand extends AnsweringCommand {
     if (batch != null) {
       Require.positive("--batch", batch);
     }
-    try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      checkpoint.requireFinite();
+    try (Checkpoint checkpoint = Checkpoint.openFinite(model)) {
       if (teacher == null) {
         return answer(progress, checkpoint, Optional.empty());
       }
-      try (Checkpoint reference = Checkpoint.open(teacher)) {
-        reference.requireFinite();
+      try (Checkpoint reference = Checkpoint.openFinite(teacher)) {
         return answer(progress, checkpoint, Optional.of(reference));
       }
     }

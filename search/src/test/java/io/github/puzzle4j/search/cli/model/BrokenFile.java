@@ -39,6 +39,11 @@ final class BrokenFile {
     return Arrays.copyOfRange(whole, Long.BYTES + headerLength(), whole.length);
   }
 
+  /** Bytes after the header. */
+  int dataLength() {
+    return data().length;
+  }
+
   ObjectNode tree() {
     return (ObjectNode) Json.mapper().readTree(header());
   }
