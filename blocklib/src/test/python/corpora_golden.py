@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 FOLDER = Path("src/test/resources/golden/corpora")
@@ -29,7 +30,27 @@ def without_nulls(value):
     return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
+def write_arrow():
+    """As save_to_disk of datasets writes them: streams in batches, without compression; and files with a footer."""
+    table = pa.table({"id": range(40), "none": [None] * 40, "text": TEXTS, "score": [0.5] * 40, "raw": [b"x"] * 40})
+    extra = pa.array(["u", "v"] * 20).dictionary_encode()
+    runs = pa.array([[1, 2]] * 40, pa.list_(pa.int16(), 2))
+    table = table.append_column("kind", extra).append_column("pair", runs).append_column("view", pa.array(["long enough to be apart"] * 40, pa.string_view()))
+    large = table.set_column(2, "text", table["text"].cast(pa.large_string()))
+    for name, data in (
+        ("text", table),
+        ("large", large.append_column("task", pa.array([None] * 40))),
+        ("ids", pa.table({"input_ids": pa.array(IDS, pa.large_list(pa.int64()))})),
+        ("chats", pa.table({"messages": CHATS, "source": ["a", "b"]})),
+    ):
+        with pa.OSFile(str(FOLDER / f"{name}.arrow"), "wb") as sink, pa.ipc.new_stream(sink, data.schema) as writer:
+            writer.write_table(data, max_chunksize=16)
+    for codec in ("lz4", "zstd", "uncompressed"):
+        feather.write_feather(table.drop_columns(["view"]), str(FOLDER / f"{codec}.feather"), compression=codec, chunksize=16)
+
+
 def main():
+    write_arrow()
     table = pa.table({"id": range(40), "text": TEXTS, "score": [0.5] * 40})
     pq.write_table(table, FOLDER / "text.parquet", compression="zstd", row_group_size=16)
     ids = pa.table({"input_ids": pa.array(IDS, pa.list_(pa.int32())), "attention_mask": [[1, 1, 1]] * len(IDS)})

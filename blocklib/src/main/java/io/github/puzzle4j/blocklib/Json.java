@@ -96,6 +96,17 @@ public final class Json {
     }
   }
 
+  /**
+   * The exception to throw for a failure while a stream was parsed.
+   *
+   * @param source what to call the text in messages
+   */
+  public static IOException failure(String source, JacksonException failure) {
+    return failure.getCause() instanceof IOException broken
+        ? broken
+        : new InvalidInputException(describe(source, failure), failure);
+  }
+
   /** The parser itself lets some malformed bytes through. */
   private static void requireUtf8(String source, byte[] text) throws InvalidInputException {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -161,6 +172,8 @@ public final class Json {
     }
     String message = String.valueOf(failure.getOriginalMessage()).lines().findFirst().orElse("");
     // Advice on how to make the mapper less strict is not for users.
-    return message.replaceFirst("[ ;(]+[^;(]*`DeserializationFeature.*$", "");
+    return message
+        .replaceFirst("[ ;(]+[^;(]*`DeserializationFeature.*$", "")
+        .replaceFirst(" \\(start marker at .*$", "");
   }
 }

@@ -21,8 +21,8 @@ record MessageParser(String place) {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   ArrayNode messages(JsonNode node) throws InvalidInputException {
-    if (!node.isArray() || node.isEmpty()) {
-      throw wrong("\"messages\" must be an array of at least one message");
+    if (!node.isArray()) {
+      throw wrong("\"messages\" must be an array of messages");
     }
     ArrayNode messages = NODES.arrayNode(node.size());
     for (int i = 0; i < node.size(); i++) {

@@ -39,19 +39,13 @@ public final class Packing {
 
   /** Adds a document. */
   public void add(TokenSequence document) {
-    TokenSequence rest = opened(document);
-    boolean goesOn = rest.length() > length;
-    while (true) {
-      int room = length - filled;
-      if (rest.length() < room) {
-        append(rest);
-        return;
-      }
-      append(rest.slice(0, room));
-      if (!goesOn || rest.length() == room) {
-        return;
-      }
-      rest = rest.slice(room, rest.length());
+    TokenSequence whole = opened(document);
+    boolean goesOn = whole.length() > length;
+    int at = 0;
+    while (at < whole.length()) {
+      int end = Math.min(whole.length(), at + length - filled);
+      append(whole.slice(at, end));
+      at = goesOn ? end : whole.length();
     }
   }
 

@@ -1,9 +1,9 @@
 package io.github.puzzle4j.blocklib.corpus;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,7 +20,7 @@ public record RowParser(String place) {
   public static final Set<String> KEYS =
       Set.of("text", "input_ids", "messages", "task", "answers", "tools");
 
-  static final String DEFAULT_TASK = "text";
+  private static final String DEFAULT_TASK = "text";
   static final String TEXT = "text";
   static final String INPUT_IDS = "input_ids";
   static final String MESSAGES = "messages";
@@ -28,46 +28,80 @@ public record RowParser(String place) {
   static final String ANSWERS = "answers";
   static final String TOOLS = "tools";
 
+  private static final List<String> KINDS = List.of(TEXT, INPUT_IDS, MESSAGES);
+
+  /** What the column of this name must hold in a file of columns, for messages. */
+  public static String columnType(String key) {
+    return switch (key) {
+      case TEXT, TASK -> "strings";
+      case INPUT_IDS -> "lists of whole numbers";
+      case MESSAGES -> "lists of structs";
+      default -> "lists";
+    };
+  }
+
   /**
-   * Parses a JSON object.
+   * Parses a JSON object. A key whose value is null counts as absent.
    *
+   * @return empty for a row without content: null, {}, or whose text, ids or messages are null or
+   *     empty
    * @throws InvalidInputException if it is not a valid row; the message names the place
    */
-  public CorpusRow row(JsonNode row) throws InvalidInputException {
+  public Optional<CorpusRow> row(JsonNode row) throws InvalidInputException {
+    if (row.isNull()) {
+      return Optional.empty();
+    }
     if (!row.isObject()) {
       throw wrong("is not a JSON object");
     }
-    long kinds = List.of(TEXT, INPUT_IDS, MESSAGES).stream().filter(row::has).count();
-    if (kinds != 1) {
+    List<String> kinds = KINDS.stream().filter(row::hasNonNull).toList();
+    if (kinds.isEmpty() && (row.isEmpty() || KINDS.stream().anyMatch(row::has))) {
+      return Optional.empty();
+    }
+    if (kinds.size() != 1) {
       throw wrong(
           "expected either \"text\" or \"input_ids\" or \"messages\"; its keys are %s"
               .formatted(row.propertyNames()));
     }
-    String task = row.has(TASK) ? string(row, TASK) : DEFAULT_TASK;
-    if (row.has(MESSAGES)) {
-      return chat(row, task);
+    String task = row.hasNonNull(TASK) ? string(row, TASK) : DEFAULT_TASK;
+    JsonNode content = row.path(kinds.getFirst());
+    if (content.isString()
+        ? content.stringValue().isEmpty()
+        : content.isArray() && content.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (kinds.getFirst()) {
+          case TEXT -> text(row, task);
+          case INPUT_IDS -> tokens(row, task);
+          default -> chat(row, task);
+        });
+  }
+
+  private CorpusRow text(JsonNode row, String task) throws InvalidInputException {
+    String text = string(row, TEXT);
+    if (!isWhole(text)) {
+      throw wrong("the text contains an unpaired surrogate");
     }
     List<Span> answers = answers(row.path(ANSWERS));
-    if (row.has(TEXT)) {
-      String text = string(row, TEXT);
-      requireWhole(text);
-      requireInside(answers, text.length());
-      return new CorpusRow.Text(new Document(text, task, answers));
-    }
+    requireInside(answers, text.length());
+    return new CorpusRow.Text(new Document(text, task, answers));
+  }
+
+  /** Whether no surrogate is unpaired: JSON can escape one, and tokenizers cannot encode it. */
+  public static boolean isWhole(String text) {
+    return text.codePoints().noneMatch(code -> code >= 0xd800 && code < 0xe000);
+  }
+
+  private CorpusRow tokens(JsonNode row, String task) throws InvalidInputException {
     int[] ids = ids(row.path(INPUT_IDS));
+    List<Span> answers = answers(row.path(ANSWERS));
     requireInside(answers, ids.length);
     return new CorpusRow.Tokens(TokenSequence.of(ids, task, answers));
   }
 
-  /** Rejects unpaired surrogates, which JSON can escape and tokenizers cannot encode. */
-  void requireWhole(String text) throws InvalidInputException {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw wrong("the text contains an unpaired surrogate");
-    }
-  }
-
   private CorpusRow chat(JsonNode row, String task) throws InvalidInputException {
-    if (row.has(ANSWERS)) {
+    if (row.hasNonNull(ANSWERS)) {
       throw wrong("\"answers\" go with \"text\" or \"input_ids\", not with \"messages\"");
     }
     JsonNode tools = row.path(TOOLS);
@@ -100,8 +134,8 @@ public record RowParser(String place) {
   }
 
   private int[] ids(JsonNode node) throws InvalidInputException {
-    if (!node.isArray() || node.isEmpty()) {
-      throw wrong("\"input_ids\" must be an array of at least one token id");
+    if (!node.isArray()) {
+      throw wrong("\"input_ids\" must be an array of token ids");
     }
     int[] ids = new int[node.size()];
     for (int i = 0; i < ids.length; i++) {
@@ -111,7 +145,7 @@ public record RowParser(String place) {
   }
 
   private List<Span> answers(JsonNode node) throws InvalidInputException {
-    if (node.isMissingNode()) {
+    if (node.isMissingNode() || node.isNull()) {
       return List.of();
     }
     if (!node.isArray()) {

@@ -76,7 +76,7 @@ public final class SyntheticBatches implements TokenBatchSource {
       if (full.isPresent()) {
         sequences.add(full.get().ids());
       } else {
-        packing.add(tokenizer.encode(reader.next(difficulty)));
+        tokenizer.encode(reader.next(difficulty)).ifPresent(packing::add);
       }
     }
     return sequences;

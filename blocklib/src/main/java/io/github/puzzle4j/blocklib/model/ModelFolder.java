@@ -9,6 +9,7 @@ import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.task.FileDigestMemo;
+import io.github.puzzle4j.blocklib.template.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class ModelFolder implements AutoCloseable {
           "tokenizer_config.json",
           "tokenizer.model",
           "special_tokens_map.json",
+          "added_tokens.json",
           "generation_config.json",
           "chat_template.jinja",
           "LICENSE");
@@ -108,13 +111,16 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   /** The existing files that accompany the weights, in a fixed order. */
-  public List<Path> companions() {
+  public List<Path> companions() throws IOException {
     return companions(path);
   }
 
   /** The files of any folder that accompany the weights of a model, in a fixed order. */
-  public static List<Path> companions(Path folder) {
-    return COMPANIONS.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+  public static List<Path> companions(Path folder) throws IOException {
+    return Stream.concat(
+            COMPANIONS.stream().map(folder::resolve).filter(Files::isRegularFile),
+            ChatTemplate.further(folder).stream())
+        .toList();
   }
 
   /** A digest of shape and weights, independent of the folder's location. */
@@ -134,7 +140,7 @@ public final class ModelFolder implements AutoCloseable {
   public String companionsDigest(FileDigestMemo memo) throws IOException {
     List<String> parts = new ArrayList<>();
     for (Path file : companions()) {
-      parts.add(file.getFileName() + " " + memo.of(file));
+      parts.add(path.relativize(file) + " " + memo.of(file));
     }
     return Digests.of(String.join("\n", parts));
   }

@@ -47,7 +47,7 @@ record Arguments(String function, List<Value> positional, Map<String, Value> nam
   }
 
   String text(int index, String name) throws TemplateFailure {
-    if (required(index, name) instanceof Value.Text(String text)) {
+    if (required(index, name) instanceof Value.Text(String text, boolean _)) {
       return text;
     }
     throw new TemplateFailure(
@@ -61,6 +61,20 @@ record Arguments(String function, List<Value> positional, Map<String, Value> nam
     }
     throw new TemplateFailure(
         "'%s' needs a small integer, found %s".formatted(function, value.kind()));
+  }
+
+  /** A value in a condition, by position or name. */
+  boolean flag(int index, String name, boolean otherwise) {
+    return orElse(index, name, new Value.Truth(otherwise)).truth();
+  }
+
+  boolean has(int index, String name) {
+    return find(index, name) != null;
+  }
+
+  /** The arguments from a position on, and the named ones, for another function. */
+  Arguments from(String other, int index) {
+    return new Arguments(other, positional.subList(index, positional.size()), named);
   }
 
   boolean isEmpty() {

@@ -44,6 +44,7 @@ final class Evaluator {
           new Value.Truth(
               ValueTests.holds(name, value(of, scope), arguments(name, given, scope), limits));
       case Expression.Not(Expression of) -> new Value.Truth(!value(of, scope).truth());
+      case Expression.Positive(Expression of) -> operators.positive(value(of, scope));
       case Expression.Negative(Expression of) -> operators.negative(value(of, scope));
       case Expression.Binary(String operator, Expression left, Expression right) ->
           operators.binary(operator, value(left, scope), value(right, scope));
@@ -70,12 +71,14 @@ final class Evaluator {
   }
 
   private Value dictionary(Expression.DictOf dict, Scope scope) throws TemplateFailure {
-    Map<String, Value> entries = new LinkedHashMap<>();
+    Map<Value, Value> entries = new LinkedHashMap<>();
     for (int i = 0; i < dict.keys().size(); i++) {
-      if (!(value(dict.keys().get(i), scope) instanceof Value.Text(String key))) {
-        throw new TemplateFailure("dictionaries with keys other than strings are not supported");
+      Value key = value(dict.keys().get(i), scope);
+      if (key instanceof Value.Mapping
+          || (key instanceof Value.Sequence(List<Value> _, boolean tuple) && !tuple)) {
+        throw new TemplateFailure("%s is no key of a dictionary".formatted(key.kind()));
       }
-      entries.put(key, value(dict.values().get(i), scope));
+      entries.put(Value.Mapping.key(key), value(dict.values().get(i), scope));
     }
     return new Value.Mapping(entries);
   }
@@ -100,20 +103,52 @@ final class Evaluator {
     if (method) {
       throw new TemplateFailure("the method '%s' is not called".formatted(name));
     }
+    if (of instanceof Value.Sequence(List<Value> pair, boolean tuple)
+        && tuple
+        && pair.size() == 2) {
+      // The pairs of groupby have names.
+      return switch (name) {
+        case "grouper" -> pair.getFirst();
+        case "list" -> pair.getLast();
+        default -> new Value.Undefined(name);
+      };
+    }
     return of instanceof Value.Mapping || of instanceof Value.Namespace
         ? Iteration.at(of, new Value.Text(name))
         : new Value.Undefined(name);
   }
 
   private Value called(Expression.Call call, Scope scope) throws TemplateFailure {
+    return called(call, scope, Map.of());
+  }
+
+  /**
+   * Calls a function.
+   *
+   * @param further named arguments that are not in the call
+   */
+  Value called(Expression.Call call, Scope scope, Map<String, Value> further)
+      throws TemplateFailure {
     if (call.function() instanceof Expression.Attribute(Expression of, String name)) {
       Value on = value(of, scope);
+      if (on instanceof Value.Namespace(Map<String, Value> attributes)
+          && attributes.get(name) instanceof Value.Function(String _, Value.Body body)) {
+        return body.call(arguments(name, call.given(), scope));
+      }
       return methods.call(on, name, arguments(name, call.given(), scope));
     }
-    return switch (value(call.function(), scope)) {
+    Value function = value(call.function(), scope);
+    if (function instanceof Value.Namespace(Map<String, Value> attributes)
+        && attributes.containsKey(Value.CALL)) {
+      function = attributes.getOrDefault(Value.CALL, function);
+    }
+    return switch (function) {
       case Value.Function(String name, Value.Body body) -> {
         limits.enter();
-        Value result = body.call(arguments(name, call.given(), scope));
+        Arguments given = arguments(name, call.given(), scope);
+        Map<String, Value> named = new LinkedHashMap<>(given.named());
+        named.putAll(further);
+        Value result = body.call(new Arguments(name, given.positional(), named));
         limits.leave();
         yield result;
       }
@@ -129,7 +164,17 @@ final class Evaluator {
     for (Expression.Named argument : given.named()) {
       named.put(argument.name(), value(argument.value(), scope));
     }
-    return new Arguments(function, values(given.positional(), scope), named);
+    List<Value> positional = values(given.positional(), scope);
+    if (given.more().isPresent()) {
+      positional.addAll(Iteration.items(value(given.more().get(), scope)));
+    }
+    if (given.moreNamed().isPresent()) {
+      Value more = value(given.moreNamed().get(), scope);
+      for (Value key : Iteration.items(more)) {
+        named.put(PythonText.of(key), Iteration.at(more, key));
+      }
+    }
+    return new Arguments(function, positional, named);
   }
 
   private Value compared(Expression.Comparison comparison, Scope scope) throws TemplateFailure {

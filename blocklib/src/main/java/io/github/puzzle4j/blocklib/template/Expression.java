@@ -32,6 +32,8 @@ sealed interface Expression {
 
   record Negative(Expression of) implements Expression {}
 
+  record Positive(Expression of) implements Expression {}
+
   record Binary(String operator, Expression left, Expression right) implements Expression {}
 
   /** {@code a < b <= c}: each side is evaluated once. */
@@ -45,10 +47,23 @@ sealed interface Expression {
   record Choice(Expression condition, Expression then, Expression otherwise)
       implements Expression {}
 
-  /** The arguments of a call. */
-  record CallArguments(List<Expression> positional, List<Named> named) {
+  /**
+   * The arguments of a call.
+   *
+   * @param more a list of further ones, after {@code *}
+   * @param moreNamed a mapping of further named ones, after {@code **}
+   */
+  record CallArguments(
+      List<Expression> positional,
+      List<Named> named,
+      Optional<Expression> more,
+      Optional<Expression> moreNamed) {
 
-    static final CallArguments NOTHING = new CallArguments(List.of(), List.of());
+    static final CallArguments NOTHING = of(List.of(), List.of());
+
+    static CallArguments of(List<Expression> positional, List<Named> named) {
+      return new CallArguments(positional, named, Optional.empty(), Optional.empty());
+    }
   }
 
   record Named(String name, Expression value) {}

@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.template;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Parses expressions with Jinja's operator precedence. */
@@ -118,15 +119,21 @@ final class ExpressionParser {
   }
 
   private Expression product() throws InvalidInputException {
-    Expression left = unary(true);
+    Expression left = power();
     while (tokens.seesOperator("*")
         || tokens.seesOperator("/")
         || tokens.seesOperator("//")
         || tokens.seesOperator("%")) {
-      left = new Expression.Binary(tokens.next().text(), left, unary(true));
+      left = new Expression.Binary(tokens.next().text(), left, power());
     }
-    if (tokens.seesOperator("**")) {
-      throw tokens.wrong("the operator '**' is not supported");
+    return left;
+  }
+
+  /** Unlike in Python, powers are joined from the left. */
+  private Expression power() throws InvalidInputException {
+    Expression left = unary(true);
+    while (tokens.skipOperator("**")) {
+      left = new Expression.Binary("**", left, unary(true));
     }
     return left;
   }
@@ -136,8 +143,8 @@ final class ExpressionParser {
     Expression value;
     if (tokens.skipOperator("-")) {
       value = new Expression.Negative(unary(false));
-    } else if (tokens.seesOperator("+")) {
-      throw tokens.wrong("the sign '+' is not supported");
+    } else if (tokens.skipOperator("+")) {
+      value = new Expression.Positive(unary(false));
     } else {
       value = postfix(literals.primary());
     }
@@ -203,9 +210,6 @@ final class ExpressionParser {
   /** Parses a filter after {@code |}. */
   Expression filter(Expression of) throws InvalidInputException {
     String name = tokens.expectName();
-    if (!Filters.has(name)) {
-      throw tokens.wrong("the filter '%s' is not supported".formatted(name));
-    }
     Expression.CallArguments given =
         tokens.seesOperator("(") ? given() : Expression.CallArguments.NOTHING;
     return new Expression.Filter(of, name, given);
@@ -214,14 +218,11 @@ final class ExpressionParser {
   private Expression test(Expression of) throws InvalidInputException {
     boolean negated = tokens.skipName("not");
     String name = tokens.expectName();
-    if (!ValueTests.has(name)) {
-      throw tokens.wrong("the test 'is %s' is not supported".formatted(name));
-    }
     Expression.CallArguments given = Expression.CallArguments.NOTHING;
     if (tokens.seesOperator("(")) {
       given = given();
     } else if (beginsArgument()) {
-      given = new Expression.CallArguments(List.of(postfix(literals.primary())), List.of());
+      given = Expression.CallArguments.of(List.of(postfix(literals.primary())), List.of());
     }
     Expression test = new Expression.Test(of, name, given);
     return negated ? new Expression.Not(test) : test;
@@ -237,27 +238,36 @@ final class ExpressionParser {
     };
   }
 
-  private Expression.CallArguments given() throws InvalidInputException {
+  /** Parses arguments in brackets. */
+  Expression.CallArguments given() throws InvalidInputException {
     tokens.expectOperator("(");
     List<Expression> positional = new ArrayList<>();
     List<Expression.Named> named = new ArrayList<>();
+    Optional<Expression> more = Optional.empty();
+    Optional<Expression> moreNamed = Optional.empty();
+    boolean first = true;
     while (!tokens.skipOperator(")")) {
-      if (!positional.isEmpty() || !named.isEmpty()) {
+      if (!first) {
         tokens.expectOperator(",");
         if (tokens.skipOperator(")")) {
           break;
         }
       }
-      if (tokens.sees(Token.Kind.NAME) && tokens.peek(1).is(Token.Kind.OPERATOR, "=")) {
+      first = false;
+      if (tokens.skipOperator("*")) {
+        more = Optional.of(expression());
+      } else if (tokens.skipOperator("**")) {
+        moreNamed = Optional.of(expression());
+      } else if (tokens.sees(Token.Kind.NAME) && tokens.peek(1).is(Token.Kind.OPERATOR, "=")) {
         String name = tokens.expectName();
         tokens.next();
         named.add(new Expression.Named(name, expression()));
-      } else if (named.isEmpty()) {
+      } else if (named.isEmpty() && more.isEmpty() && moreNamed.isEmpty()) {
         positional.add(expression());
       } else {
         throw tokens.wrong("a positional argument follows a named one");
       }
     }
-    return new Expression.CallArguments(positional, named);
+    return new Expression.CallArguments(positional, named, more, moreNamed);
   }
 }

@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +24,9 @@ final class Globals {
   Scope scope() {
     Scope scope = new Scope(null);
     define(scope, "namespace", Globals::namespace);
-    define(scope, "dict", arguments -> new Value.Mapping(named(arguments)));
+    define(scope, "dict", arguments -> Value.Mapping.named(named(arguments)));
     define(scope, "range", Globals::range);
+    define(scope, "joiner", Globals::joiner);
     define(scope, "strftime_now", this::date);
     define(
         scope,
@@ -44,9 +46,33 @@ final class Globals {
     return new Value.Namespace(new HashMap<>(named(arguments)));
   }
 
+  /** A function that returns a separator, except the first time. */
+  private static Value joiner(Arguments arguments) throws TemplateFailure {
+    arguments.allow(1, "sep");
+    Value separator = arguments.orElse(0, "sep", new Value.Text(", "));
+    boolean[] used = {false};
+    return new Value.Function(
+        "joiner",
+        given -> {
+          Value text = used[0] ? separator : new Value.Text("");
+          used[0] = true;
+          return text;
+        });
+  }
+
   private static Map<String, Value> named(Arguments arguments) throws TemplateFailure {
-    arguments.allow(0, arguments.named().keySet().toArray(String[]::new));
-    return arguments.named();
+    arguments.allow(1, arguments.named().keySet().toArray(String[]::new));
+    Map<String, Value> named = new LinkedHashMap<>();
+    if (!arguments.positional().isEmpty()) {
+      if (!(arguments.required(0, "mapping") instanceof Value.Mapping(Map<Value, Value> entries))) {
+        throw new TemplateFailure("'%s' needs a mapping".formatted(arguments.function()));
+      }
+      for (Map.Entry<Value, Value> entry : entries.entrySet()) {
+        named.put(PythonText.of(entry.getKey()), entry.getValue());
+      }
+    }
+    named.putAll(arguments.named());
+    return named;
   }
 
   private static Value range(Arguments arguments) throws TemplateFailure {
@@ -77,7 +103,10 @@ final class Globals {
         date.append(format.charAt(i));
       } else {
         i++;
-        date.append(field(i < format.length() ? format.charAt(i) : ' '));
+        boolean bare = format.startsWith("-", i);
+        i += bare ? 1 : 0;
+        String field = field(i < format.length() ? format.charAt(i) : ' ');
+        date.append(bare ? field.replaceFirst("^0+(?=.)", "") : field);
       }
     }
     return new Value.Text(date.toString());
@@ -86,6 +115,9 @@ final class Globals {
   private String field(char name) throws TemplateFailure {
     if (name == '%') {
       return "%";
+    }
+    if (name == 'e') {
+      return "%2d".formatted(now.getDayOfMonth());
     }
     String pattern =
         switch (name) {
@@ -103,6 +135,10 @@ final class Globals {
           case 'S' -> "ss";
           case 'p' -> "a";
           case 'j' -> "DDD";
+          case 'F' -> "yyyy-MM-dd";
+          case 'T' -> "HH:mm:ss";
+          case 'D' -> "MM/dd/yy";
+          case 'R' -> "HH:mm";
           default ->
               throw new TemplateFailure("the date format '%%%s' is not supported".formatted(name));
         };

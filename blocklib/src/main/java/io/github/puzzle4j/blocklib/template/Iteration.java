@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.template;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -12,9 +13,8 @@ final class Iteration {
   static List<Value> items(Value value) throws TemplateFailure {
     return switch (value) {
       case Value.Sequence(List<Value> items, boolean _) -> items;
-      case Value.Mapping(Map<String, Value> entries) ->
-          entries.keySet().stream().<Value>map(Value.Text::new).toList();
-      case Value.Text(String text) -> characters(text);
+      case Value.Mapping(Map<Value, Value> entries) -> List.copyOf(entries.keySet());
+      case Value.Text(String text, boolean _) -> characters(text);
       case Value.Undefined _ -> List.of();
       case Value.Whole _,
           Value.Real _,
@@ -33,29 +33,58 @@ final class Iteration {
   }
 
   /** Pairs of key and value. */
-  static Value entries(Map<String, Value> entries) {
+  static Value entries(Map<Value, Value> entries) {
     return new Value.Sequence(
         entries.entrySet().stream()
-            .<Value>map(entry ->
-                new Value.Sequence(List.of(new Value.Text(entry.getKey()), entry.getValue()), true))
+            .<Value>map(
+                entry -> new Value.Sequence(List.of(entry.getKey(), entry.getValue()), true))
             .toList());
   }
 
   static long length(Value value) throws TemplateFailure {
-    return value instanceof Value.Text(String text) ? PythonText.length(text) : items(value).size();
+    return value instanceof Value.Text(String text, boolean _)
+        ? PythonText.length(text)
+        : items(value).size();
+  }
+
+  /** Follows a path such as {@code a.b.0}, or an index. */
+  static Value path(Value of, Value path) throws TemplateFailure {
+    return path(of, path, new Value.None());
+  }
+
+  /**
+   * Follows a path.
+   *
+   * @param otherwise takes the place of what is undefined on the way, unless it is none
+   */
+  static Value path(Value of, Value path, Value otherwise) throws TemplateFailure {
+    List<Value> parts = new ArrayList<>();
+    if (path instanceof Value.Text(String text, boolean _)) {
+      for (String part : text.split("\\.", -1)) {
+        boolean index = part.matches("\\d{1,9}");
+        parts.add(index ? new Value.Whole(Integer.parseInt(part)) : new Value.Text(part));
+      }
+    } else {
+      parts.add(path);
+    }
+    Value found = of;
+    for (Value part : parts) {
+      found = at(found, part);
+      found =
+          found instanceof Value.Undefined && !(otherwise instanceof Value.None)
+              ? otherwise
+              : found;
+    }
+    return found;
   }
 
   /** Implements {@code of[index]}; undefined if the index is out of range. */
   static Value at(Value of, Value index) throws TemplateFailure {
-    if (of instanceof Value.Mapping(Map<String, Value> entries)) {
-      if (!(index instanceof Value.Text(String key))) {
-        return new Value.Undefined(PythonText.of(index));
-      }
-      Value found = entries.get(key);
-      return found == null ? new Value.Undefined(key) : found;
+    if (of instanceof Value.Mapping mapping) {
+      return mapping.get(index);
     }
     if (of instanceof Value.Namespace(Map<String, Value> attributes)
-        && index instanceof Value.Text(String name)) {
+        && index instanceof Value.Text(String name, boolean _)) {
       Value found = attributes.get(name);
       return found == null ? new Value.Undefined(name) : found;
     }
@@ -87,7 +116,7 @@ final class Iteration {
     boolean forward = stride > 0;
     long from = place(start, forward ? 0 : size - 1L, size, forward);
     long to = end instanceof Value.None ? (forward ? size : -1) : place(end, 0, size, forward);
-    java.util.ArrayList<Value> taken = new java.util.ArrayList<>();
+    List<Value> taken = new ArrayList<>();
     for (long i = from; forward ? i < to : i > to; i += stride) {
       taken.add(items.get((int) i));
     }

@@ -1,9 +1,11 @@
 package io.github.puzzle4j.blocklib.template;
 
+import io.github.puzzle4j.blocklib.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Converts JSON to template values, as Python's {@code json} module does. */
@@ -27,12 +29,23 @@ final class JsonValues {
         yield new Value.Sequence(items);
       }
       case OBJECT -> {
-        Map<String, Value> entries = new LinkedHashMap<>();
-        node.properties().forEach(entry -> entries.put(entry.getKey(), of(entry.getValue())));
+        Map<Value, Value> entries = new LinkedHashMap<>();
+        node.properties()
+            .forEach(entry -> entries.put(new Value.Text(entry.getKey()), of(entry.getValue())));
         yield new Value.Mapping(entries);
       }
       case NULL, MISSING, BINARY, POJO -> new Value.None();
     };
+  }
+
+  /** Implements {@code from_json}. */
+  static Value parsed(Value text, Arguments given) throws TemplateFailure {
+    given.allow(0);
+    try {
+      return of(Json.mapper().readTree(PythonText.of(text)));
+    } catch (JacksonException | IllegalArgumentException malformed) {
+      throw new TemplateFailure("'from_json' of a text that is not JSON");
+    }
   }
 
   private static Value number(JsonNode node) {

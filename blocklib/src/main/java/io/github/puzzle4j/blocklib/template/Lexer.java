@@ -14,10 +14,12 @@ import java.util.regex.Pattern;
 final class Lexer {
 
   private static final Pattern BEGIN = Pattern.compile("\\{([%{#])([-+]?)");
+  private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(-?)%\\}");
+  private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
   private static final Pattern PIECE =
       Pattern.compile(
           "(?<real>\\d+(?:_\\d+)*(?:\\.\\d+(?:_\\d+)*(?:[eE][-+]?\\d+)?|[eE][-+]?\\d+))"
-              + "|(?<whole>\\d+(?:_\\d+)*)"
+              + "|(?<whole>0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|\\d+(?:_\\d+)*)"
               + "|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
               + "|(?<operator>//|\\*\\*|==|!=|>=|<=|[-+/*%~\\[\\](){}><=.:|,])");
 
@@ -49,7 +51,11 @@ final class Lexer {
       at = begin.end();
       switch (begin.group(1)) {
         case "#" -> comment();
-        case "%" -> tag();
+        case "%" -> {
+          if (!raw()) {
+            tag();
+          }
+        }
         default -> output();
       }
       lineBegins = source.charAt(at - 1) == '\n';
@@ -95,6 +101,27 @@ final class Lexer {
     char sign = pieces("%}");
     tokens.add(new Token(Token.Kind.TAG_END, "%}", line));
     behind(sign, true);
+  }
+
+  /** Reads a block whose text is no template, if one begins here. */
+  private boolean raw() throws InvalidInputException {
+    Matcher begin = RAW.matcher(source).region(at, source.length());
+    if (!begin.lookingAt()) {
+      return false;
+    }
+    Matcher end = END_RAW.matcher(source);
+    if (!end.find(begin.end())) {
+      throw wrong("the tag endraw is missing");
+    }
+    count(source.substring(at, begin.end()));
+    at = begin.end();
+    behind(begin.group(1).isEmpty() ? ' ' : '-', true);
+    String body = source.substring(at, Math.max(at, end.start()));
+    data(body, trimmedEnd(body, "%", end.group(1), false));
+    count(source.substring(Math.max(at, end.start()), end.end()));
+    at = end.end();
+    behind(end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0), true);
+    return true;
   }
 
   private void output() throws InvalidInputException {

@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.template;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Parses primary expressions. */
 final class LiteralParser {
@@ -36,6 +37,11 @@ final class LiteralParser {
   }
 
   private long whole(String digits) throws InvalidInputException {
+    if (digits.matches("0[xXoObB].{1,15}")) {
+      int base =
+          Map.of('x', 16, 'o', 8, 'b', 2).getOrDefault(Character.toLowerCase(digits.charAt(1)), 10);
+      return Long.parseLong(digits.substring(2), base);
+    }
     if (digits.length() > 18) {
       throw tokens.wrong("the number %s is too large".formatted(digits));
     }

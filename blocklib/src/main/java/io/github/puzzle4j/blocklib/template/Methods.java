@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The methods of Python's strings, dictionaries and lists that templates may call. */
 final class Methods {
@@ -24,37 +27,23 @@ final class Methods {
           "setdefault",
           "fromkeys");
 
+  /** Attributes that a string has, so that a name of them without a call is an error. */
   private static final Set<String> OF_STRINGS =
       Set.of(
-          "strip",
-          "lstrip",
-          "rstrip",
-          "startswith",
-          "endswith",
-          "split",
-          "rsplit",
-          "splitlines",
-          "replace",
-          "join",
-          "find",
-          "rfind",
-          "index",
-          "count",
-          "upper",
-          "lower",
-          "capitalize",
-          "title",
-          "isdigit",
-          "isalpha",
-          "isspace",
-          "format",
-          "encode",
-          "removeprefix",
-          "removesuffix",
-          "partition",
-          "center",
-          "swapcase",
-          "zfill");
+          ("strip lstrip rstrip startswith endswith split rsplit splitlines partition rpartition"
+                  + " replace join find rfind index rindex count removeprefix removesuffix center"
+                  + " ljust rjust zfill format encode translate expandtabs upper lower casefold"
+                  + " capitalize title swapcase isdigit isdecimal isnumeric isalpha isalnum isspace"
+                  + " isascii isupper islower istitle isprintable isidentifier")
+              .split(" "));
+
+  /** Methods whose result is marked as safe if the text is. */
+  private static final Set<String> KEEP_SAFE =
+      Set.of("strip", "lstrip", "rstrip", "upper", "lower", "capitalize", "title", "swapcase");
+
+  private static final Pattern LINE =
+      Pattern.compile(
+          "([^\\n\\r\\x0b\\f\\x1c-\\x1e\\x85\\u2028\\u2029]*)(\\r\\n|[\\n\\r\\x0b\\f\\x1c-\\x1e\\x85\\u2028\\u2029]|$)");
 
   private final Limits limits;
 
@@ -73,8 +62,17 @@ final class Methods {
   Value call(Value on, String name, Arguments arguments) throws TemplateFailure {
     Value result =
         switch (on) {
-          case Value.Text(String text) -> ofText(text, name, arguments);
-          case Value.Mapping(Map<String, Value> entries) -> ofMapping(entries, name, arguments);
+          case Value.Text(String text, boolean safe) -> {
+            Value of = ofText(text, name, arguments);
+            if (safe && of instanceof Value.Text && !KEEP_SAFE.contains(name)) {
+              throw new TemplateFailure(
+                  "'%s' of a text that is marked as safe is not supported".formatted(name));
+            }
+            yield safe && of instanceof Value.Text(String kept, boolean _)
+                ? new Value.Text(kept, true)
+                : of;
+          }
+          case Value.Mapping(Map<Value, Value> entries) -> ofMapping(entries, name, arguments);
           case Value.Sequence(List<Value> items, boolean _) -> ofList(items, name, arguments);
           case Value.Undefined(String missing) ->
               throw new TemplateFailure("'%s' is undefined".formatted(missing));
@@ -86,7 +84,7 @@ final class Methods {
               Value.Function _ ->
               throw unknown(on, name);
         };
-    if (result instanceof Value.Text(String text)) {
+    if (result instanceof Value.Text(String text, boolean _)) {
       limits.text(text.length());
     }
     return result;
@@ -96,60 +94,140 @@ final class Methods {
     return new TemplateFailure("the method '%s' of %s is not supported".formatted(name, on.kind()));
   }
 
-  private Value ofText(String text, String name, Arguments arguments) throws TemplateFailure {
-    Value none = new Value.None();
+  private Value ofText(String text, String name, Arguments given) throws TemplateFailure {
     return switch (name) {
       case "strip", "lstrip", "rstrip" -> {
-        arguments.allow(1);
-        yield new Value.Text(
-            PythonText.stripped(
-                text,
-                arguments.orElse(0, "", none),
-                !name.equals("rstrip"),
-                !name.equals("lstrip")));
+        given.allow(1);
+        Value set = given.orElse(0, "", new Value.None());
+        boolean left = !name.equals("rstrip");
+        yield new Value.Text(PythonText.stripped(text, set, left, !name.equals("lstrip")));
       }
-      case "startswith" -> {
-        arguments.allow(1);
-        yield new Value.Truth(text.startsWith(arguments.text(0, "prefix")));
-      }
-      case "endswith" -> {
-        arguments.allow(1);
-        yield new Value.Truth(text.endsWith(arguments.text(0, "suffix")));
-      }
-      case "split" -> split(text, arguments);
+      case "startswith", "endswith" -> affixed(text, given, name.equals("startswith"));
+      case "split", "rsplit" -> TextParts.split(text, given, name.equals("rsplit"));
       case "splitlines" -> {
-        arguments.allow(0);
-        yield new Value.Sequence(text.lines().<Value>map(Value.Text::new).toList());
+        given.allow(1, "keepends");
+        List<String> lines = lines(text, given.flag(0, "keepends", false));
+        yield new Value.Sequence(lines.stream().<Value>map(Value.Text::new).toList());
       }
-      case "replace" -> replaced(text, arguments);
+      case "partition", "rpartition" -> TextParts.partition(text, given, name.equals("partition"));
+      case "replace" -> {
+        given.allow(3, "count");
+        String by = given.text(1, "new");
+        yield replaced(text, given.text(0, "old"), by, given.whole(2, "count", -1));
+      }
       case "join" -> {
-        arguments.allow(1);
-        yield joined(text, arguments.required(0, "iterable"));
+        given.allow(1);
+        yield joined(text, given.required(0, "iterable"));
       }
-      case "find" -> {
-        arguments.allow(1);
-        int at = text.indexOf(arguments.text(0, "sub"));
-        yield new Value.Whole(at < 0 ? -1 : text.codePointCount(0, at));
-      }
+      case "find", "rfind", "index", "rindex" -> TextParts.find(text, name, given);
       case "count" -> {
-        arguments.allow(1);
-        yield new Value.Whole(occurrences(text, arguments.text(0, "sub")));
+        given.allow(3);
+        yield new Value.Whole(occurrences(TextParts.window(text, given), given.text(0, "sub")));
       }
-      default -> cased(text, name, arguments);
+      case "removeprefix", "removesuffix" -> {
+        given.allow(1);
+        String affix = given.text(0, "affix");
+        yield new Value.Text(
+            name.equals("removeprefix")
+                ? text.startsWith(affix) ? text.substring(affix.length()) : text
+                : text.endsWith(affix) ? text.substring(0, text.length() - affix.length()) : text);
+      }
+      case "center", "ljust", "rjust", "zfill" -> new Value.Text(padded(text, name, given));
+      case "format" -> new PythonFormat(limits).byFields(text, given);
+      default -> cased(text, name, given);
     };
   }
 
-  private static Value cased(String text, String name, Arguments arguments) throws TemplateFailure {
-    arguments.allow(0);
+  private static Value cased(String text, String name, Arguments given) throws TemplateFailure {
+    given.allow(0);
     return switch (name) {
       case "upper" -> new Value.Text(text.toUpperCase(Locale.ROOT));
-      case "lower" -> new Value.Text(text.toLowerCase(Locale.ROOT));
+      case "lower", "casefold" -> new Value.Text(text.toLowerCase(Locale.ROOT));
       case "capitalize" -> new Value.Text(capitalized(text));
       case "title" -> new Value.Text(titled(text));
-      case "isdigit" ->
-          new Value.Truth(!text.isEmpty() && text.codePoints().allMatch(Character::isDigit));
+      case "swapcase" -> new Value.Text(swapped(text));
+      case "isdigit", "isdecimal", "isnumeric" -> all(text, Character::isDigit);
+      case "isalpha" -> all(text, Character::isLetter);
+      case "isalnum" -> all(text, Character::isLetterOrDigit);
+      case "isspace" -> all(text, PythonText::isSpace);
+      case "isascii" -> new Value.Truth(text.chars().allMatch(code -> code < 128));
+      case "isupper" -> new Value.Truth(ValueTests.hasCase(text, text.toUpperCase(Locale.ROOT)));
+      case "islower" -> new Value.Truth(ValueTests.hasCase(text, text.toLowerCase(Locale.ROOT)));
+      case "istitle" -> new Value.Truth(ValueTests.hasCase(text, titled(text)));
       default -> throw unknown(new Value.Text(text), name);
     };
+  }
+
+  private static Value all(String text, IntPredicate holds) {
+    return new Value.Truth(!text.isEmpty() && text.codePoints().allMatch(holds));
+  }
+
+  private static String swapped(String text) {
+    StringBuilder swapped = new StringBuilder();
+    text.codePoints()
+        .forEach(code ->
+            swapped.appendCodePoint(
+                Character.isUpperCase(code)
+                    ? Character.toLowerCase(code)
+                    : Character.toUpperCase(code)));
+    return swapped.toString();
+  }
+
+  private static Value affixed(String text, Arguments given, boolean start) throws TemplateFailure {
+    given.allow(3);
+    String window = TextParts.window(text, given);
+    Value affix = given.required(0, "affix");
+    List<Value> all =
+        affix instanceof Value.Sequence(List<Value> items, boolean tuple) && tuple
+            ? items
+            : List.of(affix);
+    for (Value one : all) {
+      if (!(one instanceof Value.Text(String part, boolean _))) {
+        throw new TemplateFailure(
+            "'%s' needs a string, found %s".formatted(given.function(), one.kind()));
+      }
+      if (start ? window.startsWith(part) : window.endsWith(part)) {
+        return new Value.Truth(true);
+      }
+    }
+    return new Value.Truth(false);
+  }
+
+  private String padded(String text, String name, Arguments given) throws TemplateFailure {
+    given.allow(2);
+    int missing = given.whole(0, "width", 0) - PythonText.length(text);
+    if (missing <= 0) {
+      return text;
+    }
+    limits.text(missing);
+    if (name.equals("zfill")) {
+      boolean signed = text.startsWith("-") || text.startsWith("+");
+      String sign = signed ? text.substring(0, 1) : "";
+      return sign + "0".repeat(missing) + text.substring(sign.length());
+    }
+    String fill = given.has(1, "fill") ? given.text(1, "fill") : " ";
+    int width = given.whole(0, "width", 0);
+    int left =
+        switch (name) {
+          case "ljust" -> 0;
+          case "rjust" -> missing;
+          default -> missing / 2 + (missing & width & 1);
+        };
+    return fill.repeat(left) + text + fill.repeat(missing - left);
+  }
+
+  /** The lines of a text, as Python sees them. */
+  static List<String> lines(String text, boolean withEnds) {
+    List<String> lines = new ArrayList<>();
+    Matcher line = LINE.matcher(text);
+    while (line.find() && !line.group().isEmpty()) {
+      lines.add(withEnds ? line.group() : line.group(1));
+    }
+    return lines;
+  }
+
+  Value formatted(String format, Value given) throws TemplateFailure {
+    return new PythonFormat(limits).byPercent(format, given);
   }
 
   static String capitalized(String text) {
@@ -172,58 +250,29 @@ final class Methods {
     return titled.toString();
   }
 
-  private static Value split(String text, Arguments arguments) throws TemplateFailure {
-    arguments.allow(2, "sep", "maxsplit");
-    int most = arguments.whole(1, "maxsplit", -1);
-    List<Value> parts = new ArrayList<>();
-    String rest = text;
-    boolean atSpaces = arguments.orElse(0, "sep", new Value.None()) instanceof Value.None;
-    String separator = atSpaces ? "" : arguments.text(0, "sep");
-    if (atSpaces) {
-      rest = PythonText.stripped(text, new Value.None(), true, false);
-    } else if (separator.isEmpty()) {
-      throw new TemplateFailure("'split' needs a separator that is not empty");
-    }
-    while (most < 0 || parts.size() < most) {
-      int at = atSpaces ? firstSpace(rest) : rest.indexOf(separator);
-      if (at < 0) {
-        break;
-      }
-      parts.add(new Value.Text(rest.substring(0, at)));
-      rest = rest.substring(at + separator.length());
-      rest = atSpaces ? PythonText.stripped(rest, new Value.None(), true, false) : rest;
-    }
-    if (!atSpaces || !rest.isEmpty()) {
-      parts.add(new Value.Text(rest));
-    }
-    return new Value.Sequence(parts);
-  }
-
-  private static int firstSpace(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (PythonText.isSpace(text.charAt(i))) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private Value replaced(String text, Arguments arguments) throws TemplateFailure {
-    arguments.allow(2);
-    return replaced(text, arguments.text(0, "old"), arguments.text(1, "new"));
-  }
-
-  Value replaced(String text, String old, String by) throws TemplateFailure {
+  Value replaced(String text, String old, String by, int most) throws TemplateFailure {
     if (old.isEmpty()) {
       throw new TemplateFailure("'replace' of an empty string is not supported");
     }
-    limits.text(text.length() + occurrences(text, old) * (long) (by.length() - old.length()));
-    return new Value.Text(text.replace(old, by));
+    if (most < 0) {
+      limits.text(text.length() + occurrences(text, old) * (long) (by.length() - old.length()));
+      return new Value.Text(text.replace(old, by));
+    }
+    StringBuilder replaced = new StringBuilder();
+    int from = 0;
+    int at = text.indexOf(old);
+    for (int i = 0; i < most && at >= 0; i++) {
+      replaced.append(text, from, at).append(by);
+      from = at + old.length();
+      at = text.indexOf(old, from);
+      limits.text(by.length());
+    }
+    return new Value.Text(replaced.append(text.substring(from)).toString());
   }
 
-  private static long occurrences(String text, String part) throws TemplateFailure {
+  private static long occurrences(String text, String part) {
     if (part.isEmpty()) {
-      throw new TemplateFailure("'count' of an empty string is not supported");
+      return PythonText.length(text) + 1L;
     }
     long count = 0;
     for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
@@ -236,7 +285,10 @@ final class Methods {
     List<String> parts = new ArrayList<>();
     long length = 0;
     for (Value item : Iteration.items(of)) {
-      parts.add(PythonText.of(item));
+      if (!(item instanceof Value.Text(String part, boolean safe)) || safe) {
+        throw new TemplateFailure("'join' needs strings, found " + item.kind());
+      }
+      parts.add(part);
       length += parts.getLast().length() + (long) separator.length();
       if (length > Limits.MAX_TEXT_LENGTH) {
         break;
@@ -246,7 +298,7 @@ final class Methods {
     return new Value.Text(String.join(separator, parts));
   }
 
-  private static Value ofMapping(Map<String, Value> entries, String name, Arguments arguments)
+  private static Value ofMapping(Map<Value, Value> entries, String name, Arguments arguments)
       throws TemplateFailure {
     return switch (name) {
       case "items" -> {
@@ -255,7 +307,7 @@ final class Methods {
       }
       case "keys" -> {
         arguments.allow(0);
-        yield new Value.Sequence(entries.keySet().stream().<Value>map(Value.Text::new).toList());
+        yield new Value.Sequence(List.copyOf(entries.keySet()));
       }
       case "values" -> {
         arguments.allow(0);
@@ -263,8 +315,14 @@ final class Methods {
       }
       case "get" -> {
         arguments.allow(2);
-        Value found = entries.get(arguments.text(0, "key"));
-        yield found == null ? arguments.orElse(1, "default", new Value.None()) : found;
+        Value found = new Value.Mapping(entries).get(arguments.required(0, "key"));
+        yield found instanceof Value.Undefined
+            ? arguments.orElse(1, "default", new Value.None())
+            : found;
+      }
+      case "copy" -> {
+        arguments.allow(0);
+        yield new Value.Mapping(entries);
       }
       default -> throw unknown(new Value.Mapping(entries), name);
     };
@@ -276,6 +334,15 @@ final class Methods {
     if (name.equals("count")) {
       Value wanted = arguments.required(0, "value");
       return new Value.Whole(items.stream().filter(item -> Operators.equal(item, wanted)).count());
+    }
+    if (name.equals("index")) {
+      Value wanted = arguments.required(0, "value");
+      for (int i = 0; i < items.size(); i++) {
+        if (Operators.equal(items.get(i), wanted)) {
+          return new Value.Whole(i);
+        }
+      }
+      throw new TemplateFailure("'index' of a value that is not in the list");
     }
     throw unknown(new Value.Sequence(items), name);
   }

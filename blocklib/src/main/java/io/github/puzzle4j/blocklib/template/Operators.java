@@ -15,12 +15,30 @@ final class Operators {
 
   Value binary(String operator, Value left, Value right) throws TemplateFailure {
     if (operator.equals("~")) {
-      return text(PythonText.of(left), PythonText.of(right));
+      return text(PythonText.of(left), PythonText.of(right), false);
     }
-    if (operator.equals("+")
-        && left instanceof Value.Text(String a)
-        && right instanceof Value.Text(String b)) {
-      return text(a, b);
+    if (operator.equals("+") && left instanceof Value.Text && right instanceof Value.Text) {
+      boolean safe = PythonText.isSafe(left) || PythonText.isSafe(right);
+      return text(PythonText.escapedIf(safe, left), PythonText.escapedIf(safe, right), safe);
+    }
+    if (operator.equals("%") && left instanceof Value.Text(String format, boolean safe)) {
+      if (safe) {
+        throw new TemplateFailure("'%' of a text that is marked as safe is not supported");
+      }
+      return new PythonFormat(limits).byPercent(format, right);
+    }
+    if (operator.equals("*") && left instanceof Value.Whole && !isNumber(right)) {
+      return binary(operator, right, left);
+    }
+    if (operator.equals("*")
+        && left instanceof Value.Sequence(List<Value> items, boolean tuple)
+        && right instanceof Value.Whole(long times)) {
+      limits.list((long) items.size() * Math.clamp(times, 0, Limits.MAX_RANGE));
+      List<Value> repeated = new ArrayList<>();
+      for (long i = 0; i < Math.clamp(times, 0, Limits.MAX_RANGE); i++) {
+        repeated.addAll(items);
+      }
+      return new Value.Sequence(repeated, tuple);
     }
     if (operator.equals("+")
         && left instanceof Value.Sequence(List<Value> a, boolean tuple)
@@ -32,10 +50,10 @@ final class Operators {
       return new Value.Sequence(joined, tuple);
     }
     if (operator.equals("*")
-        && left instanceof Value.Text(String a)
+        && left instanceof Value.Text(String a, boolean safe)
         && right instanceof Value.Whole(long times)) {
       limits.text(a.length() * Math.clamp(times, 0, Limits.MAX_TEXT_LENGTH + 1L));
-      return new Value.Text(a.repeat(Math.clamp(times, 0, Limits.MAX_TEXT_LENGTH)));
+      return new Value.Text(a.repeat(Math.clamp(times, 0, Limits.MAX_TEXT_LENGTH)), safe);
     }
     if (isNumber(left) && isNumber(right)) {
       return left instanceof Value.Real || right instanceof Value.Real || operator.equals("/")
@@ -46,12 +64,12 @@ final class Operators {
         "'%s' is not supported for %s and %s".formatted(operator, left.kind(), right.kind()));
   }
 
-  private Value text(String left, String right) throws TemplateFailure {
+  private Value text(String left, String right, boolean safe) throws TemplateFailure {
     limits.text((long) left.length() + right.length());
-    return new Value.Text(left + right);
+    return new Value.Text(left + right, safe);
   }
 
-  private static boolean isNumber(Value value) {
+  static boolean isNumber(Value value) {
     return value instanceof Value.Whole
         || value instanceof Value.Real
         || value instanceof Value.Truth;
@@ -63,11 +81,14 @@ final class Operators {
         : value instanceof Value.Truth(boolean holds) && holds ? 1 : 0;
   }
 
-  private static double real(Value value) {
+  static double real(Value value) {
     return value instanceof Value.Real(double number) ? number : whole(value);
   }
 
   private static Value whole(String operator, long left, long right) throws TemplateFailure {
+    if (operator.equals("**") && right < 0) {
+      return real(operator, left, right);
+    }
     if (right == 0 && (operator.equals("//") || operator.equals("%"))) {
       throw new TemplateFailure("divides by zero");
     }
@@ -78,6 +99,7 @@ final class Operators {
             case "-" -> Math.subtractExact(left, right);
             case "*" -> Math.multiplyExact(left, right);
             case "//" -> Math.floorDiv(left, right);
+            case "**" -> power(left, right);
             default -> Math.floorMod(left, right);
           });
     } catch (ArithmeticException tooLarge) {
@@ -96,8 +118,20 @@ final class Operators {
           case "*" -> left * right;
           case "/" -> left / right;
           case "//" -> Math.floor(left / right);
+          case "**" -> Math.pow(left, right);
           default -> left - right * Math.floor(left / right);
         });
+  }
+
+  private static long power(long base, long exponent) {
+    java.math.BigInteger big = java.math.BigInteger.valueOf(base);
+    // A power above 64 bits of anything but 0, 1 and -1 has more than 64 bits.
+    int steps = Math.abs(base) <= 1 ? (int) (exponent % 2 + 2) : (int) Math.min(exponent, 65);
+    return exponent == 0 ? 1 : big.pow(steps).longValueExact();
+  }
+
+  Value positive(Value value) throws TemplateFailure {
+    return binary("+", new Value.Whole(0), value);
   }
 
   Value negative(Value value) throws TemplateFailure {
@@ -137,8 +171,12 @@ final class Operators {
       }
       return true;
     }
-    if (left instanceof Value.Mapping(Map<String, Value> a)
-        && right instanceof Value.Mapping(Map<String, Value> b)) {
+    if (left instanceof Value.Text(String a, boolean _)
+        && right instanceof Value.Text(String b, boolean _)) {
+      return a.equals(b);
+    }
+    if (left instanceof Value.Mapping(Map<Value, Value> a)
+        && right instanceof Value.Mapping(Map<Value, Value> b)) {
       return a.keySet().equals(b.keySet())
           && a.keySet().stream()
               .allMatch(key -> equal(a.getOrDefault(key, left), b.getOrDefault(key, right)));
@@ -148,12 +186,13 @@ final class Operators {
 
   private static boolean in(Value part, Value whole) throws TemplateFailure {
     return switch (whole) {
-      case Value.Text(String text) when part instanceof Value.Text(String inner) ->
+      case Value.Text(String text, boolean _)
+          when part instanceof Value.Text(String inner, boolean _) ->
           text.contains(inner);
       case Value.Sequence(List<Value> items, boolean _) ->
           items.stream().anyMatch(item -> equal(item, part));
-      case Value.Mapping(Map<String, Value> entries) ->
-          part instanceof Value.Text(String key) && entries.containsKey(key);
+      case Value.Mapping(Map<Value, Value> entries) ->
+          !(new Value.Mapping(entries).get(part) instanceof Value.Undefined);
       case Value.Undefined _ -> false;
       case Value.Text _,
           Value.Whole _,
@@ -173,8 +212,19 @@ final class Operators {
           ? Double.compare(real(left), real(right))
           : Long.compare(whole(left), whole(right));
     }
-    if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
+    if (left instanceof Value.Text(String a, boolean _)
+        && right instanceof Value.Text(String b, boolean _)) {
       return java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+    }
+    if (left instanceof Value.Sequence(List<Value> a, boolean tuple)
+        && right instanceof Value.Sequence(List<Value> b, boolean other)
+        && tuple == other) {
+      for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+        if (!equal(a.get(i), b.get(i))) {
+          return order(a.get(i), b.get(i));
+        }
+      }
+      return Integer.compare(a.size(), b.size());
     }
     throw new TemplateFailure("%s and %s have no order".formatted(left.kind(), right.kind()));
   }

@@ -13,7 +13,7 @@ final class PythonText {
   /** Implements {@code str(value)}. */
   static String of(Value value) throws TemplateFailure {
     return switch (value) {
-      case Value.Text(String text) -> text;
+      case Value.Text(String text, boolean _) -> text;
       case Value.Whole(long number) -> Long.toString(number);
       case Value.Real(double number) -> real(number);
       case Value.Truth(boolean holds) -> holds ? "True" : "False";
@@ -27,9 +27,10 @@ final class PythonText {
   }
 
   /** Implements {@code repr(value)}, which is used inside lists and dictionaries. */
-  private static String shown(Value value) throws TemplateFailure {
+  static String shown(Value value) throws TemplateFailure {
     return switch (value) {
-      case Value.Text(String text) -> quoted(text);
+      case Value.Text(String text, boolean safe) ->
+          safe ? "Markup(%s)".formatted(quoted(text)) : quoted(text);
       case Value.Sequence(List<Value> items, boolean tuple) -> {
         List<String> parts = new ArrayList<>();
         for (Value item : items) {
@@ -38,10 +39,10 @@ final class PythonText {
         String joined = String.join(", ", parts);
         yield tuple ? "(%s%s)".formatted(joined, items.size() == 1 ? "," : "") : "[" + joined + "]";
       }
-      case Value.Mapping(Map<String, Value> entries) -> {
+      case Value.Mapping(Map<Value, Value> entries) -> {
         List<String> parts = new ArrayList<>();
-        for (Map.Entry<String, Value> entry : entries.entrySet()) {
-          parts.add(quoted(entry.getKey()) + ": " + shown(entry.getValue()));
+        for (Map.Entry<Value, Value> entry : entries.entrySet()) {
+          parts.add(shown(entry.getKey()) + ": " + shown(entry.getValue()));
         }
         yield "{" + String.join(", ", parts) + "}";
       }
@@ -64,6 +65,22 @@ final class PythonText {
           }
         });
     return quoted.append(quote).toString();
+  }
+
+  static boolean isSafe(Value value) {
+    return value instanceof Value.Text text && text.safe();
+  }
+
+  /** The text of a value, with HTML escaped unless it is marked as safe. */
+  static String escapedIf(boolean escapes, Value value) throws TemplateFailure {
+    String text = of(value);
+    return !escapes || isSafe(value)
+        ? text
+        : text.replace("&", "&amp;")
+            .replace(">", "&gt;")
+            .replace("<", "&lt;")
+            .replace("'", "&#39;")
+            .replace("\"", "&#34;");
   }
 
   private static boolean isPrintable(int code) {
@@ -131,7 +148,7 @@ final class PythonText {
       throws TemplateFailure {
     String characters =
         switch (set) {
-          case Value.Text(String given) -> given;
+          case Value.Text(String given, boolean _) -> given;
           case Value.None() -> "";
           default -> throw new TemplateFailure("characters to strip must be a string");
         };

@@ -26,7 +26,16 @@ final class StringEscapes {
         case '\n' -> {}
         case 'x', 'u', 'U' -> i += code(raw, i, text);
         default -> {
-          if ((escaped >= '0' && escaped <= '7') || escaped == 'N') {
+          if (escaped >= '0' && escaped <= '7') {
+            int end = i + 1;
+            while (end < raw.length() && end < i + 3 && "01234567".indexOf(raw.charAt(end)) >= 0) {
+              end++;
+            }
+            text.append((char) Integer.parseInt(raw, i, end, 8));
+            i = end - 1;
+            continue;
+          }
+          if (escaped == 'N') {
             throw new TemplateFailure("the escape '\\%s' is not supported".formatted(escaped));
           }
           text.append('\\').append(escaped);

@@ -69,6 +69,24 @@ final class TemplateParser {
       case "for" -> loop(line);
       case "set" -> assignment(line);
       case "macro" -> macro(line);
+      case "call" -> callBlock(line);
+      case "filter" -> {
+        Expression filtered = filters(new Expression.Name(Statement.BODY));
+        endTag();
+        yield new Statement.FilterBlock(line, filtered, body("endfilter"));
+      }
+      case "with" -> with(line);
+      case "block" -> {
+        tokens.expectName();
+        endTag();
+        List<Statement> body = until(Set.of("endblock"));
+        tokens.next();
+        if (tokens.sees(Token.Kind.NAME)) {
+          tokens.next();
+        }
+        endTag();
+        yield new Statement.With(line, List.of(), List.of(), body);
+      }
       case "generation" -> {
         endTag();
         yield new Statement.Generation(line, body("endgeneration"));
@@ -129,7 +147,7 @@ final class TemplateParser {
   }
 
   private Statement loop(int line) throws InvalidInputException {
-    List<String> targets = targets();
+    List<Statement.Target> targets = targets();
     if (!tokens.skipName("in")) {
       throw tokens.wrong("expected 'in', not " + tokens.peek().described());
     }
@@ -138,9 +156,7 @@ final class TemplateParser {
     if (tokens.skipName("if")) {
       condition = expressions.expression();
     }
-    if (tokens.seesName("recursive")) {
-      throw tokens.wrong("recursive loops are not supported");
-    }
+    boolean recursive = tokens.skipName("recursive");
     endTag();
     loops++;
     List<Statement> body = until(Set.of("else", "endfor"));
@@ -151,18 +167,21 @@ final class TemplateParser {
     if (next.equals("else")) {
       otherwise = body("endfor");
     }
-    return new Statement.For(line, targets, of, condition, body, otherwise);
+    return new Statement.For(line, targets, of, condition, recursive, body, otherwise);
   }
 
-  private List<String> targets() throws InvalidInputException {
-    boolean bracket = tokens.skipOperator("(");
-    List<String> targets = new ArrayList<>();
+  private List<Statement.Target> targets() throws InvalidInputException {
+    tokens.enter();
+    List<Statement.Target> targets = new ArrayList<>();
     do {
-      targets.add(tokens.expectName());
+      if (tokens.skipOperator("(")) {
+        targets.add(new Statement.Target("", targets()));
+        tokens.expectOperator(")");
+      } else {
+        targets.add(new Statement.Target(tokens.expectName(), List.of()));
+      }
     } while (tokens.skipOperator(","));
-    if (bracket) {
-      tokens.expectOperator(")");
-    }
+    tokens.leave();
     return targets;
   }
 
@@ -176,24 +195,73 @@ final class TemplateParser {
       endTag();
       return new Statement.SetAttribute(line, namespace, attribute, value);
     }
-    List<String> targets = targets();
+    List<Statement.Target> targets = targets();
     if (tokens.skipOperator("=")) {
       Expression value = expressions.withCommas();
       endTag();
       return new Statement.Set(line, targets, value);
     }
-    if (targets.size() > 1 || tokens.seesOperator("|")) {
+    if (targets.size() > 1 || !targets.getFirst().parts().isEmpty()) {
       throw tokens.wrong("expected '='");
     }
+    Expression value = new Expression.Name(Statement.BODY);
+    if (tokens.skipOperator("|")) {
+      value = filters(value);
+    }
     endTag();
-    return new Statement.Capture(line, targets.getFirst(), body("endset"));
+    return new Statement.Capture(line, targets.getFirst().name(), value, body("endset"));
+  }
+
+  /** Parses filters, of which the first follows without a bar. */
+  private Expression filters(Expression of) throws InvalidInputException {
+    Expression value = expressions.filter(of);
+    while (tokens.skipOperator("|")) {
+      value = expressions.filter(value);
+    }
+    return value;
+  }
+
+  private Statement with(int line) throws InvalidInputException {
+    List<String> names = new ArrayList<>();
+    List<Expression> values = new ArrayList<>();
+    while (!tokens.sees(Token.Kind.TAG_END)) {
+      if (!names.isEmpty()) {
+        tokens.expectOperator(",");
+      }
+      names.add(tokens.expectName());
+      tokens.expectOperator("=");
+      values.add(expressions.expression());
+    }
+    endTag();
+    return new Statement.With(line, names, values, body("endwith"));
+  }
+
+  private Statement callBlock(int line) throws InvalidInputException {
+    List<String> parameters = new ArrayList<>();
+    List<Expression> defaults = new ArrayList<>();
+    if (tokens.seesOperator("(")) {
+      parameters(parameters, defaults);
+    }
+    if (!(expressions.expression() instanceof Expression.Call call)) {
+      throw tokens.wrong("'call' needs a call of a macro");
+    }
+    endTag();
+    return new Statement.CallBlock(
+        line, functionBody(line, "caller", parameters, defaults, "endcall"), call);
   }
 
   private Statement macro(int line) throws InvalidInputException {
     String name = tokens.expectName();
-    tokens.expectOperator("(");
     List<String> parameters = new ArrayList<>();
     List<Expression> defaults = new ArrayList<>();
+    parameters(parameters, defaults);
+    endTag();
+    return functionBody(line, name, parameters, defaults, "endmacro");
+  }
+
+  private void parameters(List<String> parameters, List<Expression> defaults)
+      throws InvalidInputException {
+    tokens.expectOperator("(");
     while (!tokens.skipOperator(")")) {
       if (!parameters.isEmpty()) {
         tokens.expectOperator(",");
@@ -205,11 +273,23 @@ final class TemplateParser {
         throw tokens.wrong("a parameter without a default follows one with a default");
       }
     }
-    endTag();
+  }
+
+  private Statement.Macro functionBody(
+      int line, String name, List<String> parameters, List<Expression> defaults, String end)
+      throws InvalidInputException {
     int outside = loops;
     loops = 0;
-    List<Statement> body = body("endmacro");
+    int begun = tokens.place();
+    List<Statement> body = body(end);
     loops = outside;
-    return new Statement.Macro(line, name, parameters, defaults, body);
+    return new Statement.Macro(
+        line,
+        name,
+        parameters,
+        defaults,
+        body,
+        tokens.named("varargs", begun),
+        tokens.named("kwargs", begun));
   }
 }

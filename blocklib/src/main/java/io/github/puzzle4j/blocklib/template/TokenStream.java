@@ -27,6 +27,16 @@ final class TokenStream {
     return tokens.get(Math.min(at + ahead, tokens.size() - 1));
   }
 
+  /** Position of the next token. */
+  int place() {
+    return at;
+  }
+
+  /** Whether a name is used from a position up to here. */
+  boolean named(String name, int from) {
+    return tokens.subList(from, at).stream().anyMatch(it -> it.is(Token.Kind.NAME, name));
+  }
+
   Token next() {
     Token token = tokens.get(at);
     at = Math.min(at + 1, tokens.size() - 1);

@@ -8,8 +8,20 @@ import java.util.Map;
 /** A value of a template expression. Templates cannot access any other Java object. */
 sealed interface Value {
 
-  /** A string. */
-  record Text(String text) implements Value {}
+  /** Attribute of a namespace that is called when the namespace is. */
+  String CALL = " call";
+
+  /**
+   * A string.
+   *
+   * @param safe marked by {@code safe} or {@code escape}: what is joined to it is escaped
+   */
+  record Text(String text, boolean safe) implements Value {
+
+    Text(String text) {
+      this(text, false);
+    }
+  }
 
   /** An integer; unlike in Python limited to 64 bits. */
   record Whole(long number) implements Value {}
@@ -38,11 +50,36 @@ sealed interface Value {
     }
   }
 
-  /** A dictionary, in insertion order. */
-  record Mapping(Map<String, Value> entries) implements Value {
+  /** A dictionary, in insertion order. Equal numbers are one key, as in Python. */
+  record Mapping(Map<Value, Value> entries) implements Value {
 
     public Mapping {
-      entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+      Map<Value, Value> own = new LinkedHashMap<>();
+      entries.forEach((key, value) -> own.put(key(key), value));
+      entries = Collections.unmodifiableMap(own);
+    }
+
+    /** A dictionary with strings as keys. */
+    static Mapping named(Map<String, Value> entries) {
+      Map<Value, Value> own = new LinkedHashMap<>();
+      entries.forEach((key, value) -> own.put(new Text(key), value));
+      return new Mapping(own);
+    }
+
+    /** The value of a key; undefined if there is none. */
+    Value get(Value key) {
+      Value found = entries.get(key(key));
+      return found == null ? new Undefined(key instanceof Text text ? text.text : "key") : found;
+    }
+
+    /** The one of equal keys that stands for all. */
+    static Value key(Value key) {
+      return switch (key) {
+        case Text text -> new Text(text.text);
+        case Truth(boolean holds) -> new Whole(holds ? 1 : 0);
+        case Real(double number) when number == (long) number -> new Whole((long) number);
+        default -> key;
+      };
     }
   }
 
@@ -61,14 +98,14 @@ sealed interface Value {
   /** Whether the value is true in a condition. */
   default boolean truth() {
     return switch (this) {
-      case Text(String text) -> !text.isEmpty();
+      case Text(String text, boolean _) -> !text.isEmpty();
       case Whole(long number) -> number != 0;
       case Real(double number) -> number != 0;
       case Truth(boolean holds) -> holds;
       case None() -> false;
       case Undefined _ -> false;
       case Sequence sequence -> !sequence.items().isEmpty();
-      case Mapping(Map<String, Value> entries) -> !entries.isEmpty();
+      case Mapping(Map<Value, Value> entries) -> !entries.isEmpty();
       case Namespace _ -> true;
       case Function _ -> true;
     };

@@ -1,45 +1,11 @@
 package io.github.puzzle4j.blocklib.template;
 
-import java.util.Set;
+import java.util.Locale;
 
 /** Implements the tests after {@code is}. */
 final class ValueTests {
 
-  private static final Set<String> NAMES =
-      Set.of(
-          "defined",
-          "undefined",
-          "none",
-          "string",
-          "number",
-          "integer",
-          "float",
-          "boolean",
-          "true",
-          "false",
-          "mapping",
-          "iterable",
-          "sequence",
-          "callable",
-          "eq",
-          "equalto",
-          "ne",
-          "lt",
-          "le",
-          "gt",
-          "ge",
-          "in",
-          "odd",
-          "even",
-          "divisibleby",
-          "upper",
-          "lower");
-
   private ValueTests() {}
-
-  static boolean has(String name) {
-    return NAMES.contains(name);
-  }
 
   static boolean holds(String name, Value value, Arguments arguments, Limits limits)
       throws TemplateFailure {
@@ -55,13 +21,20 @@ final class ValueTests {
       case "odd" -> remainder(name, value, 2) == 1;
       case "even" -> remainder(name, value, 2) == 0;
       case "divisibleby" -> remainder(name, value, arguments.whole(0, "num", 1)) == 0;
-      case "upper", "lower" -> hasCase(name, value);
+      case "upper" -> hasCase(PythonText.of(value), PythonText.of(value).toUpperCase(Locale.ROOT));
+      case "lower" -> hasCase(PythonText.of(value), PythonText.of(value).toLowerCase(Locale.ROOT));
+      case "sameas" -> same(value, arguments.required(0, "other"));
+      case "==", "!=", "<", "<=", ">", ">=" ->
+          new Operators(limits).compare(name, value, arguments.required(0, "other"));
+      case "lessthan" -> Operators.order(value, arguments.required(0, "other")) < 0;
+      case "greaterthan" -> Operators.order(value, arguments.required(0, "other")) > 0;
+      case "escaped" -> PythonText.isSafe(value);
       default -> isOfKind(name, value);
     };
   }
 
   /** As in Python, booleans are numbers, and strings and mappings are sequences. */
-  private static boolean isOfKind(String name, Value value) {
+  private static boolean isOfKind(String name, Value value) throws TemplateFailure {
     return switch (name) {
       case "defined" -> !(value instanceof Value.Undefined);
       case "undefined" -> value instanceof Value.Undefined;
@@ -83,7 +56,7 @@ final class ValueTests {
               || value instanceof Value.Sequence
               || value instanceof Value.Mapping
               || value instanceof Value.Undefined;
-      default -> throw new IllegalArgumentException("name=%s is not a test".formatted(name));
+      default -> throw new TemplateFailure("the test 'is %s' is not supported".formatted(name));
     };
   }
 
@@ -94,14 +67,15 @@ final class ValueTests {
     throw new TemplateFailure("'is %s' is not supported for %s".formatted(name, value.kind()));
   }
 
-  private static boolean hasCase(String name, Value value) throws TemplateFailure {
-    String text = PythonText.of(value);
-    String same =
-        name.equals("upper")
-            ? text.toUpperCase(java.util.Locale.ROOT)
-            : text.toLowerCase(java.util.Locale.ROOT);
-    return text.equals(same)
+  /** Whether a text that has letters is as it would be after a change of case. */
+  static boolean hasCase(String text, String changed) {
+    return text.equals(changed)
         && text.codePoints()
             .anyMatch(code -> Character.isUpperCase(code) || Character.isLowerCase(code));
+  }
+
+  /** Identity, as far as templates can tell: of true, false, none and equal small values. */
+  private static boolean same(Value value, Value other) {
+    return value.getClass() == other.getClass() && Operators.equal(value, other);
   }
 }

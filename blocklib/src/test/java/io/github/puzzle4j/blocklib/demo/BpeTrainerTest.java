@@ -62,7 +62,10 @@ class BpeTrainerTest {
         assertThat(synthetic.encode(document.text()).length())
             .as(document.text())
             .isEqualTo(PreTokenizer.split(document.text()).size());
-        assertThat(synthetic.encode(document).answers().stream().mapToInt(Span::length).sum())
+        assertThat(
+                synthetic.encode(document).orElseThrow().answers().stream()
+                    .mapToInt(Span::length)
+                    .sum())
             .as(document.text())
             .isEqualTo(document.answers().size());
       }

@@ -28,7 +28,8 @@ record TokenizerRules(Path file, JsonNode root) {
     if (present(root.path("normalizer"))) {
       throw invalid("it has a normalizer, and llama.cpp has none for BPE");
     }
-    if (!root.path("decoder").path("type").asString("").equals("ByteLevel")) {
+    // Without a decoder texts are encoded all the same.
+    if (!root.path("decoder").path("type").asString("ByteLevel").equals("ByteLevel")) {
       throw invalid("the decoder is not ByteLevel");
     }
     JsonNode model = root.path("model");
@@ -62,7 +63,15 @@ record TokenizerRules(Path file, JsonNode root) {
       // Two names for one expression: the second does not look up whole words before merging.
       return wholeWordsFirst ? "llama-bpe" : "smaug-bpe";
     }
-    throw invalid("the pre_tokenizer is neither GPT-2's nor Llama 3's");
+    if (cutter.path("type").asString("").equals("Sequence")
+        && steps.size() == 2
+        && steps.path(0).path("type").asString("").equals("Digits")
+        && steps.path(0).path("individual_digits").asBoolean(false)
+        && isByteLevel(steps.path(1), true)
+        && !wholeWordsFirst) {
+      return "smollm";
+    }
+    throw invalid("the pre_tokenizer is none of those of GPT-2, Llama 3 and SmolLM");
   }
 
   private static boolean isByteLevel(JsonNode step, boolean ownExpression) {
@@ -93,10 +102,10 @@ record TokenizerRules(Path file, JsonNode root) {
     return List.copyOf(merges);
   }
 
-  /** The token that is put before each text, if one is. */
-  Optional<Integer> begin() throws InvalidInputException {
+  /** The tokens that are put before and behind each text, if any are. */
+  Ends ends() throws InvalidInputException {
     JsonNode processor = root.path("post_processor");
-    Optional<Integer> begin = Optional.empty();
+    Ends ends = new Ends(Optional.empty(), Optional.empty());
     List<JsonNode> steps = new ArrayList<>();
     if (processor.path("type").asString("").equals("Sequence")) {
       processor.path("processors").forEach(steps::add);
@@ -108,29 +117,41 @@ record TokenizerRules(Path file, JsonNode root) {
         case "ByteLevel" -> {
           // Changes offsets only.
         }
-        case "TemplateProcessing" -> begin = templateBegin(step);
+        case "TemplateProcessing" -> ends = templateEnds(step);
         default ->
             throw invalid(
                 "post_processor %s cannot be written to GGUF".formatted(step.path("type")));
       }
     }
-    return begin;
+    return ends;
   }
 
-  private Optional<Integer> templateBegin(JsonNode template) throws InvalidInputException {
+  /** Ids that are put before and behind a text. */
+  record Ends(Optional<Integer> begin, Optional<Integer> end) {}
+
+  private Ends templateEnds(JsonNode template) throws InvalidInputException {
     JsonNode single = template.path("single");
-    if (single.size() == 1 && single.path(0).has("Sequence")) {
-      return Optional.empty();
+    int text = 0;
+    while (text < single.size() && !single.path(text).has("Sequence")) {
+      text++;
     }
-    String name = single.path(0).path("SpecialToken").path("id").asString("");
+    if (text > 1 || single.size() - text < 1 || single.size() - text > 2) {
+      throw invalid("the post_processor adds more than one token before or behind the text");
+    }
+    return new Ends(
+        text == 0 ? Optional.empty() : Optional.of(specialId(template, single.path(0))),
+        text + 1 == single.size()
+            ? Optional.empty()
+            : Optional.of(specialId(template, single.path(text + 1))));
+  }
+
+  private int specialId(JsonNode template, JsonNode piece) throws InvalidInputException {
+    String name = piece.path("SpecialToken").path("id").asString("");
     JsonNode ids = template.path("special_tokens").path(name).path("ids");
-    if (single.size() != 2
-        || !single.path(1).has("Sequence")
-        || ids.size() != 1
-        || !ids.path(0).canConvertToInt()) {
-      throw invalid("the post_processor adds more than one token before the text");
+    if (ids.size() != 1 || !ids.path(0).canConvertToInt()) {
+      throw invalid("the post_processor adds more than one token at once");
     }
-    return Optional.of(ids.path(0).intValue());
+    return ids.path(0).intValue();
   }
 
   private static boolean present(JsonNode node) {

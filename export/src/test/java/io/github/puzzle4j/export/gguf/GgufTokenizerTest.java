@@ -111,6 +111,7 @@ class GgufTokenizerTest {
   @Test
   void aConfigWithoutATokenThatEndsGenerationIsNamed() throws IOException {
     ChildModel child = child();
+    Files.writeString(folder.resolve("tokenizer_config.json"), "{}");
     CommonParts common = child.model().common();
     CommonParts endless =
         new CommonParts(

@@ -6,11 +6,12 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** Measures a whole model on sequences, optionally against its teacher. */
@@ -46,6 +47,42 @@ public final class Evaluator {
       List<TokenSequence> sequences,
       IntConsumer done) {
     Tally tally = new Tally();
+    add(tally, parent, model, teacher, sequences, done);
+    return tally.evaluation();
+  }
+
+  /** Sequences that are read part by part. */
+  @FunctionalInterface
+  public interface Parts {
+
+    /** Passes each part on. */
+    void forEach(Consumer<List<TokenSequence>> part) throws IOException;
+  }
+
+  /**
+   * The same for sequences of which only a part is in memory at a time.
+   *
+   * @throws IOException if they cannot be read
+   */
+  public Evaluation evaluateParts(
+      DeviceMemory parent,
+      LanguageModel model,
+      Optional<LanguageModel> teacher,
+      Parts parts,
+      IntConsumer done)
+      throws IOException {
+    Tally tally = new Tally();
+    parts.forEach(part -> add(tally, parent, model, teacher, part, done));
+    return tally.evaluation();
+  }
+
+  private void add(
+      Tally tally,
+      DeviceMemory parent,
+      LanguageModel model,
+      Optional<LanguageModel> teacher,
+      List<TokenSequence> sequences,
+      IntConsumer done) {
     for (int from = 0; from < sequences.size(); from += rowsPerBatch) {
       List<TokenSequence> rows =
           sequences.subList(from, Math.min(sequences.size(), from + rowsPerBatch));
@@ -63,25 +100,24 @@ public final class Evaluator {
       }
       done.accept(rows.size());
     }
-    return tally.evaluation();
   }
 
   /** Counts so far. */
   private static final class Tally {
 
-    private final List<Score.Part> loss = new ArrayList<>();
-    private final List<Score.Part> divergence = new ArrayList<>();
-    private final List<Score.Part> top1 = new ArrayList<>();
-    private final List<Score.Part> top5 = new ArrayList<>();
-    private final List<Score.Part> top10 = new ArrayList<>();
+    private final ScoreSum loss = new ScoreSum();
+    private final ScoreSum divergence = new ScoreSum();
+    private final ScoreSum top1 = new ScoreSum();
+    private final ScoreSum top5 = new ScoreSum();
+    private final ScoreSum top10 = new ScoreSum();
     private final SequencedMap<String, Evaluation.Answers> tasks = new TreeMap<>();
 
     void add(List<TokenSequence> rows, PredictionMetrics metrics) {
-      loss.addAll(metrics.loss());
-      divergence.addAll(metrics.divergence());
-      top1.addAll(metrics.hits(1));
-      top5.addAll(metrics.hits(5));
-      top10.addAll(metrics.hits(10));
+      loss.add(metrics.loss());
+      divergence.add(metrics.divergence());
+      top1.add(metrics.hits(1));
+      top5.add(metrics.hits(5));
+      top10.add(metrics.hits(10));
       for (int row = 0; row < rows.size(); row++) {
         addAnswers(rows.get(row), row, metrics);
       }
@@ -106,11 +142,11 @@ public final class Evaluator {
 
     Evaluation evaluation() {
       return new Evaluation(
-          Score.of(loss),
-          Score.of(divergence),
-          Score.of(top1).mean(),
-          Score.of(top5).mean(),
-          Score.of(top10).mean(),
+          loss.score(),
+          divergence.score(),
+          top1.score().mean(),
+          top5.score().mean(),
+          top10.score().mean(),
           tasks);
     }
   }

@@ -161,7 +161,7 @@ public final class TeacherFactory {
     SyntheticCorpus.Reader reader = corpus.reader(CorpusSplit.HELD_OUT);
     List<TokenSequence> sequences = new ArrayList<>();
     for (int i = 0; i < HELD_OUT_TEXTS; i++) {
-      sequences.add(tokenizer.encodeWithBegin(reader.next(1)));
+      sequences.add(tokenizer.encodeWhole(reader.next(1)).orElseThrow());
     }
     try (Checkpoint stored = Checkpoint.open(folder);
         LanguageModel model =

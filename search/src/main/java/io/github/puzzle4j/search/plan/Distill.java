@@ -9,6 +9,7 @@ import io.github.puzzle4j.blocklib.train.TrainingSettings;
  *
  * @param steps optimizer steps per training at most; 0 leaves the initial weights
  * @param batch sequences per step
+ * @param batches different batches of calibration text at most; further steps repeat them
  * @param learningRate peak of the schedule, reached after the warm-up, then a cosine to zero
  * @param warmupSteps steps of linear warm-up; at most {@code steps}
  * @param seed of the order of the batches
@@ -21,6 +22,7 @@ import io.github.puzzle4j.blocklib.train.TrainingSettings;
 public record Distill(
     int steps,
     int batch,
+    int batches,
     double learningRate,
     int warmupSteps,
     long seed,
@@ -47,6 +49,7 @@ public record Distill(
 
   public Distill {
     Require.trains(steps, batch, learningRate, warmupSteps);
+    Require.within("batches", batches, 2, 1 << 24);
     Require.that(
         gradientClip > 0 && Double.isFinite(gradientClip),
         "gradientClip",

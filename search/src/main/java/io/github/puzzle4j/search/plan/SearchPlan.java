@@ -66,6 +66,7 @@ public record SearchPlan(
    * @param calibration text for ranking channels and distilling variants
    * @param validation text for scoring variants
    * @param heldOut text for measuring the child and the baselines
+   * @param heldOutSequences sequences of it at most
    * @param cache where the tokens of files are kept
    * @param sequenceLength length that text is packed to, tokens
    * @param seed of the synthetic text and of every sampling from text
@@ -75,12 +76,14 @@ public record SearchPlan(
       TextSource calibration,
       TextSource validation,
       TextSource heldOut,
+      int heldOutSequences,
       TokenCaching cache,
       int sequenceLength,
       long seed) {
 
     public Data {
       Require.within("sequenceLength", sequenceLength, 8, 1 << 20);
+      Require.within("heldOutSequences", heldOutSequences, 2, 1 << 24);
       calibration = orShare(calibration, text);
       validation = orShare(validation, text);
       heldOut = orShare(heldOut, text);
@@ -118,13 +121,16 @@ public record SearchPlan(
    *
    * @param steps optimizer steps; 0 leaves the initial weights
    * @param batch sequences per step
+   * @param batches different batches of calibration text at most; further steps repeat them
    * @param learningRate peak of the schedule, reached after the warm-up, then a cosine to zero
    * @param warmupSteps steps of linear warm-up; at most {@code steps}
    * @param seed of the order of the batches
    */
-  public record Training(int steps, int batch, double learningRate, int warmupSteps, long seed) {
+  public record Training(
+      int steps, int batch, int batches, double learningRate, int warmupSteps, long seed) {
 
     public Training {
+      Require.within("batches", batches, 1, 1 << 24);
       Require.trains(steps, batch, learningRate, warmupSteps);
     }
   }

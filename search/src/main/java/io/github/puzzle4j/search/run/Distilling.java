@@ -21,8 +21,6 @@ final class Distilling {
   /** One of this many calibration batches is held out for validation. */
   private static final int BATCHES_PER_VALIDATION_BATCH = 10;
 
-  private static final int MOST_CALIBRATION_BATCHES = 256;
-
   private final SearchPlan plan;
   private final Workspace workspace;
   private final TensorType stored;
@@ -36,7 +34,7 @@ final class Distilling {
   }
 
   private List<TokenBatch> calibration() throws IOException {
-    int wanted = Math.clamp(plan.distill().steps(), 2, MOST_CALIBRATION_BATCHES);
+    int wanted = Math.clamp(plan.distill().steps(), 2, plan.distill().batches());
     int measuring = Math.max(1, wanted / BATCHES_PER_VALIDATION_BATCH);
     int rows = plan.distill().batch();
     int sequences = Math.max((wanted + measuring) * rows, plan.rank().sequences());
@@ -67,6 +65,12 @@ final class Distilling {
       if (library.isComplete()) {
         library.statistics().forEach(new DistillProgress(task)::trained);
         return;
+      }
+      workspace.texts().takeWarnings().forEach(task::warn);
+      if (plan.distill().steps() > plan.distill().batches()) {
+        task.warn(
+            "%d steps repeat %d batches of text (distill.batches)"
+                .formatted(plan.distill().steps(), plan.distill().batches()));
       }
       try (ActivationStore store =
           plan.activations()

@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** The text of a plan as packed token sequences. No document is in two of its parts. */
 final class PlanTexts {
 
-  /** Sequences on which models are measured. */
-  static final int HELD_OUT_SEQUENCES = 128;
-
   private final SearchPlan.Data data;
   private final SearchPlan plan;
   private final ModelFolder teacher;
@@ -40,6 +37,7 @@ final class PlanTexts {
   private final PartFiles files;
   private final List<Path> skipped;
   private @Nullable CorpusParts parts;
+  private boolean skippedSaid;
   private final List<String> warnings = new ArrayList<>();
 
   /**
@@ -87,7 +85,7 @@ final class PlanTexts {
                   CorpusSplit.VALIDATION,
                   plan.score().sequences(),
                   CorpusSplit.HELD_OUT,
-                  HELD_OUT_SEQUENCES),
+                  data.heldOutSequences()),
               cache(cache),
               new FileDigests());
     }
@@ -114,7 +112,7 @@ final class PlanTexts {
 
   /** Text on which models are measured. */
   List<TokenSequence> heldOut() throws IOException {
-    return sequences(CorpusSplit.HELD_OUT, HELD_OUT_SEQUENCES);
+    return sequences(CorpusSplit.HELD_OUT, data.heldOutSequences());
   }
 
   /** Whether any part is read from files. */
@@ -124,15 +122,17 @@ final class PlanTexts {
         || !files.of(CorpusSplit.HELD_OUT).isEmpty();
   }
 
-  /** Warnings about the files, one line each. */
-  List<String> warnings() {
+  /** Warnings about the files since the last call, one line each. */
+  List<String> takeWarnings() {
     List<String> all = new ArrayList<>();
-    if (!skipped.isEmpty()) {
+    if (!skippedSaid && !skipped.isEmpty()) {
+      skippedSaid = true;
       all.add(
           "%d files are not read, such as %s: of no known kind, or plain text beside rows"
               .formatted(skipped.size(), skipped.getFirst()));
     }
-    all.addAll(warnings);
+    warnings.stream().distinct().forEach(all::add);
+    warnings.clear();
     return all;
   }
 
@@ -169,7 +169,7 @@ final class PlanTexts {
       if (full.isPresent()) {
         sequences.add(full.get());
       } else {
-        packing.add(tokenizer.encode(reader.next(1)));
+        tokenizer.encode(reader.next(1)).ifPresent(packing::add);
       }
     }
     return sequences;
@@ -177,6 +177,10 @@ final class PlanTexts {
 
   private List<TokenSequence> fromFiles(CorpusSplit part, int wanted) throws IOException {
     PackedPart packed = parts().read(part, wanted);
+    if (packed.passedOver() > 0) {
+      warnings.add(
+          "data.%s: %d empty rows are passed over".formatted(name(part), packed.passedOver()));
+    }
     if (packed.dropped() > 0) {
       warnings.add(
           "data.%s: %d documents are left out, since another part holds them too"
@@ -193,6 +197,16 @@ final class PlanTexts {
                   packed.dropped() == 0
                       ? ""
                       : ", and %d documents are in another part too".formatted(packed.dropped())));
+    }
+    if (packed.sequences().size() < wanted) {
+      warnings.add(
+          "data.%s: its files hold %d of the %d sequences asked for"
+              .formatted(name(part), packed.sequences().size(), wanted));
+    } else if (part == CorpusSplit.HELD_OUT) {
+      warnings.add(
+          "data.heldOut: measured on the first %d sequences, the rest of its files is not read"
+                  .formatted(wanted)
+              + " (data.heldOutSequences)");
     }
     return packed.sequences();
   }

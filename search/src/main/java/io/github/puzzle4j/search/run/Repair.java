@@ -30,7 +30,6 @@ final class Repair {
 
   private static final double GRADIENT_CLIP = 1;
   private static final double COSINE_WEIGHT = 1;
-  private static final int MOST_BATCHES = 1024;
 
   /** Part of the memory for activations that caches layers of the teacher. */
   static final int TEACHER_SHARE = 8;
@@ -75,7 +74,7 @@ final class Repair {
   }
 
   private List<TokenBatch> text(SearchPlan.Training training) throws IOException {
-    int batches = Math.min(training.steps(), MOST_BATCHES);
+    int batches = Math.min(training.steps(), training.batches());
     return workspace.batches(
         workspace.texts().calibration(batches * training.batch()), training.batch());
   }
@@ -105,6 +104,7 @@ final class Repair {
                 workspace.weights(),
                 workspace.runner(),
                 plan.activations().budget().memoryBytes() / TEACHER_SHARE)) {
+      warn(shown);
       new GlobalDistiller(task.settings(), state)
           .repair(
               workspace.memory(),
@@ -119,6 +119,15 @@ final class Repair {
     }
     Files.deleteIfExists(state);
     return workspace.store().find(task).orElseThrow();
+  }
+
+  private void warn(ProgressTask shown) {
+    workspace.texts().takeWarnings().forEach(shown::warn);
+    if (plan.uptrain().steps() > plan.uptrain().batches()) {
+      shown.warn(
+          "%d steps repeat %d batches of text (uptrain.batches)"
+              .formatted(plan.uptrain().steps(), plan.uptrain().batches()));
+    }
   }
 
   private void write(RepairChild task, TensorSource repaired) throws IOException {

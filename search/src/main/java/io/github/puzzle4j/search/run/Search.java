@@ -167,7 +167,7 @@ public final class Search implements AutoCloseable {
       try (ProgressTask task = progress.start("read text", 1)) {
         measuring();
         workspace.texts().validation(plan.score().sequences());
-        workspace.texts().warnings().forEach(task::warn);
+        workspace.texts().takeWarnings().forEach(task::warn);
         task.step(1);
       }
     }

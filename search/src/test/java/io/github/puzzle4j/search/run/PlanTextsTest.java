@@ -106,12 +106,13 @@ class PlanTextsTest {
     assertThat(heldOut).hasSizeGreaterThan(10);
     assertThat(train).doesNotContainAnyElementsOf(validation).doesNotContainAnyElementsOf(heldOut);
     assertThat(validation).doesNotContainAnyElementsOf(heldOut);
-    assertThat(texts.warnings())
-        .singleElement()
-        .asString()
-        .isEqualTo(
+    assertThat(texts.takeWarnings())
+        .containsExactly(
             "1 files are not read, such as %s: of no known kind, or plain text beside rows"
-                .formatted(folder.resolve("corpus/README.md")));
+                .formatted(folder.resolve("corpus/README.md")),
+            "data.heldOut: measured on the first 128 sequences, the rest of its files is not read"
+                + " (data.heldOutSequences)");
+    assertThat(texts.takeWarnings()).isEmpty();
   }
 
   @Test
@@ -131,10 +132,12 @@ class PlanTextsTest {
     PlanTexts clean = texts("calibration: train.jsonl, heldOut: held.jsonl, cache: none");
 
     assertThat(clean.calibration(100_000)).isEqualTo(train).hasSize(longest);
-    assertThat(texts.warnings())
+    assertThat(texts.takeWarnings())
         .containsExactly(
-            "data.calibration: 50 documents are left out, since another part holds them too");
-    assertThat(clean.warnings()).isEmpty();
+            "data.calibration: 50 documents are left out, since another part holds them too",
+            "data.calibration: its files hold %d of the 100000 sequences asked for"
+                .formatted(longest));
+    assertThat(clean.takeWarnings()).hasSize(1);
     assertThat(folder.resolve("run/cache")).doesNotExist();
   }
 

@@ -1,24 +1,21 @@
 package io.github.puzzle4j.blocklib.corpus.source;
 
-import com.github.luben.zstd.ZstdInputStream;
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 
 /** Compression of a file, by its name. Files are decompressed as streams. */
 enum Compression {
   NONE(""),
   GZIP(".gz"),
   ZSTD(".zst");
-
-  private static final int BUFFER_BYTES = 1 << 16;
 
   private final String ending;
 
@@ -43,64 +40,30 @@ enum Compression {
    *     truncated
    */
   static InputStream open(Path file) throws IOException {
+    InputStream packed = Channels.newInputStream(openPlain(file));
+    return switch (of(file)) {
+      case NONE -> packed;
+      case GZIP -> new UnpackedStream(file, packed, GzipMembers::new);
+      case ZSTD -> new UnpackedStream(file, packed, ZstdFrames::new);
+    };
+  }
+
+  /**
+   * Opens a file as it is.
+   *
+   * @throws InvalidInputException if it is missing or no file
+   */
+  static FileChannel openPlain(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
     }
-    InputStream packed;
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InvalidInputException("%s: is a pipe or a device, not a file".formatted(file));
+    }
     try {
-      packed = Files.newInputStream(file);
+      return FileChannel.open(file, StandardOpenOption.READ);
     } catch (NoSuchFileException missing) {
       throw new InvalidInputException("%s: no such file".formatted(file), missing);
-    }
-    try {
-      return switch (of(file)) {
-        case NONE -> packed;
-        case GZIP ->
-            new DecompressedStream(file, new GZIPInputStream(buffered(packed), BUFFER_BYTES));
-        case ZSTD -> new DecompressedStream(file, new ZstdInputStream(buffered(packed)));
-      };
-    } catch (IOException broken) {
-      packed.close();
-      throw notWhole(file, broken);
-    }
-  }
-
-  private static InputStream buffered(InputStream stream) {
-    return new BufferedInputStream(stream, BUFFER_BYTES);
-  }
-
-  private static InvalidInputException notWhole(Path file, IOException broken) {
-    String reason = broken.getMessage() == null ? "it is empty" : broken.getMessage();
-    return new InvalidInputException(
-        "%s: is corrupt or truncated: %s".formatted(file, reason), broken);
-  }
-
-  /** Adds the file's name to decompression errors. */
-  private static final class DecompressedStream extends FilterInputStream {
-
-    private final Path file;
-
-    DecompressedStream(Path file, InputStream stream) {
-      super(stream);
-      this.file = file;
-    }
-
-    @Override
-    public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (IOException broken) {
-        throw notWhole(file, broken);
-      }
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      try {
-        return super.read(bytes, offset, length);
-      } catch (IOException broken) {
-        throw notWhole(file, broken);
-      }
     }
   }
 }

@@ -14,6 +14,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The files of a corpus: a single file, or all files below a folder sorted by path. Hidden files
@@ -21,12 +25,16 @@ import java.util.List;
  *
  * @param files files to read, in this order
  * @param skipped files in the folder that are not read: files of unknown type and, if there are
- *     files with rows, plain text files, which are documentation
+ *     files with rows, what describes them: plain text, and {@code .json} beside other rows
  */
 public record CorpusFiles(List<Path> files, List<Path> skipped) {
 
   private static final int MAX_DEPTH = 32;
   private static final int MAX_FILES = 1_000_000;
+
+  /** Beside the rows that Hugging Face's datasets saves. */
+  private static final Set<String> DESCRIPTIONS =
+      Set.of("state.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json");
 
   public CorpusFiles {
     files = List.copyOf(files);
@@ -45,26 +53,42 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
     if (!Files.isDirectory(path)) {
       return new CorpusFiles(List.of(path), List.of());
     }
-    List<Path> known = new ArrayList<>();
+    Map<Rank, List<Path>> ranked =
+        below(path).stream().collect(Collectors.groupingBy(CorpusFiles::rank));
+    Rank read =
+        Stream.of(Rank.ROWS, Rank.JSON, Rank.TEXT)
+            .filter(ranked::containsKey)
+            .findFirst()
+            .orElseThrow(() ->
+                new InvalidInputException(
+                    "%s: holds no file with rows or text; the endings are %s"
+                        .formatted(path, FileKind.NAMES)));
     List<Path> skipped = new ArrayList<>();
-    for (Path file : below(path)) {
-      (FileKind.of(file).isPresent() ? known : skipped).add(file);
-    }
-    boolean rows = known.stream().anyMatch(file -> !isText(file));
-    if (rows) {
-      known.stream().filter(CorpusFiles::isText).forEach(skipped::add);
-      known.removeIf(CorpusFiles::isText);
-    }
-    if (known.isEmpty()) {
-      throw new InvalidInputException(
-          "%s: holds no .jsonl, .parquet, .txt or .md file, packed by gzip or zstd or not"
-              .formatted(path));
-    }
-    return new CorpusFiles(known, skipped);
+    ranked.forEach((rank, files) -> skipped.addAll(rank == read ? List.of() : files));
+    return new CorpusFiles(ranked.get(read), skipped);
   }
 
-  private static boolean isText(Path file) {
-    return FileKind.of(file).filter(FileKind.TEXT::equals).isPresent();
+  /** Of the kinds in a folder the first is read; what is below describes it. */
+  private enum Rank {
+    ROWS,
+    JSON,
+    TEXT,
+    UNKNOWN
+  }
+
+  private static Rank rank(Path file) {
+    String name = String.valueOf(file.getFileName());
+    if (DESCRIPTIONS.contains(name)) {
+      return Rank.UNKNOWN;
+    }
+    return FileKind.of(file)
+        .map(kind ->
+            switch (kind) {
+              case TEXT -> Rank.TEXT;
+              case PARQUET, ARROW -> Rank.ROWS;
+              case JSON -> name.matches("(?i).*\\.json(\\.gz|\\.zst)?") ? Rank.JSON : Rank.ROWS;
+            })
+        .orElse(Rank.UNKNOWN);
   }
 
   private static List<Path> below(Path folder) throws IOException {

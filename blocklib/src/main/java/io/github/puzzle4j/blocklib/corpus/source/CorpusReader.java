@@ -2,8 +2,8 @@ package io.github.puzzle4j.blocklib.corpus.source;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
-import io.github.puzzle4j.blocklib.corpus.JsonlReader;
-import io.github.puzzle4j.blocklib.corpus.RowReader;
+import io.github.puzzle4j.blocklib.corpus.RowParser;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +12,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** Reads the rows of several files in sequence; only one file is open at a time. */
-public final class CorpusReader implements RowReader {
+/**
+ * Reads the rows of several files in sequence; only one file is open at a time. Empty rows are
+ * passed over. Not thread-safe.
+ */
+public final class CorpusReader implements Closeable {
 
   private final Queue<Path> waiting;
-  private @Nullable RowReader current;
+  private @Nullable RowSource current;
   private Path file;
+  private long passedOver;
 
   private CorpusReader(List<Path> files) {
     waiting = new ArrayDeque<>(files);
@@ -28,8 +33,7 @@ public final class CorpusReader implements RowReader {
   /**
    * Reads these files in this order.
    *
-   * @param files at least one; the format follows from the name, and is JSON Lines for unknown
-   *     names
+   * @param files at least one; the format follows from the name, and is JSON for unknown names
    */
   public static CorpusReader of(List<Path> files) {
     if (files.isEmpty()) {
@@ -38,7 +42,11 @@ public final class CorpusReader implements RowReader {
     return new CorpusReader(files);
   }
 
-  @Override
+  /**
+   * Returns the next row that is not empty; empty at the end.
+   *
+   * @throws InvalidInputException if the next row is invalid
+   */
   public Optional<CorpusRow> next() throws IOException {
     while (true) {
       if (current == null) {
@@ -49,13 +57,23 @@ public final class CorpusReader implements RowReader {
         file = next;
         current = open(next);
       }
-      Optional<CorpusRow> row = current.next();
+      Optional<JsonNode> node = current.next();
+      if (node.isEmpty()) {
+        current.close();
+        current = null;
+        continue;
+      }
+      Optional<CorpusRow> row = new RowParser(current.place()).row(node.get());
       if (row.isPresent()) {
         return row;
       }
-      current.close();
-      current = null;
+      passedOver++;
     }
+  }
+
+  /** Number of empty rows so far: of no text, no ids or no messages. */
+  public long passedOver() {
+    return passedOver;
   }
 
   /** The current file. */
@@ -65,10 +83,10 @@ public final class CorpusReader implements RowReader {
 
   /** The format of a file by its name; the same bytes can be read in several formats. */
   public static String format(Path file) {
-    return "%s %s".formatted(FileKind.of(file).orElse(FileKind.JSON_LINES), Compression.of(file));
+    return "%s %s".formatted(FileKind.of(file).orElse(FileKind.JSON), Compression.of(file));
   }
 
-  @Override
+  /** File and line, or row, of the last row read, for error messages. */
   public String place() {
     return current == null ? file.toString() : current.place();
   }
@@ -82,14 +100,15 @@ public final class CorpusReader implements RowReader {
     }
   }
 
-  private static RowReader open(Path file) throws IOException {
+  private static RowSource open(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
     }
-    return switch (FileKind.of(file).orElse(FileKind.JSON_LINES)) {
-      case JSON_LINES -> new JsonlReader(file, Compression.open(file));
+    return switch (FileKind.of(file).orElse(FileKind.JSON)) {
+      case JSON -> new JsonRows(file, Compression.open(file));
       case TEXT -> new PlainTextReader(file, Compression.open(file));
       case PARQUET -> ParquetReader.open(file);
+      case ARROW -> ArrowReader.open(file);
     };
   }
 }

@@ -6,9 +6,15 @@ import java.util.Optional;
 
 /** Format of a corpus file, by its name. */
 enum FileKind {
-  JSON_LINES("jsonl|ndjson"),
+  JSON("jsonl|ndjson|json"),
   PARQUET("parquet"),
+  ARROW("arrow|feather"),
   TEXT("txt|md");
+
+  /** All endings, for messages. */
+  static final String NAMES =
+      ".jsonl, .ndjson, .json, .txt and .md, each packed by gzip (.gz) or zstd (.zst) or not,"
+          + " .parquet and .arrow";
 
   private final String endings;
 
@@ -23,7 +29,7 @@ enum FileKind {
     String plain = name.substring(0, name.length() - unpacking.ending().length());
     for (FileKind kind : values()) {
       if (plain.matches("(?s).*\\.(%s)".formatted(kind.endings))) {
-        return kind == PARQUET && unpacking != Compression.NONE
+        return (kind == PARQUET || kind == ARROW) && unpacking != Compression.NONE
             ? Optional.empty()
             : Optional.of(kind);
       }

@@ -2,17 +2,12 @@ package io.github.puzzle4j.blocklib.corpus.source;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.corpus.CorpusRow;
-import io.github.puzzle4j.blocklib.corpus.RowParser;
-import io.github.puzzle4j.blocklib.corpus.RowReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Reads the rows of a Parquet file; columns correspond to the keys of a JSON Lines row. In
  * messages, null fields are removed, since all structs of a column have the same fields.
  */
-final class ParquetReader implements RowReader {
+final class ParquetReader implements RowSource {
 
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
@@ -30,8 +25,9 @@ final class ParquetReader implements RowReader {
 
   private final Path file;
   private final ParquetQuery query;
-  private final ResultSet rows;
+  private ResultSet rows;
   private long row;
+  private long begun;
 
   private ParquetReader(Path file, ParquetQuery query, ResultSet rows) {
     this.file = file;
@@ -48,7 +44,7 @@ final class ParquetReader implements RowReader {
     requireParquet(file);
     ParquetQuery query = ParquetQuery.open(file);
     try {
-      return new ParquetReader(file, query, query.rows());
+      return new ParquetReader(file, query, query.rows(0));
     } catch (IOException failure) {
       query.close();
       throw failure;
@@ -56,33 +52,56 @@ final class ParquetReader implements RowReader {
   }
 
   private static void requireParquet(Path file) throws IOException {
-    try (var channel = Files.newByteChannel(file)) {
+    try (var channel = Compression.openPlain(file)) {
       java.nio.ByteBuffer magic = java.nio.ByteBuffer.allocate(MAGIC.length);
       while (magic.hasRemaining() && channel.read(magic) >= 0) {}
       if (channel.size() < MIN_BYTES || !magic.flip().equals(java.nio.ByteBuffer.wrap(MAGIC))) {
         throw new InvalidInputException("%s: is not a Parquet file".formatted(file));
       }
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException("%s: no such file".formatted(file), missing);
     }
   }
 
   @Override
-  public Optional<CorpusRow> next() throws IOException {
-    row++;
-    String json;
-    try {
-      if (!rows.next()) {
-        return Optional.empty();
-      }
-      json = rows.getString(1);
-    } catch (SQLException failure) {
-      throw ParquetQuery.wrong(place(), failure);
+  public Optional<JsonNode> next() throws IOException {
+    Optional<String> json = json();
+    if (json.isEmpty()) {
+      return Optional.empty();
     }
-    JsonNode node = Json.parse(place(), json.getBytes(StandardCharsets.UTF_8), JsonNode.class);
-    dropNulls(node.path("messages"));
-    dropNulls(node.path("tools"));
-    return Optional.of(new RowParser(place()).row(node));
+    JsonNode node;
+    try {
+      node = JsonRows.MAPPER.readTree(json.get());
+    } catch (JacksonException failure) {
+      throw Json.failure(place(), failure);
+    }
+    return Optional.of(withoutNulls(node));
+  }
+
+  private Optional<String> json() throws IOException {
+    row++;
+    while (true) {
+      try {
+        if (rows.next()) {
+          return Optional.of(rows.getString(1));
+        }
+        rows.close();
+        if (!query.isWindowed() || row - 1 == begun) {
+          return Optional.empty();
+        }
+      } catch (SQLException failure) {
+        if (!query.narrow(failure)) {
+          throw ParquetQuery.wrong(place(), failure);
+        }
+      }
+      begun = row - 1;
+      rows = query.rows(begun);
+    }
+  }
+
+  /** Removes null fields of messages and tools. */
+  static JsonNode withoutNulls(JsonNode row) {
+    dropNulls(row.path("messages"));
+    dropNulls(row.path("tools"));
+    return row;
   }
 
   /**

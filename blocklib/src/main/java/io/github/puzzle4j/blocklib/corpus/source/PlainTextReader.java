@@ -1,15 +1,11 @@
 package io.github.puzzle4j.blocklib.corpus.source;
 
-import io.github.puzzle4j.blocklib.corpus.CorpusRow;
-import io.github.puzzle4j.blocklib.corpus.Document;
-import io.github.puzzle4j.blocklib.corpus.JsonlReader;
-import io.github.puzzle4j.blocklib.corpus.LineReader;
-import io.github.puzzle4j.blocklib.corpus.RowReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Reads plain text. A file is one document, unless it is long: then a document ends at the first
@@ -17,14 +13,12 @@ import java.util.Optional;
  * soon, so that large files are never in memory as a whole. Blank lines around a document are
  * dropped, and line ends become {@code \n}.
  */
-final class PlainTextReader implements RowReader {
+final class PlainTextReader implements RowSource {
 
   /** About 8,000 tokens of English. */
   static final int CHARACTERS = 1 << 15;
 
   static final int MAX_CHARACTERS = 1 << 20;
-
-  private static final char BYTE_ORDER_MARK = '\ufeff';
 
   private final Path file;
   private final LineReader lines;
@@ -36,13 +30,10 @@ final class PlainTextReader implements RowReader {
   }
 
   @Override
-  public Optional<CorpusRow> next() throws IOException {
+  public Optional<JsonNode> next() throws IOException {
     StringBuilder text = new StringBuilder();
     int kept = 0;
     for (String line = lines.next(); line != null; line = lines.next()) {
-      if (lines.number() == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK) {
-        line = line.substring(1);
-      }
       boolean blank = line.isBlank();
       if (blank && text.isEmpty()) {
         continue;
@@ -59,8 +50,8 @@ final class PlainTextReader implements RowReader {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    Document document = new Document(text.substring(0, kept), JsonlReader.DEFAULT_TASK, List.of());
-    return Optional.of(new CorpusRow.Text(document));
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    return Optional.of(nodes.objectNode().put("text", text.substring(0, kept)));
   }
 
   /** Start of the document. */

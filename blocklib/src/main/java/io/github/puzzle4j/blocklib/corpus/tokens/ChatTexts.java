@@ -3,9 +3,9 @@ package io.github.puzzle4j.blocklib.corpus.tokens;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.Document;
+import io.github.puzzle4j.blocklib.corpus.RowParser;
 import io.github.puzzle4j.blocklib.template.ChatTemplate;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class ChatTexts {
     if (text.isEmpty()) {
       throw new InvalidInputException("%s: the chat template renders no text".formatted(place));
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    if (!RowParser.isWhole(text)) {
       throw new InvalidInputException("%s: contains an unpaired surrogate".formatted(place));
     }
     return new Document(text, chat.task(), List.of());

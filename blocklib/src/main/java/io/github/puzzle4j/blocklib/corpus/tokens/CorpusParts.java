@@ -23,7 +23,7 @@ import java.util.Set;
 public final class CorpusParts {
 
   /** Version of the reader; increment it to invalidate caches when its output changes. */
-  private static final String READER_VERSION = "1";
+  private static final String READER_VERSION = "2";
 
   private final TextTokenizer tokenizer;
   private final ChatTexts chats;
@@ -116,7 +116,7 @@ public final class CorpusParts {
   private byte[] key(CorpusSplit part, int sequences) throws IOException {
     MessageDigest digest = Digests.sha256();
     add(digest, READER_VERSION, tokenizerDigest, chats.identity());
-    add(digest, tokenizer.beginOfText().toString(), Integer.toString(vocabularySize));
+    add(digest, tokenizer.identity(), Integer.toString(vocabularySize));
     add(digest, Integer.toString(sequenceLength));
     describe(digest, part, sequences);
     for (CorpusSplit other : before(part)) {

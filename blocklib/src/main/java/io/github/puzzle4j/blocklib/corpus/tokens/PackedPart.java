@@ -10,8 +10,10 @@ import java.util.Set;
  * @param sequences as many as requested or available, all of one length
  * @param documents keys of the documents that they contain
  * @param dropped number of documents skipped because another part contains them
+ * @param passedOver number of empty rows
  */
-public record PackedPart(List<TokenSequence> sequences, Set<DocumentKey> documents, int dropped) {
+public record PackedPart(
+    List<TokenSequence> sequences, Set<DocumentKey> documents, int dropped, int passedOver) {
 
   public PackedPart {
     sequences = List.copyOf(sequences);

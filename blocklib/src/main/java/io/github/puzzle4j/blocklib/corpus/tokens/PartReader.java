@@ -4,7 +4,6 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.Document;
-import io.github.puzzle4j.blocklib.corpus.EncodedText;
 import io.github.puzzle4j.blocklib.corpus.Packing;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
@@ -46,6 +45,7 @@ final class PartReader {
     List<TokenSequence> sequences = new ArrayList<>();
     Set<DocumentKey> documents = new HashSet<>();
     int dropped = 0;
+    long passedOver;
     try (CorpusReader reader = CorpusReader.of(files.of(part))) {
       while (sequences.size() < wanted) {
         Optional<CorpusRow> row = reader.next();
@@ -61,15 +61,17 @@ final class PartReader {
           dropped++;
           continue;
         }
-        tokens(plain, reader.place()).ifPresent(packing::add);
+        tokens(row.get(), plain, reader.place()).ifPresent(packing::add);
         documents.add(key);
         for (var full = packing.poll(); full.isPresent(); full = packing.poll()) {
           sequences.add(full.get());
         }
       }
+      passedOver = reader.passedOver();
     }
     int kept = Math.min(wanted, sequences.size());
-    return new PackedPart(sequences.subList(0, kept), documents, dropped);
+    return new PackedPart(
+        sequences.subList(0, kept), documents, dropped, Math.toIntExact(passedOver));
   }
 
   /** Renders conversations to text. */
@@ -97,11 +99,17 @@ final class PartReader {
     };
   }
 
-  /** Empty if the tokenizer returns no tokens. */
-  private Optional<TokenSequence> tokens(CorpusRow plain, String place) throws IOException {
+  /**
+   * Empty if the tokenizer returns no tokens. A rendered conversation has all its special tokens.
+   */
+  private Optional<TokenSequence> tokens(CorpusRow row, CorpusRow plain, String place)
+      throws IOException {
     Optional<TokenSequence> tokens =
         switch (plain) {
-          case CorpusRow.Text(Document document) -> encoded(document);
+          case CorpusRow.Text(Document document) ->
+              row instanceof CorpusRow.Chat
+                  ? tokenizer.encode(document)
+                  : tokenizer.encodeClosed(document);
           case CorpusRow.Tokens(TokenSequence sequence) -> Optional.of(sequence);
           case CorpusRow.Chat _ -> throw new IllegalArgumentException("chats are texts by now");
         };
@@ -109,14 +117,6 @@ final class PartReader {
       requireKnown(tokens.get(), place);
     }
     return tokens;
-  }
-
-  private Optional<TokenSequence> encoded(Document document) {
-    EncodedText encoded = tokenizer.encode(document.text());
-    return encoded.length() == 0
-        ? Optional.empty()
-        : Optional.of(
-            TokenSequence.of(encoded.ids(), document.task(), encoded.tokensOf(document.answers())));
   }
 
   private void requireKnown(TokenSequence sequence, String place) throws InvalidInputException {

@@ -22,13 +22,13 @@ import java.util.List;
  */
 final class TokenFile {
 
-  static final byte[] MAGIC = "P4JTOK01".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] MAGIC = "P4JTOK02".getBytes(StandardCharsets.US_ASCII);
 
   /** Length of the key and of the checksum, both SHA-256. */
   static final int DIGEST_BYTES = 32;
 
-  /** Magic, key, seven counts. */
-  static final int HEADER_BYTES = 8 + DIGEST_BYTES + 7 * Integer.BYTES;
+  /** Magic, key, eight counts. */
+  static final int HEADER_BYTES = 8 + DIGEST_BYTES + 8 * Integer.BYTES;
 
   static final int SEGMENT_BYTES = 4 * Integer.BYTES;
   static final int ANSWER_BYTES = 3 * Integer.BYTES;
@@ -61,6 +61,7 @@ final class TokenFile {
     header.putInt(sequences.stream().mapToInt(each -> each.segments().size()).sum());
     header.putInt(sequences.stream().mapToInt(each -> each.answers().size()).sum());
     header.putInt(part.documents().size()).putInt(tasks.size()).putInt(part.dropped());
+    header.putInt(part.passedOver());
     out.write(header.flip());
     for (TokenSequence sequence : sequences) {
       ByteBuffer ids = buffer(sequenceLength * Integer.BYTES);

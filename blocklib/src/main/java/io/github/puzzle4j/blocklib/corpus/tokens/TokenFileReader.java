@@ -151,7 +151,9 @@ final class TokenFileReader {
       packed.add(TokenSequence.joined(parts, spans));
     }
     boolean all = segment == segments && answer == answers;
-    return all ? Optional.of(new PackedPart(packed, keys(), dropped())) : Optional.empty();
+    return all
+        ? Optional.of(new PackedPart(packed, keys(), lastCount(2), lastCount(1)))
+        : Optional.empty();
   }
 
   private boolean hasKnownIds() {
@@ -164,8 +166,8 @@ final class TokenFileReader {
     return true;
   }
 
-  private int dropped() {
-    return bytes.get(INT, TokenFile.HEADER_BYTES - (long) Integer.BYTES);
+  private int lastCount(int fromEnd) {
+    return bytes.get(INT, TokenFile.HEADER_BYTES - (long) fromEnd * Integer.BYTES);
   }
 
   private int[] ids(int sequence, int start, int end) {

@@ -61,6 +61,23 @@ class CorpusFilesTest {
   }
 
   @Test
+  void jsonIsReadWhereItHoldsTheRows() throws IOException {
+    files("en/c4-train.00000-of-01024.json.gz", "en/b.json", "README.md");
+    assertThat(names(CorpusFiles.find(folder).files()))
+        .containsExactly("en/b.json", "en/c4-train.00000-of-01024.json.gz");
+  }
+
+  /** As {@code save_to_disk} of Hugging Face's datasets lays out a folder. */
+  @Test
+  void whatDescribesRowsIsSkipped() throws IOException {
+    files("dataset_dict.json", "train/data-00000-of-00001.arrow", "train/state.json", "meta.json");
+    CorpusFiles found = CorpusFiles.find(folder);
+    assertThat(names(found.files())).containsExactly("train/data-00000-of-00001.arrow");
+    assertThat(names(found.skipped()))
+        .containsExactlyInAnyOrder("dataset_dict.json", "meta.json", "train/state.json");
+  }
+
+  @Test
   void explicitFilesAreReadWhateverTheirName() throws IOException {
     files("rows.data");
     assertThat(names(CorpusFiles.find(folder.resolve("rows.data")).files()))
@@ -83,7 +100,8 @@ class CorpusFilesTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             folder
-                + ": holds no .jsonl, .parquet, .txt or .md file, packed by gzip or zstd or not");
+                + ": holds no file with rows or text; the endings are .jsonl, .ndjson, .json, .txt and"
+                + " .md, each packed by gzip (.gz) or zstd (.zst) or not, .parquet and .arrow");
     Path missing = folder.resolve("none");
     assertThatThrownBy(() -> CorpusFiles.find(missing))
         .isInstanceOf(InvalidInputException.class)

@@ -71,7 +71,17 @@ class CorpusReaderTest {
 
   /** {@code src/test/python/corpora_golden.py} wrote the files with reference tools. */
   @ParameterizedTest
-  @ValueSource(strings = {"text.jsonl.gz", "text.jsonl.zst", "text.parquet"})
+  @ValueSource(
+      strings = {
+        "text.jsonl.gz",
+        "text.jsonl.zst",
+        "text.parquet",
+        "text.arrow",
+        "large.arrow",
+        "lz4.feather",
+        "zstd.feather",
+        "uncompressed.feather"
+      })
   void everyFormatYieldsTheSameTexts(String file) throws IOException {
     List<String> expected =
         StreamSupport.stream(golden("texts").spliterator(), false)
@@ -80,10 +90,11 @@ class CorpusReaderTest {
     assertThat(texts(GOLDEN.resolve(file))).isEqualTo(expected);
   }
 
-  @Test
-  void idsAreReadFromParquet() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"ids.parquet", "ids.arrow"})
+  void idsAreReadFromColumns(String file) throws IOException {
     List<List<Integer>> ids = new ArrayList<>();
-    for (CorpusRow row : rows(GOLDEN.resolve("ids.parquet"))) {
+    for (CorpusRow row : rows(GOLDEN.resolve(file))) {
       ids.add(Arrays.stream(((CorpusRow.Tokens) row).sequence().ids()).boxed().toList());
     }
     assertThat(ids)
@@ -94,9 +105,10 @@ class CorpusReaderTest {
                 .toList());
   }
 
-  @Test
-  void nullFieldsOfParquetMessagesAreDropped() throws IOException {
-    assertThat(rows(GOLDEN.resolve("chats.parquet")))
+  @ParameterizedTest
+  @ValueSource(strings = {"chats.parquet", "chats.arrow"})
+  void nullFieldsOfMessagesInColumnsAreDropped(String file) throws IOException {
+    assertThat(rows(GOLDEN.resolve(file)))
         .extracting(row -> ((CorpusRow.Chat) row).messages())
         .isEqualTo(StreamSupport.stream(golden("chats").spliterator(), false).toList());
   }
@@ -202,6 +214,7 @@ class CorpusReaderTest {
     byte[] block = new byte[1 << 20];
     Arrays.fill(block, (byte) 'a');
     try (OutputStream stream = new ZstdOutputStream(Files.newOutputStream(bomb))) {
+      stream.write(bytes("{\"text\": \""));
       for (int i = 0; i < 200; i++) {
         stream.write(block);
       }

@@ -212,7 +212,8 @@ class CorpusPartsTest {
         new PackedPart(
             List.of(TokenSequence.of(new int[LENGTH], "marked", List.of(new Span(2, 5)))),
             Set.of(new DocumentKey(1, 2)),
-            7);
+            7,
+            9);
     TokenFile.write(file, key, marked, LENGTH);
     assertThat(parts(files, Optional.of(cache)).read(CorpusSplit.TRAIN, 20)).isEqualTo(marked);
     assertThat(parts(files, Optional.of(cache)).read(CorpusSplit.TRAIN, 19))
@@ -283,7 +284,7 @@ class CorpusPartsTest {
     for (int i = 0; i < 3; i++) {
       sequences.add(TokenSequence.of(new int[] {1, 2, 3, 4}, "a", List.of(new Span(1, 2))));
     }
-    PackedPart part = new PackedPart(sequences, Set.of(new DocumentKey(5, 6)), 0);
+    PackedPart part = new PackedPart(sequences, Set.of(new DocumentKey(5, 6)), 0, 3);
     TokenFile.write(file, key, part, 4);
     assertThat(TokenFileReader.read(file, key, 4, 10)).contains(part);
     byte[] whole = Files.readAllBytes(file);

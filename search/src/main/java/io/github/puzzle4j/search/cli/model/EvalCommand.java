@@ -20,11 +20,11 @@ import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +52,7 @@ public final class EvalCommand extends AnsweringCommand {
       required = true,
       paramLabel = "FILE_OR_DIR",
       description = {
-        "JSON Lines or Parquet with text, messages or input_ids (taken as they are), or .txt and",
+        "JSON, Parquet or Arrow with text, messages or input_ids (taken as they are), or .txt and",
         ".md; packed by gzip or zstd or not."
       })
   private Path data;
@@ -101,16 +101,12 @@ public final class EvalCommand extends AnsweringCommand {
       requireSameVocabulary(config, other);
       longest = Math.min(longest, other.longestContext());
     }
-    CorpusFiles files = CorpusFiles.find(data);
-    List<TokenSequence> rows;
-    try (EvalRows reader = new EvalRows(model, config.vocabularySize(), longest)) {
-      // The longest first, so that lack of memory fails at once and rows of a batch are similar.
-      rows =
-          reader.read(data, files).stream()
-              .sorted(Comparator.comparingInt(TokenSequence::length).reversed())
-              .toList();
+    Evaluation evaluation;
+    try (EvalRows rows =
+        new EvalRows(CorpusFiles.find(data), model, config.vocabularySize(), longest)) {
+      rows.check(data);
+      evaluation = evaluate(progress, checkpoint, reference, rows);
     }
-    Evaluation evaluation = evaluate(progress, checkpoint, reference, rows, files.skipped());
     requireNumber("loss", evaluation.loss().mean());
     requireNumber("KL", evaluation.divergence().mean());
     EvalAnswer answer = new EvalAnswer(evaluation, reference.isPresent());
@@ -118,43 +114,54 @@ public final class EvalCommand extends AnsweringCommand {
   }
 
   private Evaluation evaluate(
-      Progress progress,
-      Checkpoint checkpoint,
-      Optional<Checkpoint> reference,
-      List<TokenSequence> rows,
-      List<Path> skipped)
+      Progress progress, Checkpoint checkpoint, Optional<Checkpoint> reference, EvalRows rows)
       throws IOException {
-    long tokens = rows.stream().mapToLong(TokenSequence::length).sum();
     try (DeviceMemory memory = device.device().memory();
         LanguageModel student = load(memory, checkpoint);
-        ProgressTask task = progress.start("evaluate", tokens)) {
-      if (!skipped.isEmpty()) {
-        task.warn(
-            "%d files are not read, such as %s".formatted(skipped.size(), skipped.getFirst()));
-      }
-      Evaluator evaluator =
-          new Evaluator(rowsPerBatch(checkpoint.model(), rows.getFirst().length()));
-      IntConsumer done = tokensOf(rows.iterator(), task);
+        ProgressTask task = progress.start("evaluate", rows.tokens())) {
+      rows.warnings().forEach(task::warn);
+      Evaluator evaluator = new Evaluator(rowsPerBatch(checkpoint.model(), rows.longestRow()));
+      Parts counted = new Parts(rows, task);
       if (reference.isEmpty()) {
-        return evaluator.evaluate(memory, student, Optional.empty(), rows, done);
+        return evaluator.evaluateParts(
+            memory, student, Optional.empty(), counted, counted::evaluated);
       }
       try (LanguageModel loaded = load(memory, reference.get())) {
-        return evaluator.evaluate(memory, student, Optional.of(loaded), rows, done);
+        return evaluator.evaluateParts(
+            memory, student, Optional.of(loaded), counted, counted::evaluated);
+      }
+    }
+  }
+
+  /** Rows have different lengths, so progress is counted in tokens. */
+  private static final class Parts implements Evaluator.Parts {
+
+    private final EvalRows rows;
+    private final ProgressTask task;
+    private Iterator<TokenSequence> part = Collections.emptyIterator();
+
+    Parts(EvalRows rows, ProgressTask task) {
+      this.rows = rows;
+      this.task = task;
+    }
+
+    @Override
+    public void forEach(Consumer<List<TokenSequence>> consumer) throws IOException {
+      rows.forEach(sequences -> {
+        part = sequences.iterator();
+        consumer.accept(sequences);
+      });
+    }
+
+    void evaluated(int count) {
+      for (int row = 0; row < count; row++) {
+        task.step(part.next().length());
       }
     }
   }
 
   private LanguageModel load(DeviceMemory memory, Checkpoint checkpoint) throws IOException {
     return LanguageModel.load(memory, checkpoint.model(), checkpoint, precision);
-  }
-
-  /** Rows have different lengths, so progress is counted in tokens. */
-  private static IntConsumer tokensOf(Iterator<TokenSequence> rows, ProgressTask task) {
-    return count -> {
-      for (int row = 0; row < count; row++) {
-        task.step(rows.next().length());
-      }
-    };
   }
 
   /**

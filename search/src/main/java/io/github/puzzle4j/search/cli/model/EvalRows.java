@@ -7,31 +7,48 @@ import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
 import io.github.puzzle4j.blocklib.corpus.tokens.ChatTexts;
+import io.github.puzzle4j.scoring.quality.Evaluator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of files as the model sees them. A row with {@code text} starts with the tokenizer's
- * begin token, if it adds one, as in Hugging Face's tokenizers; a row with {@code messages} is
- * rendered by the model's chat template; a row with {@code input_ids} is used unchanged.
+ * The rows of files as the model sees them. A row with {@code text} starts and ends with what the
+ * tokenizer adds, as in Hugging Face's tokenizers; a row with {@code messages} is rendered by the
+ * model's chat template; a row with {@code input_ids} is used unchanged.
  */
-final class EvalRows implements AutoCloseable {
+final class EvalRows implements Evaluator.Parts, AutoCloseable {
 
+  /** Tokens in memory at a time: 64 MiB. */
+  private static final long MOST_HELD = 1L << 24;
+
+  /** What a row takes in addition, in tokens. */
+  private static final int ROW_OVERHEAD = 64;
+
+  private final CorpusFiles files;
   private final Path folder;
   private final int vocabularySize;
   private final int longest;
   private final ChatTexts chats;
   private @Nullable TextTokenizer tokenizer;
+  private List<TokenSequence> only = List.of();
+  private long rows;
+  private long tokens;
+  private long passedOver;
+  private int longestRow;
 
   /**
    * @param folder of the model, whose tokenizer is opened when the first text needs it
    * @param longest tokens that a row may have
    */
-  EvalRows(Path folder, int vocabularySize, int longest) {
+  EvalRows(CorpusFiles files, Path folder, int vocabularySize, int longest) {
+    this.files = files;
     this.folder = folder;
     this.vocabularySize = vocabularySize;
     this.longest = longest;
@@ -39,33 +56,96 @@ final class EvalRows implements AutoCloseable {
   }
 
   /**
-   * All rows, in order.
+   * Reads all rows once.
    *
    * @param data for messages
    * @throws InvalidInputException if a row cannot be evaluated, naming file and line or row, or if
    *     there is nothing to predict
    */
-  List<TokenSequence> read(Path data, CorpusFiles files) throws IOException {
-    List<TokenSequence> rows = new ArrayList<>();
-    try (CorpusReader reader = CorpusReader.of(files.files())) {
-      for (var row = reader.next(); row.isPresent(); row = reader.next()) {
-        TokenSequence tokens = tokens(row.get(), reader.place());
-        requireFits(tokens, reader.place());
-        rows.add(tokens);
-      }
-    }
-    if (rows.stream().noneMatch(row -> row.length() > 1)) {
+  void check(Path data) throws IOException {
+    forEachPart(part -> {
+      rows += part.size();
+      tokens += part.stream().mapToLong(TokenSequence::length).sum();
+      longestRow = Math.max(longestRow, part.getFirst().length());
+      only = rows == part.size() ? part : List.of();
+    });
+    if (longestRow < 2) {
       throw new InvalidInputException(
           "%s: nothing to predict; expected at least one row of two tokens or more"
               .formatted(data));
     }
-    return rows;
   }
 
-  private TokenSequence tokens(CorpusRow row, String place) throws IOException {
+  /** Rows in parts that fit memory, the longest first, so that rows of a batch are similar. */
+  @Override
+  public void forEach(Consumer<List<TokenSequence>> consumer) throws IOException {
+    if (only.isEmpty()) {
+      forEachPart(consumer);
+    } else {
+      consumer.accept(only);
+    }
+  }
+
+  private void forEachPart(Consumer<List<TokenSequence>> consumer) throws IOException {
+    List<TokenSequence> part = new ArrayList<>();
+    long held = 0;
+    passedOver = 0;
+    try (CorpusReader reader = CorpusReader.of(files.files())) {
+      for (var row = reader.next(); row.isPresent(); row = reader.next()) {
+        Optional<TokenSequence> found = tokens(row.get(), reader.place());
+        if (found.isEmpty()) {
+          passedOver++;
+          continue;
+        }
+        requireFits(found.get(), reader.place());
+        part.add(found.get());
+        held += found.get().length() + ROW_OVERHEAD;
+        if (held > MOST_HELD) {
+          consumer.accept(longestFirst(part));
+          part = new ArrayList<>();
+          held = 0;
+        }
+      }
+      passedOver += reader.passedOver();
+    }
+    if (!part.isEmpty()) {
+      consumer.accept(longestFirst(part));
+    }
+  }
+
+  private static List<TokenSequence> longestFirst(List<TokenSequence> rows) {
+    return rows.stream().sorted(Comparator.comparingInt(TokenSequence::length).reversed()).toList();
+  }
+
+  /** Tokens of all rows. */
+  long tokens() {
+    return tokens;
+  }
+
+  /** Tokens of the longest row. */
+  int longestRow() {
+    return longestRow;
+  }
+
+  /** What was not read, one line each. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (!files.skipped().isEmpty()) {
+      warnings.add(
+          "%d files are not read, such as %s"
+              .formatted(files.skipped().size(), files.skipped().getFirst()));
+    }
+    if (passedOver > 0) {
+      warnings.add("%d empty rows are passed over".formatted(passedOver));
+    }
+    return warnings;
+  }
+
+  /** Empty if the row has no tokens. */
+  private Optional<TokenSequence> tokens(CorpusRow row, String place) throws IOException {
     return switch (row) {
-      case CorpusRow.Tokens(TokenSequence sequence) -> sequence;
-      case CorpusRow.Text(var document) -> tokenizer(place).encodeWithBegin(document);
+      case CorpusRow.Tokens(TokenSequence sequence) -> Optional.of(sequence);
+      case CorpusRow.Text(var document) -> tokenizer(place).encodeWhole(document);
       case CorpusRow.Chat chat -> tokenizer(place).encode(chats.document(chat, place));
     };
   }

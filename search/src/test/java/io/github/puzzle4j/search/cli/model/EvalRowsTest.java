@@ -100,7 +100,8 @@ class EvalRowsTest {
             CommandRun.refused(
                 2,
                 folder
-                    + ": holds no .jsonl, .parquet, .txt or .md file, packed by gzip or zstd or"
-                    + " not"));
+                    + ": holds no file with rows or text; the endings are .jsonl, .ndjson, .json,"
+                    + " .txt and .md, each packed by gzip (.gz) or zstd (.zst) or not, .parquet and"
+                    + " .arrow"));
   }
 }
