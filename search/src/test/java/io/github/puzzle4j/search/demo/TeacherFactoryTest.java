@@ -38,6 +38,7 @@ class TeacherFactoryTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
+              ".lock",
               "README.md",
               "config.json",
               "model.safetensors",

@@ -24,18 +24,19 @@ class ReportFileTest {
   }
 
   @Test
-  void aSubblockThatDoesNotExistIsRefusedByName() throws IOException {
+  void figuresThatWereChangedAreRefusedAndTheLineSaysHowToGetThemBack() throws IOException {
     Path file = folder.resolve("report.json");
     ReportFile.writeJson(file, SampleReport.of(4, 8, "sample"));
-    Files.writeString(
-        file,
-        Files.readString(file)
-            .replace(
-                "\"kind\":\"GatedFfn\",\"channels\":256", "\"kind\":\"GatedFn\",\"channels\":256"));
+    String text = Files.readString(file);
+    Files.writeString(file, text.replace("\"channels\":256", "\"channels\":255"));
 
+    assertThat(file).content().isNotEqualTo(text);
     assertThatThrownBy(() -> ReportFile.readJson(file))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("Could not resolve type id 'GatedFn'");
+        .hasMessage(
+            file
+                + ": changed since it was written; run the search again, which writes it from what"
+                + " is stored");
   }
 
   @Test
