@@ -23,14 +23,17 @@ public final class ExactSearch {
    */
   private static final int[] LABELS = {500, 5_000, 40_000, 250_000, 1_000_000};
 
+  private final ChoiceModel model;
   private final Incumbents incumbents;
   private final Clock clock;
   private final Reducer reducer;
   private final int rows;
   private double[] rootPrices;
   private double open = Double.POSITIVE_INFINITY;
+  private Optional<FeasibilitySearch> feasibility = Optional.empty();
 
-  private ExactSearch(Incumbents incumbents, Clock clock, double[] prices) {
+  private ExactSearch(ChoiceModel model, Incumbents incumbents, Clock clock, double[] prices) {
+    this.model = model;
     this.incumbents = incumbents;
     this.clock = clock;
     this.reducer = new Reducer(incumbents, clock);
@@ -65,8 +68,10 @@ public final class ExactSearch {
       ChoiceModel model, List<List<Integer>> known, double[] prices, int wanted, Duration time) {
     Incumbents incumbents = Incumbents.of(model, known, wanted);
     double[] start = ColumnGeneration.usable(prices);
-    ExactSearch search = new ExactSearch(incumbents, new Clock(time), start);
-    search.solve(Lattice.of(model), start, true);
+    ExactSearch search = new ExactSearch(model, incumbents, new Clock(time), start);
+    Reducer.itemsOnPaths(Lattice.of(model))
+        .flatMap(lattice -> WindowArithmetic.applied(lattice, WindowArithmetic.BRIEF))
+        .ifPresent(lattice -> search.solve(lattice, start, true));
     return search.outcome();
   }
 
@@ -115,6 +120,9 @@ public final class ExactSearch {
       if (root && labels == LABELS[0]) {
         rootPrices = prices;
       }
+      if (root && isInfeasible(lattice, labels)) {
+        return;
+      }
       double reach = incumbents.maxDistance(priced);
       double covered =
           clock.isOver()
@@ -132,6 +140,27 @@ public final class ExactSearch {
       }
     }
     branch(lattice, prices, bound);
+  }
+
+  /**
+   * Whether no choice satisfies the rows; looks for one, and offers it, as long as none is known.
+   */
+  private boolean isInfeasible(Lattice lattice, int labels) {
+    if (!incumbents.best().isEmpty() || lattice.rows() == 0 || clock.isOver()) {
+      return false;
+    }
+    FeasibilitySearch search =
+        feasibility.orElseGet(() -> FeasibilitySearch.of(lattice, rows, clock));
+    feasibility = Optional.of(search);
+    return switch (search.within(labels)) {
+      case FeasibilitySearch.Found(List<Integer> items) -> {
+        incumbents.offer(
+            model.objective(items), items.stream().mapToInt(Integer::intValue).toArray());
+        yield false;
+      }
+      case FeasibilitySearch.None() -> true;
+      case FeasibilitySearch.Unknown() -> false;
+    };
   }
 
   /** Searches one subtree for each item of the node with the most items. */

@@ -11,11 +11,27 @@ final class Incumbents {
   /** Item numbers in the model, ascending. */
   record Choice(long objective, List<Integer> items) {}
 
+  /** Below every objective: nothing more is accepted. */
+  private static final long SATISFIED = Long.MIN_VALUE / 4;
+
   private final int wanted;
+  private final long ceiling;
+  private final boolean any;
   private final List<Choice> best = new ArrayList<>();
 
   Incumbents(int wanted) {
+    this(wanted, Long.MAX_VALUE, false);
+  }
+
+  private Incumbents(int wanted, long ceiling, boolean any) {
     this.wanted = wanted;
+    this.ceiling = ceiling;
+    this.any = any;
+  }
+
+  /** For the search for any one choice with an objective below the ceiling. */
+  static Incumbents anyBelow(long ceiling) {
+    return new Incumbents(1, ceiling, true);
   }
 
   /** The feasible ones among the known choices. */
@@ -36,18 +52,21 @@ final class Incumbents {
 
   /** Only choices with a smaller objective are accepted. */
   long limit() {
-    return best.size() < wanted ? Long.MAX_VALUE : best.getLast().objective();
+    if (best.size() < wanted) {
+      return ceiling;
+    }
+    return any ? SATISFIED : best.getLast().objective();
   }
 
   /** Whether all choices with at least this objective would be rejected. */
   boolean prunes(double bound) {
     // Objectives are integers: above limit - 1 means at least the limit.
-    return best.size() == wanted && bound > (double) limit() - 1;
+    return limit() < Long.MAX_VALUE && bound > (double) limit() - 1;
   }
 
   /** Maximum distance from the bound at which choices are still accepted. */
   double maxDistance(PricedLattice priced) {
-    return best.size() < wanted
+    return limit() == Long.MAX_VALUE
         ? Double.POSITIVE_INFINITY
         : (double) limit() - priced.bound() + 2 * priced.rounding();
   }

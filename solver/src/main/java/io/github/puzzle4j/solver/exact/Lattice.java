@@ -233,6 +233,27 @@ final class Lattice {
     return rebuilt(kept, rows.stream().toArray(), layers, first, end);
   }
 
+  /** The lattice with a smaller maximum of one row. */
+  Lattice withLess(int row, long less) {
+    long[] tighter = max.clone();
+    tighter[row] -= less;
+    return new Lattice(layers, first, end, origin, rowOrigin, cost, use, tighter);
+  }
+
+  /** The lattice with the use of a row as its cost, without that row. */
+  Lattice towards(int row) {
+    int[] others = IntStream.range(0, max.length).filter(other -> other != row).toArray();
+    return new Lattice(
+        layers,
+        first,
+        end,
+        origin,
+        IntStream.of(others).map(other -> rowOrigin[other]).toArray(),
+        use[row],
+        IntStream.of(others).mapToObj(other -> use[other]).toArray(long[][]::new),
+        IntStream.of(others).mapToLong(other -> max[other]).toArray());
+  }
+
   /**
    * An equivalent lattice with reordered segments. Segments are runs of layers whose ends no item
    * crosses.

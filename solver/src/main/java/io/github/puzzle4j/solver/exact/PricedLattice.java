@@ -74,6 +74,15 @@ final class PricedLattice {
     return lattice;
   }
 
+  /** Upper bound of the absolute cost of any path; at least 1. */
+  double costSize() {
+    double size = 1;
+    for (int node = 0; node < lattice.layers(); node++) {
+      size += lattice.costSize(node);
+    }
+    return size;
+  }
+
   double price(int row) {
     return prices[row];
   }

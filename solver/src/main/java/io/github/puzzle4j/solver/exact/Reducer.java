@@ -92,6 +92,11 @@ final class Reducer {
    * nothing is left.
    */
   private static Optional<Lattice> trimmed(Lattice lattice) {
+    return itemsOnPaths(lattice).map(left -> left.keep(all(left.size()), left.breakableRows()));
+  }
+
+  /** Removes items on no path that satisfies each row by itself; empty if nothing is left. */
+  static Optional<Lattice> itemsOnPaths(Lattice lattice) {
     Lattice left = lattice;
     while (true) {
       BitSet possible = possible(left);
@@ -99,11 +104,10 @@ final class Reducer {
         return Optional.empty();
       }
       if (possible.cardinality() == left.size()) {
-        break;
+        return Optional.of(left);
       }
       left = left.keep(possible);
     }
-    return Optional.of(left.keep(all(left.size()), left.breakableRows()));
   }
 
   private static BitSet possible(Lattice lattice) {

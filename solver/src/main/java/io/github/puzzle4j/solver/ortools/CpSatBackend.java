@@ -83,7 +83,8 @@ public final class CpSatBackend implements SolverBackend {
         .setNumWorkers(1)
         .setCpModelProbingLevel(0)
         .setRandomSeed((int) (budget.seed() & Integer.MAX_VALUE))
-        .setMaxTimeInSeconds(budget.seconds());
+        .setMaxTimeInSeconds(budget.seconds())
+        .setMaxDeterministicTime(budget.work());
     CpSolverStatus status = solver.solve(cp);
     return switch (status) {
       case OPTIMAL, FEASIBLE ->
