@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs a backend and validates its answers.
@@ -109,7 +110,13 @@ final class BackendSearch {
                 "%s returned an invalid selection".formatted(backend.name()));
           }
           if (keeps(scaled.candidates(found.chosen()), bounds)) {
-            return toAttempt(scaled, model, found);
+            Attempt.Found rounded = toAttempt(scaled, model, found);
+            return scaled.exactObjective() || !rounded.proven()
+                ? rounded
+                : exact(
+                    rounded,
+                    new ExactObjective(this, scaled, bounds, all, hints).best(found.chosen()),
+                    scaled);
           }
           all.add(scaled.without(found.chosen()));
         }
@@ -118,11 +125,20 @@ final class BackendSearch {
     return tooManyRejections();
   }
 
+  /** The best selection by its exact objective. */
+  private Attempt.Found exact(
+      Attempt.Found rounded, ExactObjective.Best best, ScaledProblem scaled) {
+    Selection selection = Selection.of(problem, scaled.candidates(best.choices().getFirst()));
+    double bound = best.proven() ? selection.objective() : rounded.bound();
+    return new Attempt.Found(selection, bound, best.proven());
+  }
+
   /**
    * Finds the best selections in one search, best first. The last attempt is not a selection if
-   * fewer exist or the time ran out.
+   * fewer exist or the time ran out. Empty if too many are equal except for what the model rounds.
    */
-  List<Attempt> several(ScaledProblem scaled, List<Bound> bounds, int count, Hints hints) {
+  Optional<List<Attempt>> several(
+      ScaledProblem scaled, List<Bound> bounds, int count, Hints hints) {
     List<ChoiceRow> rows = new ArrayList<>();
     for (int rejections = 0; rejections <= MAX_REJECTIONS; rejections++) {
       ChoiceModel model = scaled.model().with(rows);
@@ -132,11 +148,29 @@ final class BackendSearch {
               .filter(choice -> !keeps(scaled.candidates(choice), bounds))
               .toList();
       if (broken.isEmpty() || isTimeUp()) {
-        return attempts(scaled, model, without(broken, outcome), count);
+        ExactSearch.Outcome kept = without(broken, outcome);
+        boolean exact = scaled.exactObjective() || !kept.complete() || kept.choices().isEmpty();
+        return exact
+            ? Optional.of(attempts(scaled, model, kept, count))
+            : new ExactObjective(this, scaled, bounds, rows, hints)
+                .listed(kept.choices(), count)
+                .map(best -> exactly(scaled, best, count));
       }
       broken.forEach(choice -> rows.add(scaled.without(choice)));
     }
-    return List.of(tooManyRejections());
+    return Optional.of(List.of(tooManyRejections()));
+  }
+
+  private List<Attempt> exactly(ScaledProblem scaled, List<List<Integer>> best, int count) {
+    List<Attempt> attempts = new ArrayList<>();
+    for (List<Integer> choice : best) {
+      Selection selection = Selection.of(problem, scaled.candidates(choice));
+      attempts.add(new Attempt.Found(selection, selection.objective(), true));
+    }
+    if (attempts.size() < count) {
+      attempts.add(new Attempt.None());
+    }
+    return attempts;
   }
 
   /**
@@ -166,7 +200,7 @@ final class BackendSearch {
     return attempts;
   }
 
-  private static boolean keeps(List<Candidate> chosen, List<Bound> bounds) {
+  static boolean keeps(List<Candidate> chosen, List<Bound> bounds) {
     return bounds.stream().allMatch(b -> b.admits(Selection.exactCost(chosen, b.cost())));
   }
 
@@ -187,8 +221,7 @@ final class BackendSearch {
       return new BackendAnswer.Found(
           outcome.choices().getFirst(), outcome.bound(), outcome.complete());
     }
-    Reduction reduction =
-        Reduction.of(model, hints.choices(), prices(model, hints), Duration.ofNanos(time()));
+    Reduction reduction = Reduction.of(model, hints.choices(), prices(model, hints), time());
     removed = calls == 0 ? model.size() - reduction.size() : removed;
     if (reduction.core().isEmpty()) {
       return reduction.answer();
@@ -210,8 +243,7 @@ final class BackendSearch {
       ScaledProblem scaled, ChoiceModel model, Hints hints, int count) {
     calls++;
     ExactSearch.Outcome outcome =
-        ExactSearch.search(
-            model, hints.choices(), prices(model, hints), count, Duration.ofNanos(time()));
+        ExactSearch.search(model, hints.choices(), prices(model, hints), count, time());
     List<Bound> bounds = scaled.bounds();
     for (int row = 0; row < bounds.size(); row++) {
       prices.put(bounds.get(row), outcome.prices().get(row) * scaled.naturalPrice(bounds.get(row)));
@@ -220,14 +252,14 @@ final class BackendSearch {
   }
 
   /** Prices by row of the model; 0 for rows without a hint. */
-  private static double[] prices(ChoiceModel model, Hints hints) {
+  static double[] prices(ChoiceModel model, Hints hints) {
     return Arrays.copyOf(
         hints.prices().stream().mapToDouble(Double::doubleValue).toArray(), model.rows().size());
   }
 
   /** Remaining time, but at least {@link #GRACE_PERIOD}. */
-  private long time() {
-    return Math.max(GRACE_PERIOD.toNanos(), deadline - System.nanoTime());
+  Duration time() {
+    return Duration.ofNanos(Math.max(GRACE_PERIOD.toNanos(), deadline - System.nanoTime()));
   }
 
   private BackendAnswer ask(ChoiceModel model) {

@@ -44,6 +44,59 @@ final class LayerPaths {
     return covered;
   }
 
+  /**
+   * Those candidates that are part of a selection within each bound by itself; all of them if none
+   * are.
+   */
+  static List<Candidate> within(int layers, List<Candidate> candidates, List<Bound> bounds) {
+    List<Candidate> left = candidates;
+    int before;
+    do {
+      before = left.size();
+      for (Bound bound : bounds) {
+        left = within(layers, left, bound);
+      }
+    } while (left.size() < before);
+    return left.isEmpty() ? candidates : left;
+  }
+
+  private static List<Candidate> within(int layers, List<Candidate> candidates, Bound bound) {
+    BigDecimal sign = BigDecimal.valueOf(bound.sign());
+    Function<Candidate, BigDecimal> cost =
+        c -> BigDecimal.valueOf(c.cost(bound.cost())).multiply(sign);
+    List<Optional<BigDecimal>> before = new LayerPaths(layers, candidates).smallestUpTo(cost);
+    List<Optional<BigDecimal>> after = new LayerPaths(layers, candidates).smallestFrom(cost);
+    return candidates.stream()
+        .filter(c -> {
+          Optional<BigDecimal> start = before.get(c.firstLayer());
+          Optional<BigDecimal> rest = after.get(c.endLayer());
+          return start.isPresent()
+              && rest.isPresent()
+              && bound.admits(start.get().add(rest.get()).add(cost.apply(c)).multiply(sign));
+        })
+        .toList();
+  }
+
+  private List<Optional<BigDecimal>> smallestFrom(Function<Candidate, BigDecimal> value) {
+    List<Optional<BigDecimal>> sums = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      sums.add(Optional.empty());
+    }
+    sums.add(Optional.of(BigDecimal.ZERO));
+    for (int layer = layers; layer > 0; layer--) {
+      Optional<BigDecimal> rest = sums.get(layer);
+      for (Candidate candidate : endingAt.get(layer)) {
+        rest.map(after -> after.add(value.apply(candidate)))
+            .filter(sum ->
+                sums.get(candidate.firstLayer())
+                    .map(known -> sum.compareTo(known) < 0)
+                    .orElse(true))
+            .ifPresent(sum -> sums.set(candidate.firstLayer(), Optional.of(sum)));
+      }
+    }
+    return sums;
+  }
+
   private List<Optional<BigDecimal>> smallestUpTo(Function<Candidate, BigDecimal> value) {
     List<Optional<BigDecimal>> sums = new ArrayList<>();
     sums.add(Optional.of(BigDecimal.ZERO));

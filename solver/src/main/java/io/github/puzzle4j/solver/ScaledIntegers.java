@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +32,19 @@ final class ScaledIntegers {
   private final long[] values;
   private final BigDecimal shift;
   private final int scale;
-  private final boolean exact;
+  private final List<BigDecimal> rests;
 
   /**
    * @param values by candidate, in units
    * @param shift to add to a sum of unrounded values to obtain the original sum
    * @param scale number of decimal places of one unit
-   * @param exact whether no value was rounded
+   * @param rests by candidate, by how much its value was rounded down; empty if none was
    */
-  ScaledIntegers(long[] values, BigDecimal shift, int scale, boolean exact) {
+  ScaledIntegers(long[] values, BigDecimal shift, int scale, List<BigDecimal> rests) {
     this.values = values;
     this.shift = shift;
     this.scale = scale;
-    this.exact = exact;
+    this.rests = rests;
   }
 
   /**
@@ -52,18 +54,16 @@ final class ScaledIntegers {
    */
   static ScaledIntegers of(List<Candidate> candidates, double[] own) {
     Optional<ScaledIntegers> few = ShortDecimals.wholeNumbers(candidates, own);
-    return few.orElseGet(() -> ofAnyDigits(candidates, own));
+    return few.orElseGet(
+        () -> of(candidates, Arrays.stream(own).mapToObj(BigDecimal::valueOf).toList()));
   }
 
-  private static ScaledIntegers ofAnyDigits(List<Candidate> candidates, double[] own) {
-    BigDecimal[] decimals = new BigDecimal[own.length];
-    for (int index = 0; index < own.length; index++) {
-      decimals[index] = BigDecimal.valueOf(own[index]);
-    }
+  /** Converts decimals of any number of digits. */
+  static ScaledIntegers of(List<Candidate> candidates, List<BigDecimal> decimals) {
     Map<Integer, BigDecimal> least = leastByLayer(candidates, decimals);
     List<BigDecimal> shifted = new ArrayList<>();
-    for (int index = 0; index < own.length; index++) {
-      BigDecimal value = decimals[index];
+    for (int index = 0; index < decimals.size(); index++) {
+      BigDecimal value = decimals.get(index);
       for (int layer : candidates.get(index).layers()) {
         value = value.subtract(least.getOrDefault(layer, BigDecimal.ZERO));
       }
@@ -73,8 +73,17 @@ final class ScaledIntegers {
     int room = room(candidates, shifted);
     int scale = Math.min(digits, room);
     BigDecimal shift = least.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    long[] values = shifted.stream().mapToLong(v -> floor(v, scale)).toArray();
     return new ScaledIntegers(
-        shifted.stream().mapToLong(v -> floor(v, scale)).toArray(), shift, scale, digits <= room);
+        values, shift, scale, digits <= room ? List.of() : rests(shifted, values, scale));
+  }
+
+  private static List<BigDecimal> rests(List<BigDecimal> shifted, long[] values, int scale) {
+    List<BigDecimal> rests = new ArrayList<>();
+    for (int index = 0; index < values.length; index++) {
+      rests.add(shifted.get(index).subtract(BigDecimal.valueOf(values[index], scale)));
+    }
+    return rests;
   }
 
   /** By candidate, in units. */
@@ -83,7 +92,12 @@ final class ScaledIntegers {
   }
 
   boolean exact() {
-    return exact;
+    return rests.isEmpty();
+  }
+
+  /** By candidate, by how much its value was rounded down; empty if none was. */
+  List<BigDecimal> rests() {
+    return Collections.unmodifiableList(rests);
   }
 
   /** Size of one unit in terms of the original sum. */
@@ -112,11 +126,11 @@ final class ScaledIntegers {
    * for them.
    */
   private static Map<Integer, BigDecimal> leastByLayer(
-      List<Candidate> candidates, BigDecimal[] decimals) {
+      List<Candidate> candidates, List<BigDecimal> decimals) {
     Map<Integer, BigDecimal> least = new HashMap<>();
-    for (int index = 0; index < decimals.length; index++) {
+    for (int index = 0; index < decimals.size(); index++) {
       if (candidates.get(index).layers().size() == 1) {
-        least.merge(candidates.get(index).firstLayer(), decimals[index], BigDecimal::min);
+        least.merge(candidates.get(index).firstLayer(), decimals.get(index), BigDecimal::min);
       }
     }
     return least;

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A problem as the integer model for backends, with conversions back.
@@ -15,7 +16,7 @@ import java.util.Set;
  */
 final class ScaledProblem {
 
-  private final Sense sense;
+  private final SelectionProblem problem;
   private final List<Candidate> candidates;
   private final ScaledIntegers objective;
   private final long freeMinimum;
@@ -27,25 +28,30 @@ final class ScaledProblem {
       SelectionProblem problem,
       List<Candidate> candidates,
       List<Bound> bounds,
-      double[] minimised) {
-    this.sense = problem.sense();
-    this.candidates = List.copyOf(candidates);
-    this.objective = ScaledIntegers.of(candidates, minimised);
+      Function<List<Candidate>, ScaledIntegers> objective) {
+    List<ScaledIntegers> costs = costs(candidates, bounds);
+    List<Candidate> left = candidates;
+    if (!costs.stream().allMatch(ScaledIntegers::exact)) {
+      // Without the large costs of what no selection within the bounds contains, units are smaller.
+      left = LayerPaths.within(problem.layers(), candidates, bounds);
+      costs = left.size() < candidates.size() ? costs(left, bounds) : costs;
+    }
+    this.problem = problem;
+    this.candidates = List.copyOf(left);
+    this.objective = objective.apply(this.candidates);
     this.bounds = List.copyOf(bounds);
-    this.rowUnits = new double[bounds.size()];
+    this.rowUnits = costs.stream().mapToDouble(ScaledIntegers::unit).toArray();
     List<ChoiceRow> rows = new ArrayList<>();
     for (Bound bound : bounds) {
-      ScaledIntegers cost = ScaledIntegers.of(candidates, costs(bound));
-      rowUnits[rows.size()] = cost.unit();
-      ChoiceRow row = new ChoiceRow(cost.values(), cost.roundedMax(bound.signedValue()));
-      rows.add(row);
+      ScaledIntegers cost = costs.get(rows.size());
+      rows.add(new ChoiceRow(cost.values(), cost.roundedMax(bound.signedValue())));
     }
     this.model =
         new ChoiceModel(
             problem.layers(),
-            candidates.stream().mapToInt(Candidate::firstLayer).toArray(),
-            candidates.stream().mapToInt(Candidate::endLayer).toArray(),
-            objective.values(),
+            this.candidates.stream().mapToInt(Candidate::firstLayer).toArray(),
+            this.candidates.stream().mapToInt(Candidate::endLayer).toArray(),
+            this.objective.values(),
             rows);
     this.freeMinimum = LayerSums.smallest(model, model::objective);
   }
@@ -63,13 +69,26 @@ final class ScaledProblem {
         problem,
         candidates,
         bounds,
-        candidates.stream().mapToDouble(c -> sign * c.score()).toArray());
+        left ->
+            ScaledIntegers.of(left, left.stream().mapToDouble(c -> sign * c.score()).toArray()));
   }
 
   /** The feasibility problem: whether the bounds can be kept, without an objective. */
   static ScaledProblem feasibility(SelectionProblem problem, List<Bound> bounds) {
     return new ScaledProblem(
-        problem, problem.candidates(), bounds, new double[problem.candidates().size()]);
+        problem,
+        problem.candidates(),
+        bounds,
+        left -> ScaledIntegers.of(left, new double[left.size()]));
+  }
+
+  /**
+   * The same choices with what was rounded off as the objective. The exact objective is that of
+   * this problem in units of it, plus that.
+   */
+  ScaledProblem rest() {
+    return new ScaledProblem(
+        problem, candidates, bounds, left -> ScaledIntegers.of(left, objective.rests()));
   }
 
   ChoiceModel model() {
@@ -92,6 +111,11 @@ final class ScaledProblem {
 
   List<Candidate> candidates(List<Integer> items) {
     return items.stream().map(candidates::get).toList();
+  }
+
+  /** The items of a selection. */
+  List<Integer> items(Selection selection) {
+    return selection.chosen().stream().map(candidates::indexOf).toList();
   }
 
   /** A row that excludes this combination of items. */
@@ -117,6 +141,37 @@ final class ScaledProblem {
     return objective.exact();
   }
 
+  /** The exact objective of these items, which is minimised. */
+  BigDecimal objective(List<Integer> items) {
+    BigDecimal sum = objective.sum(BigDecimal.valueOf(model.objective(items)));
+    if (!exactObjective()) {
+      for (int item : items) {
+        sum = sum.add(objective.rests().get(item));
+      }
+    }
+    return sum;
+  }
+
+  /** The exact objective of all items whose objective in the model is this. */
+  BigDecimal objective(long units) {
+    return objective.sum(BigDecimal.valueOf(units));
+  }
+
+  /** The largest objective in the model of items whose exact objective is at most this. */
+  long largestUnits(BigDecimal exact) {
+    return objective.roundedMax(exact);
+  }
+
+  /** The exact objective of the best choice if there were no bounds. */
+  BigDecimal freeMinimum() {
+    return objective(freeMinimum);
+  }
+
+  /** A row that allows at most this objective in the model. */
+  ChoiceRow objectiveAtMost(long units) {
+    return new ChoiceRow(objective.values(), units);
+  }
+
   /**
    * A bound on the objective, given a lower bound in units; at least as tight as the bound without
    * limits.
@@ -124,7 +179,7 @@ final class ScaledProblem {
   double objectiveBound(BigDecimal units) {
     BigDecimal known = units.max(BigDecimal.valueOf(freeMinimum));
     double bound = Decimals.roundDown(objective.sum(known));
-    return sense == Sense.MIN ? bound : 0.0 - bound;
+    return problem.sense() == Sense.MIN ? bound : 0.0 - bound;
   }
 
   /**
@@ -135,7 +190,14 @@ final class ScaledProblem {
     return objective.unit() / rowUnits[bounds.indexOf(bound)];
   }
 
-  private double[] costs(Bound bound) {
-    return candidates.stream().mapToDouble(c -> bound.sign() * c.cost(bound.cost())).toArray();
+  private static List<ScaledIntegers> costs(List<Candidate> candidates, List<Bound> bounds) {
+    return bounds.stream()
+        .map(bound ->
+            ScaledIntegers.of(
+                candidates,
+                candidates.stream()
+                    .mapToDouble(c -> bound.sign() * c.cost(bound.cost()))
+                    .toArray()))
+        .toList();
   }
 }

@@ -92,6 +92,7 @@ final class ShortDecimals {
     }
     BigDecimal shift =
         Arrays.stream(least).mapToObj(BigDecimal::valueOf).reduce(BigDecimal.ZERO, BigDecimal::add);
-    return Optional.of(new ScaledIntegers(units, shift.scaleByPowerOfTen(-places), places, true));
+    return Optional.of(
+        new ScaledIntegers(units, shift.scaleByPowerOfTen(-places), places, List.of()));
   }
 }

@@ -54,9 +54,10 @@ final class SolveRun {
     Hints hints = experience.hints(scaled);
     boolean together = problem.leastDifference() == 1 && search.findsSeveralAtOnce();
     List<Attempt> attempts =
-        together
-            ? search.several(scaled, problem.bounds(), problem.solutions(), hints)
-            : oneByOne(scaled, hints);
+        Optional.of(hints)
+            .filter(any -> together)
+            .flatMap(any -> search.several(scaled, problem.bounds(), problem.solutions(), any))
+            .orElseGet(() -> oneByOne(scaled, hints));
     List<Attempt.Found> found = new ArrayList<>();
     boolean complete = true;
     String reason = "";

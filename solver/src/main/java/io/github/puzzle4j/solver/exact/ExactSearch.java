@@ -66,7 +66,25 @@ public final class ExactSearch {
    */
   public static Outcome search(
       ChoiceModel model, List<List<Integer>> known, double[] prices, int wanted, Duration time) {
-    Incumbents incumbents = Incumbents.of(model, known, wanted);
+    return search(model, known, prices, wanted, Long.MAX_VALUE, time);
+  }
+
+  /**
+   * Searches for the best choices below an objective.
+   *
+   * @param known initial choices; infeasible ones are ignored
+   * @param prices by row, initial prices; 0 or an invalid price if unknown
+   * @param wanted number of choices
+   * @param ceiling the choices have a smaller objective
+   */
+  public static Outcome search(
+      ChoiceModel model,
+      List<List<Integer>> known,
+      double[] prices,
+      int wanted,
+      long ceiling,
+      Duration time) {
+    Incumbents incumbents = Incumbents.of(model, known, wanted, ceiling);
     double[] start = ColumnGeneration.usable(prices);
     ExactSearch search = new ExactSearch(model, incumbents, new Clock(time), start);
     Reducer.itemsOnPaths(Lattice.of(model))

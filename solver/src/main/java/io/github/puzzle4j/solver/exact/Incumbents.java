@@ -19,10 +19,6 @@ final class Incumbents {
   private final boolean any;
   private final List<Choice> best = new ArrayList<>();
 
-  Incumbents(int wanted) {
-    this(wanted, Long.MAX_VALUE, false);
-  }
-
   private Incumbents(int wanted, long ceiling, boolean any) {
     this.wanted = wanted;
     this.ceiling = ceiling;
@@ -34,9 +30,13 @@ final class Incumbents {
     return new Incumbents(1, ceiling, true);
   }
 
-  /** The feasible ones among the known choices. */
-  static Incumbents of(ChoiceModel model, List<List<Integer>> known, int wanted) {
-    Incumbents incumbents = new Incumbents(wanted);
+  /**
+   * The feasible ones among the known choices.
+   *
+   * @param ceiling only choices with a smaller objective are accepted
+   */
+  static Incumbents of(ChoiceModel model, List<List<Integer>> known, int wanted, long ceiling) {
+    Incumbents incumbents = new Incumbents(wanted, ceiling, false);
     for (List<Integer> choice : known) {
       if (model.admits(choice)) {
         incumbents.offer(

@@ -35,7 +35,7 @@ public final class Reduction {
    */
   public static Reduction of(
       ChoiceModel model, List<List<Integer>> known, double[] prices, Duration time) {
-    Incumbents incumbents = Incumbents.of(model, known, 1);
+    Incumbents incumbents = Incumbents.of(model, known, 1, Long.MAX_VALUE);
     Clock clock = new Clock(time);
     Reducer reducer = new Reducer(incumbents, clock);
     Optional<PricedLattice> left =
