@@ -5,6 +5,7 @@ import io.github.puzzle4j.solver.backend.Budget;
 import io.github.puzzle4j.solver.backend.ChoiceModel;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import io.github.puzzle4j.solver.backend.SolverBackend;
+import io.github.puzzle4j.solver.exact.Ally;
 import io.github.puzzle4j.solver.exact.ExactSearch;
 import io.github.puzzle4j.solver.exact.Reduction;
 import java.math.BigDecimal;
@@ -13,9 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs a backend and validates its answers.
@@ -42,17 +47,32 @@ final class BackendSearch {
   private final long seed;
   private final long deadline;
   private final Map<Bound, Double> prices = new LinkedHashMap<>();
+  private final Optional<Ally> ally;
+  private final Set<String> provers = new LinkedHashSet<>();
   private int calls;
   private int removed;
 
   /**
+   * @param ally backend that the default one asks if it takes long
    * @param deadline in terms of {@link System#nanoTime()}
    */
-  BackendSearch(SelectionProblem problem, SolverBackend backend, long seed, long deadline) {
+  BackendSearch(
+      SelectionProblem problem,
+      SolverBackend backend,
+      Optional<SolverBackend> ally,
+      long seed,
+      long deadline) {
+    this.ally = ally.map(other -> new Ally(other, seed));
     this.problem = problem;
     this.backend = backend;
     this.seed = seed;
     this.deadline = deadline;
+  }
+
+  /** The backend, and those on whose word the results also depend, joined by {@code +}. */
+  String backends() {
+    return Stream.concat(Stream.of(backend.name()), provers.stream())
+        .collect(Collectors.joining("+"));
   }
 
   /** Number of models passed to the backend. */
@@ -182,7 +202,8 @@ final class BackendSearch {
     List<List<Integer>> left =
         outcome.choices().stream().filter(choice -> !broken.contains(choice)).toList();
     boolean complete = outcome.complete() && broken.isEmpty();
-    return new ExactSearch.Outcome(left, outcome.bound(), complete, outcome.prices());
+    return new ExactSearch.Outcome(
+        left, outcome.bound(), complete, outcome.prices(), outcome.prover());
   }
 
   private List<Attempt> attempts(
@@ -243,7 +264,8 @@ final class BackendSearch {
       ScaledProblem scaled, ChoiceModel model, Hints hints, int count) {
     calls++;
     ExactSearch.Outcome outcome =
-        ExactSearch.search(model, hints.choices(), prices(model, hints), count, time());
+        ExactSearch.search(model, hints.choices(), prices(model, hints), count, time(), ally);
+    outcome.prover().ifPresent(provers::add);
     List<Bound> bounds = scaled.bounds();
     for (int row = 0; row < bounds.size(); row++) {
       prices.put(bounds.get(row), outcome.prices().get(row) * scaled.naturalPrice(bounds.get(row)));
@@ -268,8 +290,8 @@ final class BackendSearch {
     if (left <= 0) {
       return new BackendAnswer.GaveUp(OUT_OF_TIME);
     }
-    // If the result has to be proven by ExactSearch, reserve time for that.
-    long share = backend.proof() == SolverBackend.Proof.UNRELIABLE ? left / 2 + 1 : left;
+    // If the result has to be proven by ExactSearch, reserve most of the time for that.
+    long share = backend.proof() == SolverBackend.Proof.UNRELIABLE ? left / 3 + 1 : left;
     return backend.minimise(model, new Budget(Duration.ofNanos(share), seed));
   }
 

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Decides between choices that differ only in what the integers of a model round off. A choice
@@ -58,28 +57,23 @@ final class ExactObjective {
     BigDecimal worst =
         known.stream().map(scaled::objective).max(Comparator.naturalOrder()).orElseThrow();
     ChoiceModel model = scaled.model().with(rows);
-    int most = count + MAX_LISTED;
-    ExactSearch.Outcome outcome =
-        ExactSearch.search(
+    return ExactSearch.allBelow(
             model,
             known,
             BackendSearch.prices(model, hints),
-            most,
             scaled.largestUnits(worst) + 1,
-            search.time());
-    if (!outcome.complete() || outcome.choices().size() >= most) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        outcome.choices().stream()
-            .filter(isWithinBounds())
-            .sorted(Comparator.comparing(scaled::objective))
-            .limit(count)
-            .toList());
+            count + MAX_LISTED,
+            search.time())
+        .map(all ->
+            all.stream()
+                .filter(this::isWithinBounds)
+                .sorted(Comparator.comparing(scaled::objective))
+                .limit(count)
+                .toList());
   }
 
-  private Predicate<List<Integer>> isWithinBounds() {
-    return choice -> BackendSearch.keeps(scaled.candidates(choice), bounds);
+  private boolean isWithinBounds(List<Integer> choice) {
+    return BackendSearch.keeps(scaled.candidates(choice), bounds);
   }
 
   /**

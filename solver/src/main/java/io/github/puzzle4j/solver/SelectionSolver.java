@@ -12,6 +12,9 @@ public final class SelectionSolver {
   /** Works on every platform because it is pure Java; also the fastest. */
   private static final String DEFAULT_BACKEND = "exact";
 
+  /** What the default backend asks about a problem that it does not decide quickly. */
+  private static final String ALLY = "cp-sat";
+
   private SelectionSolver() {}
 
   /** Solves with the default backend and time limit. */
@@ -40,9 +43,11 @@ public final class SelectionSolver {
       SolverBackends backends,
       SolveHistory experience) {
     SolverBackend backend = backend(options.backend(), backends);
+    Optional<SolverBackend> ally =
+        backends.find(ALLY).filter(any -> options.backend().equals(SolveOptions.AUTO));
     return problem
         .narrowed()
-        .map(narrowed -> new SolveRun(narrowed, options, backend, experience).run())
+        .map(narrowed -> new SolveRun(narrowed, options, backend, ally, experience).run())
         .orElseGet(() -> uncoverable(problem, backend));
   }
 

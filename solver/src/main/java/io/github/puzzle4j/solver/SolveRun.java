@@ -22,12 +22,14 @@ final class SolveRun {
       SelectionProblem problem,
       SolveOptions options,
       SolverBackend backend,
+      Optional<SolverBackend> ally,
       SolveHistory experience) {
     this.problem = problem;
     this.backend = backend;
     this.experience = experience;
     this.search =
-        new BackendSearch(problem, backend, options.seed(), start + nanos(options.timeLimit()));
+        new BackendSearch(
+            problem, backend, ally, options.seed(), start + nanos(options.timeLimit()));
     this.paths = new LayerPaths(problem.layers(), problem.candidates());
   }
 
@@ -152,7 +154,7 @@ final class SolveRun {
 
   private Effort effort() {
     return new Effort(
-        backend.name(),
+        search.backends(),
         Duration.ofNanos(System.nanoTime() - start),
         search.calls(),
         search.removed());

@@ -38,6 +38,14 @@ public final class TimedSession {
     return new TimedSession(each, start, total);
   }
 
+  /** Creates another session that ends after this share of the time that is left. */
+  public TimedSession withShare(double share) {
+    Duration used = elapsed();
+    Duration left = total.minus(used);
+    return new TimedSession(
+        each, start, used.plus(Duration.ofNanos((long) (left.toNanos() * share))));
+  }
+
   /** Time since the start of the session. */
   public Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - start);

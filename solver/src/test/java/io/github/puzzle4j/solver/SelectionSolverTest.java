@@ -200,18 +200,18 @@ final class SelectionSolverTest {
   private static SelectionProblem trap() {
     List<Candidate> candidates = new ArrayList<>();
     candidates.add(Candidate.of("free", 0, 0, Map.of("c", 0.0)));
-    candidates.add(Candidate.of("large", 0, 0, Map.of("c", 1e7)));
+    candidates.add(Candidate.of("large", 0, -1000, Map.of("c", 1e7)));
     candidates.add(Candidate.of("kept", 1, 100, Map.of("c", 0.0)));
     for (int near = 1; near <= 50; near++) {
       candidates.add(Candidate.of("near" + near, 1, near, Map.of("c", near * 1e-12)));
     }
-    return SelectionProblem.of(2, Sense.MIN, candidates, Map.of("c", new Limit.AtMost(0)));
+    return SelectionProblem.of(2, Sense.MIN, candidates, Map.of("c", new Limit.AtMost(1e7)));
   }
 
   @Test
   void selectionsThatViolateALimitByRoundingAreRejected() {
     SolveResult.Solved solved = (SolveResult.Solved) SelectionSolver.solve(trap());
-    assertThat(solved.objective()).isEqualTo(100);
+    assertThat(solved.objective()).isEqualTo(-900);
     assertThat(solved.effort().backendCalls()).isEqualTo(51);
   }
 

@@ -74,6 +74,19 @@ final class WildNumbersTest {
     }
   }
 
+  /** Without limits: scores and costs of these kinds, four layers of five candidates. */
+  private static SelectionProblem wild(int scores, int costs, long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    List<Candidate> candidates = new ArrayList<>();
+    for (int layer = 0; layer < 4; layer++) {
+      for (int number = 0; number < 5; number++) {
+        String id = "L%d/%d".formatted(layer, number);
+        candidates.add(candidate(id, layer, 1, new int[] {scores, costs, costs}, random));
+      }
+    }
+    return SelectionProblem.of(4, Sense.MIN, candidates, Map.of());
+  }
+
   private static SelectionProblem wild(long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     int layers = 2 + random.nextInt(4);

@@ -39,7 +39,7 @@ final class Congruences {
         long[] reached = byWindow.get(place);
         difference.add(
             reached[lattice.first(item)]
-                + windows.get(place).use()[item]
+                + windows.get(place).use(item)
                 - reached[lattice.end(item)]);
       }
       if (seen.add(difference)) {
@@ -55,7 +55,7 @@ final class Congruences {
     for (int item = 0; item < lattice.size(); item++) {
       if (!known[lattice.end(item)]) {
         known[lattice.end(item)] = true;
-        sums[lattice.end(item)] = sums[lattice.first(item)] + window.use()[item];
+        sums[lattice.end(item)] = sums[lattice.first(item)] + window.use(item);
       }
     }
     return sums;

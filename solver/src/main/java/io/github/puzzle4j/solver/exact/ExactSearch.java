@@ -23,17 +23,30 @@ public final class ExactSearch {
    */
   private static final int[] LABELS = {500, 5_000, 40_000, 250_000, 1_000_000};
 
+  private static final int[] LISTED_WITH = {500, 5_000, 40_000};
+
+  /** Numbers of labels after which the ally is asked. */
+  private static final int BRIEF_QUESTION = 5_000;
+
+  private static final int LONG_QUESTION = 40_000;
+
+  private static final int LAST_QUESTION = 250_000;
+
   private final ChoiceModel model;
   private final Incumbents incumbents;
   private final Clock clock;
   private final Reducer reducer;
   private final int rows;
+  private final Optional<Ally> ally;
+  private Optional<String> prover = Optional.empty();
   private double[] rootPrices;
   private double open = Double.POSITIVE_INFINITY;
   private Optional<FeasibilitySearch> feasibility = Optional.empty();
 
-  private ExactSearch(ChoiceModel model, Incumbents incumbents, Clock clock, double[] prices) {
+  private ExactSearch(
+      ChoiceModel model, Incumbents incumbents, Clock clock, double[] prices, Optional<Ally> ally) {
     this.model = model;
+    this.ally = ally;
     this.incumbents = incumbents;
     this.clock = clock;
     this.reducer = new Reducer(incumbents, clock);
@@ -48,9 +61,14 @@ public final class ExactSearch {
    * @param bound lower bound of the objective of all other choices
    * @param complete whether the best choices were found, or all that exist
    * @param prices by row of the model, its price in units of the objective
+   * @param prover backend on whose word the search is complete; empty if on its own
    */
   public record Outcome(
-      List<List<Integer>> choices, double bound, boolean complete, List<Double> prices) {
+      List<List<Integer>> choices,
+      double bound,
+      boolean complete,
+      List<Double> prices,
+      Optional<String> prover) {
     public Outcome {
       choices = choices.stream().map(List::copyOf).toList();
       prices = List.copyOf(prices);
@@ -66,31 +84,62 @@ public final class ExactSearch {
    */
   public static Outcome search(
       ChoiceModel model, List<List<Integer>> known, double[] prices, int wanted, Duration time) {
-    return search(model, known, prices, wanted, Long.MAX_VALUE, time);
+    return search(model, known, prices, wanted, time, Optional.empty());
   }
 
   /**
-   * Searches for the best choices below an objective.
+   * Searches for the best choices.
    *
    * @param known initial choices; infeasible ones are ignored
    * @param prices by row, initial prices; 0 or an invalid price if unknown
    * @param wanted number of choices
-   * @param ceiling the choices have a smaller objective
+   * @param ally backend to ask if the search takes long
    */
   public static Outcome search(
       ChoiceModel model,
       List<List<Integer>> known,
       double[] prices,
       int wanted,
-      long ceiling,
-      Duration time) {
-    Incumbents incumbents = Incumbents.of(model, known, wanted, ceiling);
+      Duration time,
+      Optional<Ally> ally) {
+    Incumbents incumbents = Incumbents.of(model, known, wanted, Long.MAX_VALUE);
     double[] start = ColumnGeneration.usable(prices);
-    ExactSearch search = new ExactSearch(model, incumbents, new Clock(time), start);
+    ExactSearch search = new ExactSearch(model, incumbents, new Clock(time), start, ally);
     Reducer.itemsOnPaths(Lattice.of(model))
         .flatMap(lattice -> WindowArithmetic.applied(lattice, WindowArithmetic.BRIEF))
         .ifPresent(lattice -> search.solve(lattice, start, true));
     return search.outcome();
+  }
+
+  /**
+   * All choices below an objective; empty if there are more than {@code most}, or too many partial
+   * choices to be sure.
+   *
+   * @param known initial choices; infeasible ones are ignored
+   * @param prices by row, initial prices; 0 or an invalid price if unknown
+   */
+  public static Optional<List<List<Integer>>> allBelow(
+      ChoiceModel model,
+      List<List<Integer>> known,
+      double[] prices,
+      long ceiling,
+      int most,
+      Duration time) {
+    Incumbents incumbents = Incumbents.of(model, known, most + 1, ceiling);
+    Clock clock = new Clock(time);
+    ExactSearch search =
+        new ExactSearch(
+            model, incumbents, clock, ColumnGeneration.usable(prices), Optional.empty());
+    Optional<PricedLattice> left = search.reducer.reduce(Lattice.of(model), search.rootPrices);
+    for (int labels : LISTED_WITH) {
+      if (left.isEmpty() || incumbents.best().size() > most || clock.isOver()) {
+        break;
+      }
+      left = search.reducer.afterSearch(left.get(), labels, prices.length);
+    }
+    return left.isPresent() || incumbents.best().size() > most
+        ? Optional.empty()
+        : Optional.of(search.outcome().choices());
   }
 
   /**
@@ -119,7 +168,8 @@ public final class ExactSearch {
     List<List<Integer>> choices = incumbents.best().stream().map(Incumbents.Choice::items).toList();
     boolean complete = open == Double.POSITIVE_INFINITY || incumbents.prunes(open);
     double bound = Math.min(open, (double) incumbents.limit());
-    return new Outcome(choices, bound, complete, Arrays.stream(rootPrices).boxed().toList());
+    return new Outcome(
+        choices, bound, complete, Arrays.stream(rootPrices).boxed().toList(), prover);
   }
 
   /** Searches the subtree below a node, with increasing numbers of labels. */
@@ -138,7 +188,7 @@ public final class ExactSearch {
       if (root && labels == LABELS[0]) {
         rootPrices = prices;
       }
-      if (root && isInfeasible(lattice, labels)) {
+      if (isSolvedByTable(lattice) || (root && isInfeasible(lattice, labels))) {
         return;
       }
       double reach = incumbents.maxDistance(priced);
@@ -152,12 +202,25 @@ public final class ExactSearch {
         return;
       }
       bound = Math.max(bound, reached);
+      if (root && isSettledByAlly(labels)) {
+        return;
+      }
       if (clock.isOver()) {
         open = Math.min(open, bound);
         return;
       }
     }
     branch(lattice, prices, bound);
+  }
+
+  /** Whether the best choice was found by dynamic programming. */
+  private boolean isSolvedByTable(Lattice lattice) {
+    if (incumbents.wanted() > 1) {
+      return false;
+    }
+    Optional<SumTable.Best> best = SumTable.best(lattice);
+    best.flatMap(SumTable.Best::path).ifPresent(path -> incumbents.offer(lattice, path));
+    return best.isPresent();
   }
 
   /**
@@ -179,6 +242,27 @@ public final class ExactSearch {
       case FeasibilitySearch.None() -> true;
       case FeasibilitySearch.Unknown() -> false;
     };
+  }
+
+  /**
+   * Asks the ally: briefly after few labels, for longer after more. Only a limit that is
+   * independent of the machine applies to the first question, so that its result is reproducible.
+   */
+  private boolean isSettledByAlly(int labels) {
+    boolean settled =
+        switch (labels) {
+          case BRIEF_QUESTION ->
+              ally.filter(a -> a.settles(model, incumbents, clock, Ally.BRIEF)).isPresent();
+          case LONG_QUESTION, LAST_QUESTION ->
+              ally.filter(
+                      a -> a.settles(model, incumbents, clock.detour(), Double.POSITIVE_INFINITY))
+                  .isPresent();
+          default -> false;
+        };
+    if (settled) {
+      prover = ally.map(asked -> asked.backend().name());
+    }
+    return settled;
   }
 
   /** Searches one subtree for each item of the node with the most items. */

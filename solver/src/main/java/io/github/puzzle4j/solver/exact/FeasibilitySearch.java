@@ -53,17 +53,8 @@ final class FeasibilitySearch {
       return left.map(priced -> incumbents.maxDistance(priced) / priced.costSize()).orElse(0.0);
     }
 
-    void within(int labels, Clock clock) {
-      PricedLattice priced = left.orElseThrow();
-      double reach = incumbents.maxDistance(priced);
-      double covered =
-          MeetInTheMiddle.within(BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
-      boolean complete =
-          covered >= reach || incumbents.prunes(priced.bound() + covered - priced.rounding());
-      left =
-          complete
-              ? Optional.empty()
-              : reducer.reduce(priced.lattice(), priced.pricesByOrigin(originalRows));
+    void within(int labels) {
+      left = reducer.afterSearch(left.orElseThrow(), labels, originalRows);
     }
 
     Result result() {
@@ -110,7 +101,7 @@ final class FeasibilitySearch {
   Result within(int labels) {
     for (Attempt attempt : attempts) {
       if (!attempt.isDone() && !clock.isOver()) {
-        attempt.within(labels, clock);
+        attempt.within(labels);
       }
       if (attempt.isDone()) {
         return attempt.result();

@@ -35,19 +35,19 @@ final class ReachableSums {
     long[][] from = new long[lattice.layers() + 1][words];
     from[0][0] = 1;
     for (int item = 0; item < lattice.size(); item++) {
-      addShifted(from[lattice.first(item)], window.use()[item], from[lattice.end(item)]);
+      addShifted(from[lattice.first(item)], window.use(item), from[lattice.end(item)]);
     }
     long[][] to = new long[lattice.layers() + 1][words];
     int end = lattice.layers();
     for (long sum = window.least(); sum <= window.most(); sum++) {
-      to[end][(int) (sum / WORD)] |= 1L << sum % WORD;
+      to[end][(int) (sum / WORD)] |= 1L << (sum % WORD);
     }
     BitSet kept = new BitSet(lattice.size());
     for (int item = lattice.size() - 1; item >= 0; item--) {
       long[] after = to[lattice.end(item)];
-      if (meets(from[lattice.first(item)], window.use()[item], after)) {
+      if (meets(from[lattice.first(item)], window.use(item), after)) {
         kept.set(item);
-        addShifted(after, -window.use()[item], to[lattice.first(item)]);
+        addShifted(after, -window.use(item), to[lattice.first(item)]);
       }
     }
     return kept.isEmpty() ? Optional.empty() : Optional.of(tightened(from[end], kept));
@@ -83,9 +83,9 @@ final class ReachableSums {
   private long shifted(long[] set, long distance, int word) {
     long origin = word * (long) WORD - distance;
     long first = Math.floorDiv(origin, WORD);
-    int bit = (int) Math.floorMod(origin, WORD);
+    int bit = Math.floorMod(origin, WORD);
     long low = word(set, first) >>> bit;
-    return bit == 0 ? low : low | word(set, first + 1) << WORD - bit;
+    return bit == 0 ? low : low | word(set, first + 1) << (WORD - bit);
   }
 
   private long word(long[] set, long index) {

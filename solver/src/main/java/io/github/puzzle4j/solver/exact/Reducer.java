@@ -61,6 +61,21 @@ final class Reducer {
   }
 
   /**
+   * Searches with this number of labels per node and direction, and reduces what may still contain
+   * a better choice; empty if there is none.
+   *
+   * @param rows number of rows of the original model
+   */
+  Optional<PricedLattice> afterSearch(PricedLattice priced, int labels, int rows) {
+    double reach = incumbents.maxDistance(priced);
+    double covered =
+        MeetInTheMiddle.within(BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
+    boolean complete =
+        covered >= reach || incumbents.prunes(priced.bound() + covered - priced.rounding());
+    return complete ? Optional.empty() : reduce(priced.lattice(), priced.pricesByOrigin(rows));
+  }
+
+  /**
    * Removes items by their bounds at the initial prices, which is effective if a good choice is
    * known.
    */

@@ -44,22 +44,9 @@ public final class Reduction {
       if (left.isEmpty() || clock.isOver()) {
         break;
       }
-      PricedLattice priced = left.get();
-      left =
-          isCompleteWith(priced, labels, incumbents, clock)
-              ? Optional.empty()
-              : reducer.reduce(priced.lattice(), priced.pricesByOrigin(prices.length));
+      left = reducer.afterSearch(left.get(), labels, prices.length);
     }
     return new Reduction(model, incumbents, left.map(PricedLattice::lattice));
-  }
-
-  /** Whether this number of labels sufficed to find all better choices. */
-  private static boolean isCompleteWith(
-      PricedLattice priced, int labels, Incumbents incumbents, Clock clock) {
-    double reach = incumbents.maxDistance(priced);
-    double covered =
-        MeetInTheMiddle.within(BidirectionalLattice.of(priced), reach, labels, incumbents, clock);
-    return covered >= reach || incumbents.prunes(priced.bound() + covered - priced.rounding());
   }
 
   /** The remaining model; empty if the best choice is known, or none exists. */

@@ -9,15 +9,54 @@ import java.util.Optional;
  * Two rows that bound the same sum from above and below, in the coarsest integers that represent
  * it: the smallest value of each layer is subtracted, and the rest divided by its greatest common
  * divisor.
- *
- * @param high row of the upper bound
- * @param low row of the lower bound
- * @param use by item, at least 0
- * @param least smallest sum allowed, in these units
- * @param most largest sum allowed, in these units
- * @param step size of a unit in units of the rows
  */
-record Window(int high, int low, long[] use, long least, long most, long step) {
+final class Window {
+
+  private final int high;
+  private final int low;
+  private final long[] use;
+  private final long least;
+  private final long most;
+  private final long step;
+
+  private Window(int high, int low, long[] use, long least, long most, long step) {
+    this.high = high;
+    this.low = low;
+    this.use = use;
+    this.least = least;
+    this.most = most;
+    this.step = step;
+  }
+
+  /** Row of the upper bound. */
+  int high() {
+    return high;
+  }
+
+  /** Row of the lower bound. */
+  int low() {
+    return low;
+  }
+
+  /** What the item adds to the sum, in these units; at least 0. */
+  long use(int item) {
+    return use[item];
+  }
+
+  /** Smallest sum allowed, in these units. */
+  long least() {
+    return least;
+  }
+
+  /** Largest sum allowed, in these units. */
+  long most() {
+    return most;
+  }
+
+  /** Size of a unit in units of the rows. */
+  long step() {
+    return step;
+  }
 
   /** All windows of a lattice in which each item is on some path. */
   static List<Window> of(Lattice lattice) {
@@ -31,6 +70,11 @@ record Window(int high, int low, long[] use, long least, long most, long step) {
       }
     }
     return windows;
+  }
+
+  /** The window of a single row, which has no lower bound. */
+  static Window below(Lattice lattice, int row) {
+    return between(lattice, row, row, Long.MIN_VALUE / 4);
   }
 
   /** Whether no sum is within both bounds. */
@@ -75,7 +119,7 @@ record Window(int high, int low, long[] use, long least, long most, long step) {
    * By item, the use of a row above the smallest use on the way; its sum over a path is the row's
    * sum minus the smallest one.
    */
-  static long[] aboveLeast(Lattice lattice, int row) {
+  private static long[] aboveLeast(Lattice lattice, int row) {
     long[] before = lattice.leastFromStart(row);
     long[] use = new long[lattice.size()];
     Arrays.setAll(
@@ -84,7 +128,7 @@ record Window(int high, int low, long[] use, long least, long most, long step) {
     return use;
   }
 
-  static long gcd(long one, long other) {
+  private static long gcd(long one, long other) {
     long a = Math.abs(one);
     long b = Math.abs(other);
     while (b != 0) {

@@ -13,13 +13,21 @@ public sealed interface NearestLimits {
    * @param relaxation share of its size by which each of the relaxed bounds is moved: 0.1 turns
    *     {@code <= 50} into {@code <= 55} and {@code >= 50} into {@code >= 45}. The size of a bound
    *     of 0 is the sum, over layers, of the largest absolute cost of a candidate that begins there
-   * @param smallest whether no smaller relaxation of these bounds is feasible
-   * @param relaxed the bounds that were moved, with their new values; all others are unchanged
+   * @param atLeast no smaller share is feasible even if all bounds are moved by it; equal to {@code
+   *     relaxation} if {@code smallest}
+   * @param smallest whether no smaller relaxation is feasible, of all bounds or of some
+   * @param relaxed the bounds that were moved, with their new values; all others, of which earlier
+   *     ones have precedence, are kept
    * @param selection a selection within the new limits
    * @param best whether the selection is optimal within them
    */
   record Found(
-      double relaxation, boolean smallest, List<Bound> relaxed, Selection selection, boolean best)
+      double relaxation,
+      double atLeast,
+      boolean smallest,
+      List<Bound> relaxed,
+      Selection selection,
+      boolean best)
       implements NearestLimits {
 
     public Found {

@@ -1,7 +1,6 @@
 package io.github.puzzle4j.solver.insight;
 
 import io.github.puzzle4j.solver.Bound;
-import io.github.puzzle4j.solver.Conflict;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveResult;
@@ -11,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the smallest common relaxation of conflicting bounds. First it determines which bounds must
- * be relaxed at all, then it narrows the relaxation by bisection until no smaller one is feasible.
+ * Finds the smallest common relaxation of all bounds: the least share t such that some selection
+ * violates no bound by more than t times its size. It is narrowed by bisection until no smaller one
+ * is feasible. Of the bounds, in their order, those that can be kept nevertheless are not relaxed.
+ * Only what is feasible decides, so that the result does not depend on the backend.
  */
 final class NearestLimitsSearch {
 
@@ -22,43 +23,28 @@ final class NearestLimitsSearch {
    */
   private static final BigDecimal CLOSE = new BigDecimal("1e-6");
 
+  /** Share of the time after which the bisection ends, so that the result can be optimised. */
+  private static final double SHARE_OF_BISECTION = 0.6;
+
   private static final BigDecimal HALF = new BigDecimal("0.5");
 
   private final SelectionProblem problem;
   private final TimedSession session;
-  private final List<Bound> relaxed = new ArrayList<>();
+  private final List<Bound> relaxed;
   private RelativeViolation lower = RelativeViolation.of(BigDecimal.ZERO);
 
   NearestLimitsSearch(SelectionProblem problem, TimedSession session) {
     this.problem = problem;
     this.session = session;
+    this.relaxed = problem.bounds();
   }
 
-  NearestLimits find(Conflict conflict) {
-    Conflict next = conflict;
-    while (true) {
-      if (next instanceof Conflict.Uncoverable) {
-        return new NearestLimits.None();
-      }
-      relaxed.addAll(next.bounds());
-      switch (session.withSameDeadline().solve(under(List.of()))) {
-        case SolveResult.Solved solved -> {
-          return narrow(solved.selection());
-        }
-        // The remaining bounds conflict as well and must be relaxed too.
-        case SolveResult.Infeasible other -> next = other.conflict();
-        case SolveResult.Undecided unknown -> {
-          return new NearestLimits.Unknown(unknown.reason());
-        }
-      }
-    }
-  }
-
-  private SelectionProblem under(List<Bound> further) {
-    List<Bound> bounds = new ArrayList<>(problem.bounds());
-    bounds.removeAll(relaxed);
-    bounds.addAll(further);
-    return problem.withBounds(bounds);
+  NearestLimits find() {
+    return switch (session.withSameDeadline().solve(problem.withBounds(List.of()))) {
+      case SolveResult.Solved solved -> narrow(solved.selection());
+      case SolveResult.Infeasible none -> new NearestLimits.None();
+      case SolveResult.Undecided unknown -> new NearestLimits.Unknown(unknown.reason());
+    };
   }
 
   /**
@@ -69,7 +55,7 @@ final class NearestLimitsSearch {
   private NearestLimits narrow(Selection first) {
     BoundRelaxation slackening = new BoundRelaxation(problem, relaxed);
     Selection known = boundedBelow(first, slackening);
-    TimedSession asked = session.withSameDeadline();
+    TimedSession asked = session.withShare(SHARE_OF_BISECTION);
     boolean half = false;
     while (slackening.needed(known).compareTo(lower) > 0) {
       RelativeViolation needed = slackening.needed(known);
@@ -102,7 +88,7 @@ final class NearestLimitsSearch {
     List<Bound> bounds =
         new ArrayList<>(inclusive ? slackening.within(share) : slackening.strictlyWithin(share));
     Bound first = bounds.removeFirst();
-    return under(bounds).towards(first);
+    return problem.withBounds(bounds).towards(first);
   }
 
   private BigDecimal gap(RelativeViolation needed) {
@@ -120,7 +106,7 @@ final class NearestLimitsSearch {
   private Selection boundedBelow(Selection first, BoundRelaxation slackening) {
     Selection known = first;
     for (Bound bound : relaxed) {
-      if (session.withSameDeadline().solve(under(List.of()).towards(bound))
+      if (session.withSameDeadline().solve(problem.withBounds(List.of()).towards(bound))
           instanceof SolveResult.Solved solved) {
         Selection closest = solved.selection().in(problem);
         if (solved.proven()) {
@@ -134,13 +120,35 @@ final class NearestLimitsSearch {
     return known;
   }
 
-  /** Optimises the objective within the relaxed limits. */
+  /** Keeps the bounds that can be kept, and optimises the objective within the others. */
   private NearestLimits found(Selection known, BoundRelaxation slackening, boolean smallest) {
     RelativeViolation needed = slackening.needed(known);
-    List<Bound> bounds = slackening.within(needed);
-    double relaxation = needed.rounded().doubleValue();
-    return session.withSameDeadline().solve(under(bounds)) instanceof SolveResult.Solved solved
-        ? new NearestLimits.Found(relaxation, smallest, bounds, solved.selection(), solved.proven())
-        : new NearestLimits.Found(relaxation, smallest, bounds, known, false);
+    List<Bound> now = new ArrayList<>(slackening.within(needed));
+    TimedSession asked = session.withSameDeadline();
+    Selection closest = known;
+    for (int place = 0; place < now.size(); place++) {
+      Bound moved = now.get(place);
+      now.set(place, relaxed.get(place));
+      if (!admits(now, closest)) {
+        if (asked.solve(problem.withBounds(now)) instanceof SolveResult.Solved solved) {
+          closest = solved.selection().in(problem);
+        } else {
+          now.set(place, moved);
+        }
+      }
+    }
+    List<Bound> changed = new ArrayList<>(now);
+    changed.removeAll(relaxed);
+    double share = needed.rounded().doubleValue();
+    double least = smallest ? share : lower.rounded().doubleValue();
+    return session.withSameDeadline().solve(problem.withBounds(now))
+            instanceof SolveResult.Solved solved
+        ? new NearestLimits.Found(
+            share, least, smallest, changed, solved.selection(), solved.proven())
+        : new NearestLimits.Found(share, least, smallest, changed, closest, false);
+  }
+
+  private static boolean admits(List<Bound> bounds, Selection selection) {
+    return bounds.stream().allMatch(bound -> bound.admits(selection.exactCost(bound.cost())));
   }
 }

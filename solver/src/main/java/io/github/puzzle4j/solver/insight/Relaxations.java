@@ -37,7 +37,7 @@ public record Relaxations(List<Reachable> reachable, NearestLimits nearest) {
     for (Bound bound : narrowed.bounds()) {
       reachable.add(reach(narrowed, conflict, bound, session.withSameDeadline()));
     }
-    return new Relaxations(reachable, new NearestLimitsSearch(narrowed, session).find(conflict));
+    return new Relaxations(reachable, new NearestLimitsSearch(narrowed, session).find());
   }
 
   private static Reachable reach(

@@ -43,6 +43,7 @@ final class RelaxationsJson {
 
   private static void write(NearestLimits.Found found, ObjectNode node) {
     node.put("relaxation", found.relaxation());
+    node.put("at_least", found.atLeast());
     node.put("smallest", found.smallest());
     ObjectNode limits = node.putObject("limits");
     for (Bound bound : found.relaxed()) {

@@ -6,11 +6,14 @@ import io.github.puzzle4j.solver.backend.ChoiceModel;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import io.github.puzzle4j.solver.backend.FloatingScale;
 import io.github.puzzle4j.solver.backend.SolverBackend;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.ojalgo.optimisation.Expression;
 import org.ojalgo.optimisation.ExpressionsBasedModel;
 import org.ojalgo.optimisation.Optimisation;
@@ -30,6 +33,9 @@ public final class OjAlgoBackend implements SolverBackend {
 
   /** Stack size far above the usual need; only the used part is allocated. */
   private static final long STACK_BYTES = 1L << 29;
+
+  /** Time to return the best choice after the time limit. */
+  private static final long PATIENCE_MILLIS = 100;
 
   private static final NumberContext GAP = NumberContext.of(14, 10);
 
@@ -79,17 +85,24 @@ public final class OjAlgoBackend implements SolverBackend {
         }
       }
     }
-    return search(program, model);
+    return search(program, model, budget.time());
   }
 
-  /** Runs on a thread with a large stack, since the search recurses for every branch. */
-  private static BackendAnswer search(ExpressionsBasedModel program, ChoiceModel model) {
+  /**
+   * Runs on a thread with a large stack, since the search recurses for every branch. It looks at
+   * its time limit rarely while it prepares a large model, and is then left behind.
+   */
+  private static BackendAnswer search(
+      ExpressionsBasedModel program, ChoiceModel model, Duration time) {
     FutureTask<Optimisation.Result> search = new FutureTask<>(program::minimise);
     Thread thread = new Thread(null, search, "ojalgo", STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
     try {
-      return answer(search.get(), model);
+      return answer(search.get(time.toMillis() + PATIENCE_MILLIS, TimeUnit.MILLISECONDS), model);
+    } catch (TimeoutException e) {
+      search.cancel(true);
+      return new BackendAnswer.GaveUp("ojAlgo did not end in the time given");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new BackendAnswer.GaveUp("ojAlgo was interrupted");

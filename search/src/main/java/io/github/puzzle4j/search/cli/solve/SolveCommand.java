@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SolveCommand extends AnsweringCommand {
 
   /** Time limit of the search for feasible limits after a problem was infeasible. */
-  private static final Duration REMEDY = Duration.ofMinutes(1);
+  private static final Duration REMEDY = Duration.ofSeconds(2);
 
   @Mixin private final SolveSource source = new SolveSource();
 

@@ -143,7 +143,9 @@ final class SolverText {
               .formatted(
                   found.relaxed().stream().map(Bound::toString).collect(Collectors.joining(", ")),
                   number(100 * found.relaxation()),
-                  found.smallest() ? "" : " or less",
+                  found.smallest()
+                      ? ""
+                      : ", %s %% at least".formatted(number(100 * found.atLeast())),
                   number(found.selection().objective()),
                   found.best() ? "" : " or better"));
     }
