@@ -2,7 +2,12 @@ package io.github.puzzle4j.solver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.puzzle4j.solver.sweep.Axis;
+import io.github.puzzle4j.solver.sweep.Frontier;
+import io.github.puzzle4j.solver.sweep.FrontierSearch;
+import io.github.puzzle4j.solver.sweep.Range;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +43,33 @@ final class WildNumbersTest {
     assertThat(solved.proven()).isTrue();
     assertThat(solved.selection().exactObjective())
         .isEqualByComparingTo(new BigDecimal("1000000000000000000.2"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void theEndsOfAFrontierAreSumsThatExist(long seed) throws InvalidProblemException {
+    SelectionProblem problem = wild(0, 3, seed);
+    List<Selection> all = BruteForce.all(problem);
+    BigDecimal least =
+        all.stream().map(s -> s.exactCost("a")).min(BigDecimal::compareTo).orElseThrow();
+    BigDecimal best =
+        all.stream().map(Selection::exactObjective).min(BigDecimal::compareTo).orElseThrow();
+    BigDecimal loose =
+        all.stream()
+            .filter(s -> s.exactObjective().compareTo(best) == 0)
+            .map(s -> s.exactCost("a"))
+            .min(BigDecimal::compareTo)
+            .orElseThrow();
+
+    Frontier frontier =
+        FrontierSearch.of(problem, SolveOptions.defaults(), Duration.ofMinutes(1))
+            .even(Axis.of(problem, "a"), Range.ALL, 2);
+
+    assertThat(frontier.points().stream().map(point -> point.budgets().get("a")).toList())
+        .isEqualTo(
+            List.of(
+                Bound.admitting("a", Bound.Side.MAX, least).value(),
+                Bound.admitting("a", Bound.Side.MAX, loose).value()));
   }
 
   @ParameterizedTest
