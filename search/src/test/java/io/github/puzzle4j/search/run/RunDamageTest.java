@@ -83,7 +83,9 @@ class RunDamageTest {
 
     assertThat(again.outcome()).as(damage.toString()).isEqualTo(undisturbed.outcome());
     victims.forEach((kind, victim) ->
-        table.get(kind).put(damage, damage.fits(victim) ? cell(again.lines(), victim) : ""));
+        table
+            .computeIfAbsent(kind, name -> new EnumMap<>(Damage.class))
+            .put(damage, damage.fits(victim) ? cell(again.lines(), victim) : ""));
     return run;
   }
 
