@@ -85,6 +85,17 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   /**
+   * Checks that the files have the tensors of the model; only their headers are read.
+   *
+   * @throws InvalidInputException if they do not
+   */
+  public void requireWeights() throws IOException {
+    if (weights == null) {
+      Checkpoint.open(path).close();
+    }
+  }
+
+  /**
    * The tokenizer.
    *
    * @throws InvalidInputException if the folder has none that can be used

@@ -28,6 +28,8 @@ record FixedWork(Model model, BackendProfile profile, KernelPrices prices, Servi
         pass(steps.firstToken(), 1).times((double) steps.firstTokenPasses()).plus(request),
         prices.format().weightBytes(0, numbers),
         0,
+        0,
+        model.common().parameters(),
         0);
   }
 

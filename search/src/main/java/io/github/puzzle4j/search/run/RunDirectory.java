@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The folder of a search: its plan, its report and its children. Results of tasks are in the store,
@@ -19,6 +20,9 @@ public record RunDirectory(Path root) {
 
   /** Files of one plan, which are moved before another plan runs here. */
   private static final List<String> OF_A_PLAN = List.of("plan.yaml", "report.json", "report.html");
+
+  /** Of the problem in the folder of a target. */
+  public static final String PROBLEM = "PROBLEM.json";
 
   private static final int NAME_DIGITS = 12;
 
@@ -87,6 +91,22 @@ public record RunDirectory(Path root) {
   /** The folder of one target. */
   public Path target(String name) {
     return root.resolve("targets").resolve(name);
+  }
+
+  /** The problem whose answer is the child of a target, for {@code puzzle4j solve}. */
+  public Path problem(String name) {
+    return target(name).resolve(PROBLEM);
+  }
+
+  /** The problems of all targets, in the order of their folders' names. */
+  public List<Path> problems() throws IOException {
+    Path targets = root.resolve("targets");
+    if (!Files.isDirectory(targets)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(targets)) {
+      return folders.map(folder -> folder.resolve(PROBLEM)).filter(Files::exists).sorted().toList();
+    }
   }
 
   /** The page of the report. */

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
@@ -68,32 +67,21 @@ final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Opens everything.
+   * Opens everything; closes the plan's teacher when it is closed.
    *
    * @param device that computes
-   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, or if one
-   *     of the plan's targets has no prices for it
    */
   static Workspace open(
-      SearchPlan plan, RunDirectory directory, ComputeDevice device, TaskVersions versions)
+      CheckedPlan checked, RunDirectory directory, ComputeDevice device, TaskVersions versions)
       throws IOException {
-    ModelFolder teacher = ModelFolder.open(plan.teacher().path());
-    SearchSpace space = space(plan, teacher.model());
-    List<PricedTarget> targets = PricedTarget.all(plan.targets(), space);
-    return new Workspace(plan, directory, device, versions, teacher, space, targets);
-  }
-
-  private static SearchSpace space(SearchPlan plan, Model teacher) throws InvalidInputException {
-    if (plan.data().sequenceLength() > teacher.common().longestContext()) {
-      throw new InvalidInputException(
-          "data.sequenceLength is %d; the teacher supports at most %d tokens"
-              .formatted(plan.data().sequenceLength(), teacher.common().longestContext()));
-    }
-    try {
-      return plan.space().resolve(teacher);
-    } catch (IllegalArgumentException unfit) {
-      throw new InvalidInputException("space: " + unfit.getMessage(), unfit);
-    }
+    return new Workspace(
+        checked.plan(),
+        directory,
+        device,
+        versions,
+        checked.teacher(),
+        checked.space(),
+        checked.targets());
   }
 
   Model teacher() {

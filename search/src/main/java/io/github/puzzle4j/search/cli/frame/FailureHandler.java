@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.frame;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.search.run.OutOfReachException;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -41,6 +42,7 @@ public final class FailureHandler implements IExecutionExceptionHandler {
     String message = String.valueOf(thrown.getMessage());
     return switch (thrown) {
       case CliException own -> new Failure(own.exitCode(), message);
+      case OutOfReachException none -> new Failure(ExitCode.INFEASIBLE, message);
       case InvalidInputException wrong -> new Failure(ExitCode.USER_MISTAKE, message);
       case InvalidProblemException wrong -> new Failure(ExitCode.USER_MISTAKE, message);
       case UncheckedIOException wrapped when wrapped.getCause() != null ->

@@ -9,8 +9,6 @@ import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,7 +33,6 @@ public final class QuickstartCommand extends AnsweringCommand {
 
   @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
-    Instant began = Instant.now();
     Path plan = Path.of(System.getProperty(HOME, "")).resolve(PLAN);
     if (!Files.exists(plan)) {
       throw new CliException.UserMistake(
@@ -43,7 +40,8 @@ public final class QuickstartCommand extends AnsweringCommand {
               .formatted(plan));
     }
     try (Search search = Search.open(PlanReader.read(plan), out, progress)) {
-      return SearchAnswer.of(search.run(), Duration.between(began, Instant.now()));
+      search.begin();
+      return SearchAnswer.of(search.run());
     }
   }
 }
