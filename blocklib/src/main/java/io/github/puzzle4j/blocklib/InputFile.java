@@ -50,13 +50,19 @@ public final class InputFile {
   /**
    * Requires a file or a folder.
    *
+   * @param absence what to say where there is nothing
    * @return the same path
    * @throws InvalidInputException if it is something else, naming what it is
    */
-  public static Path requireEither(Path path) throws IOException {
-    BasicFileAttributes attributes = attributes(path, "no such file or folder");
+  public static Path requireEither(Path path, String absence) throws IOException {
+    BasicFileAttributes attributes = attributes(path, absence);
     return readable(
         path, attributes.isRegularFile() || attributes.isDirectory(), "a file or a folder");
+  }
+
+  /** Whether there is anything of that name, be it a link that leads nowhere. */
+  public static boolean isThere(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static Path readable(Path path, boolean kind, String wanted)

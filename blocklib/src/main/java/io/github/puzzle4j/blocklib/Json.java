@@ -7,7 +7,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -112,19 +111,12 @@ public final class Json {
   }
 
   private static byte[] bytes(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
+    long size = Files.size(InputFile.require(file));
+    if (size > LARGEST_FILE) {
+      throw new InvalidInputException(
+          "%s: has %d bytes, JSON is read up to %d".formatted(file, size, LARGEST_FILE));
     }
-    try {
-      long size = Files.size(file);
-      if (size > LARGEST_FILE) {
-        throw new InvalidInputException(
-            "%s: has %d bytes, JSON is read up to %d".formatted(file, size, LARGEST_FILE));
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException("%s: no such file".formatted(file), missing);
-    }
+    return Files.readAllBytes(file);
   }
 
   /** Place and problem in words for users, without names of Java types. */

@@ -3,9 +3,9 @@ package io.github.puzzle4j.blocklib.corpus;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -42,11 +42,12 @@ public final class TextTokenizer implements AutoCloseable {
    */
   public static TextTokenizer open(Path folder) throws IOException {
     Path file = folder.resolve(FILE_NAME);
-    if (!Files.isRegularFile(file)) {
+    if (!InputFile.isThere(file)) {
       throw new InvalidInputException(
           "%s: no such file; a checkpoint folder with a tokenizer is needed to read text"
               .formatted(file));
     }
+    InputFile.require(file);
     try {
       return new TextTokenizer(
           HuggingFaceTokenizer.builder()

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.template;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
@@ -47,10 +48,10 @@ public final class ChatTemplate {
   public static Optional<ChatTemplate> find(Path folder) throws IOException {
     Path config = folder.resolve(CONFIG);
     JsonNode settings =
-        Files.exists(config) ? Json.readTree(config) : Json.mapper().createObjectNode();
+        InputFile.isThere(config) ? Json.readTree(config) : Json.mapper().createObjectNode();
     Map<String, Value> tokens = tokens(settings);
     Path file = folder.resolve(FILE);
-    if (Files.exists(file)) {
+    if (InputFile.isThere(file)) {
       String source = text(file);
       return Optional.of(new ChatTemplate(Template.parse(file.toString(), source), tokens, source));
     }
@@ -86,7 +87,7 @@ public final class ChatTemplate {
   }
 
   private static String text(Path file) throws IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
+    if (Files.size(InputFile.require(file)) > MAX_FILE_BYTES) {
       throw new InvalidInputException("%s: too large for a chat template".formatted(file));
     }
     try {

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.export.gguf;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
@@ -76,10 +77,10 @@ record GgufTokenizer(
 
   /** The template in the tokenizer's folder or config. */
   private static Optional<String> chatTemplate(Path folder) throws IOException {
-    if (Files.isRegularFile(folder.resolve(TEMPLATE))) {
-      return Optional.of(Files.readString(folder.resolve(TEMPLATE)));
+    if (InputFile.isThere(folder.resolve(TEMPLATE))) {
+      return Optional.of(Files.readString(InputFile.require(folder.resolve(TEMPLATE))));
     }
-    if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+    if (!InputFile.isThere(folder.resolve(CONFIG))) {
       return Optional.empty();
     }
     JsonNode template = Json.readTree(folder.resolve(CONFIG)).path("chat_template");

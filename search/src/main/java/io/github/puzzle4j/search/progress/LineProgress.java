@@ -37,6 +37,7 @@ final class LineProgress implements Progress {
     private final String stage;
     private final long totalSteps;
     private final Instant began;
+    private final Remaining remaining;
     private Instant lastLine;
     private long done;
     private String note = "";
@@ -46,6 +47,7 @@ final class LineProgress implements Progress {
       this.stage = stage;
       this.totalSteps = totalSteps;
       this.began = began;
+      this.remaining = new Remaining(totalSteps);
       this.lastLine = began;
     }
 
@@ -53,6 +55,7 @@ final class LineProgress implements Progress {
     public synchronized void step(long steps) {
       done += steps;
       Instant now = clock.instant();
+      remaining.step(steps, now);
       if (Duration.between(lastLine, now).compareTo(BETWEEN_LINES) >= 0) {
         lastLine = now;
         out.accept(line(now));
@@ -63,13 +66,7 @@ final class LineProgress implements Progress {
       double seconds = Math.max(1e-3, Duration.between(began, now).toMillis() / 1000.0);
       double perSecond = done / seconds;
       String left =
-          done == 0
-              ? ""
-              : ", %s left"
-                  .formatted(
-                      DurationText.of(
-                          Duration.ofMillis(
-                              Math.round(1000 * Math.max(0, totalSteps - done) / perSecond))));
+          remaining.at(now).map(time -> ", %s left".formatted(DurationText.of(time))).orElse("");
       return String.format(Locale.ROOT, "%s: %d of %d, %.1f/s", stage, done, totalSteps, perSecond)
           + left
           + (note.isEmpty() ? "" : ", " + note);

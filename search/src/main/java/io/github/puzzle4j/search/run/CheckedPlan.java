@@ -73,7 +73,7 @@ record CheckedPlan(
       loadable.exclusions(targets.get(i)).forEach(line -> notes.add(target + line));
     }
     requireFiles(plan, exporters, teacher);
-    requireLimits(plan.targets());
+    requireLimits(targets, loadable);
     return new CheckedPlan(plan, exporters, teacher, space, targets, List.copyOf(notes));
   }
 
@@ -83,7 +83,8 @@ record CheckedPlan(
       try {
         exporters.add(Exporters.named(plan.export().get(i)));
       } catch (InvalidInputException unknown) {
-        throw mistake("export[%d]".formatted(i), unknown);
+        throw new PlanValueException(
+            "export[%d]".formatted(i), "export: " + unknown.getMessage(), unknown);
       }
     }
     return List.copyOf(exporters);
@@ -138,10 +139,19 @@ record CheckedPlan(
     }
   }
 
-  private static void requireLimits(List<Target> targets) throws PlanValueException {
+  private static void requireLimits(List<PricedTarget> targets, Loadable loadable)
+      throws PlanValueException {
     for (int i = 0; i < targets.size(); i++) {
-      if (!targets.get(i).hasLimit()) {
-        String key = "targets[%d]".formatted(i);
+      String key = "targets[%d]".formatted(i);
+      Target target = targets.get(i).target();
+      if (loadable.needsAttention()
+          && target.attentionLayers().most(Long.MAX_VALUE).orElse(1) < 1) {
+        throw new PlanValueException(
+            key + ".attentionLayers",
+            key
+                + ".attentionLayers must be at least 1, not 0: a format of 'export' needs a KV cache");
+      }
+      if (!target.hasLimit()) {
         throw new PlanValueException(
             key,
             key

@@ -55,12 +55,14 @@ record PricedTarget(
     GpuTarget gpu;
     CostModel costs;
     ServingEngine engine;
+    String part = key + ".gpu";
     try {
       gpu = GpuTargets.load(target.gpu());
+      part = key + ".backend";
       costs = CostModel.of(teacher, gpu, target.backend());
       engine = ServingEngine.named(target.backend());
     } catch (InvalidInputException unknown) {
-      throw new PlanValueException(key, "%s: %s".formatted(key, unknown.getMessage()), unknown);
+      throw new PlanValueException(part, "%s: %s".formatted(key, unknown.getMessage()), unknown);
     }
     Scenario scenario = scenario(target.scenario());
     Optional<PlanValueException> complaint = new Objection(costs, teacher, scenario).at(key);

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.cost.table;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.PrivateDatabase;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class TableDatabase implements AutoCloseable {
 
   private static String reader(Path file) throws IOException {
     byte[] magic;
-    try (InputStream stream = Files.newInputStream(file)) {
+    try (InputStream stream = Files.newInputStream(InputFile.require(file))) {
       magic = stream.readNBytes(MAGIC_BYTES);
     }
     if (magic.length == 0) {

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
@@ -18,11 +19,8 @@ public final class ModelConfigFile {
    * @throws InvalidInputException if there is none, or none of a known family
    */
   public static Model read(Path folderOrFile) throws IOException {
-    Path file =
-        Files.isDirectory(folderOrFile) ? folderOrFile.resolve(ConfigFile.NAME) : folderOrFile;
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
-    }
-    return ConfigFile.read(file);
+    InputFile.requireEither(folderOrFile, "no such file");
+    return ConfigFile.read(
+        Files.isDirectory(folderOrFile) ? folderOrFile.resolve(ConfigFile.NAME) : folderOrFile);
   }
 }

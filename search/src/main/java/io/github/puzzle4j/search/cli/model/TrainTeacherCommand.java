@@ -64,6 +64,11 @@ public final class TrainTeacherCommand extends AnsweringCommand {
   @Mixin private DeviceOption device = new DeviceOption();
 
   @Override
+  protected String afterInterruption() {
+    return "its state is in %s; the same command goes on from there".formatted(out);
+  }
+
+  @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
     TeacherRecipe recipe =
         new TeacherRecipe(

@@ -32,6 +32,11 @@ public final class QuickstartCommand extends AnsweringCommand {
   private Path out;
 
   @Override
+  protected String afterInterruption() {
+    return "what is finished is in %s; the same command goes on from there".formatted(out);
+  }
+
+  @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
     Path plan = Path.of(System.getProperty(HOME, "")).resolve(PLAN);
     if (!Files.exists(plan)) {

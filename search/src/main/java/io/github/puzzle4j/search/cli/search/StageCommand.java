@@ -54,6 +54,11 @@ abstract class StageCommand extends AnsweringCommand {
   abstract Answer answer(Search search) throws CliException, IOException;
 
   @Override
+  protected String afterInterruption() {
+    return "what is finished is in %s; the same command goes on from there".formatted(out);
+  }
+
+  @Override
   protected final Answer answer(Progress progress) throws CliException, IOException {
     PlanFile file = PlanReader.open(plan);
     SearchPlan read = file.plan();
