@@ -14,7 +14,6 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -131,7 +130,7 @@ public final class Json {
     if (!path.isEmpty()) {
       message.append(", ").append(path);
     }
-    return message.append(": ").append(problem(failure)).toString();
+    return message.append(": ").append(JsonProblem.describe(failure)).toString();
   }
 
   private static String path(JacksonException failure) {
@@ -144,15 +143,5 @@ public final class Json {
       }
     }
     return path.toString();
-  }
-
-  private static String problem(JacksonException failure) {
-    if (failure instanceof UnrecognizedPropertyException unknown) {
-      return "unknown key '%s'; there are %s"
-          .formatted(unknown.getPropertyName(), unknown.getKnownPropertyIds());
-    }
-    String message = String.valueOf(failure.getOriginalMessage()).lines().findFirst().orElse("");
-    // Advice on how to make the mapper less strict is not for users.
-    return message.replaceFirst("[ ;(]+[^;(]*`DeserializationFeature.*$", "");
   }
 }

@@ -319,7 +319,7 @@ class PlanReaderTest {
           "- a"                 | plan.yaml: a plan is a mapping of keys to values, such as 'schema: 1'
           "schema: 1"           | plan.yaml, line 1: the key 'teacher' is missing
           "schema: 1\n---\na: b" | plan.yaml, line 3: a plan is one document, and here begins a second
-          "schema: [1"          | plan.yaml, line 1: not readable as YAML: while parsing a flow sequence
+          "schema: [1"          | "plan.yaml, line 1: not readable as YAML: while parsing a flow sequence: expected ',' or ']', but got <stream end>"
           """)
   void textThatIsNoPlanIsRefused(String text, String message) {
     assertThatThrownBy(() -> read(text == null ? "" : text.replace("\\n", "\n")))

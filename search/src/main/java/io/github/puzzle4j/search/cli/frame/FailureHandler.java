@@ -5,6 +5,7 @@ import io.github.puzzle4j.search.run.OutOfReachException;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -53,6 +54,11 @@ public final class FailureHandler implements IExecutionExceptionHandler {
           new Failure(ExitCode.USER_MISTAKE, denied.getFile() + ": permission denied");
       case NotDirectoryException file ->
           new Failure(ExitCode.USER_MISTAKE, file.getFile() + ": not a folder");
+      case FileAlreadyExistsException there ->
+          new Failure(
+              ExitCode.USER_MISTAKE, there.getFile() + ": is there already, and is no folder");
+      case FileSystemException refused when refused.getReason() == null ->
+          new Failure(ExitCode.USER_MISTAKE, refused.getFile() + ": cannot be read or written");
       // Names the path and why the system refuses it, such as a file where a folder should be.
       case FileSystemException refused -> new Failure(ExitCode.USER_MISTAKE, message);
       case OutOfMemoryError full ->
