@@ -94,6 +94,34 @@ class CostCommandTest {
   }
 
   @Test
+  void severalBatchesAreATable() throws IOException {
+    CommandRun run = cost(llama(32), "--batch", "1,8,100000");
+    JsonNode json = cost(llama(32), "--json", "--batch", "1,8,100000").json();
+
+    assertThat(run.out()).contains("batch  tokens/s per GPU");
+    assertThat(run.out().lines().filter(line -> line.matches(" *(1|8|100000) .* (yes|no)")))
+        .hasSize(3);
+    assertThat(json.at("/batch").intValue()).isEqualTo(8);
+    assertThat(json.at("/batches")).hasSize(3);
+    assertThat(json.at("/batches/0/throughput_tokens_per_second_per_gpu"))
+        .isEqualTo(
+            cost(llama(32), "--json", "--batch", 1)
+                .json()
+                .at("/throughput_tokens_per_second_per_gpu"));
+    assertThat(json.at("/batches/2/fits").booleanValue()).isFalse();
+  }
+
+  @Test
+  void theNewModelIsComparedWithTheOldOneBeforeTheProvenance() throws IOException {
+    String text = cost(llama(32), "--compare", folder).out();
+
+    assertThat(text)
+        .contains("new: " + folder, "old: " + folder, "new / old")
+        .containsPattern("parameters +8,030,261,248 +8,030,261,248 +1\\.00x")
+        .containsSubsequence("new / old", "provenance");
+  }
+
+  @Test
   void aFileAndItsFolderCostTheSameAndPeopleReadIt() throws IOException {
     Path model = llama(32);
     String folderText = cost(model).out();
