@@ -242,7 +242,8 @@ class SearchStoreTest {
     assertThat(failed.exitCode()).isEqualTo(2);
     assertThat(failed.err()).contains("puzzle4j: " + inTheWay + ": is there already");
     assertThat(run.resolve("report.html")).exists();
-    assertThat(Files.readString(run.resolve("report.json"))).contains("huggingface: not exported: ");
+    assertThat(Files.readString(run.resolve("report.json")))
+        .contains("huggingface: not exported: ");
     CommandRun solved = CommandRun.of("solve", run, "--json");
     assertThat(solved.exitCode()).isZero();
     assertThat(solved.json().at("/status").asString()).isEqualTo("OPTIMAL");

@@ -136,11 +136,26 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
     compare(table, "ms per output token", "%.2f", before.tpotMs(), after.tpotMs());
     compare(table, "ms to the first token", "%.1f", before.ttftMs(), after.ttftMs());
     compare(table, "memory GiB", "%.2f", before.memoryGib().total(), after.memoryGib().total());
-    compare(table, "parameters", "%,.0f", before.parameters(), after.parameters());
-    compare(table, "weight bytes", "%,.0f", before.weightBytes(), after.weightBytes());
-    compare(table, "KV bytes/token", "%,.0f", before.kvBytesPerToken(), after.kvBytesPerToken());
     compare(
-        table, "layers with attention", "%,.0f", before.attentionLayers(), after.attentionLayers());
+        table, "parameters", "%,.0f", (double) before.parameters(), (double) after.parameters());
+    compare(
+        table,
+        "weight bytes",
+        "%,.0f",
+        (double) before.weightBytes(),
+        (double) after.weightBytes());
+    compare(
+        table,
+        "KV bytes/token",
+        "%,.0f",
+        (double) before.kvBytesPerToken(),
+        (double) after.kvBytesPerToken());
+    compare(
+        table,
+        "layers with attention",
+        "%,.0f",
+        (double) before.attentionLayers(),
+        (double) after.attentionLayers());
     return "new: %s%nold: %s%n%s".formatted(now.path(), old.path(), table);
   }
 
