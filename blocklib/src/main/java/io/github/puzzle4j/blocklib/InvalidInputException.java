@@ -7,7 +7,7 @@ import java.io.IOException;
  *
  * <p>The message is one line for the user: what is wrong, where, and what would be right.
  */
-public final class InvalidInputException extends IOException {
+public class InvalidInputException extends IOException {
 
   public InvalidInputException(String message) {
     super(message);

@@ -7,7 +7,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -15,7 +14,6 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -123,19 +121,12 @@ public final class Json {
   }
 
   private static byte[] bytes(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
+    long size = Files.size(InputFile.require(file));
+    if (size > LARGEST_FILE) {
+      throw new InvalidInputException(
+          "%s: has %d bytes, JSON is read up to %d".formatted(file, size, LARGEST_FILE));
     }
-    try {
-      long size = Files.size(file);
-      if (size > LARGEST_FILE) {
-        throw new InvalidInputException(
-            "%s: has %d bytes, JSON is read up to %d".formatted(file, size, LARGEST_FILE));
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException("%s: no such file".formatted(file), missing);
-    }
+    return Files.readAllBytes(file);
   }
 
   /** Place and problem in words for users, without names of Java types. */
@@ -150,7 +141,7 @@ public final class Json {
     if (!path.isEmpty()) {
       message.append(", ").append(path);
     }
-    return message.append(": ").append(problem(failure)).toString();
+    return message.append(": ").append(JsonProblem.describe(failure)).toString();
   }
 
   private static String path(JacksonException failure) {
@@ -163,17 +154,5 @@ public final class Json {
       }
     }
     return path.toString();
-  }
-
-  private static String problem(JacksonException failure) {
-    if (failure instanceof UnrecognizedPropertyException unknown) {
-      return "unknown key '%s'; there are %s"
-          .formatted(unknown.getPropertyName(), unknown.getKnownPropertyIds());
-    }
-    String message = String.valueOf(failure.getOriginalMessage()).lines().findFirst().orElse("");
-    // Advice on how to make the mapper less strict is not for users.
-    return message
-        .replaceFirst("[ ;(]+[^;(]*`DeserializationFeature.*$", "")
-        .replaceFirst(" \\(start marker at .*$", "");
   }
 }

@@ -29,6 +29,20 @@ public interface CheckpointExporter {
    */
   Optional<String> objection(CommonParts common, int position, Layer layer);
 
+  /** Whether the format holds only models with a KV cache in some layer. */
+  default boolean needsAttention() {
+    return false;
+  }
+
+  /**
+   * Rejects the files that accompany a teacher's weights, before children of it are trained.
+   *
+   * @param folder of the teacher
+   * @throws InvalidInputException if a file that the format needs is missing, or cannot be
+   *     converted
+   */
+  default void requireCompanions(CommonParts common, Path folder) throws IOException {}
+
   /**
    * Writes a child; the same child gives the same bytes.
    *

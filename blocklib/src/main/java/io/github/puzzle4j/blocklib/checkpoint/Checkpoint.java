@@ -1,9 +1,9 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -49,9 +49,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    *     and tensor
    */
   public static Checkpoint open(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException("%s: no such checkpoint folder".formatted(folder));
-    }
+    InputFile.requireFolder(folder, "no such checkpoint folder");
     Path file = folder.resolve(ConfigFile.NAME);
     Model model = ConfigFile.read(file);
     Optional<String> objection = model.objectionToComputing();

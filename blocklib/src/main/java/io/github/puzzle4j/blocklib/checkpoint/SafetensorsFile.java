@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.task.Seal;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
@@ -45,10 +45,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   // The arena lives as long as the file that is returned, which closes it.
   @SuppressWarnings("MustBeClosedChecker")
   public static SafetensorsFile open(Path file) throws IOException {
-    // Opening a pipe would block forever.
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new InvalidInputException("%s: is no regular file".formatted(file));
-    }
+    InputFile.require(file);
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -58,8 +55,6 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
           new SafetensorsFile(file, arena, map.asSlice(header.dataStart()), header);
       opened = true;
       return result;
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException("%s: no such file".formatted(file), missing);
     } finally {
       if (!opened) {
         arena.close();

@@ -1,9 +1,9 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,9 +30,9 @@ final class ShardSet implements TensorSource, AutoCloseable {
     ShardSet shards = new ShardSet(folder);
     boolean opened = false;
     try {
-      if (Files.exists(folder.resolve(SINGLE))) {
+      if (InputFile.isThere(folder.resolve(SINGLE))) {
         shards.openSingle();
-      } else if (Files.exists(folder.resolve(INDEX))) {
+      } else if (InputFile.isThere(folder.resolve(INDEX))) {
         shards.openIndexed();
       } else {
         throw new InvalidInputException(

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.model;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
@@ -55,9 +56,7 @@ public final class ModelFolder implements AutoCloseable {
    *     used, or if the model can be priced, but not computed
    */
   public static ModelFolder open(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
-      throw new InvalidInputException("%s: no such checkpoint folder".formatted(path));
-    }
+    InputFile.requireFolder(path, "no such checkpoint folder");
     Model model = ConfigFile.read(path.resolve(ConfigFile.NAME));
     Optional<String> objection = model.objectionToComputing();
     if (objection.isPresent()) {
@@ -96,6 +95,17 @@ public final class ModelFolder implements AutoCloseable {
       weights = Checkpoint.openFinite(path);
     }
     return weights;
+  }
+
+  /**
+   * Checks that the files have the tensors of the model; only their headers are read.
+   *
+   * @throws InvalidInputException if they do not
+   */
+  public void requireWeights() throws IOException {
+    if (weights == null) {
+      Checkpoint.open(path).close();
+    }
   }
 
   /**

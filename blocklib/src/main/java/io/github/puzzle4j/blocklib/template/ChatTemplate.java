@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.template;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.corpus.TokenizerFiles;
@@ -178,7 +179,7 @@ public final class ChatTemplate {
   }
 
   private static String text(Path file) throws IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
+    if (Files.size(InputFile.require(file)) > MAX_FILE_BYTES) {
       throw new InvalidInputException("%s: too large for a chat template".formatted(file));
     }
     try {

@@ -149,7 +149,7 @@ class SafetensorsTest {
     Path other = Files.createDirectory(folder.resolve("model.safetensors"));
     assertThatThrownBy(() -> open(other))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(other + ": is no regular file");
+        .hasMessage(other + ": is a folder, not a file");
   }
 
   @Test

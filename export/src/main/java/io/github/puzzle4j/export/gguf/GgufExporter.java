@@ -71,6 +71,16 @@ public final class GgufExporter implements CheckpointExporter {
   }
 
   @Override
+  public boolean needsAttention() {
+    return true;
+  }
+
+  @Override
+  public void requireCompanions(CommonParts common, Path folder) throws IOException {
+    GgufTokenizer.read(folder, common);
+  }
+
+  @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
     Model model = child.model();
     Exporters.requireNoObjection(this, model);

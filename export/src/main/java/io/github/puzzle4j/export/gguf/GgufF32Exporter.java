@@ -26,6 +26,16 @@ public final class GgufF32Exporter implements CheckpointExporter {
   }
 
   @Override
+  public boolean needsAttention() {
+    return exporter.needsAttention();
+  }
+
+  @Override
+  public void requireCompanions(CommonParts common, Path folder) throws IOException {
+    exporter.requireCompanions(common, folder);
+  }
+
+  @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
     ExportSummary summary = exporter.export(child, directory);
     return new ExportSummary(name(), summary.files(), summary.bytes(), summary.notes());

@@ -52,6 +52,7 @@ public record Budget(List<ServingLimit> limits) {
       case ServingLimit.TimeToFirstToken(double seconds) ->
           new LinearLimit(Measure.FIRST_TOKEN_SECONDS, seconds);
       case ServingLimit.Memory(long bytes) -> new LinearLimit(Measure.MEMORY_BYTES, bytes);
+      case ServingLimit.Total(Measure measure, long most) -> new LinearLimit(measure, most);
     };
   }
 }

@@ -125,7 +125,9 @@ public final class CostModel {
                 plain,
                 subblock.otherParameters(hidden, gpus)),
         perToken,
-        perRequest);
+        perRequest,
+        subblock.parameters(hidden),
+        perToken > 0 ? 1 : 0);
   }
 
   private ServingSteps steps(Scenario scenario) {

@@ -12,6 +12,10 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param batch concurrent requests
  * @param maxBatch maximum number of requests that fit
  * @param memoryGib by part
+ * @param parameters trainable numbers of the whole model
+ * @param weightBytes weights on one GPU
+ * @param kvBytesPerToken KV cache of one token on one GPU
+ * @param attentionLayers layers with a KV cache
  * @param provenance where the numbers come from
  * @param p90Error relative error of throughput in nine cases of ten
  */
@@ -23,6 +27,10 @@ public record CostReport(
     int batch,
     int maxBatch,
     MemoryGib memoryGib,
+    long parameters,
+    long weightBytes,
+    long kvBytesPerToken,
+    long attentionLayers,
     String provenance,
     double p90Error) {
 
@@ -52,6 +60,10 @@ public record CostReport(
         cost.scenario().batch(),
         cost.maxBatch(),
         MemoryGib.of(cost.memory()),
+        cost.total().parameters(),
+        cost.total().weightBytes(),
+        cost.total().kvBytesPerToken(),
+        cost.total().attentionLayers(),
         cost.provenance(),
         cost.p90Error());
   }

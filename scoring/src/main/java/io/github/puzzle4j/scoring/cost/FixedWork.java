@@ -30,6 +30,8 @@ record FixedWork(Model model, BackendProfile profile, KernelPrices prices, Servi
         pass(steps.firstToken(), 1).times((double) steps.firstTokenPasses()).plus(request),
         prices.format().weightBytes(quantised, 0, numbers - quantised),
         0,
+        0,
+        model.common().parameters(),
         0);
   }
 

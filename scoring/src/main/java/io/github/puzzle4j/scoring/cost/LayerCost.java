@@ -4,7 +4,8 @@ import io.github.puzzle4j.scoring.cost.kernel.Estimate;
 
 /**
  * Cost of one layer, or of one of its subblocks, in a scenario. Costs of attention and FFN add up
- * to that of the block, and those of blocks to the model's. Bytes are those of one GPU.
+ * to that of the block, and those of blocks to the model's. Bytes are those of one GPU; parameters
+ * and layers with attention are those of the whole model.
  *
  * @param prefill of the whole batch
  * @param decode one output step of the batch at its mean context
@@ -13,6 +14,8 @@ import io.github.puzzle4j.scoring.cost.kernel.Estimate;
  * @param kvBytesPerToken KV cache of one token of one request
  * @param kvBytesPerRequest KV cache of one request at its full length; less than the sum over its
  *     tokens with a sliding window
+ * @param parameters trainable numbers, in any format
+ * @param attentionLayers layers with a KV cache
  */
 public record LayerCost(
     Estimate prefill,
@@ -20,11 +23,17 @@ public record LayerCost(
     Estimate firstToken,
     long weightBytes,
     long kvBytesPerToken,
-    long kvBytesPerRequest) {
+    long kvBytesPerRequest,
+    long parameters,
+    long attentionLayers) {
 
   /** Cost of a removed layer. */
-  public static final LayerCost NOTHING =
-      new LayerCost(Estimate.ZERO, Estimate.ZERO, Estimate.ZERO, 0, 0, 0);
+  public static final LayerCost NOTHING = times(Estimate.ZERO, Estimate.ZERO, Estimate.ZERO);
+
+  /** Only times. */
+  static LayerCost times(Estimate prefill, Estimate decode, Estimate firstToken) {
+    return new LayerCost(prefill, decode, firstToken, 0, 0, 0, 0, 0);
+  }
 
   /** Seconds of the prefill of the whole batch. */
   public double prefillSeconds() {
@@ -44,6 +53,8 @@ public record LayerCost(
         firstToken.plus(other.firstToken),
         weightBytes + other.weightBytes,
         kvBytesPerToken + other.kvBytesPerToken,
-        kvBytesPerRequest + other.kvBytesPerRequest);
+        kvBytesPerRequest + other.kvBytesPerRequest,
+        parameters + other.parameters,
+        attentionLayers + other.attentionLayers);
   }
 }

@@ -22,6 +22,34 @@ public enum Measure {
     public double of(LayerCost cost, Scenario scenario) {
       return (double) cost.weightBytes() + (double) scenario.batch() * cost.kvBytesPerRequest();
     }
+  },
+  /** Weights on one GPU, in the scenario's formats. */
+  WEIGHT_BYTES("weight_bytes") {
+    @Override
+    public double of(LayerCost cost, Scenario scenario) {
+      return cost.weightBytes();
+    }
+  },
+  /** Trainable numbers of the whole model, whatever their format. */
+  PARAMETERS("parameters") {
+    @Override
+    public double of(LayerCost cost, Scenario scenario) {
+      return cost.parameters();
+    }
+  },
+  /** KV cache of one more token of a request on one GPU; windows are not counted off. */
+  KV_BYTES_PER_TOKEN("kv_bytes_per_token") {
+    @Override
+    public double of(LayerCost cost, Scenario scenario) {
+      return cost.kvBytesPerToken();
+    }
+  },
+  /** Layers with a KV cache. */
+  ATTENTION_LAYERS("attention_layers") {
+    @Override
+    public double of(LayerCost cost, Scenario scenario) {
+      return cost.attentionLayers();
+    }
   };
 
   private final String id;
@@ -39,7 +67,7 @@ public enum Measure {
   public abstract double of(LayerCost cost, Scenario scenario);
 
   /** The contribution of the fixed part. */
-  double of(FixedCost cost, Scenario scenario) {
+  public double of(FixedCost cost, Scenario scenario) {
     double outsideLayers = of(cost.layerLike(), scenario);
     return this == MEMORY_BYTES
         ? outsideLayers + cost.activationBytes() + cost.reserveBytes()

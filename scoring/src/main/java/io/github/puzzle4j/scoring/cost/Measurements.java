@@ -95,6 +95,8 @@ public record Measurements(KernelTimes kernels, SubblockTimes subblocks, List<St
         cost.firstToken(),
         cost.weightBytes(),
         cost.kvBytesPerToken(),
-        cost.kvBytesPerRequest());
+        cost.kvBytesPerRequest(),
+        cost.parameters(),
+        cost.attentionLayers());
   }
 }

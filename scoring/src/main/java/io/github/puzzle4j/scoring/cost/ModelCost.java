@@ -58,6 +58,15 @@ public record ModelCost(
         : (int) Math.min(maxSequences, room / kvBytesPerRequest);
   }
 
+  /** A sum over the model, its fixed part included. */
+  public double of(Measure measure) {
+    double sum = measure.of(fixed, scenario);
+    for (LayerCost layer : layers) {
+      sum += measure.of(layer, scenario);
+    }
+    return sum;
+  }
+
   /** Whether the scenario's batch fits. */
   public boolean fits() {
     return scenario.batch() <= maxBatch;

@@ -29,6 +29,26 @@ public sealed interface ServingLimit {
     }
   }
 
+  /**
+   * Maximum of a sum of whole numbers over the model.
+   *
+   * @param measure of which no part is a time
+   */
+  record Total(Measure measure, long most) implements ServingLimit {
+
+    public Total {
+      switch (measure) {
+        case WEIGHT_BYTES, PARAMETERS, KV_BYTES_PER_TOKEN, ATTENTION_LAYERS -> {}
+        case RUNTIME_SECONDS, FIRST_TOKEN_SECONDS, MEMORY_BYTES ->
+            throw new IllegalArgumentException(
+                "measure=%s has a limit of its own".formatted(measure));
+      }
+      if (most < 0) {
+        throw new IllegalArgumentException("most=%d must not be negative".formatted(most));
+      }
+    }
+  }
+
   /** Maximum bytes in total; the GPU's memory is a limit as well. */
   record Memory(long bytes) implements ServingLimit {
 

@@ -40,13 +40,10 @@ record ServingSteps(
 
   /** Time of these operations over all passes; no memory. */
   LayerCost times(KernelPrices prices, List<Operation> operations) {
-    return new LayerCost(
+    return LayerCost.times(
         prices.of(operations, prefill).times((double) prefillPasses),
         prices.of(operations, decode),
-        prices.of(operations, firstToken).times((double) firstTokenPasses),
-        0,
-        0,
-        0);
+        prices.of(operations, firstToken).times((double) firstTokenPasses));
   }
 
   /** Prompts that end in one prefill pass: the rows of its LM head. */

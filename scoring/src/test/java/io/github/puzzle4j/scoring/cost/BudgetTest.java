@@ -52,6 +52,36 @@ class BudgetTest {
     assertThat(keeps(budget, table, model)).isEqualTo(keepsTargets);
   }
 
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void wholeNumbersAreThoseOfTheModelExactly(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    Model teacher = Teachers.llama8b();
+    CostTable table =
+        model(teacher, "h100-sxm").table(Children.space(teacher, 8), Scenario.of(100, 100, 4));
+    List<Layer> layers =
+        IntStream.range(0, teacher.layers().size())
+            .mapToObj(layer -> {
+              List<Layer> options = table.space().layer(layer).layers();
+              return options.get(random.nextInt(options.size()));
+            })
+            .toList();
+    Model child = new Model(teacher.common(), layers);
+    ModelCost cost = table.total(child);
+    long attends = layers.stream().filter(layer -> layer.attention().cache().isPresent()).count();
+
+    assertThat(cost.of(Measure.PARAMETERS)).isEqualTo((double) child.parameters());
+    assertThat(cost.of(Measure.WEIGHT_BYTES)).isEqualTo(2.0 * child.parameters());
+    assertThat(cost.of(Measure.KV_BYTES_PER_TOKEN)).isEqualTo(2.0 * child.cachedElementsPerToken());
+    assertThat(cost.of(Measure.ATTENTION_LAYERS)).isEqualTo((double) attends);
+    for (Measure measure : List.of(Measure.PARAMETERS, Measure.ATTENTION_LAYERS)) {
+      long exact = (long) cost.of(measure);
+      assertThat(keeps(Budget.of(new ServingLimit.Total(measure, exact)), table, cost)).isTrue();
+      assertThat(keeps(Budget.of(new ServingLimit.Total(measure, exact - 1)), table, cost))
+          .isFalse();
+    }
+  }
+
   @Test
   void throughputAndTimePerTokenBoundTheSameSum() throws IOException {
     Model teacher = Teachers.llama8b();

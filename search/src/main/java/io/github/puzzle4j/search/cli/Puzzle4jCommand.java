@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exit codes: 0 success, 2 a mistake of the user, 3 nothing fits the limits, 1 otherwise.",
-      "Every command takes --json, --verbose and --help."
+      "Every command takes --json, --verbose and --help.",
+      "'./puzzle4j jshell [SCRIPT]' opens the Java API in JShell."
     },
     subcommands = {
       QuickstartCommand.class,

@@ -5,6 +5,9 @@ import java.util.OptionalLong;
 /** A limit on the memory per GPU of a served child. */
 public sealed interface MemoryLimit {
 
+  /** Spelling of no limit in plans. */
+  String NONE = "none";
+
   /**
    * The limit in bytes.
    *
@@ -12,6 +15,20 @@ public sealed interface MemoryLimit {
    * @param teacherBytes memory of the teacher in the same scenario at the same batch size
    */
   long bytes(long gpuBytes, long teacherBytes);
+
+  /** No limit but the memory that a server may use. */
+  record None() implements MemoryLimit {
+
+    @Override
+    public long bytes(long gpuBytes, long teacherBytes) {
+      return gpuBytes;
+    }
+
+    @Override
+    public String toString() {
+      return NONE;
+    }
+  }
 
   /**
    * An absolute limit.
@@ -87,12 +104,15 @@ public sealed interface MemoryLimit {
   }
 
   /**
-   * Reads {@code 40GiB} (or MiB, KiB, TiB, GB, MB), a number of bytes, {@code 90%} of the GPU, or
-   * {@code 0.5x} of the teacher's.
+   * Reads {@code 40GiB} (or MiB, KiB, TiB, GB, MB), a number of bytes, {@code 90%} of the GPU,
+   * {@code 0.5x} of the teacher's, or {@code none}.
    *
    * @throws IllegalArgumentException if it is none of these
    */
   static MemoryLimit parse(String text) {
+    if (text.equals(NONE)) {
+      return new None();
+    }
     String number = "[0-9]{1,15}(\\.[0-9]{1,9})?";
     OptionalLong size = Units.bytes(text);
     if (size.isPresent()) {
@@ -105,8 +125,8 @@ public sealed interface MemoryLimit {
       return new TimesTeacher(Double.parseDouble(text.substring(0, text.length() - 1)));
     }
     throw new IllegalArgumentException(
-        "must be a size such as 40GiB, a share of the GPU such as 90%%, or a multiple of the"
-            .concat(" teacher's such as 0.5x, not '%s'")
+        "must be a size such as 40GiB, a share of the GPU such as 90%%, a multiple of the"
+            .concat(" teacher's such as 0.5x, or none, not '%s'")
             .formatted(text));
   }
 }

@@ -1,12 +1,13 @@
 package io.github.puzzle4j.search.plan;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Objects;
 import tools.jackson.core.JacksonException;
@@ -31,14 +32,21 @@ public final class PlanReader {
    * @throws InvalidInputException if the plan is missing or wrong, in one line
    */
   public static SearchPlan read(Path file) throws IOException {
+    return open(file).plan();
+  }
+
+  /** The same with the lines of the file, for later complaints. */
+  public static PlanFile open(Path file) throws IOException {
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new InvalidInputException("%s: no such plan".formatted(file));
+    }
+    InputFile.require(file);
+    if (Files.size(file) > 4L * Yaml.MAXIMUM_CHARACTERS) {
+      throw new InvalidInputException("%s: too large for a plan".formatted(file));
+    }
     try {
-      if (Files.isRegularFile(file) && Files.size(file) > 4L * Yaml.MAXIMUM_CHARACTERS) {
-        throw new InvalidInputException("%s: too large for a plan".formatted(file));
-      }
       Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "plan folder");
-      return parse(file.toString(), folder, Files.readString(file));
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException("%s: no such plan".formatted(file), missing);
+      return file(file.toString(), folder, Files.readString(file));
     } catch (CharacterCodingException binary) {
       throw new InvalidInputException("%s: not text in UTF-8".formatted(file), binary);
     }
@@ -52,12 +60,16 @@ public final class PlanReader {
    * @throws InvalidInputException if the plan is wrong, in one line
    */
   public static SearchPlan parse(String source, Path folder, String text) throws IOException {
+    return file(source, folder, text).plan();
+  }
+
+  private static PlanFile file(String source, Path folder, String text) throws IOException {
     YAMLMapper mapper = Yaml.mapper(folder);
     PlanTree written = PlanTree.parse(source, text, mapper);
     ObjectNode complete = (ObjectNode) merge(defaults(mapper).root(), written.root());
     complete.path("targets").forEach(target -> resolveGpuFile(folder, target));
     try {
-      return mapper.treeToValue(complete, SearchPlan.class);
+      return new PlanFile(source, mapper.treeToValue(complete, SearchPlan.class), written);
     } catch (JacksonException failure) {
       throw new InvalidInputException(new PlanMistake(source, written).describe(failure), failure);
     }

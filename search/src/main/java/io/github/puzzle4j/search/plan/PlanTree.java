@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -57,13 +58,16 @@ record PlanTree(ObjectNode root, Map<String, Integer> lines) {
   }
 
   private static String syntaxError(String source, JacksonException failure) {
-    String message =
+    // First what was being read, then where, then what is wrong, then an excerpt with its place.
+    List<String> lines =
         String.valueOf(failure.getOriginalMessage())
             .lines()
-            .map(String::strip)
-            .filter(line -> !line.isEmpty() && !line.startsWith("in reader"))
-            .findFirst()
-            .orElse("cannot be read");
+            .filter(line -> !line.isBlank() && !line.startsWith(" ") && !line.startsWith("in "))
+            .toList();
+    String message = String.join(": ", lines.subList(0, Math.min(2, lines.size())));
+    if (message.startsWith("Version{")) {
+      message = "it must be of version 1.2, the default";
+    }
     TokenStreamLocation location = failure.getLocation();
     if (location == null || location.getLineNr() < 1) {
       return "%s: not readable as YAML: %s".formatted(source, message);

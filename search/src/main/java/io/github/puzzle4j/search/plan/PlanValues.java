@@ -52,9 +52,11 @@ final class PlanValues extends SimpleModule {
   PlanValues(Path folder) {
     add(AttentionChoice.class, text(AttentionChoice::parse), AttentionChoice::toString);
     add(FfnChoice.class, text(FfnChoice::parse), FfnChoice::toString);
+    add(ChannelMultiple.class, text(ChannelMultiple::parse), ChannelMultiple::toString);
     add(LayerSpan.class, text(LayerSpan::parse), LayerSpan::toString);
     add(StoreLocation.class, node -> store(folder, node), PlanValues::written);
     add(ThroughputGoal.class, text(ThroughputGoal::parse), ThroughputGoal::toString);
+    add(SizeLimit.class, text(SizeLimit::parse), SizeLimit::toString);
     add(MemoryLimit.class, text(MemoryLimit::parse), MemoryLimit::toString);
     add(Duration.class, text(Units::duration), Units::text);
     add(Path.class, node -> path(folder, node), Path::toString);

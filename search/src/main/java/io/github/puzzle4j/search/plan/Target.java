@@ -1,7 +1,12 @@
 package io.github.puzzle4j.search.plan;
 
+import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
+import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import java.util.stream.Stream;
+
 /**
- * A GPU and a budget to search a child for.
+ * A GPU and a budget to search a child for. A limit that the plan does not name is not set, but the
+ * GPU's memory always is one.
  *
  * @param gpu name of a GPU profile, such as {@code h100-sxm}, or the path of a profile's {@code
  *     .json} file
@@ -12,6 +17,11 @@ package io.github.puzzle4j.search.plan;
  * @param maxTimePerToken maximum time between two tokens of a request, including its share of
  *     prefill
  * @param maxTimeToFirstToken maximum time until the first token of a request on an idle GPU
+ * @param parameters maximum trainable numbers of the whole child
+ * @param weightBytes maximum bytes of weights on each GPU, in the scenario's format
+ * @param kvBytesPerToken maximum bytes of KV cache on each GPU for a token, in the scenario's
+ *     format
+ * @param attentionLayers maximum number of layers with a KV cache
  * @param loader which layers the child may have for the backend
  */
 public record Target(
@@ -22,6 +32,10 @@ public record Target(
     MemoryLimit memory,
     LatencyLimit maxTimePerToken,
     LatencyLimit maxTimeToFirstToken,
+    SizeLimit parameters,
+    SizeLimit weightBytes,
+    SizeLimit kvBytesPerToken,
+    SizeLimit attentionLayers,
     Loader loader) {
 
   private static final String FILE_SUFFIX = ".json";
@@ -31,6 +45,20 @@ public record Target(
       Require.name("gpu", gpu);
     }
     Require.name("backend", backend);
+  }
+
+  /** Whether there is a limit besides the GPU's memory. */
+  public boolean hasLimit() {
+    return Stream.of(
+            throughput,
+            memory,
+            maxTimePerToken,
+            maxTimeToFirstToken,
+            parameters,
+            weightBytes,
+            kvBytesPerToken,
+            attentionLayers)
+        .anyMatch(limit -> !limit.toString().equals(SizeLimit.NONE));
   }
 
   static boolean isFile(String gpu) {

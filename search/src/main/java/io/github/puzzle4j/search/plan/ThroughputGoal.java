@@ -3,8 +3,25 @@ package io.github.puzzle4j.search.plan;
 /** The minimum throughput of a child: output tokens per second per GPU. */
 public sealed interface ThroughputGoal {
 
-  /** The goal in tokens per second per GPU, for a teacher that reaches this many. */
+  /** Spelling of no goal in plans. */
+  String NONE = "none";
+
+  /** The goal in tokens per second per GPU, for a teacher that reaches this many; 0 for none. */
   double tokensPerSecond(double teacherTokensPerSecond);
+
+  /** No goal. */
+  record None() implements ThroughputGoal {
+
+    @Override
+    public double tokensPerSecond(double teacherTokensPerSecond) {
+      return 0;
+    }
+
+    @Override
+    public String toString() {
+      return NONE;
+    }
+  }
 
   /**
    * A multiple of the teacher's own throughput on the same GPU in the same scenario.
@@ -51,11 +68,14 @@ public sealed interface ThroughputGoal {
   }
 
   /**
-   * Reads {@code 1.5x}, or a number of tokens per second.
+   * Reads {@code 1.5x}, a number of tokens per second, or {@code none}.
    *
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if it is none of these
    */
   static ThroughputGoal parse(String text) {
+    if (text.equals(NONE)) {
+      return new None();
+    }
     if (text.matches("[0-9]{1,6}(\\.[0-9]{1,9})?x")) {
       return new TimesTeacher(Double.parseDouble(text.substring(0, text.length() - 1)));
     }
@@ -63,7 +83,7 @@ public sealed interface ThroughputGoal {
       return new TokensPerSecond(Double.parseDouble(text));
     }
     throw new IllegalArgumentException(
-        "must be a multiple of the teacher's such as 1.5x, or tokens per second, not '%s'"
+        "must be a multiple of the teacher's such as 1.5x, tokens per second, or none, not '%s'"
             .formatted(text));
   }
 

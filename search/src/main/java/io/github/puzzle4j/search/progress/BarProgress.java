@@ -30,6 +30,7 @@ final class BarProgress implements Progress {
 
   @Override
   public ProgressTask start(String stage, long totalSteps) {
+    Remaining remaining = new Remaining(totalSteps);
     ProgressBar bar =
         new ProgressBarBuilder()
             .setTaskName(stage + " ".repeat(Math.max(0, NAME_WIDTH - stage.length())))
@@ -38,8 +39,9 @@ final class BarProgress implements Progress {
             .setUpdateIntervalMillis(REFRESH_MILLISECONDS)
             .setConsumer(new ConsoleProgressBarConsumer(terminal, columns))
             .showSpeed()
+            .setEtaFunction(_ -> remaining.at(clock.instant()))
             .build();
-    return new Task(stage, bar, clock.instant());
+    return new Task(stage, bar, remaining, clock.instant());
   }
 
   @Override
@@ -63,10 +65,12 @@ final class BarProgress implements Progress {
 
     private final String stage;
     private final ProgressBar bar;
+    private final Remaining remaining;
     private final Instant began;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Task(String stage, ProgressBar bar, Instant began) {
+    private Task(String stage, ProgressBar bar, Remaining remaining, Instant began) {
+      this.remaining = remaining;
       this.stage = stage;
       this.bar = bar;
       this.began = began;
@@ -74,6 +78,7 @@ final class BarProgress implements Progress {
 
     @Override
     public void step(long steps) {
+      remaining.step(steps, clock.instant());
       bar.stepBy(steps);
     }
 

@@ -42,6 +42,7 @@ final class LineProgress implements Progress {
     private final String stage;
     private final long totalSteps;
     private final Instant began;
+    private final Remaining remaining;
     private Instant lastLine;
     private long done;
     private String note = "";
@@ -51,6 +52,7 @@ final class LineProgress implements Progress {
       this.stage = stage;
       this.totalSteps = totalSteps;
       this.began = began;
+      this.remaining = new Remaining(totalSteps);
       this.lastLine = began;
     }
 
@@ -58,6 +60,7 @@ final class LineProgress implements Progress {
     public synchronized void step(long steps) {
       done += steps;
       Instant now = clock.instant();
+      remaining.step(steps, now);
       if (Duration.between(lastLine, now).compareTo(BETWEEN_LINES) >= 0) {
         lastLine = now;
         out.accept(line(now));
@@ -68,13 +71,7 @@ final class LineProgress implements Progress {
       double seconds = Math.max(1e-3, Duration.between(began, now).toMillis() / 1000.0);
       double perSecond = done / seconds;
       String left =
-          done == 0
-              ? ""
-              : ", %s left"
-                  .formatted(
-                      DurationText.of(
-                          Duration.ofMillis(
-                              Math.round(1000 * Math.max(0, totalSteps - done) / perSecond))));
+          remaining.at(now).map(time -> ", %s left".formatted(DurationText.of(time))).orElse("");
       return String.format(Locale.ROOT, "%s: %d of %d, %.1f/s", stage, done, totalSteps, perSecond)
           + left
           + (note.isEmpty() ? "" : ", " + note);

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The report as one self-contained page: no network, no other files. */
 public final class HtmlReport {
@@ -136,13 +137,16 @@ public final class HtmlReport {
   private void resultTable(TargetReport target) {
     page.open("div", "class", "scroll").open("table", "class", "results");
     page.element("caption", "Results for " + target.target()).open("thead").open("tr");
-    ResultTable.headings(target).forEach(name -> page.element("th", name, "scope", "col"));
+    Stream.concat(
+            ResultTable.headings(target).stream(), ResultTable.sizeHeadings().stream().skip(1))
+        .forEach(name -> page.element("th", name, "scope", "col"));
     page.close("tr").close("thead").open("tbody");
     for (Row row : target.rows()) {
       page.open("tr", "class", Plot.colour(row.kind()));
       List<String> cells = ResultTable.cells(target, row);
       page.element("th", cells.getFirst(), "scope", "row");
-      cells.stream().skip(1).forEach(this::number);
+      Stream.concat(cells.stream().skip(1), ResultTable.sizeCells(row).stream().skip(1))
+          .forEach(this::number);
       page.close("tr");
     }
     page.close("tbody").close("table").close("div");

@@ -37,6 +37,22 @@ final class ResultTable {
     return cells;
   }
 
+  /** Headings of the sizes, each beside its model. */
+  static List<String> sizeHeadings() {
+    return List.of(
+        "model", "parameters", "weight bytes", "KV bytes/token", "layers with attention");
+  }
+
+  /** A row of sizes; a repaired child has those of the child. */
+  static List<String> sizeCells(Row row) {
+    return List.of(
+        row.kind().label(),
+        Numbers.grouped((double) row.sizes().parameters()),
+        Numbers.grouped((double) row.sizes().weightBytes()),
+        Numbers.grouped((double) row.sizes().kvBytesPerToken()),
+        Numbers.grouped((double) row.sizes().attentionLayers()));
+  }
+
   private static List<String> tasks(TargetReport target) {
     return target.rows().stream()
         .flatMap(row -> row.measured().taskAccuracy().keySet().stream())

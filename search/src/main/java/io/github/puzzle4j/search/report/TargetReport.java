@@ -65,6 +65,7 @@ public record TargetReport(
    * @param batch requests served at once
    * @param predictedKl sum of its blocks' scores, nats per token; 0 for the teacher
    * @param measured quality on held-out text
+   * @param sizes of the model as it is served
    */
   public record Row(
       Kind kind,
@@ -73,12 +74,24 @@ public record TargetReport(
       long memoryBytes,
       int batch,
       double predictedKl,
-      Quality measured) {
+      Quality measured,
+      Sizes sizes) {
 
     public Row {
       replacements = List.copyOf(replacements);
     }
   }
+
+  /**
+   * Whole numbers that add up over a model.
+   *
+   * @param parameters of the whole model
+   * @param weightBytes on one GPU, in the scenario's format
+   * @param kvBytesPerToken on one GPU, in the scenario's format
+   * @param attentionLayers layers with a KV cache
+   */
+  public record Sizes(
+      long parameters, long weightBytes, long kvBytesPerToken, long attentionLayers) {}
 
   /**
    * Quality on held-out text.

@@ -27,9 +27,18 @@ public final class TerminalReport {
     List<String> lines = new ArrayList<>();
     lines.add("%s: %s; %s".formatted(target.target(), target.scenario(), target.budget()));
     lines.add(table.toString());
+    lines.add(sizes(target).toString());
     lines.add(ProofText.of(target.proof()));
     target.notes().forEach(note -> lines.add("note: " + note));
     return String.join("\n", lines);
+  }
+
+  private static TextTable sizes(TargetReport target) {
+    TextTable sizes = new TextTable(ResultTable.sizeHeadings());
+    target.rows().stream()
+        .filter(row -> row.kind() != TargetReport.Kind.CHILD_AFTER_GKD)
+        .forEach(row -> sizes.add(ResultTable.sizeCells(row)));
+    return sizes;
   }
 
   private static String stages(ReportData data) {

@@ -6,8 +6,18 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.export.CheckpointExporter;
+import io.github.puzzle4j.search.plan.PlanValueException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which replacements are allowed for a child with given export formats and serving engine.
@@ -21,25 +31,101 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   }
 
   boolean allows(PricedTarget target, Replacement replacement) {
-    int position = replacement.span().first();
-    for (Layer layer : replacement.instead()) {
-      int place = position;
-      boolean written =
-          exporters.stream()
-              .allMatch(exporter -> exporter.objection(common, place, layer).isEmpty());
-      if (!written || objection(target, place, layer).isPresent()) {
-        return false;
-      }
-      position++;
-    }
-    return true;
+    return layers(replacement)
+        .allMatch(placed -> objection(target, placed.position, placed.layer).isEmpty());
   }
 
-  private static Optional<String> objection(PricedTarget target, int position, Layer layer) {
+  /** A layer of a replacement and the position of the first one that it replaces. */
+  private record Placed(int position, Layer layer) {}
+
+  private static Stream<Placed> layers(Replacement replacement) {
+    int first = replacement.span().first();
+    List<Layer> instead = replacement.instead();
+    return IntStream.range(0, instead.size()).mapToObj(i -> new Placed(first + i, instead.get(i)));
+  }
+
+  /** Why a format cannot hold a layer, or the engine is not known to load it. */
+  private Optional<String> objection(PricedTarget target, int position, Layer layer) {
+    for (CheckpointExporter exporter : exporters) {
+      Optional<String> why = exporter.objection(common, position, layer);
+      if (why.isPresent()) {
+        return Optional.of("export %s: %s".formatted(exporter.name(), why.get()));
+      }
+    }
+    return loaderObjection(target, position, layer);
+  }
+
+  private static Optional<String> loaderObjection(PricedTarget target, int position, Layer layer) {
     return switch (target.target().loader()) {
       case STOCK -> target.engine().objection(position, layer);
       case ANY -> Optional.empty();
     };
+  }
+
+  /** Whether some format needs a child with a KV cache. */
+  boolean needsAttention() {
+    return exporters.stream().anyMatch(CheckpointExporter::needsAttention);
+  }
+
+  /**
+   * The variants of the plan that are never candidates for a target, with the reason: one line for
+   * each reason.
+   */
+  List<String> exclusions(PricedTarget target) {
+    SequencedMap<String, SequencedMap<String, SortedSet<Integer>>> excluded = new LinkedHashMap<>();
+    for (Replacement replacement : target.space().replacements()) {
+      layers(replacement).forEach(placed -> sort(target, placed, excluded));
+    }
+    List<String> lines = new ArrayList<>();
+    int layers = target.space().layers().size();
+    excluded.forEach((reason, variants) ->
+        lines.add(
+            variants.entrySet().stream()
+                .map(entry -> entry.getKey() + places(entry.getValue(), layers))
+                .collect(Collectors.joining(", ", "no candidate: ", "; " + reason))));
+    return List.copyOf(lines);
+  }
+
+  /** Adds the subblock to blame, or both if each alone would do. */
+  private void sort(
+      PricedTarget target,
+      Placed placed,
+      Map<String, SequencedMap<String, SortedSet<Integer>>> excluded) {
+    Optional<String> whole = objection(target, placed.position, placed.layer);
+    if (whole.isEmpty()) {
+      return;
+    }
+    Layer own = target.space().layer(placed.position).own();
+    Layer attention = own.with(placed.layer.attention());
+    Layer ffn = own.with(placed.layer.ffn());
+    Optional<String> byAttention = objection(target, placed.position, attention);
+    Optional<String> byFfn = objection(target, placed.position, ffn);
+    byAttention.ifPresent(
+        why -> blame(excluded, why, "attention " + placed.layer.attention().id(), placed.position));
+    byFfn.ifPresent(why -> blame(excluded, why, "FFN " + placed.layer.ffn().id(), placed.position));
+    if (byAttention.isEmpty() && byFfn.isEmpty()) {
+      blame(excluded, whole.get(), placed.layer.id(), placed.position);
+    }
+  }
+
+  private static void blame(
+      Map<String, SequencedMap<String, SortedSet<Integer>>> excluded,
+      String why,
+      String variant,
+      int layer) {
+    excluded
+        .computeIfAbsent(why, _ -> new LinkedHashMap<>())
+        .computeIfAbsent(variant, _ -> new TreeSet<>())
+        .add(layer);
+  }
+
+  private static String places(SortedSet<Integer> places, int layers) {
+    if (places.size() == layers) {
+      return "";
+    }
+    return places.size() == 1
+        ? " in layer " + places.first()
+        : " in %d of %d layers".formatted(places.size(), layers);
   }
 
   /**
@@ -61,7 +147,7 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
     for (int layer = 0; layer < space.layers().size(); layer++) {
       int current = layer;
       if (allowed.stream().noneMatch(one -> answersFor(current, space.layer(current).own(), one))) {
-        throw new InvalidInputException(complaint(key, target, layer));
+        throw complaint(key, target, layer);
       }
     }
   }
@@ -80,20 +166,24 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
     return layer.attention().cache().isPresent();
   }
 
-  private String complaint(String key, PricedTarget target, int position) {
+  private PlanValueException complaint(String key, PricedTarget target, int position) {
     Layer own = target.space().layer(position).own();
     for (CheckpointExporter exporter : exporters) {
       Optional<String> why = exporter.objection(common, position, own);
       if (why.isPresent()) {
-        return "export: %s can hold no variant of layer %d: %s"
-            .formatted(exporter.name(), position, why.get());
+        return new PlanValueException(
+            "export",
+            "export: %s can hold no variant of layer %d: %s"
+                .formatted(exporter.name(), position, why.get()));
       }
     }
-    return "%s: no variant of layer %d, which is %s, can be served: %s; 'loader: any' allows all layers, for a custom loader"
-        .formatted(
-            key,
-            position,
-            own.id(),
-            objection(target, position, own).orElse("see 'space' and 'export'"));
+    return new PlanValueException(
+        key,
+        "%s: no variant of layer %d, which is %s, can be served: %s; 'loader: any' allows all layers, for a custom loader"
+            .formatted(
+                key,
+                position,
+                own.id(),
+                loaderObjection(target, position, own).orElse("see 'space' and 'export'")));
   }
 }

@@ -13,6 +13,7 @@ import io.github.puzzle4j.blocklib.corpus.tokens.PartFiles;
 import io.github.puzzle4j.blocklib.corpus.tokens.TokenCache;
 import io.github.puzzle4j.blocklib.demo.SyntheticCorpus;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
+import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.TextSource;
 import io.github.puzzle4j.search.plan.TokenCaching;
@@ -60,7 +61,7 @@ final class PlanTexts {
       if (source(part) instanceof TextSource.Files(List<Path> named)) {
         List<Path> all = new ArrayList<>();
         for (Path path : named) {
-          CorpusFiles below = CorpusFiles.find(path);
+          CorpusFiles below = find(part, path);
           all.addAll(below.files());
           passed.addAll(below.skipped());
         }
@@ -69,6 +70,15 @@ final class PlanTexts {
     }
     this.files = new PartFiles(found);
     this.skipped = passed.stream().distinct().toList();
+  }
+
+  private static CorpusFiles find(CorpusSplit part, Path path) throws IOException {
+    try {
+      return CorpusFiles.find(path);
+    } catch (InvalidInputException missing) {
+      throw new PlanValueException(
+          "data." + name(part), String.valueOf(missing.getMessage()), missing);
+    }
   }
 
   /** The parts that are read from files; the tokenizer is read when the first is asked for. */

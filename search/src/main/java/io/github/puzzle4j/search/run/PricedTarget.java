@@ -15,6 +15,7 @@ import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import io.github.puzzle4j.search.plan.BatchSizes;
 import io.github.puzzle4j.search.plan.CacheFormat;
+import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.plan.WeightsFormat;
 import java.io.IOException;
@@ -60,17 +61,21 @@ record PricedTarget(
     GpuTarget gpu;
     CostModel costs;
     ServingEngine engine;
+    String part = key + ".gpu";
     try {
       gpu = GpuTargets.load(target.gpu());
+      part = key + ".backend";
       costs = CostModel.of(teacher, gpu, target.backend());
       engine = ServingEngine.named(target.backend());
     } catch (InvalidInputException unknown) {
-      throw new InvalidInputException("%s: %s".formatted(key, unknown.getMessage()), unknown);
+      throw new PlanValueException(part, "%s: %s".formatted(key, unknown.getMessage()), unknown);
     }
     Scenario scenario = scenario(target.scenario(), ServingFormat.of(stored));
-    Optional<String> complaint = new Objection(costs, teacher, scenario).text(key);
+    Optional<PlanValueException> complaint = new Objection(costs, teacher, scenario).at(key);
     if (complaint.isPresent()) {
-      throw new InvalidInputException(complaint.get() + otherBackends(gpu, teacher, scenario));
+      throw new PlanValueException(
+          complaint.get().key(),
+          complaint.get().getMessage() + otherBackends(gpu, teacher, scenario));
     }
     return new PricedTarget(
         target, engine, costs, scenario, divisible(space, scenario.tensorParallel()));
@@ -128,16 +133,21 @@ record PricedTarget(
   /** Finds the key of a scenario because of which it has no prices. */
   private record Objection(CostModel costs, Model teacher, Scenario scenario) {
 
-    /** One line; empty if the scenario has prices. */
-    Optional<String> text(String key) {
+    /** Empty if the scenario has prices. */
+    Optional<PlanValueException> at(String key) {
       return costs
           .objection(teacher, scenario)
           .map(why ->
               advice()
                   .map(advice ->
-                      "%s.scenario.%s: %s; right would be %s"
-                          .formatted(key, advice.key, why, advice.right))
-                  .orElseGet(() -> "%s.backend: %s".formatted(key, why)));
+                      complaint(
+                          "%s.scenario.%s".formatted(key, advice.key),
+                          "%s; right would be %s".formatted(why, advice.right)))
+                  .orElseGet(() -> complaint(key + ".backend", why)));
+    }
+
+    private static PlanValueException complaint(String key, String what) {
+      return new PlanValueException(key, "%s: %s".formatted(key, what));
     }
 
     private record Advice(String key, String right) {}

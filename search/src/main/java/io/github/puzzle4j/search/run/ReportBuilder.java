@@ -21,22 +21,26 @@ final class ReportBuilder {
 
   private final Search search;
   private final ScoreTable scores;
+  private final BlockLibrary library;
+  private final List<TargetChoice> choices;
 
-  ReportBuilder(Search search, ScoreTable scores) {
+  ReportBuilder(
+      Search search, ScoreTable scores, BlockLibrary library, List<TargetChoice> choices) {
     this.search = search;
     this.scores = scores;
+    this.library = library;
+    this.choices = choices;
   }
 
-  ReportData build(
-      BlockLibrary library,
-      List<TargetReport> targets,
-      List<TargetChoice> choices,
-      List<StageTime> stages)
-      throws IOException {
+  ScoreTable scores() {
+    return scores;
+  }
+
+  ReportData build(List<TargetReport> targets, List<StageTime> stages) throws IOException {
     return new ReportData(
         ReportData.SCHEMA,
         title(),
-        facts(choices),
+        facts(),
         teacher(),
         targets,
         scores.all().stream()
@@ -64,7 +68,7 @@ final class ReportBuilder {
         BYTES_PER_KV_ELEMENT * search.teacher().cachedElementsPerToken());
   }
 
-  private List<ReportData.Fact> facts(List<TargetChoice> choices) {
+  private List<ReportData.Fact> facts() {
     String version = Search.class.getPackage().getImplementationVersion();
     List<ReportData.Fact> facts = new ArrayList<>();
     facts.add(new ReportData.Fact("puzzle4j", version == null ? "from classes" : version));

@@ -6,6 +6,8 @@ import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.search.report.Estimate;
 import io.github.puzzle4j.search.report.ReportData;
 import io.github.puzzle4j.search.report.TargetReport;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,13 +33,18 @@ public final class ResultsJson {
       node.put("explanation", none.explanation());
     }
     ObjectNode stages = root.putObject("stage_seconds");
-    report
-        .stages()
-        .forEach(stage -> stages.put(stage.stage(), stage.duration().toMillis() / 1000.0));
+    Map<String, Duration> times = new LinkedHashMap<>();
+    report.stages().forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
+    times.forEach((stage, time) -> stages.put(stage, seconds(time)));
+    root.put("total_seconds", times.values().stream().mapToLong(Duration::toMillis).sum() / 1000.0);
     ObjectNode tasks = root.putObject("tasks");
     counts(tasks.putObject("computed"), report.tasks().computed());
     counts(tasks.putObject("reused"), report.tasks().reused());
     return root;
+  }
+
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1000.0;
   }
 
   private static void counts(ObjectNode node, Map<Task.Kind, Integer> counts) {
@@ -53,7 +60,7 @@ public final class ResultsJson {
     proof.put("objective", target.proof().objective());
     proof.put("bound", target.proof().bound());
     proof.put("gap", target.proof().gap());
-    proof.put("seconds", target.proof().duration().toMillis() / 1000.0);
+    proof.put("seconds", seconds(target.proof().duration()));
     proof.put("backend", target.proof().backend());
     target.rows().forEach(row -> row(node.withArray("models").addObject(), row));
   }
@@ -63,6 +70,10 @@ public final class ResultsJson {
     node.put("throughput_tokens_per_second_per_gpu", row.tokensPerSecond());
     node.put("memory_bytes", row.memoryBytes());
     node.put("batch", row.batch());
+    node.put("parameters", row.sizes().parameters());
+    node.put("weight_bytes", row.sizes().weightBytes());
+    node.put("kv_bytes_per_token", row.sizes().kvBytesPerToken());
+    node.put("attention_layers", row.sizes().attentionLayers());
     node.put("predicted_kl", row.predictedKl());
     estimate(node.putObject("kl"), row.measured().kl());
     estimate(node.putObject("lm_loss"), row.measured().lmLoss());

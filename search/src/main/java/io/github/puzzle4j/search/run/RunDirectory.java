@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The folder of a search: its plan, its report and its children. Results of tasks are in the store,
@@ -22,6 +23,8 @@ public record RunDirectory(Path root) {
   /** Files of one plan, which are moved before another plan runs here. */
   private static final List<String> OF_A_PLAN = List.of("plan.yaml", "report.json", "report.html");
 
+  /** Of the problem in the folder of a target. */
+  public static final String PROBLEM = "PROBLEM.json";
   private static final OwnedFolder.Layout LAYOUT =
       new OwnedFolder.Layout(
           List.of(
@@ -135,6 +138,22 @@ public record RunDirectory(Path root) {
   /** The folder of one target. */
   public Path target(String name) {
     return root.resolve("targets").resolve(name);
+  }
+
+  /** The problem whose answer is the child of a target, for {@code puzzle4j solve}. */
+  public Path problem(String name) {
+    return target(name).resolve(PROBLEM);
+  }
+
+  /** The problems of all targets, in the order of their folders' names. */
+  public List<Path> problems() throws IOException {
+    Path targets = root.resolve("targets");
+    if (!Files.isDirectory(targets)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(targets)) {
+      return folders.map(folder -> folder.resolve(PROBLEM)).filter(Files::exists).sorted().toList();
+    }
   }
 
   /** The page of the report. */

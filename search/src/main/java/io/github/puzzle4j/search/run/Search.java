@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Model;
@@ -12,17 +13,19 @@ import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ExportSummary;
-import io.github.puzzle4j.export.Exporters;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
-import io.github.puzzle4j.solver.SelectionSolver;
+import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,28 +41,32 @@ public final class Search implements AutoCloseable {
   /** Children are stored in bf16, as teachers are published. */
   private static final TensorType STORED = TensorType.BF16;
 
+  private final CheckedPlan checked;
   private final SearchPlan plan;
   private final RunDirectory directory;
   private final Progress progress;
   private final Workspace workspace;
   private final List<CheckpointExporter> exporters;
+  private final Instant began;
   private final List<String> targetNames;
   private @Nullable Distilling distilling;
   private @Nullable BlockLibrary library;
   private @Nullable Measuring measuring;
 
   private Search(
-      SearchPlan plan,
+      CheckedPlan checked,
       RunDirectory directory,
       Progress progress,
       Workspace workspace,
-      List<CheckpointExporter> exporters)
+      Instant began)
       throws IOException {
-    this.plan = plan;
+    this.checked = checked;
+    this.plan = checked.plan();
     this.directory = directory;
     this.progress = progress;
     this.workspace = workspace;
-    this.exporters = exporters;
+    this.exporters = checked.exporters();
+    this.began = began;
     this.targetNames = TargetNames.of(plan, directory, progress::warn);
   }
 
@@ -67,10 +74,10 @@ public final class Search implements AutoCloseable {
    * Opens a search, on a GPU if there is one; nothing is computed, and no weights are read.
    *
    * @param runDirectory made if need be
-   * @throws InvalidInputException if plan and teacher do not match, or if the plan names a GPU,
-   *     solver or format that does not exist, a scenario that a target has no prices for, or
-   *     formats that can hold no child of this teacher; or if another process works in the run
-   *     directory or in the store
+   * @throws PlanValueException if plan and teacher do not match, or if the plan names a GPU, solver
+   *     or format that does not exist, a scenario that a target has no prices for, or formats that
+   *     can hold no child of this teacher
+   * @throws InvalidInputException if another process works in the run directory or in the store
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
       throws IOException {
@@ -92,23 +99,53 @@ public final class Search implements AutoCloseable {
       ComputeDevice device,
       TaskVersions versions)
       throws IOException {
-    List<CheckpointExporter> exporters = new ArrayList<>();
-    for (String format : plan.export()) {
-      exporters.add(Exporters.named(format));
-    }
-    SelectionSolver.requireBackend(plan.solve().backend());
+    Instant began = Instant.now();
+    CheckedPlan checked = CheckedPlan.of(plan);
     RunDirectory directory = new RunDirectory(runDirectory);
-    Workspace workspace = Workspace.open(plan, directory, device, versions, progress::warn);
+    Workspace workspace = Workspace.open(checked, directory, device, versions, progress::warn);
     boolean opened = false;
     try {
-      new Loadable(workspace.teacher().common(), exporters).requireSome(workspace.targets());
       directory.writePlan(PlanReader.write(plan));
-      Search search = new Search(plan, directory, progress, workspace, List.copyOf(exporters));
+      Search search = new Search(checked, directory, progress, workspace, began);
       opened = true;
       return search;
     } finally {
       if (!opened) {
         workspace.close();
+      }
+    }
+  }
+
+  /**
+   * Checks a plan as {@link #open} and {@link #begin} do, without a run directory.
+   *
+   * @throws OutOfReachException if no child can keep the budget of a target
+   */
+  public static void check(SearchPlan plan, Progress progress) throws IOException {
+    CheckedPlan checked = CheckedPlan.of(plan);
+    try {
+      begin(checked, progress);
+    } finally {
+      checked.teacher().close();
+    }
+  }
+
+  /**
+   * Says what a user should know before hours are spent, such as variants that are never chosen.
+   *
+   * @throws OutOfReachException if no child can keep the budget of a target, which is known from
+   *     costs alone
+   */
+  public void begin() throws IOException {
+    begin(checked, progress);
+  }
+
+  private static void begin(CheckedPlan checked, Progress progress) throws IOException {
+    checked.requireReachable();
+    if (!checked.notes().isEmpty()) {
+      try (ProgressTask task = progress.start("check plan", 1)) {
+        checked.notes().forEach(task::warn);
+        task.step(1);
       }
     }
   }
@@ -197,7 +234,10 @@ public final class Search implements AutoCloseable {
     List<PricedTarget> targets = workspace.targets();
     try (ProgressTask task = progress.start("solve", targets.size())) {
       for (int i = 0; i < targets.size(); i++) {
-        choices.add(selector.choose(targetNames.get(i), targets.get(i)));
+        TargetChoice choice = selector.choose(targetNames.get(i), targets.get(i));
+        AtomicFile.writeString(
+            directory.problem(choice.name()), ProblemFile.toJson(choice.problem()));
+        choices.add(choice);
         task.step(1);
       }
     }
@@ -245,18 +285,38 @@ public final class Search implements AutoCloseable {
     try (ProgressTask task = progress.start("export " + name, exporters.size())) {
       for (CheckpointExporter exporter : exporters) {
         task.note(exporter.name());
-        summaries.add(
-            new Exporting(workspace)
-                .export(exporter, child, directory.target(name).resolve(exporter.name())));
+        summaries.add(export(exporter, name, child));
         task.step(1);
       }
     }
     return List.copyOf(summaries);
   }
 
+  /** Writes a child in one format, below the target's folder. */
+  ExportSummary export(CheckpointExporter exporter, String name, ChildWeights child)
+      throws IOException {
+    return new Exporting(workspace)
+        .export(exporter, child, directory.target(name).resolve(exporter.name()));
+  }
+
+  /** The formats of the plan. */
+  List<CheckpointExporter> exporters() {
+    return exporters;
+  }
+
+  /** The variants that are never candidates for a target of the plan, with the reasons. */
+  List<String> exclusions(Target target) {
+    Loadable loadable = new Loadable(teacher().common(), exporters);
+    return workspace.targets().stream()
+        .filter(priced -> priced.target().equals(target))
+        .findFirst()
+        .map(loadable::exclusions)
+        .orElseGet(List::of);
+  }
+
   /** All stages, and the report. */
   public SearchOutcome run() throws IOException {
-    return new WholeSearch(this, progress).run();
+    return new WholeSearch(this, progress, began).run();
   }
 
   @Override

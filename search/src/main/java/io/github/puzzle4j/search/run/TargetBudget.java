@@ -1,23 +1,64 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServiceLevel;
 import io.github.puzzle4j.scoring.cost.ServingLimit;
+import io.github.puzzle4j.search.plan.SizeLimit;
 import io.github.puzzle4j.search.plan.Target;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A target's limits in numbers.
  *
- * @param tokensPerSecond minimum throughput per GPU
- * @param memoryBytes maximum memory per GPU
+ * @param tokensPerSecond minimum throughput per GPU; 0 for none
+ * @param memoryBytes maximum memory per GPU; the GPU's own where the target names none
  * @param level limits on latency
+ * @param totals limits on whole numbers that add up over the model
  */
-public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLevel level) {
+public record TargetBudget(
+    double tokensPerSecond, long memoryBytes, ServiceLevel level, Map<Measure, Long> totals) {
+
+  public TargetBudget {
+    EnumMap<Measure, Long> sorted = new EnumMap<>(Measure.class);
+    sorted.putAll(totals);
+    totals = Collections.unmodifiableMap(sorted);
+  }
+
+  /**
+   * The limits of a target.
+   *
+   * @param teacher cost of the teacher at its best batch
+   * @param same cost of the teacher at this batch
+   * @param usableBytes memory of the GPU that a server may use
+   */
+  static TargetBudget of(Target target, ModelCost teacher, ModelCost same, long usableBytes) {
+    EnumMap<Measure, Long> totals = new EnumMap<>(Measure.class);
+    sizes(target)
+        .forEach((measure, limit) ->
+            limit.most((long) same.of(measure)).ifPresent(most -> totals.put(measure, most)));
+    return new TargetBudget(
+        target.throughput().tokensPerSecond(teacher.throughputTokensPerSecond()),
+        target.memory().bytes(usableBytes, same.memory().totalBytes()),
+        level(target),
+        totals);
+  }
+
+  static Map<Measure, SizeLimit> sizes(Target target) {
+    return new EnumMap<>(
+        Map.of(
+            Measure.PARAMETERS, target.parameters(),
+            Measure.WEIGHT_BYTES, target.weightBytes(),
+            Measure.KV_BYTES_PER_TOKEN, target.kvBytesPerToken(),
+            Measure.ATTENTION_LAYERS, target.attentionLayers()));
+  }
 
   static ServiceLevel level(Target target) {
     return new ServiceLevel(
@@ -26,7 +67,9 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
 
   List<ServingLimit> limits() {
     List<ServingLimit> limits = new ArrayList<>();
-    limits.add(new ServingLimit.Throughput(tokensPerSecond));
+    if (limitsThroughput()) {
+      limits.add(new ServingLimit.Throughput(tokensPerSecond));
+    }
     limits.add(new ServingLimit.Memory(memoryBytes));
     if (limitsTimePerToken()) {
       limits.add(new ServingLimit.TimePerOutputToken(level.timePerOutputTokenSeconds()));
@@ -34,7 +77,12 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
     if (limitsTimeToFirstToken()) {
       limits.add(new ServingLimit.TimeToFirstToken(level.timeToFirstTokenSeconds()));
     }
+    totals.forEach((measure, most) -> limits.add(new ServingLimit.Total(measure, most)));
     return List.copyOf(limits);
+  }
+
+  boolean limitsThroughput() {
+    return tokensPerSecond > 0;
   }
 
   boolean limitsTimePerToken() {
@@ -51,7 +99,7 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
   }
 
   TargetBudget withThroughput(double other) {
-    return new TargetBudget(other, memoryBytes, level);
+    return new TargetBudget(other, memoryBytes, level, totals);
   }
 
   /** The throughput per GPU at which a scenario's batch just keeps the time per output token. */
@@ -71,9 +119,12 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
   /** All limits, such as {@code throughput 900 tokens/s and memory 12.00 GiB}. */
   String text() {
     List<String> limits = new ArrayList<>();
-    limits.add("throughput %.0f tokens/s".formatted(tokensPerSecond));
+    if (limitsThroughput()) {
+      limits.add("throughput %.0f tokens/s".formatted(tokensPerSecond));
+    }
     limits.add("memory %.2f GiB".formatted(memoryBytes / (double) (1L << 30)));
     limits.addAll(waits(""));
+    totals.forEach((measure, most) -> limits.add(TargetTexts.total(measure, most)));
     return listed(limits);
   }
 
@@ -103,10 +154,10 @@ public record TargetBudget(double tokensPerSecond, long memoryBytes, ServiceLeve
         new ServiceLevel(
             limitsTimePerToken() ? cost.timePerOutputTokenSeconds() : Double.POSITIVE_INFINITY,
             limitsTimeToFirstToken() ? cost.timeToFirstTokenSeconds() : Double.POSITIVE_INFINITY);
-    return new TargetBudget(tokensPerSecond, memoryBytes, predicted).waits("");
+    return new TargetBudget(tokensPerSecond, memoryBytes, predicted, totals).waits("");
   }
 
-  private static String milliseconds(double seconds) {
+  static String milliseconds(double seconds) {
     BigDecimal rounded = BigDecimal.valueOf(1e3 * seconds).round(new MathContext(4));
     return rounded.stripTrailingZeros().toPlainString() + " ms";
   }

@@ -16,8 +16,14 @@ import java.util.SequencedMap;
 /** The result of a search for one target. */
 public sealed interface TargetChoice {
 
+  /** The target's name within its run. */
+  String name();
+
   /** The target from the plan. */
   Target target();
+
+  /** The solver's problem. */
+  SelectionProblem problem();
 
   /**
    * A choice that keeps the budget.
@@ -63,8 +69,10 @@ public sealed interface TargetChoice {
    * No choice of variants keeps the budget, whatever the batch.
    *
    * @param explanation one line: the limits, and what can be reached
+   * @param problem at the batch that comes nearest
    */
-  record OutOfReach(String name, Target target, String explanation) implements TargetChoice {}
+  record OutOfReach(String name, Target target, String explanation, SelectionProblem problem)
+      implements TargetChoice {}
 
   /**
    * A best choice at some throughput.

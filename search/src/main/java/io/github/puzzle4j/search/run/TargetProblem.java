@@ -39,13 +39,15 @@ record TargetProblem(
    *
    * @param allowed replacements that formats and engine can hold
    * @param limits of the target
+   * @param attends whether a child without any KV cache is excluded
    */
   static TargetProblem of(
       CostTable costs,
       List<Replacement> allowed,
       ScoreTable scores,
       Metric metric,
-      List<ServingLimit> limits) {
+      List<ServingLimit> limits,
+      boolean attends) {
     List<Candidate> candidates = new ArrayList<>();
     Map<String, Replacement> replacements = new LinkedHashMap<>();
     for (Replacement replacement : allowed) {
@@ -55,6 +57,10 @@ record TargetProblem(
     Map<String, Limit> bounds = new LinkedHashMap<>();
     for (LinearLimit limit : new Budget(limits).linear(costs)) {
       bounds.put(limit.measure().id(), new Limit.AtMost(limit.max()));
+    }
+    if (attends) {
+      Limit one = new Limit.AtLeast(1);
+      bounds.merge(Measure.ATTENTION_LAYERS.id(), one, Limit::and);
     }
     SearchSpace space = costs.space();
     return new TargetProblem(

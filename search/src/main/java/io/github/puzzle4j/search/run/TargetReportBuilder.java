@@ -2,7 +2,6 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Replacement;
-import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Score;
@@ -18,8 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Builds the report of one target. */
 final class TargetReportBuilder {
@@ -35,7 +32,7 @@ final class TargetReportBuilder {
   }
 
   TargetReport build(
-      Function<Child, Evaluation> measured, Evaluation repaired, List<ExportSummary> exports) {
+      Function<Child, Evaluation> measured, Evaluation repaired, List<String> exports) {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
     Child teacher = Child.unchanged(search.teacher());
@@ -78,7 +75,12 @@ final class TargetReportBuilder {
         cost.memory().totalBytes(),
         cost.scenario().batch(),
         predicted(child),
-        quality(evaluation));
+        quality(evaluation),
+        new TargetReport.Sizes(
+            cost.total().parameters(),
+            cost.total().weightBytes(),
+            cost.total().kvBytesPerToken(),
+            cost.total().attentionLayers()));
   }
 
   /** Sum of the scores minus that of the teacher, which is zero up to rounding. */
@@ -114,7 +116,7 @@ final class TargetReportBuilder {
         solved.effort().backend());
   }
 
-  private List<String> notes(List<ExportSummary> exports) {
+  private List<String> notes(List<String> exports) {
     List<String> notes = new ArrayList<>();
     for (Baseline baseline : search.plan().baselines()) {
       if (!chosen.baselines().containsKey(baseline)) {
@@ -123,21 +125,8 @@ final class TargetReportBuilder {
       }
     }
     notes.addAll(TargetTexts.notes(chosen.budget(), chosen.cost(chosen.child())));
-    for (ExportSummary export : exports) {
-      notes.add(
-          "%s: %s"
-              .formatted(
-                  export.format(),
-                  Stream.concat(
-                          Stream.of(
-                              search
-                                  .directory()
-                                  .target(chosen.name())
-                                  .resolve(export.format())
-                                  .toString()),
-                          export.notes().stream())
-                      .collect(Collectors.joining("; "))));
-    }
+    notes.addAll(search.exclusions(chosen.target()));
+    notes.addAll(exports);
     return notes;
   }
 }

@@ -18,6 +18,7 @@ import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
+import io.github.puzzle4j.solver.TimedSession;
 import io.github.puzzle4j.solver.baseline.Greedy;
 import io.github.puzzle4j.solver.baseline.RandomSelection;
 import io.github.puzzle4j.solver.baseline.Uniform;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.StringJoiner;
 
 /**
  * Chooses the layers of a child for one target: one problem per batch size, the best answer kept
@@ -87,19 +89,47 @@ final class TargetSelector {
     Target target = priced.target();
     List<CostTable> tables = priced.tables();
     ModelCost teacher = bestTeacher(priced, tables);
-    List<Replacement> allowed =
-        priced.space().replacements().stream().filter(one -> loadable.allows(priced, one)).toList();
-    List<Question> questions = new ArrayList<>();
+    List<Question> questions = questions(priced, tables, teacher);
     List<Rung> rungs = new ArrayList<>();
-    for (CostTable table : tables) {
-      questions.add(question(priced, allowed, table, teacher));
-      rungs.add(questions.getLast().rung(questions.size()));
+    for (Question question : questions) {
+      rungs.add(question.rung(rungs.size() + 1));
     }
     Ladder ladder = Ladder.solve(rungs, options(), solve.timeLimit().multipliedBy(rungs.size()));
     Optional<Ladder.Step> best = ladder.best();
-    return best.isPresent()
-        ? chosen(name, target, teacher, questions, ladder, best.get())
-        : outOfReach(name, target, teacher, questions, ladder);
+    if (best.isPresent()) {
+      return chosen(name, target, teacher, questions, ladder, best.get());
+    }
+    List<SolveResult> results = ladder.steps().stream().map(Ladder.Step::result).toList();
+    return outOfReach(name, priced, teacher, questions, results);
+  }
+
+  /**
+   * A target that no choice can keep, whatever the scores; empty if one can, or if that is not
+   * known in time.
+   */
+  Optional<TargetChoice.OutOfReach> unreachable(String name, PricedTarget priced, Duration time)
+      throws IOException {
+    List<CostTable> tables = priced.tables();
+    ModelCost teacher = bestTeacher(priced, tables);
+    List<Question> questions = questions(priced, tables, teacher);
+    TimedSession session = TimedSession.start(options(), time);
+    List<SolveResult> results = new ArrayList<>();
+    for (Question question : questions.reversed()) {
+      results.addFirst(session.solve(question.problem()));
+      switch (results.getFirst()) {
+        case SolveResult.Infeasible _ -> {}
+        case SolveResult.Solved _, SolveResult.Undecided _ -> {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(outOfReach(name, priced, teacher, questions, results));
+  }
+
+  private List<Question> questions(PricedTarget priced, List<CostTable> tables, ModelCost teacher) {
+    List<Replacement> allowed =
+        priced.space().replacements().stream().filter(one -> loadable.allows(priced, one)).toList();
+    return tables.stream().map(table -> question(priced, allowed, table, teacher)).toList();
   }
 
   /**
@@ -127,12 +157,12 @@ final class TargetSelector {
     Target target = priced.target();
     ModelCost same = priced.costs().price(priced.space().teacher(), table.scenario());
     TargetBudget budget =
-        new TargetBudget(
-            target.throughput().tokensPerSecond(teacher.throughputTokensPerSecond()),
-            target.memory().bytes(table.capacity().usableMemoryBytes(), same.memory().totalBytes()),
-            TargetBudget.level(target));
+        TargetBudget.of(target, teacher, same, table.capacity().usableMemoryBytes());
     return new Question(
-        table, budget, TargetProblem.of(table, allowed, scores, metric, budget.limits()));
+        table,
+        budget,
+        TargetProblem.of(
+            table, allowed, scores, metric, budget.limits(), loadable.needsAttention()));
   }
 
   private SolveOptions options() {
@@ -241,8 +271,12 @@ final class TargetSelector {
     return at.costs().total(new Child(at.target().space().teacher(), path).model());
   }
 
-  private TargetChoice outOfReach(
-      String name, Target target, ModelCost teacher, List<Question> questions, Ladder ladder) {
+  private TargetChoice.OutOfReach outOfReach(
+      String name,
+      PricedTarget priced,
+      ModelCost teacher,
+      List<Question> questions,
+      List<SolveResult> results) {
     Question nearest =
         questions.stream()
             .min(
@@ -250,17 +284,21 @@ final class TargetSelector {
                     question -> question.budget().shortfall(fastest(question))))
             .orElseThrow(() -> new IllegalStateException("no batch size to price"));
     TargetBudget budget = nearest.budget();
-    ModelCost fastest = fastest(nearest);
-    String explanation =
-        "%s: nothing fits %s; at batch %d the fastest choice reaches %s (teacher %.0f), and %s"
-            .formatted(
-                name,
-                budget.text(),
-                nearest.costs().scenario().batch(),
-                reached(budget, fastest),
-                teacher.throughputTokensPerSecond(),
-                ladder.steps().get(questions.indexOf(nearest)).result().explanation());
-    return new TargetChoice.OutOfReach(name, target, explanation);
+    StringJoiner explanation =
+        new StringJoiner("; ")
+            .add(
+                "%s: nothing fits %s; at batch %d the fastest choice reaches %s (teacher %.0f), and %s"
+                    .formatted(
+                        name,
+                        budget.text(),
+                        nearest.costs().scenario().batch(),
+                        reached(budget, fastest(nearest)),
+                        teacher.throughputTokensPerSecond(),
+                        new Shortage(nearest.costs())
+                            .text(results.get(questions.indexOf(nearest)))));
+    loadable.exclusions(priced).forEach(explanation::add);
+    return new TargetChoice.OutOfReach(
+        name, priced.target(), explanation.toString(), nearest.problem());
   }
 
   private static String reached(TargetBudget budget, ModelCost cost) {

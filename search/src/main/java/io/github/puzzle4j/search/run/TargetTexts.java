@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
@@ -50,15 +51,44 @@ final class TargetTexts {
 
   static String budget(Target target, TargetBudget budget) {
     List<String> parts = new ArrayList<>();
-    parts.add(
-        String.format(
-            Locale.ROOT,
-            "at least %,.0f tokens/s (%s)",
-            budget.tokensPerSecond(),
-            target.throughput()));
+    if (budget.limitsThroughput()) {
+      parts.add(
+          String.format(
+              Locale.ROOT,
+              "at least %,.0f tokens/s (%s)",
+              budget.tokensPerSecond(),
+              target.throughput()));
+    }
     parts.add(String.format(Locale.ROOT, "at most %.2f GiB", budget.memoryBytes() / GIB));
     parts.addAll(budget.waits("at most "));
+    budget.totals().forEach((measure, most) -> parts.add("at most " + total(measure, most)));
     return String.join(", ", parts);
+  }
+
+  /** A sum of whole numbers over a model, such as {@code 1,234 parameters}. */
+  static String total(Measure measure, long number) {
+    return switch (measure) {
+      case PARAMETERS -> String.format(Locale.ROOT, "%,d parameters", number);
+      case WEIGHT_BYTES -> String.format(Locale.ROOT, "%.3f GiB of weights", number / GIB);
+      case KV_BYTES_PER_TOKEN ->
+          String.format(Locale.ROOT, "%,d bytes of KV cache per token", number);
+      case ATTENTION_LAYERS -> String.format(Locale.ROOT, "%d layers with attention", number);
+      case RUNTIME_SECONDS, FIRST_TOKEN_SECONDS, MEMORY_BYTES ->
+          throw new IllegalArgumentException("measure=%s is no whole number".formatted(measure));
+    };
+  }
+
+  /** The name of a limit on a measure, for users. */
+  static String limit(Measure measure) {
+    return switch (measure) {
+      case RUNTIME_SECONDS -> "throughput or time per token";
+      case FIRST_TOKEN_SECONDS -> "time to the first token";
+      case MEMORY_BYTES -> "memory";
+      case WEIGHT_BYTES -> "weights";
+      case PARAMETERS -> "parameters";
+      case KV_BYTES_PER_TOKEN -> "KV cache per token";
+      case ATTENTION_LAYERS -> "layers with attention";
+    };
   }
 
   /** Remarks on the child's costs. */

@@ -3,22 +3,27 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.tensor.NativeHeap;
+import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData;
 import io.github.puzzle4j.search.report.ReportFile;
 import io.github.puzzle4j.search.report.TargetReport;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Runs all stages in order and writes the report. */
 final class WholeSearch {
@@ -26,14 +31,30 @@ final class WholeSearch {
   private final Search search;
   private final Progress progress;
 
+  private final Instant began;
+
   /** The same child may be chosen for several targets, or by several rules. */
   private final Map<Child, Evaluation> measured = new HashMap<>();
 
-  WholeSearch(Search search, Progress progress) {
+  private final List<TargetReport> targets = new ArrayList<>();
+  private final List<IOException> failures = new ArrayList<>();
+
+  /**
+   * A search.
+   *
+   * @param began when its first stage did
+   */
+  WholeSearch(Search search, Progress progress, Instant began) {
     this.search = search;
     this.progress = progress;
+    this.began = began;
   }
 
+  /**
+   * Runs it.
+   *
+   * @throws IOException if a stage failed; what failed at an export, after the report was written
+   */
   SearchOutcome run() throws IOException {
     BlockLibrary library = search.distill();
     NativeHeap.trim();
@@ -43,22 +64,41 @@ final class WholeSearch {
     if (choices.stream().anyMatch(TargetChoice.Chosen.class::isInstance)) {
       measure(choices);
     }
-    List<TargetReport> targets = new ArrayList<>();
+    ReportBuilder builder = new ReportBuilder(search, scores, library, choices);
     List<TargetChoice.OutOfReach> outOfReach = new ArrayList<>();
     for (TargetChoice choice : choices) {
       switch (choice) {
-        case TargetChoice.Chosen chosen -> targets.add(finish(chosen, scores));
+        case TargetChoice.Chosen chosen -> finish(chosen, builder);
         case TargetChoice.OutOfReach none -> outOfReach.add(none);
       }
     }
-    ReportData report =
-        new ReportBuilder(search, scores).build(library, targets, choices, progress.stageTimes());
+    ReportData report = builder.build(targets, stages());
     // If nothing fits, there is nothing to show, and an earlier report is kept.
     if (!targets.isEmpty()) {
-      ReportFile.writeJson(search.directory().figures(), report);
-      ReportFile.writeHtml(search.directory().report(), report);
+      write(report);
+    }
+    if (!failures.isEmpty()) {
+      IOException first = failures.getFirst();
+      failures.stream().skip(1).forEach(first::addSuppressed);
+      throw first;
     }
     return new SearchOutcome(report, outOfReach, search.directory());
+  }
+
+  private void write(ReportData report) throws IOException {
+    ReportFile.writeJson(search.directory().figures(), report);
+    ReportFile.writeHtml(search.directory().report(), report);
+  }
+
+  /** All stages, and the rest of the time, such as that for reading and writing. */
+  private List<StageTime> stages() {
+    List<StageTime> stages = new ArrayList<>(progress.stageTimes());
+    Duration known = stages.stream().map(StageTime::duration).reduce(Duration.ZERO, Duration::plus);
+    Duration rest = Duration.between(began, Instant.now()).minus(known);
+    if (rest.isPositive()) {
+      stages.add(new StageTime("other", rest));
+    }
+    return stages;
   }
 
   private void measure(List<TargetChoice> choices) throws IOException {
@@ -79,11 +119,48 @@ final class WholeSearch {
     }
   }
 
-  private TargetReport finish(TargetChoice.Chosen chosen, ScoreTable scores) throws IOException {
+  /** The report is written before the exports, so that no failure of theirs loses it. */
+  private void finish(TargetChoice.Chosen chosen, ReportBuilder builder) throws IOException {
     ChildWeights repaired = search.repair(chosen.name(), chosen.child());
-    Evaluation after = search.measure(repaired);
-    List<ExportSummary> exports = search.export(chosen.name(), repaired);
-    return new TargetReportBuilder(search, chosen, scores).build(this::measurement, after, exports);
+    Evaluation after;
+    try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
+      after = search.measure(repaired);
+      task.step(1);
+    }
+    TargetReportBuilder target = new TargetReportBuilder(search, chosen, builder.scores());
+    targets.add(target.build(this::measurement, after, List.of("The child is not exported yet.")));
+    write(builder.build(targets, stages()));
+    List<String> exports = export(chosen.name(), repaired);
+    targets.set(targets.size() - 1, target.build(this::measurement, after, exports));
+  }
+
+  /** Notes on each format; what cannot be written does not keep the others from being. */
+  private List<String> export(String name, ChildWeights repaired) {
+    List<String> notes = new ArrayList<>();
+    try (ProgressTask task = progress.start("export " + name, search.exporters().size())) {
+      for (CheckpointExporter exporter : search.exporters()) {
+        task.note(exporter.name());
+        try {
+          ExportSummary summary = search.export(exporter, name, repaired);
+          String folder = search.directory().target(name).resolve(exporter.name()).toString();
+          notes.add(
+              "%s: %s"
+                  .formatted(
+                      exporter.name(),
+                      String.join(
+                          "; ",
+                          Stream.concat(Stream.of(folder), summary.notes().stream()).toList())));
+        } catch (IOException failure) {
+          notes.add("%s: not exported: %s".formatted(exporter.name(), failure.getMessage()));
+          task.warn(
+              "%s failed; the report is written all the same: %s"
+                  .formatted(exporter.name(), search.directory().report()));
+          failures.add(failure);
+        }
+        task.step(1);
+      }
+    }
+    return List.copyOf(notes);
   }
 
   private Evaluation measurement(Child child) {

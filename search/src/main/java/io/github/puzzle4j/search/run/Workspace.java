@@ -53,23 +53,20 @@ final class Workspace implements AutoCloseable {
   private @Nullable LanguageModel teacherModel;
 
   private Workspace(
-      SearchPlan plan,
+      CheckedPlan checked,
       RunDirectory directory,
       Owned owned,
       ComputeDevice device,
       TaskVersions versions,
-      ModelFolder teacher,
-      SearchSpace space,
-      List<PricedTarget> targets,
       Consumer<String> warnings)
       throws IOException {
-    this.plan = plan;
+    this.plan = checked.plan();
     this.directory = directory;
     this.owned = owned;
     this.device = device;
-    this.teacher = teacher;
-    this.space = space;
-    this.targets = targets;
+    this.teacher = checked.teacher();
+    this.space = checked.space();
+    this.targets = checked.targets();
     this.texts = new PlanTexts(plan, directory.cache(), teacher, warnings);
     this.store = new TaskStore(store(plan, directory), versions, warnings);
     this.digests = store.digests();
@@ -83,30 +80,24 @@ final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Opens everything.
+   * Opens everything; closes the plan's teacher when it is closed.
    *
    * @param device that computes
    * @param warnings receives a line for whatever is damaged and made again
-   * @throws InvalidInputException if the teacher cannot be read or does not fit the plan, if one of
-   *     the plan's targets has no prices for it, or if another process works in the run directory
-   *     or in the store
+   * @throws InvalidInputException if another process works in the run directory or in the store
    */
   static Workspace open(
-      SearchPlan plan,
+      CheckedPlan checked,
       RunDirectory directory,
       ComputeDevice device,
       TaskVersions versions,
       Consumer<String> warnings)
       throws IOException {
-    ModelFolder teacher = ModelFolder.open(plan.teacher().path());
-    SearchSpace space = space(plan, teacher.model());
-    List<PricedTarget> targets = PricedTarget.all(plan.targets(), space, teacher.storedFormat());
-    Owned owned = Owned.open(directory, store(plan, directory), warnings);
     boolean opened = false;
+    Owned owned = Owned.open(directory, store(checked.plan(), directory), warnings);
     try {
       Workspace workspace =
-          new Workspace(
-              plan, directory, owned, device, versions, teacher, space, targets, warnings);
+          new Workspace(checked, directory, owned, device, versions, warnings);
       opened = true;
       return workspace;
     } finally {
@@ -138,19 +129,6 @@ final class Workspace implements AutoCloseable {
     public void close() {
       store.close();
       run.close();
-    }
-  }
-
-  private static SearchSpace space(SearchPlan plan, Model teacher) throws InvalidInputException {
-    if (plan.data().sequenceLength() > teacher.common().longestContext()) {
-      throw new InvalidInputException(
-          "data.sequenceLength is %d; the teacher supports at most %d tokens"
-              .formatted(plan.data().sequenceLength(), teacher.common().longestContext()));
-    }
-    try {
-      return plan.space().resolve(teacher);
-    } catch (IllegalArgumentException unfit) {
-      throw new InvalidInputException("space: " + unfit.getMessage(), unfit);
     }
   }
 

@@ -107,7 +107,15 @@ class MainTest {
 
   @Test
   void jsonIsOneObjectAndNothingElse(@TempDir Path folder) throws IOException {
-    Path plan = plan(folder, "schema: 1\nteacher: {path: m}\ntargets: [{gpu: h100-sxm}]\n");
+    Path plan =
+        plan(
+            folder,
+            """
+            schema: 1
+            teacher: {path: '%s'}
+            targets: [{gpu: h100-sxm, throughput: 1.2x}]
+            """
+                .formatted(Path.of("..", "examples", "tiny-teacher").toAbsolutePath()));
     Run run = run("plan", "--json", plan.toString());
 
     assertThat(run.exitCode()).isZero();

@@ -279,9 +279,9 @@ class PlanReaderTest {
           schema: 1     | schema: 2              | plan.yaml, line 1: schema must be 1, not 2
           gpu: h100-sxm | backend: vllm          | plan.yaml, line 8: the key 'targets[0].gpu' is missing
           gpu: h100-sxm | gpu: ../etc            | plan.yaml, line 8: targets[0].gpu must be a name of letters, digits, '-', '_' and '.', not '../etc'
-          1.5x          | fast                   | plan.yaml, line 12: targets[0].throughput must be a multiple of the teacher's such as 1.5x, or tokens per second, not 'fast'
+          1.5x          | fast                   | plan.yaml, line 12: targets[0].throughput must be a multiple of the teacher's such as 1.5x, tokens per second, or none, not 'fast'
           1.5x          | 0x                     | plan.yaml, line 12: targets[0].throughput must be above 0, not 0.0
-          40GiB         | 40 gigs                | plan.yaml, line 14: targets[1].memory must be a size such as 40GiB, a share of the GPU such as 90%, or a multiple of the teacher's such as 0.5x, not '40 gigs'
+          40GiB         | 40 gigs                | plan.yaml, line 14: targets[1].memory must be a size such as 40GiB, a share of the GPU such as 90%, a multiple of the teacher's such as 0.5x, or none, not '40 gigs'
           "[1, 8]"      | "[1, 0]"               | plan.yaml, line 11: targets[0].scenario.batch must be 'ladder' or sizes between 1 and 1048576, not [1, 0]
           teacher:      | "baselines: [greedi]\nteacher:" | plan.yaml, line 2: baselines[0] is wrong: unknown 'greedi'; did you mean 'greedy'?
           teacher:      | "baselines: [random, random]\nteacher:" | plan.yaml, line 2: baselines names 'RANDOM' twice
@@ -320,7 +320,7 @@ class PlanReaderTest {
           "- a"                 | plan.yaml: a plan is a mapping of keys to values, such as 'schema: 1'
           "schema: 1"           | plan.yaml, line 1: the key 'teacher' is missing
           "schema: 1\n---\na: b" | plan.yaml, line 3: a plan is one document, and here begins a second
-          "schema: [1"          | plan.yaml, line 1: not readable as YAML: while parsing a flow sequence
+          "schema: [1"          | "plan.yaml, line 1: not readable as YAML: while parsing a flow sequence: expected ',' or ']', but got <stream end>"
           """)
   void textThatIsNoPlanIsRefused(String text, String message) {
     assertThatThrownBy(() -> read(text == null ? "" : text.replace("\\n", "\n")))

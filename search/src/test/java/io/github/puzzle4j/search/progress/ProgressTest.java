@@ -38,6 +38,23 @@ class ProgressTest {
   }
 
   @Test
+  void aSlowFirstStepIsNoEstimate() {
+    try (ProgressTask task = progress.start("distill", 100)) {
+      now = now.plusSeconds(20);
+      task.step(1);
+      now = now.plusSeconds(10);
+      task.step(10);
+    }
+
+    assertThat(lines)
+        .containsExactly(
+            "distill: started",
+            "distill: 1 of 100, 0.1/s",
+            "distill: 11 of 100, 0.4/s, 1 min 29 s left",
+            "distill: stopped at 11 of 100 after 30 s");
+  }
+
+  @Test
   void shortStagesPrintTwoLines() {
     try (ProgressTask task = progress.start("solve", 2)) {
       now = now.plusMillis(400);

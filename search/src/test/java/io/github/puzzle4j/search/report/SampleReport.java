@@ -158,6 +158,8 @@ final class SampleReport {
         kind == Kind.TEACHER ? 1_900_000_000L : 1_200_000_000L,
         256,
         kl * 0.85,
-        new Quality(new Estimate(kl, kl / 30), new Estimate(loss, 0.02), tasks));
+        new Quality(new Estimate(kl, kl / 30), new Estimate(loss, 0.02), tasks),
+        new TargetReport.Sizes(
+            Child.of(teacher, layers).model().parameters(), 16_000_000L, 2048, layers.size()));
   }
 }

@@ -24,6 +24,13 @@ class TerminalReportTest {
             greedy            291,500     1.60x  1.12 GiB  0.2200 ± 0.0073  2.3000 ± 0.0200  85.1 %      77.0 %    99.0 %
             uniform           292,100     1.60x  1.12 GiB  0.3900 ± 0.0130  2.4200 ± 0.0200  76.6 %      68.5 %    99.0 %
             random            293,300     1.61x  1.12 GiB  1.9000 ± 0.0633  3.6000 ± 0.0200   1.1 %       0.0 %    99.0 %
+            model    parameters  weight bytes  KV bytes/token  layers with attention
+            ------------------------------------------------------------------------
+            teacher   3,345,600    16,000,000           2,048                      8
+            child     1,797,312    16,000,000           2,048                      8
+            greedy    1,603,200    16,000,000           2,048                      8
+            uniform   2,018,496    16,000,000           2,048                      8
+            random    1,400,640    16,000,000           2,048                      8
             proven optimal: sum of scores 0.0287, bound 0.0287, gap 0.0 %; cp-sat in 0.2 s
             note: uniform uses less than the budget: no variant in every layer comes closer\
             """);

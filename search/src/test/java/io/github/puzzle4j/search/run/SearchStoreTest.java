@@ -232,6 +232,24 @@ class SearchStoreTest {
   }
 
   @Test
+  void aFailedExportDoesNotLoseTheReport() throws IOException {
+    Path target = Files.createDirectories(run.resolve("targets/h100-sxm"));
+    Path inTheWay = Files.writeString(target.resolve("huggingface"), "no folder");
+    Path plan = Files.writeString(folder.resolve("plan.yaml"), PLAN);
+
+    CommandRun failed = CommandRun.of("search", plan, "--out", run);
+
+    assertThat(failed.exitCode()).isEqualTo(2);
+    assertThat(failed.err()).contains("puzzle4j: " + inTheWay + ": is there already");
+    assertThat(run.resolve("report.html")).exists();
+    assertThat(Files.readString(run.resolve("report.json")))
+        .contains("huggingface: not exported: ");
+    CommandRun solved = CommandRun.of("solve", run, "--json");
+    assertThat(solved.exitCode()).isZero();
+    assertThat(solved.json().at("/status").asString()).isEqualTo("OPTIMAL");
+  }
+
+  @Test
   void theReportOfAnotherPlanIsKept() throws IOException {
     search(PLAN);
     Map<String, byte[]> before = new TreeMap<>();

@@ -19,6 +19,7 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
+import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServingFormat;
@@ -221,6 +222,52 @@ class TargetSelectorTest {
     assertThat(bound.cost(bound.child()).timeToFirstTokenSeconds())
         .isLessThanOrEqualTo(seconds * (1 + 1e-6));
     assertThat(bound.solved().objective()).isGreaterThan(free.solved().objective());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "parameters, 0.5x",
+    "weightBytes, 0.6x",
+    "kvBytesPerToken, 0.25x",
+    "attentionLayers, 16"
+  })
+  void aChildKeepsALimitOnWhatAddsUpAndNoOther(String key, String limit) throws IOException {
+    TargetChoice.Chosen chosen =
+        chosen(
+            """
+            gpu: h100-sxm
+            scenario: {batch: [8]}
+            %s: %s
+            """
+                .formatted(key, limit));
+
+    ModelCost child = chosen.cost(chosen.child());
+    ModelCost teacher = chosen.teacher();
+    double most =
+        switch (key) {
+          case "parameters" -> Math.floor(0.5 * teacher.total().parameters());
+          case "weightBytes" -> Math.floor(0.6 * teacher.total().weightBytes());
+          case "kvBytesPerToken" -> Math.floor(0.25 * teacher.total().kvBytesPerToken());
+          default -> 16;
+        };
+    Measure measure =
+        switch (key) {
+          case "parameters" -> Measure.PARAMETERS;
+          case "weightBytes" -> Measure.WEIGHT_BYTES;
+          case "kvBytesPerToken" -> Measure.KV_BYTES_PER_TOKEN;
+          default -> Measure.ATTENTION_LAYERS;
+        };
+    assertThat(child.of(measure)).isLessThanOrEqualTo(most);
+    assertThat(chosen.solved().proven()).isTrue();
+    assertThat(chosen.problem().limits().keySet())
+        .containsExactlyInAnyOrder("memory_bytes", measure.id());
+    assertThat(TargetTexts.budget(chosen.target(), chosen.budget()))
+        .startsWith("at most 72.00 GiB, at most ")
+        .doesNotContain("tokens/s");
+    assertThat(
+            chosen.problem().limits().get(measure.id()).most()
+                + measure.of(chosen.costs().fixed(), chosen.costs().scenario()))
+        .isEqualTo(most);
   }
 
   @Test

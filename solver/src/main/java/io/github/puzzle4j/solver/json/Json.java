@@ -66,7 +66,21 @@ public final class Json {
             ? ""
             : " (line %d, column %d)"
                 .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    return new InvalidProblemException("not valid JSON: " + message + at, e);
+    return new InvalidProblemException("not valid JSON: " + plain(message) + at, e);
+  }
+
+  /** The parser's message without what it would say to a programmer. */
+  private static String plain(String message) {
+    if (message.startsWith("Unexpected end-of-input")) {
+      return "Unexpected end-of-input: the text is cut off";
+    }
+    if (message.contains("CTRL-CHAR")) {
+      return "a control character, which JSON does not allow here";
+    }
+    return message
+        .replaceFirst("^Unrecognized token '([^']{0,60}).*", "'$1' is no JSON value")
+        .replaceFirst("^Unexpected character \\(('.').*", "unexpected character $1")
+        .replaceAll("\\[Source:[^]]*]|[ ;(]+[^;(]*`\\w+Feature.*$", "");
   }
 
   /** An object without fields. */

@@ -2,6 +2,7 @@ package io.github.puzzle4j.solver.json;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ public final class NearestName {
 
   /** Of what is longer nobody reads a correction, and it takes long to find one. */
   private static final int LONGEST = 64;
+
+  /** What is shorter begins many names by chance. */
+  private static final int SHORTEST = 3;
 
   private NearestName() {}
 
@@ -20,11 +24,24 @@ public final class NearestName {
     if (wanted.length() > LONGEST) {
       return Optional.empty();
     }
+    Optional<String> longer = beginningWith(wanted, known);
+    if (longer.isPresent()) {
+      return longer;
+    }
     return known.stream()
         .map(candidate -> new Match(candidate, edits(wanted, plain(candidate))))
         .filter(match -> match.edits <= Math.max(2, wanted.length() / 2))
         .min(Comparator.comparingInt(Match::edits).thenComparing(Match::name))
         .map(Match::name);
+  }
+
+  /** The only name that begins with what was written, such as an abbreviation. */
+  private static Optional<String> beginningWith(String wanted, Collection<String> known) {
+    List<String> longer =
+        known.stream()
+            .filter(name -> wanted.length() >= SHORTEST && plain(name).startsWith(wanted))
+            .toList();
+    return longer.size() == 1 ? Optional.of(longer.getFirst()) : Optional.empty();
   }
 
   /** The end of a message: the nearest name, or all of them where none is near. */

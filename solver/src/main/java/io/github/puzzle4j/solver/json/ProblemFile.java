@@ -56,6 +56,10 @@ public final class ProblemFile {
     if (Files.isDirectory(file)) {
       throw new InvalidProblemException(file + ": is a folder, not a problem file");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // It could be read without end.
+      throw new InvalidProblemException(file + ": is a pipe, a socket or a device, not a file");
+    }
     try {
       return parse(Files.readAllBytes(file), file.toString());
     } catch (NoSuchFileException e) {

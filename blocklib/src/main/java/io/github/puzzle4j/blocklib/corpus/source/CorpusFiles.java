@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.corpus.source;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
@@ -47,9 +48,7 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
    * @throws InvalidInputException if the path does not exist, or the folder has no file to read
    */
   public static CorpusFiles find(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      throw new InvalidInputException("%s: no such file".formatted(path));
-    }
+    InputFile.requireEither(path, "no such file");
     if (!Files.isDirectory(path)) {
       return new CorpusFiles(List.of(path), List.of());
     }
@@ -131,8 +130,8 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
         if (failure instanceof FileSystemLoopException || isHidden(file)) {
           return FileVisitResult.CONTINUE;
         }
-        throw new InvalidInputException(
-            "%s: cannot be read: %s".formatted(file, failure.getClass().getSimpleName()), failure);
+        InputFile.requireEither(file, "no such file");
+        throw new InvalidInputException("%s: cannot be read".formatted(file), failure);
       }
     };
   }

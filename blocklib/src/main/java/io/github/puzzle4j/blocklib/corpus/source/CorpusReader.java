@@ -1,11 +1,10 @@
 package io.github.puzzle4j.blocklib.corpus.source;
 
-import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.RowParser;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -101,9 +100,7 @@ public final class CorpusReader implements Closeable {
   }
 
   private static RowSource open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
-    }
+    InputFile.require(file);
     return switch (FileKind.of(file).orElse(FileKind.JSON)) {
       case JSON -> new JsonRows(file, Compression.open(file));
       case TEXT -> new PlainTextReader(file, Compression.open(file));

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.cost.table;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
@@ -21,10 +22,7 @@ final class PythonJson {
   private PythonJson() {}
 
   static JsonNode read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException("%s: no such file".formatted(file));
-    }
-    if (Files.size(file) > MAX_BYTES) {
+    if (Files.size(InputFile.require(file)) > MAX_BYTES) {
       throw new InvalidInputException("%s: is larger than %d MiB".formatted(file, MAX_BYTES >> 20));
     }
     try {

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.cost.table;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.PrivateDatabase;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -23,6 +26,11 @@ import java.util.stream.IntStream;
  * database cannot access files, the network or extensions.
  */
 final class TableDatabase implements AutoCloseable {
+
+  private static final Pattern CSV_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
+  private static final Pattern COLUMNS =
+      Pattern.compile("Expected Number of Columns: \\d+( Found: \\d+)?");
+  private static final Pattern COLUMN = Pattern.compile("Referenced column \"([^\"]+)\" not found");
 
   private static final String LOAD = "CREATE TABLE loaded AS SELECT * FROM ";
   private static final String PARQUET = "read_parquet(?, hive_partitioning = false)";
@@ -57,13 +65,13 @@ final class TableDatabase implements AutoCloseable {
       return new TableDatabase(connection, file.toString(), loaded(connection, file, reader));
     } catch (SQLException failure) {
       PrivateDatabase.closeQuietly(connection);
-      throw new InvalidInputException("%s: %s".formatted(file, firstLines(failure)), failure);
+      throw new InvalidInputException("%s: %s".formatted(file, unreadable(failure)), failure);
     }
   }
 
   private static String reader(Path file) throws IOException {
     byte[] magic;
-    try (InputStream stream = Files.newInputStream(file)) {
+    try (InputStream stream = Files.newInputStream(InputFile.require(file))) {
       magic = stream.readNBytes(MAGIC_BYTES);
     }
     if (magic.length == 0) {
@@ -169,7 +177,7 @@ final class TableDatabase implements AutoCloseable {
         }
       }
     } catch (SQLException failure) {
-      throw new InvalidInputException("%s: %s".formatted(file, firstLines(failure)), failure);
+      throw new InvalidInputException("%s: %s".formatted(file, unreadable(failure)), failure);
     }
   }
 
@@ -195,7 +203,7 @@ final class TableDatabase implements AutoCloseable {
           .formatted(condition);
     } catch (SQLException failure) {
       throw new InvalidInputException(
-          "%s: condition '%s': %s".formatted(file, condition, firstLines(failure)), failure);
+          "%s: condition '%s': %s".formatted(file, condition, senseless(failure)), failure);
     }
   }
 
@@ -218,18 +226,23 @@ final class TableDatabase implements AutoCloseable {
     return name;
   }
 
-  /** The database's error message without hints and the quoted statement. */
-  static String firstLines(SQLException failure) {
+  /** Why a file cannot be loaded: the database's own words give advice on its SQL. */
+  private static String unreadable(SQLException failure) {
     String message = String.valueOf(failure.getMessage());
-    int advice = message.indexOf("\n\n");
-    int fixes = message.indexOf("Possible fixes");
-    int end = fixes >= 0 ? fixes : message.length();
-    end = advice >= 0 ? Math.min(end, advice) : end;
-    return message
-        .substring(0, end)
-        .strip()
-        .replaceAll("\\s*\\R\\s*", "; ")
-        .replaceFirst("^[A-Z][A-Za-z -]* Error: ", "");
+    Matcher line = CSV_LINE.matcher(message);
+    if (!line.find()) {
+      return "is damaged, or no table with a header";
+    }
+    Matcher columns = COLUMNS.matcher(message);
+    return "line %s does not fit the header%s"
+        .formatted(line.group(1), columns.find() ? ": " + columns.group() : "");
+  }
+
+  private static String senseless(SQLException failure) {
+    Matcher column = COLUMN.matcher(String.valueOf(failure.getMessage()));
+    return column.find()
+        ? "there is no column '%s'".formatted(column.group(1))
+        : "is no condition in SQL on the table's columns";
   }
 
   @Override
@@ -237,7 +250,7 @@ final class TableDatabase implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException failure) {
-      throw new IOException("cannot close DuckDB: " + firstLines(failure), failure);
+      throw new IOException("cannot close DuckDB: " + failure.getMessage(), failure);
     }
   }
 }

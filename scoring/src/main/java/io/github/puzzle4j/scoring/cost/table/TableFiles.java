@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.cost.table;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,12 +20,11 @@ final class TableFiles {
   static List<Path> in(List<Path> filesAndFolders) throws IOException {
     List<Path> files = new ArrayList<>();
     for (Path path : filesAndFolders) {
+      InputFile.requireEither(path, "no such file or folder");
       if (Files.isDirectory(path)) {
         files.addAll(inFolder(path));
-      } else if (Files.isRegularFile(path)) {
-        files.add(path);
       } else {
-        throw new InvalidInputException("%s: no such file or folder".formatted(path));
+        files.add(path);
       }
     }
     return files;

@@ -30,15 +30,20 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
       batch        {batch} requests, {max_batch} fit at most
       memory       {memory_gib.total:%.2f} GiB{each}: weights {memory_gib.weights:%.2f}, \
       KV cache {memory_gib.kv_cache:%.2f}, activations {memory_gib.activations:%.2f}, \
-      reserve {memory_gib.reserve:%.2f}\
+      reserve {memory_gib.reserve:%.2f}
+      model        {parameters:%,d} parameters, {attention_layers} layers with attention; \
+      {weight_bytes:%,d} bytes of weights and {kv_bytes_per_token:%,d} of KV cache per token{each}\
       """;
 
   String text(Pricing.Priced priced, Optional<Pricing.Priced> other) {
     StringJoiner text = new StringJoiner("\n\n");
-    text.add(total(priced) + "\n" + provenance(priced));
+    text.add(total(priced));
+    if (!priced.batches().isEmpty()) {
+      text.add(batches(priced).toString());
+    }
+    other.ifPresent(old -> text.add(total(old)).add(comparison(priced, old)));
     text.add(layers(priced).toString());
-    other.ifPresent(second -> text.add(total(second)).add(comparison(priced, second)));
-    return text.toString();
+    return text.add(provenance(priced)).toString();
   }
 
   private String total(Pricing.Priced priced) {
@@ -57,6 +62,22 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
                 scenario.inputTokens(),
                 scenario.outputTokens());
     return what + Template.fill(report(cost).put("each", gpus == 1 ? "" : " per GPU"), TEXT);
+  }
+
+  private static TextTable batches(Pricing.Priced priced) {
+    TextTable table =
+        new TextTable("batch|tokens/s per GPU|ms per token|first token ms|memory GiB|fits");
+    for (ModelCost cost : priced.batches()) {
+      CostReport report = CostReport.of(cost);
+      table.row(
+          "" + report.batch(),
+          String.format(Locale.ROOT, "%,.0f", report.throughputTokensPerSecondPerGpu()),
+          String.format(Locale.ROOT, "%.2f", report.tpotMs()),
+          String.format(Locale.ROOT, "%.1f", report.ttftMs()),
+          String.format(Locale.ROOT, "%.2f", report.memoryGib().total()),
+          cost.fits() ? "yes" : "no");
+    }
+    return table;
   }
 
   private static String provenance(Pricing.Priced priced) {
@@ -103,12 +124,50 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
         String.format(Locale.ROOT, "%,d", cost.kvBytesPerToken()));
   }
 
-  private static String comparison(Pricing.Priced priced, Pricing.Priced second) {
-    return Template.fill(
-        ratios(priced.cost(), second.cost()),
-        "%s has {speed_up:%%.2f} times the throughput per GPU of %s, {tpot_ratio:%%.2f} times its"
-                .formatted(priced.path(), second.path())
-            + " time per token, and {memory_ratio:%.2f} times its memory per GPU");
+  /** Each figure of both models, and the new one's relative to the old one's. */
+  private static String comparison(Pricing.Priced now, Pricing.Priced old) {
+    TextTable table = new TextTable("|old|new|new / old");
+    CostReport before = CostReport.of(old.cost());
+    CostReport after = CostReport.of(now.cost());
+    compare(
+        table,
+        "tokens/s per GPU",
+        "%,.0f",
+        before.throughputTokensPerSecondPerGpu(),
+        after.throughputTokensPerSecondPerGpu());
+    compare(table, "ms per output token", "%.2f", before.tpotMs(), after.tpotMs());
+    compare(table, "ms to the first token", "%.1f", before.ttftMs(), after.ttftMs());
+    compare(table, "memory GiB", "%.2f", before.memoryGib().total(), after.memoryGib().total());
+    compare(
+        table, "parameters", "%,.0f", (double) before.parameters(), (double) after.parameters());
+    compare(
+        table,
+        "weight bytes",
+        "%,.0f",
+        (double) before.weightBytes(),
+        (double) after.weightBytes());
+    compare(
+        table,
+        "KV bytes/token",
+        "%,.0f",
+        (double) before.kvBytesPerToken(),
+        (double) after.kvBytesPerToken());
+    compare(
+        table,
+        "layers with attention",
+        "%,.0f",
+        (double) before.attentionLayers(),
+        (double) after.attentionLayers());
+    return "new: %s%nold: %s%n%s".formatted(now.path(), old.path(), table);
+  }
+
+  private static void compare(
+      TextTable table, String name, String format, double before, double after) {
+    table.row(
+        name,
+        String.format(Locale.ROOT, format, before),
+        String.format(Locale.ROOT, format, after),
+        before == 0 ? "-" : String.format(Locale.ROOT, "%.2fx", after / before));
   }
 
   /** The report of the model, of its layers (bytes of one GPU), and of at most one second model. */
@@ -125,6 +184,10 @@ record CostAnswer(GpuTarget target, String backend, boolean everyLayer) {
           .put("decode_ms", 1e3 * layer.decodeSeconds())
           .put("weight_bytes", layer.weightBytes())
           .put("kv_bytes_per_token", layer.kvBytesPerToken());
+    }
+    if (!priced.batches().isEmpty()) {
+      ArrayNode batches = json.putArray("batches");
+      priced.batches().forEach(one -> batches.add(report(one).put("fits", one.fits())));
     }
     other.ifPresent(second ->
         json.putArray("compare").add(report(second.cost()).setAll(ratios(cost, second.cost()))));

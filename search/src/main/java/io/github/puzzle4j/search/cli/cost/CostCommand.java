@@ -60,7 +60,9 @@ public final class CostCommand extends AnsweringCommand {
   @Option(
       names = "--compare",
       paramLabel = "CONFIG_OR_DIR",
-      description = "A second model, priced the same way, such as the first one's teacher.")
+      description =
+          "An older model to compare with, such as the teacher: priced the same way, --model is the"
+              + " new one.")
   private @Nullable Path other;
 
   @Option(names = "--layers", description = "List every layer, not runs of equal ones.")

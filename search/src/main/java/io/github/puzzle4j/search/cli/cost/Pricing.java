@@ -34,9 +34,16 @@ record Pricing(
   /**
    * A model and what it costs.
    *
+   * @param batches its cost at each batch of the user's choice, if there are several
    * @param sourceOfFormat where its number formats come from, for display; may be empty
    */
-  record Priced(Path path, Model model, ModelCost cost, String sourceOfFormat) {}
+  record Priced(
+      Path path, Model model, ModelCost cost, List<ModelCost> batches, String sourceOfFormat) {
+
+    Priced {
+      batches = List.copyOf(batches);
+    }
+  }
 
   /**
    * Prices a model, in the formats that its checkpoint is stored in unless the user chose others.
@@ -64,7 +71,13 @@ record Pricing(
     if (!level.isKeptBy(cost)) {
       throw new CliException.NothingFits(late(model, cost));
     }
-    return new Priced(model, shape, cost, sourceOfFormat);
+    List<ModelCost> batches =
+        options.batches().size() < 2
+            ? List.of()
+            : options.batches().stream()
+                .map(batch -> costs.price(shape, cost.scenario().withBatch(batch)))
+                .toList();
+    return new Priced(model, shape, cost, batches, sourceOfFormat);
   }
 
   private ModelCost on(int gpus, Path model, CostModel costs, Model shape, String sourceOfFormat)
@@ -87,8 +100,23 @@ record Pricing(
 
   private ModelCost price(CostModel costs, Model shape, Scenario scenario) throws CliException {
     return options.hasBatch()
-        ? costs.price(shape, scenario)
+        ? bestOf(costs, shape, scenario)
         : costs.best(shape, scenario, options.level());
+  }
+
+  /** The cost at the batch with the highest throughput that fits; at the smallest if none does. */
+  private ModelCost bestOf(CostModel costs, Model shape, Scenario scenario) throws CliException {
+    ServiceLevel level = options.level();
+    List<ModelCost> all =
+        options.batches().stream()
+            .sorted()
+            .map(batch -> costs.price(shape, scenario.withBatch(batch)))
+            .toList();
+    return all.stream()
+        .filter(ModelCost::fits)
+        .filter(level::isKeptBy)
+        .max(Comparator.comparingDouble(ModelCost::throughputTokensPerSecond))
+        .orElse(all.getFirst());
   }
 
   /** The cost on the number of GPUs with the highest throughput per GPU within the limits. */

@@ -8,6 +8,8 @@ import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.Require;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -35,9 +37,12 @@ final class ScenarioOptions {
 
   @Option(
       names = "--batch",
+      split = ",",
       paramLabel = "N",
-      description = "Concurrent requests; without it the number with the highest throughput.")
-  private @Nullable Integer batch;
+      description =
+          "Concurrent requests; several as 1,8,64 for a table; without it the number with the"
+              + " highest throughput.")
+  private List<Integer> batches = new ArrayList<>();
 
   @Option(
       names = "--tp",
@@ -93,7 +98,12 @@ final class ScenarioOptions {
 
   /** Whether the batch is the user's choice. */
   boolean hasBatch() {
-    return batch != null;
+    return !batches.isEmpty();
+  }
+
+  /** The batches of the user's choice. */
+  List<Integer> batches() {
+    return batches;
   }
 
   /** Whether to find the best number of GPUs. */
@@ -134,12 +144,14 @@ final class ScenarioOptions {
     return ", %sas in %s".formatted(what, stored.source());
   }
 
-  /** The scenario in bf16; with one GPU and batch 1 where these are not given. */
+  /** The scenario in bf16, at the largest batch; with one GPU and batch 1 where these are not given. */
   Scenario scenario() throws CliException {
     Require.positive("--isl", inputTokens);
     Require.positive("--osl", outputTokens);
-    int requests = batch == null ? 1 : batch;
-    Require.positive("--batch", requests);
+    for (int batch : batches) {
+      Require.positive("--batch", batch);
+    }
+    int requests = batches.stream().mapToInt(batch -> batch).max().orElse(1);
     if (!(memoryUtilisation > 0 && memoryUtilisation <= 1)) {
       throw new CliException.UserMistake(
           "--memory-utilisation %s: must be above 0 and at most 1".formatted(memoryUtilisation));

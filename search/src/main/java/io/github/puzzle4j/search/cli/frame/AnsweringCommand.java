@@ -40,7 +40,14 @@ public abstract class AnsweringCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws CliException, IOException {
-    Answer answer = answer(Terminal.progress());
+    Answer answer;
+    Thread interrupted = new Thread(this::sayInterrupted);
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    try {
+      answer = answer(Terminal.progress());
+    } finally {
+      forget(interrupted);
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.mapper().writeValueAsString(answer.json()));
@@ -54,6 +61,24 @@ public abstract class AnsweringCommand implements Callable<Integer> {
       throw new IOException("cannot write to standard output");
     }
     return answer.exitCode().number();
+  }
+
+  /** How a user goes on after this command was interrupted, without a full stop. */
+  protected String afterInterruption() {
+    return "nothing is kept";
+  }
+
+  /** The JVM then ends with 128 plus the number of the signal, 130 after Ctrl-C. */
+  private void sayInterrupted() {
+    FailureHandler.print(spec.commandLine(), "interrupted: " + afterInterruption());
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      // The hook is at work, and the JVM ends with it.
+    }
   }
 
   final boolean verbose() {

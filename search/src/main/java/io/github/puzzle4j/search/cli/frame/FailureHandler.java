@@ -1,9 +1,11 @@
 package io.github.puzzle4j.search.cli.frame;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.search.run.OutOfReachException;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -41,6 +43,7 @@ public final class FailureHandler implements IExecutionExceptionHandler {
     String message = String.valueOf(thrown.getMessage());
     return switch (thrown) {
       case CliException own -> new Failure(own.exitCode(), message);
+      case OutOfReachException none -> new Failure(ExitCode.INFEASIBLE, message);
       case InvalidInputException wrong -> new Failure(ExitCode.USER_MISTAKE, message);
       case InvalidProblemException wrong -> new Failure(ExitCode.USER_MISTAKE, message);
       case UncheckedIOException wrapped when wrapped.getCause() != null ->
@@ -51,6 +54,11 @@ public final class FailureHandler implements IExecutionExceptionHandler {
           new Failure(ExitCode.USER_MISTAKE, denied.getFile() + ": permission denied");
       case NotDirectoryException file ->
           new Failure(ExitCode.USER_MISTAKE, file.getFile() + ": not a folder");
+      case FileAlreadyExistsException there ->
+          new Failure(
+              ExitCode.USER_MISTAKE, there.getFile() + ": is there already, and is no folder");
+      case FileSystemException refused when refused.getReason() == null ->
+          new Failure(ExitCode.USER_MISTAKE, refused.getFile() + ": cannot be read or written");
       // Names the path and why the system refuses it, such as a file where a folder should be.
       case FileSystemException refused -> new Failure(ExitCode.USER_MISTAKE, message);
       case OutOfMemoryError full ->

@@ -22,9 +22,22 @@ public final class MistakeHandler implements IParameterExceptionHandler {
             : unknownOption(arguments, command)
                 .orElseGet(() ->
                     "%s; '%s --help' tells more"
-                        .formatted(mistake.getMessage(), command.getCommandSpec().qualifiedName()));
+                        .formatted(
+                            plain(String.valueOf(mistake.getMessage())),
+                            command.getCommandSpec().qualifiedName()));
     command.getErr().println("puzzle4j: " + OneLine.of(message));
     return ExitCode.USER_MISTAKE.number();
+  }
+
+  /** Without names of Java types. */
+  private static String plain(String message) {
+    return message
+        .replaceFirst("'([^']*)' is not an? (int|long)$", "must be a whole number, not '$1'")
+        .replaceFirst("'([^']*)' is not a (double|float)$", "must be a number, not '$1'")
+        .replaceFirst("'([^']*)' is not a boolean$", "must be true or false, not '$1'")
+        .replaceFirst(
+            "expected one of \\[(.*)] \\(case-insensitive\\) but was '([^']*)'",
+            "must be one of $1, not '$2'");
   }
 
   private static String describe(UnmatchedArgumentException unmatched, CommandLine command) {

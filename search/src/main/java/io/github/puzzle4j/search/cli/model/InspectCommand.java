@@ -1,5 +1,7 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.InputFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
@@ -75,6 +77,7 @@ public final class InspectCommand extends AnsweringCommand {
   }
 
   private ObjectNode json(Progress progress) throws CliException, IOException {
+    InputFile.requireEither(model, "no such checkpoint folder");
     if (Files.isRegularFile(model)) {
       if (check) {
         throw new CliException.UserMistake(

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
@@ -31,12 +32,8 @@ public final class ModelConfigFile {
     return ConfigFile.storedFormat(file(folderOrFile));
   }
 
-  private static Path file(Path folderOrFile) throws InvalidInputException {
-    Path file =
-        Files.isDirectory(folderOrFile) ? folderOrFile.resolve(ConfigFile.NAME) : folderOrFile;
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
-    }
-    return file;
+  private static Path file(Path folderOrFile) throws IOException {
+    InputFile.requireEither(folderOrFile, "no such file");
+    return Files.isDirectory(folderOrFile) ? folderOrFile.resolve(ConfigFile.NAME) : folderOrFile;
   }
 }

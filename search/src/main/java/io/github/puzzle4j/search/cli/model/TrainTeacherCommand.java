@@ -5,6 +5,7 @@ import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
+import io.github.puzzle4j.search.cli.frame.Require;
 import io.github.puzzle4j.search.demo.TeacherFactory;
 import io.github.puzzle4j.search.demo.TeacherRecipe;
 import io.github.puzzle4j.search.demo.TeacherReport;
@@ -63,8 +64,37 @@ public final class TrainTeacherCommand extends AnsweringCommand {
 
   @Mixin private DeviceOption device = new DeviceOption();
 
+  private void requireSizes() throws CliException {
+    Require.positive("--steps", steps);
+    Require.positive("--batch", batch);
+    Require.positive("--sequence", sequence);
+    Require.positive("--layers", layers);
+    Require.positive("--hidden", hidden);
+    Require.positive("--intermediate", intermediate);
+    Require.positive("--heads", heads);
+    Require.positive("--kv-heads", kvHeads);
+    if (!(learningRate > 0 && learningRate <= 1)) {
+      throw new CliException.UserMistake(
+          "--learning-rate %s: must be above 0 and at most 1".formatted(learningRate));
+    }
+    if (hidden % heads != 0 || hidden / heads % 2 != 0) {
+      throw new CliException.UserMistake(
+          "--heads %d: must divide --hidden %d into even widths".formatted(heads, hidden));
+    }
+    if (heads % kvHeads != 0) {
+      throw new CliException.UserMistake(
+          "--kv-heads %d: must divide --heads %d".formatted(kvHeads, heads));
+    }
+  }
+
+  @Override
+  protected String afterInterruption() {
+    return "its state is in %s; the same command goes on from there".formatted(out);
+  }
+
   @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
+    requireSizes();
     TeacherRecipe recipe =
         new TeacherRecipe(
             seed,

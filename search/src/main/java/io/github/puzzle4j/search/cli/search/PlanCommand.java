@@ -2,9 +2,12 @@ package io.github.puzzle4j.search.cli.search;
 
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -19,7 +22,13 @@ public final class PlanCommand extends AnsweringCommand {
 
   @Override
   protected Answer answer(Progress progress) throws IOException {
-    SearchPlan read = PlanReader.read(plan);
+    PlanFile file = PlanReader.open(plan);
+    SearchPlan read = file.plan();
+    try {
+      Search.check(read, progress);
+    } catch (PlanValueException unfit) {
+      throw file.located(unfit);
+    }
     return Answer.success(PlanReader.tree(read), PlanReader.write(read).stripTrailing());
   }
 }

@@ -9,8 +9,6 @@ import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,8 +32,12 @@ public final class QuickstartCommand extends AnsweringCommand {
   private Path out;
 
   @Override
+  protected String afterInterruption() {
+    return "what is finished is in %s; the same command goes on from there".formatted(out);
+  }
+
+  @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
-    Instant began = Instant.now();
     Path plan = Path.of(System.getProperty(HOME, "")).resolve(PLAN);
     if (!Files.exists(plan)) {
       throw new CliException.UserMistake(
@@ -43,7 +45,8 @@ public final class QuickstartCommand extends AnsweringCommand {
               .formatted(plan));
     }
     try (Search search = Search.open(PlanReader.read(plan), out, progress)) {
-      return SearchAnswer.of(search.run(), Duration.between(began, Instant.now()));
+      search.begin();
+      return SearchAnswer.of(search.run());
     }
   }
 }

@@ -3,12 +3,10 @@ package io.github.puzzle4j.search.cli.search;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.ExitCode;
-import io.github.puzzle4j.search.progress.DurationText;
 import io.github.puzzle4j.search.report.TerminalReport;
 import io.github.puzzle4j.search.run.ResultsJson;
 import io.github.puzzle4j.search.run.SearchOutcome;
 import io.github.puzzle4j.search.run.TargetChoice;
-import java.time.Duration;
 import java.util.stream.Collectors;
 
 /** The answer of commands that run a whole search. */
@@ -21,7 +19,7 @@ final class SearchAnswer {
    *
    * @throws CliException if nothing fits the budget of any target
    */
-  static Answer of(SearchOutcome outcome, Duration duration) throws CliException {
+  static Answer of(SearchOutcome outcome) throws CliException {
     if (outcome.report().targets().isEmpty()) {
       throw new CliException.NothingFits(
           outcome.outOfReach().stream()
@@ -32,8 +30,7 @@ final class SearchAnswer {
     outcome
         .outOfReach()
         .forEach(none -> text.append("Out of reach: %s%n".formatted(none.explanation())));
-    text.append(
-        "%nReport: %s (%s)".formatted(outcome.directory().report(), DurationText.of(duration)));
+    text.append("%nReport: %s".formatted(outcome.directory().report()));
     ExitCode code = outcome.outOfReach().isEmpty() ? ExitCode.SUCCESS : ExitCode.INFEASIBLE;
     return new Answer(
         code, ResultsJson.of(outcome.report(), outcome.outOfReach()), text.toString());

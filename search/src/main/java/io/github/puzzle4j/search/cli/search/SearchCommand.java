@@ -4,8 +4,6 @@ import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 
 /** All stages of a plan. */
@@ -17,7 +15,6 @@ public final class SearchCommand extends StageCommand {
 
   @Override
   Answer answer(Search search) throws CliException, IOException {
-    Instant began = Instant.now();
-    return SearchAnswer.of(search.run(), Duration.between(began, Instant.now()));
+    return SearchAnswer.of(search.run());
   }
 }

@@ -7,7 +7,9 @@ import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.plan.Activations;
 import io.github.puzzle4j.search.plan.MemorySize;
+import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.PlanReader;
+import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.run.Search;
@@ -52,14 +54,23 @@ abstract class StageCommand extends AnsweringCommand {
   abstract Answer answer(Search search) throws CliException, IOException;
 
   @Override
+  protected String afterInterruption() {
+    return "what is finished is in %s; the same command goes on from there".formatted(out);
+  }
+
+  @Override
   protected final Answer answer(Progress progress) throws CliException, IOException {
-    SearchPlan read = PlanReader.read(plan);
+    PlanFile file = PlanReader.open(plan);
+    SearchPlan read = file.plan();
     Activations room =
         new Activations(
             activationMemory.orElse(read.activations().memory()),
             activationDisk.orElse(read.activations().disk()));
     try (Search search = Search.open(read.withActivations(room), out, progress, device.device())) {
+      search.begin();
       return answer(search);
+    } catch (PlanValueException unfit) {
+      throw file.located(unfit);
     }
   }
 

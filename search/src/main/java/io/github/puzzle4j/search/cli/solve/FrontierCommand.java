@@ -12,7 +12,6 @@ import io.github.puzzle4j.search.report.TextTable;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
-import io.github.puzzle4j.solver.json.ProblemFile;
 import io.github.puzzle4j.solver.json.SweepFile;
 import io.github.puzzle4j.solver.sweep.Axis;
 import io.github.puzzle4j.solver.sweep.Frontier;
@@ -100,7 +99,7 @@ public final class FrontierCommand extends AnsweringCommand {
 
   @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
-    SelectionProblem read = ProblemFile.read(problem);
+    SelectionProblem read = ProblemPath.one(problem);
     SolveOptions options = settings.options();
     checkPoints();
     FrontierSearch search =

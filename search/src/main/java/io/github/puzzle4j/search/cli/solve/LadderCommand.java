@@ -9,7 +9,6 @@ import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.report.TextTable;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
-import io.github.puzzle4j.solver.json.ProblemFile;
 import io.github.puzzle4j.solver.json.SweepFile;
 import io.github.puzzle4j.solver.sweep.Ladder;
 import io.github.puzzle4j.solver.sweep.Rung;
@@ -49,8 +48,10 @@ public final class LadderCommand extends AnsweringCommand {
   @Override
   protected Answer answer(Progress progress) throws IOException {
     List<Rung> rungs = new ArrayList<>();
-    for (Path file : problems) {
-      rungs.add(new Rung(file.toString(), ProblemFile.read(file)));
+    for (Path path : problems) {
+      for (Path file : ProblemPath.files(path)) {
+        rungs.add(new Rung(file.toString(), ProblemPath.read(file)));
+      }
     }
     SolveOptions options = settings.options();
     return answer(Ladder.solve(rungs, options.withTimeLimit(rungTimeLimit), options.timeLimit()));

@@ -14,7 +14,9 @@ import io.github.puzzle4j.solver.insight.Relaxations;
 import io.github.puzzle4j.solver.json.AnswerFile;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,8 +44,30 @@ public final class SolveCommand extends AnsweringCommand {
 
   @Override
   protected Answer answer(Progress progress) throws CliException, IOException {
-    SolveInput input = source.read();
+    List<SolveInput> inputs = source.read();
     SolveOptions options = settings.options();
+    if (inputs.size() == 1) {
+      return answer(inputs.getFirst(), options);
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    StringJoiner text = new StringJoiner("\n\n");
+    StringJoiner complaints = new StringJoiner("; ");
+    ExitCode worst = ExitCode.SUCCESS;
+    for (SolveInput input : inputs) {
+      Answer one = answer(input, options);
+      json.put(input.name(), one.json());
+      if (!one.text().isEmpty()) {
+        text.add(input.name() + "\n" + one.text());
+      }
+      if (!one.complaint().isEmpty()) {
+        complaints.add(one.complaint());
+      }
+      worst = one.exitCode() == ExitCode.SUCCESS ? worst : one.exitCode();
+    }
+    return new Answer(worst, Map.of("problems", json), text.toString(), complaints.toString());
+  }
+
+  private Answer answer(SolveInput input, SolveOptions options) throws CliException, IOException {
     questions.check(input.problem());
     SelectionProblem asked = questions.adjusted(input.problem());
     SolveResult result = SelectionSolver.solve(asked, options);

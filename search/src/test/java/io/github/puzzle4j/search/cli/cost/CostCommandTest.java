@@ -66,6 +66,10 @@ class CostCommandTest {
             "batch",
             "max_batch",
             "memory_gib",
+            "parameters",
+            "weight_bytes",
+            "kv_bytes_per_token",
+            "attention_layers",
             "provenance",
             "p90_error",
             "tensor_parallel",
@@ -89,6 +93,35 @@ class CostCommandTest {
     assertThat(single.at("/batch").intValue()).isEqualTo(1);
     assertThat(single.at("/throughput_tokens_per_second_per_gpu").doubleValue())
         .isLessThan(throughput);
+  }
+
+  @Test
+  void severalBatchesAreATable() throws IOException {
+    CommandRun run = cost(llama(32), "--batch", "1,8,100000");
+    JsonNode json = cost(llama(32), "--json", "--batch", "1,8,100000").json();
+
+    assertThat(run.out()).contains("batch   tokens/s per GPU");
+    assertThat(
+            run.out().lines().filter(line -> line.matches("\\s*(1|8|100000)\\s.*\\s(yes|no)\\s*")))
+        .hasSize(3);
+    assertThat(json.at("/batch").intValue()).isEqualTo(8);
+    assertThat(json.at("/batches")).hasSize(3);
+    assertThat(json.at("/batches/0/throughput_tokens_per_second_per_gpu"))
+        .isEqualTo(
+            cost(llama(32), "--json", "--batch", 1)
+                .json()
+                .at("/throughput_tokens_per_second_per_gpu"));
+    assertThat(json.at("/batches/2/fits").booleanValue()).isFalse();
+  }
+
+  @Test
+  void theNewModelIsComparedWithTheOldOneBeforeTheProvenance() throws IOException {
+    String text = cost(llama(32), "--compare", folder).out();
+
+    assertThat(text)
+        .contains("new: " + folder, "old: " + folder, "new / old")
+        .containsPattern("parameters +8,030,261,248 +8,030,261,248 +1\\.00x")
+        .containsSubsequence("new / old", "provenance");
   }
 
   @Test
@@ -160,7 +193,7 @@ class CostCommandTest {
         "--osl=-3          | --osl -3: must be at least 1",
         "--batch=0         | --batch 0: must be at least 1",
         "--isl=999999999   | --isl, --osl or --batch: inputTokens=999999999 must be .*",
-        "--isl=many        | Invalid value for option '--isl': 'many' is not an int; .*",
+        "--isl=many        | Invalid value for option '--isl': must be a whole number, not 'many'; .*",
         "--tp=3            | --tp 3: must be 1, 2, 4, 8 or best",
         "--kv=int8         | Invalid value for option '--kv': must be one of .*, not 'int8'.*",
         "--weights=int4    | Invalid value for option '--weights': must be one of .*, not 'int4'.*",

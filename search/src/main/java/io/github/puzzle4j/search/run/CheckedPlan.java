@@ -1,0 +1,200 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
+import io.github.puzzle4j.export.CheckpointExporter;
+import io.github.puzzle4j.export.Exporters;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ReplacementScore;
+import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.plan.PlanValueException;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.solver.InvalidProblemException;
+import io.github.puzzle4j.solver.SelectionSolver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A plan in which nothing was found that would end a search later: all that can be judged without
+ * computing with weights.
+ *
+ * @param teacher open; whoever takes it closes it
+ * @param notes what a user should know before the search begins, one line each
+ */
+record CheckedPlan(
+    SearchPlan plan,
+    List<CheckpointExporter> exporters,
+    ModelFolder teacher,
+    SearchSpace space,
+    List<PricedTarget> targets,
+    List<String> notes) {
+
+  /** For all targets together; a budget that is not decided by then is left to the search. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /**
+   * Checks a plan.
+   *
+   * @throws PlanValueException naming the first key that is wrong
+   */
+  static CheckedPlan of(SearchPlan plan) throws IOException {
+    List<CheckpointExporter> exporters = exporters(plan);
+    requireBackend(plan);
+    ModelFolder teacher = teacher(plan);
+    boolean checked = false;
+    try {
+      CheckedPlan result = of(plan, exporters, teacher);
+      checked = true;
+      return result;
+    } finally {
+      if (!checked) {
+        teacher.close();
+      }
+    }
+  }
+
+  private static CheckedPlan of(
+      SearchPlan plan, List<CheckpointExporter> exporters, ModelFolder teacher) throws IOException {
+    Model model = teacher.model();
+    SearchSpace space = space(plan, model);
+    List<String> notes = new ArrayList<>(plan.space().notes(model));
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), space, teacher.storedFormat());
+    Loadable loadable = new Loadable(model.common(), exporters);
+    loadable.requireSome(targets);
+    for (int i = 0; i < targets.size(); i++) {
+      String target = "targets[%d], %s: ".formatted(i, targets.get(i).target().gpuName());
+      loadable.exclusions(targets.get(i)).forEach(line -> notes.add(target + line));
+    }
+    requireFiles(plan, exporters, teacher);
+    requireLimits(targets, loadable);
+    return new CheckedPlan(plan, exporters, teacher, space, targets, List.copyOf(notes));
+  }
+
+  private static List<CheckpointExporter> exporters(SearchPlan plan) throws PlanValueException {
+    List<CheckpointExporter> exporters = new ArrayList<>();
+    for (int i = 0; i < plan.export().size(); i++) {
+      try {
+        exporters.add(Exporters.named(plan.export().get(i)));
+      } catch (InvalidInputException unknown) {
+        throw new PlanValueException(
+            "export[%d]".formatted(i), "export: " + unknown.getMessage(), unknown);
+      }
+    }
+    return List.copyOf(exporters);
+  }
+
+  private static void requireBackend(SearchPlan plan) throws PlanValueException {
+    try {
+      SelectionSolver.requireBackend(plan.solve().backend());
+    } catch (InvalidProblemException unknown) {
+      throw mistake("solve.backend", unknown);
+    }
+  }
+
+  private static ModelFolder teacher(SearchPlan plan) throws IOException {
+    try {
+      return ModelFolder.open(plan.teacher().path());
+    } catch (InvalidInputException missing) {
+      throw mistake("teacher.path", missing);
+    }
+  }
+
+  private static SearchSpace space(SearchPlan plan, Model teacher) throws PlanValueException {
+    int longest = teacher.common().longestContext();
+    if (plan.data().sequenceLength() > longest) {
+      throw new PlanValueException(
+          "data.sequenceLength",
+          "data.sequenceLength is %d; the teacher supports at most %d tokens"
+              .formatted(plan.data().sequenceLength(), longest));
+    }
+    return plan.space().fitted(teacher);
+  }
+
+  /** Weights, tokenizer, text and what the formats need are there; weights are not read. */
+  private static void requireFiles(
+      SearchPlan plan, List<CheckpointExporter> exporters, ModelFolder teacher) throws IOException {
+    try {
+      teacher.requireWeights();
+      teacher.tokenizer();
+    } catch (InvalidInputException missing) {
+      throw mistake("teacher.path", missing);
+    }
+    new PlanTexts(plan, Path.of("cache"), teacher, line -> {});
+    for (int i = 0; i < exporters.size(); i++) {
+      try {
+        exporters.get(i).requireCompanions(teacher.model().common(), teacher.path());
+      } catch (InvalidInputException unfit) {
+        throw new PlanValueException(
+            "export[%d]".formatted(i),
+            "export: %s: %s".formatted(exporters.get(i).name(), unfit.getMessage()),
+            unfit);
+      }
+    }
+  }
+
+  private static void requireLimits(List<PricedTarget> targets, Loadable loadable)
+      throws PlanValueException {
+    for (int i = 0; i < targets.size(); i++) {
+      String key = "targets[%d]".formatted(i);
+      Target target = targets.get(i).target();
+      if (loadable.needsAttention()
+          && target.attentionLayers().most(Long.MAX_VALUE).orElse(1) < 1) {
+        throw new PlanValueException(
+            key + ".attentionLayers",
+            key
+                + ".attentionLayers must be at least 1, not 0: a format of 'export' needs a KV cache");
+      }
+      if (!target.hasLimit()) {
+        throw new PlanValueException(
+            key,
+            key
+                + ": has no limit, so that the best child would be the teacher itself; set throughput,"
+                + " memory, maxTimePerToken, maxTimeToFirstToken, parameters, weightBytes,"
+                + " kvBytesPerToken or attentionLayers");
+      }
+    }
+  }
+
+  /**
+   * Rejects budgets that no child can keep.
+   *
+   * @throws OutOfReachException naming the targets, with what can be reached
+   */
+  void requireReachable() throws IOException {
+    Loadable loadable = new Loadable(teacher.model().common(), exporters);
+    List<String> outOfReach = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      PricedTarget priced = targets.get(i);
+      String key = "targets[%d], ".formatted(i);
+      new TargetSelector(
+              loadable,
+              ofZeros(priced.space()),
+              Metric.KL_DIVERGENCE,
+              plan.solve(),
+              List.of(),
+              plan.data().seed())
+          .unreachable(priced.target().gpuName(), priced, LONGEST.dividedBy(targets.size()))
+          .ifPresent(none -> outOfReach.add(key + none.explanation()));
+    }
+    if (!outOfReach.isEmpty()) {
+      throw new OutOfReachException(String.join("; ", outOfReach));
+    }
+  }
+
+  private static ScoreTable ofZeros(SearchSpace space) {
+    Score zero = new Score(0, 0, 1);
+    return new ScoreTable(
+        space.replacements().stream().map(one -> new ReplacementScore(one, zero, zero)).toList());
+  }
+
+  private static PlanValueException mistake(String key, IOException why) {
+    return new PlanValueException(key, "%s: %s".formatted(key, why.getMessage()), why);
+  }
+}
