@@ -127,7 +127,7 @@ public final class ChatTemplate {
   }
 
   /** Separate files take precedence over the config as a whole. */
-  private static SequencedMap<String, Source> find(Path folder, TreeMap<String, Source> found)
+  private static SequencedMap<String, Source> find(Path folder, SequencedMap<String, Source> found)
       throws IOException {
     Path file = folder.resolve(FILE);
     if (Files.exists(file)) {

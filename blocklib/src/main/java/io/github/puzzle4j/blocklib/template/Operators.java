@@ -87,7 +87,7 @@ final class Operators {
 
   private static Value whole(String operator, long left, long right) throws TemplateFailure {
     if (operator.equals("**") && right < 0) {
-      return real(operator, left, right);
+      return real(operator, (double) left, (double) right);
     }
     if (right == 0 && (operator.equals("//") || operator.equals("%"))) {
       throw new TemplateFailure("divides by zero");

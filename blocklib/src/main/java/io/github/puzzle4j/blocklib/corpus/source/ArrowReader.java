@@ -148,6 +148,7 @@ final class ArrowReader implements RowSource {
   }
 
   /** Maps the next batch; false at the end. */
+  @SuppressWarnings("MustBeClosedChecker") // the next batch or the reader closes it
   private boolean nextBatch() throws IOException {
     arena.close();
     arena = Arena.ofConfined();

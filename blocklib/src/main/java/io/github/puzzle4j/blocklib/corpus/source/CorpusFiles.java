@@ -64,7 +64,7 @@ public record CorpusFiles(List<Path> files, List<Path> skipped) {
                         .formatted(path, FileKind.NAMES)));
     List<Path> skipped = new ArrayList<>();
     ranked.forEach((rank, files) -> skipped.addAll(rank == read ? List.of() : files));
-    return new CorpusFiles(ranked.get(read), skipped);
+    return new CorpusFiles(ranked.getOrDefault(read, List.of()), skipped);
   }
 
   /** Of the kinds in a folder the first is read; what is below describes it. */
