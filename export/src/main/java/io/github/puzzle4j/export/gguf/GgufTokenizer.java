@@ -1,6 +1,5 @@
 package io.github.puzzle4j.export.gguf;
 
-import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.corpus.TokenizerFiles;

@@ -1,7 +1,5 @@
 package io.github.puzzle4j.search.plan;
 
-import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
-import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.util.stream.Stream;
 
 /**

@@ -25,6 +25,7 @@ public record RunDirectory(Path root) {
 
   /** Of the problem in the folder of a target. */
   public static final String PROBLEM = "PROBLEM.json";
+
   private static final OwnedFolder.Layout LAYOUT =
       new OwnedFolder.Layout(
           List.of(

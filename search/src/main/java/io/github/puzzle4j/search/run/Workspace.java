@@ -96,8 +96,7 @@ final class Workspace implements AutoCloseable {
     boolean opened = false;
     Owned owned = Owned.open(directory, store(checked.plan(), directory), warnings);
     try {
-      Workspace workspace =
-          new Workspace(checked, directory, owned, device, versions, warnings);
+      Workspace workspace = new Workspace(checked, directory, owned, device, versions, warnings);
       opened = true;
       return workspace;
     } finally {

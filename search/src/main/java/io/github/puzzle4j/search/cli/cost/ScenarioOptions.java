@@ -144,7 +144,9 @@ final class ScenarioOptions {
     return ", %sas in %s".formatted(what, stored.source());
   }
 
-  /** The scenario in bf16, at the largest batch; with one GPU and batch 1 where these are not given. */
+  /**
+   * The scenario in bf16, at the largest batch; with one GPU and batch 1 where these are not given.
+   */
   Scenario scenario() throws CliException {
     Require.positive("--isl", inputTokens);
     Require.positive("--osl", outputTokens);

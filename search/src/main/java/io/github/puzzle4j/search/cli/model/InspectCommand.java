@@ -1,7 +1,6 @@
 package io.github.puzzle4j.search.cli.model;
 
 import io.github.puzzle4j.blocklib.InputFile;
-import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
