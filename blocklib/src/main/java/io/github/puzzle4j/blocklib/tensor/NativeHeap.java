@@ -16,6 +16,7 @@ public final class NativeHeap {
    * it between stages, whose arrays have different sizes; without effect where the C library has no
    * {@code malloc_trim}.
    */
+  @SuppressWarnings("restricted") // The launcher permits native access.
   public static void trim() {
     Linker linker = Linker.nativeLinker();
     Optional<MemorySegment> trim = linker.defaultLookup().find("malloc_trim");

@@ -14,9 +14,10 @@ import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
-import java.util.stream.DoubleStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 class MeasuredLayersTest {
 
   /** Relative errors of times, and of speedups over the teacher's layer. */
-  private record Errors(double[] times, double[] speedups) {}
+  private record Errors(List<Double> times, List<Double> speedups) {}
 
   @ParameterizedTest
   @CsvSource({"h100, h100-sxm, 0.03, 0.02", "h200, h200-sxm, 0.04, 0.03"})
@@ -38,7 +39,7 @@ class MeasuredLayersTest {
     assertThat(errors.times()).hasSize(50);
     assertThat(median(errors.times())).isLessThan(times);
     assertThat(median(errors.speedups())).isLessThan(speedups);
-    assertThat(max(errors.speedups())).isLessThan(0.2);
+    assertThat(Collections.max(errors.speedups())).isLessThan(0.2);
   }
 
   /** Times in PyTorch are longer than those of the engine whose kernels were fitted. */
@@ -50,14 +51,14 @@ class MeasuredLayersTest {
     assertThat(errors.times()).hasSize(20);
     assertThat(median(errors.times())).isLessThan(times);
     assertThat(median(errors.speedups())).isLessThan(speedups);
-    assertThat(max(errors.speedups())).isLessThan(0.1);
+    assertThat(Collections.max(errors.speedups())).isLessThan(0.1);
   }
 
   private static Errors errors(String file, String target, String phase) throws IOException {
     CostModel model = CostModel.of(Teachers.llama8b(), GpuTargets.load(target), "vllm");
     JsonNode rows = measured(file).get(phase);
-    double[] times = new double[rows.size()];
-    double[] speedups = new double[rows.size()];
+    List<Double> times = new ArrayList<>();
+    List<Double> speedups = new ArrayList<>();
     double teacherMeasured = 0;
     double teacherPredicted = 0;
     for (int row = 0; row < rows.size(); row++) {
@@ -69,8 +70,8 @@ class MeasuredLayersTest {
         teacherMeasured = measured;
         teacherPredicted = predicted;
       }
-      times[row] = Math.abs(predicted / measured - 1);
-      speedups[row] = Math.abs((teacherPredicted / predicted) / (teacherMeasured / measured) - 1);
+      times.add(Math.abs(predicted / measured - 1));
+      speedups.add(Math.abs((teacherPredicted / predicted) / (teacherMeasured / measured) - 1));
     }
     return new Errors(times, speedups);
   }
@@ -99,13 +100,7 @@ class MeasuredLayersTest {
     }
   }
 
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
-  }
-
-  private static double max(double[] values) {
-    return DoubleStream.of(values).max().orElseThrow();
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
   }
 }

@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -265,7 +266,7 @@ class TargetSelectorTest {
         .startsWith("at most 72.00 GiB, at most ")
         .doesNotContain("tokens/s");
     assertThat(
-            chosen.problem().limits().get(measure.id()).most()
+            Objects.requireNonNull(chosen.problem().limits().get(measure.id())).most()
                 + measure.of(chosen.costs().fixed(), chosen.costs().scenario()))
         .isEqualTo(most);
   }

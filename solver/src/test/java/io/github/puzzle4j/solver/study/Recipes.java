@@ -143,7 +143,7 @@ final class Recipes {
     return (id, layer) -> {
       int variant = Integer.parseInt(id.substring(id.indexOf('v') + 1));
       double attention = variant % 4 / 3.0;
-      double ffn = Math.min(1, variant / 4 / 14.0);
+      double ffn = Math.min(1, Math.floorDiv(variant, 4) / 14.0);
       double weight = layer < 2 ? 4 : 1 + layer % 3;
       double loss =
           (1 - attention) * (1 - attention) * (1 + 0.3 * random.nextDouble())

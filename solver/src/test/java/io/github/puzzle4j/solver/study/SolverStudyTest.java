@@ -26,8 +26,6 @@ class SolverStudyTest {
   private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("study.seconds", 10));
   private static final String KINDS = System.getProperty("study.kinds", ".*");
 
-  private static final String LINE = "| %-26s | %4d | %5d | %8.4f | %8.4f | %7.2f | %7.2f |%n";
-
   private final SolverBackend plain = SolverBackends.installed().find("cp-sat").orElseThrow();
   private final List<Double> ratios = new ArrayList<>();
 
@@ -70,7 +68,7 @@ class SolverStudyTest {
     List<Double> own = cases.stream().map(c -> c.plain() / c.ours()).toList();
     ratios.addAll(own);
     System.out.printf(
-        LINE,
+        "| %-26s | %4d | %5d | %8.4f | %8.4f | %7.2f | %7.2f |%n",
         name,
         cases.stream().filter(StudyCase::undecided).count(),
         cases.stream().filter(c -> !c.plainDecided()).count(),

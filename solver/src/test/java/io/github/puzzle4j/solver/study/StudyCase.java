@@ -100,10 +100,11 @@ record StudyCase(
             theirs.isPresent()
                 && solved.proven()
                 && problem.sense().sign()
-                        * theirs
-                            .get()
-                            .exactObjective()
-                            .compareTo(solved.selection().exactObjective())
+                        * Integer.signum(
+                            theirs
+                                .get()
+                                .exactObjective()
+                                .compareTo(solved.selection().exactObjective()))
                     < 0;
         yield better ? "not optimal: CP-SAT found " + theirs.get().exactObjective() : "";
       }

@@ -162,7 +162,7 @@ final class StudyKinds {
         "count-equality",
         (d, r) ->
             d.fill(r.counts(1000))
-                .between("attention", d.layers / 2, d.layers / 2)
+                .between("attention", Math.floorDiv(d.layers, 2), Math.floorDiv(d.layers, 2))
                 .budgets(0.6, "memory")
                 .problem());
     add(
