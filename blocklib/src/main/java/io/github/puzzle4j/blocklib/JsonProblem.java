@@ -66,6 +66,9 @@ final class JsonProblem {
     if (coerced.matches()) {
       return "must be %s, not %s".formatted(wanted(type), coerced.group(1));
     }
+    if (message.startsWith("Cannot coerce empty String")) {
+      return "must be %s, not an empty string".formatted(wanted(type));
+    }
     if (message.startsWith("Cannot map `null`")) {
       return "Cannot map null: must be " + wanted(type);
     }

@@ -226,8 +226,7 @@ class BlockLibraryTest {
   void statisticsThatAreNoneAreRefused(String json) throws IOException {
     BlockLibrary library = library(Distillation.Pairing.DECOUPLED);
     Train training = training(library, FFN_ALONE);
-    library.store().write(training, Json.mapper().readTree(json));
-    assertThatThrownBy(() -> library.statistics(training))
+    assertThatThrownBy(() -> library.store().write(training, Json.mapper().readTree(json)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("train/")
         .hasMessageNotContaining("\n");
@@ -240,14 +239,14 @@ class BlockLibraryTest {
     assertThatThrownBy(() -> library.channelOrder(1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("the channels of layer 1 are not ranked");
-    library
-        .store()
-        .write(
-            library.plan().ranking(1).orElseThrow(),
-            Json.mapper().readTree("{\"channels\": " + channels + "}"));
-    assertThatThrownBy(() -> library.channelOrder(1))
+    assertThatThrownBy(() ->
+            library
+                .store()
+                .write(
+                    library.plan().ranking(1).orElseThrow(),
+                    Json.mapper().readTree("{\"channels\": " + channels + "}")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("the stored ranking is no permutation of 20 channels");
+        .hasMessageEndingWith("the stored ranking is no permutation of 20 channels");
   }
 
   @Test

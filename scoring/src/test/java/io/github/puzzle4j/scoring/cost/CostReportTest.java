@@ -27,6 +27,10 @@ class CostReportTest {
             "batch",
             "max_batch",
             "memory_gib",
+            "parameters",
+            "weight_bytes",
+            "kv_bytes_per_token",
+            "attention_layers",
             "provenance",
             "p90_error");
     assertThat(json.get("memory_gib").propertyNames())

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * result is always that of an undisturbed run. Takes minutes; in the profile {@code endurance}.
  */
 @Tag("endurance")
-@EnabledIfSystemProperty(named = "puzzle4j.endurance", matches = "true")
 class RunEnduranceTest {
 
   private static final int KILLS = 20;

@@ -39,7 +39,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,7 +49,6 @@ import tools.jackson.databind.JsonNode;
  * anything but what was written, and never more than one line.
  */
 @Tag("hostile")
-@EnabledIfSystemProperty(named = "puzzle4j.hostile", matches = "true")
 class RunMutationTest {
 
   private static final int MUTATIONS = 1000;

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,14 +235,16 @@ class SearchStoreTest {
 
   @Test
   void aFailedExportDoesNotLoseTheReport() throws IOException {
-    Path target = Files.createDirectories(run.resolve("targets/h100-sxm"));
-    Path inTheWay = Files.writeString(target.resolve("huggingface"), "no folder");
-    Path plan = Files.writeString(folder.resolve("plan.yaml"), PLAN);
+    Path inTheWay = run.resolve("targets/h100-sxm/huggingface");
 
-    CommandRun failed = CommandRun.of("search", plan, "--out", run);
+    assertThatThrownBy(() ->
+            search(PLAN, run, TaskVersions.current(), new BeforeExport(() -> {
+              Files.createDirectories(inTheWay.getParent());
+              return Files.writeString(inTheWay, "no folder");
+            })))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(inTheWay.toString());
 
-    assertThat(failed.exitCode()).isEqualTo(2);
-    assertThat(failed.err()).contains("puzzle4j: " + inTheWay + ": is there already");
     assertThat(run.resolve("report.html")).exists();
     assertThat(Files.readString(run.resolve("report.json")))
         .contains("huggingface: not exported: ");
@@ -330,6 +334,27 @@ class SearchStoreTest {
     @Override
     public List<StageTime> stageTimes() {
       return List.of();
+    }
+  }
+
+  /** Calls an action when the export begins. */
+  private record BeforeExport(Callable<?> action, Progress progress) implements Progress {
+
+    BeforeExport(Callable<?> action) {
+      this(action, Progress.silent());
+    }
+
+    @Override
+    public ProgressTask start(String stage, long totalSteps) {
+      if (stage.startsWith("export")) {
+        assertThatCode(action::call).doesNotThrowAnyException();
+      }
+      return progress.start(stage, totalSteps);
+    }
+
+    @Override
+    public List<StageTime> stageTimes() {
+      return progress.stageTimes();
     }
   }
 }

@@ -60,7 +60,7 @@ class BrokenRunTest {
           """
           score   | "avg":0.75 | "avg":"0.75" | hidden_states.avg: expected a number, found the string "0.75"
           score   | "avg":0.75 | "avg":null | cosine_embedding_loss_hidden_states: 'avg' is missing
-          score   | "avg":0.75 | "avg":0.75.5 | not valid JSON: Unexpected character ('.' (code 46)) in numeric value: Cannot parse number with more than one decimal point (line 1, column 96)
+          score   | "avg":0.75 | "avg":0.75.5 | not valid JSON: unexpected character '.' (line 1, column 96)
           score   | "cosine_embedding_loss | "other | has no measure 'cosine_embedding_loss_hidden_states'; there are lm_loss, other_hidden_states, token_accuracy_top_1
           score   | _replacement":{"parent_layer_indices":[1] | _replacement":{"parent_layer_indices":[-1] | parent_layer_indices[0]: layer -1 is not within 0 to 9999
           score   | _replacement":{"parent_layer_indices":[1] | _replacement":{"parent_layer_indices":[4000000000] | parent_layer_indices[0]: expected a whole number, found the number 4000000000

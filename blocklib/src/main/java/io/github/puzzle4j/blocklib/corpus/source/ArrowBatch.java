@@ -70,6 +70,20 @@ final class ArrowBatch {
     return columns;
   }
 
+  /** Fails unless the buffers of a batch of some column fill its body. */
+  static void requireWhole(RecordBatch batch, MemorySegment body) throws IOException {
+    long used = 0;
+    for (int i = 0; i < batch.buffersLength(); i++) {
+      used = Math.max(used, Math.addExact(batch.buffers(i).offset(), batch.buffers(i).length()));
+    }
+    if (batch.nodesLength() == 0
+        || batch.nodes(0).length() != batch.length()
+        || used > body.byteSize()
+        || body.byteSize() - used >= ALIGNMENT) {
+      throw new IOException("a dictionary does not fill its message");
+    }
+  }
+
   private ArrowVector vector(ArrowColumn column, boolean wanted) throws IOException {
     FieldNode shape = batch.nodes(node++);
     if (shape == null) {
@@ -93,11 +107,28 @@ final class ArrowBatch {
         buffers.add(unpacked(body.asSlice(place.offset(), place.length())));
       }
     }
+    if (wanted && !buffers.isEmpty() && nulls(buffers.getFirst(), length) != shape.nullCount()) {
+      throw new IOException(
+          "column '%s' does not have the %d nulls that its batch states"
+              .formatted(column.name(), shape.nullCount()));
+    }
     List<ArrowVector> children = new ArrayList<>();
     for (ArrowColumn child : column.children()) {
       children.add(vector(child, wanted));
     }
     return new ArrowVector(column, length, buffers, children);
+  }
+
+  /** A bit for each value tells whether there is one; no bits mean that all are there. */
+  private static long nulls(MemorySegment present, long length) {
+    if (present.byteSize() == 0) {
+      return 0;
+    }
+    long nulls = length;
+    for (long at = 0; at < length; at++) {
+      nulls -= present.get(ValueLayout.JAVA_BYTE, at / Byte.SIZE) >> (at % Byte.SIZE) & 1;
+    }
+    return nulls;
   }
 
   private MemorySegment unpacked(MemorySegment stored) throws IOException {

@@ -169,7 +169,7 @@ final class ArrowReader implements RowSource {
       at += length;
       switch (message.get().headerType()) {
         case MessageHeader.RecordBatch -> load(message.get(), body);
-        case MessageHeader.DictionaryBatch -> requireDictionary(message.get());
+        case MessageHeader.DictionaryBatch -> requireDictionary(message.get(), body);
         default -> throw corrupt("it holds something other than rows");
       }
     } catch (InvalidInputException known) {
@@ -181,12 +181,13 @@ final class ArrowReader implements RowSource {
   }
 
   /** Dictionaries belong to columns that are not read; rows must not pass for one. */
-  private void requireDictionary(Message message) throws IOException {
+  private void requireDictionary(Message message, MemorySegment body) throws IOException {
     if (!(message.header(new DictionaryBatch()) instanceof DictionaryBatch batch)
         || !dictionaries.contains(batch.id())
         || batch.data() == null) {
       throw corrupt("it holds an unknown dictionary");
     }
+    ArrowBatch.requireWhole(batch.data(), body);
   }
 
   private void collectDictionaries(Field field, int depth) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * its end or refused in one line; a packed file with checksums is never read with other content.
  */
 @Tag("hostile")
-@EnabledIfSystemProperty(named = "puzzle4j.hostile", matches = "true")
 class HostileCorporaTest {
 
   private static final int MUTATIONS = 1000;

@@ -20,6 +20,7 @@ final class NearestName {
     return Stream.<Predicate<String>>of(
             name -> plain(name).startsWith(wanted),
             name -> plain(name).contains(wanted),
+            name -> distance(wanted, plain(name)) == 1,
             name -> wanted.contains(family(name)))
         .map(alike -> names.stream().filter(alike).toList())
         .filter(found -> !wanted.isEmpty() && !found.isEmpty())

@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.Matcher;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +15,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reports wrong arguments in one line, with the nearest valid one. */
 public final class MistakeHandler implements IParameterExceptionHandler {
+
+  private static final Pattern CHOICE =
+      Pattern.compile("expected one of \\[(.*)] \\(case-insensitive\\) but was '([^']*)'");
 
   @Override
   public int handleParseException(ParameterException mistake, String[] arguments) {
@@ -31,13 +37,18 @@ public final class MistakeHandler implements IParameterExceptionHandler {
 
   /** Without names of Java types. */
   private static String plain(String message) {
-    return message
-        .replaceFirst("'([^']*)' is not an? (int|long)$", "must be a whole number, not '$1'")
-        .replaceFirst("'([^']*)' is not a (double|float)$", "must be a number, not '$1'")
-        .replaceFirst("'([^']*)' is not a boolean$", "must be true or false, not '$1'")
-        .replaceFirst(
-            "expected one of \\[(.*)] \\(case-insensitive\\) but was '([^']*)'",
-            "must be one of $1, not '$2'");
+    String plain =
+        message
+            .replaceFirst("'([^']*)' is not an? (int|long)$", "must be a whole number, not '$1'")
+            .replaceFirst("'([^']*)' is not a (double|float)$", "must be a number, not '$1'")
+            .replaceFirst("'([^']*)' is not a boolean$", "must be true or false, not '$1'");
+    Matcher choice = CHOICE.matcher(plain);
+    return choice.find()
+        ? plain.substring(0, choice.start())
+            + "must be one of %s, not '%s'"
+                .formatted(choice.group(1).toLowerCase(Locale.ROOT), choice.group(2))
+            + plain.substring(choice.end())
+        : plain;
   }
 
   private static String describe(UnmatchedArgumentException unmatched, CommandLine command) {

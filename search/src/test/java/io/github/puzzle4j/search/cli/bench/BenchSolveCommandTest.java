@@ -96,7 +96,7 @@ class BenchSolveCommandTest {
         "--sizes|80|must be layers x candidates per layer such as 80x56",
         "--sizes|0x5|must be layers x candidates per layer",
         "--sizes|99999x5|must be layers x candidates per layer",
-        "--families|easy|expected one of [uncorrelated, correlated, strong, grid, counts]",
+        "--families|easy|must be one of uncorrelated, correlated, strong, grid, counts",
         "--backends|gurobi|there is no solver backend 'gurobi'; there are cbc, cp-sat",
         "--backends|auto|there is no solver backend 'auto'",
         "--repetitions|0|--repetitions 0: must be at least 1",

@@ -234,12 +234,12 @@ public class EvalCommandTest {
       quoteCharacter = '`',
       value = {
         "--batch=0|--batch 0: must be at least 1",
-        "--batch=x|Invalid value for option '--batch': 'x' is not an int; 'puzzle4j eval --help'"
-            + " tells more",
+        "--batch=x|Invalid value for option '--batch': must be a whole number, not 'x'; 'puzzle4j"
+            + " eval --help' tells more",
         "--precison=float32|unknown option '--precison' of 'puzzle4j eval'; did you mean"
             + " '--precision'?",
-        "--precision=int4|Invalid value for option '--precision': expected one of [FLOAT32,"
-            + " BFLOAT16] (case-insensitive) but was 'int4'; 'puzzle4j eval --help' tells more"
+        "--precision=int4|Invalid value for option '--precision': must be one of float32,"
+            + " bfloat16, not 'int4'; 'puzzle4j eval --help' tells more"
       })
   void aWrongOptionIsOneLine(String option, String line) {
     assertThat(CommandRun.of("eval", "--model", Golden.EVAL, "--data", ROWS, option))
