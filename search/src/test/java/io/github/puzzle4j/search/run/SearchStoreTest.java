@@ -25,8 +25,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,10 +238,14 @@ class SearchStoreTest {
     Path inTheWay = run.resolve("targets/h100-sxm/huggingface");
 
     assertThatThrownBy(() ->
-            search(PLAN, run, TaskVersions.current(), new BeforeExport(() -> {
-              Files.createDirectories(inTheWay.getParent());
-              return Files.writeString(inTheWay, "no folder");
-            })))
+            search(
+                PLAN,
+                run,
+                TaskVersions.current(),
+                new BeforeExport(() -> {
+                  Files.createDirectories(inTheWay.getParent());
+                  return Files.writeString(inTheWay, "no folder");
+                })))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(inTheWay.toString());
 

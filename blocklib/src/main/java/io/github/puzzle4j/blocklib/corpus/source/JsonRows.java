@@ -14,7 +14,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ObjectReader;
 
 /**
  * Reads rows of JSON one by one: each on a line of its own, or all in one array. Blank lines are
@@ -22,15 +22,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class JsonRows implements RowSource {
 
-  static final JsonMapper MAPPER =
+  static final ObjectReader ROWS =
       Json.mapper()
-          .rebuild()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-          .build();
+          .reader()
+          .with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .without(StreamReadFeature.AUTO_CLOSE_SOURCE);
 
-  private static final JsonMapper ELEMENTS =
-      MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final ObjectReader ELEMENTS =
+      ROWS.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final LineReader lines;
   private @Nullable JsonParser array;
@@ -70,7 +69,7 @@ final class JsonRows implements RowSource {
       array.nextToken();
       return element(array);
     }
-    return Optional.of(MAPPER.readTree(lines));
+    return Optional.of(ROWS.readTree(lines));
   }
 
   private Optional<JsonNode> element(JsonParser array) throws IOException {

@@ -69,7 +69,7 @@ final class ParquetReader implements RowSource {
     }
     JsonNode node;
     try {
-      node = JsonRows.MAPPER.readTree(json.get());
+      node = JsonRows.ROWS.readTree(json.get());
     } catch (JacksonException failure) {
       throw Json.failure(place(), failure);
     }
