@@ -67,6 +67,7 @@ public final class TextTokenizer implements AutoCloseable {
    */
   public static TextTokenizer open(Path folder) throws IOException {
     TokenizerFiles files = TokenizerFiles.read(folder);
+    PostProcessors.requireDefined(files.file(), files.root());
     byte[] json =
         files.added().isEmpty()
             ? Files.readAllBytes(files.file())

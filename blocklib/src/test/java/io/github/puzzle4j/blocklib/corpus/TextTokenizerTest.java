@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class TextTokenizerTest {
 
@@ -71,6 +72,28 @@ class TextTokenizerTest {
           .isEqualTo(encoded.start(i));
     }
     assertThat(encoded.end(encoded.length() - 1)).isEqualTo(text.length());
+  }
+
+  /** The library would end the process. */
+  @Test
+  void aTemplateThatInsertsAnUndefinedTokenIsRefused(@TempDir Path broken) throws IOException {
+    Path file = Path.of("src/test/resources/golden/tokenizer", TextTokenizer.FILE_NAME);
+    ObjectNode root = (ObjectNode) Json.readTree(file);
+    JsonNode template =
+        Json.mapper()
+            .readTree(
+                """
+                {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
+                {"Sequence": {"id": "A", "type_id": 0}}], "pair": [], "special_tokens": {}}\
+                """);
+    root.set("post_processor", template);
+    Path written = broken.resolve(TextTokenizer.FILE_NAME);
+    Files.writeString(written, root.toString());
+    assertThatThrownBy(() -> TextTokenizer.open(broken))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "%s: its post-processor inserts '<s>', which its special_tokens do not define",
+            written);
   }
 
   @Test
