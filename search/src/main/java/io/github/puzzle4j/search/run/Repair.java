@@ -117,6 +117,7 @@ final class Repair {
               new RepairProgress(shown),
               repaired -> write(task, repaired));
     }
+    NativeHeap.trim();
     Files.deleteIfExists(state);
     return workspace.store().find(task).orElseThrow();
   }
