@@ -1,9 +1,9 @@
 package io.github.puzzle4j.blocklib.corpus;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,7 +69,7 @@ public record TokenizerFiles(
    */
   public static TokenizerFiles read(Path folder) throws IOException {
     Path file = folder.resolve(TextTokenizer.FILE_NAME);
-    if (!Files.exists(file)) {
+    if (!InputFile.isThere(file)) {
       throw new InvalidInputException(
           "%s: no such file; a checkpoint folder with a tokenizer is needed to read text"
               .formatted(file));
@@ -127,7 +127,7 @@ public record TokenizerFiles(
   }
 
   private static JsonNode optional(Path file) throws IOException {
-    return Files.exists(file) ? Json.readTree(file) : Json.mapper().createObjectNode();
+    return InputFile.isThere(file) ? Json.readTree(file) : Json.mapper().createObjectNode();
   }
 
   private static int id(String key) {

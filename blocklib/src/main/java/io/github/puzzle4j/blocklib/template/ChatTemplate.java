@@ -130,7 +130,7 @@ public final class ChatTemplate {
   private static SequencedMap<String, Source> find(Path folder, SequencedMap<String, Source> found)
       throws IOException {
     Path file = folder.resolve(FILE);
-    if (Files.exists(file)) {
+    if (InputFile.isThere(file)) {
       found.put(DEFAULT, new Source(file.toString(), text(file)));
     }
     for (Path further : further(folder)) {
@@ -141,7 +141,7 @@ public final class ChatTemplate {
     }
     Path config = folder.resolve(CONFIG);
     JsonNode written =
-        found.isEmpty() && Files.exists(config)
+        found.isEmpty() && InputFile.isThere(config)
             ? Json.readTree(config).path(KEY)
             : Json.mapper().nullNode();
     String name = "%s, %s".formatted(config, KEY);

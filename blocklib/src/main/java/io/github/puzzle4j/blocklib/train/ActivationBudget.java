@@ -40,17 +40,8 @@ public record ActivationBudget(long memoryBytes, long diskBytes) {
    * A store for the activations of these batches.
    *
    * @param folder for those that do not fit into memory
-   * @throws InvalidInputException if they fit neither limit
-   */
-  public ActivationStore open(Path folder, CommonParts common, List<TokenBatch> batches)
-      throws IOException {
-    return open(folder, common, batches, line -> {});
-  }
-
-  /**
-   * The same.
-   *
    * @param warnings receives a line for each file there that is damaged and made again
+   * @throws InvalidInputException if they fit neither limit
    */
   public ActivationStore open(
       Path folder, CommonParts common, List<TokenBatch> batches, Consumer<String> warnings)

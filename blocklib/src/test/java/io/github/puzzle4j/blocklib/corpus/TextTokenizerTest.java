@@ -96,6 +96,21 @@ class TextTokenizerTest {
             written);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"})
+  void aLinkThatLeadsNowhereIsNotTakenForAbsence(String name, @TempDir Path model)
+      throws IOException {
+    Files.copy(
+        Path.of("src/test/resources/golden/tokenizer", TextTokenizer.FILE_NAME),
+        model.resolve(TextTokenizer.FILE_NAME));
+    Files.deleteIfExists(model.resolve(name));
+    Files.createSymbolicLink(model.resolve(name), model.resolve("nothing"));
+    assertThatThrownBy(() -> TextTokenizer.open(model))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("is a link to");
+  }
+
   @Test
   void longTextsAreNotCut() {
     String text = "The dog saw the cat. ".repeat(1000);

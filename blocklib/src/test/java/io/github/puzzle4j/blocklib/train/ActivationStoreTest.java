@@ -121,9 +121,10 @@ class ActivationStoreTest {
         .isTrue();
     ActivationBudget small = new ActivationBudget(4 * elements - 1, 2 * elements);
     assertThat(small.fitsMemory(TinyModel.common(), batches)).isFalse();
-    small.open(folder, TinyModel.common(), batches).close();
+    small.open(folder, TinyModel.common(), batches, line -> {}).close();
     assertThatThrownBy(() ->
-            new ActivationBudget(0, 2 * elements - 1).open(folder, TinyModel.common(), batches))
+            new ActivationBudget(0, 2 * elements - 1)
+                .open(folder, TinyModel.common(), batches, line -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(
             "activations of 2 batches need 6,144 bytes on disk, the limit is 6,143");

@@ -1,11 +1,11 @@
 package io.github.puzzle4j.export.gguf;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.corpus.TokenizerFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ record SpecialIds(Optional<Integer> begin, int end, List<String> notes) {
       throws IOException {
     Path path = folder.resolve(GENERATION);
     JsonNode generation =
-        Files.isRegularFile(path) ? Json.readTree(path) : Json.mapper().createObjectNode();
+        InputFile.isThere(path) ? Json.readTree(path) : Json.mapper().createObjectNode();
     List<Found> begins =
         found(files, ends.begin(), "bos_token", common.specialTokens().begin(), generation);
     List<Found> all =

@@ -94,4 +94,26 @@ class ScoreTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no predicted token");
   }
+
+  /** The sum that keeps no parts has the mean and the error of all parts. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void partsAddUpToTheScoreOfAll(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Score.Part> all = new ArrayList<>();
+    ScoreSum sum = new ScoreSum();
+    for (int batch = 0; batch < 50; batch++) {
+      List<Score.Part> parts = new ArrayList<>();
+      for (int row = 0; row < 4; row++) {
+        int tokens = random.nextInt(100);
+        parts.add(new Score.Part(tokens * (3 + random.nextDouble()), tokens));
+      }
+      all.addAll(parts);
+      sum.add(parts);
+    }
+    Score whole = Score.of(all);
+    assertThat(sum.score().tokens()).isEqualTo(whole.tokens());
+    assertThat(sum.score().mean()).isCloseTo(whole.mean(), within(1e-12));
+    assertThat(sum.score().standardError()).isCloseTo(whole.standardError(), within(1e-12));
+  }
 }

@@ -66,12 +66,8 @@ final class Distilling {
         library.statistics().forEach(new DistillProgress(task)::trained);
         return;
       }
-      workspace.texts().takeWarnings().forEach(task::warn);
-      if (plan.distill().steps() > plan.distill().batches()) {
-        task.warn(
-            "%d steps repeat %d batches of text (distill.batches)"
-                .formatted(plan.distill().steps(), plan.distill().batches()));
-      }
+      workspace.warnOfText(
+          task, plan.distill().steps(), plan.distill().batches(), "distill.batches");
       try (ActivationStore store =
           plan.activations()
               .budget()

@@ -5,7 +5,6 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
-import java.util.stream.LongStream;
 
 /**
  * Upper bounds of what each stage of a search has in memory, in bytes: heap, native arrays, and
@@ -75,11 +74,6 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
             + load.activations() / Repair.TEACHER_SHARE
             + states
             + repairing);
-  }
-
-  /** The largest of all. */
-  public long peak() {
-    return LongStream.of(distill, score, measure, repair).max().orElseThrow();
   }
 
   private static long largest(Model teacher, int hiddenSize) {

@@ -104,7 +104,8 @@ final class Repair {
                 workspace.weights(),
                 workspace.runner(),
                 plan.activations().budget().memoryBytes() / TEACHER_SHARE)) {
-      warn(shown);
+      workspace.warnOfText(
+          shown, plan.uptrain().steps(), plan.uptrain().batches(), "uptrain.batches");
       new GlobalDistiller(task.settings(), state)
           .repair(
               workspace.memory(),
@@ -120,15 +121,6 @@ final class Repair {
     NativeHeap.trim();
     Files.deleteIfExists(state);
     return workspace.store().find(task).orElseThrow();
-  }
-
-  private void warn(ProgressTask shown) {
-    workspace.texts().takeWarnings().forEach(shown::warn);
-    if (plan.uptrain().steps() > plan.uptrain().batches()) {
-      shown.warn(
-          "%d steps repeat %d batches of text (uptrain.batches)"
-              .formatted(plan.uptrain().steps(), plan.uptrain().batches()));
-    }
   }
 
   private void write(RepairChild task, TensorSource repaired) throws IOException {

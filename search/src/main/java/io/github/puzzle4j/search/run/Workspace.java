@@ -20,6 +20,7 @@ import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.StoreLocation;
+import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -222,6 +223,14 @@ final class Workspace implements AutoCloseable {
   /** Sequences that go through a model together when it is scored or measured. */
   int rowsAtOnce() {
     return Math.clamp(TOKENS_AT_ONCE / plan.data().sequenceLength(), 1, MOST_ROWS_AT_ONCE);
+  }
+
+  /** Says what was noticed while the text of a training was read, and if it is repeated. */
+  void warnOfText(ProgressTask shown, int steps, int batches, String key) {
+    texts.takeWarnings().forEach(shown::warn);
+    if (steps > batches) {
+      shown.warn("%d steps repeat %d batches of text (%s)".formatted(steps, batches, key));
+    }
   }
 
   /** Batches of {@code rows} sequences; an incomplete last one is dropped. */

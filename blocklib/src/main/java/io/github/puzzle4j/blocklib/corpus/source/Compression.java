@@ -1,12 +1,11 @@
 package io.github.puzzle4j.blocklib.corpus.source;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
@@ -54,16 +53,6 @@ enum Compression {
    * @throws InvalidInputException if it is missing or no file
    */
   static FileChannel openPlain(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException("%s: is a folder, not a file".formatted(file));
-    }
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new InvalidInputException("%s: is a pipe or a device, not a file".formatted(file));
-    }
-    try {
-      return FileChannel.open(file, StandardOpenOption.READ);
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException("%s: no such file".formatted(file), missing);
-    }
+    return FileChannel.open(InputFile.require(file), StandardOpenOption.READ);
   }
 }

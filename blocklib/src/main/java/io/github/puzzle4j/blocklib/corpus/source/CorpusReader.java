@@ -1,6 +1,5 @@
 package io.github.puzzle4j.blocklib.corpus.source;
 
-import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.RowParser;
 import java.io.Closeable;
@@ -100,7 +99,6 @@ public final class CorpusReader implements Closeable {
   }
 
   private static RowSource open(Path file) throws IOException {
-    InputFile.require(file);
     return switch (FileKind.of(file).orElse(FileKind.JSON)) {
       case JSON -> new JsonRows(file, Compression.open(file));
       case TEXT -> new PlainTextReader(file, Compression.open(file));

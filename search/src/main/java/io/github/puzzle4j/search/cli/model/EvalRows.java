@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
@@ -9,7 +10,6 @@ import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
 import io.github.puzzle4j.blocklib.corpus.tokens.ChatTexts;
 import io.github.puzzle4j.scoring.quality.Evaluator;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -152,7 +152,7 @@ final class EvalRows implements Evaluator.Parts, AutoCloseable {
 
   private TextTokenizer tokenizer(String place) throws IOException {
     if (tokenizer == null) {
-      if (!Files.exists(folder.resolve(TextTokenizer.FILE_NAME))) {
+      if (!InputFile.isThere(folder.resolve(TextTokenizer.FILE_NAME))) {
         throw new InvalidInputException(
             "%s: holds text, but %s has no %s; give input_ids"
                 .formatted(place, folder, TextTokenizer.FILE_NAME));
