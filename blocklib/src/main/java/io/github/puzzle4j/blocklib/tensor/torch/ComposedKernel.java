@@ -26,9 +26,7 @@ record ComposedKernel(TorchOperations operations) implements AttentionKernel {
         NativeTensor shares = operations.softmax(masked)) {
       TorchTensor weights = operations.converted(TorchMemory.own(shares), scores.query().type());
       return new Attention(
-          this,
-          TorchMemory.own(operations.matMul(weights, scores.value())),
-          List.of(weights));
+          this, TorchMemory.own(operations.matMul(weights, scores.value())), List.of(weights));
     }
   }
 

@@ -76,9 +76,7 @@ final class CudaDriver {
   private int attribute(int attribute, int gpu) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(JAVA_INT);
-      check(
-          Native.call(
-              function("cuDeviceGetAttribute"), value.address(), attribute, device(gpu)));
+      check(Native.call(function("cuDeviceGetAttribute"), value.address(), attribute, device(gpu)));
       return value.get(JAVA_INT, 0);
     }
   }

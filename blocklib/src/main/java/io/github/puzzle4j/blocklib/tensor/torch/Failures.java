@@ -68,7 +68,9 @@ final class Failures {
     }
     String said = firstParagraph(message);
     String text =
-        "%s of %s: %s".formatted(operation, Arrays.stream(operands).map(Failures::of).collect(joining(", ")), said);
+        "%s of %s: %s"
+            .formatted(
+                operation, Arrays.stream(operands).map(Failures::of).collect(joining(", ")), said);
     String lower = said.toLowerCase(Locale.ROOT);
     throw OUT_OF_MEMORY.stream().anyMatch(lower::contains)
         ? new OutOfDeviceMemoryException(text)
@@ -97,7 +99,7 @@ final class Failures {
 
   private static String of(Object operand) {
     return switch (operand) {
-      case TorchTensor tensor -> tensor.type() + " " + tensor.shape();
+      case TorchTensor tensor -> tensor.typeName() + " " + tensor.shape();
       case Argument.Tensors list -> list.values().size() + " tensors";
       case Argument.Maybe maybe -> maybe.value().map(Failures::of).orElse("none");
       case Argument.Whole whole -> Long.toString(whole.value());

@@ -63,12 +63,10 @@ final class GpuTransfer implements Transfer {
   public void synchronize() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stream = arena.allocate(ValueLayout.JAVA_LONG);
-      calls.check(
-          "the GPU's stream", () -> Native.call(currentStream, index, stream.address()));
+      calls.check("the GPU's stream", () -> Native.call(currentStream, index, stream.address()));
       calls.check(
           "what was asked of the GPU",
-          () ->
-              Native.call(synchronizeStream, stream.get(ValueLayout.JAVA_LONG, 0), index));
+          () -> Native.call(synchronizeStream, stream.get(ValueLayout.JAVA_LONG, 0), index));
     }
   }
 
@@ -83,8 +81,7 @@ final class GpuTransfer implements Transfer {
   }
 
   private TorchTensor pinned(TensorType elements, long bytes) {
-    TorchCalls.Shape shape =
-        calls.shape(new long[] {bytes / elements.bytes()}, new long[] {1});
+    TorchCalls.Shape shape = calls.shape(new long[] {bytes / elements.bytes()}, new long[] {1});
     return calls.made(
         "a page-locked buffer",
         result ->

@@ -8,9 +8,7 @@ record HostTransfer(TorchCalls calls) implements Transfer {
   /** The memory of a tensor, valid while it is open. */
   static MemorySegment memory(TorchCalls calls, TorchTensor tensor) {
     long bytes = tensor.elements() * tensor.type().bytes();
-    return bytes == 0
-        ? MemorySegment.NULL
-        : Native.MEMORY.asSlice(calls.address(tensor), bytes);
+    return bytes == 0 ? MemorySegment.NULL : Native.MEMORY.asSlice(calls.address(tensor), bytes);
   }
 
   @Override

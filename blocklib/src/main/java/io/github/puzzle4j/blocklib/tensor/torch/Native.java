@@ -43,8 +43,7 @@ final class Native {
       handle(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle LONG_INT = handle(JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle INT_LONG = handle(JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle LONG_INT_INT =
-      handle(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+  private static final MethodHandle LONG_INT_INT = handle(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
   private static final MethodHandle LONG_DOUBLE = handle(JAVA_INT, JAVA_LONG, JAVA_DOUBLE);
   private static final MethodHandle DOUBLE_LONG = handle(JAVA_INT, JAVA_DOUBLE, JAVA_LONG);
   private static final MethodHandle COPY = handle(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
@@ -53,8 +52,7 @@ final class Native {
   private static final MethodHandle PRODUCT =
       handle(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_DOUBLE, JAVA_DOUBLE);
   private static final MethodHandle EMPTY =
-      handle(
-          JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+      handle(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
 
   private Native() {}
 

@@ -115,8 +115,7 @@ abstract class TorchArithmetic extends TorchMemory {
           calls.made(
               "subtract",
               result ->
-                  Native.call(
-                      calls.symbols.subtract, left.handle(), right.handle(), 1.0, result),
+                  Native.call(calls.symbols.subtract, left.handle(), right.handle(), 1.0, result),
               left,
               right);
       case MULTIPLY -> calls.one(MUL, left, right);
@@ -134,7 +133,7 @@ abstract class TorchArithmetic extends TorchMemory {
     TorchTensor tensor = own(left);
     try (TorchTensor number = number(right, tensor.type());
         TorchTensor typed =
-            tensor.rank() == 0 ? converted(number, tensor.type()) : calls.alias(number)) {
+            tensor.rank() == 0 ? copied(number, tensor.type()) : calls.alias(number)) {
       TorchTensor result = binary(function, tensor, typed);
       if (TRUTHS.contains(function) || result.type() == tensor.type()) {
         return result;
@@ -189,8 +188,7 @@ abstract class TorchArithmetic extends TorchMemory {
     return switch (function) {
       case SUM -> sum(own(tensor), along, keep);
       case MEAN ->
-          calls.one(
-              MEAN, own(tensor), Argument.some(along), Argument.of(keep), Argument.NONE);
+          calls.one(MEAN, own(tensor), Argument.some(along), Argument.of(keep), Argument.NONE);
       case MINIMUM -> calls.one(MIN, own(tensor), new Argument.Wholes(), Argument.of(keep));
       case MAXIMUM -> calls.one(MAX, own(tensor), new Argument.Wholes(), Argument.of(keep));
     };

@@ -147,8 +147,7 @@ final class TorchAttention {
               new long[] {sizes[0], sizes[1], group, sizes[2], sizes[3]},
               new long[] {strides[0], strides[1], 0, strides[2], strides[3]},
               0)) {
-        return kept(
-            operations.reshaped(repeated, sizes[0], query.size(1), sizes[2], sizes[3]));
+        return kept(operations.reshaped(repeated, sizes[0], query.size(1), sizes[2], sizes[3]));
       }
     }
 

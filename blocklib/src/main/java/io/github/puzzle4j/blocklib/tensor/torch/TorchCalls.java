@@ -1,7 +1,7 @@
 package io.github.puzzle4j.blocklib.tensor.torch;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.lang.foreign.Arena;
@@ -266,14 +266,23 @@ final class TorchCalls {
   }
 
   TensorType typeOf(long handle) {
-    Frame frame = frames.get();
-    require(Native.call(symbols.type, handle, frame.result.address()));
-    int number = frame.result.get(JAVA_INT, 0);
-    TensorType type = typesByNumber.get(number);
+    TensorType type = typesByNumber.get(typeNumber(handle));
     if (type == null) {
-      throw new IllegalStateException("PyTorch's type %d of elements".formatted(number));
+      throw new IllegalStateException("PyTorch's " + typeName(handle));
     }
     return type;
+  }
+
+  String typeName(long handle) {
+    int number = typeNumber(handle);
+    TensorType type = typesByNumber.get(number);
+    return type == null ? "type " + number : type.name();
+  }
+
+  private int typeNumber(long handle) {
+    Frame frame = frames.get();
+    require(Native.call(symbols.type, handle, frame.result.address()));
+    return frame.result.get(JAVA_INT, 0);
   }
 
   long[] sizesOf(long handle) {

@@ -80,11 +80,7 @@ final class TorchFinder {
   /** The libraries in a folder, in a package, or in an environment of Python. */
   static Optional<Path> libraries(Path folder) {
     List<Path> candidates =
-        new ArrayList<>(
-            List.of(
-                folder,
-                folder.resolve("lib"),
-                folder.resolve("torch/lib")));
+        new ArrayList<>(List.of(folder, folder.resolve("lib"), folder.resolve("torch/lib")));
     for (String lib : List.of("lib", "lib64")) {
       Path packages = folder.resolve(lib);
       if (Files.isDirectory(packages)) {

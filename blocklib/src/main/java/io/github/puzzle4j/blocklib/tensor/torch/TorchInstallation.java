@@ -60,7 +60,8 @@ record TorchInstallation(Path libraries, String version) {
           Files.newDirectoryStream(torch.resolveSibling(""), "torch-*.dist-info")) {
         for (Path info : infos) {
           String name = info.getFileName().toString();
-          return Optional.of(name.substring("torch-".length(), name.length() - ".dist-info".length()));
+          return Optional.of(
+              name.substring("torch-".length(), name.length() - ".dist-info".length()));
         }
       }
     } catch (IOException e) {

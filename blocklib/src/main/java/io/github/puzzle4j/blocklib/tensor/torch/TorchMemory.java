@@ -125,7 +125,8 @@ abstract class TorchMemory implements Operations {
   public final NativeTensor permute(NativeTensor tensor, List<Integer> axes) {
     TorchTensor source = own(tensor);
     int rank = source.rank();
-    if (axes.size() != rank || axes.stream().mapToInt(a -> at(source, a)).distinct().count() != rank) {
+    if (axes.size() != rank
+        || axes.stream().mapToInt(a -> at(source, a)).distinct().count() != rank) {
       throw fault("permute", source, "axes " + axes);
     }
     return calls.view(
@@ -226,15 +227,18 @@ abstract class TorchMemory implements Operations {
   }
 
   TorchTensor converted(TorchTensor tensor, TensorType type) {
-    return tensor.type() == type
-        ? calls.alias(tensor)
-        : calls.one(
-            CONVERT,
-            tensor,
-            Argument.of(calls.number(type)),
-            Argument.FALSE,
-            Argument.FALSE,
-            Argument.NONE);
+    return tensor.type() == type ? calls.alias(tensor) : copied(tensor, type);
+  }
+
+  /** The same for a tensor of a type that only PyTorch has. */
+  TorchTensor copied(TorchTensor tensor, TensorType type) {
+    return calls.one(
+        CONVERT,
+        tensor,
+        Argument.of(calls.number(type)),
+        Argument.FALSE,
+        Argument.FALSE,
+        Argument.NONE);
   }
 
   @Override
@@ -256,7 +260,8 @@ abstract class TorchMemory implements Operations {
   }
 
   @Override
-  public final void addTaken(NativeTensor into, int axis, NativeTensor indices, NativeTensor parts) {
+  public final void addTaken(
+      NativeTensor into, int axis, NativeTensor indices, NativeTensor parts) {
     TorchTensor target = own(into);
     long[] shape = own(parts).sizes();
     long[] steps = new long[shape.length];

@@ -92,8 +92,7 @@ final class TorchOperations extends TorchArithmetic {
       NativeTensor value,
       Optional<NativeTensor> mask,
       boolean causal) {
-    return attention.forward(
-        own(query), own(key), own(value), mask.map(TorchMemory::own), causal);
+    return attention.forward(own(query), own(key), own(value), mask.map(TorchMemory::own), causal);
   }
 
   @Override
@@ -124,8 +123,7 @@ final class TorchOperations extends TorchArithmetic {
       for (NativeTensor tensor : tensors) {
         norms.add(norm(own(tensor)));
       }
-      try (TorchTensor all =
-          calls.one(STACK, new Argument.Tensors(norms), Argument.of(0))) {
+      try (TorchTensor all = calls.one(STACK, new Argument.Tensors(norms), Argument.of(0))) {
         return norm(all);
       }
     } finally {

@@ -53,6 +53,11 @@ final class TorchTensor implements NativeTensor, Argument {
     return known;
   }
 
+  /** The type for people, also where it is one that only PyTorch has. */
+  String typeName() {
+    return calls.typeName(handle());
+  }
+
   @Override
   public List<Long> shape() {
     return Arrays.stream(sizes()).boxed().toList();
