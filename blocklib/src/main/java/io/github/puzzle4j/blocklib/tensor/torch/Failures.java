@@ -78,13 +78,20 @@ final class Failures {
   }
 
   private synchronized CapturedErrors captured(IntSupplier again) {
-    level(ERRORS);
-    try {
-      return CapturedErrors.of(again);
-    } finally {
-      level(NOTHING);
+    try (StandardError error = new StandardError()) {
+      level(ERRORS);
+      int result;
+      try {
+        result = again.getAsInt();
+      } finally {
+        level(NOTHING);
+      }
+      return new CapturedErrors(result, new String(error.read(), StandardCharsets.UTF_8));
     }
   }
+
+  /** What went to the standard error of the process during a call. */
+  private record CapturedErrors(int result, String text) {}
 
   private static String firstParagraph(String message) {
     String text =
@@ -108,16 +115,5 @@ final class Failures {
       case Argument.Wholes wholes -> Arrays.toString(wholes.values());
       default -> operand.toString();
     };
-  }
-
-  /** What went to the standard error of the process during a call. */
-  private record CapturedErrors(int result, String text) {
-
-    static CapturedErrors of(IntSupplier call) {
-      try (StandardError error = new StandardError()) {
-        int result = call.getAsInt();
-        return new CapturedErrors(result, new String(error.read(), StandardCharsets.UTF_8));
-      }
-    }
   }
 }
