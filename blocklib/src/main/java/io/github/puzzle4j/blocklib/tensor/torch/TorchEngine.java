@@ -51,12 +51,12 @@ public final class TorchEngine implements ComputeEngine {
 
   @Override
   public String version() {
-    return library().installation().version();
+    return library().version();
   }
 
   @Override
   public String location() {
-    return library().installation().libraries().toString();
+    return library().folder().toString();
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * A PyTorch on disk.
  *
  * @param libraries the folder of {@code libtorch_cpu.so}
- * @param version such as {@code 2.13.0+cu130}
+ * @param version such as {@code 2.13.0+cu130}; empty if no file says it
  */
 record TorchInstallation(Path libraries, String version) {
 
@@ -27,7 +27,7 @@ record TorchInstallation(Path libraries, String version) {
    * @throws InvalidInputException if it is too old
    */
   static TorchInstallation of(Path libraries) throws InvalidInputException {
-    String version = version(libraries).orElse("of unknown version");
+    String version = version(libraries).orElse("");
     Matcher parts = PARTS.matcher(version);
     if (parts.matches()) {
       int major = Integer.parseInt(parts.group(1));

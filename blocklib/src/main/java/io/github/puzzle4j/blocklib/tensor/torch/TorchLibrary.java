@@ -89,8 +89,16 @@ final class TorchLibrary {
     }
   }
 
-  TorchInstallation installation() {
-    return installation;
+  Path folder() {
+    return installation.libraries();
+  }
+
+  /** As its files say, else as the library does. */
+  String version() {
+    long number = calls.symbols.version;
+    return installation.version().isEmpty()
+        ? "%d.%d.%d".formatted(number >>> 56, number >>> 48 & 0xFF, number >>> 40 & 0xFF)
+        : installation.version();
   }
 
   TorchCalls calls() {

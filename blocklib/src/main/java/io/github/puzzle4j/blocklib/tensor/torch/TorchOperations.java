@@ -15,7 +15,7 @@ final class TorchOperations extends TorchArithmetic {
   private static final Operator SILU_BACKWARD = Operator.of("silu_backward.grad_input");
   private static final Operator SCALE_ALL = Operator.of("_foreach_mul_.Tensor");
   private static final Operator CLEAR_ALL = Operator.of("_foreach_zero_");
-  private static final Operator VECTOR_NORM = Operator.of("frobenius_norm.dim");
+  private static final Operator VECTOR_NORM = Operator.of("linalg_norm");
   private static final Operator STACK = Operator.of("stack");
   private static final Operator ADAMW = Operator.of("_fused_adamw_");
 
@@ -140,7 +140,13 @@ final class TorchOperations extends TorchArithmetic {
 
   /** 2-norms along the last axis. */
   TorchTensor norms(TorchTensor tensor, boolean keep) {
-    return calls.one(VECTOR_NORM, tensor, new Argument.Wholes(-1), Argument.of(keep));
+    return calls.one(
+        VECTOR_NORM,
+        tensor,
+        Argument.NONE,
+        Argument.some(new Argument.Wholes(-1)),
+        Argument.of(keep),
+        Argument.NONE);
   }
 
   @Override

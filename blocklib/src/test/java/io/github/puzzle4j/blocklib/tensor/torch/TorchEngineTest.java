@@ -118,7 +118,8 @@ class TorchEngineTest {
       assertThatIllegalStateException().isThrownBy(() -> operations.copy(closed));
       assertThatIllegalStateException()
           .isThrownBy(() -> operations.concat(List.of(alias, closed), 0));
-      assertThatIllegalStateException().isThrownBy(() -> operations.addProduct(alias, closed, alias));
+      assertThatIllegalStateException()
+          .isThrownBy(() -> operations.addProduct(alias, closed, alias));
       assertThatIllegalStateException().isThrownBy(closed::shape);
     }
     try (alias) {
@@ -169,7 +170,8 @@ class TorchEngineTest {
           (MemorySegment)
               linker
                   .downcallHandle(
-                      linker.defaultLookup().findOrThrow("mallinfo2"), FunctionDescriptor.of(struct))
+                      linker.defaultLookup().findOrThrow("mallinfo2"),
+                      FunctionDescriptor.of(struct))
                   .invokeExact((SegmentAllocator) arena);
       return info.getAtIndex(ValueLayout.JAVA_LONG, MAPPED)
           + info.getAtIndex(ValueLayout.JAVA_LONG, USED);
@@ -215,16 +217,14 @@ class TorchEngineTest {
         NativeTensor query = operations.permute(split, List.of(0, 2, 1, 3));
         NativeTensor key = operations.slice(query, 1, 0, 2);
         NativeTensor mask = operations.zeros(TensorType.F32, List.of(80L, 80L));
-        Attended attended =
-            operations.attention(query, key, key, Optional.of(mask), false);
+        Attended attended = operations.attention(query, key, key, Optional.of(mask), false);
         NativeTensor turned = operations.permute(attended.output(), List.of(0, 2, 1, 3));
         NativeTensor rows = operations.reshape(turned, List.of(160L, 64L));
         NativeTensor columns = operations.permute(rows, List.of(1, 0));
         NativeTensor flat = operations.reshape(x, List.of(160L, 64L));
         NativeTensor norm = operations.norm(List.of(matrix, gradient))) {
       closeAll(
-          operations.attentionBackward(
-              query, query, key, key, Optional.of(mask), false, attended));
+          operations.attentionBackward(query, query, key, key, Optional.of(mask), false, attended));
       closeAll(operations.rmsNormBackward(y, x, gain, 1e-5));
       closeAll(operations.swigluBackward(y, normal, x));
       operations.addProduct(gradient, columns, flat);
@@ -250,8 +250,7 @@ class TorchEngineTest {
   }
 
   private NativeTensor zeros(List<NativeTensor> kept, long... shape) {
-    kept.add(
-        operations.zeros(TensorType.F32, Arrays.stream(shape).boxed().toList()));
+    kept.add(operations.zeros(TensorType.F32, Arrays.stream(shape).boxed().toList()));
     return kept.getLast();
   }
 

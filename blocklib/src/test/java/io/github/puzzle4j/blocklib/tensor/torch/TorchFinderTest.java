@@ -26,7 +26,8 @@ class TorchFinderTest {
             folder.resolve(environment).resolve("lib/python3.12/site-packages/torch/lib"));
     Files.writeString(torch.resolve("libtorch_cpu.so"), "not a library");
     Files.writeString(
-        torch.resolveSibling("version.py"), "__all__ = []\n__version__ = '%s'\n".formatted(version));
+        torch.resolveSibling("version.py"),
+        "__all__ = []\n__version__ = '%s'\n".formatted(version));
     return torch;
   }
 
