@@ -23,7 +23,19 @@ sealed interface Argument
   record Flag(boolean value) implements Argument {}
 
   /** Of the kinds {@code int[]} and {@code bool[]}. */
-  record Wholes(long... values) implements Argument {}
+  final class Wholes implements Argument {
+
+    private final long[] values;
+
+    Wholes(long... values) {
+      this.values = values;
+    }
+
+    /** Not to be changed. */
+    long[] values() {
+      return values;
+    }
+  }
 
   /** Of the kind {@code Tensor[]}. */
   record Tensors(List<TorchTensor> values) implements Argument {}

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * prints it: printing is switched off, and an operation that failed is asked once more with
  * printing on and the standard error going to a file in memory.
  */
+@SuppressWarnings("restricted")
 final class Failures {
 
   private static final int ERRORS = 2;

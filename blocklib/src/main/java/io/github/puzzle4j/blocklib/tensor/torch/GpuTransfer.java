@@ -15,15 +15,15 @@ final class GpuTransfer implements Transfer {
 
   private final TorchCalls calls;
   private final Symbols symbols;
-  private final int type;
+  private final int hostType;
   private final int index;
   private final MemorySegment currentStream;
   private final MemorySegment synchronizeStream;
 
-  GpuTransfer(TorchCalls calls, int type, int index, CudaSymbols cuda) {
+  GpuTransfer(TorchCalls calls, int index, CudaSymbols cuda) {
     this.calls = calls;
     symbols = calls.symbols;
-    this.type = type;
+    hostType = symbols.number("aoti_torch_device_type_cpu");
     this.index = index;
     currentStream = cuda.currentStream();
     synchronizeStream = cuda.synchronizeStream();
@@ -91,7 +91,7 @@ final class GpuTransfer implements Transfer {
                 shape.sizes(),
                 shape.strides(),
                 calls.number(elements),
-                symbols.number("aoti_torch_device_type_cpu"),
+                hostType,
                 0,
                 result));
   }

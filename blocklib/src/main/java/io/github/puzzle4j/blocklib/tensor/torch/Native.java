@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandle;
  * Calls of C functions by their addresses, one method for each signature. Pointers are {@code long}
  * here: they are passed alike, and no object is made for them.
  */
+@SuppressWarnings("restricted")
 final class Native {
 
   /** All memory of the process, to read what pointers of the library point to. */

@@ -32,7 +32,7 @@ record TorchDevice(
         type,
         gpu.orElse(0),
         gpu.isPresent()
-            ? new GpuTransfer(calls, type, gpu.getAsInt(), library.cudaSymbols())
+            ? new GpuTransfer(calls, gpu.getAsInt(), library.cudaSymbols())
             : new HostTransfer(calls),
         library.required(prefix + "_reshape"),
         library.required(prefix + "_add_Tensor"),

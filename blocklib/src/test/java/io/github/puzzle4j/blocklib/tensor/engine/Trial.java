@@ -24,7 +24,7 @@ final class Trial implements AutoCloseable {
   /** Of the largest magnitude among the expected numbers. */
   private static final double FLOAT_TOLERANCE = 2e-5;
 
-  private static final double BFLOAT_TOLERANCE = 1.2e-2;
+  private static final double BFLOAT_TOLERANCE = 1.6e-2;
 
   final Operations operations;
 
