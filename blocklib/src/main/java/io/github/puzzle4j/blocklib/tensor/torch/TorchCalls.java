@@ -7,12 +7,13 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 import java.util.function.LongToIntFunction;
-import java.util.stream.Collectors;
 
 /**
  * Calls of operators through the dispatcher.
@@ -28,17 +29,18 @@ final class TorchCalls {
 
   final Symbols symbols;
   private final Failures failures;
-  private final int[] types;
-  private final Map<Integer, TensorType> typesByNumber;
+  private final Map<TensorType, Integer> types = new EnumMap<>(TensorType.class);
+  private final Map<Integer, TensorType> typesByNumber = new HashMap<>();
   private final ThreadLocal<Frame> frames;
   private volatile int threads;
 
   TorchCalls(Symbols symbols) {
     this.symbols = symbols;
     failures = new Failures(symbols);
-    types = Arrays.stream(TensorType.values()).mapToInt(this::numberOf).toArray();
-    typesByNumber =
-        Arrays.stream(TensorType.values()).collect(Collectors.toMap(this::number, type -> type));
+    for (TensorType type : TensorType.values()) {
+      types.put(type, numberOf(type));
+      typesByNumber.put(numberOf(type), type);
+    }
     frames = ThreadLocal.withInitial(Frame::new);
   }
 
@@ -89,12 +91,12 @@ final class TorchCalls {
           case U8 -> "uint8";
           case BOOL -> "bool";
         };
-    return symbols.number("aoti_torch_dtype_" + name.toLowerCase(Locale.ROOT));
+    return symbols.number("aoti_torch_dtype_" + name);
   }
 
   /** The library's number of a type. */
   int number(TensorType type) {
-    return types[type.ordinal()];
+    return Objects.requireNonNull(types.get(type));
   }
 
   // Operators
