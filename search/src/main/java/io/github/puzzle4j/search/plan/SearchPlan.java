@@ -12,6 +12,8 @@ import java.util.List;
  * @param teacher the trained model that the search starts from
  * @param store where the results of tasks are kept
  * @param precision of the matrix products in training, scoring and measuring
+ * @param engine name of the compute engine
+ * @param threads of the processor that compute together
  * @param data the text for training and scoring
  * @param space the variants of every layer
  * @param rank how the teacher's FFN channels are ranked
@@ -29,6 +31,8 @@ public record SearchPlan(
     Teacher teacher,
     StoreLocation store,
     Precision precision,
+    String engine,
+    ThreadCount threads,
     Data data,
     Space space,
     Rank rank,
@@ -111,9 +115,38 @@ public record SearchPlan(
 
   /** The same plan with other limits for activations. */
   public SearchPlan withActivations(Activations other) {
+    return with(computing(), other);
+  }
+
+  /** What computes. */
+  public Computing computing() {
+    return new Computing(engine, threads);
+  }
+
+  /** The same plan on another engine, or with another number of threads. */
+  public SearchPlan withComputing(Computing other) {
+    return with(other, activations);
+  }
+
+  private SearchPlan with(Computing other, Activations room) {
     return new SearchPlan(
-        schema, teacher, store, precision, data, space, rank, distill, other, score, targets, solve,
-        baselines, uptrain, export);
+        schema,
+        teacher,
+        store,
+        precision,
+        other.engine(),
+        other.threads(),
+        data,
+        space,
+        rank,
+        distill,
+        room,
+        score,
+        targets,
+        solve,
+        baselines,
+        uptrain,
+        export);
   }
 
   /**
