@@ -7,6 +7,7 @@ import io.github.puzzle4j.search.cli.cost.TargetCommand;
 import io.github.puzzle4j.search.cli.cost.TargetsCommand;
 import io.github.puzzle4j.search.cli.frame.ListingCommand;
 import io.github.puzzle4j.search.cli.machine.BundleCommand;
+import io.github.puzzle4j.search.cli.machine.DoctorCommand;
 import io.github.puzzle4j.search.cli.model.EvalCommand;
 import io.github.puzzle4j.search.cli.model.InspectCommand;
 import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Option;
       TargetCommand.class,
       ProfileCommand.class,
       BenchCommand.class,
+      DoctorCommand.class,
       BundleCommand.class
     })
 final class Puzzle4jCommand extends ListingCommand {
