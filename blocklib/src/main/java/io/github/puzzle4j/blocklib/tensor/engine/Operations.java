@@ -27,12 +27,14 @@ public interface Operations {
   NativeTensor range(long count);
 
   /**
-   * A copy of numbers of the host, row by row; the segment can be used anew afterwards. Any type
-   * but {@code F8_E4M3}.
+   * A copy of numbers of the host, row by row, off the Java heap; the segment can be used anew
+   * afterwards. Any type but {@code F8_E4M3}.
    */
   NativeTensor copyOf(MemorySegment host, TensorType type, List<Long> shape);
 
-  /** Copies all elements, row by row and in their own type, into memory of the host. */
+  /**
+   * Copies all elements, row by row and in their own type, into memory of the host off the heap.
+   */
   void read(NativeTensor tensor, MemorySegment host);
 
   // Views
@@ -48,9 +50,6 @@ public interface Operations {
 
   /** A view of the part from an index up to, and without, another one along an axis. */
   NativeTensor slice(NativeTensor tensor, int axis, long from, long to);
-
-  /** A view of the part at an index of an axis, without that axis. */
-  NativeTensor select(NativeTensor tensor, int axis, long index);
 
   /** A view in which sizes of 1, and missing leading ones, are spread. */
   NativeTensor expand(NativeTensor tensor, List<Long> shape);
@@ -199,9 +198,6 @@ public interface Operations {
 
   /** Multiplies all elements of all tensors by one number (a tensor without dimensions). */
   void scale(List<NativeTensor> tensors, NativeTensor factor);
-
-  /** Sets all elements of all tensors to zero. */
-  void clear(List<NativeTensor> tensors);
 
   /**
    * One step of AdamW in place (Loshchilov and Hutter, arXiv 1711.05101); all are float32. Counts
