@@ -98,9 +98,7 @@ public record Diagnosis(
   }
 
   private static void addRoom(List<String> remedies, Surroundings machine) {
-    machine
-        .freeMemoryBytes()
-        .stream()
+    machine.freeMemoryBytes().stream()
         .filter(free -> free < LEAST_MEMORY)
         .forEach(free ->
             remedies.add(

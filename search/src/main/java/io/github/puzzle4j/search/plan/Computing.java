@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import java.util.Optional;
 
@@ -13,19 +14,18 @@ import java.util.Optional;
  */
 public record Computing(String engine, ThreadCount threads) {
 
-  /** The environment's variable that names an engine for every command on a machine. */
+  /** The variable that both start scripts take {@link Engines#PROPERTY} from. */
   public static final String VARIABLE = "PUZZLE4J_ENGINE";
 
   /** Where nobody asks for anything else. */
   public static Computing usual() {
-    return new Computing(Engines.DEFAULT, ThreadCount.all()).onThisMachine();
+    return new Computing(Engines.byDefault(), ThreadCount.all());
   }
 
-  /** On the engine that the environment names, if it names one. */
+  /** On the engine that is named for all commands on this machine, if one is. */
   public Computing onThisMachine() {
-    return Optional.ofNullable(System.getenv(VARIABLE))
-        .filter(name -> !name.isBlank())
-        .map(name -> new Computing(name, threads))
+    return Optional.ofNullable(System.getProperty(Engines.PROPERTY))
+        .map(named -> new Computing(named, threads))
         .orElse(this);
   }
 
@@ -36,7 +36,11 @@ public record Computing(String engine, ThreadCount threads) {
    * @throws InvalidInputException if there is no such engine or device here
    */
   public ComputeDevice device(String name) throws InvalidInputException {
-    threads.number().ifPresent(ComputeDevice::setThreads);
-    return ComputeDevice.named(name);
+    ComputeEngine used = Engines.named(engine);
+    if (threads.number().isPresent()) {
+      used.load();
+      used.setThreads(threads.number().getAsInt());
+    }
+    return ComputeDevice.named(used, name);
   }
 }

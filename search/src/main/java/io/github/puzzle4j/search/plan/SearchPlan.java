@@ -1,6 +1,8 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
+import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -51,6 +53,13 @@ public record SearchPlan(
   public SearchPlan {
     Require.that(schema == SCHEMA, "schema", "must be %d, not %d", SCHEMA, schema);
     Require.notEmpty("targets", targets);
+    List<String> engines = Engines.all().stream().map(ComputeEngine::id).toList();
+    Require.that(
+        engines.contains(engine),
+        "engine",
+        "must be %s, not '%s'",
+        String.join(" or ", engines),
+        engine);
     targets = List.copyOf(targets);
     baselines = Require.distinct("baselines", baselines);
     export = Require.distinct("export", export);

@@ -3,6 +3,7 @@
 #
 #   PUZZLE4J_TORCH   where PyTorch is: the folder of the package `torch`, a virtual environment, or
 #                    a Python that imports it
+#   PUZZLE4J_ENGINE  the engine of all commands; default torch
 #   PUZZLE4J_OPTS    further options for the JVM, such as -Xmx4g
 set -eu
 
@@ -18,7 +19,7 @@ done
 root=$(CDPATH='' cd -- "${script%/*}" && pwd -P)
 
 # The engine that uses an installed PyTorch: the other one's library is not in a bundle.
-export PUZZLE4J_ENGINE="${PUZZLE4J_ENGINE:-torch}"
+engine=${PUZZLE4J_ENGINE:-torch}
 # What the libraries below would otherwise do: report their use, and look for models on the network.
 export OPT_OUT_TRACKING=true DJL_OFFLINE=true
 # As in puzzle4j's other script, which has the reasons.
@@ -37,5 +38,6 @@ fi
 # shellcheck disable=SC2086 # options are words
 exec "$root/java/bin/java" --enable-native-access=ALL-UNNAMED \
   --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC -Xmx1g -Xlog:disable \
-  -Dpuzzle4j.home="$root" -Dpuzzle4j.terminal.columns="${columns:-0}" ${PUZZLE4J_OPTS-} \
+  -Dpuzzle4j.home="$root" -Dpuzzle4j.engine="$engine" \
+  -Dpuzzle4j.terminal.columns="${columns:-0}" ${PUZZLE4J_OPTS-} \
   -cp "$root/lib/*" io.github.puzzle4j.search.cli.Main "$@"

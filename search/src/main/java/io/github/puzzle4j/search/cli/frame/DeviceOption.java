@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.cli.frame;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.search.plan.Computing;
 import io.github.puzzle4j.search.plan.ThreadCount;
 import java.util.Optional;
@@ -48,9 +49,14 @@ public final class DeviceOption {
     return computing.device(device);
   }
 
-  /** What computes: as these options say and, where they do not, as the environment or a plan. */
-  public Computing computing(Computing plan) {
+  /**
+   * What computes: as these options say and, where they do not, as the environment or a plan.
+   *
+   * @throws InvalidInputException if there is no such engine
+   */
+  public Computing computing(Computing plan) throws InvalidInputException {
     Computing here = plan.onThisMachine();
+    Engines.named(engine.orElse(here.engine()));
     return new Computing(engine.orElse(here.engine()), threads.orElse(here.threads()));
   }
 

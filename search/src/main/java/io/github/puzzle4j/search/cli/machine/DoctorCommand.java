@@ -72,7 +72,9 @@ public final class DoctorCommand extends AnsweringCommand {
     StringJoiner text = new StringJoiner("\n");
     text.add(
         Template.fill(
-            json.get("machine").deepCopy().asObject()
+            json.get("machine")
+                .deepCopy()
+                .asObject()
                 .put(
                     "features_text",
                     diagnosis.machine().features().isEmpty()
