@@ -66,8 +66,16 @@ public final class ComputeDevice {
     engine.load();
     if (index >= engine.gpus()) {
       throw new InvalidInputException(
-          "device '%s': engine %s (PyTorch %s, %s) finds %d GPUs here"
-              .formatted(name, engine.id(), engine.version(), engine.location(), engine.gpus()));
+          "device '%s': engine %s (PyTorch %s, %s) finds %d GPUs here%s"
+              .formatted(
+                  name,
+                  engine.id(),
+                  engine.version(),
+                  engine.location(),
+                  engine.gpus(),
+                  engine.id().equals(Engines.DEFAULT)
+                      ? "; GPUs are for --engine torch, with a PyTorch of yours"
+                      : ""));
     }
     return new ComputeDevice(engine, OptionalInt.of(index));
   }

@@ -28,6 +28,10 @@ public final class DeviceTensor implements AutoCloseable {
   private final Handle handle;
   private DeviceMemory memory;
   private @Nullable Variable variable;
+
+  /** Whether gradients that arrive at the variable are kept for this, and freed with it. */
+  private boolean collects;
+
   private boolean isClosed;
 
   DeviceTensor(Handle handle, DeviceMemory memory) {
@@ -447,9 +451,11 @@ public final class DeviceTensor implements AutoCloseable {
   public void collectGradient(boolean collects) {
     if (collects && variable == null) {
       variable = new Variable(operations(), type(), shape());
+      this.collects = true;
     } else if (!collects) {
       clearGradient();
       variable = null;
+      this.collects = false;
     }
   }
 
@@ -498,6 +504,9 @@ public final class DeviceTensor implements AutoCloseable {
   public void close() {
     if (!isClosed) {
       isClosed = true;
+      if (collects) {
+        clearGradient();
+      }
       memory.forget(this);
       handle.drop();
     }
