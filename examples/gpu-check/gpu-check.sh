@@ -12,7 +12,7 @@
 #   --pairs N      runs of puzzle4j and of PyTorch in turn, per size and precision; default 2
 #   --limit S      no step begins after so many seconds, and none takes longer; default 450
 #
-#   PUZZLE4J_TORCH the PyTorch of puzzle4j; default: that of PYTHON
+#   PUZZLE4J_TORCH the PyTorch of puzzle4j, its folder; default: that of PYTHON
 #   PYTHON         runs eager_block.py; default python3
 set -u
 
@@ -37,7 +37,10 @@ done
 [ -x "$bundle/puzzle4j" ] || { echo "gpu-check: --bundle must name a bundle, not '$bundle'" >&2; exit 2; }
 bundle=$(CDPATH='' cd -- "$bundle" && pwd -P)
 python=${PYTHON:-python3}
-export PUZZLE4J_TORCH="${PUZZLE4J_TORCH:-$(command -v "$python")}"
+if [ -z "${PUZZLE4J_TORCH-}" ]; then
+  PUZZLE4J_TORCH=$("$python" -c 'import os, torch; print(os.path.dirname(torch.__file__))') || exit 2
+fi
+export PUZZLE4J_TORCH
 mkdir -p "$out" || exit 2
 results=$out/results.jsonl
 : >"$results"

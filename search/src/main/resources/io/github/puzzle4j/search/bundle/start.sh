@@ -1,10 +1,9 @@
 #!/bin/sh
 # Starts puzzle4j from a bundle: needs this folder, a POSIX shell and, to compute, PyTorch.
 #
-#   PUZZLE4J_TORCH   where PyTorch is: the folder of the package `torch`, a virtual environment, or
-#                    a Python that imports it
-#   PUZZLE4J_ENGINE  the engine of all commands; default torch
-#   PUZZLE4J_OPTS    further options for the JVM, such as -Xmx4g
+#   PUZZLE4J_TORCH    where PyTorch is: the folder of its libraries, or a virtual environment
+#   PUZZLE4J_ENGINE   the engine of all commands; default torch
+#   PUZZLE4J_OPTS     further options for the JVM, such as -Xmx4g
 set -eu
 
 # The folder of this script, also when it is called through symbolic links.
