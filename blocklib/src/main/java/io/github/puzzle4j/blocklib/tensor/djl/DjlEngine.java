@@ -1,7 +1,9 @@
 package io.github.puzzle4j.blocklib.tensor.djl;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
@@ -24,8 +26,16 @@ public final class DjlEngine implements ComputeEngine {
   }
 
   @Override
-  public void load() {
-    engine();
+  public void load() throws InvalidInputException {
+    try {
+      Engine.getEngine(NAME);
+    } catch (EngineException failure) {
+      throw new InvalidInputException(
+          ("the libtorch of DJL does not load (%s): it is for Linux and Windows on x86-64 and for"
+                  + " Macs, and no part of a bundle; engine torch takes an installed PyTorch")
+              .formatted(failure.getMessage()),
+          failure);
+    }
   }
 
   @Override
@@ -81,7 +91,12 @@ public final class DjlEngine implements ComputeEngine {
     return operations;
   }
 
-  private static Engine engine() {
+  private Engine engine() {
+    try {
+      load();
+    } catch (InvalidInputException unusable) {
+      throw new IllegalStateException(unusable.getMessage(), unusable);
+    }
     return Engine.getEngine(NAME);
   }
 }
