@@ -34,7 +34,9 @@ final class DjlOperations implements Operations {
       (PtNDManager) NDManager.newBaseManager(Device.cpu(), DjlEngine.NAME);
   private final Module module = new Module(manager);
   private final DjlAttention attention = new DjlAttention(module);
-  private final Map<Double, NativeTensor> numbers = new ConcurrentHashMap<>();
+  private final Map<Number, NativeTensor> numbers = new ConcurrentHashMap<>();
+
+  private record Number(double value, TensorType type) {}
 
   static PtNDArray array(NativeTensor tensor) {
     return ((DjlTensor) tensor).array();
@@ -66,8 +68,13 @@ final class DjlOperations implements Operations {
   }
 
   /** A number as a tensor without dimensions, which lives as long as this. */
-  private NativeTensor number(double value) {
-    return numbers.computeIfAbsent(value, one -> full(one, List.of()));
+  private NativeTensor number(double value, TensorType type) {
+    return numbers.computeIfAbsent(
+        new Number(value, type),
+        one -> {
+          NativeTensor exact = full(value, List.of());
+          return type == TensorType.F32 ? exact : cast(exact, type);
+        });
   }
 
   private static DataType dataType(TensorType type) {
@@ -154,6 +161,13 @@ final class DjlOperations implements Operations {
   @Override
   public NativeTensor slice(NativeTensor tensor, int axis, long from, long to) {
     return of(JniUtils.slice(array(tensor), axis, from, to, 1));
+  }
+
+  @Override
+  public NativeTensor select(NativeTensor tensor, int axis, long index) {
+    try (NativeTensor part = slice(tensor, axis, index, index + 1)) {
+      return of(JniUtils.squeeze(array(part), axis));
+    }
   }
 
   @Override
@@ -246,7 +260,7 @@ final class DjlOperations implements Operations {
 
   @Override
   public NativeTensor apply(Binary function, NativeTensor left, double right) {
-    return apply(function, left, number(right));
+    return apply(function, left, number(right, left.type()));
   }
 
   @Override
@@ -316,13 +330,13 @@ final class DjlOperations implements Operations {
 
   @Override
   public NativeTensor rmsNorm(NativeTensor x, NativeTensor gain, double epsilon) {
-    return call("rms_norm", x, gain, number(epsilon));
+    return call("rms_norm", x, gain, number(epsilon, TensorType.F32));
   }
 
   @Override
   public List<NativeTensor> rmsNormBackward(
       NativeTensor gradient, NativeTensor x, NativeTensor gain, double epsilon) {
-    return callForAll("rms_norm_backward", gradient, x, gain, number(epsilon));
+    return callForAll("rms_norm_backward", gradient, x, gain, number(epsilon, TensorType.F32));
   }
 
   @Override

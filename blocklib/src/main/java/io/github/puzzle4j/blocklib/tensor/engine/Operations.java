@@ -51,6 +51,9 @@ public interface Operations {
   /** A view of the part from an index up to, and without, another one along an axis. */
   NativeTensor slice(NativeTensor tensor, int axis, long from, long to);
 
+  /** A view of the part at an index of an axis, without that axis. */
+  NativeTensor select(NativeTensor tensor, int axis, long index);
+
   /** A view in which sizes of 1, and missing leading ones, are spread. */
   NativeTensor expand(NativeTensor tensor, List<Long> shape);
 
@@ -200,8 +203,8 @@ public interface Operations {
   void scale(List<NativeTensor> tensors, NativeTensor factor);
 
   /**
-   * One step of AdamW in place (Loshchilov and Hutter, arXiv 1711.05101); all are float32. Counts
-   * {@code steps}, tensors without dimensions, first.
+   * One step of AdamW in place (Loshchilov and Hutter, arXiv 1711.05101); all are float32 and row
+   * by row in memory. Counts {@code steps}, tensors without dimensions, first.
    */
   void adamw(
       List<NativeTensor> parameters,

@@ -102,25 +102,32 @@ class Operations(Module):
     heads: Tensor) -> Tensor:
     batch, count, tokens, width, = torch.size(heads)
     return torch.sum(torch.reshape(gradient, [batch, count, -1, tokens, width]), [2])
+  def dense(self: __torch__.Operations,
+    x: Tensor) -> Tensor:
+    if torch.eq(torch.stride(x, 3), 1):
+      result = x
+    else:
+      result = torch.contiguous(x)
+    return result
   def causal_attention(self: __torch__.Operations,
     query: Tensor,
     key: Tensor,
     value: Tensor) -> Tuple[Tensor, Tensor]:
-    output, sums, = torch._scaled_dot_product_flash_attention_for_cpu(query, key, value, 0., True, attn_mask=None, scale=None)
+    output, sums, = torch._scaled_dot_product_flash_attention_for_cpu((self).dense(query, ), (self).dense(key, ), (self).dense(value, ), 0., True, attn_mask=None, scale=None)
     return (output, sums)
   def open_attention(self: __torch__.Operations,
     query: Tensor,
     key: Tensor,
     value: Tensor) -> Tuple[Tensor, Tensor]:
-    output, sums, = torch._scaled_dot_product_flash_attention_for_cpu(query, key, value, 0., False, attn_mask=None, scale=None)
+    output, sums, = torch._scaled_dot_product_flash_attention_for_cpu((self).dense(query, ), (self).dense(key, ), (self).dense(value, ), 0., False, attn_mask=None, scale=None)
     return (output, sums)
   def masked_attention(self: __torch__.Operations,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     mask: Tensor) -> Tuple[Tensor, Tensor]:
-    m = torch.to(mask, ops.prim.dtype(query))
-    output, sums, = torch._scaled_dot_product_flash_attention_for_cpu(query, key, value, 0., False, attn_mask=m, scale=None)
+    m = torch.contiguous(torch.to(mask, ops.prim.dtype(query)))
+    output, sums, = torch._scaled_dot_product_flash_attention_for_cpu((self).dense(query, ), (self).dense(key, ), (self).dense(value, ), 0., False, attn_mask=m, scale=None)
     return (output, sums)
   def causal_attention_backward(self: __torch__.Operations,
     gradient: Tensor,
@@ -129,7 +136,7 @@ class Operations(Module):
     value: Tensor,
     output: Tensor,
     sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward(gradient, query, key, value, output, sums, 0., True, attn_mask=None, scale=None)
+    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).dense(gradient, ), (self).dense(query, ), (self).dense(key, ), (self).dense(value, ), output, sums, 0., True, attn_mask=None, scale=None)
     return (q, k, v)
   def open_attention_backward(self: __torch__.Operations,
     gradient: Tensor,
@@ -138,7 +145,7 @@ class Operations(Module):
     value: Tensor,
     output: Tensor,
     sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward(gradient, query, key, value, output, sums, 0., False, attn_mask=None, scale=None)
+    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).dense(gradient, ), (self).dense(query, ), (self).dense(key, ), (self).dense(value, ), output, sums, 0., False, attn_mask=None, scale=None)
     return (q, k, v)
   def masked_attention_backward(self: __torch__.Operations,
     gradient: Tensor,
@@ -148,8 +155,8 @@ class Operations(Module):
     output: Tensor,
     sums: Tensor,
     mask: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    m = torch.to(mask, ops.prim.dtype(query))
-    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward(gradient, query, key, value, output, sums, 0., False, attn_mask=m, scale=None)
+    m = torch.contiguous(torch.to(mask, ops.prim.dtype(query)))
+    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).dense(gradient, ), (self).dense(query, ), (self).dense(key, ), (self).dense(value, ), output, sums, 0., False, attn_mask=m, scale=None)
     return (q, k, v)
   def norm(self: __torch__.Operations,
     tensors: List[Tensor]) -> Tensor:

@@ -1,0 +1,76 @@
+package io.github.puzzle4j.blocklib.tensor.torch;
+
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.torch.AttentionKernel.Scores;
+import io.github.puzzle4j.blocklib.tensor.torch.TorchAttention.AttentionChoice;
+import io.github.puzzle4j.blocklib.tensor.torch.TorchAttention.Prepared;
+import java.util.stream.Stream;
+
+/**
+ * The kernels of GPUs: with a mask or in float32 the memory-efficient one, else what PyTorch itself
+ * would take on this GPU.
+ */
+final class GpuKernels implements AttentionChoice {
+
+  private static final Operator CHOICE = Operator.of("_fused_sdp_choice");
+
+  // PyTorch's numbers of its kernels.
+  private static final long FLASH = 1;
+  private static final long CUDNN = 3;
+
+  /** The memory-efficient kernel reads so many bytes at once. */
+  private static final long ALIGNMENT = 16;
+
+  private final TorchCalls calls;
+  private final AttentionKernel flash;
+  private final AttentionKernel efficient;
+  private final AttentionKernel cudnn;
+  private final AttentionKernel composed;
+
+  GpuKernels(TorchOperations operations) {
+    calls = operations.calls;
+    flash = new FlashKernel(calls);
+    efficient = new EfficientKernel(operations);
+    cudnn = new CudnnKernel(calls);
+    composed = new ComposedKernel(operations);
+  }
+
+  @Override
+  public AttentionKernel of(Prepared operands) {
+    // With fewer queries than keys, kernels differ in which of them a causal query sees.
+    boolean square = !operands.causal || operands.query.size(2) == operands.key.size(2);
+    if (operands.mask.isEmpty() && square && operands.query.type() != TensorType.F32) {
+      long choice = choice(operands.scores(flash));
+      if (choice == FLASH || choice == CUDNN) {
+        return choice == FLASH ? flash : cudnn;
+      }
+    }
+    return Stream.of(operands.query, operands.key, operands.value).allMatch(this::aligned)
+        ? efficient
+        : composed;
+  }
+
+  private long choice(Scores scores) {
+    return calls
+        .many(
+            1,
+            CHOICE,
+            scores.query(),
+            scores.key(),
+            scores.value(),
+            Argument.NONE,
+            Argument.NO_DROPOUT,
+            scores.causalArgument(),
+            scores.scaleArgument(),
+            Argument.of(scores.query().size(1) != scores.key().size(1)))[0];
+  }
+
+  private boolean aligned(TorchTensor heads) {
+    int bytes = heads.type().bytes();
+    boolean rows = heads.size(-1) * bytes % ALIGNMENT == 0;
+    for (int axis = 0; axis < heads.rank() - 1; axis++) {
+      rows &= heads.strides()[axis] * bytes % ALIGNMENT == 0;
+    }
+    return rows && calls.address(heads) % ALIGNMENT == 0;
+  }
+}

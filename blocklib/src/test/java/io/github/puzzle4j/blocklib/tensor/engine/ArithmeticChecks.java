@@ -1,0 +1,153 @@
+package io.github.puzzle4j.blocklib.tensor.engine;
+
+import static io.github.puzzle4j.blocklib.checkpoint.TensorType.BF16;
+import static io.github.puzzle4j.blocklib.checkpoint.TensorType.BOOL;
+import static io.github.puzzle4j.blocklib.checkpoint.TensorType.F32;
+import static io.github.puzzle4j.blocklib.checkpoint.TensorType.I64;
+import static io.github.puzzle4j.blocklib.tensor.engine.Trial.that;
+
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Functions of elements, reductions and products. */
+final class ArithmeticChecks {
+
+  private static final Set<Binary> TRUTHS =
+      EnumSet.of(Binary.EQUAL, Binary.LESS, Binary.GREATER_OR_EQUAL, Binary.AND, Binary.OR);
+
+  private ArithmeticChecks() {}
+
+  static Map<String, Consumer<Trial>> all() {
+    Map<String, Consumer<Trial>> checks = new LinkedHashMap<>();
+    for (String kind : List.of("f32", "bf16")) {
+      checks.put("functions of one " + kind, trial -> unary(trial, kind));
+      checks.put("products of " + kind, trial -> products(trial, kind));
+      checks.put("functions of " + kind + " and a number", trial -> numbers(trial, kind));
+      checks.put("functions of two, " + kind, trial -> binary(trial, kind, kind));
+    }
+    checks.put("functions of bf16 and f32", trial -> binary(trial, "bf16", "f32"));
+    checks.put("functions of truths and whole numbers", ArithmeticChecks::truths);
+    checks.put("reductions", ArithmeticChecks::reductions);
+    return checks;
+  }
+
+  private static TensorType type(String kind) {
+    return kind.equals("f32") ? F32 : BF16;
+  }
+
+  private static void unary(Trial trial, String kind) {
+    NativeTensor x = trial.in("unary." + kind);
+    for (Unary function : Unary.values()) {
+      trial.expect(
+          trial.operations.apply(function, x),
+          type(kind),
+          "unary.%s.%s".formatted(kind, function.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private static void binary(Trial trial, String left, String right) {
+    String name = "binary.%s.%s".formatted(left, right);
+    TensorType wider = left.equals("bf16") && right.equals("bf16") ? BF16 : F32;
+    NativeTensor a = trial.in(name + ".left");
+    NativeTensor b = trial.in(name + ".right");
+    for (Binary function : EnumSet.range(Binary.ADD, Binary.GREATER_OR_EQUAL)) {
+      trial.expect(
+          trial.operations.apply(function, a, b),
+          TRUTHS.contains(function) ? BOOL : wider,
+          name + "." + function.name().toLowerCase(Locale.ROOT));
+    }
+    NativeTensor into = trial.in(name + ".into");
+    trial.operations.add(into, b, 0.75);
+    trial.expect(trial.operations.alias(into), type(left), name + ".added");
+  }
+
+  private static void numbers(Trial trial, String kind) {
+    TensorType type = type(kind);
+    NativeTensor x = trial.in(Tensor.ofFloats(type, List.of(2L, 2L), new float[] {1, -2, 3, 0.5f}));
+    expect(trial, trial.operations.apply(Binary.ADD, x, 0.25), type, 1.25f, -1.75f, 3.25f, 0.75f);
+    expect(trial, trial.operations.apply(Binary.SUBTRACT, x, 1), type, 0, -3, 2, -0.5f);
+    expect(trial, trial.operations.apply(Binary.MULTIPLY, x, 0.5), type, 0.5f, -1, 1.5f, 0.25f);
+    expect(trial, trial.operations.apply(Binary.DIVIDE, x, 4), type, 0.25f, -0.5f, 0.75f, 0.125f);
+    expectTruths(trial, trial.operations.apply(Binary.EQUAL, x, 3), 0, 0, 1, 0);
+    expectTruths(trial, trial.operations.apply(Binary.LESS, x, 1), 0, 1, 0, 1);
+    expectTruths(trial, trial.operations.apply(Binary.GREATER_OR_EQUAL, x, 1), 1, 0, 1, 0);
+    NativeTensor single = trial.keep(trial.operations.cast(trial.scalar(3), type));
+    expect(trial, trial.operations.apply(Binary.MULTIPLY, single, 0.5), type, 1.5f);
+  }
+
+  private static void truths(Trial trial) {
+    Operations operations = trial.operations;
+    NativeTensor x = trial.in(Tensor.ofLongs(1, 2, 3, 4));
+    NativeTensor small = operations.apply(Binary.LESS, x, 3);
+    NativeTensor odd = operations.apply(Binary.EQUAL, x, trial.in(Tensor.ofLongs(1, 0, 3, 0)));
+    expectTruths(trial, small, 1, 1, 0, 0);
+    expectTruths(trial, odd, 1, 0, 1, 0);
+    expectTruths(trial, operations.apply(Binary.AND, small, odd), 1, 0, 0, 0);
+    expectTruths(trial, operations.apply(Binary.OR, small, odd), 1, 1, 1, 0);
+    NativeTensor doubled = operations.apply(Binary.MULTIPLY, x, 2);
+    that(trial.keep(doubled).type() == I64, "whole numbers stay whole");
+    expect(trial, operations.cast(doubled, F32), F32, 2, 4, 6, 8);
+  }
+
+  private static void reductions(Trial trial) {
+    Operations operations = trial.operations;
+    NativeTensor x = trial.in("reduce");
+    trial.expect(operations.reduce(Reduction.SUM, x, List.of(0, 2), false), F32, "reduce.sum");
+    trial.expect(operations.reduce(Reduction.MEAN, x, List.of(1), true), F32, "reduce.mean");
+    trial.expect(operations.reduce(Reduction.MINIMUM, x, List.of(), false), F32, "reduce.minimum");
+    trial.expect(operations.reduce(Reduction.MAXIMUM, x, List.of(), false), F32, "reduce.maximum");
+    NativeTensor whole = trial.in(Tensor.ofLongs(5, 6));
+    NativeTensor sum = trial.keep(operations.reduce(Reduction.SUM, whole, List.of(), false));
+    that(sum.type() == I64 && sum.shape().isEmpty(), "a sum of whole numbers");
+    trial.expect(operations.softmax(x), F32, "softmax");
+    trial.expect(operations.logSoftmax(x), F32, "log_softmax");
+    trial.expect(operations.argMax(x), I64, "argmax");
+    trial.expect(operations.argSortDescending(trial.in("argsort")), I64, "argsort.descending");
+  }
+
+  private static void products(Trial trial, String kind) {
+    Operations operations = trial.operations;
+    NativeTensor left = trial.in("product." + kind + ".left");
+    NativeTensor right = trial.in("product." + kind + ".right");
+    trial.expect(operations.matMul(left, right), type(kind), "product." + kind);
+    trial.expect(
+        operations.linear(
+            trial.in("linear." + kind + ".x"), trial.in("linear." + kind + ".matrix")),
+        type(kind),
+        "linear." + kind);
+    NativeTensor outer = trial.keep(operations.select(left, 0, 0));
+    NativeTensor a = trial.keep(operations.select(outer, 0, 0));
+    NativeTensor b = trial.keep(operations.select(right, 0, 0));
+    for (String into : List.of("f32", kind)) {
+      String name = "add_product.%s.%s".formatted(kind, into);
+      NativeTensor sum = trial.in(name + ".into");
+      operations.addProduct(sum, a, b);
+      if (kind.equals("bf16")) {
+        trial.expectRough(operations.alias(sum), type(into), name);
+      } else {
+        trial.expect(operations.alias(sum), type(into), name);
+      }
+    }
+  }
+
+  private static void expect(Trial trial, NativeTensor tensor, TensorType type, float... expected) {
+    that(trial.keep(tensor).type() == type, "type " + tensor.type() + ", expected " + type);
+    float[] actual = Trial.floats(trial.read(tensor));
+    that(
+        Arrays.equals(actual, expected),
+        "%s, expected %s".formatted(Arrays.toString(actual), Arrays.toString(expected)));
+  }
+
+  private static void expectTruths(Trial trial, NativeTensor tensor, float... expected) {
+    that(trial.keep(tensor).type() == BOOL, "type " + tensor.type());
+    expect(trial, trial.operations.cast(tensor, F32), F32, expected);
+  }
+}
