@@ -6,7 +6,8 @@
 #   sh gpu-check.sh --bundle DIR [--out DIR] [--device cuda:0|cpu] [--small] [--pairs N] [--limit S]
 #
 #   --bundle DIR   the bundle
-#   --out DIR      for results.jsonl, one line per step, and logs; default gpu-check-out
+#   --out DIR      for results.jsonl (one line per step), log.txt, measured.json and table.md;
+#                  default gpu-check-out
 #   --device D     default cuda:0
 #   --small        sizes for trying the script on a processor
 #   --pairs N      runs of puzzle4j and of PyTorch in turn, per size and precision; default 2
@@ -43,7 +44,10 @@ fi
 export PUZZLE4J_TORCH
 mkdir -p "$out" || exit 2
 results=$out/results.jsonl
+log=$out/log.txt
+answer=$out/.answer
 : >"$results"
+: >"$log"
 began=$(date +%s)
 
 # step NAME COMMAND...: the command's answer, one JSON object, becomes a line of results.
@@ -52,17 +56,20 @@ step() {
   shift
   left=$((limit - ($(date +%s) - began)))
   if [ "$left" -lt 5 ]; then
-    echo "$name: no time left" >&2
+    echo "$name: no time left"
     return 1
   fi
   from=$(date +%s)
-  timeout "$left" "$@" >"$out/$name.out" 2>"$out/$name.err"
+  echo "== $name: $*" >>"$log"
+  timeout "$left" "$@" >"$answer" 2>>"$log"
   code=$?
-  answer=$(tail -n 1 "$out/$name.out")
+  json=$(tail -n 1 "$answer")
+  rm -f "$answer"
   printf '{"step":"%s","seconds":%d,"exit_code":%d,"answer":%s}\n' \
-    "$name" $(($(date +%s) - from)) "$code" "${answer:-null}" | tee -a "$results"
+    "$name" $(($(date +%s) - from)) "$code" "${json:-null}" >>"$results"
+  echo "$name: exit code $code after $(($(date +%s) - from)) s"
   if [ "$code" -ne 0 ]; then
-    tail -n 3 "$out/$name.err" >&2
+    tail -n 2 "$log"
   fi
   return "$code"
 }
@@ -120,4 +127,4 @@ for target in "$out/measured.json" h100-sxm; do
     --isl 256 --osl 128
 done
 
-"$python" "$here/summary.py" "$results"
+"$python" "$here/summary.py" "$results" | tee "$out/table.md"
