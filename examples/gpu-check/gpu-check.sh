@@ -106,25 +106,25 @@ esac
 p4j doctor doctor --out "$out"
 p4j eval eval --model "$here/../tiny-teacher" --data "$here/rows.jsonl" --device "$device"
 if [ -n "$small" ]; then
-  block small 64 128 4 2 32 2 3
-  block demo 128 384 8 4 64 4 3
   model=$here/../tiny-teacher
   time=5s
+  block small 64 128 4 2 32 2 3
 else
-  # A layer of Llama 3.1 8B, one of Llama 3.2 1B, and the command's own default.
-  block llama-8b 4096 14336 32 8 2048 2 20
-  block llama-1b 2048 8192 32 8 1024 4 30
-  block default 512 1376 8 4 256 8 30
+  # A layer of Llama 3.1 8B; below, one of Llama 3.2 1B, and the command's own default.
   model=$here/llama-8b.json
   time=40s
+  block llama-8b 4096 14336 32 8 2048 2 20
 fi
 p4j profile profile --model "$model" --engine torch --device "$kind" --time "$time" \
   --out "$out/measured.json"
-for target in "$out/measured.json" h100-sxm; do
-  backend=vllm
-  [ "$target" = h100-sxm ] || backend=torch
-  p4j "cost-$backend" cost --model "$model" --target "$target" --backend "$backend" \
-    --isl 256 --osl 128
-done
+p4j cost-measured cost --model "$model" --target "$out/measured.json" --backend torch \
+  --isl 256 --osl 128
+p4j cost-h100 cost --model "$model" --target h100-sxm --backend vllm --isl 256 --osl 128
+if [ -n "$small" ]; then
+  block demo 128 384 8 4 64 4 3
+else
+  block llama-1b 2048 8192 32 8 1024 4 30
+  block default 512 1376 8 4 256 8 30
+fi
 
 "$python" "$here/summary.py" "$results" | tee "$out/table.md"
