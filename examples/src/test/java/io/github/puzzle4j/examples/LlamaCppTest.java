@@ -153,7 +153,7 @@ class LlamaCppTest {
     int vocabulary = ours.model().common().vocabularySize();
     try (DeviceMemory scope = memory.newScope()) {
       TokenBatch batch = TokenBatch.ofAllTokens(List.of(ids), vocabulary);
-      DeviceTensor logits = ours.forward(batch.ids(scope), false);
+      DeviceTensor logits = ours.forward(batch.ids(scope));
       return (int) logits.at(0).at(ids.length - 1).argMax().toLong();
     }
   }

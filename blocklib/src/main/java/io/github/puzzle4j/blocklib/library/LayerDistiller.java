@@ -152,12 +152,8 @@ final class LayerDistiller {
   }
 
   private Training.Pass pass(Attention attention) {
-    return (input, weights, training) ->
-        runner.ffn(
-            own.ffn(),
-            runner.attention(attention, input, weights, training),
-            layer.weights().ffn(),
-            training);
+    return (input, weights) ->
+        runner.ffn(own.ffn(), runner.attention(attention, input, weights), layer.weights().ffn());
   }
 
   private Training ffn(Train train) throws IOException {
@@ -191,7 +187,7 @@ final class LayerDistiller {
   }
 
   private Training.Pass pass(Ffn ffn) {
-    return (input, weights, training) -> runner.ffn(ffn, input, weights, training);
+    return (input, weights) -> runner.ffn(ffn, input, weights);
   }
 
   /**
@@ -231,14 +227,13 @@ final class LayerDistiller {
   }
 
   private Training.Pass pass(Replacement replacement) {
-    return (input, weights, training) -> {
+    return (input, weights) -> {
       DeviceTensor hidden = input;
       for (int position = 0; position < replacement.instead().size(); position++) {
         hidden =
             runner.block(
                 BlockNames.at(weights, position, replacement.instead().get(position), hidden()),
-                hidden,
-                training);
+                hidden);
       }
       return hidden;
     };

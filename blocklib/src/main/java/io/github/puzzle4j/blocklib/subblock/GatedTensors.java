@@ -61,15 +61,17 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
 
   @Override
   public DeviceTensor forward(
-      KernelContext context,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      boolean training) {
-    return context.kernels().call("gated", training, hidden, ordered(weights));
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    return hidden.within(x -> {
+      DeviceTensor n = context.normed(x, of(weights, GatedFfn.NORM));
+      DeviceTensor gate = context.linear(n, of(weights, GatedFfn.GATE));
+      DeviceTensor up = context.linear(n, of(weights, GatedFfn.UP));
+      return x.add(context.linear(gate.swiglu(up), of(weights, GatedFfn.DOWN)));
+    });
   }
 
-  private static List<DeviceTensor> ordered(Map<String, DeviceTensor> weights) {
-    return NAMES.stream().map(name -> Objects.requireNonNull(weights.get(name), name)).toList();
+  private static DeviceTensor of(Map<String, DeviceTensor> weights, String name) {
+    return Objects.requireNonNull(weights.get(name), name);
   }
 
   @Override
@@ -132,7 +134,13 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   public Optional<DeviceTensor> contribution(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return Optional.of(
-        context.kernels().call("channel_contribution", false, hidden, ordered(weights)));
+        hidden.within(x -> {
+          DeviceTensor n = context.exactlyNormed(x, of(weights, GatedFfn.NORM));
+          DeviceTensor gate = n.linear(of(weights, GatedFfn.GATE));
+          DeviceTensor total = gate.swiglu(n.linear(of(weights, GatedFfn.UP))).abs().sum(0, 1);
+          DeviceTensor down = of(weights, GatedFfn.DOWN).alias(x.memory());
+          return total.mul(down.square().sum(0).sqrt());
+        }));
   }
 
   @Override

@@ -1,43 +1,53 @@
 package io.github.puzzle4j.blocklib.subblock;
 
 import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 
-/** Kernels and tables that the subblocks of one model share. */
+/** Tables and settings that the subblocks of one model share. */
 public final class KernelContext {
 
-  private final Kernels kernels;
+  private final double normEpsilon;
+  private final TensorType products;
   private final RotaryTable rotary;
   private final WindowMasks windows;
-  private final DeviceTensor none;
 
   /**
-   * Loads the kernels.
+   * The context of a model.
    *
-   * @param memory must outlive them
+   * @param memory must outlive it
+   * @param precision of matrix products
    */
   public KernelContext(DeviceMemory memory, CommonParts common, Precision precision) {
-    this.kernels = new Kernels(memory, precision, common.normEpsilon());
+    this.normEpsilon = common.normEpsilon();
+    this.products = precision.type();
     this.rotary = new RotaryTable(memory, common);
     this.windows = new WindowMasks(memory);
-    this.none = memory.zeros(0);
   }
 
-  /** The kernels. */
-  public Kernels kernels() {
-    return kernels;
+  /** What the products of a subblock or the head read: the norm of hidden states. */
+  public DeviceTensor normed(DeviceTensor hidden, DeviceTensor gain) {
+    return inProducts(exactlyNormed(hidden, gain));
+  }
+
+  DeviceTensor exactlyNormed(DeviceTensor hidden, DeviceTensor gain) {
+    return hidden.rmsNorm(gain, normEpsilon);
+  }
+
+  /** Rounded to the type of products. */
+  DeviceTensor inProducts(DeviceTensor tensor) {
+    return tensor.type() == products ? tensor : tensor.cast(products);
+  }
+
+  /** {@code x Wᵀ} in the type of products. */
+  public DeviceTensor linear(DeviceTensor x, DeviceTensor matrix) {
+    return x.linear(inProducts(matrix.alias(x.memory())));
   }
 
   RotaryTable.Angles angles(long tokens, int headDim) {
     return rotary.angles(tokens, headDim);
-  }
-
-  /** The empty tensor that stands for an absent argument. */
-  DeviceTensor none() {
-    return none;
   }
 
   DeviceTensor mask(long tokens, int window) {

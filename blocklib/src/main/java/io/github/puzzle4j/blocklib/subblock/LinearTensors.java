@@ -79,18 +79,11 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
 
   @Override
   public DeviceTensor forward(
-      KernelContext context,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      boolean training) {
-    return context
-        .kernels()
-        .call(
-            "linear",
-            training,
-            hidden,
-            List.of(
-                Objects.requireNonNull(weights.get(norm), norm),
-                Objects.requireNonNull(weights.get(matrix), matrix)));
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    return hidden.within(x ->
+        x.add(
+            context.linear(
+                context.normed(x, Objects.requireNonNull(weights.get(norm), norm)),
+                Objects.requireNonNull(weights.get(matrix), matrix))));
   }
 }

@@ -16,10 +16,7 @@ final class NoTensors implements SubblockTensors {
 
   @Override
   public DeviceTensor forward(
-      KernelContext context,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      boolean training) {
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden;
   }
 }

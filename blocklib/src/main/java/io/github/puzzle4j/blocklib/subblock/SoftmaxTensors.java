@@ -9,6 +9,7 @@ import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.ArrayList;
@@ -33,25 +34,6 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
           SoftmaxAttention.VALUE,
           SoftmaxAttention.KEY_BIAS,
           SoftmaxAttention.VALUE_BIAS);
-
-  /** Norm and projections, in the order of the kernels. */
-  private static final List<String> PROJECTIONS =
-      List.of(
-          SoftmaxAttention.NORM,
-          SoftmaxAttention.QUERY,
-          SoftmaxAttention.KEY,
-          SoftmaxAttention.VALUE,
-          SoftmaxAttention.OUTPUT);
-
-  /** Tensors that only some families have, in the order of the kernel. */
-  private static final List<String> OPTIONAL =
-      List.of(
-          SoftmaxAttention.QUERY_BIAS,
-          SoftmaxAttention.KEY_BIAS,
-          SoftmaxAttention.VALUE_BIAS,
-          SoftmaxAttention.OUTPUT_BIAS,
-          SoftmaxAttention.QUERY_NORM,
-          SoftmaxAttention.KEY_NORM);
 
   @Override
   public SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Origin origin) {
@@ -95,20 +77,15 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
 
   @Override
   public DeviceTensor forward(
-      KernelContext context,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      boolean training) {
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     long tokens = hidden.size(1);
-    RotaryTable.Angles angles = context.angles(tokens, attention.heads().headDim());
-    List<DeviceTensor> arguments = new ArrayList<>(projections(weights));
-    OPTIONAL.forEach(name -> arguments.add(weights.getOrDefault(name, context.none())));
-    arguments.add(angles.cos());
-    arguments.add(angles.sin());
     boolean masked = attention.hasWindow() && attention.window() < tokens;
-    arguments.add(masked ? context.mask(tokens, attention.window()) : context.none());
-    arguments.add(context.none());
-    return context.kernels().call("attention", training, hidden, arguments);
+    Optional<DeviceTensor> mask =
+        masked ? Optional.of(context.mask(tokens, attention.window())) : Optional.empty();
+    return hidden.within(x -> {
+      Projections own = new Projections(context, weights, x);
+      return own.output(x, own.query().attend(own.key(), own.value(), mask, mask.isEmpty()));
+    });
   }
 
   /** Fewer KV heads are pooled from shared ones. */
@@ -124,7 +101,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
 
   /**
    * One decoding step, which writes key and value to the last position of the cache. Rotates by the
-   * angles of the first position, without biases and head norms: for timing only.
+   * angles of the first position: for timing only.
    */
   @Override
   public Optional<DeviceTensor> step(
@@ -133,15 +110,77 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
       Map<String, DeviceTensor> weights,
       DeviceTensor keys,
       DeviceTensor values) {
-    RotaryTable.Angles angles = context.angles(1, attention.heads().headDim());
-    List<DeviceTensor> arguments = new ArrayList<>(projections(weights));
-    arguments.addAll(List.of(angles.cos(), angles.sin(), keys, values, context.none()));
-    return Optional.of(context.kernels().call("attention_step", false, hidden, arguments));
+    long last = keys.size(2) - 1;
+    return Optional.of(
+        hidden.within(x -> {
+          Projections own = new Projections(context, weights, x);
+          keys.alias(x.memory()).slice(2, last, last + 1).set(own.key());
+          values.alias(x.memory()).slice(2, last, last + 1).set(own.value());
+          return own.output(x, own.query().attend(keys, values, Optional.empty(), false));
+        }));
   }
 
-  private static List<DeviceTensor> projections(Map<String, DeviceTensor> weights) {
-    return PROJECTIONS.stream()
-        .map(name -> Objects.requireNonNull(weights.get(name), name))
-        .toList();
+  /** The heads of hidden states, {@code [batch, heads, tokens, headDim]}, and the way back. */
+  private final class Projections {
+
+    private final KernelContext context;
+    private final Map<String, DeviceTensor> weights;
+    private final DeviceTensor normed;
+    private final RotaryTable.Angles angles;
+
+    Projections(KernelContext context, Map<String, DeviceTensor> weights, DeviceTensor hidden) {
+      this.context = context;
+      this.weights = weights;
+      this.normed = context.normed(hidden, weight(SoftmaxAttention.NORM));
+      this.angles = context.angles(hidden.size(1), attention.heads().headDim());
+    }
+
+    DeviceTensor query() {
+      return rotated(
+          SoftmaxAttention.QUERY, SoftmaxAttention.QUERY_BIAS, SoftmaxAttention.QUERY_NORM);
+    }
+
+    DeviceTensor key() {
+      return rotated(SoftmaxAttention.KEY, SoftmaxAttention.KEY_BIAS, SoftmaxAttention.KEY_NORM);
+    }
+
+    DeviceTensor value() {
+      return heads(SoftmaxAttention.VALUE, SoftmaxAttention.VALUE_BIAS).transpose(0, 2, 1, 3);
+    }
+
+    /** Adds what heads have mixed to the residual stream. */
+    DeviceTensor output(DeviceTensor hidden, DeviceTensor mixed) {
+      DeviceTensor flat = mixed.transpose(0, 2, 1, 3).reshape(hidden.size(0), hidden.size(1), -1);
+      DeviceTensor sum = hidden.add(context.linear(flat, weight(SoftmaxAttention.OUTPUT)));
+      return optional(SoftmaxAttention.OUTPUT_BIAS).map(sum::add).orElse(sum);
+    }
+
+    private DeviceTensor rotated(String matrix, String bias, String norm) {
+      DeviceTensor heads = heads(matrix, bias);
+      DeviceTensor even =
+          optional(norm)
+              .map(gain ->
+                  context.inProducts(context.exactlyNormed(heads.cast(TensorType.F32), gain)))
+              .orElse(heads);
+      return even.rotate(angles.cos(), angles.sin()).transpose(0, 2, 1, 3);
+    }
+
+    /** {@code [batch, tokens, heads, headDim]}. */
+    private DeviceTensor heads(String matrix, String bias) {
+      DeviceTensor projected = context.linear(normed, weight(matrix));
+      DeviceTensor moved =
+          optional(bias)
+              .map(by -> projected.add(context.inProducts(by.alias(projected.memory()))))
+              .orElse(projected);
+      return moved.reshape(moved.size(0), moved.size(1), -1, attention.heads().headDim());
+    }
+
+    private DeviceTensor weight(String name) {
+      return Objects.requireNonNull(weights.get(name), name);
+    }
+
+    private Optional<DeviceTensor> optional(String name) {
+      return Optional.ofNullable(weights.get(name));
+    }
   }
 }

@@ -21,8 +21,6 @@ import java.util.SequencedMap;
 /**
  * The operations of one kind of subblock on its weights, which are named as in {@link
  * Subblock#tensors}.
- *
- * <p>Callers check shapes before {@link #forward}: a wrong one would abort the process.
  */
 public interface SubblockTensors {
 
@@ -63,10 +61,7 @@ public interface SubblockTensors {
    * @return the same shape, in the memory of {@code hidden}
    */
   DeviceTensor forward(
-      KernelContext context,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      boolean training);
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights);
 
   /**
    * One decoding step: one token of each sequence, with keys and values in a cache.

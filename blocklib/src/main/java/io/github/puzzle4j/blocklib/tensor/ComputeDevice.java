@@ -1,37 +1,45 @@
 package io.github.puzzle4j.blocklib.tensor;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
+import io.github.puzzle4j.blocklib.tensor.engine.Engines;
+import io.github.puzzle4j.blocklib.tensor.engine.Operations;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What libtorch computes on: the processor or a GPU. */
+/** What an engine computes on: the processor or a GPU. */
 public final class ComputeDevice {
 
   /** Lets {@link #named} take a GPU where there is one. */
   public static final String AUTO = "auto";
 
-  private static final String ENGINE = "PyTorch";
   private static final String PROCESSOR = "cpu";
   private static final Pattern GPU = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
-  /** Null until someone asks which device {@link #AUTO} is, which loads libtorch. */
-  private @Nullable Device device;
+  private final ComputeEngine engine;
 
-  private ComputeDevice() {}
+  /** Null until someone asks which device {@link #AUTO} is, which loads the library. */
+  private @Nullable OptionalInt gpu;
 
-  ComputeDevice(Device device) {
-    this.device = device;
+  private ComputeDevice(ComputeEngine engine, @Nullable OptionalInt gpu) {
+    this.engine = engine;
+    this.gpu = gpu;
   }
 
-  /** The processor. */
+  /** The processor, by the default engine. */
   public static ComputeDevice processor() {
-    return new ComputeDevice(Device.cpu());
+    try {
+      return new ComputeDevice(Engines.named(Engines.byDefault()), OptionalInt.empty());
+    } catch (InvalidInputException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** A device of the default engine, see {@link #named(ComputeEngine, String)}. */
+  public static ComputeDevice named(String name) throws InvalidInputException {
+    return named(Engines.named(Engines.byDefault()), name);
   }
 
   /**
@@ -41,12 +49,13 @@ public final class ComputeDevice {
    *     from 0, or {@code auto} for the first GPU if there is one
    * @throws InvalidInputException if there is no such device here
    */
-  public static ComputeDevice named(String name) throws InvalidInputException {
+  public static ComputeDevice named(ComputeEngine engine, String name)
+      throws InvalidInputException {
     if (name.equals(PROCESSOR)) {
-      return processor();
+      return new ComputeDevice(engine, OptionalInt.empty());
     }
     if (name.equals(AUTO)) {
-      return new ComputeDevice();
+      return new ComputeDevice(engine, null);
     }
     Matcher gpu = GPU.matcher(name);
     if (!gpu.matches()) {
@@ -54,69 +63,67 @@ public final class ComputeDevice {
           "device '%s': expected auto, cpu, cuda or cuda:N".formatted(name));
     }
     int index = gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1));
-    if (index >= gpus()) {
+    engine.load();
+    if (index >= engine.gpus()) {
       throw new InvalidInputException(
-          "device '%s': libtorch finds %d GPUs here; a build for CUDA goes in PYTORCH_LIBRARY_PATH"
-              .formatted(name, gpus()));
+          "device '%s': engine %s (PyTorch %s, %s) finds %d GPUs here%s"
+              .formatted(
+                  name,
+                  engine.id(),
+                  engine.version(),
+                  engine.location(),
+                  engine.gpus(),
+                  engine.id().equals(Engines.DEFAULT)
+                      ? "; GPUs are for --engine torch, with a PyTorch of yours"
+                      : ""));
     }
-    return new ComputeDevice(Device.gpu(index));
+    return new ComputeDevice(engine, OptionalInt.of(index));
   }
 
-  private synchronized Device device() {
-    if (device == null) {
-      device = gpus() == 0 ? Device.cpu() : Device.gpu(0);
+  private synchronized OptionalInt gpu() {
+    if (gpu == null) {
+      gpu = engine.gpus() == 0 ? OptionalInt.empty() : OptionalInt.of(0);
     }
-    return device;
+    return gpu;
   }
 
-  /** GPUs that libtorch finds here. */
-  public static int gpus() {
-    return engine().getGpuCount();
+  /** The engine that computes. */
+  public ComputeEngine engine() {
+    return engine;
   }
 
-  /** Version of libtorch. */
-  public static String libraryVersion() {
-    return engine().getVersion();
-  }
-
-  /** From now on so many threads compute together on the processor. */
-  public static void setThreads(int threads) {
-    engine();
-    JniUtils.setNumThreads(threads);
-  }
-
-  /** Begins the random numbers of all devices anew. */
-  public static void seed(int seed) {
-    engine().setRandomSeed(seed);
-  }
-
-  private static Engine engine() {
-    return Engine.getEngine(ENGINE);
+  Operations operations() {
+    return engine.on(gpu());
   }
 
   /** Whether this is a GPU. */
   public boolean isGpu() {
-    return device().isGpu();
+    return gpu().isPresent();
   }
 
   /** Memory of this GPU. */
   public long gpuBytes() {
-    return CudaUtils.getGpuMemory(device()).getMax();
+    return engine.gpuBytes(gpu().orElseThrow());
   }
 
   /** CUDA's compute capability of this GPU, such as 90 for 9.0. */
   public String gpuCapability() {
-    return CudaUtils.getComputeCapability(device().getDeviceId());
+    return engine.gpuCapability(gpu().orElseThrow());
   }
 
   /** New memory there; the caller closes it. */
   public DeviceMemory memory() {
-    return new DeviceMemory(NDManager.newBaseManager(device(), ENGINE));
+    return DeviceMemory.of(this);
+  }
+
+  /** Waits until everything that was asked of this device is computed. */
+  public void synchronize() {
+    operations().synchronize();
   }
 
   /** The name of the device, {@code cpu} or {@code cuda:N}. */
   @Override
   public String toString() {
-    return isGpu() ? "cuda:" + device().getDeviceId() : PROCESSOR;
+    return isGpu() ? "cuda:" + gpu().orElseThrow() : PROCESSOR;
   }
 }

@@ -1,60 +1,88 @@
 package io.github.puzzle4j.blocklib.tensor;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.engine.NativeTensor;
+import io.github.puzzle4j.blocklib.tensor.engine.Operations;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scope of memory on a device. It owns tensors and smaller scopes, and frees all of them when it
- * is closed. New tensors are float32 unless a method says otherwise.
+ * is closed. New tensors are float32 unless a method says otherwise. A scope is for one thread at a
+ * time.
  */
 public final class DeviceMemory implements AutoCloseable {
 
-  /** Elements that are moved at a time. */
-  private static final int PIECE = 1 << 22;
+  private final ComputeDevice device;
+  private final Operations operations;
+  private final @Nullable DeviceMemory parent;
+  private final Set<AutoCloseable> owned = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private static final ThreadLocal<ByteBuffer> BUFFER =
-      ThreadLocal.withInitial(
-          () -> ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder()));
-
-  private final NDManager manager;
-
-  DeviceMemory(NDManager manager) {
-    this.manager = manager;
+  private DeviceMemory(ComputeDevice device, @Nullable DeviceMemory parent) {
+    this.device = device;
+    this.operations = device.operations();
+    this.parent = parent;
   }
 
-  /** New memory on the first GPU if libtorch finds one, else on the processor. */
+  static DeviceMemory of(ComputeDevice device) {
+    return new DeviceMemory(device, null);
+  }
+
+  /** New memory of the default engine on the processor. */
   public static DeviceMemory open() {
-    return new DeviceMemory(NDManager.newBaseManager());
+    return ComputeDevice.processor().memory();
   }
 
-  NDManager manager() {
-    return manager;
+  Operations operations() {
+    return operations;
   }
 
   /** A smaller scope, which this one closes if nobody did before. */
   public DeviceMemory newScope() {
-    return new DeviceMemory(manager.newSubManager());
+    DeviceMemory scope = new DeviceMemory(device, this);
+    keep(scope);
+    return scope;
+  }
+
+  private synchronized void keep(AutoCloseable one) {
+    owned.add(one);
+  }
+
+  synchronized void forget(AutoCloseable one) {
+    owned.remove(one);
+  }
+
+  /** A tensor that belongs to this. */
+  DeviceTensor own(NativeTensor tensor) {
+    return own(new DeviceTensor(new Handle(tensor), this));
+  }
+
+  DeviceTensor own(DeviceTensor tensor) {
+    keep(tensor);
+    return tensor;
   }
 
   /** Where this memory lies. */
   public ComputeDevice device() {
-    return new ComputeDevice(manager.getDevice());
+    return device;
   }
 
   /** Number of tensors that this scope and all scopes in it own now. */
-  public int tensors() {
-    return manager.getManagedArrays().size();
+  public synchronized int tensors() {
+    return owned.stream()
+        .mapToInt(one -> one instanceof DeviceMemory scope ? scope.tensors() : 1)
+        .sum();
   }
 
   /** Zeros. */
@@ -64,7 +92,12 @@ public final class DeviceMemory implements AutoCloseable {
 
   /** Zeros. */
   public DeviceTensor zeros(long... shape) {
-    return zeros(TensorType.F32, shape);
+    return zeros(TensorType.F32, DeviceTensor.shapeOf(shape));
+  }
+
+  /** Zeros of a type. */
+  public DeviceTensor zeros(TensorType type, List<Long> shape) {
+    return own(operations.zeros(type, shape));
   }
 
   /** Zeros of a type. */
@@ -72,44 +105,62 @@ public final class DeviceMemory implements AutoCloseable {
     return zeros(type, DeviceTensor.shapeOf(shape));
   }
 
-  /** Zeros of a type. */
-  public DeviceTensor zeros(TensorType type, List<Long> shape) {
-    return new DeviceTensor(manager.zeros(shape(shape), dataType(type)));
-  }
-
   /** Ones. */
   public DeviceTensor ones(long... shape) {
-    return new DeviceTensor(manager.ones(new Shape(shape)));
+    return full(1, shape);
   }
 
   /** One number everywhere. */
   public DeviceTensor full(float value, long... shape) {
-    return new DeviceTensor(manager.full(new Shape(shape), value));
+    return own(operations.full(value, DeviceTensor.shapeOf(shape)));
   }
 
   /** A tensor without dimensions. */
   public DeviceTensor scalar(float value) {
-    return new DeviceTensor(manager.create(value));
+    return full(value);
+  }
+
+  /** The numbers 0, 1, .. as int64. */
+  public DeviceTensor range(long count) {
+    return own(operations.range(count));
   }
 
   /** Numbers in row-major order. */
   public DeviceTensor floats(float[] values, long... shape) {
-    return new DeviceTensor(manager.create(values, new Shape(shape)));
+    return floats(values, DeviceTensor.shapeOf(shape));
+  }
+
+  private DeviceTensor floats(float[] values, List<Long> shape) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
+      return own(operations.copyOf(host, TensorType.F32, shape));
+    }
   }
 
   /** Numbers in row-major order, as int64. */
   public DeviceTensor longs(long[] values, long... shape) {
-    return new DeviceTensor(manager.create(values, new Shape(shape)));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocateFrom(ValueLayout.JAVA_LONG, values);
+      return own(operations.copyOf(host, TensorType.I64, DeviceTensor.shapeOf(shape)));
+    }
   }
 
-  /** Draws of a normal distribution around 0, see {@link ComputeDevice#seed}. */
-  public DeviceTensor normal(float deviation, List<Long> shape) {
-    return new DeviceTensor(manager.randomNormal(0, deviation, shape(shape), DataType.FLOAT32));
+  /** Draws of a normal distribution around 0. */
+  public DeviceTensor normal(RandomGenerator random, float deviation, List<Long> shape) {
+    float[] values = new float[Math.toIntExact(DeviceTensor.elements(shape))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return floats(values, shape);
   }
 
-  /** Draws of a uniform distribution, see {@link ComputeDevice#seed}. */
-  public DeviceTensor uniform(float from, float to, List<Long> shape) {
-    return new DeviceTensor(manager.randomUniform(from, to, shape(shape), DataType.FLOAT32));
+  /** Draws of a uniform distribution. */
+  public DeviceTensor uniform(RandomGenerator random, float from, float to, List<Long> shape) {
+    float[] values = new float[Math.toIntExact(DeviceTensor.elements(shape))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat(from, to);
+    }
+    return floats(values, shape);
   }
 
   /**
@@ -117,30 +168,9 @@ public final class DeviceMemory implements AutoCloseable {
    * that neither the heap nor direct memory, which only a collector frees, holds a large tensor.
    */
   public DeviceTensor load(Tensor tensor) {
-    DeviceTensor loaded = copy(tensor);
+    DeviceTensor loaded = own(new TensorLoading(operations, tensor).load());
     tensor.unload();
     return loaded;
-  }
-
-  private DeviceTensor copy(Tensor tensor) {
-    long elements = tensor.elements();
-    if (elements <= PIECE) {
-      try (NDArray piece = piece(tensor, 0, (int) elements, shape(tensor.shape()))) {
-        // Memory of libtorch's own: freed when it is closed, not when a collector comes by, and
-        // aligned, on which the rounding of matrix products can depend.
-        return new DeviceTensor(piece.duplicate());
-      }
-    }
-    NDArray loaded = manager.create(shape(tensor.shape()));
-    try (NDArray flat = loaded.reshape(elements)) {
-      for (long from = 0; from < elements; from += PIECE) {
-        int count = (int) Math.min(PIECE, elements - from);
-        try (NDArray piece = piece(tensor, from, count, new Shape(count))) {
-          flat.set(new NDIndex(from + ":" + (from + count)), piece);
-        }
-      }
-    }
-    return new DeviceTensor(loaded);
   }
 
   /** {@linkplain #load(Tensor) Copies} of several tensors. */
@@ -152,47 +182,23 @@ public final class DeviceMemory implements AutoCloseable {
     return List.copyOf(tensors);
   }
 
-  /** A view of this thread's buffer: to be copied before the next one. */
-  private NDArray piece(Tensor tensor, long from, int count, Shape shape) {
-    ByteBuffer buffer = BUFFER.get().clear().limit(count * Float.BYTES);
-    buffer.asFloatBuffer().put(tensor.toFloats(from, count));
-    return manager.create(buffer.slice().order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32);
-  }
-
-  static Shape shape(List<Long> sizes) {
-    return new Shape(sizes.stream().mapToLong(Long::longValue).toArray());
-  }
-
-  private static DataType dataType(TensorType type) {
-    return switch (type) {
-      case F32 -> DataType.FLOAT32;
-      case F16 -> DataType.FLOAT16;
-      case I64 -> DataType.INT64;
-      case I32 -> DataType.INT32;
-      case U8 -> DataType.UINT8;
-      case BOOL -> DataType.BOOLEAN;
-      case BF16, F8_E4M3 ->
-          throw new IllegalArgumentException("tensors of %s are not made here".formatted(type));
-    };
-  }
-
-  static TensorType type(DataType type) {
-    return switch (type) {
-      case FLOAT32 -> TensorType.F32;
-      case FLOAT16 -> TensorType.F16;
-      case INT64 -> TensorType.I64;
-      case INT32 -> TensorType.I32;
-      case UINT8 -> TensorType.U8;
-      case BOOLEAN -> TensorType.BOOL;
-      // DJL has no name for bfloat16; nothing else here makes tensors without a name.
-      case UNKNOWN -> TensorType.BF16;
-      default -> throw new IllegalStateException("a tensor of " + type);
-    };
-  }
-
   /** Frees everything. */
   @Override
   public void close() {
-    manager.close();
+    List<AutoCloseable> all;
+    synchronized (this) {
+      all = List.copyOf(owned);
+      owned.clear();
+    }
+    for (AutoCloseable one : all) {
+      switch (one) {
+        case DeviceMemory scope -> scope.close();
+        case DeviceTensor tensor -> tensor.close();
+        default -> throw new IllegalStateException("owned: " + one);
+      }
+    }
+    if (parent != null) {
+      parent.forget(this);
+    }
   }
 }

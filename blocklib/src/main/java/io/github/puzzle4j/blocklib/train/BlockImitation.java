@@ -4,11 +4,10 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
@@ -109,20 +108,14 @@ final class BlockImitation implements Objective {
     }
 
     @Override
-    public Kernels kernels() {
-      return runner.kernels();
-    }
-
-    @Override
     public float backward(
         DeviceMemory inner, Gradients gradients, int draw, int batch, float share) {
       Training.View view = view(draw);
       DeviceTensor output =
           view.pass()
-              .output(
-                  training.from().batch(inner, batch), view.cut().weights(inner, parameters), true);
+              .output(training.from().batch(inner, batch), view.cut().weights(inner, parameters));
       return gradients.backward(
-          blockLoss(output, training.outputs().batch(inner, batch), true), share);
+          Losses.squareError(output, training.outputs().batch(inner, batch)), share);
     }
 
     @Override
@@ -155,15 +148,11 @@ final class BlockImitation implements Objective {
     double sum = 0;
     for (int batch = from.batches() - heldOut; batch < from.batches(); batch++) {
       try (DeviceMemory inner = parent.newScope()) {
-        DeviceTensor output = pass.output(from.batch(inner, batch), weights, false);
-        sum += blockLoss(output, training.outputs().batch(inner, batch), false).toFloat();
+        DeviceTensor output = pass.output(from.batch(inner, batch), weights);
+        sum += Losses.squareError(output, training.outputs().batch(inner, batch)).toFloat();
       }
     }
     return sum / heldOut;
-  }
-
-  private DeviceTensor blockLoss(DeviceTensor output, DeviceTensor target, boolean training) {
-    return runner.kernels().call("block_loss", training, output, List.of(target));
   }
 
   private static double mean(double[] losses) {

@@ -10,7 +10,6 @@ import io.github.puzzle4j.blocklib.subblock.KernelContext;
 import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import java.util.function.Supplier;
  * Hidden states are {@code [batch, tokens, hidden]} in float32.
  *
  * <p>Results belong to the memory of the hidden states that are passed in; pass those of a short
- * scope. Shapes are checked here, since a wrong one would abort the process inside a kernel.
+ * scope. Shapes are checked here, since a wrong one can abort the process inside an engine.
  */
 public final class BlockRunner implements AutoCloseable {
 
@@ -44,26 +43,21 @@ public final class BlockRunner implements AutoCloseable {
     return common;
   }
 
-  Kernels kernels() {
-    return context.kernels();
-  }
-
   /**
    * Looks tokens up: {@code [batch, tokens]} int64 to hidden states.
    *
    * @throws IllegalArgumentException if an id is outside of the vocabulary
    */
-  public DeviceTensor embed(DeviceTensor ids, DeviceTensor table, boolean training) {
+  public DeviceTensor embed(DeviceTensor ids, DeviceTensor table) {
     requireShape("embedding", table, common.vocabularySize(), common.hiddenSize());
     requireTokens("ids", ids);
-    return context.kernels().call("embed", training, ids, List.of(table));
+    return ids.rowsOf(table);
   }
 
   /** Both subblocks of a layer with their residuals. */
-  public DeviceTensor block(BlockWeights weights, DeviceTensor hidden, boolean training) {
-    DeviceTensor middle =
-        attention(weights.layer().attention(), hidden, weights.attention(), training);
-    return ffn(weights.layer().ffn(), middle, weights.ffn(), training);
+  public DeviceTensor block(BlockWeights weights, DeviceTensor hidden) {
+    DeviceTensor middle = attention(weights.layer().attention(), hidden, weights.attention());
+    return ffn(weights.layer().ffn(), middle, weights.ffn());
   }
 
   /**
@@ -73,7 +67,7 @@ public final class BlockRunner implements AutoCloseable {
   DeviceTensor pass(BlockWeights weights, DeviceTensor hidden) {
     DeviceMemory owner = hidden.memory();
     try (DeviceMemory inner = owner.newScope()) {
-      DeviceTensor left = block(weights, hidden.alias(inner), false);
+      DeviceTensor left = block(weights, hidden.alias(inner));
       left.attach(owner);
       hidden.close();
       return left;
@@ -86,18 +80,15 @@ public final class BlockRunner implements AutoCloseable {
    * @param weights by the names of {@link Subblock#tensors}
    */
   public DeviceTensor attention(
-      Attention attention,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      boolean training) {
+      Attention attention, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     requireHidden(hidden);
     requireWeights(attention, weights);
-    return SubblockTensors.of(attention).forward(context, hidden, weights, training);
+    return SubblockTensors.of(attention).forward(context, hidden, weights);
   }
 
   /** A matrix in the type of the products, so that calls need not convert it. */
   public DeviceTensor stored(DeviceTensor matrix) {
-    return context.kernels().call("stored", false, matrix, List.of());
+    return matrix.cast(precision.type());
   }
 
   /**
@@ -145,11 +136,10 @@ public final class BlockRunner implements AutoCloseable {
    *
    * @param weights by the names of {@link Subblock#tensors}
    */
-  public DeviceTensor ffn(
-      Ffn ffn, DeviceTensor hidden, Map<String, DeviceTensor> weights, boolean training) {
+  public DeviceTensor ffn(Ffn ffn, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     requireHidden(hidden);
     requireWeights(ffn, weights);
-    return SubblockTensors.of(ffn).forward(context, hidden, weights, training);
+    return SubblockTensors.of(ffn).forward(context, hidden, weights);
   }
 
   /**
@@ -170,12 +160,11 @@ public final class BlockRunner implements AutoCloseable {
   }
 
   /** Final norm and LM head: hidden states to logits {@code [batch, tokens, vocabulary]}. */
-  public DeviceTensor logits(
-      DeviceTensor hidden, DeviceTensor norm, DeviceTensor head, boolean training) {
+  public DeviceTensor logits(DeviceTensor hidden, DeviceTensor norm, DeviceTensor head) {
     requireHidden(hidden);
     requireShape("final norm", norm, common.hiddenSize());
     requireShape("LM head", head, common.vocabularySize(), common.hiddenSize());
-    return context.kernels().call("head", training, hidden, List.of(norm, head));
+    return hidden.within(x -> context.linear(context.normed(x, norm), head).cast(TensorType.F32));
   }
 
   /**
@@ -194,7 +183,7 @@ public final class BlockRunner implements AutoCloseable {
     requireTokens("targets", targets);
     requireShape("logits", logits, shapeOf(targets, common.vocabularySize()));
     requireShape("teacher's logits", teacherLogits, shapeOf(targets, common.vocabularySize()));
-    return context.kernels().call("token_metrics", false, logits, List.of(teacherLogits, targets));
+    return logits.within(own -> Metrics.of(own, teacherLogits.alias(own.memory()), targets));
   }
 
   /** Ids address memory, so they are checked on each call. */
@@ -223,7 +212,7 @@ public final class BlockRunner implements AutoCloseable {
    */
   public DeviceTensor reference(DeviceTensor logits) {
     requireStream("logits", logits, common.vocabularySize());
-    return context.kernels().call("reference", false, logits, List.of());
+    return logits.within(Metrics::reference);
   }
 
   /**
@@ -240,7 +229,7 @@ public final class BlockRunner implements AutoCloseable {
     requireTokens("targets", targets);
     requireShape("logits", logits, shapeOf(targets, common.vocabularySize()));
     requireShape("reference", reference, shapeOf(targets, common.vocabularySize() + 1));
-    return context.kernels().call("divergence", false, logits, List.of(reference, targets));
+    return logits.within(own -> Metrics.divergence(own, reference.alias(own.memory()), targets));
   }
 
   private void requireHidden(DeviceTensor hidden) {

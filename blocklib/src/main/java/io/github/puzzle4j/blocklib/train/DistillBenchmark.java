@@ -4,18 +4,19 @@ import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /**
  * Times the training of one block, attention and FFN together, on random numbers: the steps of
@@ -101,27 +102,21 @@ public final class DistillBenchmark {
    * @param stepped called after each measured step
    */
   public Times run(DeviceMemory parent, Precision precision, int repetitions, Runnable stepped) {
-    ComputeDevice.seed(SEED);
+    RandomGenerator random = new SplittableRandom(SEED);
     try (DeviceMemory memory = parent.newScope();
         BlockRunner runner = new BlockRunner(memory, settings.common(), precision)) {
       Layer layer = settings.layer();
       BlockWeights weights =
           BlockWeights.of(
-              settings.hidden(), layer, weights(memory, layer.tensors(settings.hidden())));
+              settings.hidden(), layer, weights(memory, random, layer.tensors(settings.hidden())));
       List<Long> shape =
           DeviceTensor.shapeOf(settings.batch(), settings.sequence(), settings.hidden());
-      DeviceTensor input = memory.normal(1, shape);
-      DeviceTensor target = memory.normal(1, shape);
+      DeviceTensor input = memory.normal(random, 1, shape);
+      DeviceTensor target = memory.normal(random, 1, shape);
       try (OptimizerState state = new OptimizerState(memory, weights.all())) {
-        Kernels kernels = runner.kernels();
-        OptimizerStep step = new OptimizerStep(kernels, CLIP, DECAY);
+        OptimizerStep step = new OptimizerStep(CLIP, DECAY);
         Function<DeviceMemory, DeviceTensor> loss =
-            scope ->
-                kernels.call(
-                    "block_loss",
-                    true,
-                    runner.block(weights, input.alias(scope), true),
-                    List.of(target));
+            scope -> Losses.squareError(runner.block(weights, input.alias(scope)), target);
         OptimizerStep.Losses losses =
             (scope, gradients, _, share) -> gradients.backward(loss.apply(scope), share);
         List<Double> steps =
@@ -142,7 +137,13 @@ public final class DistillBenchmark {
                     loss.apply(scope).toFloat();
                   }
                 });
-        List<Double> optimizer = times(repetitions, () -> kernels.adamw(state, RATE, DECAY, CLIP));
+        List<Double> optimizer =
+            times(
+                repetitions,
+                () -> {
+                  state.clip(CLIP);
+                  state.step(RATE, DECAY);
+                });
         return new Times(steps, forward, optimizer, products(memory, precision, repetitions));
       }
     }
@@ -176,13 +177,15 @@ public final class DistillBenchmark {
   }
 
   private static Map<String, DeviceTensor> weights(
-      DeviceMemory memory, Map<String, List<Long>> shapes) {
+      DeviceMemory memory, RandomGenerator random, Map<String, List<Long>> shapes) {
     Map<String, DeviceTensor> weights = new LinkedHashMap<>();
     shapes.forEach((name, shape) -> {
       float deviation = shape.size() == 1 ? 0 : (float) (1 / Math.sqrt(shape.get(1)));
       weights.put(
           name,
-          shape.size() == 1 ? memory.ones(shape.getFirst()) : memory.normal(deviation, shape));
+          shape.size() == 1
+              ? memory.ones(shape.getFirst())
+              : memory.normal(random, deviation, shape));
     });
     return weights;
   }

@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -192,12 +193,12 @@ public final class GlobalDistiller {
         Map<Integer, DeviceTensor> targets,
         float share) {
       float weight = (float) (distillation.cosineWeight() / pairs);
-      DeviceTensor hidden = model.embed(ids, true);
+      DeviceTensor hidden = model.embed(ids);
       List<DeviceTensor> cosines = new ArrayList<>();
       for (int layer = 0; layer < alignment.size(); layer++) {
-        hidden = model.runner().block(model.blocks().get(layer), hidden, true);
+        hidden = model.runner().block(model.blocks().get(layer), hidden);
         if (alignment.get(layer) >= 0) {
-          cosines.add(cosineLoss(model, hidden, of(targets, alignment.get(layer))).mul(weight));
+          cosines.add(Losses.cosine(hidden, of(targets, alignment.get(layer))).mul(weight));
         }
       }
       LanguageHead.Divergence divergence =
@@ -209,19 +210,9 @@ public final class GlobalDistiller {
         loss += cosine.toFloat();
       }
       if (Float.isFinite(loss)) {
-        // The product's gradient with respect to the hidden states is that of the divergence.
-        DeviceTensor remaining = hidden.mul(divergence.gradient()).sum();
-        for (DeviceTensor cosine : cosines) {
-          remaining = remaining.add(share == 1 ? cosine : cosine.mul(share));
-        }
-        gradients.backward(remaining);
+        gradients.backward(hidden, divergence.gradient(), cosines, share);
       }
       return loss;
-    }
-
-    private static DeviceTensor cosineLoss(
-        LanguageModel model, DeviceTensor hidden, DeviceTensor target) {
-      return model.runner().kernels().call("cosine_loss", true, hidden, List.of(target));
     }
 
     private static DeviceTensor of(Map<Integer, DeviceTensor> states, int layer) {

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import java.io.IOException;
 import java.util.List;
 
@@ -89,8 +90,8 @@ public final class LanguageHead implements AutoCloseable {
   }
 
   /** Logits from the hidden states after the last layer. */
-  public DeviceTensor logits(DeviceTensor hidden, boolean training) {
-    return runner.logits(hidden, norm, table, training);
+  public DeviceTensor logits(DeviceTensor hidden) {
+    return runner.logits(hidden, norm, table);
   }
 
   /**
@@ -179,9 +180,8 @@ public final class LanguageHead implements AutoCloseable {
         positions,
         (slice, from, to) -> {
           DeviceTensor target = teacher.logits(slice, teacherHidden, from, to);
-          DeviceTensor logits = runner.logits(positions(slice, leaf, from, to), norm, table, true);
-          DeviceTensor loss =
-              runner.kernels().call("distillation_loss", true, logits, List.of(target));
+          DeviceTensor logits = runner.logits(positions(slice, leaf, from, to), norm, table);
+          DeviceTensor loss = Losses.divergence(logits, target);
           float part = (float) (to - from) / positions;
           float value = gradients.backward(loss, share * part);
           mean[0] += value * part;
@@ -210,7 +210,7 @@ public final class LanguageHead implements AutoCloseable {
   }
 
   private DeviceTensor logits(DeviceMemory scope, DeviceTensor hidden, int from, int to) {
-    return logits(positions(scope, hidden, from, to), false);
+    return logits(positions(scope, hidden, from, to));
   }
 
   /** Some positions of {@code [rows, tokens, hidden]} as {@code [1, positions, hidden]}. */

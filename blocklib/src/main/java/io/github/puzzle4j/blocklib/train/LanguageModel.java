@@ -90,8 +90,8 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** Hidden states before the first layer, in the memory of {@code ids}. */
-  public DeviceTensor embed(DeviceTensor ids, boolean training) {
-    return runner.embed(ids, embedding, training);
+  public DeviceTensor embed(DeviceTensor ids) {
+    return runner.embed(ids, embedding);
   }
 
   /** The final norm and the LM head, freed with this. */
@@ -100,17 +100,17 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** Hidden states after the last layer, in the memory of {@code ids}. */
-  public DeviceTensor hidden(DeviceTensor ids, boolean training) {
-    DeviceTensor hidden = embed(ids, training);
+  public DeviceTensor hidden(DeviceTensor ids) {
+    DeviceTensor hidden = embed(ids);
     for (BlockWeights block : blocks) {
-      hidden = training ? runner.block(block, hidden, true) : runner.pass(block, hidden);
+      hidden = runner.pass(block, hidden);
     }
     return hidden;
   }
 
   /** Logits {@code [batch, tokens, vocabulary]} in the memory of {@code ids}. */
-  public DeviceTensor forward(DeviceTensor ids, boolean training) {
-    return head.logits(hidden(ids, training), training);
+  public DeviceTensor forward(DeviceTensor ids) {
+    return head.logits(hidden(ids));
   }
 
   /** All tensors by their Hugging Face names, each once. */

@@ -3,7 +3,6 @@ package io.github.puzzle4j.blocklib.train;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
 import java.util.SequencedMap;
 
 /** All weights of a model under training. */
@@ -19,11 +18,6 @@ record ModelLearner(LanguageModel model, Losses losses) implements Objective.Lea
   @Override
   public SequencedMap<String, DeviceTensor> parameters() {
     return model.parameters();
-  }
-
-  @Override
-  public Kernels kernels() {
-    return model.runner().kernels();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.github.puzzle4j.blocklib.train;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
 import java.io.IOException;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
@@ -19,9 +18,6 @@ interface Objective {
 
     /** The trained tensors, by stable names. */
     SequencedMap<String, DeviceTensor> parameters();
-
-    /** The kernels of clipping and AdamW. */
-    Kernels kernels();
 
     /**
      * Computes the loss on a batch from the parameters as they are now, and adds a share of its

@@ -2,7 +2,6 @@ package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,7 +12,7 @@ import java.util.stream.IntStream;
  * @param clip largest global norm of the gradients
  * @param decay of matrices
  */
-record OptimizerStep(Kernels kernels, double clip, double decay) {
+record OptimizerStep(double clip, double decay) {
 
   /** Computes one of the losses and adds a share of its gradients to those of the state. */
   @FunctionalInterface
@@ -51,10 +50,10 @@ record OptimizerStep(Kernels kernels, double clip, double decay) {
         }
       }
     }
-    if (!Double.isFinite(kernels.clip(state, clip))) {
+    if (!Double.isFinite(state.clip(clip))) {
       return new Result(sum / count, IntStream.range(0, count).boxed().toList());
     }
-    kernels.adamw(state, rate, decay);
+    state.step(rate, decay);
     return new Result(sum / count, List.of());
   }
 }

@@ -3,9 +3,8 @@ package io.github.puzzle4j.blocklib.train;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
 import io.github.puzzle4j.blocklib.tensor.Precision;
-import java.util.List;
+import java.util.SplittableRandom;
 
 /** Speed of libtorch's matrix products on this machine: the upper bound for kernels. */
 public final class ProductSpeed implements AutoCloseable {
@@ -17,12 +16,12 @@ public final class ProductSpeed implements AutoCloseable {
   private static final int PROBE_REPETITIONS = 3;
 
   private final DeviceMemory memory;
-  private final Kernels kernels;
+  private final Precision precision;
 
   /** Products in one precision. */
   public ProductSpeed(DeviceMemory parent, Precision precision) {
     memory = parent.newScope();
-    kernels = new Kernels(memory, precision, 1e-5);
+    this.precision = precision;
   }
 
   /**
@@ -49,8 +48,8 @@ public final class ProductSpeed implements AutoCloseable {
    */
   public double seconds(int rows, int columns, int width, int repetitions) {
     try (DeviceMemory scope = memory.newScope()) {
-      DeviceTensor left = stored(scope, rows, width);
-      DeviceTensor right = stored(scope, columns, width);
+      DeviceTensor left = random(scope, rows, width);
+      DeviceTensor right = random(scope, columns, width);
       once(left, right);
       double least = Double.POSITIVE_INFINITY;
       for (int repetition = 0; repetition < repetitions; repetition++) {
@@ -62,16 +61,17 @@ public final class ProductSpeed implements AutoCloseable {
     }
   }
 
-  private DeviceTensor stored(DeviceMemory scope, int rows, int columns) {
-    return kernels.call(
-        "stored", false, scope.uniform(-1, 1, DeviceTensor.shapeOf(rows, columns)), List.of());
+  private DeviceTensor random(DeviceMemory scope, int rows, int columns) {
+    try (DeviceTensor exact =
+        scope.uniform(new SplittableRandom(rows), -1, 1, DeviceTensor.shapeOf(rows, columns))) {
+      return exact.cast(precision.type());
+    }
   }
 
-  /** Reads one number of the result, since a GPU returns before it has computed. */
+  /** Waits for the result, since a GPU returns before it has computed. */
   private void once(DeviceTensor left, DeviceTensor right) {
-    try (DeviceTensor corner = kernels.call("product", false, left, List.of(right))) {
-      corner.toFloat();
-    }
+    left.linear(right).close();
+    memory.device().synchronize();
   }
 
   @Override

@@ -102,8 +102,7 @@ public final class TeacherLayer implements AutoCloseable {
                   runner.attention(
                       weights.layer().attention(),
                       inputs.batch(inner, batch),
-                      weights.attention(),
-                      false));
+                      weights.attention()));
     }
     return middles;
   }
@@ -116,7 +115,7 @@ public final class TeacherLayer implements AutoCloseable {
       outputs =
           places.keep(
               places.inputs(index + 1),
-              (inner, batch) -> runner.block(weights, inputs.batch(inner, batch), false));
+              (inner, batch) -> runner.block(weights, inputs.batch(inner, batch)));
     }
     return outputs;
   }

@@ -8,10 +8,10 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Trains a small teacher from scratch by next-token prediction. */
@@ -76,16 +76,8 @@ public final class TeacherTrainer {
     private float backward(
         DeviceMemory scope, Gradients gradients, LanguageModel learned, int batch, float share) {
       TokenBatch tokens = source.batch(batch);
-      DeviceTensor logits = learned.forward(tokens.ids(scope), true);
-      DeviceTensor loss =
-          learned
-              .runner()
-              .kernels()
-              .call(
-                  "token_loss",
-                  true,
-                  logits,
-                  List.of(tokens.targets(scope), tokens.weights(scope)));
+      DeviceTensor logits = learned.forward(tokens.ids(scope));
+      DeviceTensor loss = Losses.crossEntropy(logits, tokens.targets(scope), tokens.weights(scope));
       return gradients.backward(loss, share);
     }
 

@@ -106,7 +106,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
   private OptimizerStep.Result step(
       DeviceMemory memory, TrainingRun run, List<Integer> batches, int step) {
     Objective.Learner learner = run.learner();
-    return new OptimizerStep(learner.kernels(), settings.gradientClip(), settings.weightDecay())
+    return new OptimizerStep(settings.gradientClip(), settings.weightDecay())
         .take(
             memory,
             run.optimizer(),

@@ -41,8 +41,7 @@ public record Training(
   /** The forward pass of a variant: from its inputs to the output of its layers. */
   @FunctionalInterface
   public interface Pass {
-    DeviceTensor output(
-        DeviceTensor input, SequencedMap<String, DeviceTensor> weights, boolean training);
+    DeviceTensor output(DeviceTensor input, SequencedMap<String, DeviceTensor> weights);
   }
 
   /** One variant of a training. */

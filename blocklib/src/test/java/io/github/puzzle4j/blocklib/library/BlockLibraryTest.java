@@ -83,9 +83,7 @@ class BlockLibraryTest {
     try (LanguageModel model =
         LanguageModel.load(tiny.memory, child.model(), tensors, Precision.FLOAT32)) {
       assertThat(
-              model
-                  .forward(TinyModel.batches(1, 1, 3, 1).getFirst().ids(tiny.memory), false)
-                  .toFloats())
+              model.forward(TinyModel.batches(1, 1, 3, 1).getFirst().ids(tiny.memory)).toFloats())
           .doesNotContain(Float.NaN);
     }
     assertThatThrownBy(() -> tensors.tensor("model.layers.0.self_attn.k_proj.weight"))

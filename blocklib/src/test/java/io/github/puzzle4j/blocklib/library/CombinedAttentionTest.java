@@ -75,10 +75,10 @@ class CombinedAttentionTest {
         DeviceTensor input = layer.inputs().batch(scope, batch);
         DeviceTensor middle =
             TensorReference.attention(TinyModel.common(), COMBINED, input, weights.attention());
-        assertThat(tiny.runner.attention(COMBINED, input, weights.attention(), false).toFloats())
+        assertThat(tiny.runner.attention(COMBINED, input, weights.attention()).toFloats())
             .containsExactly(middle.toFloats(), within(2e-5f));
         DeviceTensor output = TensorReference.gated(TinyModel.common(), middle, weights.ffn());
-        DeviceTensor wanted = tiny.runner.block(layer.weights(), input, false);
+        DeviceTensor wanted = tiny.runner.block(layer.weights(), input);
         sum += TensorReference.blockLoss(output, wanted).toFloat();
       }
     }

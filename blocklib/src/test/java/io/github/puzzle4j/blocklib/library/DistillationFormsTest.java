@@ -17,8 +17,7 @@ import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.tensor.Kernels;
-import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.LearningRate;
@@ -38,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,12 +55,6 @@ class DistillationFormsTest {
   @TempDir Path folder;
 
   private final TinyDistillation tiny = new TinyDistillation(WIDTHS);
-  private Kernels kernels;
-
-  @BeforeEach
-  void load() {
-    kernels = new Kernels(tiny.memory, Precision.FLOAT32, tiny.model.common().normEpsilon());
-  }
 
   @AfterEach
   void free() {
@@ -308,9 +300,9 @@ class DistillationFormsTest {
       int batches = layer.inputs().batches();
       for (int batch = batches - TinyDistillation.VALIDATION; batch < batches; batch++) {
         DeviceTensor input = layer.inputs().batch(scope, batch);
-        DeviceTensor wanted = tiny.runner.block(layer.weights(), input, false);
-        DeviceTensor got = tiny.runner.block(replaced, input, false);
-        sum += kernels.call("block_loss", false, got, List.of(wanted)).toFloat();
+        DeviceTensor wanted = tiny.runner.block(layer.weights(), input);
+        DeviceTensor got = tiny.runner.block(replaced, input);
+        sum += Losses.squareError(got, wanted).toFloat();
       }
     }
     return sum / TinyDistillation.VALIDATION;

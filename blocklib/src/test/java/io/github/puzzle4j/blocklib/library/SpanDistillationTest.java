@@ -97,14 +97,14 @@ class SpanDistillationTest {
       List<BlockWeights> replaced = library.load(scope, replacement);
       int batches = tiny.batches.size();
       for (int batch = batches - TinyDistillation.VALIDATION; batch < batches; batch++) {
-        DeviceTensor hidden = teacher.embed(tiny.batches.get(batch).ids(scope), false);
+        DeviceTensor hidden = teacher.embed(tiny.batches.get(batch).ids(scope));
         DeviceTensor ours = hidden;
         for (int layer = 0; layer <= replacement.span().last(); layer++) {
-          hidden = tiny.runner.block(teacher.blocks().get(layer), hidden, false);
+          hidden = tiny.runner.block(teacher.blocks().get(layer), hidden);
           ours = layer < replacement.span().first() ? hidden : ours;
         }
         for (BlockWeights block : replaced) {
-          ours = tiny.runner.block(block, ours, false);
+          ours = tiny.runner.block(block, ours);
         }
         sum += TensorReference.blockLoss(ours, hidden).toFloat();
       }
@@ -205,7 +205,7 @@ class SpanDistillationTest {
       try (LanguageModel loaded =
           LanguageModel.load(tiny.memory, shorter.model(), both, Precision.FLOAT32)) {
         DeviceTensor ids = tiny.batches.getFirst().ids(tiny.memory);
-        assertThat(loaded.forward(ids, false).toFloats()).doesNotContain(Float.NaN);
+        assertThat(loaded.forward(ids).toFloats()).doesNotContain(Float.NaN);
       }
     }
   }

@@ -148,8 +148,8 @@ final class TinyDistillation implements AutoCloseable {
       BlockWeights replaced = library.load(scope, replacement).getFirst();
       for (int batch = batches.size() - VALIDATION; batch < batches.size(); batch++) {
         DeviceTensor input = layer.inputs().batch(scope, batch);
-        DeviceTensor wanted = runner.block(layer.weights(), input, false);
-        sum += TensorReference.blockLoss(runner.block(replaced, input, false), wanted).toFloat();
+        DeviceTensor wanted = runner.block(layer.weights(), input);
+        sum += TensorReference.blockLoss(runner.block(replaced, input), wanted).toFloat();
       }
     }
     return sum / VALIDATION;

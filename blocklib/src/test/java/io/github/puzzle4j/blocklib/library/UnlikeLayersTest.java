@@ -180,7 +180,7 @@ class UnlikeLayersTest {
   private float[] logits(Model model, TensorSource tensors, DeviceTensor ids) throws IOException {
     try (LanguageModel loaded =
         LanguageModel.load(tiny.memory, model, tensors, Precision.FLOAT32)) {
-      return loaded.forward(ids, false).toFloats();
+      return loaded.forward(ids).toFloats();
     }
   }
 

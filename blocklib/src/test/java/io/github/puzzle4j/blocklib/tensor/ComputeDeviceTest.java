@@ -30,7 +30,7 @@ class ComputeDeviceTest {
   void aGpuThatIsNotThereIsRefused() {
     assertThatThrownBy(() -> ComputeDevice.named("cuda:999"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("device 'cuda:999': libtorch finds ")
-        .hasMessageContaining("PYTORCH_LIBRARY_PATH");
+        .hasMessageStartingWith("device 'cuda:999': engine djl ")
+        .hasMessageContaining("--engine torch");
   }
 }

@@ -76,8 +76,8 @@ class AttentionKindsTest {
     DeviceTensor hidden = TinyModel.normal(memory, 4, 2, TOKENS, TinyModel.HIDDEN);
     SequencedMap<String, DeviceTensor> merged =
         SubblockTensors.of(fewer).initial(memory, new Origin(own, equal, TinyModel.HIDDEN));
-    assertThat(runner.attention(fewer, hidden, merged, false).toFloats())
-        .containsExactly(runner.attention(own, hidden, equal, false).toFloats(), within(1e-5f));
+    assertThat(runner.attention(fewer, hidden, merged).toFloats())
+        .containsExactly(runner.attention(own, hidden, equal).toFloats(), within(1e-5f));
   }
 
   @ParameterizedTest
@@ -141,14 +141,14 @@ class AttentionKindsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4 experts per layer");
     DeviceTensor hidden = TinyModel.normal(memory, 4, 1, TOKENS, TinyModel.HIDDEN);
-    assertThatThrownBy(() -> runner.ffn(experts, hidden, Map.of(), false))
+    assertThatThrownBy(() -> runner.ffn(experts, hidden, Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("experts_4");
   }
 
   private float[] output(
       Attention attention, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return runner.attention(attention, hidden, weights, false).toFloats();
+    return runner.attention(attention, hidden, weights).toFloats();
   }
 
   private double moved(
@@ -167,7 +167,7 @@ class AttentionKindsTest {
       DeviceTensor hidden,
       Map<String, DeviceTensor> weights,
       boolean training) {
-    DeviceTensor output = runner.attention(attention, hidden, weights, training);
+    DeviceTensor output = runner.attention(attention, hidden, weights);
     return output.mul(TinyModel.normal(memory, 99, output.shape())).sum();
   }
 

@@ -54,23 +54,22 @@ class BlockRunnerTest {
   @ValueSource(longs = {-1, VOCABULARY, Long.MAX_VALUE, Long.MIN_VALUE})
   void idsOutsideOfTheVocabularyAreRefused(long id) {
     DeviceTensor ids = memory.longs(new long[] {0, 1, id, VOCABULARY - 1}, 2, 2);
-    requireRefusal(() -> model.forward(ids, false), "vocabulary of " + VOCABULARY);
+    requireRefusal(() -> model.forward(ids), "vocabulary of " + VOCABULARY);
     DeviceTensor logits = TinyModel.normal(memory, 1, 2, 2, VOCABULARY);
     requireRefusal(() -> runner.tokenMetrics(logits, logits, ids), "vocabulary of " + VOCABULARY);
   }
 
   @Test
   void idsOfAnotherTypeOrShapeAreRefused() {
-    requireRefusal(() -> model.forward(memory.zeros(1, 2), false), "ids are F32");
-    requireRefusal(() -> model.forward(memory.zeros(TensorType.I32, 1, 2), false), "I32");
+    requireRefusal(() -> model.forward(memory.zeros(1, 2)), "ids are F32");
+    requireRefusal(() -> model.forward(memory.zeros(TensorType.I32, 1, 2)), "I32");
     for (List<Long> shape :
         List.of(
             DeviceTensor.shapeOf(3),
             DeviceTensor.shapeOf(1, 2, 3),
             DeviceTensor.shapeOf(0, 2),
             DeviceTensor.shapeOf(2, 0))) {
-      requireRefusal(
-          () -> model.forward(memory.zeros(TensorType.I64, shape), false), shape.toString());
+      requireRefusal(() -> model.forward(memory.zeros(TensorType.I64, shape)), shape.toString());
     }
   }
 
@@ -91,12 +90,12 @@ class BlockRunnerTest {
     bad.add(memory.zeros(TensorType.F16, 1, 2, HIDDEN));
     BlockWeights weights = model.blocks().getFirst();
     for (DeviceTensor hidden : bad) {
-      requireRefusal(() -> runner.block(weights, hidden, false), "hidden states");
+      requireRefusal(() -> runner.block(weights, hidden), "hidden states");
       requireRefusal(
-          () -> runner.attention(attention, hidden, weights.attention(), false), "hidden states");
-      requireRefusal(() -> runner.ffn(new NoFfn(), hidden, Map.of(), false), "hidden states");
+          () -> runner.attention(attention, hidden, weights.attention()), "hidden states");
+      requireRefusal(() -> runner.ffn(new NoFfn(), hidden, Map.of()), "hidden states");
       requireRefusal(() -> runner.channelContribution(ffn, hidden, weights.ffn()), "hidden states");
-      requireRefusal(() -> model.head().logits(hidden, false), "hidden states");
+      requireRefusal(() -> model.head().logits(hidden), "hidden states");
     }
   }
 
@@ -105,18 +104,16 @@ class BlockRunnerTest {
     DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
     BlockWeights weights = model.blocks().getFirst();
     requireRefusal(
-        () ->
-            runner.attention(
-                TinyModel.ATTENTION.withKvHeads(1), hidden, weights.attention(), false),
+        () -> runner.attention(TinyModel.ATTENTION.withKvHeads(1), hidden, weights.attention()),
         "gqa_1");
     requireRefusal(
-        () -> runner.attention(attention, hidden, weights.ffn(), false),
+        () -> runner.attention(attention, hidden, weights.ffn()),
         "gqa_2 has the weights [post_attention_layernorm.weight, mlp.gate_proj.weight,");
     requireRefusal(
-        () -> runner.attention(new NoAttention(), hidden, weights.attention(), false),
+        () -> runner.attention(new NoAttention(), hidden, weights.attention()),
         "noop has the weights [input_layernorm.weight, self_attn.q_proj.weight,");
-    requireRefusal(() -> runner.ffn(new GatedFfn(7), hidden, weights.ffn(), false), "ffn_7");
-    requireRefusal(() -> runner.ffn(new LinearFfn(), hidden, Map.of(), false), "linear");
+    requireRefusal(() -> runner.ffn(new GatedFfn(7), hidden, weights.ffn()), "ffn_7");
+    requireRefusal(() -> runner.ffn(new LinearFfn(), hidden, Map.of()), "linear");
   }
 
   @Test
@@ -125,7 +122,7 @@ class BlockRunnerTest {
     Map<String, DeviceTensor> weights = new LinkedHashMap<>(model.blocks().getFirst().ffn());
     weights.computeIfPresent(GatedFfn.DOWN, (name, down) -> down.transpose());
     requireRefusal(
-        () -> runner.ffn(ffn, hidden, weights, false),
+        () -> runner.ffn(ffn, hidden, weights),
         "ffn_20, mlp.down_proj.weight is F32 [20, 16], not F32 [16, 20]");
   }
 
@@ -133,12 +130,12 @@ class BlockRunnerTest {
   void tablesOfAnotherShapeAreRefused() {
     DeviceTensor ids = memory.zeros(TensorType.I64, 1, 2);
     DeviceTensor narrow = memory.zeros(VOCABULARY, HIDDEN - 1);
-    requireRefusal(() -> runner.embed(ids, narrow, false), "embedding");
+    requireRefusal(() -> runner.embed(ids, narrow), "embedding");
     DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
     DeviceTensor norm = memory.ones(HIDDEN);
-    requireRefusal(() -> runner.logits(hidden, norm, narrow, false), "LM head");
+    requireRefusal(() -> runner.logits(hidden, norm, narrow), "LM head");
     requireRefusal(
-        () -> runner.logits(hidden, narrow, memory.zeros(VOCABULARY, HIDDEN), false), "final norm");
+        () -> runner.logits(hidden, narrow, memory.zeros(VOCABULARY, HIDDEN)), "final norm");
   }
 
   @Test
@@ -178,17 +175,17 @@ class BlockRunnerTest {
     DeviceTensor ids = memory.zeros(TensorType.I64, 1, 2);
     int before = memory.tensors();
     DeviceTensor bad = memory.longs(new long[] {0, VOCABULARY}, 1, 2);
-    requireRefusal(() -> model.forward(bad, false), "vocabulary");
+    requireRefusal(() -> model.forward(bad), "vocabulary");
     bad.close();
     assertThat(memory.tensors()).isEqualTo(before);
-    assertThat(model.forward(ids, false).shape()).containsExactly(1L, 2L, (long) VOCABULARY);
+    assertThat(model.forward(ids).shape()).containsExactly(1L, 2L, (long) VOCABULARY);
   }
 
   @Test
   void subblocksThatAreLeftOutPassTheHiddenStatesOn() {
     DeviceTensor hidden = TinyModel.normal(memory, 1, 1, 2, HIDDEN);
-    assertThat(runner.attention(new NoAttention(), hidden, Map.of(), false)).isSameAs(hidden);
-    assertThat(runner.ffn(new NoFfn(), hidden, Map.of(), false)).isSameAs(hidden);
+    assertThat(runner.attention(new NoAttention(), hidden, Map.of())).isSameAs(hidden);
+    assertThat(runner.ffn(new NoFfn(), hidden, Map.of())).isSameAs(hidden);
   }
 
   private static void requireRefusal(ThrowingCallable call, String message) {

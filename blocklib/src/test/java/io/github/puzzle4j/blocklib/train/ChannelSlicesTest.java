@@ -56,9 +56,9 @@ class ChannelSlicesTest {
 
   @Test
   void theSortedTeacherComputesWhatTheTeacherComputes() throws IOException {
-    DeviceTensor sorted = runner.ffn(OWN, hidden, stored(TinyModel.CHANNELS), false);
+    DeviceTensor sorted = runner.ffn(OWN, hidden, stored(TinyModel.CHANNELS));
     assertThat(sorted.toFloats())
-        .containsExactly(runner.ffn(OWN, hidden, weights.ffn(), false).toFloats(), within(2e-5f));
+        .containsExactly(runner.ffn(OWN, hidden, weights.ffn()).toFloats(), within(2e-5f));
   }
 
   /** The first channels of the sorted teacher, and those channels picked from the teacher. */
@@ -80,9 +80,9 @@ class ChannelSlicesTest {
       assertThat(floats(slice, name)).isEqualTo(wanted);
       assertThat(floats(stored, name)).isEqualTo(wanted);
     }
-    float[] output = runner.ffn(pruned, hidden, materialised, false).toFloats();
-    assertThat(runner.ffn(pruned, hidden, slice, false).toFloats()).isEqualTo(output);
-    assertThat(runner.ffn(pruned, hidden, stored, false).toFloats()).isEqualTo(output);
+    float[] output = runner.ffn(pruned, hidden, materialised).toFloats();
+    assertThat(runner.ffn(pruned, hidden, slice).toFloats()).isEqualTo(output);
+    assertThat(runner.ffn(pruned, hidden, stored).toFloats()).isEqualTo(output);
   }
 
   /** Of every type that files hold, bytes are moved and not read. */

@@ -93,17 +93,16 @@ class GlobalDistillerTest {
         batches.subList(0, 1),
         (step, loss) -> losses.add(loss));
     DeviceTensor ids = batches.getFirst().ids(memory);
-    DeviceTensor ours = child.embed(ids, false);
-    DeviceTensor theirs = teacher.embed(ids, false);
+    DeviceTensor ours = child.embed(ids);
+    DeviceTensor theirs = teacher.embed(ids);
     double cosine = 0;
     for (int layer = 0; layer < 2; layer++) {
-      ours = child.runner().block(child.blocks().get(layer), ours, false);
-      theirs = teacher.runner().block(teacher.blocks().get(layer), theirs, false);
+      ours = child.runner().block(child.blocks().get(layer), ours);
+      theirs = teacher.runner().block(teacher.blocks().get(layer), theirs);
       cosine += TensorReference.cosineLoss(ours, theirs).toFloat() / 2;
     }
     double divergence =
-        TensorReference.divergence(
-                child.head().logits(ours, false), teacher.head().logits(theirs, false))
+        TensorReference.divergence(child.head().logits(ours), teacher.head().logits(theirs))
             .mean()
             .toFloat();
     assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
@@ -271,16 +270,14 @@ class GlobalDistillerTest {
         (step, loss) -> losses.add(loss));
     LanguageModel child = load(assembled, Precision.FLOAT32);
     DeviceTensor ids = batches.getFirst().ids(memory);
-    DeviceTensor ours =
-        child.runner().block(child.blocks().getFirst(), child.embed(ids, false), false);
-    DeviceTensor theirs = teacher.embed(ids, false);
+    DeviceTensor ours = child.runner().block(child.blocks().getFirst(), child.embed(ids));
+    DeviceTensor theirs = teacher.embed(ids);
     for (BlockWeights block : teacher.blocks()) {
-      theirs = teacher.runner().block(block, theirs, false);
+      theirs = teacher.runner().block(block, theirs);
     }
     double cosine = TensorReference.cosineLoss(ours, theirs).toFloat();
     double divergence =
-        TensorReference.divergence(
-                child.head().logits(ours, false), teacher.head().logits(theirs, false))
+        TensorReference.divergence(child.head().logits(ours), teacher.head().logits(theirs))
             .mean()
             .toFloat();
     assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
@@ -378,10 +375,7 @@ class GlobalDistillerTest {
     double sum = 0;
     for (TokenBatch batch : batches) {
       DeviceTensor ids = batch.ids(memory);
-      sum +=
-          TensorReference.divergence(child.forward(ids, false), teacher.forward(ids, false))
-              .mean()
-              .toFloat();
+      sum += TensorReference.divergence(child.forward(ids), teacher.forward(ids)).mean().toFloat();
     }
     return sum / batches.size();
   }

@@ -53,7 +53,7 @@ class GoldenLogitsTest {
       TokenBatch batch =
           TokenBatch.ofAllTokens(List.of(ids), checkpoint.model().common().vocabularySize());
 
-      float[] logits = model.forward(batch.ids(memory), false).toFloats();
+      float[] logits = model.forward(batch.ids(memory)).toFloats();
 
       assertThat(logits).containsExactly(expected, within(1e-4f));
       assertThat(expected).as("logits that say something").matches(GoldenLogitsTest::vary);

@@ -107,8 +107,8 @@ class InitialSubblocksTest {
     }
     SoftmaxAttention fewer = OWN.withKvHeads(kvHeads);
     assertSame(
-        runner.attention(fewer, hidden, attention(fewer, equal), false),
-        runner.attention(OWN, hidden, equal, false));
+        runner.attention(fewer, hidden, attention(fewer, equal)),
+        runner.attention(OWN, hidden, equal));
   }
 
   @Test
@@ -116,8 +116,8 @@ class InitialSubblocksTest {
     DeviceTensor alone = TinyModel.normal(memory, 5, 7, 1, TinyModel.HIDDEN);
     LinearAttention linear = new LinearAttention();
     assertSame(
-        runner.attention(linear, alone, attention(linear, teacher.attention()), false),
-        runner.attention(OWN, alone, teacher.attention(), false));
+        runner.attention(linear, alone, attention(linear, teacher.attention())),
+        runner.attention(OWN, alone, teacher.attention()));
   }
 
   /** The order does not matter where all channels stay: the weights are the teacher's. */
@@ -128,8 +128,8 @@ class InitialSubblocksTest {
     Collections.shuffle(order, new Random(seed));
     Map<String, DeviceTensor> weights =
         ffn(OWN_FFN, teacher.ffn(), order.stream().mapToLong(Long::longValue).toArray());
-    assertThat(runner.ffn(OWN_FFN, hidden, weights, false).toFloats())
-        .isEqualTo(runner.ffn(OWN_FFN, hidden, teacher.ffn(), false).toFloats());
+    assertThat(runner.ffn(OWN_FFN, hidden, weights).toFloats())
+        .isEqualTo(runner.ffn(OWN_FFN, hidden, teacher.ffn()).toFloats());
   }
 
   @Test
@@ -167,8 +167,7 @@ class InitialSubblocksTest {
 
     GatedFfn kept = new GatedFfn(TinyModel.CHANNELS - 1);
     assertSame(
-        runner.ffn(kept, hidden, ffn(kept, planted, order), false),
-        runner.ffn(OWN_FFN, hidden, planted, false));
+        runner.ffn(kept, hidden, ffn(kept, planted, order)), runner.ffn(OWN_FFN, hidden, planted));
   }
 
   @Test

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ class LanguageHeadTest {
 
   @BeforeEach
   void open() {
-    ComputeDevice.seed(5);
+    RandomGenerator random = new SplittableRandom(5);
     runner =
         new BlockRunner(
             memory,
@@ -44,8 +45,8 @@ class LanguageHeadTest {
             Precision.FLOAT32);
     head = head();
     teacher = head();
-    hidden = memory.normal(1, DeviceTensor.shapeOf(ROWS, TOKENS, HIDDEN));
-    teacherHidden = memory.normal(1, DeviceTensor.shapeOf(ROWS, TOKENS, HIDDEN));
+    hidden = memory.normal(random, 1, DeviceTensor.shapeOf(ROWS, TOKENS, HIDDEN));
+    teacherHidden = memory.normal(random, 1, DeviceTensor.shapeOf(ROWS, TOKENS, HIDDEN));
   }
 
   @AfterEach
@@ -54,7 +55,8 @@ class LanguageHeadTest {
   }
 
   private LanguageHead head() {
-    DeviceTensor table = memory.normal(1, DeviceTensor.shapeOf(VOCABULARY, HIDDEN));
+    DeviceTensor table =
+        memory.normal(new SplittableRandom(6), 1, DeviceTensor.shapeOf(VOCABULARY, HIDDEN));
     return new LanguageHead(memory.newScope(), runner, memory.ones(HIDDEN), table);
   }
 
@@ -71,9 +73,9 @@ class LanguageHeadTest {
     float mean;
     try (Gradients gradients = Gradients.record();
         DeviceMemory scope = memory.newScope()) {
-      DeviceTensor logits = head.logits(hidden.alias(scope), true);
-      DeviceTensor target = teacher.logits(teacherHidden.alias(scope), false);
-      DeviceTensor loss = runner.kernels().call("distillation_loss", true, logits, List.of(target));
+      DeviceTensor logits = head.logits(hidden.alias(scope));
+      DeviceTensor target = teacher.logits(teacherHidden.alias(scope));
+      DeviceTensor loss = Losses.divergence(logits, target);
       mean = gradients.backward(loss, SHARE);
       learned.forEach(tensor -> expected.add(tensor.gradient(scope).toFloats()));
     }
@@ -103,10 +105,7 @@ class LanguageHeadTest {
     TokenBatch batch = TokenBatch.ofAllTokens(rows, VOCABULARY);
     float[] expected =
         runner
-            .tokenMetrics(
-                head.logits(hidden, false),
-                teacher.logits(teacherHidden, false),
-                batch.targets(memory))
+            .tokenMetrics(head.logits(hidden), teacher.logits(teacherHidden), batch.targets(memory))
             .toFloats();
 
     float[] sliced = head.metrics(hidden, teacher, teacherHidden, batch);

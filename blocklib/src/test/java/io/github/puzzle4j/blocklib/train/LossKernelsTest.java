@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -42,15 +43,15 @@ class LossKernelsTest {
     DeviceTensor teacher = hidden(seed);
     requireSame(
         hidden(seed + 100),
-        child -> call("block_loss", child, teacher),
+        child -> Losses.squareError(child, teacher),
         child -> TensorReference.blockLoss(child, teacher));
   }
 
   @Test
   void blockLossIsZeroForTheTeacherAndOneForSilence() {
     DeviceTensor teacher = hidden(1);
-    assertThat(call("block_loss", teacher, teacher).toFloat()).isZero();
-    assertThat(call("block_loss", teacher.mul(0), teacher).toFloat()).isCloseTo(1, within(1e-6f));
+    assertThat(Losses.squareError(teacher, teacher).toFloat()).isZero();
+    assertThat(Losses.squareError(teacher.mul(0), teacher).toFloat()).isCloseTo(1, within(1e-6f));
   }
 
   @ParameterizedTest
@@ -59,7 +60,7 @@ class LossKernelsTest {
     DeviceTensor teacher = logits(seed);
     requireSame(
         logits(seed + 100),
-        child -> call("distillation_loss", child, teacher),
+        child -> Losses.divergence(child, teacher),
         child -> TensorReference.divergence(child, teacher).mean());
   }
 
@@ -69,7 +70,7 @@ class LossKernelsTest {
     DeviceTensor teacher = hidden(seed);
     requireSame(
         hidden(seed + 100),
-        child -> call("cosine_loss", child, teacher),
+        child -> Losses.cosine(child, teacher),
         child -> TensorReference.cosineLoss(child, teacher));
   }
 
@@ -80,7 +81,7 @@ class LossKernelsTest {
     DeviceTensor weights = TinyModel.normal(memory, seed + 7, ROWS, TOKENS).abs();
     requireSame(
         logits(seed),
-        logits -> call("token_loss", logits, targets, weights),
+        logits -> Losses.crossEntropy(logits, targets, weights),
         logits -> TensorReference.tokenLoss(logits, targets, weights));
   }
 
@@ -212,10 +213,6 @@ class LossKernelsTest {
       collector.backward(loss);
       return loss.toFloat();
     }
-  }
-
-  private DeviceTensor call(String method, DeviceTensor first, DeviceTensor... rest) {
-    return runner.kernels().call(method, true, first, List.of(rest));
   }
 
   private DeviceTensor hidden(long seed) {

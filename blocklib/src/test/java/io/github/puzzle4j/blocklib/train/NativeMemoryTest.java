@@ -92,7 +92,7 @@ class NativeMemoryTest {
     try (BlockRunner runner = new BlockRunner(memory, shape.common(), Precision.FLOAT32)) {
       List<DeviceTensor> inputs = new ArrayList<>();
       for (int batch = 0; batch < 3; batch++) {
-        inputs.add(memory.normal(1, DeviceTensor.shapeOf(8, 64, TinyModel.HIDDEN)));
+        inputs.add(TinyModel.normal(memory, 95, 8, 64, TinyModel.HIDDEN));
       }
       BlockWeights teacher = BlockWeights.load(memory, shape, TinyModel.weights(shape, 1), 0);
       ActivationStore store = ActivationStore.inMemory();
@@ -104,7 +104,7 @@ class NativeMemoryTest {
               memory,
               "outputs",
               shapes,
-              (scope, batch) -> runner.block(teacher, before.batch(scope, batch), false));
+              (scope, batch) -> runner.block(teacher, before.batch(scope, batch)));
       TrainingSettings settings = new TrainingSettings(new LearningRate(1e-3, 0, WARM_UP, 0), 0, 1);
       Attention attention = TinyModel.ATTENTION.withKvHeads(1);
       Origin origin = new Origin(TinyModel.ATTENTION, teacher.attention(), TinyModel.HIDDEN);
@@ -116,12 +116,11 @@ class NativeMemoryTest {
               1,
               scope -> SubblockTensors.of(attention).initial(scope, origin),
               List.of(
-                  Training.View.whole((input, weights, trains) ->
+                  Training.View.whole((input, weights) ->
                       runner.ffn(
                           TinyModel.LAYER.ffn(),
-                          runner.attention(attention, input, weights, trains),
-                          teacher.ffn(),
-                          trains))),
+                          runner.attention(attention, input, weights),
+                          teacher.ffn()))),
               before,
               after);
       trainer.train(training, settings, folder.resolve("state"), (results, weights) -> {});

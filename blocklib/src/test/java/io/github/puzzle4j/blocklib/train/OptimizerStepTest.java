@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,11 +52,11 @@ class OptimizerStepTest {
       BlockWeights weights = weights(1);
       try (OptimizerState state = new OptimizerState(memory, weights.all())) {
         float[] before = query(weights).toFloats();
-        DeviceTensor good = memory.normal(1, SHAPE);
+        DeviceTensor good = memory.normal(new SplittableRandom(SEED), 1, SHAPE);
         DeviceTensor bad = memory.full(Float.NaN, 4, 16, TinyModel.HIDDEN);
 
         OptimizerStep.Result result =
-            new OptimizerStep(runner.kernels(), 1, 0)
+            new OptimizerStep(1, 0)
                 .take(
                     memory,
                     state,
@@ -72,13 +74,13 @@ class OptimizerStepTest {
   }
 
   private List<Double> losses(Precision precision) throws IOException {
-    ComputeDevice.seed(SEED);
+    RandomGenerator random = new SplittableRandom(SEED);
     try (DeviceMemory scope = memory.newScope();
         BlockRunner runner = new BlockRunner(scope, model.common(), precision)) {
-      DeviceTensor input = scope.normal(1, SHAPE);
-      DeviceTensor target = runner.block(weights(1), input.alias(scope), false).mul(1);
+      DeviceTensor input = scope.normal(random, 1, SHAPE);
+      DeviceTensor target = runner.block(weights(1), input.alias(scope)).mul(1);
       BlockWeights learner = weights(2);
-      OptimizerStep step = new OptimizerStep(runner.kernels(), 1, 0);
+      OptimizerStep step = new OptimizerStep(1, 0);
       List<Double> losses = new ArrayList<>();
       try (OptimizerState state = new OptimizerState(scope, learner.all())) {
         for (int i = 0; i <= STEPS; i++) {
@@ -104,8 +106,8 @@ class OptimizerStepTest {
       DeviceTensor input,
       DeviceTensor target,
       DeviceMemory scope) {
-    DeviceTensor output = runner.block(weights, input.alias(scope), true);
-    return runner.kernels().call("block_loss", true, output, List.of(target));
+    DeviceTensor output = runner.block(weights, input.alias(scope));
+    return Losses.squareError(output, target);
   }
 
   private BlockWeights weights(int seed) throws IOException {

@@ -63,8 +63,8 @@ class SubblockKernelsTest {
         BlockRunner rounding = new BlockRunner(memory, common, Precision.BFLOAT16)) {
       requireSame(
           arguments,
-          all -> exact.attention(attention, all.getFirst(), named(attention, all), true),
-          all -> rounding.attention(attention, all.getFirst(), named(attention, all), true),
+          all -> exact.attention(attention, all.getFirst(), named(attention, all)),
+          all -> rounding.attention(attention, all.getFirst(), named(attention, all)),
           all ->
               TensorReference.attention(common, attention, all.getFirst(), named(attention, all)));
     }
@@ -80,8 +80,8 @@ class SubblockKernelsTest {
         BlockRunner rounding = new BlockRunner(memory, common, Precision.BFLOAT16)) {
       requireSame(
           arguments,
-          all -> exact.ffn(ffn, all.getFirst(), named(ffn, all), true),
-          all -> rounding.ffn(ffn, all.getFirst(), named(ffn, all), true),
+          all -> exact.ffn(ffn, all.getFirst(), named(ffn, all)),
+          all -> rounding.ffn(ffn, all.getFirst(), named(ffn, all)),
           all -> TensorReference.gated(common, all.getFirst(), named(ffn, all)));
     }
   }
@@ -106,13 +106,13 @@ class SubblockKernelsTest {
           all -> TensorReference.linear(common, all.getFirst(), all.subList(1, all.size()));
       requireSame(
           arguments,
-          all -> exact.ffn(ffn, all.getFirst(), named(ffn, all), true),
-          all -> rounding.ffn(ffn, all.getFirst(), named(ffn, all), true),
+          all -> exact.ffn(ffn, all.getFirst(), named(ffn, all)),
+          all -> rounding.ffn(ffn, all.getFirst(), named(ffn, all)),
           reference);
       requireSame(
           arguments,
-          all -> exact.attention(attention, all.getFirst(), named(attention, all), true),
-          all -> rounding.attention(attention, all.getFirst(), named(attention, all), true),
+          all -> exact.attention(attention, all.getFirst(), named(attention, all)),
+          all -> rounding.attention(attention, all.getFirst(), named(attention, all)),
           reference);
     }
   }
@@ -130,8 +130,8 @@ class SubblockKernelsTest {
         BlockRunner rounding = new BlockRunner(memory, common, Precision.BFLOAT16)) {
       requireSame(
           arguments,
-          all -> exact.logits(all.get(0), all.get(1), all.get(2), true),
-          all -> rounding.logits(all.get(0), all.get(1), all.get(2), true),
+          all -> exact.logits(all.get(0), all.get(1), all.get(2)),
+          all -> rounding.logits(all.get(0), all.get(1), all.get(2)),
           all -> TensorReference.head(common, all.getFirst(), all.subList(1, all.size())));
     }
   }

@@ -42,10 +42,10 @@ class TeacherWalkTest {
       List<List<float[]>> expected = new ArrayList<>();
       for (TokenBatch batch : batches) {
         List<float[]> boundaries = new ArrayList<>();
-        DeviceTensor hidden = model.embed(batch.ids(memory), false);
+        DeviceTensor hidden = model.embed(batch.ids(memory));
         for (BlockWeights block : model.blocks()) {
           boundaries.add(hidden.toFloats());
-          hidden = model.runner().block(block, hidden, false);
+          hidden = model.runner().block(block, hidden);
         }
         expected.add(boundaries);
       }

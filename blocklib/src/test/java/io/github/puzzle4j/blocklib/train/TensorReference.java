@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class TensorReference {
             .matMul(key.transpose(0, 1, 3, 2))
             .div((float) Math.sqrt(shape.headDim()))
             .add(causalMask(x.memory(), x.size(1), attention));
-    DeviceTensor mixed = scores.softmax(3).matMul(value).transpose(0, 2, 1, 3);
+    DeviceTensor mixed = scores.softmax().matMul(value).transpose(0, 2, 1, 3);
     return x.add(
         product(
             mixed.reshape(x.size(0), x.size(1), shape.queryWidth()),
@@ -101,8 +102,8 @@ public final class TensorReference {
 
   /** Per position. */
   static DeviceTensor divergence(DeviceTensor logits, DeviceTensor teacherLogits) {
-    DeviceTensor teacher = teacherLogits.softmax(2);
-    return teacher.mul(teacher.log().sub(logits.softmax(2).log())).sum(2);
+    DeviceTensor teacher = teacherLogits.softmax();
+    return teacher.mul(teacher.log().sub(logits.softmax().log())).sum(2);
   }
 
   static DeviceTensor cosineLoss(DeviceTensor child, DeviceTensor teacher) {
@@ -113,8 +114,10 @@ public final class TensorReference {
 
   /** Per position. */
   static DeviceTensor logLikelihood(DeviceTensor logits, DeviceTensor targets) {
-    DeviceTensor oneHot = targets.oneHot(Math.toIntExact(logits.size(2)));
-    return logits.softmax(2).log().mul(oneHot).sum(2);
+    DeviceTensor column = targets.reshape(targets.size(0), targets.size(1), 1);
+    DeviceTensor oneHot =
+        logits.memory().range(logits.size(2)).equalTo(column).cast(TensorType.F32);
+    return logits.softmax().log().mul(oneHot).sum(2);
   }
 
   private static DeviceTensor heads(DeviceTensor x, int heads) {

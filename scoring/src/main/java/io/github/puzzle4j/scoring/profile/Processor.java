@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Facts about the processor from the operating system. */
-final class Processor {
+public final class Processor {
 
   private static final Path FACTS = Path.of("/proc/cpuinfo");
+  private static final List<String> FEATURES =
+      List.of("avx2", "fma", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16");
+
   private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
   /** Used if the system does not report one. */
@@ -18,21 +23,35 @@ final class Processor {
   private Processor() {}
 
   static String title(int threads) throws IOException {
-    String name = System.getProperty("os.arch", "processor");
-    if (Files.isReadable(FACTS)) {
-      try (Stream<String> lines = Files.lines(FACTS)) {
-        name =
-            lines
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse(name);
-      }
-    }
-    return "%s, %d thread%s".formatted(name, threads, threads == 1 ? "" : "s");
+    return "%s, %d thread%s".formatted(name(), threads, threads == 1 ? "" : "s");
   }
 
-  static long memoryBytes() {
+  /** What its maker calls it, or its architecture if the system does not say. */
+  public static String name() throws IOException {
+    return fact("model name").orElse(System.getProperty("os.arch", "processor"));
+  }
+
+  /** Those of its instructions that products of matrices profit from, as Linux calls them. */
+  public static List<String> features() throws IOException {
+    List<String> all = List.of(fact("flags").orElse("").split(" ", -1));
+    return FEATURES.stream().filter(all::contains).toList();
+  }
+
+  /** The first line of that name. */
+  private static Optional<String> fact(String name) throws IOException {
+    if (!Files.isReadable(FACTS)) {
+      return Optional.empty();
+    }
+    try (Stream<String> lines = Files.lines(FACTS)) {
+      return lines
+          .filter(line -> line.startsWith(name))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst();
+    }
+  }
+
+  /** Memory of the machine. */
+  public static long memoryBytes() {
     return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
         .getTotalMemorySize();
   }

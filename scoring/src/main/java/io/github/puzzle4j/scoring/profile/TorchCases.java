@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 
@@ -60,7 +61,7 @@ final class TorchCases {
           copies(variant, 0),
           shapes,
           DeviceTensor.shapeOf(batch, 1, teacher.hiddenSize()),
-          (hidden, weights) -> runner.ffn(variant, hidden, weights, false));
+          (hidden, weights) -> runner.ffn(variant, hidden, weights));
     }
     for (int tokens : question.contexts()) {
       add(
@@ -69,7 +70,7 @@ final class TorchCases {
           FEWEST_COPIES,
           shapes,
           DeviceTensor.shapeOf(1, tokens, teacher.hiddenSize()),
-          (hidden, weights) -> runner.ffn(variant, hidden, weights, false));
+          (hidden, weights) -> runner.ffn(variant, hidden, weights));
     }
   }
 
@@ -85,7 +86,7 @@ final class TorchCases {
           FEWEST_COPIES,
           shapes,
           DeviceTensor.shapeOf(1, tokens, teacher.hiddenSize()),
-          (hidden, weights) -> runner.attention(variant, hidden, weights, false));
+          (hidden, weights) -> runner.attention(variant, hidden, weights));
       for (int batch : question.batches()) {
         addStep(variant, shapes, tokens, batch);
       }
@@ -106,7 +107,7 @@ final class TorchCases {
             copies(variant, 0),
             shapes,
             hidden,
-            (x, weights) -> runner.attention(variant, x, weights, false));
+            (x, weights) -> runner.attention(variant, x, weights));
       }
       return;
     }
@@ -188,7 +189,8 @@ final class TorchCases {
   }
 
   private static DeviceTensor random(DeviceMemory scope, List<Long> shape) {
-    return scope.uniform(-LARGEST_WEIGHT, LARGEST_WEIGHT, shape);
+    return scope.uniform(
+        new SplittableRandom(shape.hashCode()), -LARGEST_WEIGHT, LARGEST_WEIGHT, shape);
   }
 
   private int copies(Subblock variant, long cacheBytes) {

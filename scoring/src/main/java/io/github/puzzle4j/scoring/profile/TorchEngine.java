@@ -39,7 +39,7 @@ public final class TorchEngine implements ProfiledEngine {
 
   @Override
   public String version() {
-    return "libtorch " + ComputeDevice.libraryVersion();
+    return "libtorch " + device.engine().version();
   }
 
   @Override
@@ -60,7 +60,7 @@ public final class TorchEngine implements ProfiledEngine {
   @Override
   public List<Observation> observe(ProfileQuestion question, ProfileWatch watch) {
     if (!device.isGpu()) {
-      ComputeDevice.setThreads(question.threads());
+      device.engine().setThreads(question.threads());
     }
     long begin = System.nanoTime();
     try (DeviceMemory memory = device.memory();

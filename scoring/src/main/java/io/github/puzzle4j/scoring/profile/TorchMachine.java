@@ -1,6 +1,5 @@
 package io.github.puzzle4j.scoring.profile;
 
-import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.LinearFfn;
@@ -17,6 +16,8 @@ import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * The device that libtorch computes on. Peak and bandwidth are measured with large products and
@@ -33,13 +34,16 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
   private static final int SUMMED_NUMBERS = 1 << 26;
 
   /**
-   * The processor.
+   * A device.
    *
-   * @param threads that compute
+   * @param threads that compute if it is the processor
    */
-  public static TorchMachine processor(int threads) throws IOException {
-    ComputeDevice device = ComputeDevice.processor();
-    ComputeDevice.setThreads(threads);
+  public static TorchMachine of(ComputeDevice device, int threads) throws IOException {
+    return device.isGpu() ? gpu(device) : processor(device, threads);
+  }
+
+  private static TorchMachine processor(ComputeDevice device, int threads) throws IOException {
+    device.engine().setThreads(threads);
     Datasheet datasheet =
         new Datasheet(
             Map.of(NumberFormat.BF16, flopsPerSecond(device)),
@@ -53,17 +57,7 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
     return new TorchMachine(new Machine(Processor.title(threads), "cpu", datasheet), device);
   }
 
-  /**
-   * The first GPU.
-   *
-   * @throws InvalidInputException if libtorch finds none
-   */
-  public static TorchMachine gpu() throws InvalidInputException {
-    if (ComputeDevice.gpus() == 0) {
-      throw new InvalidInputException(
-          "no GPU: libtorch finds none; PYTORCH_LIBRARY_PATH must name a build for CUDA");
-    }
-    ComputeDevice device = ComputeDevice.named("cuda");
+  private static TorchMachine gpu(ComputeDevice device) {
     Datasheet datasheet =
         new Datasheet(
             Map.of(NumberFormat.BF16, flopsPerSecond(device)),
@@ -97,21 +91,21 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
 
   private static double flopsPerSecond(ComputeDevice device, Precision precision) {
     CommonParts shape = shape();
+    RandomGenerator random = new SplittableRandom(PRODUCT_ROWS);
     try (DeviceMemory memory = device.memory();
         BlockRunner runner = new BlockRunner(memory, shape, precision)) {
-      DeviceTensor x = memory.uniform(-1, 1, DeviceTensor.shapeOf(1, PRODUCT_ROWS, PRODUCT_WIDTH));
+      DeviceTensor x =
+          memory.uniform(random, -1, 1, DeviceTensor.shapeOf(1, PRODUCT_ROWS, PRODUCT_WIDTH));
       DeviceTensor norm = memory.ones(PRODUCT_WIDTH);
       DeviceTensor matrix =
-          runner.stored(memory.uniform(-1, 1, DeviceTensor.shapeOf(PRODUCT_WIDTH, PRODUCT_WIDTH)));
+          runner.stored(
+              memory.uniform(random, -1, 1, DeviceTensor.shapeOf(PRODUCT_WIDTH, PRODUCT_WIDTH)));
       double best =
           best(() -> {
             try (DeviceTensor result =
                 runner.ffn(
-                    new LinearFfn(),
-                    x,
-                    Map.of(GatedFfn.NORM, norm, LinearFfn.MATRIX, matrix),
-                    false)) {
-              result.toFloat(0, 0, 0);
+                    new LinearFfn(), x, Map.of(GatedFfn.NORM, norm, LinearFfn.MATRIX, matrix))) {
+              device.synchronize();
             }
           });
       return 2.0 * PRODUCT_ROWS * PRODUCT_WIDTH * PRODUCT_WIDTH / best;

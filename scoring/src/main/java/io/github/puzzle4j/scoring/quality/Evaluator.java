@@ -92,9 +92,9 @@ public final class Evaluator {
               model.model().common().vocabularySize());
       try (DeviceMemory scope = parent.newScope()) {
         DeviceTensor ids = batch.ids(scope);
-        DeviceTensor hidden = model.hidden(ids, false);
+        DeviceTensor hidden = model.hidden(ids);
         LanguageModel reference = teacher.orElse(model);
-        DeviceTensor wanted = reference == model ? hidden : reference.hidden(ids, false);
+        DeviceTensor wanted = reference == model ? hidden : reference.hidden(ids);
         float[] metrics = model.head().metrics(hidden, reference.head(), wanted, batch);
         tally.add(rows, new PredictionMetrics(batch, metrics));
       }

@@ -109,8 +109,7 @@ final class LayerScorer {
           weights ->
               states
                   .values()
-                  .forEach(
-                      one -> one.advance(layer, hidden -> runner.block(weights, hidden, false))));
+                  .forEach(one -> one.advance(layer, hidden -> runner.block(weights, hidden))));
     }
     List<Replacement> scored = List.copyOf(tallies.keySet());
     for (int batch = from; batch < to; batch++) {
@@ -194,7 +193,7 @@ final class LayerScorer {
       HiddenStates states = new HiddenStates(scope, replacement.span().last() + 1);
       for (DeviceTensor one : middle) {
         try (DeviceMemory inner = scope.newScope()) {
-          states.add(runner.block(ffn, one.alias(inner), false));
+          states.add(runner.block(ffn, one.alias(inner)));
         }
       }
       return states;
@@ -215,7 +214,7 @@ final class LayerScorer {
       try (DeviceMemory inner = owner.newScope()) {
         DeviceTensor hidden = layer.inputs().batch(inner, batch);
         for (BlockWeights one : weights) {
-          hidden = runner.block(one, hidden, false);
+          hidden = runner.block(one, hidden);
         }
         hidden.attach(owner);
         return hidden;

@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.arch.StoredWeights;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +63,7 @@ class TorchEngineTest {
             1,
             Duration.ofMillis(1),
             1 << 16);
-    TorchMachine machine = TorchMachine.processor(1);
+    TorchMachine machine = TorchMachine.of(ComputeDevice.processor(), 1);
 
     List<Observation> observations = machine.engine().observe(question, (what, share) -> {});
 

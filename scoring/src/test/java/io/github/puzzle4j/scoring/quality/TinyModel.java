@@ -141,7 +141,7 @@ final class TinyModel {
     float[] logits;
     try (DeviceMemory scope = memory.newScope()) {
       TokenBatch alone = TokenBatch.ofAllTokens(List.of(ids), vocabulary);
-      logits = model.forward(alone.ids(scope), false).toFloats();
+      logits = model.forward(alone.ids(scope)).toFloats();
     }
     double[][] all = new double[ids.length][vocabulary];
     for (int position = 0; position < ids.length; position++) {

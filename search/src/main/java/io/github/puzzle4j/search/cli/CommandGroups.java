@@ -27,6 +27,7 @@ final class CommandGroups {
     groups.put("Models", List.of("inspect", "eval", "train-teacher"));
     groups.put("Cost", List.of("cost", "targets", "target", "profile"));
     groups.put("Benchmarks", List.of("bench"));
+    groups.put("Machines", List.of("doctor", "bundle"));
     return groups;
   }
 

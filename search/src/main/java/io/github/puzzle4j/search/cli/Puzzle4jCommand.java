@@ -6,6 +6,8 @@ import io.github.puzzle4j.search.cli.cost.ProfileCommand;
 import io.github.puzzle4j.search.cli.cost.TargetCommand;
 import io.github.puzzle4j.search.cli.cost.TargetsCommand;
 import io.github.puzzle4j.search.cli.frame.ListingCommand;
+import io.github.puzzle4j.search.cli.machine.BundleCommand;
+import io.github.puzzle4j.search.cli.machine.DoctorCommand;
 import io.github.puzzle4j.search.cli.model.EvalCommand;
 import io.github.puzzle4j.search.cli.model.InspectCommand;
 import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
@@ -53,7 +55,9 @@ import picocli.CommandLine.Option;
       TargetsCommand.class,
       TargetCommand.class,
       ProfileCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      DoctorCommand.class,
+      BundleCommand.class
     })
 final class Puzzle4jCommand extends ListingCommand {
 

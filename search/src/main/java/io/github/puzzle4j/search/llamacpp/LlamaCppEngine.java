@@ -10,6 +10,7 @@ import io.github.puzzle4j.scoring.profile.ProfileQuestion;
 import io.github.puzzle4j.scoring.profile.ProfileWatch;
 import io.github.puzzle4j.scoring.profile.ProfiledEngine;
 import io.github.puzzle4j.scoring.profile.Work;
+import io.github.puzzle4j.search.folder.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

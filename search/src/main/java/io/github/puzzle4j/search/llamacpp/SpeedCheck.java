@@ -12,6 +12,7 @@ import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.table.RelativeErrors;
+import io.github.puzzle4j.search.folder.TemporaryFolder;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
 import io.github.puzzle4j.solver.SelectionProblem;

@@ -65,6 +65,7 @@ final class PlanValues extends SimpleModule {
     add(BatchSizes.class, PlanValues::batchSizes, PlanValues::written);
     add(LatencyLimit.class, text(LatencyLimit::parse), LatencyLimit::toString);
     add(MemorySize.class, text(MemorySize::parse), MemorySize::toString);
+    add(ThreadCount.class, text(ThreadCount::parse), ThreadCount::toString);
     addNamed(WeightsFormat.class, WEIGHTS, WeightsFormat::toString);
     addNamed(CacheFormat.class, CACHES, CacheFormat::toString);
     addEnum(Precision.class);

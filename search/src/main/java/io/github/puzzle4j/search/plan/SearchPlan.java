@@ -1,6 +1,8 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
+import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +14,8 @@ import java.util.List;
  * @param teacher the trained model that the search starts from
  * @param store where the results of tasks are kept
  * @param precision of the matrix products in training, scoring and measuring
+ * @param engine name of the compute engine
+ * @param threads of the processor that compute together
  * @param data the text for training and scoring
  * @param space the variants of every layer
  * @param rank how the teacher's FFN channels are ranked
@@ -29,6 +33,8 @@ public record SearchPlan(
     Teacher teacher,
     StoreLocation store,
     Precision precision,
+    String engine,
+    ThreadCount threads,
     Data data,
     Space space,
     Rank rank,
@@ -47,6 +53,13 @@ public record SearchPlan(
   public SearchPlan {
     Require.that(schema == SCHEMA, "schema", "must be %d, not %d", SCHEMA, schema);
     Require.notEmpty("targets", targets);
+    List<String> engines = Engines.all().stream().map(ComputeEngine::id).toList();
+    Require.that(
+        engines.contains(engine),
+        "engine",
+        "must be %s, not '%s'",
+        String.join(" or ", engines),
+        engine);
     targets = List.copyOf(targets);
     baselines = Require.distinct("baselines", baselines);
     export = Require.distinct("export", export);
@@ -111,9 +124,38 @@ public record SearchPlan(
 
   /** The same plan with other limits for activations. */
   public SearchPlan withActivations(Activations other) {
+    return with(computing(), other);
+  }
+
+  /** What computes. */
+  public Computing computing() {
+    return new Computing(engine, threads);
+  }
+
+  /** The same plan on another engine, or with another number of threads. */
+  public SearchPlan withComputing(Computing other) {
+    return with(other, activations);
+  }
+
+  private SearchPlan with(Computing other, Activations room) {
     return new SearchPlan(
-        schema, teacher, store, precision, data, space, rank, distill, other, score, targets, solve,
-        baselines, uptrain, export);
+        schema,
+        teacher,
+        store,
+        precision,
+        other.engine(),
+        other.threads(),
+        data,
+        space,
+        rank,
+        distill,
+        room,
+        score,
+        targets,
+        solve,
+        baselines,
+        uptrain,
+        export);
   }
 
   /**

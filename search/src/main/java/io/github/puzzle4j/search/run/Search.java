@@ -81,7 +81,8 @@ public final class Search implements AutoCloseable {
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
       throws IOException {
-    return open(plan, runDirectory, progress, ComputeDevice.named(ComputeDevice.AUTO));
+    return open(
+        plan, runDirectory, progress, plan.computing().onThisMachine().device(ComputeDevice.AUTO));
   }
 
   /** The same on another device, see {@link ComputeDevice#named}. */

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +225,23 @@ class PlanReaderTest {
   }
 
   @Test
+  void anUnknownEngineIsNamedWithTheKnownOnes() {
+    assertThatThrownBy(() -> read(SMALL.replaceFirst("teacher:", "engine: tourch\nteacher:")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching("plan.yaml, line \\d: engine must be djl( or \\w+)*, not 'tourch'");
+  }
+
+  @Test
+  void engineAndThreadsAreThoseOfThePlanUnlessSomeoneSaysOtherwise() throws IOException {
+    SearchPlan plan = read(SMALL.replaceFirst("teacher:", "threads: 3\nteacher:"));
+
+    assertThat(plan.computing())
+        .isEqualTo(new Computing("djl", new ThreadCount(OptionalInt.of(3))));
+    Computing other = new Computing("djl", ThreadCount.all());
+    assertThat(plan.withComputing(other).computing()).isEqualTo(other);
+  }
+
+  @Test
   void aPlanReadsBackAsItWasWritten() throws IOException {
     SearchPlan plan = read(SMALL);
 
@@ -294,6 +312,8 @@ class PlanReaderTest {
           teacher:      | "store: 5\nteacher:" | plan.yaml, line 2: store must be a path, not 5
           gpu: h100-sxm | "gpu: h100-sxm\n    loader: mine" | plan.yaml, line 9: targets[0].loader is wrong: unknown 'mine'; there are any, stock
           teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are bfloat16, float32
+          teacher:      | "threads: 0\nteacher:" | plan.yaml, line 2: threads must be between 1 and 4096, not 0
+          teacher:      | "threads: many\nteacher:" | plan.yaml, line 2: threads must be all or a whole number, not 'many'
           teacher:      | "data: {cache: 5}\nteacher:" | plan.yaml, line 2: data.cache must be a path, not 5
           teacher:      | "data: {text: [a, 5]}\nteacher:" | plan.yaml, line 2: data.text must be a path, not 5
           teacher:      | "data: {txt: a}\nteacher:" | plan.yaml, line 2: unknown key 'data.txt'; did you mean 'text'?

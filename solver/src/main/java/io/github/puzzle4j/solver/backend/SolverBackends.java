@@ -1,5 +1,7 @@
 package io.github.puzzle4j.solver.backend;
 
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -23,12 +25,24 @@ public final class SolverBackends {
   }
 
   /**
-   * Backends found by {@link ServiceLoader}.
+   * Backends found by {@link ServiceLoader} whose libraries are on the class path.
    *
    * @throws IllegalStateException if two have the same name
    */
   public static SolverBackends installed() {
-    return of(ServiceLoader.load(SolverBackend.class, SolverBackends.class.getClassLoader()));
+    Iterator<SolverBackend> found =
+        ServiceLoader.load(SolverBackend.class, SolverBackends.class.getClassLoader()).iterator();
+    List<SolverBackend> backends = new ArrayList<>();
+    while (true) {
+      try {
+        if (!found.hasNext()) {
+          return of(backends);
+        }
+        backends.add(found.next());
+      } catch (NoClassDefFoundError withoutLibrary) {
+        // Not installed; the iterator goes on with the next one.
+      }
+    }
   }
 
   /**

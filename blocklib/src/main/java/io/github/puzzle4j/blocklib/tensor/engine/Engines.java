@@ -12,6 +12,9 @@ public final class Engines {
   /** The name of the engine that needs no installation. */
   public static final String DEFAULT = "djl";
 
+  /** A system property that names another default, for a whole process. */
+  public static final String PROPERTY = "puzzle4j.engine";
+
   private static final List<ComputeEngine> ALL =
       ServiceLoader.load(ComputeEngine.class, Engines.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
@@ -19,6 +22,11 @@ public final class Engines {
           .toList();
 
   private Engines() {}
+
+  /** The engine that is used where none is named: {@value #DEFAULT}, unless a property says so. */
+  public static String byDefault() {
+    return System.getProperty(PROPERTY, DEFAULT);
+  }
 
   /** All of them, by name; none is loaded by this. */
   public static List<ComputeEngine> all() {

@@ -27,12 +27,14 @@ public interface Operations {
   NativeTensor range(long count);
 
   /**
-   * A copy of numbers of the host, row by row; the segment can be used anew afterwards. Any type
-   * but {@code F8_E4M3}.
+   * A copy of numbers of the host, row by row, off the Java heap; the segment can be used anew
+   * afterwards. Any type but {@code F8_E4M3}.
    */
   NativeTensor copyOf(MemorySegment host, TensorType type, List<Long> shape);
 
-  /** Copies all elements, row by row and in their own type, into memory of the host. */
+  /**
+   * Copies all elements, row by row and in their own type, into memory of the host off the heap.
+   */
   void read(NativeTensor tensor, MemorySegment host);
 
   // Views
@@ -200,12 +202,9 @@ public interface Operations {
   /** Multiplies all elements of all tensors by one number (a tensor without dimensions). */
   void scale(List<NativeTensor> tensors, NativeTensor factor);
 
-  /** Sets all elements of all tensors to zero. */
-  void clear(List<NativeTensor> tensors);
-
   /**
-   * One step of AdamW in place (Loshchilov and Hutter, arXiv 1711.05101); all are float32. Counts
-   * {@code steps}, tensors without dimensions, first.
+   * One step of AdamW in place (Loshchilov and Hutter, arXiv 1711.05101); all are float32 and row
+   * by row in memory. Counts {@code steps}, tensors without dimensions, first.
    */
   void adamw(
       List<NativeTensor> parameters,

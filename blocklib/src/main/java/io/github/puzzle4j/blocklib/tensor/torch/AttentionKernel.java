@@ -33,7 +33,7 @@ interface AttentionKernel {
 
     /** The factor of scores. */
     double scale() {
-      return 1 / Math.sqrt(query.size(-1));
+      return 1 / Math.sqrt((double) query.size(-1));
     }
 
     Argument scaleArgument() {

@@ -5,7 +5,6 @@ import io.github.puzzle4j.blocklib.tensor.engine.AdamwSettings;
 import io.github.puzzle4j.blocklib.tensor.engine.Attended;
 import io.github.puzzle4j.blocklib.tensor.engine.NativeTensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +13,6 @@ final class TorchOperations extends TorchArithmetic {
 
   private static final Operator SILU_BACKWARD = Operator.of("silu_backward.grad_input");
   private static final Operator SCALE_ALL = Operator.of("_foreach_mul_.Tensor");
-  private static final Operator CLEAR_ALL = Operator.of("_foreach_zero_");
   private static final Operator VECTOR_NORM = Operator.of("linalg_norm");
   private static final Operator STACK = Operator.of("stack");
   private static final Operator ADAMW = Operator.of("_fused_adamw_");
@@ -155,11 +153,6 @@ final class TorchOperations extends TorchArithmetic {
   }
 
   @Override
-  public void clear(List<NativeTensor> tensors) {
-    calls.run(CLEAR_ALL, new Argument.Tensors(own(tensors)));
-  }
-
-  @Override
   public void adamw(
       List<NativeTensor> parameters,
       List<NativeTensor> gradients,
@@ -169,37 +162,22 @@ final class TorchOperations extends TorchArithmetic {
       AdamwSettings settings) {
     List<TorchTensor> units = steps.stream().map(_ -> unit()).toList();
     addMultiplied(own(steps), units, units, 1);
-    List<TorchTensor> alike = new ArrayList<>();
-    try {
-      for (int i = 0; i < parameters.size(); i++) {
-        alike.add(withStridesOf(own(parameters.get(i)), own(gradients.get(i))));
-      }
-      calls.run(
-          ADAMW,
-          new Argument.Tensors(own(parameters)),
-          new Argument.Tensors(alike),
-          new Argument.Tensors(own(means)),
-          new Argument.Tensors(own(squares)),
-          new Argument.Tensors(List.of()),
-          new Argument.Tensors(own(steps)),
-          new Argument.Real(settings.rate()),
-          new Argument.Real(AdamwSettings.BETA1),
-          new Argument.Real(AdamwSettings.BETA2),
-          new Argument.Real(settings.decay()),
-          new Argument.Real(AdamwSettings.EPSILON),
-          Argument.FALSE,
-          Argument.FALSE,
-          Argument.NONE,
-          Argument.NONE);
-    } finally {
-      alike.forEach(TorchTensor::close);
-    }
-  }
-
-  /** The fused step goes through memory and does not look at strides. */
-  private TorchTensor withStridesOf(TorchTensor parameter, TorchTensor gradient) {
-    return Arrays.equals(parameter.strides(), gradient.strides())
-        ? calls.alias(gradient)
-        : contiguous(gradient);
+    calls.run(
+        ADAMW,
+        new Argument.Tensors(own(parameters)),
+        new Argument.Tensors(own(gradients)),
+        new Argument.Tensors(own(means)),
+        new Argument.Tensors(own(squares)),
+        new Argument.Tensors(List.of()),
+        new Argument.Tensors(own(steps)),
+        new Argument.Real(settings.rate()),
+        new Argument.Real(AdamwSettings.BETA1),
+        new Argument.Real(AdamwSettings.BETA2),
+        new Argument.Real(settings.decay()),
+        new Argument.Real(AdamwSettings.EPSILON),
+        Argument.FALSE,
+        Argument.FALSE,
+        Argument.NONE,
+        Argument.NONE);
   }
 }

@@ -67,9 +67,6 @@ final class ArithmeticChecks {
     NativeTensor into = trial.in(name + ".into");
     trial.operations.add(into, b, 0.75);
     trial.expect(trial.operations.alias(into), type(left), name + ".added");
-    NativeTensor one = trial.scalar(1);
-    NativeTensor product = trial.keep(trial.operations.apply(Binary.MULTIPLY, one, a));
-    that(product.type() == F32, "a single float32 number and " + left);
   }
 
   private static void numbers(Trial trial, String kind) {

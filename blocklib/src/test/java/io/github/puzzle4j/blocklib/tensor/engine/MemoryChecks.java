@@ -89,7 +89,7 @@ final class MemoryChecks {
     operations.add(column, trial.scalar(10), 1);
     expect(trial, alias, 0, 11, 2, 3, 14, 5);
     expect(trial, copy, 0, 1, 2, 3, 4, 5);
-    operations.clear(List.of(column));
+    operations.scale(List.of(column), trial.scalar(0));
     expect(trial, operations.cast(x, F32), 0, 0, 2, 3, 0, 5);
     operations.assign(column, trial.in(Tensor.ofLongs(7, 8)));
     expect(trial, operations.alias(x), 0, 7, 2, 3, 8, 5);

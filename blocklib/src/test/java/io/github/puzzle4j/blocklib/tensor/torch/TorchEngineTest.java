@@ -189,10 +189,11 @@ class TorchEngineTest {
       NativeTensor mean = zeros(kept, 64, 64);
       NativeTensor square = zeros(kept, 64, 64);
       NativeTensor step = zeros(kept);
+      NativeTensor zero = zeros(kept);
       NativeTensor gain = random(kept, seed + 1, 64);
       NativeTensor x = random(kept, seed + 2, 2, 80, 64);
       for (int i = 0; i < steps; i++) {
-        operations.clear(List.of(gradient));
+        operations.scale(List.of(gradient), zero);
         accumulate(matrix, gain, x, gradient);
         operations.adamw(
             List.of(matrix),

@@ -35,7 +35,7 @@ public final class BenchDistillCommand extends AnsweringCommand {
 
   private static final String TEXT =
       """
-      one block trained in {precision} on {device}, medians of {repetitions} steps
+      one block trained in {precision} on {device} by {engine} {library}, medians of {repetitions} steps
       tokens per second      {tokens_per_second:%10.0f}
       GFLOP/s                {gflops:%10.1f}
       a step                 {milliseconds:%10.1f} ms
@@ -129,6 +129,8 @@ public final class BenchDistillCommand extends AnsweringCommand {
         .put("products_share", times.products() / step)
         .put("precision", precision.name().toLowerCase(Locale.ROOT))
         .put("device", device.toString())
+        .put("engine", device.engine().id())
+        .put("library", device.engine().version())
         .put("repetitions", times.steps().size())
         .set("machine", Machine.here().json());
   }

@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
@@ -153,7 +154,7 @@ public final class BenchProfileCommand extends AnsweringCommand {
 
   private GpuTarget profile(Model teacher, ProfileSpace space, Progress progress)
       throws CliException, IOException {
-    TorchMachine machine = TorchMachine.processor(threads);
+    TorchMachine machine = TorchMachine.of(ComputeDevice.processor(), threads);
     ProfiledEngine engine =
         switch (backend) {
           case "llamacpp" -> new LlamaCppEngine();

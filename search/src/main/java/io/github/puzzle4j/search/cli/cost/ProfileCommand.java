@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.cli.cost;
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.scoring.profile.MachineProfile;
 import io.github.puzzle4j.scoring.profile.ProfileQuestion;
 import io.github.puzzle4j.scoring.profile.ProfiledEngine;
@@ -151,7 +152,7 @@ public final class ProfileCommand extends AnsweringCommand {
           "--engine llamacpp: runs on the processor only; --device cuda has torch");
     }
     TorchMachine machine =
-        device == Kind.CPU ? TorchMachine.processor(threads) : TorchMachine.gpu();
+        TorchMachine.of(ComputeDevice.named(device == Kind.CPU ? "cpu" : "cuda"), threads);
     MachineProfile profile;
     try (ProfileSteps steps = new ProfileSteps(progress.start("profile", 100L * names.size()))) {
       profile =

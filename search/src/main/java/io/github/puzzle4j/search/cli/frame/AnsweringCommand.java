@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.frame;
 
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.search.bundle.LeftOut;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,6 +46,10 @@ public abstract class AnsweringCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       answer = answer(Terminal.progress());
+    } catch (NoClassDefFoundError missing) {
+      throw new CliException.UserMistake(
+          "this needs %s, which a bundle leaves out: run it where puzzle4j is installed whole"
+              .formatted(LeftOut.missing(missing).orElseThrow(() -> missing).title()));
     } finally {
       forget(interrupted);
     }

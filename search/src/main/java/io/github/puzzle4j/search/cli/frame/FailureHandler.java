@@ -61,6 +61,10 @@ public final class FailureHandler implements IExecutionExceptionHandler {
           new Failure(ExitCode.USER_MISTAKE, refused.getFile() + ": cannot be read or written");
       // Names the path and why the system refuses it, such as a file where a folder should be.
       case FileSystemException refused -> new Failure(ExitCode.USER_MISTAKE, message);
+      // What an engine throws where it cannot be loaded after all.
+      case IllegalStateException wrapped
+          when wrapped.getCause() instanceof InvalidInputException wrong ->
+          describe(wrong);
       case OutOfMemoryError full ->
           new Failure(
               ExitCode.FAILURE,

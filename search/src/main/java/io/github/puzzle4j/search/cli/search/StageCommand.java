@@ -6,6 +6,7 @@ import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.plan.Activations;
+import io.github.puzzle4j.search.plan.Computing;
 import io.github.puzzle4j.search.plan.MemorySize;
 import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.PlanReader;
@@ -66,7 +67,9 @@ abstract class StageCommand extends AnsweringCommand {
         new Activations(
             activationMemory.orElse(read.activations().memory()),
             activationDisk.orElse(read.activations().disk()));
-    try (Search search = Search.open(read.withActivations(room), out, progress, device.device())) {
+    Computing computing = device.computing(read.computing());
+    SearchPlan used = read.withActivations(room).withComputing(computing);
+    try (Search search = Search.open(used, out, progress, device.device(computing))) {
       search.begin();
       return answer(search);
     } catch (PlanValueException unfit) {

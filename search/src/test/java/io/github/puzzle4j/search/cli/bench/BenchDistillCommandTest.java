@@ -31,6 +31,8 @@ class BenchDistillCommandTest {
             "products_share",
             "precision",
             "device",
+            "engine",
+            "library",
             "repetitions",
             "machine");
     double seconds = answer.get("milliseconds").doubleValue() / 1e3;
@@ -51,6 +53,25 @@ class BenchDistillCommandTest {
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.json().get("precision").stringValue()).isIn("float32", "bfloat16");
+  }
+
+  @Test
+  void anUnknownEngineAndNoThreadsAreMistakes() {
+    assertThat(bench("--engine", "tourch"))
+        .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
+        .satisfies(run -> assertThat(run.err()).contains("engine 'tourch': expected djl"));
+    assertThat(bench("--threads", "0"))
+        .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
+        .satisfies(run -> assertThat(run.err()).contains("must be between 1 and 4096, not 0"));
+  }
+
+  @Test
+  void theEngineIsNamed() {
+    CommandRun run = bench("--json", "--engine", "djl", "--threads", "2", "--device", "cpu");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.json().get("engine").stringValue()).isEqualTo("djl");
+    assertThat(run.json().get("library").stringValue()).matches("\\d+\\.\\d+.*");
   }
 
   @Test

@@ -1,5 +1,6 @@
-package io.github.puzzle4j.blocklib.tensor;
+package io.github.puzzle4j.blocklib.tensor.djl;
 
+import io.github.puzzle4j.blocklib.tensor.engine.AdamwSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,23 +11,25 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Turns the readable text of {@code kernels.py} into the archive that libtorch loads as a module.
+ * Turns the readable text of {@code operations.py} into the archive that libtorch loads as a
+ * module.
  *
- * <p>The module has no state: every weight is an argument, so that gradients flow to the arrays
- * that are passed in. Writing the archive here keeps Python out of the build.
+ * <p>The module has no state: every tensor is an argument. Writing the archive here keeps Python
+ * out of the build.
  */
-final class KernelArchive {
+final class ModuleArchive {
 
-  private static final String SOURCE = "kernels.py";
+  private static final String SOURCE = "operations.py";
 
-  private KernelArchive() {}
+  private ModuleArchive() {}
 
-  /** The archive for one precision and one norm epsilon. */
-  static byte[] bytes(Precision precision, double normEpsilon) {
+  /** The archive. */
+  static byte[] bytes() {
     String code =
         source()
-            .replace("@DTYPE@", precision.torchType())
-            .replace("@EPSILON@", Double.toString(normEpsilon));
+            .replace("@BETA1@", Double.toString(AdamwSettings.BETA1))
+            .replace("@BETA2@", Double.toString(AdamwSettings.BETA2))
+            .replace("@EPSILON@", "%.20f".formatted(AdamwSettings.EPSILON));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -40,11 +43,13 @@ final class KernelArchive {
     return bytes.toByteArray();
   }
 
-  /** A pickle (protocol 2) of an object of class Kernels whose one attribute is training=False. */
+  /**
+   * A pickle (protocol 2) of an object of class Operations whose one attribute is training=False.
+   */
   private static byte[] emptyModule() {
     ByteArrayOutputStream pickle = new ByteArrayOutputStream();
     pickle.writeBytes(new byte[] {(byte) 0x80, 2});
-    pickle.writeBytes("c__torch__\nKernels\nq".getBytes(StandardCharsets.US_ASCII));
+    pickle.writeBytes("c__torch__\nOperations\nq".getBytes(StandardCharsets.US_ASCII));
     pickle.writeBytes(new byte[] {0, ')', (byte) 0x81, '}'});
     pickle.writeBytes(new byte[] {'X', 8, 0, 0, 0});
     pickle.writeBytes("trainingq".getBytes(StandardCharsets.US_ASCII));
@@ -55,7 +60,7 @@ final class KernelArchive {
   private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(content);
-    ZipEntry entry = new ZipEntry("kernels/" + name);
+    ZipEntry entry = new ZipEntry("operations/" + name);
     entry.setSize(content.length);
     entry.setCompressedSize(content.length);
     entry.setCrc(crc.getValue());
@@ -66,7 +71,7 @@ final class KernelArchive {
   }
 
   private static String source() {
-    try (InputStream in = KernelArchive.class.getResourceAsStream(SOURCE)) {
+    try (InputStream in = ModuleArchive.class.getResourceAsStream(SOURCE)) {
       if (in == null) {
         throw new IllegalStateException(SOURCE + " is missing from the class path");
       }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.puzzle4j.blocklib.tensor.djl;
+
+import org.jspecify.annotations.NullMarked;
