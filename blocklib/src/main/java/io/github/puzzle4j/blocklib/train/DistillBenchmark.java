@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
 public final class DistillBenchmark {
 
   private static final int WARM_UP = 3;
+  private static final int MOST_WARM_UP = 1000;
+  private static final long WARM_UP_NANOS = 3_000_000_000L;
   private static final double RATE = 1e-3;
   private static final double DECAY = 0.1;
   private static final double CLIP = 1;
@@ -126,8 +128,8 @@ public final class DistillBenchmark {
                   if (!step.take(memory, state, RATE, 1, losses).taken()) {
                     throw new IllegalStateException("loss or gradients are NaN or infinite");
                   }
-                  stepped.run();
-                });
+                },
+                stepped);
         List<Double> forward =
             times(
                 repetitions,
@@ -136,29 +138,42 @@ public final class DistillBenchmark {
                       Gradients _ = Gradients.record()) {
                     loss.apply(scope).toFloat();
                   }
-                });
+                },
+                () -> {});
         List<Double> optimizer =
             times(
                 repetitions,
                 () -> {
                   state.clip(CLIP);
                   state.step(RATE, DECAY);
-                });
+                  memory.device().synchronize();
+                },
+                () -> {});
         return new Times(steps, forward, optimizer, products(memory, precision, repetitions));
       }
     }
   }
 
-  private static List<Double> times(int repetitions, Runnable work) {
+  private static List<Double> times(int repetitions, Runnable work, Runnable measured) {
+    warmUp(work);
     List<Double> seconds = new ArrayList<>();
-    for (int repetition = -WARM_UP; repetition < repetitions; repetition++) {
+    for (int repetition = 0; repetition < repetitions; repetition++) {
       long begin = System.nanoTime();
       work.run();
-      if (repetition >= 0) {
-        seconds.add((System.nanoTime() - begin) * 1e-9);
-      }
+      seconds.add((System.nanoTime() - begin) * 1e-9);
+      measured.run();
     }
     return seconds;
+  }
+
+  /** Also until Java has compiled itself, which takes more steps the shorter they are. */
+  private static void warmUp(Runnable work) {
+    long begin = System.nanoTime();
+    int done = 0;
+    while (done < WARM_UP || (done < MOST_WARM_UP && System.nanoTime() - begin < WARM_UP_NANOS)) {
+      work.run();
+      done++;
+    }
   }
 
   private double products(DeviceMemory memory, Precision precision, int repetitions) {

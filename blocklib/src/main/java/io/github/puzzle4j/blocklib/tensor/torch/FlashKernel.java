@@ -3,11 +3,7 @@ package io.github.puzzle4j.blocklib.tensor.torch;
 import java.util.List;
 
 /** Flash attention (Dao, arXiv 2307.08691) on GPUs: 16-bit types, without a mask. */
-record FlashKernel(TorchCalls calls) implements AttentionKernel {
-
-  private static final Operator FORWARD = Operator.of("_scaled_dot_product_flash_attention");
-  private static final Operator BACKWARD =
-      Operator.of("_scaled_dot_product_flash_attention_backward");
+record FlashKernel(CudaAttention attention, CudaSymbols.Pass functions) implements AttentionKernel {
 
   @Override
   public boolean groupsHeads() {
@@ -16,53 +12,14 @@ record FlashKernel(TorchCalls calls) implements AttentionKernel {
 
   @Override
   public Attention forward(Scores scores) {
-    long[] results =
-        calls.many(
-            9,
-            FORWARD,
-            scores.query(),
-            scores.key(),
-            scores.value(),
-            Argument.NO_DROPOUT,
-            scores.causalArgument(),
-            Argument.FALSE,
-            scores.scaleArgument());
-    // output, logsumexp, cum_seq_q, cum_seq_k, max_q, max_k, rng_state, unused, debug mask
+    List<Argument> results = attention.flash(functions.forward(), scores);
     return new Attention(
-        this,
-        new TorchTensor(calls, results[0]),
-        List.of(
-            new TorchTensor(calls, results[1]),
-            new TorchTensor(calls, results[2]),
-            new TorchTensor(calls, results[3]),
-            Argument.of(results[4]),
-            Argument.of(results[5]),
-            new TorchTensor(calls, results[6]),
-            new TorchTensor(calls, results[7]),
-            new TorchTensor(calls, results[8])));
+        this, (TorchTensor) results.getFirst(), results.subList(1, results.size()));
   }
 
   @Override
   public List<TorchTensor> backward(TorchTensor gradient, Scores scores, Attention attended) {
-    List<Argument> kept = attended.kept();
-    return calls.tensors(
-        calls.many(
-            3,
-            BACKWARD,
-            gradient,
-            scores.query(),
-            scores.key(),
-            scores.value(),
-            attended.output(),
-            kept.get(0),
-            kept.get(1),
-            kept.get(2),
-            kept.get(3),
-            kept.get(4),
-            Argument.NO_DROPOUT,
-            scores.causalArgument(),
-            kept.get(5),
-            kept.get(6),
-            scores.scaleArgument()));
+    return attention.flashBackward(
+        functions.backward(), gradient, scores, attended.output(), attended.kept());
   }
 }

@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.torch.AttentionKernel.Scores;
 import io.github.puzzle4j.blocklib.tensor.torch.TorchAttention.AttentionChoice;
 import io.github.puzzle4j.blocklib.tensor.torch.TorchAttention.Prepared;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,20 +19,24 @@ final class GpuKernels implements AttentionChoice {
   private static final long FLASH = 1;
   private static final long CUDNN = 3;
 
+  /** The kernels for 16-bit types have heads of multiples of this width. */
+  private static final long HEAD_STEP = 8;
+
   /** The memory-efficient kernel reads so many bytes at once. */
   private static final long ALIGNMENT = 16;
 
   private final TorchCalls calls;
-  private final AttentionKernel flash;
+  private final Optional<AttentionKernel> flash;
+  private final Optional<AttentionKernel> cudnn;
   private final AttentionKernel efficient;
-  private final AttentionKernel cudnn;
   private final AttentionKernel composed;
 
-  GpuKernels(TorchOperations operations) {
+  GpuKernels(TorchOperations operations, CudaSymbols cuda) {
     calls = operations.calls;
-    flash = new FlashKernel(calls);
+    CudaAttention attention = new CudaAttention(calls);
+    flash = cuda.flash().map(functions -> new FlashKernel(attention, functions));
+    cudnn = cuda.cudnn().map(functions -> new CudnnKernel(attention, functions));
     efficient = new EfficientKernel(operations);
-    cudnn = new CudnnKernel(calls);
     composed = new ComposedKernel(operations);
   }
 
@@ -39,10 +44,15 @@ final class GpuKernels implements AttentionChoice {
   public AttentionKernel of(Prepared operands) {
     // With fewer queries than keys, kernels differ in which of them a causal query sees.
     boolean square = !operands.causal || operands.query.size(2) == operands.key.size(2);
-    if (operands.mask.isEmpty() && square && operands.query.type() != TensorType.F32) {
-      long choice = choice(operands.scores(flash));
-      if (choice == FLASH || choice == CUDNN) {
-        return choice == FLASH ? flash : cudnn;
+    if (operands.mask.isEmpty()
+        && square
+        && operands.query.type() != TensorType.F32
+        && operands.query.size(-1) % HEAD_STEP == 0) {
+      long choice = choice(operands);
+      Optional<AttentionKernel> kernel =
+          choice == CUDNN ? cudnn : choice == FLASH ? flash : Optional.empty();
+      if (kernel.isPresent()) {
+        return kernel.get();
       }
     }
     return Stream.of(operands.query, operands.key, operands.value).allMatch(this::aligned)
@@ -50,7 +60,8 @@ final class GpuKernels implements AttentionChoice {
         : composed;
   }
 
-  private long choice(Scores scores) {
+  private long choice(Prepared operands) {
+    Scores scores = operands.grouped();
     return calls
         .many(
             1,

@@ -117,16 +117,17 @@ final class TorchAttention {
           : operations.contiguous(tensor);
     }
 
-    boolean grouped() {
+    private boolean isGrouped() {
       return key.size(1) != query.size(1);
     }
 
     Scores scores(AttentionKernel kernel) {
-      return kernel.groupsHeads() || !grouped() ? grouped(mask) : spread();
+      return kernel.groupsHeads() || !isGrouped() ? grouped() : spread();
     }
 
-    private Scores grouped(Optional<TorchTensor> added) {
-      return new Scores(query, key, value, added, causal);
+    /** As they are. */
+    Scores grouped() {
+      return new Scores(query, key, value, mask, causal);
     }
 
     /** With keys and values copied to all query heads. */
@@ -135,7 +136,7 @@ final class TorchAttention {
     }
 
     private TorchTensor spread(TorchTensor heads) {
-      if (!grouped()) {
+      if (!isGrouped()) {
         return heads;
       }
       long[] sizes = heads.sizes();

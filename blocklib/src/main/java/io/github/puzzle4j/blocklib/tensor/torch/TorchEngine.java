@@ -109,7 +109,9 @@ public final class TorchEngine implements ComputeEngine {
   private static Operations operations(TorchLibrary torch, OptionalInt gpu) {
     try {
       return new TorchOperations(
-          torch.calls(), TorchDevice.of(torch, torch.calls(), gpu), gpu.isPresent());
+          torch.calls(),
+          TorchDevice.of(torch, torch.calls(), gpu),
+          gpu.isPresent() ? Optional.of(torch.cudaSymbols()) : Optional.empty());
     } catch (InvalidInputException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

@@ -20,10 +20,15 @@ final class TorchOperations extends TorchArithmetic {
   private final Normalization normalization;
   private final TorchAttention attention;
 
-  TorchOperations(TorchCalls calls, TorchDevice device, boolean gpu) {
+  TorchOperations(TorchCalls calls, TorchDevice device, Optional<CudaSymbols> cuda) {
     super(calls, device);
-    normalization = gpu ? new FusedNormalization(this) : new ComposedNormalization(this);
-    attention = new TorchAttention(this, gpu ? new GpuKernels(this) : processorKernel());
+    normalization =
+        cuda.isPresent() ? new FusedNormalization(this) : new ComposedNormalization(this);
+    attention =
+        new TorchAttention(
+            this,
+            cuda.<TorchAttention.AttentionChoice>map(symbols -> new GpuKernels(this, symbols))
+                .orElseGet(this::processorKernel));
   }
 
   private TorchAttention.AttentionChoice processorKernel() {
