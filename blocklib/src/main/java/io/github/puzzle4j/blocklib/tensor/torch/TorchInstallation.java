@@ -47,17 +47,20 @@ record TorchInstallation(Path libraries, String version) {
 
   /** As torch's own module says, else as the name of its {@code dist-info} folder does. */
   private static Optional<String> version(Path libraries) {
-    Path torch = libraries.toAbsolutePath().normalize().getParent();
+    Path torch = libraries.toAbsolutePath().resolve("..").normalize();
     try {
       for (Path file : new Path[] {torch.resolve("version.py"), torch.resolve("build-version")}) {
         if (Files.isRegularFile(file)) {
-          String text = Files.readString(file);
+          String text = Files.readString(file).strip();
           Matcher matcher = VERSION.matcher(text);
-          return Optional.of(matcher.find() ? matcher.group(1) : text.strip());
+          String version = matcher.find() ? matcher.group(1) : text;
+          if (PARTS.matcher(version).matches()) {
+            return Optional.of(version);
+          }
         }
       }
       try (DirectoryStream<Path> infos =
-          Files.newDirectoryStream(torch.resolveSibling(""), "torch-*.dist-info")) {
+          Files.newDirectoryStream(torch.resolve(".."), "torch-*.dist-info")) {
         for (Path info : infos) {
           String name = info.getFileName().toString();
           return Optional.of(

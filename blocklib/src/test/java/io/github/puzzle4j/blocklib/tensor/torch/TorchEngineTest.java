@@ -161,6 +161,7 @@ class TorchEngineTest {
   }
 
   /** What malloc has given out in this process: exact, where resident memory follows Java's. */
+  @SuppressWarnings("restricted")
   private static long nativeBytes() {
     MemoryLayout counts = MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG);
     MemoryLayout struct = MemoryLayout.structLayout(counts);
