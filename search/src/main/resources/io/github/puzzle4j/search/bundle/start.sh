@@ -22,7 +22,7 @@ engine=${PUZZLE4J_ENGINE:-torch}
 # What the libraries below would otherwise do: report their use, and look for models on the network.
 export OPT_OUT_TRACKING=true DJL_OFFLINE=true
 # As in puzzle4j's other script, which has the reasons.
-export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}" GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-10000}"
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}" GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-1000}"
 export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-1073741824}"
 export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-2147483647}"
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
