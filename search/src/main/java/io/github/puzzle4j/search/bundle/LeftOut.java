@@ -1,23 +1,22 @@
 package io.github.puzzle4j.search.bundle;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /** Libraries that no stage of a search needs up to the repair of a child. */
 public enum LeftOut {
-  DUCKDB("DuckDB", "org/duckdb", "java/sql"),
-  OR_TOOLS("OR-Tools", "com/google/ortools", "com/google/protobuf"),
+  DUCKDB("DuckDB", "org/duckdb|java/sql"),
+  OR_TOOLS("OR-Tools", "com/google/ortools|com/google/protobuf"),
   OJALGO("ojAlgo", "org/ojalgo"),
   LLAMA_CPP("llama.cpp", "de/kherud/llama"),
   HIPPARCHUS("Hipparchus", "org/hipparchus");
 
   private final String title;
-  private final List<String> packages;
+  private final String packages;
 
-  LeftOut(String title, String... packages) {
+  LeftOut(String title, String packages) {
     this.title = title;
-    this.packages = List.of(packages);
+    this.packages = packages;
   }
 
   /** The name that its makers gave it. */
@@ -29,7 +28,7 @@ public enum LeftOut {
   public static Optional<LeftOut> missing(NoClassDefFoundError error) {
     String name = String.valueOf(error.getMessage()).replace('.', '/');
     return Arrays.stream(values())
-        .filter(library -> library.packages.stream().anyMatch(name::contains))
+        .filter(library -> name.matches(".*\\b(" + library.packages + ")/.*"))
         .findFirst();
   }
 }

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.io.IOException;
@@ -103,6 +104,25 @@ class BundleTest {
             "--json");
     assertThat(cost.exitCode()).as(cost.err()).isZero();
     assertThat(cost.out()).contains("\"parameters\":1719936");
+  }
+
+  /** Also reads text with the tokenizer's native library. */
+  @Test
+  void itComputesWithThePyTorchOfTheMachine() throws IOException, InterruptedException {
+    String torch = System.getenv("PUZZLE4J_TORCH");
+    assumeTrue(torch != null, "needs PyTorch 2.10 or newer, named by PUZZLE4J_TORCH");
+
+    Run run =
+        run(
+            Map.of("PUZZLE4J_TORCH", String.valueOf(torch)),
+            "eval",
+            "--model",
+            TEACHER.toString(),
+            "--data",
+            TEACHER.resolveSibling("gpu-check/rows.jsonl").toString());
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).startsWith("LM loss      0.8918 ");
   }
 
   @Test
