@@ -82,7 +82,6 @@ final class LayerDistiller {
     Training training = training(train);
     new VariantTrainer(
             layer.scope(),
-            runner,
             library.plan().inputs().stored(),
             library.plan().inputs().validationBatches(),
             listener())

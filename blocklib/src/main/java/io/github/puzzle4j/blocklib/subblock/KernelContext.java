@@ -41,11 +41,6 @@ public final class KernelContext {
     return tensor.type() == products ? tensor : tensor.cast(products);
   }
 
-  /** {@code x Wᵀ} in the type of products. */
-  public DeviceTensor linear(DeviceTensor x, DeviceTensor matrix) {
-    return x.linear(inProducts(matrix.alias(x.memory())));
-  }
-
   RotaryTable.Angles angles(long tokens, int headDim) {
     return rotary.angles(tokens, headDim);
   }

@@ -82,8 +82,8 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden.within(x ->
         x.add(
-            context.linear(
-                context.normed(x, Objects.requireNonNull(weights.get(norm), norm)),
-                Objects.requireNonNull(weights.get(matrix), matrix))));
+            context
+                .normed(x, Objects.requireNonNull(weights.get(norm), norm))
+                .linear(Objects.requireNonNull(weights.get(matrix), matrix))));
   }
 }

@@ -101,14 +101,14 @@ public final class ComputeDevice {
     return gpu().isPresent();
   }
 
+  /** What the driver calls this GPU. */
+  public String gpuName() {
+    return engine.gpuName(gpu().orElseThrow());
+  }
+
   /** Memory of this GPU. */
   public long gpuBytes() {
     return engine.gpuBytes(gpu().orElseThrow());
-  }
-
-  /** CUDA's compute capability of this GPU, such as 90 for 9.0. */
-  public String gpuCapability() {
-    return engine.gpuCapability(gpu().orElseThrow());
   }
 
   /** New memory there; the caller closes it. */

@@ -323,7 +323,7 @@ public final class DeviceTensor implements AutoCloseable {
   /**
    * {@code x Wᵀ} of this, {@code [.., in]}.
    *
-   * @param matrix {@code [out, in]} of the same type
+   * @param matrix {@code [out, in]}, rounded to the type of this for the product
    * @return {@code [.., out]}
    */
   public DeviceTensor linear(DeviceTensor matrix) {

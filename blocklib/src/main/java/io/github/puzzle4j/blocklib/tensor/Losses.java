@@ -104,7 +104,7 @@ public final class Losses {
     DeviceTensor teacher = teacherLogits.stopGradient().logSoftmax();
     teacher.attach(logits.memory());
     DeviceTensor likelihoods = teacher.exp();
-    long positions = logits.elements() / logits.shape().getLast();
+    float positions = (float) (logits.elements() / logits.shape().getLast());
     DeviceTensor result = likelihoods.mul(teacher.sub(student)).sum().div(positions);
     Tape.of(logits)
         .ifPresent(tape ->

@@ -19,23 +19,30 @@ final class ModelOperations {
     require(
         matrix.shape().size() == 2
             && !x.shape().isEmpty()
-            && x.shape().getLast().equals(matrix.size(1))
-            && x.type() == matrix.type(),
+            && x.shape().getLast().equals(matrix.size(1)),
         () -> "%s times %s on its side".formatted(x, matrix));
-    DeviceTensor result = x.result(x.operations().linear(x.nativeTensor(), matrix.nativeTensor()));
-    Tape.of(x, matrix)
-        .ifPresent(tape ->
-            tape.record(result, List.of(x, matrix), step -> linearBackward(step), x, matrix));
-    return result;
+    // Rounded once, for this pass and for the way back.
+    try (DeviceTensor rounded = x.result(x.operations().cast(matrix.nativeTensor(), x.type()))) {
+      DeviceTensor result =
+          x.result(x.operations().linear(x.nativeTensor(), rounded.nativeTensor()));
+      Tape.of(x, matrix)
+          .ifPresent(tape ->
+              tape.record(
+                  result,
+                  List.of(x, matrix),
+                  step -> linearBackward(step, matrix.type()),
+                  x,
+                  rounded));
+      return result;
+    }
   }
 
-  private static void linearBackward(BackwardStep step) {
+  private static void linearBackward(BackwardStep step, TensorType matrixType) {
     Operations operations = step.operations();
-    NativeTensor matrix = step.kept(1);
     List<Long> shape = step.kept(0).shape();
     NativeTensor gradient = step.temporary(flat(operations, step.gradient()));
     if (step.wants(0)) {
-      NativeTensor part = step.temporary(operations.matMul(gradient, matrix));
+      NativeTensor part = step.temporary(operations.matMul(gradient, step.kept(1)));
       step.give(0, operations.reshape(part, shape));
     }
     if (step.wants(1)) {
@@ -45,7 +52,7 @@ final class ModelOperations {
       if (sum.isPresent()) {
         operations.addProduct(sum.get(), side, x);
       } else {
-        step.give(1, operations.matMul(side, x));
+        step.give(1, operations.product(side, x, matrixType));
       }
     }
   }

@@ -25,7 +25,6 @@ final class BlockImitation implements Objective {
   private static final long VIEW_SEED = 0x5DEECE66DL;
 
   private final Training training;
-  private final BlockRunner runner;
   private final int heldOut;
   private final TensorType stored;
   private final DeviceMemory scope;
@@ -39,11 +38,9 @@ final class BlockImitation implements Objective {
    * @param heldOut batches that are not trained on
    * @param stored the type of the weights that are measured
    */
-  BlockImitation(
-      DeviceMemory scope, BlockRunner runner, Training training, int heldOut, TensorType stored)
+  BlockImitation(DeviceMemory scope, Training training, int heldOut, TensorType stored)
       throws IOException {
     this.scope = scope;
-    this.runner = runner;
     this.training = training;
     this.heldOut = heldOut;
     this.stored = stored;

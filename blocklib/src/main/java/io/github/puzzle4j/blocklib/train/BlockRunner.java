@@ -164,7 +164,7 @@ public final class BlockRunner implements AutoCloseable {
     requireHidden(hidden);
     requireShape("final norm", norm, common.hiddenSize());
     requireShape("LM head", head, common.vocabularySize(), common.hiddenSize());
-    return hidden.within(x -> context.linear(context.normed(x, norm), head).cast(TensorType.F32));
+    return hidden.within(x -> context.normed(x, norm).linear(head).cast(TensorType.F32));
   }
 
   /**

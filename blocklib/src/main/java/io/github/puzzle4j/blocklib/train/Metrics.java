@@ -26,7 +26,7 @@ final class Metrics {
     DeviceTensor index = logits.memory().range(vocabulary);
     DeviceTensor ties = logits.equalTo(value).and(index.atLeast(wanted));
     DeviceTensor behind = logits.lessThan(value).or(ties);
-    return behind.cast(TensorType.F32).sum(2).neg().add(vocabulary);
+    return behind.cast(TensorType.F32).sum(2).neg().add((float) vocabulary);
   }
 
   /** Probabilities and their negative entropy, {@code [batch, tokens, vocabulary + 1]}. */

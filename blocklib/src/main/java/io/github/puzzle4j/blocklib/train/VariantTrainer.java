@@ -37,7 +37,6 @@ public final class VariantTrainer {
   }
 
   private final DeviceMemory scope;
-  private final BlockRunner runner;
   private final TensorType stored;
   private final int validationBatches;
   private final TrainingListener listener;
@@ -51,13 +50,8 @@ public final class VariantTrainer {
    * @param listener receives the events of all trainings
    */
   public VariantTrainer(
-      DeviceMemory scope,
-      BlockRunner runner,
-      TensorType stored,
-      int validationBatches,
-      TrainingListener listener) {
+      DeviceMemory scope, TensorType stored, int validationBatches, TrainingListener listener) {
     this.scope = scope;
-    this.runner = runner;
     this.stored = stored;
     this.validationBatches = validationBatches;
     this.listener = listener;
@@ -70,8 +64,7 @@ public final class VariantTrainer {
    */
   public void train(Training training, TrainingSettings settings, Path stateFile, Sink sink)
       throws IOException {
-    BlockImitation objective =
-        new BlockImitation(scope, runner, training, validationBatches, stored);
+    BlockImitation objective = new BlockImitation(scope, training, validationBatches, stored);
     double[] before = objective.startLosses();
     if (!objective.hasParameters()) {
       sink.accept(results(before, before, 0), new LinkedHashMap<>());

@@ -98,7 +98,7 @@ class AttentionKindsTest {
     DeviceTensor hidden = TinyModel.normal(memory, 4, 2, TOKENS, TinyModel.HIDDEN);
     weights.values().forEach(array -> array.collectGradient(true));
     try (Gradients collector = Gradients.record()) {
-      collector.backward(value(own, hidden, weights, true));
+      collector.backward(value(own, hidden, weights));
     }
     int seed = 70;
     for (Map.Entry<String, DeviceTensor> weight : weights.entrySet()) {
@@ -159,14 +159,11 @@ class AttentionKindsTest {
       DeviceTensor by) {
     Map<String, DeviceTensor> own = new LinkedHashMap<>(weights);
     own.put(name, Objects.requireNonNull(weights.get(name)).stopGradient().add(by));
-    return value(attention, hidden, own, false).toFloat();
+    return value(attention, hidden, own).toFloat();
   }
 
   private DeviceTensor value(
-      Attention attention,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      boolean training) {
+      Attention attention, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     DeviceTensor output = runner.attention(attention, hidden, weights);
     return output.mul(TinyModel.normal(memory, 99, output.shape())).sum();
   }

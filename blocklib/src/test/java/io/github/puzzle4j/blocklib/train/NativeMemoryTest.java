@@ -108,8 +108,7 @@ class NativeMemoryTest {
       TrainingSettings settings = new TrainingSettings(new LearningRate(1e-3, 0, WARM_UP, 0), 0, 1);
       Attention attention = TinyModel.ATTENTION.withKvHeads(1);
       Origin origin = new Origin(TinyModel.ATTENTION, teacher.attention(), TinyModel.HIDDEN);
-      VariantTrainer trainer =
-          new VariantTrainer(memory, runner, TensorType.F32, 1, (step, loss) -> {});
+      VariantTrainer trainer = new VariantTrainer(memory, TensorType.F32, 1, (step, loss) -> {});
       Training training =
           new Training(
               "attention",

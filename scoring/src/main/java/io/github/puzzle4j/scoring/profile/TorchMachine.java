@@ -1,23 +1,14 @@
 package io.github.puzzle4j.scoring.profile;
 
-import io.github.puzzle4j.blocklib.arch.CommonParts;
-import io.github.puzzle4j.blocklib.arch.GatedFfn;
-import io.github.puzzle4j.blocklib.arch.LinearFfn;
-import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
-import io.github.puzzle4j.blocklib.arch.SpecialTokens;
-import io.github.puzzle4j.blocklib.arch.StoredWeights;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
-import io.github.puzzle4j.blocklib.train.BlockRunner;
+import io.github.puzzle4j.blocklib.train.ProductSpeed;
 import io.github.puzzle4j.scoring.cost.kernel.Datasheet;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 
 /**
  * The device that libtorch computes on. Peak and bandwidth are measured with large products and
@@ -33,6 +24,11 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
   private static final int PRODUCT_WIDTH = 2048;
   private static final int SUMMED_NUMBERS = 1 << 26;
 
+  // A GPU takes longer to be asked than for what a processor does in a while.
+  private static final int GPU_ROWS = 4096;
+  private static final int GPU_WIDTH = 8192;
+  private static final int GPU_SUMMED_NUMBERS = 1 << 29;
+
   /**
    * A device.
    *
@@ -46,9 +42,9 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
     device.engine().setThreads(threads);
     Datasheet datasheet =
         new Datasheet(
-            Map.of(NumberFormat.BF16, flopsPerSecond(device)),
+            Map.of(NumberFormat.BF16, flopsPerSecond(device, PRODUCT_ROWS, PRODUCT_WIDTH)),
             Processor.memoryBytes(),
-            bytesPerSecond(device),
+            bytesPerSecond(device, SUMMED_NUMBERS),
             0,
             Processor.cacheBytes(),
             threads,
@@ -60,17 +56,16 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
   private static TorchMachine gpu(ComputeDevice device) {
     Datasheet datasheet =
         new Datasheet(
-            Map.of(NumberFormat.BF16, flopsPerSecond(device)),
+            Map.of(NumberFormat.BF16, flopsPerSecond(device, GPU_ROWS, GPU_WIDTH)),
             device.gpuBytes(),
-            bytesPerSecond(device),
+            bytesPerSecond(device, GPU_SUMMED_NUMBERS),
             0,
             GPU_CACHE_BYTES,
             GPU_MULTIPROCESSORS,
-            "measured: a large product and a large sum in libtorch; cache and multiprocessors are"
-                + " assumed");
-    return new TorchMachine(
-        new Machine("GPU of compute capability " + device.gpuCapability(), "cuda", datasheet),
-        device);
+            "measured: the faster of products of %d x %d x %d in bf16 and fp32, a sum of %d MiB;"
+                    .formatted(GPU_ROWS, GPU_WIDTH, GPU_WIDTH, GPU_SUMMED_NUMBERS >> 18)
+                + " cache and multiprocessors are assumed");
+    return new TorchMachine(new Machine(device.gpuName(), "cuda", datasheet), device);
   }
 
   /** Larger than those of an H100, so that weights are certain to come from memory. */
@@ -84,44 +79,30 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
   }
 
   /** The better of both types: a processor without products in bf16 is slow at emulating them. */
-  private static double flopsPerSecond(ComputeDevice device) {
+  private static double flopsPerSecond(ComputeDevice device, int rows, int width) {
     return Math.max(
-        flopsPerSecond(device, Precision.FLOAT32), flopsPerSecond(device, Precision.BFLOAT16));
+        flopsPerSecond(device, Precision.FLOAT32, rows, width),
+        flopsPerSecond(device, Precision.BFLOAT16, rows, width));
   }
 
-  private static double flopsPerSecond(ComputeDevice device, Precision precision) {
-    CommonParts shape = shape();
-    RandomGenerator random = new SplittableRandom(PRODUCT_ROWS);
+  private static double flopsPerSecond(
+      ComputeDevice device, Precision precision, int rows, int width) {
     try (DeviceMemory memory = device.memory();
-        BlockRunner runner = new BlockRunner(memory, shape, precision)) {
-      DeviceTensor x =
-          memory.uniform(random, -1, 1, DeviceTensor.shapeOf(1, PRODUCT_ROWS, PRODUCT_WIDTH));
-      DeviceTensor norm = memory.ones(PRODUCT_WIDTH);
-      DeviceTensor matrix =
-          runner.stored(
-              memory.uniform(random, -1, 1, DeviceTensor.shapeOf(PRODUCT_WIDTH, PRODUCT_WIDTH)));
-      double best =
-          best(() -> {
-            try (DeviceTensor result =
-                runner.ffn(
-                    new LinearFfn(), x, Map.of(GatedFfn.NORM, norm, LinearFfn.MATRIX, matrix))) {
-              device.synchronize();
-            }
-          });
-      return 2.0 * PRODUCT_ROWS * PRODUCT_WIDTH * PRODUCT_WIDTH / best;
+        ProductSpeed products = new ProductSpeed(memory, precision)) {
+      return 2.0 * rows * width * width / products.seconds(rows, width, width, REPETITIONS);
     }
   }
 
-  private static double bytesPerSecond(ComputeDevice device) {
+  private static double bytesPerSecond(ComputeDevice device, int summed) {
     try (DeviceMemory memory = device.memory()) {
-      DeviceTensor numbers = memory.ones(SUMMED_NUMBERS);
+      DeviceTensor numbers = memory.ones(summed);
       double best =
           best(() -> {
             try (DeviceTensor sum = numbers.sum()) {
               sum.toFloat();
             }
           });
-      return (double) SUMMED_NUMBERS * Float.BYTES / best;
+      return (double) summed * Float.BYTES / best;
     }
   }
 
@@ -134,18 +115,5 @@ public record TorchMachine(Machine machine, ComputeDevice device) {
       best = Math.min(best, (System.nanoTime() - begin) * 1e-9);
     }
     return best;
-  }
-
-  private static CommonParts shape() {
-    return new CommonParts(
-        "llama",
-        1,
-        PRODUCT_WIDTH,
-        new RotaryEmbedding(10_000, new RotaryEmbedding.Scaling.None()),
-        1e-5,
-        1,
-        true,
-        new SpecialTokens(List.of(), List.of()),
-        StoredWeights.PLAIN);
   }
 }

@@ -34,9 +34,9 @@ final class DjlOperations implements Operations {
       (PtNDManager) NDManager.newBaseManager(Device.cpu(), DjlEngine.NAME);
   private final Module module = new Module(manager);
   private final DjlAttention attention = new DjlAttention(module);
-  private final Map<Number, NativeTensor> numbers = new ConcurrentHashMap<>();
+  private final Map<TypedNumber, NativeTensor> numbers = new ConcurrentHashMap<>();
 
-  private record Number(double value, TensorType type) {}
+  private record TypedNumber(double value, TensorType type) {}
 
   static PtNDArray array(NativeTensor tensor) {
     return ((DjlTensor) tensor).array();
@@ -70,7 +70,7 @@ final class DjlOperations implements Operations {
   /** A number as a tensor without dimensions, which lives as long as this. */
   private NativeTensor number(double value, TensorType type) {
     return numbers.computeIfAbsent(
-        new Number(value, type),
+        new TypedNumber(value, type),
         one -> {
           NativeTensor exact = full(value, List.of());
           return type == TensorType.F32 ? exact : cast(exact, type);
@@ -316,6 +316,13 @@ final class DjlOperations implements Operations {
   @Override
   public NativeTensor matMul(NativeTensor left, NativeTensor right) {
     return of(JniUtils.matmul(array(left), array(right)));
+  }
+
+  @Override
+  public NativeTensor product(NativeTensor left, NativeTensor right, TensorType type) {
+    try (NativeTensor product = matMul(left, right)) {
+      return cast(product, type);
+    }
   }
 
   @Override

@@ -120,6 +120,15 @@ public interface Operations {
   NativeTensor matMul(NativeTensor left, NativeTensor right);
 
   /**
+   * A product of matrices in a type that is at least as wide as theirs; the sums of a GPU, which
+   * are float32, are not rounded on the way.
+   *
+   * @param left {@code [m, k]}
+   * @param right {@code [k, n]}
+   */
+  NativeTensor product(NativeTensor left, NativeTensor right, TensorType type);
+
+  /**
    * {@code x Wᵀ}.
    *
    * @param x {@code [.., in]}

@@ -47,6 +47,7 @@ abstract class TorchArithmetic extends TorchMemory {
   private static final Operator ARGSORT = Operator.of("argsort.stable");
   private static final Operator MATMUL = Operator.of("matmul");
   private static final Operator LINEAR = Operator.of("linear");
+  private static final Operator MM_TO_TYPE = Operator.of("mm.dtype");
   private static final Operator MM = Operator.of("mm");
 
   static final Set<TensorType> FRACTIONS =
@@ -228,6 +229,16 @@ abstract class TorchArithmetic extends TorchMemory {
   @Override
   public final NativeTensor linear(NativeTensor x, NativeTensor matrix) {
     return calls.one(LINEAR, own(x), own(matrix), Argument.NONE);
+  }
+
+  @Override
+  public final NativeTensor product(NativeTensor left, NativeTensor right, TensorType type) {
+    if (device.isGpu() && own(left).type() != type) {
+      return calls.one(MM_TO_TYPE, own(left), own(right), Argument.of(calls.number(type)));
+    }
+    try (TorchTensor product = calls.one(MM, own(left), own(right))) {
+      return converted(product, type);
+    }
   }
 
   @Override

@@ -9,12 +9,14 @@ import java.util.OptionalInt;
  *
  * @param type number of the kind
  * @param index of the device; 0 for the processor
+ * @param isGpu whether it is one
  * @param transfer between the host's memory and the device's
  * @param reshape {@code aoti_torch_*_reshape}
  * @param add {@code aoti_torch_*_add_Tensor}
  * @param addProduct {@code aoti_torch_*_addmm_out}
  */
 record TorchDevice(
+    boolean isGpu,
     int type,
     int index,
     Transfer transfer,
@@ -29,6 +31,7 @@ record TorchDevice(
     int type = symbols.number("aoti_torch_device_type_" + kind);
     String prefix = "aoti_torch_" + kind;
     return new TorchDevice(
+        gpu.isPresent(),
         type,
         gpu.orElse(0),
         gpu.isPresent()

@@ -126,6 +126,9 @@ final class ArithmeticChecks {
     NativeTensor outer = trial.keep(operations.select(left, 0, 0));
     NativeTensor a = trial.keep(operations.select(outer, 0, 0));
     NativeTensor b = trial.keep(operations.select(right, 0, 0));
+    NativeTensor product = operations.product(a, b, F32);
+    operations.add(product, trial.in("add_product.%s.f32.into".formatted(kind)), 1);
+    trial.expectRough(product, F32, "add_product.%s.f32".formatted(kind));
     for (String into : List.of("f32", kind)) {
       String name = "add_product.%s.%s".formatted(kind, into);
       NativeTensor sum = trial.in(name + ".into");

@@ -97,7 +97,7 @@ final class MemoryChecks {
 
   private static void casts(Trial trial) {
     Operations operations = trial.operations;
-    float[] values = {1.00390625f, 1.01171875f, -3.1415927f, 1e30f};
+    float[] values = {1 + 1 / 256f, 1 + 3 / 256f, -3.1415927f, 1e30f};
     NativeTensor x = trial.in(Tensor.ofFloats(F32, List.of(2L, 2L), values));
     NativeTensor rounded = trial.keep(operations.cast(x, BF16));
     that(rounded.type() == BF16, "type of a cast");
