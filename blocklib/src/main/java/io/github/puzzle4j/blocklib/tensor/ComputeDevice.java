@@ -74,7 +74,7 @@ public final class ComputeDevice {
                   engine.location(),
                   engine.gpus(),
                   engine.id().equals(Engines.DEFAULT)
-                      ? "; GPUs are for --engine torch, with a PyTorch of yours"
+                      ? "; GPUs are for engine torch (PUZZLE4J_ENGINE=torch) and an installed PyTorch"
                       : ""));
     }
     return new ComputeDevice(engine, OptionalInt.of(index));

@@ -1,7 +1,6 @@
 /**
- * Tensors in the memory of a device, the operations on them, gradients and the optimizer. The only
- * package that knows the types of DJL's tensors and engine: another binding of PyTorch would be put
- * here.
+ * Tensors in the memory of a device, differentiable operations on them, and the optimizer: written
+ * once, over the operations of an engine.
  */
 @NullMarked
 package io.github.puzzle4j.blocklib.tensor;

@@ -31,6 +31,6 @@ class ComputeDeviceTest {
     assertThatThrownBy(() -> ComputeDevice.named("cuda:999"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("device 'cuda:999': engine djl ")
-        .hasMessageContaining("--engine torch");
+        .hasMessageContaining("PUZZLE4J_ENGINE=torch");
   }
 }

@@ -96,7 +96,7 @@ class ProfileCommandTest {
     assertThat(run.err().lines().filter(line -> line.startsWith("puzzle4j: ")))
         .singleElement()
         .asString()
-        .contains("no GPU", "PYTORCH_LIBRARY_PATH");
+        .contains("finds 0 GPUs here", "PUZZLE4J_ENGINE=torch");
   }
 
   @Test
