@@ -14,7 +14,8 @@ import java.util.Optional;
  * better than a known one cannot have a larger rounded objective than the known exact one. Usually
  * few choices have so small a rounded objective, and all of them are listed. If there are many, for
  * example because scores of 0.1 stand beside one of 1e18, the rounded objective becomes a row and
- * the rest the objective, for one value of the rounded objective after another.
+ * the rest the objective, for one value of the rounded objective after another; for one alone if
+ * the rests cannot outweigh a difference between two.
  */
 final class ExactObjective {
 
@@ -82,6 +83,9 @@ final class ExactObjective {
    * @param first the best one by its rounded objective
    */
   Best best(List<Integer> first) {
+    if (scaled.restsNeverDecide()) {
+      return bestByRest(first);
+    }
     Optional<List<List<Integer>>> few = listed(List.of(first), 1);
     return few.isPresent() ? new Best(few.get(), true) : bestByRest(first);
   }
@@ -103,7 +107,7 @@ final class ExactObjective {
       }
       List<Integer> next = scaled.items(found.selection());
       best = scaled.objective(next).compareTo(scaled.objective(best)) < 0 ? next : best;
-      units++;
+      units += scaled.step();
     }
     return new Best(List.of(best), true);
   }

@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,19 +31,19 @@ final class ScaledIntegers {
   private final long[] values;
   private final BigDecimal shift;
   private final int scale;
-  private final List<BigDecimal> rests;
+  private final List<BigDecimal> unrounded;
 
   /**
    * @param values by candidate, in units
    * @param shift to add to a sum of unrounded values to obtain the original sum
    * @param scale number of decimal places of one unit
-   * @param rests by candidate, by how much its value was rounded down; empty if none was
+   * @param unrounded by candidate, the value before rounding; empty if none was rounded
    */
-  ScaledIntegers(long[] values, BigDecimal shift, int scale, List<BigDecimal> rests) {
+  ScaledIntegers(long[] values, BigDecimal shift, int scale, List<BigDecimal> unrounded) {
     this.values = values;
     this.shift = shift;
     this.scale = scale;
-    this.rests = rests;
+    this.unrounded = unrounded;
   }
 
   /**
@@ -61,6 +60,22 @@ final class ScaledIntegers {
   /** Converts decimals of any number of digits. */
   static ScaledIntegers of(List<Candidate> candidates, List<BigDecimal> decimals) {
     Map<Integer, BigDecimal> least = leastByLayer(candidates, decimals);
+    List<BigDecimal> shifted = shifted(candidates, decimals, least);
+    int digits = shifted.stream().mapToInt(v -> v.stripTrailingZeros().scale()).max().orElse(0);
+    int room = room(candidates, shifted);
+    int scale = Math.min(digits, room);
+    if (digits > room) {
+      // Shifted by whole units, 1e18 beside 0.1 stays a round number.
+      least.replaceAll((layer, value) -> value.setScale(scale, RoundingMode.FLOOR));
+      shifted = shifted(candidates, decimals, least);
+    }
+    BigDecimal shift = least.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    long[] values = shifted.stream().mapToLong(v -> floor(v, scale)).toArray();
+    return new ScaledIntegers(values, shift, scale, digits <= room ? List.of() : shifted);
+  }
+
+  private static List<BigDecimal> shifted(
+      List<Candidate> candidates, List<BigDecimal> decimals, Map<Integer, BigDecimal> least) {
     List<BigDecimal> shifted = new ArrayList<>();
     for (int index = 0; index < decimals.size(); index++) {
       BigDecimal value = decimals.get(index);
@@ -69,21 +84,7 @@ final class ScaledIntegers {
       }
       shifted.add(value);
     }
-    int digits = shifted.stream().mapToInt(v -> v.stripTrailingZeros().scale()).max().orElse(0);
-    int room = room(candidates, shifted);
-    int scale = Math.min(digits, room);
-    BigDecimal shift = least.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-    long[] values = shifted.stream().mapToLong(v -> floor(v, scale)).toArray();
-    return new ScaledIntegers(
-        values, shift, scale, digits <= room ? List.of() : rests(shifted, values, scale));
-  }
-
-  private static List<BigDecimal> rests(List<BigDecimal> shifted, long[] values, int scale) {
-    List<BigDecimal> rests = new ArrayList<>();
-    for (int index = 0; index < values.length; index++) {
-      rests.add(shifted.get(index).subtract(BigDecimal.valueOf(values[index], scale)));
-    }
-    return rests;
+    return shifted;
   }
 
   /** By candidate, in units. */
@@ -92,12 +93,23 @@ final class ScaledIntegers {
   }
 
   boolean exact() {
-    return rests.isEmpty();
+    return unrounded.isEmpty();
   }
 
-  /** By candidate, by how much its value was rounded down; empty if none was. */
-  List<BigDecimal> rests() {
-    return Collections.unmodifiableList(rests);
+  /** By how much the candidate's value was rounded down. */
+  BigDecimal rest(int candidate) {
+    return exact()
+        ? BigDecimal.ZERO
+        : unrounded.get(candidate).subtract(BigDecimal.valueOf(values[candidate], scale));
+  }
+
+  /** The greatest common divisor of all values, in units; at least 1. */
+  long step() {
+    return Math.max(1, Arrays.stream(values).reduce(0, ScaledIntegers::gcd));
+  }
+
+  private static long gcd(long one, long other) {
+    return other == 0 ? Math.abs(one) : gcd(other, one % other);
   }
 
   /** Size of one unit in terms of the original sum. */

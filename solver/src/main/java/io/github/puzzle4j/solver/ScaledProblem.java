@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A problem as the integer model for backends, with conversions back.
@@ -27,6 +28,28 @@ final class ScaledProblem {
   private ScaledProblem(
       SelectionProblem problem,
       List<Candidate> candidates,
+      ScaledIntegers objective,
+      List<Bound> bounds,
+      double[] rowUnits,
+      List<ChoiceRow> rows) {
+    this.problem = problem;
+    this.candidates = candidates;
+    this.objective = objective;
+    this.bounds = bounds;
+    this.rowUnits = rowUnits;
+    this.model =
+        new ChoiceModel(
+            problem.layers(),
+            candidates.stream().mapToInt(Candidate::firstLayer).toArray(),
+            candidates.stream().mapToInt(Candidate::endLayer).toArray(),
+            objective.values(),
+            rows);
+    this.freeMinimum = LayerSums.smallest(model, model::objective);
+  }
+
+  private static ScaledProblem of(
+      SelectionProblem problem,
+      List<Candidate> candidates,
       List<Bound> bounds,
       Function<List<Candidate>, ScaledIntegers> objective) {
     List<ScaledIntegers> costs = costs(candidates, bounds);
@@ -36,24 +59,18 @@ final class ScaledProblem {
       left = LayerPaths.within(problem.layers(), candidates, bounds);
       costs = left.size() < candidates.size() ? costs(left, bounds) : costs;
     }
-    this.problem = problem;
-    this.candidates = List.copyOf(left);
-    this.objective = objective.apply(this.candidates);
-    this.bounds = List.copyOf(bounds);
-    this.rowUnits = costs.stream().mapToDouble(ScaledIntegers::unit).toArray();
     List<ChoiceRow> rows = new ArrayList<>();
     for (Bound bound : bounds) {
       ScaledIntegers cost = costs.get(rows.size());
       rows.add(new ChoiceRow(cost.values(), cost.roundedMax(bound.signedValue())));
     }
-    this.model =
-        new ChoiceModel(
-            problem.layers(),
-            this.candidates.stream().mapToInt(Candidate::firstLayer).toArray(),
-            this.candidates.stream().mapToInt(Candidate::endLayer).toArray(),
-            this.objective.values(),
-            rows);
-    this.freeMinimum = LayerSums.smallest(model, model::objective);
+    return new ScaledProblem(
+        problem,
+        List.copyOf(left),
+        objective.apply(left),
+        List.copyOf(bounds),
+        costs.stream().mapToDouble(ScaledIntegers::unit).toArray(),
+        rows);
   }
 
   /**
@@ -65,7 +82,7 @@ final class ScaledProblem {
   static ScaledProblem optimising(
       SelectionProblem problem, List<Candidate> candidates, List<Bound> bounds) {
     int sign = problem.sense().sign();
-    return new ScaledProblem(
+    return of(
         problem,
         candidates,
         bounds,
@@ -75,7 +92,7 @@ final class ScaledProblem {
 
   /** The feasibility problem: whether the bounds can be kept, without an objective. */
   static ScaledProblem feasibility(SelectionProblem problem, List<Bound> bounds) {
-    return new ScaledProblem(
+    return of(
         problem,
         problem.candidates(),
         bounds,
@@ -87,8 +104,15 @@ final class ScaledProblem {
    * this problem in units of it, plus that.
    */
   ScaledProblem rest() {
+    List<BigDecimal> rests =
+        IntStream.range(0, candidates.size()).mapToObj(objective::rest).toList();
     return new ScaledProblem(
-        problem, candidates, bounds, left -> ScaledIntegers.of(left, objective.rests()));
+        problem,
+        candidates,
+        ScaledIntegers.of(candidates, rests),
+        bounds,
+        rowUnits,
+        model.rows().subList(0, bounds.size()));
   }
 
   ChoiceModel model() {
@@ -144,10 +168,8 @@ final class ScaledProblem {
   /** The exact objective of these items, which is minimised. */
   BigDecimal objective(List<Integer> items) {
     BigDecimal sum = objective.sum(BigDecimal.valueOf(model.objective(items)));
-    if (!exactObjective()) {
-      for (int item : items) {
-        sum = sum.add(objective.rests().get(item));
-      }
+    for (int item : items) {
+      sum = sum.add(objective.rest(item));
     }
     return sum;
   }
@@ -155,6 +177,16 @@ final class ScaledProblem {
   /** The exact objective of all items whose objective in the model is this. */
   BigDecimal objective(long units) {
     return objective.sum(BigDecimal.valueOf(units));
+  }
+
+  /** Objectives in the model differ by multiples of this. */
+  long step() {
+    return objective.step();
+  }
+
+  /** Whether what was rounded off is less than any difference between objectives in the model. */
+  boolean restsNeverDecide() {
+    return step() >= problem.layers();
   }
 
   /** The largest objective in the model of items whose exact objective is at most this. */

@@ -9,9 +9,6 @@ import java.util.Optional;
 /** Solves selection problems. */
 public final class SelectionSolver {
 
-  /** Works on every platform because it is pure Java; also the fastest. */
-  private static final String DEFAULT_BACKEND = "exact";
-
   /** What the default backend asks about a problem that it does not decide quickly. */
   private static final String ALLY = "cp-sat";
 
@@ -85,7 +82,7 @@ public final class SelectionSolver {
   }
 
   private static SolverBackend backend(String name, SolverBackends backends) {
-    String wanted = name.equals(SolveOptions.AUTO) ? DEFAULT_BACKEND : name;
+    String wanted = name.equals(SolveOptions.AUTO) ? SolveOptions.EXACT : name;
     return backends
         .find(wanted)
         .orElseThrow(() -> new IllegalArgumentException(unknown(name, backends)));

@@ -15,6 +15,9 @@ public record SolveOptions(String backend, Duration timeLimit, long seed) {
   /** The default backend that works on this machine. */
   public static final String AUTO = "auto";
 
+  /** This project's own search, which works on every machine and asks no other backend. */
+  public static final String EXACT = "exact";
+
   public SolveOptions {
     if (timeLimit.isNegative() || timeLimit.isZero()) {
       throw new IllegalArgumentException("time limit must be positive, found " + timeLimit);

@@ -54,7 +54,8 @@ final class SolveRun {
 
   private SolveResult search(ScaledProblem scaled) {
     Hints hints = experience.hints(scaled);
-    boolean together = problem.leastDifference() == 1 && search.findsSeveralAtOnce();
+    boolean together =
+        problem.solutions() > 1 && problem.leastDifference() == 1 && search.findsSeveralAtOnce();
     List<Attempt> attempts =
         Optional.of(hints)
             .filter(any -> together)

@@ -10,6 +10,7 @@ import io.github.puzzle4j.solver.backend.SolverBackends;
 import io.github.puzzle4j.solver.exact.ExactBackend;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,10 @@ import org.junit.jupiter.api.Test;
 final class AllyTest {
 
   private static final SolveOptions BRIEF =
-      SolveOptions.defaults().withTimeLimit(Duration.ofSeconds(3));
+      SolveOptions.defaults().withTimeLimit(Duration.ofSeconds(2));
+
+  private static final int LAYERS = 40;
+  private static final int COSTS = 8;
 
   /** Answers every model in the same way. */
   private record Fixed(Function<ChoiceModel, BackendAnswer> claim) implements SolverBackend {
@@ -91,27 +95,23 @@ final class AllyTest {
     return new BackendAnswer.Found(chosen, model.objective(chosen), true);
   }
 
-  /** Many candidates that are nearly equal, so that bounds tell little. */
+  /** Scores that are nearly a weighted sum of eight limited costs. */
   private static SelectionProblem problem() {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
     List<Candidate> candidates = new ArrayList<>();
-    for (int layer = 0; layer < 70; layer++) {
-      for (int variant = 0; variant < 40; variant++) {
-        int kind = random.nextInt(6);
-        candidates.add(
-            Candidate.of(
-                "L%d/%d".formatted(layer, variant),
-                layer,
-                1000 - 150 * kind + random.nextInt(2),
-                Map.of(
-                    "a", 100.0 * kind + random.nextInt(3), "b", 50.0 * kind + random.nextInt(3))));
+    for (int number = 0; number < LAYERS * 20; number++) {
+      Map<String, Double> costs = new LinkedHashMap<>();
+      for (int cost = 0; cost < COSTS; cost++) {
+        costs.put("cost" + cost, random.nextDouble());
       }
+      double worth = costs.values().stream().mapToDouble(Double::doubleValue).sum() / COSTS;
+      double score = 1 - worth + 0.1 * random.nextDouble();
+      candidates.add(Candidate.of("c" + number, number / 20, score, costs));
     }
-    double a = 70 * 251.0;
-    return SelectionProblem.of(
-        70,
-        Sense.MIN,
-        candidates,
-        Map.of("a", new Limit.AtMost(a), "b", new Limit.AtMost(a / 2 + 20)));
+    Map<String, Limit> limits = new LinkedHashMap<>();
+    for (int cost = 0; cost < COSTS; cost++) {
+      limits.put("cost" + cost, new Limit.AtMost(0.45 * LAYERS));
+    }
+    return SelectionProblem.of(LAYERS, Sense.MIN, candidates, limits);
   }
 }

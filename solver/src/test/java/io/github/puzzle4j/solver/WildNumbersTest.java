@@ -45,6 +45,32 @@ final class WildNumbersTest {
         .isEqualByComparingTo(new BigDecimal("1000000000000000000.2"));
   }
 
+  /** One search for the penalties and one for the small scores, however many candidates. */
+  @Test
+  void smallScoresBesidePenaltiesTakeTwoSearches() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+    List<Candidate> candidates = new ArrayList<>();
+    for (int number = 0; number < 30 * 12; number++) {
+      double small = random.nextInt(1, 30) / 10.0;
+      double score = small + (random.nextInt(3) == 0 ? 1e18 : 0);
+      Map<String, Double> costs = Map.of("a", random.nextDouble() * 1400);
+      candidates.add(Candidate.of("c" + number, number / 12, score, costs));
+    }
+    SelectionProblem problem =
+        SelectionProblem.of(30, Sense.MIN, candidates, Map.of("a", new Limit.AtMost(6_000)));
+
+    SolveResult.Solved solved = (SolveResult.Solved) SelectionSolver.solve(problem);
+
+    assertThat(solved.proven()).isTrue();
+    assertThat(solved.effort().backendCalls()).isEqualTo(2);
+    assertThat(solved.selection().exactObjective())
+        .isEqualByComparingTo(
+            ((SolveResult.Solved)
+                    SelectionSolver.solve(problem, SolveOptions.defaults().withBackend("cp-sat")))
+                .selection()
+                .exactObjective());
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void theEndsOfAFrontierAreSumsThatExist(long seed) throws InvalidProblemException {

@@ -18,6 +18,7 @@ import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.export.RandomChild;
 import io.github.puzzle4j.export.ReferenceModel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Exports loaded by llama.cpp itself. */
@@ -88,7 +90,7 @@ class LlamaCppTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-bpe", "smaug-bpe", "gpt-2"})
+  @ValueSource(strings = {"llama-bpe", "smaug-bpe", "gpt-2", "smollm"})
   void itCutsTextAsTheTokenizerDoes(String expression) throws IOException {
     Model teacher = RandomChild.teacher(1, true, false);
     ChildModel child = RandomChild.create(teacher, 1, TensorType.F32, folder);
@@ -96,14 +98,17 @@ class LlamaCppTest {
       ObjectNode model = (ObjectNode) root.path("model");
       model.put("ignore_merges", expression.equals("llama-bpe"));
       if (expression.equals("gpt-2")) {
-        root.putObject("pre_tokenizer")
-            .put("type", "ByteLevel")
-            .put("add_prefix_space", false)
-            .put("trim_offsets", true)
-            .put("use_regex", true);
+        byteLevel(root.putObject("pre_tokenizer"));
+      } else if (expression.equals("smollm")) {
+        ArrayNode steps =
+            root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
+        steps.addObject().put("type", "Digits").put("individual_digits", true);
+        byteLevel(steps.addObject());
       }
     });
     ExportSummary summary = new GgufF32Exporter().export(child, folder);
+    assertThat(Files.readString(summary.files().getFirst(), StandardCharsets.ISO_8859_1))
+        .contains(expression);
     try (LlamaModel model = load(summary);
         TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       for (String text :
@@ -113,10 +118,18 @@ class LlamaCppTest {
               "  leading and trailing  ",
               "ünïcödé – 漢字 ☃ 🙂 naïve",
               "a",
+              "2024-06-30: 1,234.5 = 0x1F, v2rc3 ١٢٣",
               "...((x+y)*2)==[14];\r\n")) {
         assertThat(model.encode(text)).as(text).containsExactly(tokenizer.encode(text).ids());
       }
     }
+  }
+
+  private static void byteLevel(ObjectNode step) {
+    step.put("type", "ByteLevel")
+        .put("add_prefix_space", false)
+        .put("trim_offsets", true)
+        .put("use_regex", true);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
+import io.github.puzzle4j.search.plan.SearchPlan;
 
 /**
  * Upper bounds of what each stage of a search has in memory, in bytes: heap, native arrays, and
@@ -42,6 +43,19 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
    */
   public record Load(
       long activations, long distilled, long measured, int repairedRows, int rowTokens) {}
+
+  /** The bounds of a search of this plan in float32 on a processor. */
+  public static MemoryBounds of(SearchPlan plan, Model teacher) {
+    int tokens = plan.data().sequenceLength();
+    return of(
+        teacher,
+        new Load(
+            plan.activations().memory().bytes(),
+            (long) plan.distill().batch() * tokens,
+            (long) Workspace.rowsAtOnce(plan) * tokens,
+            plan.uptrain().batch(),
+            tokens));
+  }
 
   /** The bounds for this teacher; children and variants are not larger. */
   public static MemoryBounds of(Model teacher, Load load) {

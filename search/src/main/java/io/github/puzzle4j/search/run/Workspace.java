@@ -222,6 +222,11 @@ final class Workspace implements AutoCloseable {
 
   /** Sequences that go through a model together when it is scored or measured. */
   int rowsAtOnce() {
+    return rowsAtOnce(plan);
+  }
+
+  /** Sequences that go through a model together when it is scored or measured. */
+  static int rowsAtOnce(SearchPlan plan) {
     return Math.clamp(TOKENS_AT_ONCE / plan.data().sequenceLength(), 1, MOST_ROWS_AT_ONCE);
   }
 

@@ -4,14 +4,11 @@ import io.github.puzzle4j.solver.backend.BackendAnswer;
 import io.github.puzzle4j.solver.backend.Budget;
 import io.github.puzzle4j.solver.backend.ChoiceModel;
 import io.github.puzzle4j.solver.backend.SolverBackend;
-import java.util.List;
 
 /**
- * A backend that is asked about a model if the search does not decide it quickly. Its choices are
- * checked; its claim that nothing better exists cannot be, so whoever uses it says who claims it.
- *
- * <p>It gets the whole model: of what a reduction by a known choice left, with a row that demands a
- * better one, CP-SAT took several times as long.
+ * A backend that is asked about what the search has not excluded, if it does not decide that
+ * quickly. Its choices are checked. Its claim that nothing better exists cannot be, so whoever uses
+ * it says who claims it.
  *
  * @param seed of the backend's random choices
  */
@@ -21,23 +18,26 @@ public record Ally(SolverBackend backend, long seed) {
   static final double BRIEF = 1;
 
   /**
-   * Asks for the best choice of a model.
+   * Asks for the best choice of a lattice. No row demands that it be better than the incumbents:
+   * CP-SAT takes several times as long with one.
    *
+   * @param left what may contain a choice better than the incumbents
    * @return whether nothing better than the incumbents exists, according to the backend
    */
-  boolean settles(ChoiceModel model, Incumbents incumbents, Clock clock, double work) {
+  boolean settles(Lattice left, Incumbents incumbents, Clock clock, double work) {
     if (clock.isOver() || backend.unavailable().isPresent()) {
       return false;
     }
+    ChoiceModel model = left.model();
     return switch (backend.minimise(model, new Budget(clock.left(), seed, work))) {
       case BackendAnswer.NoneExists() -> true;
       case BackendAnswer.GaveUp gaveUp -> false;
       case BackendAnswer.Found found -> {
-        List<Integer> choice = found.chosen();
-        boolean valid = model.admits(choice);
+        boolean valid = model.covers(found.chosen());
         if (valid) {
-          incumbents.offer(
-              model.objective(choice), choice.stream().mapToInt(Integer::intValue).toArray());
+          int[] path = found.chosen().stream().mapToInt(Integer::intValue).toArray();
+          valid = left.admits(path);
+          incumbents.offer(left, path);
         }
         yield valid && found.complete() && incumbents.wanted() == 1;
       }

@@ -2,7 +2,10 @@ package io.github.puzzle4j.solver.exact;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Maximises the bound over the prices: the Lagrangian dual, solved as a linear program over convex
@@ -26,6 +29,7 @@ final class ColumnGeneration {
   private final double costScale;
   private final double[] rowScale;
   private final List<double[]> columns = new ArrayList<>();
+  private final List<List<Integer>> paths = new ArrayList<>();
   private final List<PricedLattice> best = new ArrayList<>();
 
   private ColumnGeneration(Lattice lattice, Incumbents incumbents, Clock clock) {
@@ -48,30 +52,49 @@ final class ColumnGeneration {
   }
 
   /**
-   * The lattice under the best prices found, followed by a few that are nearly as good. Paths that
-   * satisfy the rows are offered to the incumbents.
+   * The solution of the linear program.
+   *
+   * @param priced the lattice under the best prices found, followed by a few that are nearly as
+   *     good
+   * @param mix paths whose weighted sum is the primal solution, heaviest first
+   */
+  record Relaxed(List<PricedLattice> priced, List<WeightedPath> mix) {}
+
+  /** A path and its share of the solution, above 0. */
+  record WeightedPath(List<Integer> items, double weight) {}
+
+  /**
+   * Solves the linear program. Paths that satisfy the rows are offered to the incumbents.
    *
    * @param start initial prices, by row of the original model
    */
-  static List<PricedLattice> highest(
-      Lattice lattice, double[] start, Incumbents incumbents, Clock clock) {
+  static Relaxed solved(Lattice lattice, double[] start, Incumbents incumbents, Clock clock) {
     ColumnGeneration search = new ColumnGeneration(lattice, incumbents, clock);
-    search.solve(start);
-    return search.best;
+    double[] column = search.column(search.price(new double[search.rows]));
+    RestrictedMaster master = new RestrictedMaster(search.rows, MAX_PRICE, column);
+    if (search.rows > 0) {
+      search.solve(master, start);
+    }
+    return new Relaxed(search.best, search.mix(master));
   }
 
-  private void solve(double[] start) {
-    RestrictedMaster master =
-        new RestrictedMaster(rows, MAX_PRICE, column(price(new double[rows])));
-    if (rows == 0) {
-      return;
-    }
+  private List<WeightedPath> mix(RestrictedMaster master) {
+    IdentityHashMap<double[], Double> weights = master.weights();
+    return IntStream.range(0, columns.size())
+        .mapToObj(index ->
+            new WeightedPath(paths.get(index), weights.getOrDefault(columns.get(index), 0.0)))
+        .filter(path -> path.weight() > NEGLIGIBLE)
+        .sorted(Comparator.comparingDouble(WeightedPath::weight).reversed())
+        .toList();
+  }
+
+  private void solve(RestrictedMaster master, double[] start) {
     double[] own = new double[rows];
     for (int row = 0; row < rows; row++) {
       own[row] = Math.min(start[lattice.rowOrigin(row)], unscaled(MAX_PRICE, row));
     }
     for (double[] prices : seeds(own)) {
-      columns.add(column(price(prices)));
+      column(price(prices));
     }
     for (int round = 0; round < MAX_ROUNDS && !clock.isOver(); round++) {
       double[] entering = master.bestOf(columns);
@@ -86,7 +109,6 @@ final class ColumnGeneration {
             || !master.improvedBy(column)) {
           return;
         }
-        columns.add(column);
         entering = column;
       }
       if (!master.enter(entering)) {
@@ -156,6 +178,8 @@ final class ColumnGeneration {
       cost += lattice.cost(item);
     }
     column[rows] = cost / costScale;
+    columns.add(column);
+    paths.add(Arrays.stream(priced.path()).boxed().toList());
     return column;
   }
 

@@ -13,15 +13,20 @@ import java.util.stream.IntStream;
 final class DominanceFilter {
 
   private final Lattice lattice;
+  private final long slack;
   private final BitSet kept;
 
-  private DominanceFilter(Lattice lattice) {
+  private DominanceFilter(Lattice lattice, long slack) {
     this.lattice = lattice;
+    this.slack = slack;
     this.kept = new BitSet(lattice.size());
   }
 
-  static BitSet of(Lattice lattice) {
-    DominanceFilter undominated = new DominanceFilter(lattice);
+  /**
+   * @param slack by how much more an item must cost to be dominated
+   */
+  static BitSet of(Lattice lattice, long slack) {
+    DominanceFilter undominated = new DominanceFilter(lattice, slack);
     for (int node = 0; node < lattice.layers(); node++) {
       undominated.filter(lattice.from(node), lattice.from(node + 1));
     }
@@ -62,6 +67,9 @@ final class DominanceFilter {
   }
 
   private boolean noWorse(int better, int item) {
+    if (lattice.cost(better) > lattice.cost(item) - slack) {
+      return false;
+    }
     for (int row = 0; row < lattice.rows(); row++) {
       if (lattice.use(row, better) > lattice.use(row, item)) {
         return false;

@@ -15,10 +15,16 @@ final class EqualUseCounter {
   private final int[] table;
   private final int[] count;
   private final long[] maxCost;
+  private final long slack;
 
-  EqualUseCounter(long[] cost, long[][] use, int labels) {
+  /**
+   * @param slack by how much less earlier labels must cost; if it is above 0, only the first with
+   *     the same use is compared
+   */
+  EqualUseCounter(long[] cost, long[][] use, int labels, long slack) {
     this.cost = cost;
     this.use = use;
+    this.slack = slack;
     this.table = new int[Integer.highestOneBit(Math.max(1, labels)) * 4];
     this.count = new int[table.length];
     this.maxCost = new long[table.length];
@@ -38,9 +44,9 @@ final class EqualUseCounter {
       table[place] = label;
     }
     int earlier = count[place];
-    boolean noCheaper = earlier == 0 || cost[label] >= maxCost[place];
+    boolean noCheaper = earlier == 0 || cost[label] - slack >= maxCost[place];
     count[place] = Math.min(limit, earlier + 1);
-    maxCost[place] = noCheaper ? cost[label] : maxCost[place];
+    maxCost[place] = earlier == 0 || (noCheaper && slack == 0) ? cost[label] : maxCost[place];
     return noCheaper ? earlier : 0;
   }
 

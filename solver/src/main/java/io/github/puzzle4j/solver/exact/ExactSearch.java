@@ -25,23 +25,31 @@ public final class ExactSearch {
 
   private static final int[] LISTED_WITH = {500, 5_000, 40_000};
 
-  /** Numbers of labels after which the ally is asked. */
-  private static final int BRIEF_QUESTION = 5_000;
+  /** Number of labels after which the ally is asked if they covered little. */
+  private static final int FIRST_QUESTION = 5_000;
 
-  private static final int LONG_QUESTION = 40_000;
+  /** Number of labels after which it is asked in any case. */
+  private static final int SECOND_QUESTION = 40_000;
 
-  private static final int LAST_QUESTION = 250_000;
+  /** Share of the distance to the incumbents that some more labels will cover. */
+  private static final double ALMOST = 0.5;
 
   private final ChoiceModel model;
   private final Incumbents incumbents;
   private final Clock clock;
   private final Reducer reducer;
   private final int rows;
+
+  /** Number of rows including those that may be added. */
+  private final int origins;
+
   private final Optional<Ally> ally;
   private Optional<String> prover = Optional.empty();
+  private boolean asked;
   private double[] rootPrices;
   private double open = Double.POSITIVE_INFINITY;
   private Optional<FeasibilitySearch> feasibility = Optional.empty();
+  private Optional<TargetSearch> target = Optional.empty();
 
   private ExactSearch(
       ChoiceModel model, Incumbents incumbents, Clock clock, double[] prices, Optional<Ally> ally) {
@@ -51,6 +59,7 @@ public final class ExactSearch {
     this.clock = clock;
     this.reducer = new Reducer(incumbents, clock);
     this.rows = prices.length;
+    this.origins = rows + RoundingCuts.MAX;
     this.rootPrices = prices.clone();
   }
 
@@ -115,7 +124,7 @@ public final class ExactSearch {
    * All choices below an objective; empty if there are more than {@code most}, or too many partial
    * choices to be sure.
    *
-   * @param known initial choices; infeasible ones are ignored
+   * @param known initial choices, a best one of the model among them; infeasible ones are ignored
    * @param prices by row, initial prices; 0 or an invalid price if unknown
    */
   public static Optional<List<List<Integer>>> allBelow(
@@ -125,7 +134,7 @@ public final class ExactSearch {
       long ceiling,
       int most,
       Duration time) {
-    Incumbents incumbents = Incumbents.of(model, known, most + 1, ceiling);
+    Incumbents incumbents = Incumbents.allBelow(model, known, ceiling, most + 1);
     Clock clock = new Clock(time);
     ExactSearch search =
         new ExactSearch(
@@ -175,7 +184,7 @@ public final class ExactSearch {
   /** Searches the subtree below a node, with increasing numbers of labels. */
   private void solve(Lattice whole, double[] start, boolean root) {
     Lattice lattice = whole;
-    double[] prices = start;
+    double[] prices = Arrays.copyOf(start, origins);
     double bound = Double.NEGATIVE_INFINITY;
     for (int labels : LABELS) {
       Optional<PricedLattice> reduced = reducer.reduce(lattice, prices);
@@ -184,11 +193,12 @@ public final class ExactSearch {
       }
       PricedLattice priced = reduced.get();
       lattice = priced.lattice();
-      prices = priced.pricesByOrigin(rows);
+      prices = priced.pricesByOrigin(origins);
       if (root && labels == LABELS[0]) {
-        rootPrices = prices;
+        rootPrices = priced.pricesByOrigin(rows);
       }
-      if (isSolvedByTable(lattice) || (root && isInfeasible(lattice, labels))) {
+      if (isSolvedByTable(lattice)
+          || (root && (isInfeasible(lattice, labels) || isTargetHit(labels)))) {
         return;
       }
       double reach = incumbents.maxDistance(priced);
@@ -202,7 +212,15 @@ public final class ExactSearch {
         return;
       }
       bound = Math.max(bound, reached);
-      if (root && isSettledByAlly(labels)) {
+      if (root && labels == LABELS[0]) {
+        priced = RoundingCuts.applied(lattice, prices, rows, covered, incumbents, clock);
+        lattice = priced.lattice();
+        prices = priced.pricesByOrigin(origins);
+        bound = Math.max(bound, priced.bound());
+      }
+      if (root
+          && (isNearestHit(priced, covered, labels)
+              || isSettledByAlly(lattice, labels, covered / reach))) {
         return;
       }
       if (clock.isOver()) {
@@ -231,12 +249,11 @@ public final class ExactSearch {
       return false;
     }
     FeasibilitySearch search =
-        feasibility.orElseGet(() -> FeasibilitySearch.of(lattice, rows, clock));
+        feasibility.orElseGet(() -> FeasibilitySearch.of(lattice, origins, clock));
     feasibility = Optional.of(search);
     return switch (search.within(labels)) {
       case FeasibilitySearch.Found(List<Integer> items) -> {
-        incumbents.offer(
-            model.objective(items), items.stream().mapToInt(Integer::intValue).toArray());
+        offer(items);
         yield false;
       }
       case FeasibilitySearch.None() -> true;
@@ -245,24 +262,64 @@ public final class ExactSearch {
   }
 
   /**
-   * Asks the ally: briefly after few labels, for longer after more. Only a limit that is
-   * independent of the machine applies to the first question, so that its result is reproducible.
+   * Whether the smallest objective that the bound leaves is reached, which is worth a search if not
+   * even the partial choices within one unit of the bound could be listed.
    */
-  private boolean isSettledByAlly(int labels) {
-    boolean settled =
-        switch (labels) {
-          case BRIEF_QUESTION ->
-              ally.filter(a -> a.settles(model, incumbents, clock, Ally.BRIEF)).isPresent();
-          case LONG_QUESTION, LAST_QUESTION ->
-              ally.filter(
-                      a -> a.settles(model, incumbents, clock.detour(), Double.POSITIVE_INFINITY))
-                  .isPresent();
-          default -> false;
-        };
+  private boolean isNearestHit(PricedLattice priced, double covered, int labels) {
+    if (target.isPresent()
+        || covered >= 1
+        || incumbents.wanted() > 1
+        || incumbents.best().isEmpty()
+        || clock.isOver()) {
+      return false;
+    }
+    target = Optional.of(new TargetSearch(priced, origins, clock));
+    return isTargetHit(labels);
+  }
+
+  private boolean isTargetHit(int labels) {
+    if (target.isEmpty() || clock.isOver()) {
+      return false;
+    }
+    Optional<List<Integer>> hit = target.get().within(labels);
+    hit.ifPresent(this::offer);
+    return hit.isPresent() || incumbents.limit() <= target.get().bound();
+  }
+
+  private void offer(List<Integer> items) {
+    incumbents.offer(model.objective(items), items.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /**
+   * Asks the ally, unless more labels soon cover the rest: briefly at first, then for longer. Only
+   * a limit that is independent of the machine applies to the first question, so that its result is
+   * reproducible.
+   *
+   * @param share of the distance to the incumbents that is covered
+   */
+  private boolean isSettledByAlly(Lattice lattice, int labels, double share) {
+    boolean due = labels >= SECOND_QUESTION || (labels >= FIRST_QUESTION && share < ALMOST);
+    if (!due || ally.isEmpty() || clock.isOver()) {
+      return false;
+    }
+    Clock longer = asked ? clock.detour() : clock;
+    double work = asked ? Double.POSITIVE_INFINITY : Ally.BRIEF;
+    asked = true;
+    boolean settled = ally.get().settles(withoutCuts(lattice), incumbents, longer, work);
     if (settled) {
-      prover = ally.map(asked -> asked.backend().name());
+      prover = ally.map(other -> other.backend().name());
     }
     return settled;
+  }
+
+  private Lattice withoutCuts(Lattice lattice) {
+    BitSet items = new BitSet();
+    items.set(0, lattice.size());
+    BitSet kept = new BitSet();
+    for (int row = 0; row < lattice.rows(); row++) {
+      kept.set(row, lattice.rowOrigin(row) < rows);
+    }
+    return lattice.keep(items, kept);
   }
 
   /** Searches one subtree for each item of the node with the most items. */

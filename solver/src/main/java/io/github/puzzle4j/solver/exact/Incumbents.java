@@ -17,6 +17,7 @@ final class Incumbents {
   private final int wanted;
   private final long ceiling;
   private final boolean any;
+  private long slack;
   private final List<Choice> best = new ArrayList<>();
 
   private Incumbents(int wanted, long ceiling, boolean any) {
@@ -46,6 +47,38 @@ final class Incumbents {
     return incumbents;
   }
 
+  /** Whether the first choice ends the search. */
+  boolean any() {
+    return any;
+  }
+
+  /**
+   * For the search for all choices below a ceiling.
+   *
+   * @param known choices, a best one of the model among them
+   * @param most number of choices after which the search ends
+   */
+  static Incumbents allBelow(ChoiceModel model, List<List<Integer>> known, long ceiling, int most) {
+    Incumbents incumbents = of(model, known, most, ceiling);
+    incumbents.best.stream()
+        .findFirst()
+        .ifPresent(first -> incumbents.slack = Math.max(0, ceiling - first.objective()));
+    return incumbents;
+  }
+
+  /**
+   * By how much more a choice must cost than another to be dominated by it. If this is the distance
+   * from the best choice to the ceiling, what it dominates is above the ceiling however it goes on.
+   */
+  long slack() {
+    return slack;
+  }
+
+  /** Number of others that must dominate a partial choice for it not to be needed. */
+  int dominators() {
+    return slack > 0 ? 1 : wanted;
+  }
+
   int wanted() {
     return wanted;
   }
@@ -64,11 +97,14 @@ final class Incumbents {
     return limit() < Long.MAX_VALUE && bound > (double) limit() - 1;
   }
 
-  /** Maximum distance from the bound at which choices are still accepted. */
+  /**
+   * Distance from the bound below which all choices lie that are still accepted. Objectives are
+   * integers, so the best of them is at least 1 below the limit.
+   */
   double maxDistance(PricedLattice priced) {
     return limit() == Long.MAX_VALUE
         ? Double.POSITIVE_INFINITY
-        : (double) limit() - priced.bound() + 2 * priced.rounding();
+        : (double) limit() - 0.99 - priced.bound() + 2 * priced.rounding();
   }
 
   List<Choice> best() {

@@ -8,12 +8,19 @@ import java.util.List;
  * Generates all partial choices from the start of a lattice to its middle with a small detour. The
  * total of a choice is the bound plus its detours plus the prices of unused capacity, so only
  * partial choices with small detours can be part of a better choice. If there are too many, the
- * maximum detour is lowered.
+ * maximum detour is lowered. If too many have the same detour, they are all missing; where any
+ * choice will do, some of them are kept.
  */
 final class LabelGenerator {
 
   private static final int ROOM = 4;
   private static final int HALVINGS = 40;
+
+  /** Number of labels with which equal ones are sampled; more are for proofs. */
+  private static final int MAX_SAMPLE = 1000;
+
+  /** Number of times that dominated labels of a node make room for others. */
+  private static final int FILTERS = 2;
 
   /** Limit over all nodes, for memory; with many nodes each has fewer labels. */
   private static final int MAX_TOTAL = 50_000_000;
@@ -25,26 +32,37 @@ final class LabelGenerator {
   private final Lattice lattice;
   private final int middle;
   private final int most;
-  private final int wanted;
+  private final Incumbents incumbents;
+  private final boolean sampling;
   private final Clock clock;
   private final List<Labels> byNode = new ArrayList<>();
   private final long[][] leastToEnd;
   private final long[][] mostToEnd;
   private final int[] lastEnd;
   private double reach;
+  private double limit;
 
   /**
+   * @param reach maximum detour up to which no label is missing
+   * @param limit maximum detour of labels, at least {@code reach}
    * @param most maximum number of labels per node; lower for lattices of very many layers
-   * @param wanted number of choices to find
    */
   LabelGenerator(
-      PricedLattice priced, int middle, double reach, int most, int wanted, Clock clock) {
+      PricedLattice priced,
+      int middle,
+      double reach,
+      double limit,
+      int most,
+      Incumbents incumbents,
+      Clock clock) {
     this.priced = priced;
     this.lattice = priced.lattice();
     this.middle = middle;
     this.reach = reach;
+    this.limit = limit;
     this.most = Math.min(most, MAX_TOTAL / lattice.layers());
-    this.wanted = wanted;
+    this.incumbents = incumbents;
+    this.sampling = incumbents.any() && most <= MAX_SAMPLE;
     this.clock = clock;
     this.leastToEnd = new long[lattice.rows()][];
     this.mostToEnd = new long[lattice.rows()][];
@@ -66,6 +84,11 @@ final class LabelGenerator {
     return reach;
   }
 
+  /** Detour up to which there are labels, possibly not all, after {@link #grow} has ended. */
+  double limit() {
+    return limit;
+  }
+
   /**
    * Creates the labels of all nodes up to the middle, and of nodes beyond it that an item from
    * before the middle reaches.
@@ -76,16 +99,63 @@ final class LabelGenerator {
     for (int node = 1; node <= lattice.layers(); node++) {
       List<Integer> items = entering.get(node);
       if (!items.isEmpty()) {
-        reach = Math.min(reach, affordable(items));
-        Labels labels = new Labels(lattice.rows(), 0);
-        items.forEach(item -> push(item, labels));
-        if (labels.size() > most) {
-          reach = Math.min(reach, labels.quantile(most));
-        }
-        byNode.set(node, labels.below(reach).undominated(wanted));
+        narrow(items);
+        byNode.set(node, kept(pushed(items)));
         items.forEach(this::releaseAfter);
       }
     }
+  }
+
+  /** The labels that the items create, as many as there is room for. */
+  private Labels pushed(List<Integer> items) {
+    long room = (long) ROOM * most;
+    Labels labels = new Labels(lattice.rows(), 0);
+    int filters = 0;
+    for (int item : items) {
+      int more = byNode.get(lattice.first(item)).countBelow(limit - priced.detour(item));
+      if (labels.size() + more > room && filters++ < FILTERS) {
+        labels = undominated(labels);
+      }
+      if (labels.size() + more > room) {
+        reach = Math.min(reach, priced.detour(item));
+        return labels;
+      }
+      push(item, labels);
+    }
+    return labels;
+  }
+
+  /**
+   * The labels with the smallest detours that are not dominated. If many are equal, what is
+   * dominated goes first, and then some of the equal ones: they may lead to good choices, though
+   * not to a proof.
+   */
+  private Labels kept(Labels labels) {
+    if (labels.size() <= most) {
+      return undominated(labels);
+    }
+    double cut = labels.quantile(most);
+    if (labels.countUnder(cut - priced.rounding()) >= most / 2) {
+      narrow(cut, cut);
+      return undominated(labels);
+    }
+    Labels left = undominated(labels);
+    if (left.size() <= most) {
+      return left;
+    }
+    double last = left.detour(most);
+    narrow(last / SORTED_TO, sampling ? last + 2 * priced.rounding() : last / SORTED_TO);
+    return left.first(sampling ? most : left.countBelow(limit));
+  }
+
+  /** Sorted by detour. */
+  private Labels undominated(Labels labels) {
+    return labels.below(limit).undominated(incumbents.dominators(), incumbents.slack());
+  }
+
+  private void narrow(double complete, double kept) {
+    reach = Math.min(reach, complete);
+    limit = Math.min(limit, kept);
   }
 
   /** Frees the use of a node's labels after the last item that leaves it was processed. */
@@ -109,14 +179,17 @@ final class LabelGenerator {
     return entering;
   }
 
-  /** The largest reach at which the items create no more labels than fit. */
-  private double affordable(List<Integer> items) {
+  /**
+   * Lowers the reach so that the items create no more labels than fit, or somewhat more if many are
+   * equal.
+   */
+  private void narrow(List<Integer> items) {
     long room = (long) ROOM * most;
-    if (count(items, reach) <= room) {
-      return reach;
+    if (count(items, limit) <= room) {
+      return;
     }
     double low = 0;
-    double high = Math.min(reach, longest(items));
+    double high = Math.min(limit, longest(items));
     for (int step = 0; step < HALVINGS; step++) {
       double middleReach = (low + high) / 2;
       if (count(items, middleReach) <= room) {
@@ -125,7 +198,7 @@ final class LabelGenerator {
         high = middleReach;
       }
     }
-    return low;
+    narrow(low, sampling && count(items, low) < most ? high + 2 * priced.rounding() : low);
   }
 
   private double longest(List<Integer> items) {
@@ -139,10 +212,10 @@ final class LabelGenerator {
     return longest * SORTED_TO;
   }
 
-  private long count(List<Integer> items, double limit) {
+  private long count(List<Integer> items, double below) {
     long count = 0;
     for (int item : items) {
-      count += byNode.get(lattice.first(item)).countBelow(limit - priced.detour(item));
+      count += byNode.get(lattice.first(item)).countBelow(below - priced.detour(item));
     }
     return count;
   }
@@ -176,8 +249,8 @@ final class LabelGenerator {
     double own = Math.max(0, priced.detour(item));
     for (int label = 0; label < from.size(); label++) {
       double detour = from.detour(label) + own;
-      if (detour >= reach) {
-        if (detour >= reach * SORTED_TO) {
+      if (detour >= limit) {
+        if (detour >= limit * SORTED_TO) {
           return;
         }
       } else if (to.size() == Labels.MAX) {
@@ -203,6 +276,6 @@ final class LabelGenerator {
         total += priced.price(row) * unused;
       }
     }
-    return total < reach;
+    return total < limit;
   }
 }

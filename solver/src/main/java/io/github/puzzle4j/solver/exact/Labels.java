@@ -119,6 +119,22 @@ final class Labels {
     return sorted[count];
   }
 
+  /** Number of labels with a detour below the limit, in any order. */
+  int countUnder(double limit) {
+    int count = 0;
+    for (int label = 0; label < size; label++) {
+      count += detour[label] < limit ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The first labels. */
+  Labels first(int count) {
+    int[] first = new int[count];
+    Arrays.setAll(first, label -> label);
+    return picked(first);
+  }
+
   /** Labels with a detour below the limit, by ascending detour. */
   Labels below(double limit) {
     return picked(order(limit));
@@ -128,17 +144,19 @@ final class Labels {
    * Labels that fewer than {@code times} others dominate (no more cost, no more use of any row).
    * Requires labels sorted by detour. Each is compared only with the few dozen labels that have
    * dominated most so far, so some dominated labels may remain.
+   *
+   * @param slack by how much more a dominated label must cost
    */
-  Labels undominated(int times) {
+  Labels undominated(int times, long slack) {
     int[] kept = new int[size];
-    EqualUseCounter same = new EqualUseCounter(cost, use, size);
+    EqualUseCounter same = new EqualUseCounter(cost, use, size, slack);
     int[] champions = new int[COMPARED];
     int known = 0;
     int count = 0;
     for (int label = 0; label < size; label++) {
       int replacements = 0;
       for (int place = 0; place < known && replacements < times; place++) {
-        if (replaces(champions[place], label)) {
+        if (replaces(champions[place], label, slack)) {
           replacements++;
           if (place > 0) {
             int champion = champions[place];
@@ -160,8 +178,8 @@ final class Labels {
     return count == size ? this : picked(Arrays.copyOf(kept, count));
   }
 
-  private boolean replaces(int better, int label) {
-    if (cost[better] > cost[label]) {
+  private boolean replaces(int better, int label, long slack) {
+    if (cost[better] > cost[label] - slack) {
       return false;
     }
     for (long[] row : use) {

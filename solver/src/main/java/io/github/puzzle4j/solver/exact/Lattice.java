@@ -240,6 +240,22 @@ final class Lattice {
     return new Lattice(layers, first, end, origin, rowOrigin, cost, use, tighter);
   }
 
+  /**
+   * The lattice with a further row.
+   *
+   * @param addedOrigin its number in {@link #rowOrigin}
+   */
+  Lattice with(long[] added, long addedMax, int addedOrigin) {
+    int rows = max.length;
+    long[][] uses = Arrays.copyOf(use, rows + 1);
+    long[] maxima = Arrays.copyOf(max, rows + 1);
+    int[] origins = Arrays.copyOf(rowOrigin, rows + 1);
+    uses[rows] = added;
+    maxima[rows] = addedMax;
+    origins[rows] = addedOrigin;
+    return new Lattice(layers, first, end, origin, origins, cost, uses, maxima);
+  }
+
   /** The lattice with the use of a row as its cost, without that row. */
   Lattice towards(int row) {
     int[] others = IntStream.range(0, max.length).filter(other -> other != row).toArray();

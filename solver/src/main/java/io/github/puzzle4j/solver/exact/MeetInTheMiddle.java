@@ -41,11 +41,17 @@ final class MeetInTheMiddle {
     this.incumbents = incumbents;
     this.clock = clock;
     this.bound = forward.bound();
-    int wanted = incumbents.wanted();
-    this.front = new LabelGenerator(forward, middle, reach, most, wanted, clock);
+    this.front = new LabelGenerator(forward, middle, reach, reach, most, incumbents, clock);
     front.grow();
     this.back =
-        new LabelGenerator(backward, lattice.layers() - middle, front.reach(), most, wanted, clock);
+        new LabelGenerator(
+            backward,
+            lattice.layers() - middle,
+            front.reach(),
+            front.limit(),
+            most,
+            incumbents,
+            clock);
     back.grow();
     this.fronts = new LabelTree(new Labels(lattice.rows(), 0), new double[lattice.rows()]);
     this.backs = fronts;

@@ -43,11 +43,12 @@ final class Reducer {
         return Optional.empty();
       }
       lattice = trimmed.get();
-      if (incumbents.wanted() == 1 && lattice.size() <= MAX_COMPARED * lattice.layers()) {
-        lattice = lattice.keep(DominanceFilter.of(lattice));
+      if (incumbents.dominators() == 1 && lattice.size() <= MAX_COMPARED * lattice.layers()) {
+        lattice = lattice.keep(DominanceFilter.of(lattice, incumbents.slack()));
       }
       int before = lattice.size();
-      List<PricedLattice> priced = ColumnGeneration.highest(lattice, prices, incumbents, clock);
+      List<PricedLattice> priced =
+          ColumnGeneration.solved(lattice, prices, incumbents, clock).priced();
       if (incumbents.prunes(priced.getFirst().bound())) {
         return Optional.empty();
       }

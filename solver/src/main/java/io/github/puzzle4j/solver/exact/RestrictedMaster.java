@@ -1,6 +1,7 @@
 package io.github.puzzle4j.solver.exact;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
@@ -20,6 +21,10 @@ final class RestrictedMaster {
   private final double[][] basis;
 
   private final double[] basisCost;
+
+  /** By position in the basis, the column as it was given. */
+  private final double[][] given;
+
   private double[] values;
   private double[] duals;
 
@@ -32,6 +37,8 @@ final class RestrictedMaster {
     this.penalty = penalty;
     this.basis = new double[rows + 1][];
     this.basisCost = new double[rows + 1];
+    this.given = new double[rows + 1][0];
+    given[rows] = path;
     for (int row = 0; row < rows; row++) {
       boolean exceeded = path[row] > 0;
       basis[row] = unit(row, exceeded ? -1 : 1);
@@ -51,6 +58,15 @@ final class RestrictedMaster {
       prices[row] = Math.min(penalty, Math.max(0, -duals[row]));
     }
     return prices;
+  }
+
+  /** Weights of the columns in the basis, by identity. */
+  IdentityHashMap<double[], Double> weights() {
+    IdentityHashMap<double[], Double> weights = new IdentityHashMap<>();
+    for (int place = 0; place <= rows; place++) {
+      weights.put(given[place], Math.max(0, values[place]));
+    }
+    return weights;
   }
 
   /** Minimal cost over the known columns. */
@@ -116,6 +132,7 @@ final class RestrictedMaster {
       return false;
     }
     basis[leaving] = coefficients;
+    given[leaving] = column;
     basisCost[leaving] = column[rows];
     return refresh();
   }

@@ -56,6 +56,8 @@ final class NearestLimitsSearch {
     BoundRelaxation slackening = new BoundRelaxation(problem, relaxed);
     Selection known = boundedBelow(first, slackening);
     TimedSession asked = session.withShare(SHARE_OF_BISECTION);
+    // Its own cost is minimal; the others may exceed the share by what their doubles round.
+    BoundRelaxation firstAlone = new BoundRelaxation(problem, List.of(relaxed.getFirst()));
     boolean half = false;
     while (slackening.needed(known).compareTo(lower) > 0) {
       RelativeViolation needed = slackening.needed(known);
@@ -64,12 +66,12 @@ final class NearestLimitsSearch {
       switch (asked.solve(leastOfFirst(slackening, share, half))) {
         case SolveResult.Solved solved -> {
           Selection closest = solved.selection().in(problem);
-          int order = slackening.needed(closest).compareTo(share);
-          if (half ? order <= 0 : order < 0) {
+          boolean smaller = isWithin(slackening.needed(closest), share, half);
+          if (smaller) {
             known = closest;
-          } else if (solved.proven()) {
+          } else if (solved.proven() && !isWithin(firstAlone.needed(closest), share, half)) {
             lower = share;
-          } else {
+          } else if (!half) {
             return found(known, slackening, false);
           }
         }
@@ -80,6 +82,12 @@ final class NearestLimitsSearch {
       }
     }
     return found(known, slackening, true);
+  }
+
+  private static boolean isWithin(
+      RelativeViolation needed, RelativeViolation share, boolean inclusive) {
+    int order = needed.compareTo(share);
+    return inclusive ? order <= 0 : order < 0;
   }
 
   /** Minimises the cost of the first bound while the others are relaxed by the share. */

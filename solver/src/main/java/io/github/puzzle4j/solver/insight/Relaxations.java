@@ -23,7 +23,9 @@ public record Relaxations(List<Reachable> reachable, NearestLimits nearest) {
   }
 
   /**
-   * Searches for relaxations.
+   * Searches for relaxations. Dozens of problems are solved for them; a backend that was chosen by
+   * name is replaced by {@link SolveOptions#EXACT}, so that the result depends on none and is found
+   * in time.
    *
    * @param conflict reason why the problem is infeasible
    * @param each options for each subproblem
@@ -32,7 +34,9 @@ public record Relaxations(List<Reachable> reachable, NearestLimits nearest) {
   public static Relaxations of(
       SelectionProblem problem, Conflict conflict, SolveOptions each, Duration total) {
     SelectionProblem narrowed = problem.single();
-    TimedSession session = TimedSession.start(each, total);
+    boolean auto = each.backend().equals(SolveOptions.AUTO);
+    SolveOptions own = auto ? each : each.withBackend(SolveOptions.EXACT);
+    TimedSession session = TimedSession.start(own, total);
     List<Reachable> reachable = new ArrayList<>();
     for (Bound bound : narrowed.bounds()) {
       reachable.add(reach(narrowed, conflict, bound, session.withSameDeadline()));

@@ -66,6 +66,23 @@ final class RandomModels {
         layers, first, end, cost, exactly ? equal(use, most) : List.of(new ChoiceRow(use, most)));
   }
 
+  /** Costs that fall by 150 per head, uses of 100 per head, both and a little more. */
+  static ChoiceModel nearMultiples(Random random, int layers, int items) {
+    int[] first = new int[layers * items];
+    int[] end = new int[first.length];
+    long[] cost = new long[first.length];
+    long[] use = new long[first.length];
+    for (int item = 0; item < first.length; item++) {
+      first[item] = item / items;
+      end[item] = first[item] + 1;
+      long heads = item % items;
+      cost[item] = 150L * (items - heads) + random.nextInt(2);
+      use[item] = 100L * heads + (random.nextInt(3) == 0 ? random.nextInt(1, 3) : 0);
+    }
+    long most = 50 + 100L * layers * (items - 1) / 2;
+    return new ChoiceModel(layers, first, end, cost, List.of(new ChoiceRow(use, most)));
+  }
+
   private static List<ChoiceRow> equal(long[] use, long sum) {
     long[] negated = new long[use.length];
     for (int item = 0; item < use.length; item++) {

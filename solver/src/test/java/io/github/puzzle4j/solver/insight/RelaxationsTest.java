@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +105,35 @@ final class RelaxationsTest {
               .orElse(new Reachable.Infeasible(bound));
       assertThat(reach).as("seed %d", seed).isEqualTo(expected);
     }
+  }
+
+  /** The bisection meets whole sums, which the doubles of relaxed limits only nearly represent. */
+  @Test
+  void theNearestLimitsOfWholeNumbersAreThoseOfBruteForce() {
+    int infeasible = 0;
+    for (long seed = 0; seed < 250; seed++) {
+      SelectionProblem problem = justBelow(seed);
+      if (SelectionSolver.solve(problem) instanceof SolveResult.Infeasible) {
+        infeasible++;
+        NearestLimits.Found found = (NearestLimits.Found) remedy(problem).nearest();
+        checkNearest(seed, problem, BruteForce.all(problem), found);
+      }
+    }
+    assertThat(infeasible).isGreaterThan(50);
+  }
+
+  private static SelectionProblem justBelow(long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    List<Candidate> candidates = new ArrayList<>();
+    for (int number = 0; number < 5 * 5; number++) {
+      Map<String, Double> costs =
+          Map.of("a", (double) random.nextInt(60), "b", (double) random.nextInt(60));
+      candidates.add(Candidate.of("c" + number, number / 5, random.nextInt(100), costs));
+    }
+    Map<String, Limit> limits = new LinkedHashMap<>();
+    limits.put("b", new Limit.AtMost(40 + random.nextInt(60) + 0.6));
+    limits.put("a", new Limit.AtMost(Math.nextDown(40.0 + random.nextInt(60))));
+    return SelectionProblem.of(5, Sense.MIN, candidates, limits);
   }
 
   private static void checkNearest(
@@ -229,6 +260,24 @@ final class RelaxationsTest {
               assertThat(SelectionSolver.solve(problem.withBounds(less)))
                   .isInstanceOf(SolveResult.Infeasible.class);
             });
+  }
+
+  /** A slow backend would need many times as long for the dozens of problems. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exact", "cp-sat", "highs", "ojalgo"})
+  void theRelaxationDoesNotDependOnTheBackend(String backend) {
+    SelectionProblem loose = RandomProblems.large(6, 40, 16, 0.05);
+    List<Bound> tight =
+        loose.bounds().stream()
+            .map(bound -> new Bound(bound.cost(), bound.side(), bound.value() * 0.9))
+            .toList();
+    SelectionProblem problem = loose.withBounds(tight);
+    Conflict conflict = ((SolveResult.Infeasible) SelectionSolver.solve(problem)).conflict();
+    SolveOptions options = SolveOptions.defaults().withBackend(backend);
+
+    Relaxations remedy = Relaxations.of(problem, conflict, options, Duration.ofSeconds(20));
+
+    assertThat(remedy).isEqualTo(remedy(problem));
   }
 
   /** The bound relaxed by a millionth less. */

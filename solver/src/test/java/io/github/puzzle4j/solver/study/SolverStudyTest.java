@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The default backend against CP-SAT on generated problems of fifty kinds. Takes about an hour;
- * {@code ./mvnw -pl solver -Psolver-study test}. Properties: {@code study.kinds} (a regular
- * expression), {@code study.instances} and {@code study.seconds}.
+ * The default backend against CP-SAT on generated problems of fifty kinds. Takes about twenty
+ * minutes; {@code ./mvnw -pl solver -Psolver-study test}. Properties: {@code study.kinds} (a
+ * regular expression), {@code study.instances} and {@code study.seconds}.
  *
  * <p>Both sides are warm: some problems are solved before any is timed.
  */

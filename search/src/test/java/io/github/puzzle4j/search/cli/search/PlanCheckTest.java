@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.search.cli.CommandRun;
@@ -41,6 +42,26 @@ class PlanCheckTest {
   private Path written(String text) throws IOException {
     return Files.writeString(
         folder.resolve("plan.yaml"), text.replace("TEACHER", TEACHER.toString()));
+  }
+
+  /** Ten times as much memory for activations is in the bounds of the stages that keep them. */
+  @Test
+  void whatEachStageNeedsInMemoryIsAComment() throws IOException {
+    CommandRun small = plan(PLAN + "activations: {memory: 1GiB}\n");
+    CommandRun large = plan(PLAN + "activations: {memory: 10GiB}\n");
+
+    assertThat(small.exitCode()).isZero();
+    assertThat(gib(large, "distill") - gib(small, "distill")).isCloseTo(9, within(0.02));
+    assertThat(gib(large, "score") - gib(small, "score")).isCloseTo(9, within(0.02));
+    assertThat(gib(large, "measure")).isEqualTo(gib(small, "measure")).isBetween(0.5, 1.0);
+    assertThat(gib(large, "repair")).isGreaterThan(gib(small, "repair"));
+    assertThat(plan(small.out()).exitCode()).isZero();
+  }
+
+  private static double gib(CommandRun run, String stage) {
+    String line =
+        run.out().lines().filter(any -> any.startsWith("# " + stage)).findFirst().orElseThrow();
+    return Double.parseDouble(line.replaceAll("[^0-9.]", ""));
   }
 
   @ParameterizedTest
