@@ -1,7 +1,6 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -27,9 +26,6 @@ import java.util.SplittableRandom;
  */
 public final class GlobalDistiller {
 
-  /** Limit of what the forward pass of some rows keeps for the backward pass. */
-  private static final long ACTIVATION_BYTES = 512L << 20;
-
   /** Receives the repaired weights, which are freed when it returns. */
   @FunctionalInterface
   public interface Sink {
@@ -47,7 +43,7 @@ public final class GlobalDistiller {
    *     written
    */
   public GlobalDistiller(GlobalDistillation distillation, Path stateFile) {
-    this(distillation, stateFile, ACTIVATION_BYTES);
+    this(distillation, stateFile, KeptActivations.LIMIT_BYTES);
   }
 
   GlobalDistiller(GlobalDistillation distillation, Path stateFile, long activationBytes) {
@@ -167,7 +163,8 @@ public final class GlobalDistiller {
       TokenBatch batch = batches.get(index);
       Map<Integer, DeviceTensor> targets = teacher.after(scope, compared, batch);
       DeviceTensor ids = batch.ids(scope);
-      int atOnce = rowsAtOnce(batch);
+      KeptActivations kept = new KeptActivations(child, batch.tokens(), activationBytes);
+      int atOnce = kept.rowsAtOnce(batch.rows());
       double sum = 0;
       for (int from = 0; from < batch.rows(); from += atOnce) {
         int to = Math.min(batch.rows(), from + atOnce);
@@ -175,7 +172,13 @@ public final class GlobalDistiller {
         try (DeviceMemory group = scope.newScope()) {
           Rows rows = new Rows(group, from, to);
           float loss =
-              backward(group, gradients, model, rows.of(ids), rows.of(targets), share * part);
+              backward(
+                  group,
+                  gradients,
+                  forward(gradients, kept.isRecomputed(), model, rows.of(ids)),
+                  model,
+                  rows.of(targets),
+                  share * part);
           if (!Float.isFinite(loss)) {
             return loss;
           }
@@ -185,22 +188,37 @@ public final class GlobalDistiller {
       return (float) sum;
     }
 
+    /** Hidden states after each layer of the child. */
+    private List<DeviceTensor> forward(
+        Gradients gradients, boolean recomputed, LanguageModel model, DeviceTensor ids) {
+      List<DeviceTensor> states = new ArrayList<>();
+      DeviceTensor hidden = model.embed(ids);
+      for (BlockWeights block : model.blocks()) {
+        hidden =
+            recomputed
+                ? gradients.recomputed(hidden, input -> model.runner().block(block, input))
+                : model.runner().block(block, hidden);
+        states.add(hidden);
+      }
+      return states;
+    }
+
     private float backward(
         DeviceMemory scope,
         Gradients gradients,
+        List<DeviceTensor> states,
         LanguageModel model,
-        DeviceTensor ids,
         Map<Integer, DeviceTensor> targets,
         float share) {
       float weight = (float) (distillation.cosineWeight() / pairs);
-      DeviceTensor hidden = model.embed(ids);
       List<DeviceTensor> cosines = new ArrayList<>();
       for (int layer = 0; layer < alignment.size(); layer++) {
-        hidden = model.runner().block(model.blocks().get(layer), hidden);
         if (alignment.get(layer) >= 0) {
-          cosines.add(Losses.cosine(hidden, of(targets, alignment.get(layer))).mul(weight));
+          DeviceTensor target = of(targets, alignment.get(layer));
+          cosines.add(Losses.cosine(states.get(layer), target).mul(weight));
         }
       }
+      DeviceTensor hidden = states.getLast();
       LanguageHead.Divergence divergence =
           model
               .head()
@@ -222,41 +240,6 @@ public final class GlobalDistiller {
     private int last() {
       return teacher.model().layers().size() - 1;
     }
-
-    private int rowsAtOnce(TokenBatch batch) {
-      return rows(child, batch.rows(), batch.tokens(), activationBytes);
-    }
-  }
-
-  /**
-   * Bytes that the forward pass of a child keeps for the backward pass.
-   *
-   * @param rows of a batch; as many as fit pass at a time
-   * @param tokens of each row
-   */
-  public static long keptBytes(Model child, int rows, int tokens) {
-    return rows(child, rows, tokens, ACTIVATION_BYTES) * rowBytes(child, tokens);
-  }
-
-  /**
-   * Bytes that the forward pass of a layer keeps for each token: inputs and outputs of products.
-   */
-  public static long keptBytes(Layer layer, int hiddenSize) {
-    return Float.BYTES
-        * layer.tensors(hiddenSize).values().stream()
-            .filter(shape -> shape.size() == 2)
-            .mapToLong(shape -> shape.get(0) + shape.get(1))
-            .sum();
-  }
-
-  private static long rowBytes(Model child, int tokens) {
-    return tokens
-        * child.layers().stream().mapToLong(layer -> keptBytes(layer, child.hiddenSize())).sum();
-  }
-
-  private static int rows(Model child, int rows, int tokens, long activationBytes) {
-    return Math.toIntExact(
-        Math.clamp(activationBytes / Math.max(1, rowBytes(child, tokens)), 1, rows));
   }
 
   /** Some rows of a batch. */

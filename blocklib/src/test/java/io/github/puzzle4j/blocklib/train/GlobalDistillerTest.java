@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GlobalDistillerTest {
 
@@ -130,18 +131,26 @@ class GlobalDistillerTest {
     }
   }
 
-  /** The mean over groups of rows is that over all rows, up to rounding. */
-  @Test
-  void rowsThatPassOneByOneGiveTheSameRepair() throws IOException {
+  /**
+   * The mean over groups of rows is that over all rows, up to rounding; so is what is recomputed.
+   */
+  @ParameterizedTest(name = "layers recomputed: {0}")
+  @ValueSource(booleans = {false, true})
+  void rowsThatPassOneByOneGiveTheSameRepair(boolean recomputed) throws IOException {
     GlobalDistillation settings = new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 7);
     Assembled child = child(OWN, SILENT);
+    int tokens = batches.getFirst().tokens();
+    long row = new KeptActivations(child.model(), tokens, Long.MAX_VALUE).bytes(1);
+    KeptActivations kept = new KeptActivations(child.model(), tokens, recomputed ? 1 : row);
+    assertThat(kept.isRecomputed()).isEqualTo(recomputed);
+    assertThat(kept.rowsAtOnce(batches.getFirst().rows())).isEqualTo(1);
     List<Double> wholeLosses = new ArrayList<>();
     List<Double> rowLosses = new ArrayList<>();
     TensorSource whole =
         repair("whole", settings, child, batches, (step, loss) -> wholeLosses.add(loss));
     TensorSource byRow =
         repair(
-            new GlobalDistiller(settings, folder.resolve("rows"), 1),
+            new GlobalDistiller(settings, folder.resolve("rows"), kept.limit()),
             child,
             batches,
             (step, loss) -> rowLosses.add(loss));

@@ -3,7 +3,7 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
-import io.github.puzzle4j.blocklib.train.GlobalDistiller;
+import io.github.puzzle4j.blocklib.train.KeptActivations;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
 import io.github.puzzle4j.search.plan.SearchPlan;
 
@@ -68,7 +68,7 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
     long passing = TRANSIENT_COPIES * (logits + kept * load.measured());
     long repairing =
         TRANSIENT_COPIES
-            * (logits + GlobalDistiller.keptBytes(teacher, load.repairedRows(), load.rowTokens()));
+            * (logits + new KeptActivations(teacher, load.rowTokens()).bytes(load.repairedRows()));
     long states =
         (long) Float.BYTES
             * teacher.hiddenSize()
@@ -100,7 +100,7 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
 
   private static long largestKept(Model teacher) {
     return teacher.layers().stream()
-        .mapToLong((Layer layer) -> GlobalDistiller.keptBytes(layer, teacher.hiddenSize()))
+        .mapToLong((Layer layer) -> KeptActivations.bytes(layer, teacher.hiddenSize()))
         .max()
         .orElseThrow();
   }
