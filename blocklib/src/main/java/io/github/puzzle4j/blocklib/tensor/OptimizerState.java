@@ -90,6 +90,11 @@ public final class OptimizerState implements AutoCloseable {
   public void step(double rate, double decay) {
     step(Slot::isMatrix, new AdamwSettings(rate, decay));
     step(slot -> !slot.isMatrix(), new AdamwSettings(rate, 0));
+    clearGradients();
+  }
+
+  /** Forgets all gradients. */
+  public void clearGradients() {
     slots.forEach(slot -> slot.parameter().clearGradient());
   }
 

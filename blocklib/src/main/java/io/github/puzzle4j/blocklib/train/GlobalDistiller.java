@@ -105,7 +105,7 @@ public final class GlobalDistiller {
     }
   }
 
-  private final class Imitation implements Objective {
+  private final class Imitation implements Objective, ModelLearner.Losses {
 
     private final StreamedTeacher teacher;
     private final Model child;
@@ -115,6 +115,11 @@ public final class GlobalDistiller {
     private final int[] draws;
     private final Set<Integer> compared;
     private final long pairs;
+
+    /** Halved where the device runs out of memory. */
+    private int mostRows = Integer.MAX_VALUE;
+
+    private int passed = 1;
 
     Imitation(
         StreamedTeacher teacher,
@@ -144,7 +149,7 @@ public final class GlobalDistiller {
     @Override
     public Learner start(DeviceMemory memory) throws IOException {
       return new ModelLearner(
-          LanguageModel.load(memory, child, assembled, distillation.precision()), this::backward);
+          LanguageModel.load(memory, child, assembled, distillation.precision()), this);
     }
 
     @Override
@@ -158,13 +163,15 @@ public final class GlobalDistiller {
     }
 
     /** Groups of rows pass one after the other, as many at a time as fit. */
-    private float backward(
+    @Override
+    public float backward(
         DeviceMemory scope, Gradients gradients, LanguageModel model, int index, float share) {
       TokenBatch batch = batches.get(index);
       Map<Integer, DeviceTensor> targets = teacher.after(scope, compared, batch);
       DeviceTensor ids = batch.ids(scope);
       KeptActivations kept = new KeptActivations(child, batch.tokens(), activationBytes);
-      int atOnce = kept.rowsAtOnce(batch.rows());
+      int atOnce = Math.min(mostRows, kept.rowsAtOnce(batch.rows()));
+      passed = atOnce;
       double sum = 0;
       for (int from = 0; from < batch.rows(); from += atOnce) {
         int to = Math.min(batch.rows(), from + atOnce);
@@ -186,6 +193,12 @@ public final class GlobalDistiller {
         }
       }
       return (float) sum;
+    }
+
+    @Override
+    public boolean passLess() {
+      mostRows = Math.max(1, passed / 2);
+      return passed > 1;
     }
 
     /** Hidden states after each layer of the child. */

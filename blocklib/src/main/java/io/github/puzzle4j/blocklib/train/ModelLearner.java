@@ -13,6 +13,11 @@ record ModelLearner(LanguageModel model, Losses losses) implements Objective.Lea
   interface Losses {
     float backward(
         DeviceMemory scope, Gradients gradients, LanguageModel model, int batch, float share);
+
+    /** As {@link Objective.Learner#passLess}. */
+    default boolean passLess() {
+      return false;
+    }
   }
 
   @Override
@@ -23,5 +28,10 @@ record ModelLearner(LanguageModel model, Losses losses) implements Objective.Lea
   @Override
   public float backward(DeviceMemory scope, Gradients gradients, int draw, int batch, float share) {
     return losses.backward(scope, gradients, model, batch, share);
+  }
+
+  @Override
+  public boolean passLess() {
+    return losses.passLess();
   }
 }

@@ -31,6 +31,11 @@ interface Objective {
      */
     float backward(DeviceMemory scope, Gradients gradients, int draw, int batch, float share);
 
+    /** After the device ran out of memory: whether less of a batch will pass at a time. */
+    default boolean passLess() {
+      return false;
+    }
+
     /** The loss on batches that are not trained on; empty where none are held out. */
     default OptionalDouble heldOutLoss() {
       return OptionalDouble.empty();

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.NativeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -112,13 +113,19 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
             run.optimizer(),
             settings.rate().at(step),
             batches.size(),
-            (scope, gradients, index, share) ->
-                learner.backward(
-                    scope,
-                    gradients,
-                    step * settings.batchesPerStep() + index,
-                    batches.get(index),
-                    share));
+            new OptimizerStep.Losses() {
+              @Override
+              public float backward(
+                  DeviceMemory scope, Gradients gradients, int index, float share) {
+                int draw = step * settings.batchesPerStep() + index;
+                return learner.backward(scope, gradients, draw, batches.get(index), share);
+              }
+
+              @Override
+              public boolean passLess() {
+                return learner.passLess();
+              }
+            });
   }
 
   private List<Integer> batches(Objective objective, TrainingRun run, int step) {

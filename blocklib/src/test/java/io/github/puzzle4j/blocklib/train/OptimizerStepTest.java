@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.arch.Model;
@@ -8,9 +9,11 @@ import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import io.github.puzzle4j.blocklib.tensor.Precision;
+import io.github.puzzle4j.blocklib.tensor.engine.OutOfDeviceMemoryException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +72,44 @@ class OptimizerStepTest {
         assertThat(result.taken()).isFalse();
         assertThat(result.lost()).containsExactly(1);
         assertThat(query(weights).toFloats()).isEqualTo(before);
+      }
+    }
+  }
+
+  /** What had been added before the memory ran out does not count twice. */
+  @Test
+  void aStepThatRunsOutOfMemoryIsTakenWithLessAtATime() throws IOException {
+    assertThat(afterAStep(1)).containsExactly(afterAStep(0));
+    assertThatThrownBy(() -> afterAStep(2)).isInstanceOf(OutOfDeviceMemoryException.class);
+  }
+
+  /**
+   * The query's weights after a step in which the second batch fails so often; once is too much.
+   */
+  private float[] afterAStep(int failures) throws IOException {
+    int[] left = {failures, 1};
+    try (BlockRunner runner = new BlockRunner(memory, model.common(), Precision.FLOAT32)) {
+      BlockWeights weights = weights(1);
+      DeviceTensor target = memory.normal(new SplittableRandom(SEED), 1, SHAPE);
+      try (OptimizerState state = new OptimizerState(memory, weights.all())) {
+        OptimizerStep.Losses losses =
+            new OptimizerStep.Losses() {
+              @Override
+              public float backward(
+                  DeviceMemory scope, Gradients gradients, int index, float share) {
+                if (index == 1 && left[0]-- > 0) {
+                  throw new OutOfDeviceMemoryException("a product");
+                }
+                return gradients.backward(loss(runner, weights, target, target, scope), share);
+              }
+
+              @Override
+              public boolean passLess() {
+                return left[1]-- > 0;
+              }
+            };
+        assertThat(new OptimizerStep(1, 0).take(memory, state, 0.1, 2, losses).taken()).isTrue();
+        return query(weights).toFloats();
       }
     }
   }
