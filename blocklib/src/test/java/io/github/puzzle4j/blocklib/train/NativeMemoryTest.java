@@ -82,7 +82,8 @@ class NativeMemoryTest {
               },
               repaired -> {});
       assertThat(arrays).hasSize(3).containsOnly(arrays.getFirst());
-      assertThat(resident.getLast()).isLessThan(resident.getFirst() + ALLOWED_KIB);
+      // Java compiles itself meanwhile. An array of hidden states for each step would be 50 MiB.
+      assertThat(resident.getLast()).isLessThan(resident.getFirst() + 2 * ALLOWED_KIB);
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -123,5 +124,14 @@ class MainTest {
     assertThat(json.at("/targets/0/gpu").asString()).isEqualTo("h100-sxm");
     assertThat(json.at("/distill/steps").intValue()).isEqualTo(1000);
     assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void helpShowsNoTypesOfJava() {
+    for (String command : List.of("eval", "search", "distill", "train-teacher", "doctor")) {
+      CommandRun run = CommandRun.of(command, "--help");
+      assertThat(run.exitCode()).as(command).isZero();
+      assertThat(run.out()).as(command).contains("Usage").doesNotContain("Optional");
+    }
   }
 }

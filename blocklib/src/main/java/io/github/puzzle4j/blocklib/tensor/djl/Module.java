@@ -58,7 +58,7 @@ final class Module {
     INTERPRETS.get();
     NDList list = new NDList(arguments.length + 1);
     for (NativeTensor argument : arguments) {
-      list.add(DjlOperations.array(argument));
+      list.add(DjlMemory.array(argument));
     }
     list.add(methodNames.computeIfAbsent(method, this::methodName));
     // Not as inference, whose results could not be changed in place.
@@ -74,7 +74,7 @@ final class Module {
   }
 
   static IValue list(List<NativeTensor> tensors) {
-    return IValue.listFrom(tensors.stream().map(DjlOperations::array).toArray(PtNDArray[]::new));
+    return IValue.listFrom(tensors.stream().map(DjlMemory::array).toArray(PtNDArray[]::new));
   }
 
   private NDArray methodName(String method) {

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,12 +66,17 @@ public final class BenchMemoryCommand extends AnsweringCommand {
   private int steps;
 
   @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       names = "--work",
       paramLabel = "DIR",
       description = "Where teachers and libraries are written; they are removed afterwards.")
   private Optional<Path> work = Optional.empty();
 
-  @Option(names = "--measure", hidden = true, description = "Only measure; used in each process.")
+  @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      names = "--measure",
+      hidden = true,
+      description = "Only measure; used in each process.")
   private Optional<Path> measured = Optional.empty();
 
   @Override

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -72,6 +73,7 @@ public final class BenchProfileCommand extends AnsweringCommand {
   private String backend;
 
   @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       names = "--target",
       paramLabel = "FILE",
       description = "A profile of this machine and shape, instead of a new one.")

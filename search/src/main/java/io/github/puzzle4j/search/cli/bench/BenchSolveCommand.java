@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -107,6 +108,7 @@ public final class BenchSolveCommand extends AnsweringCommand {
   private long seed;
 
   @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       names = "--write-instances",
       paramLabel = "DIR",
       description = "Only write the instances as problem files.")

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ArrayNode;
@@ -46,6 +47,7 @@ public final class TargetFitCommand extends AnsweringCommand {
   private List<Path> tables = List.of();
 
   @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       names = "--datasheet",
       paramLabel = "FILE",
       description = {

@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.search.plan.Computing;
 import io.github.puzzle4j.search.plan.ThreadCount;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -22,6 +23,7 @@ public final class DeviceOption {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description = {
         "djl brings a libtorch; torch uses the installed PyTorch (PUZZLE4J_TORCH). Default:"
             + " PUZZLE4J_ENGINE, or else the plan's, or djl."
@@ -32,6 +34,7 @@ public final class DeviceOption {
       names = "--threads",
       paramLabel = "N",
       converter = ThreadConverter.class,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description = "Of the processor that compute together; all by default.")
   private Optional<ThreadCount> threads = Optional.empty();
 

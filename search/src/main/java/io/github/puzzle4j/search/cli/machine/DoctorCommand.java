@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.StringJoiner;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +49,7 @@ public final class DoctorCommand extends AnsweringCommand {
   private Path out;
 
   @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       names = "--engine",
       paramLabel = "NAME",
       description = "Only this engine: djl or torch; and ready if this one loads.")

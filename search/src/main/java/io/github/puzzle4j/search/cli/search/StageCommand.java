@@ -17,6 +17,7 @@ import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,6 +37,7 @@ abstract class StageCommand extends AnsweringCommand {
   private Path out;
 
   @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       names = "--activation-memory",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
@@ -43,6 +45,7 @@ abstract class StageCommand extends AnsweringCommand {
   private Optional<MemorySize> activationMemory = Optional.empty();
 
   @Option(
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       names = "--activation-disk",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
