@@ -99,7 +99,9 @@ class ModuleDirectionsTest {
 
   @Test
   void oneDoorLeadsToTensorsAndOneToTokenizers() {
-    only(resideInAPackage(ROOT + ".blocklib.tensor"), resideInAPackage(DJL).and(not(TOKENIZERS)))
+    only(
+            resideInAPackage(ROOT + ".blocklib.tensor.djl"),
+            resideInAPackage(DJL).and(not(TOKENIZERS)))
         .check(classes);
     only(describe("the tokenizer", type -> type.getName().equals(TOKENIZER)), TOKENIZERS)
         .check(classes);
