@@ -13,14 +13,12 @@ import io.github.puzzle4j.blocklib.subblock.Origin;
 import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.NativeAllocations;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,10 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NativeMemoryTest {
 
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final int WARM_UP = 100;
   private static final int STEPS = 300;
-  private static final long ALLOWED_KIB = 16 * 1024;
+  private static final long ALLOWED_BYTES = 16 << 20;
 
   @TempDir Path folder;
 
@@ -43,8 +40,8 @@ class NativeMemoryTest {
   private final Model shape = TinyModel.model(2);
 
   @BeforeEach
-  void needsResidentMemory() {
-    assumeTrue(Files.isReadable(STATUS), "no /proc/self/status: resident memory is not known here");
+  void needsTheAllocator() {
+    assumeTrue(NativeAllocations.areKnown(), "no mallinfo2: what is allocated is not known here");
   }
 
   @AfterEach
@@ -60,7 +57,7 @@ class NativeMemoryTest {
             new StreamedTeacher(memory, shape, TinyModel.weights(shape, 1), runner, 0)) {
       List<TokenBatch> batches = TinyModel.batches(2, 32, 64, 3);
       List<Integer> arrays = new ArrayList<>();
-      List<Long> resident = new ArrayList<>();
+      List<Long> allocated = new ArrayList<>();
       TrainingSettings settings =
           new TrainingSettings(new LearningRate(1e-3, 0, STEPS, 0), 0, 1)
               .withCheckpointSteps(STEPS);
@@ -77,13 +74,12 @@ class NativeMemoryTest {
               (step, loss) -> {
                 if (step % WARM_UP == 0) {
                   arrays.add(memory.tensors());
-                  resident.add(residentKib());
+                  allocated.add(NativeAllocations.bytes());
                 }
               },
               repaired -> {});
       assertThat(arrays).hasSize(3).containsOnly(arrays.getFirst());
-      // Java compiles itself meanwhile. An array of hidden states for each step would be 50 MiB.
-      assertThat(resident.getLast()).isLessThan(resident.getFirst() + 2 * ALLOWED_KIB);
+      assertThat(allocated.getLast()).isLessThan(allocated.getFirst() + ALLOWED_BYTES);
     }
   }
 
@@ -125,27 +121,12 @@ class NativeMemoryTest {
               after);
       trainer.train(training, settings, folder.resolve("state"), (results, weights) -> {});
       int arrays = memory.tensors();
-      long resident = residentKib();
+      long allocated = NativeAllocations.bytes();
       for (int run = 0; run < 20; run++) {
         trainer.train(training, settings, folder.resolve("state"), (results, weights) -> {});
         assertThat(memory.tensors()).isEqualTo(arrays);
       }
-      assertThat(residentKib()).isLessThan(resident + ALLOWED_KIB);
-    }
-  }
-
-  private static long residentKib() {
-    // What the Java heap holds is not the matter here.
-    System.gc();
-    try {
-      return Files.readAllLines(STATUS).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .map(line -> line.toLowerCase(Locale.ROOT).replaceAll("[^0-9]", ""))
-          .mapToLong(Long::parseLong)
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      assertThat(NativeAllocations.bytes()).isLessThan(allocated + ALLOWED_BYTES);
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.NativeAllocations;
 import io.github.puzzle4j.blocklib.tensor.engine.AdamwSettings;
 import io.github.puzzle4j.blocklib.tensor.engine.Attended;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
@@ -14,12 +15,7 @@ import io.github.puzzle4j.blocklib.tensor.engine.NativeTensor;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
 import io.github.puzzle4j.blocklib.tensor.engine.OutOfDeviceMemoryException;
 import io.github.puzzle4j.blocklib.tensor.engine.TensorException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,10 +33,6 @@ import org.junit.jupiter.api.Test;
 /** Errors, ownership and threads. */
 @Tag("torch")
 class TorchEngineTest {
-
-  // Fields of glibc's struct mallinfo2.
-  private static final int MAPPED = 4;
-  private static final int USED = 7;
 
   private static final int STEPS = 2000;
   private static final int WARM_STEPS = 300;
@@ -154,31 +146,10 @@ class TorchEngineTest {
   @Test
   void memoryStaysFlat() {
     trained(3, WARM_STEPS);
-    long before = nativeBytes();
+    long before = NativeAllocations.bytes();
     trained(3, STEPS);
     // One tensor of each step would be 80 MiB; the JVM's own memory goes up and down by 20 MiB.
-    assertThat(nativeBytes() - before).isLessThan(ALLOWED_BYTES);
-  }
-
-  /** What malloc has given out in this process: exact, where resident memory follows Java's. */
-  @SuppressWarnings("restricted")
-  private static long nativeBytes() {
-    MemoryLayout counts = MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG);
-    MemoryLayout struct = MemoryLayout.structLayout(counts);
-    Linker linker = Linker.nativeLinker();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment info =
-          (MemorySegment)
-              linker
-                  .downcallHandle(
-                      linker.defaultLookup().findOrThrow("mallinfo2"),
-                      FunctionDescriptor.of(struct))
-                  .invokeExact((SegmentAllocator) arena);
-      return info.getAtIndex(ValueLayout.JAVA_LONG, MAPPED)
-          + info.getAtIndex(ValueLayout.JAVA_LONG, USED);
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
+    assertThat(NativeAllocations.bytes() - before).isLessThan(ALLOWED_BYTES);
   }
 
   /** A matrix after steps that use operations of all kinds. */
