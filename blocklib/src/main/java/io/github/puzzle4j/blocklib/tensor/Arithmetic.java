@@ -16,95 +16,83 @@ final class Arithmetic {
 
   static DeviceTensor add(DeviceTensor x, DeviceTensor y) {
     DeviceTensor result = binary(Binary.ADD, x, y);
-    Tape.of(x, y)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x, y),
-                step -> {
-                  give(step, 0, step.operations().alias(step.gradient()), x.shape());
-                  give(step, 1, step.operations().alias(step.gradient()), y.shape());
-                }));
+    Tape.recordIfWanted(
+        result,
+        List.of(x, y),
+        step -> {
+          give(step, 0, step.operations().alias(step.gradient()), x.shape());
+          give(step, 1, step.operations().alias(step.gradient()), y.shape());
+        });
     return result;
   }
 
   static DeviceTensor subtract(DeviceTensor x, DeviceTensor y) {
     DeviceTensor result = binary(Binary.SUBTRACT, x, y);
-    Tape.of(x, y)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x, y),
-                step -> {
-                  give(step, 0, step.operations().alias(step.gradient()), x.shape());
-                  if (step.wants(1)) {
-                    give(
-                        step, 1, step.operations().apply(Unary.NEGATE, step.gradient()), y.shape());
-                  }
-                }));
+    Tape.recordIfWanted(
+        result,
+        List.of(x, y),
+        step -> {
+          give(step, 0, step.operations().alias(step.gradient()), x.shape());
+          if (step.wants(1)) {
+            give(step, 1, step.operations().apply(Unary.NEGATE, step.gradient()), y.shape());
+          }
+        });
     return result;
   }
 
   static DeviceTensor multiply(DeviceTensor x, DeviceTensor y) {
     DeviceTensor result = binary(Binary.MULTIPLY, x, y);
-    Tape.of(x, y)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x, y),
-                step -> {
-                  if (step.wants(0)) {
-                    give(step, 0, times(step, step.gradient(), step.kept(1)), x.shape());
-                  }
-                  if (step.wants(1)) {
-                    give(step, 1, times(step, step.gradient(), step.kept(0)), y.shape());
-                  }
-                },
-                x,
-                y));
+    Tape.recordIfWanted(
+        result,
+        List.of(x, y),
+        step -> {
+          if (step.wants(0)) {
+            give(step, 0, times(step, step.gradient(), step.kept(1)), x.shape());
+          }
+          if (step.wants(1)) {
+            give(step, 1, times(step, step.gradient(), step.kept(0)), y.shape());
+          }
+        },
+        x,
+        y);
     return result;
   }
 
   static DeviceTensor divide(DeviceTensor x, DeviceTensor y) {
     DeviceTensor result = binary(Binary.DIVIDE, x, y);
-    Tape.of(x, y)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x, y),
-                step -> {
-                  Operations operations = step.operations();
-                  NativeTensor part =
-                      operations.apply(Binary.DIVIDE, step.gradient(), step.kept(0));
-                  if (step.wants(1)) {
-                    // The quotient's derivative by the divisor is minus itself over it.
-                    NativeTensor both = step.temporary(times(step, part, step.kept(1)));
-                    give(step, 1, operations.apply(Unary.NEGATE, both), y.shape());
-                  }
-                  give(step, 0, part, x.shape());
-                },
-                y,
-                result));
+    Tape.recordIfWanted(
+        result,
+        List.of(x, y),
+        step -> {
+          Operations operations = step.operations();
+          NativeTensor part = operations.apply(Binary.DIVIDE, step.gradient(), step.kept(0));
+          if (step.wants(1)) {
+            // The quotient's derivative by the divisor is minus itself over it.
+            NativeTensor both = step.temporary(times(step, part, step.kept(1)));
+            give(step, 1, operations.apply(Unary.NEGATE, both), y.shape());
+          }
+          give(step, 0, part, x.shape());
+        },
+        y,
+        result);
     return result;
   }
 
   static DeviceTensor withNumber(Binary function, DeviceTensor x, float number) {
     DeviceTensor result = x.result(x.operations().apply(function, x.nativeTensor(), number));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> {
-                  Operations operations = step.operations();
-                  switch (function) {
-                    case ADD, SUBTRACT -> step.share(0, operations.alias(step.gradient()));
-                    case MULTIPLY, DIVIDE ->
-                        step.give(0, operations.apply(function, step.gradient(), number));
-                    case EQUAL, LESS, GREATER_OR_EQUAL, AND, OR ->
-                        throw new IllegalArgumentException(function + " has no gradient");
-                  }
-                }));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> {
+          Operations operations = step.operations();
+          switch (function) {
+            case ADD, SUBTRACT -> step.share(0, operations.alias(step.gradient()));
+            case MULTIPLY, DIVIDE ->
+                step.give(0, operations.apply(function, step.gradient(), number));
+            case EQUAL, LESS, GREATER_OR_EQUAL, AND, OR ->
+                throw new IllegalArgumentException(function + " has no gradient");
+          }
+        });
     return result;
   }
 
@@ -115,24 +103,22 @@ final class Arithmetic {
       throw new IllegalArgumentException("%s times %s".formatted(x, y));
     }
     DeviceTensor result = x.result(x.operations().matMul(x.nativeTensor(), y.nativeTensor()));
-    Tape.of(x, y)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x, y),
-                step -> {
-                  Operations operations = step.operations();
-                  if (step.wants(0)) {
-                    NativeTensor right = step.temporary(onItsSide(operations, step.kept(1)));
-                    give(step, 0, operations.matMul(step.gradient(), right), x.shape());
-                  }
-                  if (step.wants(1)) {
-                    NativeTensor left = step.temporary(onItsSide(operations, step.kept(0)));
-                    give(step, 1, operations.matMul(left, step.gradient()), y.shape());
-                  }
-                },
-                x,
-                y));
+    Tape.recordIfWanted(
+        result,
+        List.of(x, y),
+        step -> {
+          Operations operations = step.operations();
+          if (step.wants(0)) {
+            NativeTensor right = step.temporary(onItsSide(operations, step.kept(1)));
+            give(step, 0, operations.matMul(step.gradient(), right), x.shape());
+          }
+          if (step.wants(1)) {
+            NativeTensor left = step.temporary(onItsSide(operations, step.kept(0)));
+            give(step, 1, operations.matMul(left, step.gradient()), y.shape());
+          }
+        },
+        x,
+        y);
     return result;
   }
 
@@ -148,10 +134,8 @@ final class Arithmetic {
 
   static DeviceTensor apply(Unary function, DeviceTensor x) {
     DeviceTensor result = x.result(x.operations().apply(function, x.nativeTensor()));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result, List.of(x), step -> step.give(0, derived(function, step)), x, result));
+    Tape.recordIfWanted(
+        result, List.of(x), step -> step.give(0, derived(function, step)), x, result);
     return result;
   }
 
@@ -177,40 +161,35 @@ final class Arithmetic {
 
   static DeviceTensor softmax(DeviceTensor x) {
     DeviceTensor result = x.result(x.operations().softmax(x.nativeTensor()));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> {
-                  Operations operations = step.operations();
-                  NativeTensor both = step.temporary(times(step, step.gradient(), step.kept(0)));
-                  NativeTensor sum = step.temporary(lastSum(operations, both));
-                  NativeTensor part = times(step, sum, step.kept(0));
-                  operations.add(both, part, -1);
-                  part.close();
-                  step.give(0, operations.alias(both));
-                },
-                result));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> {
+          Operations operations = step.operations();
+          NativeTensor both = step.temporary(times(step, step.gradient(), step.kept(0)));
+          NativeTensor sum = step.temporary(lastSum(operations, both));
+          NativeTensor part = times(step, sum, step.kept(0));
+          operations.add(both, part, -1);
+          part.close();
+          step.give(0, operations.alias(both));
+        },
+        result);
     return result;
   }
 
   static DeviceTensor logSoftmax(DeviceTensor x) {
     DeviceTensor result = x.result(x.operations().logSoftmax(x.nativeTensor()));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> {
-                  Operations operations = step.operations();
-                  NativeTensor softmax =
-                      step.temporary(operations.apply(Unary.EXPONENTIAL, step.kept(0)));
-                  NativeTensor sum = step.temporary(lastSum(operations, step.gradient()));
-                  NativeTensor part = step.temporary(times(step, softmax, sum));
-                  step.give(0, operations.apply(Binary.SUBTRACT, step.gradient(), part));
-                },
-                result));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> {
+          Operations operations = step.operations();
+          NativeTensor softmax = step.temporary(operations.apply(Unary.EXPONENTIAL, step.kept(0)));
+          NativeTensor sum = step.temporary(lastSum(operations, step.gradient()));
+          NativeTensor part = step.temporary(times(step, softmax, sum));
+          step.give(0, operations.apply(Binary.SUBTRACT, step.gradient(), part));
+        },
+        result);
     return result;
   }
 
@@ -222,23 +201,21 @@ final class Arithmetic {
     List<Integer> reduced = Arrays.stream(axes).boxed().toList();
     DeviceTensor result =
         x.result(x.operations().reduce(function, x.nativeTensor(), reduced, false));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> {
-                  Operations operations = step.operations();
-                  List<Long> kept = new ArrayList<>(x.shape());
-                  (reduced.isEmpty() ? allAxes(x) : reduced).forEach(axis -> kept.set(axis, 1L));
-                  NativeTensor column = step.temporary(operations.reshape(step.gradient(), kept));
-                  double share = (double) result.elements() / x.elements();
-                  NativeTensor scaled =
-                      function == Reduction.MEAN
-                          ? step.temporary(operations.apply(Binary.MULTIPLY, column, share))
-                          : column;
-                  step.share(0, operations.expand(scaled, x.shape()));
-                }));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> {
+          Operations operations = step.operations();
+          List<Long> kept = new ArrayList<>(x.shape());
+          (reduced.isEmpty() ? allAxes(x) : reduced).forEach(axis -> kept.set(axis, 1L));
+          NativeTensor column = step.temporary(operations.reshape(step.gradient(), kept));
+          double share = (double) result.elements() / x.elements();
+          NativeTensor scaled =
+              function == Reduction.MEAN
+                  ? step.temporary(operations.apply(Binary.MULTIPLY, column, share))
+                  : column;
+          step.share(0, operations.expand(scaled, x.shape()));
+        });
     return result;
   }
 

@@ -166,12 +166,8 @@ public final class DeviceTensor implements AutoCloseable {
   /** A copy through which gradients flow. */
   public DeviceTensor copy(DeviceMemory scope) {
     DeviceTensor copy = scope.own(operations().copy(nativeTensor()));
-    Tape.of(this)
-        .ifPresent(tape ->
-            tape.record(
-                copy,
-                List.of(this),
-                step -> step.share(0, step.operations().alias(step.gradient()))));
+    Tape.recordIfWanted(
+        copy, List.of(this), step -> step.share(0, step.operations().alias(step.gradient())));
     return copy;
   }
 
@@ -225,7 +221,10 @@ public final class DeviceTensor implements AutoCloseable {
     return Views.take(this, axis, indices);
   }
 
-  /** Elements along the last axis at indices: int64, of this shape but for a last size of 1. */
+  /**
+   * Elements along the last axis at indices: int64, of this shape but for a last size of 1. Without
+   * gradients.
+   */
   public DeviceTensor gather(DeviceTensor indices) {
     return result(operations().gather(nativeTensor(), indices.nativeTensor()));
   }

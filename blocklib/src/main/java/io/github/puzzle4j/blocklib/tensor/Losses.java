@@ -28,23 +28,19 @@ public final class Losses {
     DeviceTensor gap = child.stopGradient().sub(fixed);
     DeviceTensor size = fixed.square().mean();
     DeviceTensor result = gap.square().mean().div(size);
-    Tape.of(child)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(child),
-                step -> {
-                  Operations operations = step.operations();
-                  NativeTensor scaled =
-                      step.temporary(
-                          operations.apply(Binary.DIVIDE, step.gradient(), step.kept(1)));
-                  NativeTensor factor =
-                      step.temporary(
-                          operations.apply(Binary.MULTIPLY, scaled, 2.0 / child.elements()));
-                  step.give(0, operations.apply(Binary.MULTIPLY, step.kept(0), factor));
-                },
-                gap,
-                size));
+    Tape.recordIfWanted(
+        result,
+        List.of(child),
+        step -> {
+          Operations operations = step.operations();
+          NativeTensor scaled =
+              step.temporary(operations.apply(Binary.DIVIDE, step.gradient(), step.kept(1)));
+          NativeTensor factor =
+              step.temporary(operations.apply(Binary.MULTIPLY, scaled, 2.0 / child.elements()));
+          step.give(0, operations.apply(Binary.MULTIPLY, step.kept(0), factor));
+        },
+        gap,
+        size);
     return result;
   }
 
@@ -66,15 +62,8 @@ public final class Losses {
     shares.attach(logits.memory());
     DeviceTensor normed = shares.div(shares.sum());
     DeviceTensor result = student.gather(wanted).mul(normed).sum().neg();
-    Tape.of(logits)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(logits),
-                step -> crossEntropyBackward(step),
-                student,
-                wanted,
-                normed));
+    Tape.recordIfWanted(
+        result, List.of(logits), step -> crossEntropyBackward(step), student, wanted, normed);
     return result;
   }
 
@@ -106,22 +95,19 @@ public final class Losses {
     DeviceTensor likelihoods = teacher.exp();
     float positions = (float) (logits.elements() / logits.shape().getLast());
     DeviceTensor result = likelihoods.mul(teacher.sub(student)).sum().div(positions);
-    Tape.of(logits)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(logits),
-                step -> {
-                  Operations operations = step.operations();
-                  NativeTensor share =
-                      step.temporary(operations.apply(Binary.DIVIDE, step.gradient(), positions));
-                  NativeTensor gap =
-                      step.temporary(operations.apply(Unary.EXPONENTIAL, step.kept(0)));
-                  operations.add(gap, step.kept(1), -1);
-                  step.give(0, operations.apply(Binary.MULTIPLY, gap, share));
-                },
-                student,
-                likelihoods));
+    Tape.recordIfWanted(
+        result,
+        List.of(logits),
+        step -> {
+          Operations operations = step.operations();
+          NativeTensor share =
+              step.temporary(operations.apply(Binary.DIVIDE, step.gradient(), positions));
+          NativeTensor gap = step.temporary(operations.apply(Unary.EXPONENTIAL, step.kept(0)));
+          operations.add(gap, step.kept(1), -1);
+          step.give(0, operations.apply(Binary.MULTIPLY, gap, share));
+        },
+        student,
+        likelihoods);
     return result;
   }
 

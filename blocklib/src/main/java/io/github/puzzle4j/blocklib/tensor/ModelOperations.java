@@ -25,14 +25,8 @@ final class ModelOperations {
     try (DeviceTensor rounded = x.result(x.operations().cast(matrix.nativeTensor(), x.type()))) {
       DeviceTensor result =
           x.result(x.operations().linear(x.nativeTensor(), rounded.nativeTensor()));
-      Tape.of(x, matrix)
-          .ifPresent(tape ->
-              tape.record(
-                  result,
-                  List.of(x, matrix),
-                  step -> linearBackward(step, matrix.type()),
-                  x,
-                  rounded));
+      Tape.recordIfWanted(
+          result, List.of(x, matrix), step -> linearBackward(step, matrix.type()), x, rounded);
       return result;
     }
   }
@@ -87,18 +81,16 @@ final class ModelOperations {
         () -> "norm of %s with a gain of %s".formatted(x, gain));
     DeviceTensor result =
         x.result(x.operations().rmsNorm(x.nativeTensor(), gain.nativeTensor(), epsilon));
-    Tape.of(x, gain)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x, gain),
-                step ->
-                    give(
-                        step,
-                        step.operations()
-                            .rmsNormBackward(step.gradient(), step.kept(0), step.kept(1), epsilon)),
-                x,
-                gain));
+    Tape.recordIfWanted(
+        result,
+        List.of(x, gain),
+        step ->
+            give(
+                step,
+                step.operations()
+                    .rmsNormBackward(step.gradient(), step.kept(0), step.kept(1), epsilon)),
+        x,
+        gain);
     return result;
   }
 
@@ -111,19 +103,16 @@ final class ModelOperations {
     DeviceTensor result =
         x.result(x.operations().rotate(x.nativeTensor(), cos.nativeTensor(), sin.nativeTensor()));
     // Going back is turning by the opposite angles.
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> {
-                  Operations operations = step.operations();
-                  NativeTensor opposite =
-                      step.temporary(operations.apply(Unary.NEGATE, step.kept(1)));
-                  step.give(0, operations.rotate(step.gradient(), step.kept(0), opposite));
-                },
-                cos,
-                sin));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> {
+          Operations operations = step.operations();
+          NativeTensor opposite = step.temporary(operations.apply(Unary.NEGATE, step.kept(1)));
+          step.give(0, operations.rotate(step.gradient(), step.kept(0), opposite));
+        },
+        cos,
+        sin);
     return result;
   }
 
@@ -133,18 +122,15 @@ final class ModelOperations {
         () -> "a gate %s of %s".formatted(gate, up));
     DeviceTensor result =
         gate.result(gate.operations().swiglu(gate.nativeTensor(), up.nativeTensor()));
-    Tape.of(gate, up)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(gate, up),
-                step ->
-                    give(
-                        step,
-                        step.operations()
-                            .swigluBackward(step.gradient(), step.kept(0), step.kept(1))),
-                gate,
-                up));
+    Tape.recordIfWanted(
+        result,
+        List.of(gate, up),
+        step ->
+            give(
+                step,
+                step.operations().swigluBackward(step.gradient(), step.kept(0), step.kept(1))),
+        gate,
+        up);
     return result;
   }
 

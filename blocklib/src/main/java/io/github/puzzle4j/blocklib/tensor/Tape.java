@@ -84,6 +84,18 @@ final class Tape {
         : Optional.empty();
   }
 
+  /**
+   * Records an operation to the thread's tape, if there is one and the gradient of an operand is
+   * wanted.
+   *
+   * @param kept what its backward pass reads
+   */
+  static void recordIfWanted(
+      DeviceTensor result, List<DeviceTensor> operands, Rule rule, DeviceTensor... kept) {
+    of(operands.toArray(DeviceTensor[]::new))
+        .ifPresent(tape -> tape.record(result, operands, rule, kept));
+  }
+
   /** Records an operation. */
   void record(DeviceTensor result, List<DeviceTensor> operands, Rule rule, DeviceTensor... kept) {
     record(result, operands, () -> {}, rule, kept);

@@ -15,12 +15,8 @@ final class Views {
   static DeviceTensor cast(DeviceTensor x, TensorType type) {
     DeviceTensor result = x.result(x.operations().cast(x.nativeTensor(), type));
     // The gradient is converted where it is added up.
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> step.share(0, step.operations().alias(step.gradient()))));
+    Tape.recordIfWanted(
+        result, List.of(x), step -> step.share(0, step.operations().alias(step.gradient())));
     return result;
   }
 
@@ -28,12 +24,10 @@ final class Views {
     List<Long> from = x.shape();
     List<Long> to = completed(sizes, x);
     DeviceTensor result = x.result(x.operations().reshape(x.nativeTensor(), to));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> step.share(0, step.operations().reshape(step.gradient(), from))));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> step.share(0, step.operations().reshape(step.gradient(), from)));
     return result;
   }
 
@@ -56,12 +50,10 @@ final class Views {
     for (int axis = 0; axis < axes.size(); axis++) {
       back.add(axes.indexOf(axis));
     }
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> step.share(0, step.operations().permute(step.gradient(), back))));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> step.share(0, step.operations().permute(step.gradient(), back)));
     return result;
   }
 
@@ -70,33 +62,27 @@ final class Views {
       throw new IllegalArgumentException("%d to %d of axis %d of %s".formatted(from, to, axis, x));
     }
     DeviceTensor result = x.result(x.operations().slice(x.nativeTensor(), axis, from, to));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> {
-                  Operations operations = step.operations();
-                  operations.add(
-                      step.temporary(operations.slice(step.sumOrZeros(0), axis, from, to)),
-                      step.gradient(),
-                      1);
-                }));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> {
+          Operations operations = step.operations();
+          operations.add(
+              step.temporary(operations.slice(step.sumOrZeros(0), axis, from, to)),
+              step.gradient(),
+              1);
+        });
     return result;
   }
 
   static DeviceTensor take(DeviceTensor x, int axis, DeviceTensor indices) {
     DeviceTensor result =
         x.result(x.operations().take(x.nativeTensor(), axis, indices.nativeTensor()));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step ->
-                    step.operations()
-                        .addTaken(step.sumOrZeros(0), axis, step.kept(0), step.gradient()),
-                indices));
+    Tape.recordIfWanted(
+        result,
+        List.of(x),
+        step -> step.operations().addTaken(step.sumOrZeros(0), axis, step.kept(0), step.gradient()),
+        indices);
     return result;
   }
 
@@ -108,8 +94,7 @@ final class Views {
                 .operations()
                 .concat(parts.stream().map(DeviceTensor::nativeTensor).toList(), axis));
     List<Long> sizes = parts.stream().map(part -> part.size(axis)).toList();
-    Tape.of(parts.toArray(DeviceTensor[]::new))
-        .ifPresent(tape -> tape.record(result, parts, step -> apart(step, sizes, axis)));
+    Tape.recordIfWanted(result, parts, step -> apart(step, sizes, axis));
     return result;
   }
 
@@ -127,12 +112,8 @@ final class Views {
   static DeviceTensor expand(DeviceTensor x, List<Long> shape) {
     List<Long> from = x.shape();
     DeviceTensor result = x.result(x.operations().expand(x.nativeTensor(), shape));
-    Tape.of(x)
-        .ifPresent(tape ->
-            tape.record(
-                result,
-                List.of(x),
-                step -> give(step, 0, step.operations().alias(step.gradient()), from)));
+    Tape.recordIfWanted(
+        result, List.of(x), step -> give(step, 0, step.operations().alias(step.gradient()), from));
     return result;
   }
 
