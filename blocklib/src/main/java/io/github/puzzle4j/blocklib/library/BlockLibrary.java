@@ -264,7 +264,7 @@ public final class BlockLibrary {
     return load(memory, wanted, apart(Replacement.of(layer, wanted)));
   }
 
-  private BlockWeights load(DeviceMemory memory, Layer layer, Map<String, LibraryTensor> tensors)
+  BlockWeights load(DeviceMemory memory, Layer layer, Map<String, LibraryTensor> tensors)
       throws IOException {
     Map<String, Tensor> loaded = new LinkedHashMap<>();
     for (Map.Entry<String, LibraryTensor> entry : tensors.entrySet()) {

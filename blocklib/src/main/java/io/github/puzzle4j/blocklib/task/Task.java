@@ -34,8 +34,12 @@ public interface Task {
     TRAIN(1),
     /** The scores of one replacement. */
     SCORE(1),
+    /** The quality of one whole child on the text that scores are measured on. */
+    CHILD(1),
     /** The quality of one model on one text. */
     MEASURE(1),
+    /** The training of one block on the activations of a child. */
+    ADAPT(1),
     /** The repair of one child. */
     REPAIR(1),
     /** The export of one child to one format. */

@@ -24,6 +24,10 @@ import java.util.List;
  * @param score replace-one-block scoring
  * @param targets the GPUs and budgets; one child is searched for each
  * @param solve how the best combination is found
+ * @param rounds of measuring whole children and choosing again, at most; 0 for the choice by the
+ *     sum of scores
+ * @param childrenPerRound children that are measured in each
+ * @param adapt whether the chosen child's blocks are distilled anew on its own activations
  * @param baselines simple choices at the same budget, to compare the child with
  * @param uptrain global knowledge distillation of the assembled child
  * @param export formats that the child is written in, by exporter name
@@ -43,6 +47,9 @@ public record SearchPlan(
     Scoring score,
     List<Target> targets,
     Solve solve,
+    int rounds,
+    int childrenPerRound,
+    boolean adapt,
     List<Baseline> baselines,
     Training uptrain,
     List<String> export) {
@@ -60,6 +67,8 @@ public record SearchPlan(
         "must be %s, not '%s'",
         String.join(" or ", engines),
         engine);
+    Require.within("rounds", rounds, 0, 1000);
+    Require.within("childrenPerRound", childrenPerRound, 2, 10_000);
     targets = List.copyOf(targets);
     baselines = Require.distinct("baselines", baselines);
     export = Require.distinct("export", export);
@@ -153,6 +162,9 @@ public record SearchPlan(
         score,
         targets,
         solve,
+        rounds,
+        childrenPerRound,
+        adapt,
         baselines,
         uptrain,
         export);

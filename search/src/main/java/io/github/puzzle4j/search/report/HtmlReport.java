@@ -94,7 +94,7 @@ public final class HtmlReport {
         "hint");
     page.open("div", "class", "pictures");
     for (Row row : target.rows()) {
-      if (row.kind() != Kind.TEACHER && row.kind() != Kind.CHILD_AFTER_GKD) {
+      if (row.kind() != Kind.TEACHER && !row.kind().isChildAgain()) {
         picture(row);
       }
     }
@@ -119,7 +119,7 @@ public final class HtmlReport {
             "memory",
             Numbers.percent((double) row.memoryBytes() / teacher.memoryBytes()),
             "of the teacher's, at batch " + row.batch());
-        highlight("KL", Numbers.significant(row.measured().kl().mean()), "nats, as assembled");
+        highlight("KL", Numbers.significant(row.measured().kl().mean()), "nats, before GKD");
       }
       if (row.kind() == Kind.CHILD_AFTER_GKD) {
         highlight(
@@ -127,6 +127,10 @@ public final class HtmlReport {
       }
     }
     page.close("dl").element("p", "Solver: " + ProofText.of(target.proof()) + ".", "class", "hint");
+    target
+        .truth()
+        .ifPresent(
+            truth -> page.element("p", "Rounds: " + TruthText.of(truth) + ".", "class", "hint"));
   }
 
   private void highlight(String name, String value, String explanation) {

@@ -66,7 +66,9 @@ final class Plot {
   /** The sum of scores against the measured divergence. */
   static String predictedAgainstMeasured(TargetReport target) {
     List<Row> models =
-        models(target).stream().filter(row -> row.kind() != Kind.CHILD_AFTER_GKD).toList();
+        models(target).stream()
+            .filter(row -> row.kind() == Kind.CHILD_ASSEMBLED || !row.kind().isChildAgain())
+            .toList();
     List<Double> all = new ArrayList<>();
     for (Row row : models) {
       all.add(row.predictedKl());

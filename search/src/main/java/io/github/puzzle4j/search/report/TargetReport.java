@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The results of a search for one target.
@@ -14,7 +15,8 @@ import java.util.Map;
  * @param budget the limits as text
  * @param costSource source of predicted costs, with their error
  * @param rows the teacher first, then the child, then the baselines
- * @param proof the solver's proof for the child
+ * @param proof the solver's proof for the choice by the sum of scores
+ * @param truth what whole children that were measured say of the predictions; empty if none was
  * @param frontier best choices along the throughput, by increasing throughput
  * @param notes remarks, such as a baseline that does not fit the budget
  */
@@ -25,6 +27,7 @@ public record TargetReport(
     String costSource,
     List<Row> rows,
     Proof proof,
+    Optional<Truth> truth,
     List<FrontierPoint> frontier,
     List<String> notes) {
 
@@ -39,6 +42,10 @@ public record TargetReport(
     TEACHER("teacher"),
     CHILD("child"),
     CHILD_AFTER_GKD("child after GKD"),
+    /** The child as it is assembled from the library, before its blocks are distilled anew. */
+    CHILD_ASSEMBLED("child as assembled"),
+    /** The choice by the sum of scores, as assembled. */
+    BEST_SUM("best sum"),
     GREEDY("greedy"),
     UNIFORM("uniform"),
     RANDOM("random");
@@ -47,6 +54,14 @@ public record TargetReport(
 
     Kind(String label) {
       this.label = label;
+    }
+
+    /** Whether it has the layers of the child, with other weights. */
+    public boolean isChildAgain() {
+      return switch (this) {
+        case CHILD_AFTER_GKD, CHILD_ASSEMBLED -> true;
+        case TEACHER, CHILD, BEST_SUM, GREEDY, UNIFORM, RANDOM -> false;
+      };
     }
 
     /** Its display name. */
@@ -130,6 +145,38 @@ public record TargetReport(
       double gap,
       Duration duration,
       String backend) {}
+
+  /**
+   * Whole children that were measured on the text of the scores, and what predicts them.
+   *
+   * @param children that were measured
+   * @param rounds the best KL after each round, nats per token; the first is that without a model
+   * @param sumKl KL of the choice by the sum of scores
+   * @param childKl KL of the chosen child, as assembled
+   * @param sum how well sums of scores predict the children
+   * @param model how well the fitted model predicts each of them from the others
+   */
+  public record Truth(
+      int children,
+      List<Double> rounds,
+      Estimate sumKl,
+      Estimate childKl,
+      Prediction sum,
+      Prediction model) {
+
+    public Truth {
+      rounds = List.copyOf(rounds);
+    }
+  }
+
+  /**
+   * How well predictions agree with measurements.
+   *
+   * @param rankCorrelation Spearman's
+   * @param medianError median of the relative errors
+   * @param medianRatio median of measured over predicted
+   */
+  public record Prediction(double rankCorrelation, double medianError, double medianRatio) {}
 
   /**
    * The best choice at some throughput.

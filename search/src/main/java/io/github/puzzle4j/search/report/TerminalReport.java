@@ -29,6 +29,7 @@ public final class TerminalReport {
     lines.add(table.toString());
     lines.add(sizes(target).toString());
     lines.add(ProofText.of(target.proof()));
+    target.truth().ifPresent(truth -> lines.add(TruthText.of(truth)));
     target.notes().forEach(note -> lines.add("note: " + note));
     return String.join("\n", lines);
   }
@@ -36,7 +37,7 @@ public final class TerminalReport {
   private static TextTable sizes(TargetReport target) {
     TextTable sizes = new TextTable(ResultTable.sizeHeadings());
     target.rows().stream()
-        .filter(row -> row.kind() != TargetReport.Kind.CHILD_AFTER_GKD)
+        .filter(row -> !row.kind().isChildAgain())
         .forEach(row -> sizes.add(ResultTable.sizeCells(row)));
     return sizes;
   }

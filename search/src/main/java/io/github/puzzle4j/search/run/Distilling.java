@@ -1,8 +1,10 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.library.BlockDistiller;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.library.ChildDistiller;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
@@ -75,6 +77,32 @@ final class Distilling {
         new BlockDistiller(library, workspace.runner(), batches)
             .distill(workspace.memory(), store, new DistillProgress(task));
       }
+    }
+  }
+
+  /**
+   * Distils the blocks of a child anew, on its own activations.
+   *
+   * @param name of the target, for the display of progress
+   */
+  ChildWeights adapt(
+      String name, BlockLibrary library, Child child, Path activations, Progress progress)
+      throws IOException {
+    try (ProgressTask task = progress.start("adapt " + name, child.replacements().size());
+        ActivationStore store =
+            plan.activations()
+                .budget()
+                .open(
+                    activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
+      ChildDistiller.Result result =
+          new ChildDistiller(
+                  library,
+                  workspace.runner(),
+                  batches,
+                  plan.distill().settings().settings(),
+                  plan.distill().seed())
+              .distill(workspace.memory(), store, child, new AdaptProgress(task));
+      return new ChildWeights(child, result.tensors(), result.sources());
     }
   }
 }

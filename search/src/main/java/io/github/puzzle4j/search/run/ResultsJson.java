@@ -62,7 +62,23 @@ public final class ResultsJson {
     proof.put("gap", target.proof().gap());
     proof.put("seconds", seconds(target.proof().duration()));
     proof.put("backend", target.proof().backend());
+    target.truth().ifPresent(truth -> truth(node.putObject("truth"), truth));
     target.rows().forEach(row -> row(node.withArray("models").addObject(), row));
+  }
+
+  private static void truth(ObjectNode node, TargetReport.Truth truth) {
+    node.put("children", truth.children());
+    truth.rounds().forEach(node.withArray("rounds_best_kl")::add);
+    estimate(node.putObject("sum_choice_kl"), truth.sumKl());
+    estimate(node.putObject("child_kl"), truth.childKl());
+    prediction(node.putObject("sum"), truth.sum());
+    prediction(node.putObject("model"), truth.model());
+  }
+
+  private static void prediction(ObjectNode node, TargetReport.Prediction prediction) {
+    node.put("rank_correlation", prediction.rankCorrelation());
+    node.put("median_error", prediction.medianError());
+    node.put("median_measured_over_predicted", prediction.medianRatio());
   }
 
   private static void row(ObjectNode node, TargetReport.Row row) {

@@ -16,6 +16,7 @@ import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -218,18 +219,16 @@ public final class Search implements AutoCloseable {
     return new Scoring(plan, workspace, library()).run(workspace.activations("score"), progress);
   }
 
-  /** Chooses a child for each target of the plan, in its order. */
+  /**
+   * Chooses a child for each target of the plan, in its order, by the sum of scores: the proven
+   * optimum of what replace-one scores predict.
+   */
   public List<TargetChoice> choose(ScoreTable scores) throws IOException {
-    Metric metric =
-        switch (plan.score().metric()) {
-          case KL -> Metric.KL_DIVERGENCE;
-          case LM_LOSS -> Metric.LM_LOSS;
-        };
     TargetSelector selector =
         new TargetSelector(
             new Loadable(teacher().common(), exporters),
             scores,
-            metric,
+            metric(),
             plan.solve(),
             plan.baselines(),
             plan.data().seed());
@@ -245,6 +244,38 @@ public final class Search implements AutoCloseable {
       }
     }
     return List.copyOf(choices);
+  }
+
+  private Metric metric() {
+    return switch (plan.score().metric()) {
+      case KL -> Metric.KL_DIVERGENCE;
+      case LM_LOSS -> Metric.LM_LOSS;
+    };
+  }
+
+  /**
+   * Chooses again among whole children that are measured, in the rounds of the plan; each target
+   * begins with its choice by the sum of scores.
+   */
+  public List<TargetChoice> refine(List<TargetChoice> choices, ScoreTable scores)
+      throws IOException {
+    if (plan.rounds() == 0) {
+      return choices;
+    }
+    try (ChildMeasuring meter = new ChildMeasuring(plan, workspace, library())) {
+      Refining refining =
+          new Refining(
+              plan, new FeatureScores(teacher(), scores, metric()), meter, metric(), progress);
+      List<TargetChoice> refined = new ArrayList<>();
+      for (TargetChoice choice : choices) {
+        refined.add(
+            switch (choice) {
+              case TargetChoice.Chosen chosen -> refining.refine(chosen);
+              case TargetChoice.OutOfReach none -> none;
+            });
+      }
+      return List.copyOf(refined);
+    }
   }
 
   private Measuring measuring() throws IOException {
@@ -274,12 +305,24 @@ public final class Search implements AutoCloseable {
   }
 
   /**
+   * Distils the blocks of a child anew on its own activations; the child as it is assembled where
+   * the plan does not ask for it.
+   *
+   * @param name of the target, for the display of progress
+   */
+  public ChildWeights adapt(String name, Child child) throws IOException {
+    return plan.adapt()
+        ? distilling().adapt(name, library(), child, workspace.activations("adapt"), progress)
+        : assemble(child);
+  }
+
+  /**
    * Repairs a child by global distillation; equal children are repaired once.
    *
    * @param name of the target, for the display of progress
    */
-  public ChildWeights repair(String name, Child child) throws IOException {
-    return new Repair(plan, workspace, progress, STORED).run(name, assemble(child));
+  public ChildWeights repair(String name, ChildWeights child) throws IOException {
+    return new Repair(plan, workspace, progress, STORED).run(name, child);
   }
 
   /** Writes a child in all formats of the plan, below the target's folder. */

@@ -5,12 +5,15 @@ import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.search.rounds.ChildProblem;
+import io.github.puzzle4j.search.rounds.RoundsResult;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveResult;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** The result of a search for one target. */
@@ -32,10 +35,11 @@ public sealed interface TargetChoice {
    * @param budget in numbers
    * @param teacher cost of the teacher at its best batch
    * @param costs of all variants at the batch of the child
-   * @param problem the problem at that batch
+   * @param space the problem at that batch, whose selections are children
    * @param solved the solver's answer
    * @param duration of all problems, one per batch
-   * @param child the chosen child
+   * @param bySum the child with the least sum of scores
+   * @param rounds what was learnt from measured children; empty before any was measured
    * @param baselines choices of simpler rules at the same budget and batch; a baseline that finds
    *     nothing within the budget is absent
    * @param frontier the best choices at other throughputs, by increasing throughput
@@ -46,10 +50,11 @@ public sealed interface TargetChoice {
       TargetBudget budget,
       ModelCost teacher,
       CostTable costs,
-      SelectionProblem problem,
+      ChildProblem space,
       SolveResult.Solved solved,
       Duration duration,
-      Child child,
+      Child bySum,
+      Optional<RoundsResult> rounds,
       SequencedMap<Baseline, Child> baselines,
       List<FrontierPoint> frontier)
       implements TargetChoice {
@@ -57,6 +62,33 @@ public sealed interface TargetChoice {
     public Chosen {
       baselines = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(baselines));
       frontier = List.copyOf(frontier);
+    }
+
+    @Override
+    public SelectionProblem problem() {
+      return space.problem();
+    }
+
+    /** The chosen child. */
+    public Child child() {
+      return rounds.map(result -> result.best().child()).orElse(bySum);
+    }
+
+    /** The same after rounds of measuring. */
+    Chosen after(RoundsResult result) {
+      return new Chosen(
+          name,
+          target,
+          budget,
+          teacher,
+          costs,
+          space,
+          solved,
+          duration,
+          bySum,
+          Optional.of(result),
+          baselines,
+          frontier);
     }
 
     /** The cost of a choice at the child's batch. */

@@ -11,6 +11,7 @@ import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ServingLimit;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.rounds.ChildProblem;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
 import io.github.puzzle4j.solver.Selection;
@@ -32,7 +33,8 @@ import java.util.stream.IntStream;
  * @param replacements by the ids of the problem's candidates
  */
 record TargetProblem(
-    SearchSpace space, SelectionProblem problem, Map<String, Replacement> replacements) {
+    SearchSpace space, SelectionProblem problem, Map<String, Replacement> replacements)
+    implements ChildProblem {
 
   /**
    * The problem at the batch of a cost table.
@@ -97,13 +99,13 @@ record TargetProblem(
             .orElseThrow(() -> new IllegalArgumentException("no limit on runtime: " + limits));
   }
 
-  /** The replacement that a candidate stands for. */
-  Replacement replacement(Candidate candidate) {
+  @Override
+  public Replacement replacement(Candidate candidate) {
     return Objects.requireNonNull(replacements.get(candidate.id()), candidate.id());
   }
 
-  /** The child that a selection makes of the teacher. */
-  Child child(Selection selection) {
+  @Override
+  public Child child(Selection selection) {
     return new Child(space.teacher(), selection.chosen().stream().map(this::replacement).toList());
   }
 }

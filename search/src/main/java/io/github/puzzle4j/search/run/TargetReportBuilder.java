@@ -4,12 +4,16 @@ import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.report.Estimate;
 import io.github.puzzle4j.search.report.TargetReport;
+import io.github.puzzle4j.search.rounds.Round;
+import io.github.puzzle4j.search.rounds.RoundsResult;
 import io.github.puzzle4j.solver.SolveResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,14 +36,26 @@ final class TargetReportBuilder {
   }
 
   TargetReport build(
-      Function<Child, Evaluation> measured, Evaluation repaired, List<String> exports) {
+      Function<Child, Evaluation> measured,
+      Evaluation adapted,
+      Evaluation repaired,
+      List<String> exports) {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
     Child teacher = Child.unchanged(search.teacher());
     rows.add(row(TargetReport.Kind.TEACHER, teacher, chosen.teacher(), measured.apply(teacher)));
-    rows.add(childRow(TargetReport.Kind.CHILD, chosen.child(), measured.apply(chosen.child())));
+    rows.add(childRow(TargetReport.Kind.CHILD, chosen.child(), adapted));
     if (search.plan().uptrain().steps() > 0) {
       rows.add(childRow(TargetReport.Kind.CHILD_AFTER_GKD, chosen.child(), repaired));
+    }
+    if (search.plan().adapt()) {
+      rows.add(
+          childRow(
+              TargetReport.Kind.CHILD_ASSEMBLED, chosen.child(), measured.apply(chosen.child())));
+    }
+    if (!chosen.bySum().equals(chosen.child())) {
+      rows.add(
+          childRow(TargetReport.Kind.BEST_SUM, chosen.bySum(), measured.apply(chosen.bySum())));
     }
     chosen
         .baselines()
@@ -56,6 +72,7 @@ final class TargetReportBuilder {
             100 * chosen.cost(chosen.child()).p90Error()),
         rows,
         proof(),
+        chosen.rounds().map(TargetReportBuilder::truth),
         chosen.frontier().stream()
             .map(point -> new TargetReport.FrontierPoint(point.tokensPerSecond(), point.score()))
             .toList(),
@@ -114,6 +131,21 @@ final class TargetReportBuilder {
         solved.gap(),
         chosen.duration(),
         solved.effort().backend());
+  }
+
+  private static TargetReport.Truth truth(RoundsResult result) {
+    return new TargetReport.Truth(
+        result.measured().size(),
+        result.rounds().stream().map(Round::best).toList(),
+        estimate(result.first().in(Metric.KL_DIVERGENCE)),
+        estimate(result.best().in(Metric.KL_DIVERGENCE)),
+        prediction(result.sum()),
+        prediction(result.model()));
+  }
+
+  private static TargetReport.Prediction prediction(Accuracy accuracy) {
+    return new TargetReport.Prediction(
+        accuracy.rankCorrelation(), accuracy.medianError(), accuracy.medianRatio());
   }
 
   private List<String> notes(List<String> exports) {

@@ -189,10 +189,11 @@ final class TargetSelector {
         best.budget(),
         teacher,
         best.costs(),
-        best.problem(),
+        best.target(),
         solved,
         duration(ladder),
         best.target().child(solved.selection()),
+        Optional.empty(),
         simpler,
         frontier(best, teacher));
   }

@@ -60,7 +60,8 @@ final class WholeSearch {
     NativeHeap.trim();
     ScoreTable scores = search.score();
     NativeHeap.trim();
-    List<TargetChoice> choices = search.choose(scores);
+    List<TargetChoice> choices = search.refine(search.choose(scores), scores);
+    NativeHeap.trim();
     if (choices.stream().anyMatch(TargetChoice.Chosen.class::isInstance)) {
       measure(choices);
     }
@@ -107,6 +108,7 @@ final class WholeSearch {
     for (TargetChoice choice : choices) {
       if (choice instanceof TargetChoice.Chosen chosen) {
         wanted.putIfAbsent(chosen.child(), "child");
+        wanted.putIfAbsent(chosen.bySum(), "choice by sum");
         chosen.baselines().forEach((baseline, child) -> wanted.putIfAbsent(child, baseline.name()));
       }
     }
@@ -121,17 +123,24 @@ final class WholeSearch {
 
   /** The report is written before the exports, so that no failure of theirs loses it. */
   private void finish(TargetChoice.Chosen chosen, ReportBuilder builder) throws IOException {
-    ChildWeights repaired = search.repair(chosen.name(), chosen.child());
+    ChildWeights adapted = search.adapt(chosen.name(), chosen.child());
+    Evaluation before;
+    try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
+      before = search.measure(adapted);
+      task.step(1);
+    }
+    ChildWeights repaired = search.repair(chosen.name(), adapted);
     Evaluation after;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
       after = search.measure(repaired);
       task.step(1);
     }
     TargetReportBuilder target = new TargetReportBuilder(search, chosen, builder.scores());
-    targets.add(target.build(this::measurement, after, List.of("The child is not exported yet.")));
+    targets.add(
+        target.build(this::measurement, before, after, List.of("The child is not exported yet.")));
     write(builder.build(targets, stages()));
     List<String> exports = export(chosen.name(), repaired);
-    targets.set(targets.size() - 1, target.build(this::measurement, after, exports));
+    targets.set(targets.size() - 1, target.build(this::measurement, before, after, exports));
   }
 
   /** Notes on each format; what cannot be written does not keep the others from being. */

@@ -32,6 +32,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Reports with random figures, to look at and to test with. */
@@ -116,6 +117,8 @@ final class SampleReport {
             row(Kind.TEACHER, teacher.layers(), 182_000, 0, 2.1),
             row(Kind.CHILD, layers(), 294_000, 0.031, 2.14),
             row(Kind.CHILD_AFTER_GKD, layers(), 294_000, 0.012, 2.11),
+            row(Kind.CHILD_ASSEMBLED, layers(), 294_000, 0.035, 2.16),
+            row(Kind.BEST_SUM, layers(), 294_100, 0.044, 2.17),
             row(Kind.GREEDY, layers(), 291_500, 0.22, 2.3),
             row(
                 Kind.UNIFORM,
@@ -135,6 +138,14 @@ final class SampleReport {
         "calibrated on measured kernels, 90 % within 14 %",
         rows,
         new TargetReport.Proof("OPTIMAL", 0.0287, 0.0287, 0, Duration.ofMillis(240), "cp-sat"),
+        Optional.of(
+            new TargetReport.Truth(
+                72,
+                List.of(0.041, 0.031),
+                new Estimate(0.041, 0.004),
+                new Estimate(0.031, 0.003),
+                new TargetReport.Prediction(0.81, 0.42, 1.7),
+                new TargetReport.Prediction(0.97, 0.06, 1))),
         frontier,
         List.of("uniform uses less than the budget: no variant in every layer comes closer"));
   }

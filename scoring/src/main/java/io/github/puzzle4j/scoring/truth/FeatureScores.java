@@ -1,0 +1,56 @@
+package io.github.puzzle4j.scoring.truth;
+
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ReplacementScore;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The replace-one scores of single features: of a subblock, that of the teacher with it alone. One
+ * that was never scored alone has the least score of the layers that contain it.
+ */
+public final class FeatureScores {
+
+  private final Map<Feature, Double> scores = new HashMap<>();
+
+  /** The scores of a table, each above the teacher's own. */
+  public FeatureScores(Model teacher, ScoreTable table, Metric metric) {
+    Map<Integer, Double> own = new HashMap<>();
+    for (ReplacementScore score : table.all()) {
+      if (score.replacement().keeps(teacher) && score.replacement().span().length() == 1) {
+        own.put(score.layer(), score.in(metric).mean());
+      }
+    }
+    for (ReplacementScore score : table.all()) {
+      double above = score.in(metric).mean() - own.getOrDefault(score.layer(), 0.0);
+      add(teacher, score.replacement(), Math.max(0, above));
+    }
+  }
+
+  private void add(Model teacher, Replacement replacement, double score) {
+    if (replacement.span().length() > 1) {
+      scores.put(new Feature.Whole(replacement), score);
+      return;
+    }
+    int layer = replacement.span().first();
+    Layer own = teacher.layers().get(layer);
+    Layer instead = replacement.instead().getFirst();
+    boolean sameAttention = instead.attention().equals(own.attention());
+    boolean sameFfn = instead.ffn().equals(own.ffn());
+    put(new Feature.InAttention(layer, instead.attention()), sameAttention ? 0 : score);
+    put(new Feature.InFfn(layer, instead.ffn()), sameFfn ? 0 : score);
+  }
+
+  private void put(Feature feature, double score) {
+    scores.merge(feature, score, Math::min);
+  }
+
+  /** The score of a feature; 0 for the teacher's own, and for one that was not scored. */
+  public double of(Feature feature) {
+    return scores.getOrDefault(feature, 0.0);
+  }
+}

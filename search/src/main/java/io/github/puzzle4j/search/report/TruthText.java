@@ -1,0 +1,26 @@
+package io.github.puzzle4j.search.report;
+
+/** What measured children say of the predictions, in one sentence. */
+final class TruthText {
+
+  private TruthText() {}
+
+  static String of(TargetReport.Truth truth) {
+    return "%d children measured in %d rounds: KL %s by the sum of scores, %s chosen; sums %s, the model %s"
+        .formatted(
+            truth.children(),
+            truth.rounds().size(),
+            Numbers.significant(truth.sumKl().mean()),
+            Numbers.significant(truth.childKl().mean()),
+            of(truth.sum()),
+            of(truth.model()));
+  }
+
+  private static String of(TargetReport.Prediction prediction) {
+    return "rank them with correlation %s (measured %sx the prediction, median error %s)"
+        .formatted(
+            Numbers.fixed(prediction.rankCorrelation(), 2),
+            Numbers.fixed(prediction.medianRatio(), 2),
+            Numbers.percent(prediction.medianError()));
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.puzzle4j.search.rounds;
+
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.Selection;
+import io.github.puzzle4j.solver.SelectionProblem;
+
+/** A solver's problem whose selections are children. */
+public interface ChildProblem {
+
+  /** The candidates, with replace-one scores, and the limits. */
+  SelectionProblem problem();
+
+  /** The replacement that a candidate stands for. */
+  Replacement replacement(Candidate candidate);
+
+  /** The child that a selection makes of the teacher. */
+  Child child(Selection selection);
+}

@@ -1,0 +1,178 @@
+package io.github.puzzle4j.search.rounds;
+
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.scoring.quality.ChildScore;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.truth.Accuracy;
+import io.github.puzzle4j.scoring.truth.FeatureScores;
+import io.github.puzzle4j.scoring.truth.Observation;
+import io.github.puzzle4j.scoring.truth.TruthModel;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.SolveOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Chooses among measured children. The first round measures children near the optimum of the sum of
+ * replace-one scores; each later one fits a {@link TruthModel} to all that were measured, measures
+ * those that it predicts to be best, and continues around the best of them. It ends when a round
+ * finds nothing better, so that the answer is never worse than that of the sum.
+ *
+ * <p>Iterative Puzzle (arXiv 2607.04371) scores anew after each round; here what is measured are
+ * whole children, as in EvoPress (arXiv 2410.14649).
+ */
+public final class RoundSearch {
+
+  /** Children around which a round proposes others. */
+  private static final int BASES = 3;
+
+  private final ChildProblem space;
+  private final FeatureScores scores;
+  private final ChildMeter meter;
+  private final Metric metric;
+  private final int rounds;
+  private final int children;
+  private final Proposals proposals;
+  private final Map<Replacement, Double> sums = new HashMap<>();
+  private final Map<Child, ChildScore> measured = new LinkedHashMap<>();
+
+  /**
+   * A search.
+   *
+   * @param scores replace-one scores, from which predictions start
+   * @param metric by which the child is chosen; the model predicts KL in any case
+   * @param rounds after the first one, at most
+   * @param children that are measured in a round
+   * @param options of each of the solver's problems
+   */
+  public RoundSearch(
+      ChildProblem space,
+      FeatureScores scores,
+      ChildMeter meter,
+      Metric metric,
+      int rounds,
+      int children,
+      SolveOptions options,
+      long seed) {
+    this.space = space;
+    this.scores = scores;
+    this.meter = meter;
+    this.metric = metric;
+    this.rounds = rounds;
+    this.children = children;
+    this.proposals = new Proposals(space, options, seed);
+    for (Candidate candidate : space.problem().candidates()) {
+      sums.put(space.replacement(candidate), candidate.score());
+    }
+  }
+
+  /**
+   * Runs all rounds.
+   *
+   * @param first the choice by the sum of scores
+   * @param others further children that are measured in any case, such as baselines
+   * @param listener told each round when it has ended
+   */
+  public RoundsResult run(Child first, Collection<Child> others, Consumer<Round> listener)
+      throws IOException {
+    Set<Child> next = new LinkedHashSet<>(List.of(first));
+    next.addAll(others);
+    next.addAll(proposals.nearSum(children));
+    List<Round> done = new ArrayList<>();
+    done.add(new Round(0, measure(next), best(), 0));
+    listener.accept(done.getLast());
+    for (int number = 1; number <= rounds; number++) {
+      TruthModel model = TruthModel.fit(scores, observations());
+      List<Child> found =
+          proposals.byModel(model, bases(), children, child -> !measured.containsKey(child));
+      if (found.isEmpty()) {
+        break;
+      }
+      int count = measure(found);
+      done.add(new Round(number, count, best(), error(model, found)));
+      listener.accept(done.getLast());
+      if (done.getLast().best() >= done.get(number - 1).best()) {
+        break;
+      }
+    }
+    return result(first, done);
+  }
+
+  private int measure(Collection<Child> wanted) throws IOException {
+    for (ChildScore score : meter.measure(List.copyOf(wanted))) {
+      measured.put(score.child(), score);
+    }
+    return wanted.size();
+  }
+
+  private List<Observation> observations() {
+    return measured.values().stream().map(one -> new Observation(one.child(), kl(one))).toList();
+  }
+
+  private List<Child> bases() {
+    return measured.values().stream()
+        .sorted(Comparator.comparingDouble(RoundSearch::kl))
+        .limit(BASES)
+        .map(ChildScore::child)
+        .toList();
+  }
+
+  private double best() {
+    return measured.values().stream().mapToDouble(RoundSearch::kl).min().orElseThrow();
+  }
+
+  private double error(TruthModel model, List<Child> found) {
+    return found.stream()
+        .mapToDouble(child -> Math.abs(Math.log(model.predict(child) / kl(score(child)))))
+        .average()
+        .orElse(0);
+  }
+
+  private RoundsResult result(Child first, List<Round> done) {
+    ChildScore sums = score(first);
+    ChildScore best =
+        measured.values().stream()
+            .min(Comparator.comparingDouble(one -> one.in(metric).mean()))
+            .orElseThrow();
+    Score difference = best.minus(sums, metric);
+    List<ChildScore> all = List.copyOf(measured.values());
+    double[] values = all.stream().mapToDouble(RoundSearch::kl).toArray();
+    double[] predicted = all.stream().mapToDouble(one -> sum(one.child())).toArray();
+    return new RoundsResult(
+        sums,
+        difference.mean() < -difference.standardError() ? best : sums,
+        done,
+        all,
+        Accuracy.of(predicted, values),
+        TruthModel.fit(scores, observations()).accuracy());
+  }
+
+  private ChildScore score(Child child) {
+    return Objects.requireNonNull(measured.get(child), "a child that was measured");
+  }
+
+  /** The sum of the replace-one scores. */
+  private double sum(Child child) {
+    double sum = 0;
+    for (Replacement replacement : child.replacements()) {
+      sum += Objects.requireNonNull(sums.get(replacement), replacement.id());
+    }
+    return sum;
+  }
+
+  private static double kl(ChildScore score) {
+    return score.in(Metric.KL_DIVERGENCE).mean();
+  }
+}

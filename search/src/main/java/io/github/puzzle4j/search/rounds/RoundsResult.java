@@ -1,0 +1,30 @@
+package io.github.puzzle4j.search.rounds;
+
+import io.github.puzzle4j.scoring.quality.ChildScore;
+import io.github.puzzle4j.scoring.truth.Accuracy;
+import java.util.List;
+
+/**
+ * The end of all rounds.
+ *
+ * @param first the choice by the sum of replace-one scores
+ * @param best the child that is chosen; the first one, unless another is better by more than the
+ *     standard error of their difference
+ * @param rounds in order
+ * @param measured all children, in the order in which they were measured
+ * @param sum how well sums of replace-one scores predicted them
+ * @param model how well the fitted model predicts each of them from the others
+ */
+public record RoundsResult(
+    ChildScore first,
+    ChildScore best,
+    List<Round> rounds,
+    List<ChildScore> measured,
+    Accuracy sum,
+    Accuracy model) {
+
+  public RoundsResult {
+    rounds = List.copyOf(rounds);
+    measured = List.copyOf(measured);
+  }
+}
