@@ -22,7 +22,8 @@ final class CommandGroups {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put("Whole searches", List.of("quickstart", "search", "plan", "report"));
     groups.put(
-        "One stage", List.of("rank", "distill", "score", "solve", "assemble", "uptrain", "export"));
+        "One stage",
+        List.of("rank", "distill", "score", "calibrate", "solve", "assemble", "uptrain", "export"));
     groups.put("Choices under limits", List.of("frontier", "ladder"));
     groups.put("Models", List.of("inspect", "eval", "train-teacher"));
     groups.put("Cost", List.of("cost", "targets", "target", "profile"));

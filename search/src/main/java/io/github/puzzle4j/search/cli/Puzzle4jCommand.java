@@ -11,6 +11,7 @@ import io.github.puzzle4j.search.cli.machine.DoctorCommand;
 import io.github.puzzle4j.search.cli.model.EvalCommand;
 import io.github.puzzle4j.search.cli.model.InspectCommand;
 import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
+import io.github.puzzle4j.search.cli.search.CalibrateCommand;
 import io.github.puzzle4j.search.cli.search.DistillCommand;
 import io.github.puzzle4j.search.cli.search.PlanCommand;
 import io.github.puzzle4j.search.cli.search.QuickstartCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Option;
       SearchCommand.class,
       DistillCommand.class,
       ScoreCommand.class,
+      CalibrateCommand.class,
       ReportCommand.class,
       PlanCommand.class,
       SolveCommand.class,

@@ -28,6 +28,7 @@ import java.util.List;
  *     sum of scores
  * @param childrenPerRound children that are measured in each
  * @param adapt whether the chosen child's blocks are distilled anew on its own activations
+ * @param finalists children that are trained so, of which the best is taken
  * @param baselines simple choices at the same budget, to compare the child with
  * @param uptrain global knowledge distillation of the assembled child
  * @param export formats that the child is written in, by exporter name
@@ -50,6 +51,7 @@ public record SearchPlan(
     int rounds,
     int childrenPerRound,
     boolean adapt,
+    int finalists,
     List<Baseline> baselines,
     Training uptrain,
     List<String> export) {
@@ -69,6 +71,7 @@ public record SearchPlan(
         engine);
     Require.within("rounds", rounds, 0, 1000);
     Require.within("childrenPerRound", childrenPerRound, 2, 10_000);
+    Require.within("finalists", finalists, 1, 100);
     targets = List.copyOf(targets);
     baselines = Require.distinct("baselines", baselines);
     export = Require.distinct("export", export);
@@ -165,6 +168,7 @@ public record SearchPlan(
         rounds,
         childrenPerRound,
         adapt,
+        finalists,
         baselines,
         uptrain,
         export);

@@ -1,7 +1,10 @@
 package io.github.puzzle4j.search.rounds;
 
+import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.scoring.quality.ChildScore;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.truth.Accuracy;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -26,5 +29,13 @@ public record RoundsResult(
   public RoundsResult {
     rounds = List.copyOf(rounds);
     measured = List.copyOf(measured);
+  }
+
+  /** The children by ascending divergence. */
+  public List<Child> bestFirst() {
+    return measured.stream()
+        .sorted(Comparator.comparingDouble(one -> one.in(Metric.KL_DIVERGENCE).mean()))
+        .map(ChildScore::child)
+        .toList();
   }
 }

@@ -12,19 +12,19 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Measures models on held-out text; stored results are reused. */
+/** Measures models on one text; stored results are reused. */
 final class Measuring {
 
   private final SearchPlan plan;
   private final Workspace workspace;
-  private final List<TokenSequence> heldOut;
+  private final List<TokenSequence> sequences;
   private final String text;
 
-  Measuring(SearchPlan plan, Workspace workspace) throws IOException {
+  Measuring(SearchPlan plan, Workspace workspace, List<TokenSequence> sequences) {
     this.plan = plan;
     this.workspace = workspace;
-    this.heldOut = workspace.texts().heldOut();
-    this.text = TextDigest.of(heldOut);
+    this.sequences = List.copyOf(sequences);
+    this.text = TextDigest.of(sequences);
   }
 
   Evaluation measure(ChildWeights model) throws IOException {
@@ -57,6 +57,10 @@ final class Measuring {
   private Evaluation evaluate(LanguageModel model) throws IOException {
     return new Evaluator(workspace.rowsAtOnce())
         .evaluate(
-            workspace.memory(), model, Optional.of(workspace.teacherModel()), heldOut, rows -> {});
+            workspace.memory(),
+            model,
+            Optional.of(workspace.teacherModel()),
+            sequences,
+            rows -> {});
   }
 }

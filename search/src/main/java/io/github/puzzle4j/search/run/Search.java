@@ -23,12 +23,16 @@ import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.rounds.Calibration;
+import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -278,9 +282,36 @@ public final class Search implements AutoCloseable {
     }
   }
 
+  /**
+   * Measures a sample of the children that keep a target's budget, and compares predictions with
+   * it; empty if nothing fits, or too little for a sample.
+   */
+  public Optional<Calibration> calibrate(TargetChoice choice, ScoreTable scores, int children)
+      throws IOException {
+    return switch (choice) {
+      case TargetChoice.OutOfReach _ -> Optional.empty();
+      case TargetChoice.Chosen chosen -> {
+        try (ChildMeasuring meter = new ChildMeasuring(plan, workspace, library());
+            ProgressTask task = progress.start("calibrate " + chosen.name(), 1)) {
+          Optional<Calibration> calibration =
+              Calibration.of(
+                  chosen.space(),
+                  new FeatureScores(teacher(), scores, metric()),
+                  meter,
+                  children,
+                  new SolveOptions(
+                      plan.solve().backend(), plan.solve().timeLimit(), plan.data().seed()),
+                  plan.data().seed());
+          task.step(1);
+          yield calibration;
+        }
+      }
+    };
+  }
+
   private Measuring measuring() throws IOException {
     if (measuring == null) {
-      measuring = new Measuring(plan, workspace);
+      measuring = new Measuring(plan, workspace, workspace.texts().heldOut());
     }
     return measuring;
   }
@@ -314,6 +345,30 @@ public final class Search implements AutoCloseable {
     return plan.adapt()
         ? distilling().adapt(name, library(), child, workspace.activations("adapt"), progress)
         : assemble(child);
+  }
+
+  /**
+   * Distils the finalists of a target anew, and takes the one with the least divergence on the
+   * validation text: which child is best after it is not known before. As it is assembled where the
+   * plan asks for no training.
+   */
+  public ChildWeights adapt(TargetChoice.Chosen chosen) throws IOException {
+    if (!plan.adapt()) {
+      return assemble(chosen.child());
+    }
+    Measuring onValidation =
+        new Measuring(plan, workspace, workspace.texts().validation(plan.score().sequences()));
+    ChildWeights best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Child finalist : chosen.finalists(plan.finalists())) {
+      ChildWeights adapted = adapt(chosen.name(), finalist);
+      double divergence = onValidation.measure(adapted).divergence().mean();
+      if (best == null || divergence < least) {
+        best = adapted;
+        least = divergence;
+      }
+    }
+    return Objects.requireNonNull(best, "a finalist");
   }
 
   /**

@@ -10,6 +10,7 @@ import io.github.puzzle4j.search.rounds.RoundsResult;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveResult;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ public sealed interface TargetChoice {
    * @param space the problem at that batch, whose selections are children
    * @param solved the solver's answer
    * @param duration of all problems, one per batch
+   * @param child the chosen child
    * @param bySum the child with the least sum of scores
    * @param rounds what was learnt from measured children; empty before any was measured
    * @param baselines choices of simpler rules at the same budget and batch; a baseline that finds
@@ -53,11 +55,15 @@ public sealed interface TargetChoice {
       ChildProblem space,
       SolveResult.Solved solved,
       Duration duration,
+      Child child,
       Child bySum,
       Optional<RoundsResult> rounds,
       SequencedMap<Baseline, Child> baselines,
       List<FrontierPoint> frontier)
       implements TargetChoice {
+
+    /** Finalists differ in one of so many of their replacements. */
+    private static final int LEAST_APART = 4;
 
     public Chosen {
       baselines = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(baselines));
@@ -69,26 +75,47 @@ public sealed interface TargetChoice {
       return space.problem();
     }
 
-    /** The chosen child. */
-    public Child child() {
-      return rounds.map(result -> result.best().child()).orElse(bySum);
+    /**
+     * Children of which the best after training is taken: the chosen one, the one with the least
+     * sum of scores, then those with the least divergence as assembled that differ from all earlier
+     * ones in some of their layers.
+     *
+     * @param count of them at most, at least 1
+     */
+    List<Child> finalists(int count) {
+      List<Child> finalists = new ArrayList<>(List.of(child));
+      if (!finalists.contains(bySum)) {
+        finalists.add(bySum);
+      }
+      rounds.ifPresent(result ->
+          result.bestFirst().stream()
+              .filter(one -> finalists.stream().allMatch(other -> isApart(one, other)))
+              .forEach(finalists::add));
+      return List.copyOf(finalists.subList(0, Math.min(count, finalists.size())));
+    }
+
+    private static boolean isApart(Child one, Child other) {
+      long different =
+          one.replacements().stream()
+              .filter(replacement -> !other.replacements().contains(replacement))
+              .count();
+      return different * LEAST_APART >= one.replacements().size();
     }
 
     /** The same after rounds of measuring. */
     Chosen after(RoundsResult result) {
+      return with(result.best().child(), Optional.of(result));
+    }
+
+    /** The same with another child that keeps the budget. */
+    Chosen taking(Child other) {
+      return with(other, rounds);
+    }
+
+    private Chosen with(Child other, Optional<RoundsResult> learnt) {
       return new Chosen(
-          name,
-          target,
-          budget,
-          teacher,
-          costs,
-          space,
-          solved,
-          duration,
-          bySum,
-          Optional.of(result),
-          baselines,
-          frontier);
+          name, target, budget, teacher, costs, space, solved, duration, other, bySum, learnt,
+          baselines, frontier);
     }
 
     /** The cost of a choice at the child's batch. */

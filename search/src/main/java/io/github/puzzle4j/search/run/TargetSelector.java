@@ -193,6 +193,7 @@ final class TargetSelector {
         solved,
         duration(ladder),
         best.target().child(solved.selection()),
+        best.target().child(solved.selection()),
         Optional.empty(),
         simpler,
         frontier(best, teacher));

@@ -122,11 +122,15 @@ final class WholeSearch {
   }
 
   /** The report is written before the exports, so that no failure of theirs loses it. */
-  private void finish(TargetChoice.Chosen chosen, ReportBuilder builder) throws IOException {
-    ChildWeights adapted = search.adapt(chosen.name(), chosen.child());
+  private void finish(TargetChoice.Chosen choice, ReportBuilder builder) throws IOException {
+    ChildWeights adapted = search.adapt(choice);
+    TargetChoice.Chosen chosen = choice.taking(adapted.child());
     Evaluation before;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
       before = search.measure(adapted);
+      if (!measured.containsKey(chosen.child())) {
+        measured.put(chosen.child(), search.measure(chosen.child()));
+      }
       task.step(1);
     }
     ChildWeights repaired = search.repair(chosen.name(), adapted);

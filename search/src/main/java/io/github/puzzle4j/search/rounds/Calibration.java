@@ -1,0 +1,97 @@
+package io.github.puzzle4j.search.rounds;
+
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.scoring.quality.ChildScore;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.truth.Accuracy;
+import io.github.puzzle4j.scoring.truth.FeatureScores;
+import io.github.puzzle4j.scoring.truth.Observation;
+import io.github.puzzle4j.scoring.truth.TruthModel;
+import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.SolveOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How far predictions can be trusted within a budget: a random sample of children is measured, the
+ * model is fitted to every other one, and both it and the sum of scores predict the rest.
+ *
+ * @param measured the sample, with the replace-one sum and the model's prediction of each
+ * @param sum how well sums of scores predict the children that were held out of the fit
+ * @param model how well the fitted model does
+ */
+public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model) {
+
+  private static final int LEAST = 4;
+
+  /**
+   * A child of the sample.
+   *
+   * @param score what was measured
+   * @param sum of the replace-one scores
+   * @param model the model's prediction, nats per token
+   * @param fitted whether the model was fitted to it
+   */
+  public record Predicted(ChildScore score, double sum, double model, boolean fitted) {}
+
+  public Calibration {
+    measured = List.copyOf(measured);
+  }
+
+  /**
+   * Measures a sample.
+   *
+   * @param children of the sample; fewer if the budget leaves fewer
+   * @return empty if the budget leaves less than four
+   * @throws IOException from the meter
+   */
+  public static Optional<Calibration> of(
+      ChildProblem space,
+      FeatureScores scores,
+      ChildMeter meter,
+      int children,
+      SolveOptions options,
+      long seed)
+      throws IOException {
+    List<Child> sample = List.copyOf(new Proposals(space, options, seed).nearSum(children));
+    if (sample.size() < LEAST) {
+      return Optional.empty();
+    }
+    Map<Replacement, Double> additive = new HashMap<>();
+    for (Candidate candidate : space.problem().candidates()) {
+      additive.put(space.replacement(candidate), candidate.score());
+    }
+    List<ChildScore> measured = meter.measure(sample);
+    List<Observation> fitted = new ArrayList<>();
+    for (int i = 0; i < measured.size(); i += 2) {
+      fitted.add(new Observation(measured.get(i).child(), kl(measured.get(i))));
+    }
+    TruthModel model = TruthModel.fit(scores, fitted);
+    List<Predicted> predicted = new ArrayList<>();
+    for (int i = 0; i < measured.size(); i++) {
+      ChildScore one = measured.get(i);
+      double sum = 0;
+      for (Replacement replacement : one.child().replacements()) {
+        sum += Objects.requireNonNull(additive.get(replacement), replacement.id());
+      }
+      predicted.add(new Predicted(one, sum, model.predict(one.child()), i % 2 == 0));
+    }
+    List<Predicted> heldOut = predicted.stream().filter(one -> !one.fitted()).toList();
+    double[] values = heldOut.stream().mapToDouble(one -> kl(one.score())).toArray();
+    return Optional.of(
+        new Calibration(
+            predicted,
+            Accuracy.of(heldOut.stream().mapToDouble(Predicted::sum).toArray(), values),
+            Accuracy.of(heldOut.stream().mapToDouble(Predicted::model).toArray(), values)));
+  }
+
+  private static double kl(ChildScore score) {
+    return score.in(Metric.KL_DIVERGENCE).mean();
+  }
+}
