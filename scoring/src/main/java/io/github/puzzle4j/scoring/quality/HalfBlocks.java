@@ -65,12 +65,12 @@ final class HalfBlocks implements AutoCloseable {
   private List<BlockWeights> half(int layer, Layer half) throws IOException {
     Key key = new Key(Replacement.of(layer, half), true);
     Loaded known = kept.remove(key);
-    return keep(key, known == null ? load(key, layer, half) : known);
+    return keep(key, known == null ? load(layer, half) : known);
   }
 
-  private Loaded load(Key key, int layer, Layer half) throws IOException {
+  private Loaded load(int layer, Layer half) throws IOException {
     DeviceMemory scope = memory.newScope();
-    return loaded(key, scope, List.of(library.loadApart(scope, layer, half)));
+    return loaded(scope, List.of(library.loadApart(scope, layer, half)));
   }
 
   private List<BlockWeights> whole(Replacement replacement) throws IOException {
@@ -80,10 +80,10 @@ final class HalfBlocks implements AutoCloseable {
       return keep(key, known);
     }
     DeviceMemory scope = memory.newScope();
-    return keep(key, loaded(key, scope, library.load(scope, replacement)));
+    return keep(key, loaded(scope, library.load(scope, replacement)));
   }
 
-  private Loaded loaded(Key key, DeviceMemory scope, List<BlockWeights> weights) {
+  private Loaded loaded(DeviceMemory scope, List<BlockWeights> weights) {
     long size =
         weights.stream()
                 .flatMap(one -> one.all().values().stream())
