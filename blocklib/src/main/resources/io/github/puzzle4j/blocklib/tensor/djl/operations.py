@@ -47,12 +47,17 @@ class Operations(Module):
     into: Tensor,
     left: Tensor,
     right: Tensor) -> Tensor:
-    return torch.addmm_(into, left, right)
+    if torch.is_contiguous(into):
+      rows = torch.view(into, [torch.size(left, 0), torch.size(right, 1)])
+      sum = torch.addmm_(rows, left, right)
+    else:
+      sum = (self).add_rounded_product(into, left, right, )
+    return sum
   def add_rounded_product(self: __torch__.Operations,
     into: Tensor,
     left: Tensor,
     right: Tensor) -> Tensor:
-    return torch.add_(into, torch.mm(left, right))
+    return torch.add_(into, torch.reshape(torch.mm(left, right), torch.size(into)))
   def rms_norm(self: __torch__.Operations,
     x: Tensor,
     gain: Tensor,
