@@ -32,7 +32,7 @@ final class TorchOperations extends TorchArithmetic {
   }
 
   private TorchAttention.AttentionChoice processorKernel() {
-    ProcessorKernel kernel = new ProcessorKernel(calls);
+    ProcessorKernel kernel = new ProcessorKernel(this);
     return _ -> kernel;
   }
 
