@@ -36,8 +36,13 @@ final class ModelOperations {
     List<Long> shape = step.kept(0).shape();
     NativeTensor gradient = step.temporary(flat(operations, step.gradient()));
     if (step.wants(0)) {
-      NativeTensor part = step.temporary(operations.matMul(gradient, step.kept(1)));
-      step.give(0, operations.reshape(part, shape));
+      Optional<NativeTensor> sum = step.sum(0);
+      if (sum.isPresent()) {
+        operations.addProduct(sum.get(), gradient, step.kept(1));
+      } else {
+        NativeTensor part = step.temporary(operations.matMul(gradient, step.kept(1)));
+        step.give(0, operations.reshape(part, shape));
+      }
     }
     if (step.wants(1)) {
       NativeTensor x = step.temporary(flat(operations, step.kept(0)));

@@ -95,6 +95,11 @@ final class BlockImitation implements Objective {
 
     private final SequencedMap<String, DeviceTensor> parameters;
 
+    /** Halved where the device runs out of memory. */
+    private int mostRows = Integer.MAX_VALUE;
+
+    private int passed = 1;
+
     Variants(SequencedMap<String, DeviceTensor> parameters) {
       this.parameters = parameters;
     }
@@ -104,15 +109,53 @@ final class BlockImitation implements Objective {
       return parameters;
     }
 
+    /** Where the device runs out of memory, groups of rows pass one after the other. */
     @Override
     public float backward(
         DeviceMemory inner, Gradients gradients, int draw, int batch, float share) {
       Training.View view = view(draw);
-      DeviceTensor output =
-          view.pass()
-              .output(training.from().batch(inner, batch), view.cut().weights(inner, parameters));
-      return gradients.backward(
-          Losses.squareError(output, training.outputs().batch(inner, batch)), share);
+      DeviceTensor input = training.from().batch(inner, batch);
+      DeviceTensor target = training.outputs().batch(inner, batch);
+      int rows = Math.toIntExact(input.size(0));
+      passed = Math.min(mostRows, rows);
+      if (passed == rows) {
+        return backward(inner, gradients, view, input, target, share);
+      }
+      double whole = target.square().sum().toFloat();
+      double sum = 0;
+      for (int from = 0; from < rows; from += passed) {
+        int to = Math.min(rows, from + passed);
+        try (DeviceMemory group = inner.newScope()) {
+          DeviceTensor part = target.alias(group).slice(0, from, to);
+          DeviceTensor entering = input.alias(group).slice(0, from, to);
+          // Each error is over the size of its own targets, the sum over that of all.
+          double weight = part.square().sum().toFloat() / whole;
+          float loss =
+              backward(group, gradients, view, entering, part, (float) (share * weight));
+          if (!Float.isFinite(loss)) {
+            return loss;
+          }
+          sum += loss * weight;
+        }
+      }
+      return (float) sum;
+    }
+
+    private float backward(
+        DeviceMemory inner,
+        Gradients gradients,
+        Training.View view,
+        DeviceTensor input,
+        DeviceTensor target,
+        float share) {
+      DeviceTensor output = view.pass().output(input, view.cut().weights(inner, parameters));
+      return gradients.backward(Losses.squareError(output, target), share);
+    }
+
+    @Override
+    public boolean passLess() {
+      mostRows = Math.max(1, passed / 2);
+      return passed > 1;
     }
 
     @Override

@@ -140,7 +140,7 @@ public interface Operations {
   /**
    * Adds a product in place.
    *
-   * @param into {@code [m, n]}, float32 or the type of the operands
+   * @param into {@code [.., n]} of {@code m} rows, float32 or the type of the operands
    * @param left {@code [m, k]}
    * @param right {@code [k, n]}
    */

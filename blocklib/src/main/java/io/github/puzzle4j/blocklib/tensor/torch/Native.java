@@ -42,6 +42,17 @@ final class Native {
       handle(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle SIX =
       handle(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle EIGHT =
+      handle(
+          JAVA_INT,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG,
+          JAVA_LONG);
   private static final MethodHandle LONG_INT = handle(JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle INT_LONG = handle(JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle LONG_INT_INT = handle(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
@@ -216,6 +227,23 @@ final class Native {
   static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
     try {
       return (int) SIX.invokeExact(function, a, b, c, d, e, f);
+    } catch (Throwable failure) {
+      throw impossible(failure);
+    }
+  }
+
+  static int call(
+      MemorySegment function,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e,
+      long f,
+      long g,
+      long h) {
+    try {
+      return (int) EIGHT.invokeExact(function, a, b, c, d, e, f, g, h);
     } catch (Throwable failure) {
       throw impossible(failure);
     }

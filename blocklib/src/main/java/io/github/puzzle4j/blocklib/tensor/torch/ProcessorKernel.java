@@ -1,9 +1,10 @@
 package io.github.puzzle4j.blocklib.tensor.torch;
 
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.util.List;
 
 /** Tiled attention on processors. */
-record ProcessorKernel(TorchCalls calls) implements AttentionKernel {
+record ProcessorKernel(TorchOperations operations) implements AttentionKernel {
 
   private static final Operator FORWARD =
       Operator.of("_scaled_dot_product_flash_attention_for_cpu");
@@ -12,11 +13,12 @@ record ProcessorKernel(TorchCalls calls) implements AttentionKernel {
 
   @Override
   public boolean groupsHeads() {
-    return false;
+    return true;
   }
 
   @Override
   public Attention forward(Scores scores) {
+    TorchCalls calls = operations.calls;
     long[] results =
         calls.many(
             2,
@@ -32,21 +34,45 @@ record ProcessorKernel(TorchCalls calls) implements AttentionKernel {
         this, new TorchTensor(calls, results[0]), List.of(new TorchTensor(calls, results[1])));
   }
 
+  /**
+   * In float32: for other types the kernel asks the allocator for each of its small products, so
+   * that its threads wait for each other.
+   */
   @Override
   public List<TorchTensor> backward(TorchTensor gradient, Scores scores, Attention attended) {
-    return calls.tensors(
-        calls.many(
-            3,
-            BACKWARD,
-            gradient,
-            scores.query(),
-            scores.key(),
-            scores.value(),
-            attended.output(),
-            attended.kept().get(0),
-            Argument.NO_DROPOUT,
-            scores.causalArgument(),
-            Argument.maybe(scores.mask()),
-            scores.scaleArgument()));
+    TorchCalls calls = operations.calls;
+    try (TorchTensor of = wide(gradient);
+        TorchTensor query = wide(scores.query());
+        TorchTensor key = wide(scores.key());
+        TorchTensor value = wide(scores.value());
+        TorchTensor output = wide(attended.output())) {
+      long[] results =
+          calls.many(
+              3,
+              BACKWARD,
+              of,
+              query,
+              key,
+              value,
+              output,
+              attended.kept().get(0),
+              Argument.NO_DROPOUT,
+              scores.causalArgument(),
+              Argument.maybe(scores.mask()),
+              scores.scaleArgument());
+      return calls.tensors(results).stream()
+          .map(wide -> narrow(wide, scores.query().type()))
+          .toList();
+    }
+  }
+
+  private TorchTensor wide(TorchTensor tensor) {
+    return operations.converted(tensor, TensorType.F32);
+  }
+
+  private TorchTensor narrow(TorchTensor wide, TensorType type) {
+    try (wide) {
+      return operations.converted(wide, type);
+    }
   }
 }

@@ -56,11 +56,14 @@ abstract class TorchArithmetic extends TorchMemory {
   private static final Set<Binary> TRUTHS =
       EnumSet.of(Binary.EQUAL, Binary.LESS, Binary.GREATER_OR_EQUAL, Binary.AND, Binary.OR);
 
+  private final OneDnnProducts products;
+
   /** 1, of the device. */
   private final TorchTensor unit;
 
   TorchArithmetic(TorchCalls calls, TorchDevice device) {
     super(calls, device);
+    products = new OneDnnProducts(calls, device);
     unit = own(full(1, List.of()));
   }
 
@@ -223,12 +226,27 @@ abstract class TorchArithmetic extends TorchMemory {
 
   @Override
   public final NativeTensor matMul(NativeTensor left, NativeTensor right) {
-    return calls.one(MATMUL, own(left), own(right));
+    return product(own(left), own(right));
+  }
+
+  private TorchTensor product(TorchTensor left, TorchTensor right) {
+    if (!suits(left, right)) {
+      return calls.one(MATMUL, left, right);
+    }
+    try (TorchTensor matrix = transposed(right)) {
+      return products.linear(left, matrix);
+    }
+  }
+
+  private boolean suits(TorchTensor left, TorchTensor right) {
+    return left.rank() == 2 && right.rank() == 2 && products.suit(left, right.size(1));
   }
 
   @Override
   public final NativeTensor linear(NativeTensor x, NativeTensor matrix) {
-    return calls.one(LINEAR, own(x), own(matrix), Argument.NONE);
+    return products.suit(own(x), own(matrix).size(0))
+        ? products.linear(own(x), own(matrix))
+        : calls.one(LINEAR, own(x), own(matrix), Argument.NONE);
   }
 
   @Override
@@ -244,27 +262,29 @@ abstract class TorchArithmetic extends TorchMemory {
   @Override
   public final void addProduct(NativeTensor into, NativeTensor left, NativeTensor right) {
     TorchTensor sum = own(into);
-    if (sum.type() == own(left).type()) {
-      long handle = sum.handle();
-      calls.check(
-          "addmm",
-          () ->
-              Native.call(
-                  device.addProduct(),
-                  handle,
-                  handle,
-                  own(left).handle(),
-                  own(right).handle(),
-                  1.0,
-                  1.0),
-          into,
-          left,
-          right);
+    TorchTensor factor = own(left);
+    if (sum.type() == factor.type() && sum.isContiguous() && !suits(factor, own(right))) {
+      try (TorchTensor rows = reshaped(sum, factor.size(0), sum.size(-1))) {
+        addProduct(rows, factor, own(right));
+      }
       return;
     }
-    try (TorchTensor product = calls.one(MM, own(left), own(right))) {
-      add(sum, product, 1);
+    try (TorchTensor product = product(factor, own(right));
+        TorchTensor shaped = reshaped(product, sum.sizes())) {
+      add(sum, shaped, 1);
     }
+  }
+
+  private void addProduct(TorchTensor sum, TorchTensor left, TorchTensor right) {
+    long handle = sum.handle();
+    calls.check(
+        "addmm",
+        () ->
+            Native.call(
+                device.addProduct(), handle, handle, left.handle(), right.handle(), 1.0, 1.0),
+        sum,
+        left,
+        right);
   }
 
   @Override

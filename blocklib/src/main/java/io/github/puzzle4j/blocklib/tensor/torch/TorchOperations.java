@@ -32,7 +32,7 @@ final class TorchOperations extends TorchArithmetic {
   }
 
   private TorchAttention.AttentionChoice processorKernel() {
-    ProcessorKernel kernel = new ProcessorKernel(calls);
+    ProcessorKernel kernel = new ProcessorKernel(this);
     return _ -> kernel;
   }
 
@@ -50,24 +50,31 @@ final class TorchOperations extends TorchArithmetic {
   @Override
   public NativeTensor rotate(NativeTensor heads, NativeTensor cos, NativeTensor sin) {
     TorchTensor x = own(heads);
-    long tokens = x.size(1);
     long width = x.size(-1);
     long half = width / 2;
-    try (TorchTensor cosines = reshaped(own(cos), tokens, 1, width);
-        TorchTensor sines = reshaped(own(sin), tokens, 1, width);
-        TorchTensor rotated = calls.one(MUL, x, cosines);
-        TorchTensor first = sliced(rotated, -1, 0, half);
-        TorchTensor second = sliced(rotated, -1, half, width);
+    try (TorchTensor cosines = angles(cos, x);
+        TorchTensor sines = angles(sin, x);
         TorchTensor firstOfX = sliced(x, -1, 0, half);
         TorchTensor secondOfX = sliced(x, -1, half, width);
         TorchTensor firstSines = sliced(sines, -1, 0, half);
         TorchTensor secondSines = sliced(sines, -1, half, width)) {
-      addMultiplied(
-          List.of(first, second),
-          List.of(secondOfX, firstOfX),
-          List.of(firstSines, secondSines),
-          1);
-      return converted(rotated, x.type());
+      TorchTensor rotated = calls.one(MUL, x, cosines);
+      try (TorchTensor first = sliced(rotated, -1, 0, half);
+          TorchTensor second = sliced(rotated, -1, half, width)) {
+        addMultiplied(
+            List.of(first, second),
+            List.of(secondOfX, firstOfX),
+            List.of(firstSines, secondSines),
+            1);
+      }
+      return rotated;
+    }
+  }
+
+  /** For all heads alike, in the type of what is turned: other types would be converted in passes. */
+  private TorchTensor angles(NativeTensor table, TorchTensor heads) {
+    try (TorchTensor typed = converted(own(table), heads.type())) {
+      return reshaped(typed, heads.size(1), 1, heads.size(-1));
     }
   }
 

@@ -47,12 +47,17 @@ class Operations(Module):
     into: Tensor,
     left: Tensor,
     right: Tensor) -> Tensor:
-    return torch.addmm_(into, left, right)
+    if torch.is_contiguous(into):
+      rows = torch.view(into, [torch.size(left, 0), torch.size(right, 1)])
+      sum = torch.addmm_(rows, left, right)
+    else:
+      sum = (self).add_rounded_product(into, left, right, )
+    return sum
   def add_rounded_product(self: __torch__.Operations,
     into: Tensor,
     left: Tensor,
     right: Tensor) -> Tensor:
-    return torch.add_(into, torch.mm(left, right))
+    return torch.add_(into, torch.reshape(torch.mm(left, right), torch.size(into)))
   def rms_norm(self: __torch__.Operations,
     x: Tensor,
     gain: Tensor,
@@ -109,6 +114,9 @@ class Operations(Module):
     else:
       result = torch.contiguous(x)
     return result
+  def wide(self: __torch__.Operations,
+    x: Tensor) -> Tensor:
+    return torch.to((self).dense(x, ), 6)
   def causal_attention(self: __torch__.Operations,
     query: Tensor,
     key: Tensor,
@@ -136,8 +144,9 @@ class Operations(Module):
     value: Tensor,
     output: Tensor,
     sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).dense(gradient, ), (self).dense(query, ), (self).dense(key, ), (self).dense(value, ), output, sums, 0., True, attn_mask=None, scale=None)
-    return (q, k, v)
+    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).wide(gradient, ), (self).wide(query, ), (self).wide(key, ), (self).wide(value, ), (self).wide(output, ), sums, 0., True, attn_mask=None, scale=None)
+    type = ops.prim.dtype(query)
+    return (torch.to(q, type), torch.to(k, type), torch.to(v, type))
   def open_attention_backward(self: __torch__.Operations,
     gradient: Tensor,
     query: Tensor,
@@ -145,8 +154,9 @@ class Operations(Module):
     value: Tensor,
     output: Tensor,
     sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).dense(gradient, ), (self).dense(query, ), (self).dense(key, ), (self).dense(value, ), output, sums, 0., False, attn_mask=None, scale=None)
-    return (q, k, v)
+    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).wide(gradient, ), (self).wide(query, ), (self).wide(key, ), (self).wide(value, ), (self).wide(output, ), sums, 0., False, attn_mask=None, scale=None)
+    type = ops.prim.dtype(query)
+    return (torch.to(q, type), torch.to(k, type), torch.to(v, type))
   def masked_attention_backward(self: __torch__.Operations,
     gradient: Tensor,
     query: Tensor,
@@ -155,9 +165,10 @@ class Operations(Module):
     output: Tensor,
     sums: Tensor,
     mask: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    m = torch.contiguous(torch.to(mask, ops.prim.dtype(query)))
-    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).dense(gradient, ), (self).dense(query, ), (self).dense(key, ), (self).dense(value, ), output, sums, 0., False, attn_mask=m, scale=None)
-    return (q, k, v)
+    m = torch.contiguous(torch.to(mask, 6))
+    q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).wide(gradient, ), (self).wide(query, ), (self).wide(key, ), (self).wide(value, ), (self).wide(output, ), sums, 0., False, attn_mask=m, scale=None)
+    type = ops.prim.dtype(query)
+    return (torch.to(q, type), torch.to(k, type), torch.to(v, type))
   def norm(self: __torch__.Operations,
     tensors: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(tensors, 2)))

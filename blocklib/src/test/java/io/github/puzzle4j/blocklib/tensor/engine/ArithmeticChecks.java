@@ -30,6 +30,7 @@ final class ArithmeticChecks {
     for (String kind : List.of("f32", "bf16")) {
       checks.put("functions of one " + kind, trial -> unary(trial, kind));
       checks.put("products of " + kind, trial -> products(trial, kind));
+      checks.put("a large product of " + kind, trial -> largeProduct(trial, kind));
       checks.put("functions of " + kind + " and a number", trial -> numbers(trial, kind));
       checks.put("functions of two, " + kind, trial -> binary(trial, kind, kind));
     }
@@ -138,7 +139,47 @@ final class ArithmeticChecks {
       } else {
         trial.expect(operations.alias(sum), type(into), name);
       }
+      NativeTensor rows = trial.in(name + ".into");
+      List<Long> shape = List.of(1L, rows.shape().get(0), 1L, rows.shape().get(1));
+      NativeTensor spread = trial.keep(operations.reshape(rows, shape));
+      operations.addProduct(spread, a, b);
+      trial.expectRough(operations.reshape(spread, rows.shape()), type(into), name);
     }
+  }
+
+  /** So large that an engine may do it in another way; whole numbers leave nothing to round. */
+  private static void largeProduct(Trial trial, String kind) {
+    Operations operations = trial.operations;
+    int rows = 192;
+    int width = 256;
+    int columns = 224;
+    float[] left = wholes(rows * width, 7);
+    float[] right = wholes(width * columns, 5);
+    float[] product = new float[rows * columns];
+    for (int i = 0; i < product.length; i++) {
+      for (int k = 0; k < width; k++) {
+        product[i] += left[i / columns * width + k] * right[k * columns + i % columns];
+      }
+    }
+    NativeTensor x = trial.in(Tensor.ofFloats(type(kind), List.of(192L, 256L), left));
+    NativeTensor y = trial.in(Tensor.ofFloats(type(kind), List.of(256L, 224L), right));
+    NativeTensor matrix = trial.keep(operations.permute(y, List.of(1, 0)));
+    NativeTensor cube = trial.keep(operations.reshape(x, List.of(4L, 48L, 256L)));
+    expect(trial, operations.matMul(x, y), type(kind), product);
+    expect(trial, operations.product(x, y, F32), F32, product);
+    expect(trial, operations.linear(cube, matrix), type(kind), product);
+    NativeTensor sum = trial.keep(operations.zeros(F32, List.of(4L, 48L, 224L)));
+    operations.addProduct(sum, x, y);
+    expect(trial, operations.alias(sum), F32, product);
+  }
+
+  /** Numbers so small that bf16 holds the sums of their products. */
+  private static float[] wholes(int count, int step) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = i * step % 193 == 0 ? 3 : i * step % 97 == 1 ? -2 : 0;
+    }
+    return values;
   }
 
   private static void expect(Trial trial, NativeTensor tensor, TensorType type, float... expected) {
