@@ -12,11 +12,12 @@ import java.util.List;
 /**
  * The data of the report of a search, also for programs.
  *
- * @param schema version of the JSON form; this release reads and writes 3
+ * @param schema version of the JSON form; this release reads and writes 4
  * @param title what was searched, such as {@code quickstart}
  * @param facts provenance: command, date, version, machine, seeds
  * @param teacher the model that the search started from
  * @param targets one part per target, in the plan's order
+ * @param scoring how the scores came about
  * @param scores replace-one-block scores of every layer and variant
  * @param distillation losses of every variant before and after distillation
  * @param stages how long each stage took
@@ -28,13 +29,14 @@ public record ReportData(
     List<Fact> facts,
     Teacher teacher,
     List<TargetReport> targets,
+    ScoringReport scoring,
     List<VariantScore> scores,
     List<DistilledVariant> distillation,
     List<StageTime> stages,
     TaskCounts tasks) {
 
   /** The version that this release reads and writes. */
-  public static final int SCHEMA = 3;
+  public static final int SCHEMA = 4;
 
   public ReportData {
     if (schema != SCHEMA) {

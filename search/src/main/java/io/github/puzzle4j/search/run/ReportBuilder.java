@@ -43,6 +43,7 @@ final class ReportBuilder {
         facts(),
         teacher(),
         targets,
+        search.scoring().orElseThrow(() -> new IllegalStateException("nothing is scored")),
         scores.all().stream()
             .map(score ->
                 new ReportData.VariantScore(

@@ -14,7 +14,6 @@ import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Evaluation;
-import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
@@ -22,12 +21,14 @@ import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.report.ScoringReport;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,7 @@ public final class Search implements AutoCloseable {
   private @Nullable Distilling distilling;
   private @Nullable BlockLibrary library;
   private @Nullable Measuring measuring;
+  private @Nullable ScoringReport scoring;
 
   private Search(
       CheckedPlan checked,
@@ -215,24 +217,30 @@ public final class Search implements AutoCloseable {
 
   /** Scores all replacements that have no score yet; needs the library. */
   public ScoreTable score() throws IOException {
-    return new Scoring(plan, workspace, library()).run(workspace.activations("score"), progress);
+    ScoreStage stage = ScoreStage.of(plan, workspace, library(), this::selector);
+    ScoreTable scores = stage.run(progress);
+    scoring = stage.report();
+    return scores;
+  }
+
+  /** How the scores came about, once there are any. */
+  Optional<ScoringReport> scoring() {
+    return Optional.ofNullable(scoring);
+  }
+
+  private TargetSelector selector(ScoreTable scores) {
+    return new TargetSelector(
+        new Loadable(teacher().common(), exporters),
+        scores,
+        plan.score().metric(),
+        plan.solve(),
+        plan.baselines(),
+        plan.data().seed());
   }
 
   /** Chooses a child for each target of the plan, in its order. */
   public List<TargetChoice> choose(ScoreTable scores) throws IOException {
-    Metric metric =
-        switch (plan.score().metric()) {
-          case KL -> Metric.KL_DIVERGENCE;
-          case LM_LOSS -> Metric.LM_LOSS;
-        };
-    TargetSelector selector =
-        new TargetSelector(
-            new Loadable(teacher().common(), exporters),
-            scores,
-            metric,
-            plan.solve(),
-            plan.baselines(),
-            plan.data().seed());
+    TargetSelector selector = selector(scores);
     List<TargetChoice> choices = new ArrayList<>();
     List<PricedTarget> targets = workspace.targets();
     try (ProgressTask task = progress.start("solve", targets.size())) {
