@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.report;
 
 import io.github.puzzle4j.scoring.quality.Effort;
+import io.github.puzzle4j.scoring.quality.Metric;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,11 @@ public record ScoringReport(
    * @param changed whether a target's choice by sums alone is another one
    */
   public record Sums(int pairs, double error, double bias, boolean changed) {}
+
+  /** Whether sums of scores are predictions of the divergence that is measured. */
+  boolean isOfDivergence() {
+    return minimised.equals(Metric.KL_DIVERGENCE.label());
+  }
 
   /** One line. */
   public String line() {

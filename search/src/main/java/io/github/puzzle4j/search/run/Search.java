@@ -224,7 +224,7 @@ public final class Search implements AutoCloseable {
   }
 
   /** How the scores came about, once there are any. */
-  Optional<ScoringReport> scoring() {
+  public Optional<ScoringReport> scoring() {
     return Optional.ofNullable(scoring);
   }
 

@@ -18,6 +18,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.scoring.quality.TeacherStates;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.StoreLocation;
 import io.github.puzzle4j.search.progress.ProgressTask;
@@ -52,6 +53,7 @@ final class Workspace implements AutoCloseable {
   private @Nullable DeviceMemory memory;
   private @Nullable BlockRunner runner;
   private @Nullable LanguageModel teacherModel;
+  private @Nullable TeacherStates heldOutStates;
 
   private Workspace(
       CheckedPlan checked,
@@ -189,8 +191,24 @@ final class Workspace implements AutoCloseable {
     return teacherModel;
   }
 
+  /**
+   * The teacher's states on the held-out text, which all measured models are compared with; they
+   * may take as much memory as activations.
+   */
+  TeacherStates heldOutStates() throws IOException {
+    if (heldOutStates == null) {
+      heldOutStates =
+          new TeacherStates(memory(), teacherModel(), plan.activations().memory().bytes());
+    }
+    return heldOutStates;
+  }
+
   /** Frees the whole teacher until it is asked for again. */
   void releaseTeacherModel() {
+    if (heldOutStates != null) {
+      heldOutStates.close();
+      heldOutStates = null;
+    }
     if (teacherModel != null) {
       teacherModel.close();
       teacherModel = null;
