@@ -7,10 +7,12 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -51,6 +53,39 @@ public final class Evaluator {
     return tally.evaluation();
   }
 
+  /** The same against a teacher whose states are shared by the evaluations of several models. */
+  public Evaluation evaluate(
+      DeviceMemory parent,
+      LanguageModel model,
+      TeacherStates teacher,
+      List<TokenSequence> sequences) {
+    Tally tally = new Tally();
+    batches(parent, model, Reference.of(teacher), sequences, tally::add, rows -> {});
+    return tally.evaluation();
+  }
+
+  /**
+   * The KL divergence from a teacher, sequence by sequence: differences between models, taken
+   * sequence by sequence, have a smaller error than those of their means.
+   *
+   * @return of each sequence the sum over its predictions, nats, in their order
+   */
+  public List<Score.Part> divergences(
+      DeviceMemory parent,
+      LanguageModel model,
+      TeacherStates teacher,
+      List<TokenSequence> sequences) {
+    List<Score.Part> parts = new ArrayList<>();
+    batches(
+        parent,
+        model,
+        Reference.of(teacher),
+        sequences,
+        (rows, metrics) -> parts.addAll(metrics.divergence()),
+        rows -> {});
+    return List.copyOf(parts);
+  }
+
   /** Sequences that are read part by part. */
   @FunctionalInterface
   public interface Parts {
@@ -83,6 +118,35 @@ public final class Evaluator {
       Optional<LanguageModel> teacher,
       List<TokenSequence> sequences,
       IntConsumer done) {
+    Reference reference = Reference.of(teacher.orElse(model));
+    batches(parent, model, reference, sequences, tally::add, done);
+  }
+
+  /** What a model is compared with. */
+  private record Reference(LanguageModel model, States states) {
+
+    /** Hidden states of a batch. */
+    @FunctionalInterface
+    interface States {
+      DeviceTensor of(DeviceMemory scope, int batch, DeviceTensor ids);
+    }
+
+    static Reference of(LanguageModel model) {
+      return new Reference(model, (scope, batch, ids) -> model.hidden(ids));
+    }
+
+    static Reference of(TeacherStates teacher) {
+      return new Reference(teacher.teacher(), teacher::of);
+    }
+  }
+
+  private void batches(
+      DeviceMemory parent,
+      LanguageModel model,
+      Reference reference,
+      List<TokenSequence> sequences,
+      BiConsumer<List<TokenSequence>, PredictionMetrics> measured,
+      IntConsumer done) {
     for (int from = 0; from < sequences.size(); from += rowsPerBatch) {
       List<TokenSequence> rows =
           sequences.subList(from, Math.min(sequences.size(), from + rowsPerBatch));
@@ -92,11 +156,10 @@ public final class Evaluator {
               model.model().common().vocabularySize());
       try (DeviceMemory scope = parent.newScope()) {
         DeviceTensor ids = batch.ids(scope);
-        DeviceTensor hidden = model.hidden(ids);
-        LanguageModel reference = teacher.orElse(model);
-        DeviceTensor wanted = reference == model ? hidden : reference.hidden(ids);
-        float[] metrics = model.head().metrics(hidden, reference.head(), wanted, batch);
-        tally.add(rows, new PredictionMetrics(batch, metrics));
+        DeviceTensor wanted = reference.states().of(scope, from / rowsPerBatch, ids);
+        DeviceTensor hidden = reference.model() == model ? wanted : model.hidden(ids);
+        float[] metrics = model.head().metrics(hidden, reference.model().head(), wanted, batch);
+        measured.accept(rows, new PredictionMetrics(batch, metrics));
       }
       done.accept(rows.size());
     }

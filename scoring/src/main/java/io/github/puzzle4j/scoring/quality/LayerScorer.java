@@ -54,14 +54,13 @@ final class LayerScorer {
     this.memoryBytes = memoryBytes;
   }
 
-  /** The scores of these replacements, in their order. */
-  List<ReplacementScore> score(TeacherLayer layer, List<Replacement> replacements)
-      throws IOException {
+  /** What is measured of these replacements, in their order. */
+  List<MeasuredParts> score(TeacherLayer layer, List<Replacement> replacements) throws IOException {
     Replacement own = Replacement.of(layer.index(), teacher.layers().get(layer.index()));
     Set<Replacement> running = new LinkedHashSet<>(List.of(own));
     running.addAll(replacements);
-    Map<Replacement, Tally> tallies = new HashMap<>();
-    replacements.forEach(one -> tallies.put(one, new Tally()));
+    Map<Replacement, MeasuredParts> tallies = new LinkedHashMap<>();
+    replacements.forEach(one -> tallies.put(one, new MeasuredParts(one, Map.of(), Effort.NONE)));
     int from = 0;
     while (from < batches.size()) {
       int to = from + together(running, from);
@@ -72,7 +71,7 @@ final class LayerScorer {
       }
       from = to;
     }
-    return replacements.stream().map(one -> of(tallies, one).score(one)).toList();
+    return List.copyOf(tallies.values());
   }
 
   /**
@@ -100,7 +99,7 @@ final class LayerScorer {
       Map<Replacement, HiddenStates> states,
       int from,
       int to,
-      Map<Replacement, Tally> tallies)
+      Map<Replacement, MeasuredParts> tallies)
       throws IOException {
     for (int next = own.span().first() + 1; next < cache.layers(); next++) {
       int layer = next;
@@ -119,7 +118,10 @@ final class LayerScorer {
       List<PredictionMetrics> metrics =
           PredictionMetrics.withoutRanks(head, batches.get(batch), models, teachers);
       for (int i = 0; i < scored.size(); i++) {
-        of(tallies, scored.get(i)).add(metrics.get(i));
+        Replacement one = scored.get(i);
+        long tokens = (long) batches.get(batch).rows() * batches.get(batch).tokens();
+        Effort effort = Effort.of(one, cache.layers(), tokens);
+        tallies.put(one, of(tallies, one).with(metrics.get(i).parts(), effort));
       }
     }
   }
@@ -219,22 +221,6 @@ final class LayerScorer {
         hidden.attach(owner);
         return hidden;
       }
-    }
-  }
-
-  /** Measurements of a replacement so far. */
-  private static final class Tally {
-
-    private final List<Score.Part> divergence = new ArrayList<>();
-    private final List<Score.Part> loss = new ArrayList<>();
-
-    void add(PredictionMetrics metrics) {
-      divergence.addAll(metrics.divergence());
-      loss.addAll(metrics.loss());
-    }
-
-    ReplacementScore score(Replacement replacement) {
-      return new ReplacementScore(replacement, Score.of(divergence), Score.of(loss));
     }
   }
 }

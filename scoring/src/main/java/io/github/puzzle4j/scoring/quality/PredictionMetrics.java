@@ -4,7 +4,9 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoublePredicate;
 
 /** The metrics of each prediction of one batch, as Java arrays. */
@@ -29,6 +31,14 @@ final class PredictionMetrics {
     return head.divergences(models, teacher, batch).stream()
         .map(values -> new PredictionMetrics(batch, values))
         .toList();
+  }
+
+  /** Of each metric that was computed the part of each sequence. */
+  Map<Metric, List<Score.Part>> parts() {
+    Map<Metric, List<Score.Part>> parts = new EnumMap<>(Metric.class);
+    parts.put(Metric.KL_DIVERGENCE, divergence());
+    parts.put(Metric.LM_LOSS, loss());
+    return parts;
   }
 
   /** KL divergence from the teacher of each sequence, nats. */

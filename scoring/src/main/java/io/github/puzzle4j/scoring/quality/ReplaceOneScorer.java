@@ -23,10 +23,10 @@ import java.util.List;
  */
 public final class ReplaceOneScorer {
 
-  /** Receives each score. */
+  /** Receives what was measured of each replacement. */
   @FunctionalInterface
   public interface Listener {
-    void scored(ReplacementScore score) throws IOException;
+    void scored(MeasuredParts measured) throws IOException;
   }
 
   private final Model teacher;
@@ -83,9 +83,9 @@ public final class ReplaceOneScorer {
               store,
               layer -> !startingAt(replacements, layer).isEmpty(),
               layer -> {
-                for (ReplacementScore score :
+                for (MeasuredParts measured :
                     scorer.score(layer, startingAt(replacements, layer.index()))) {
-                  listener.scored(score);
+                  listener.scored(measured);
                 }
               });
     }

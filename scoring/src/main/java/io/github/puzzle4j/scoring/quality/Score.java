@@ -30,19 +30,7 @@ public record Score(double mean, double standardError, long tokens) {
    * @throws IllegalArgumentException if there is no token at all
    */
   public static Score of(List<Part> parts) {
-    long tokens = parts.stream().mapToLong(Part::tokens).sum();
-    if (tokens == 0) {
-      throw new IllegalArgumentException("no predicted token to average over");
-    }
-    double mean = parts.stream().mapToDouble(Part::sum).sum() / tokens;
-    long sequences = parts.stream().filter(part -> part.tokens() > 0).count();
-    if (sequences < 2) {
-      return new Score(mean, 0, tokens);
-    }
-    double squares =
-        parts.stream().mapToDouble(part -> square(part.sum() - mean * part.tokens())).sum();
-    double error = Math.sqrt(squares * sequences / (sequences - 1)) / tokens;
-    return new Score(mean, error, tokens);
+    return TokenMean.of(parts).score();
   }
 
   /** What a mean over tokens cannot be: a negative error, no tokens. */
@@ -59,7 +47,10 @@ public record Score(double mean, double standardError, long tokens) {
         : objection();
   }
 
-  private static double square(double value) {
-    return value * value;
+  /** The same for the values of a metric. */
+  Optional<String> objectionAs(Metric metric) {
+    return metric.direction() == Metric.Direction.LOWER && metric.teacherValue().isPresent()
+        ? objectionAsDivergence()
+        : objection();
   }
 }

@@ -6,15 +6,16 @@ import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The scores of one replacement, in all metrics.
+ * The scores of one replacement on a portion of the text, in all metrics that were asked for.
  *
  * @param teacher digest of the teacher's shape and weights
  * @param replacement the replacement
  * @param reads digests of the trainings from whose results its weights come
- * @param text digest of the batches that are scored
+ * @param text digest of the sequences that are scored
  * @param precision of the matrix products
  */
 public record ScoreReplacement(
@@ -24,10 +25,25 @@ public record ScoreReplacement(
   /**
    * The result.
    *
-   * @param divergence KL from the teacher, nats per token
-   * @param loss LM loss, nats per token
+   * @param metrics of each metric the part of each sequence, in their order
+   * @param effort what it took
    */
-  public record Result(Score divergence, Score loss) {}
+  public record Result(Map<Metric, List<Score.Part>> metrics, Effort effort) {
+
+    private Optional<String> objection() {
+      for (Map.Entry<Metric, List<Score.Part>> entry : metrics.entrySet()) {
+        if (entry.getValue().stream().mapToLong(Score.Part::tokens).sum() < 1
+            || entry.getValue().stream().anyMatch(part -> part.tokens() < 0)) {
+          return Optional.of("%s has no tokens".formatted(entry.getKey().id()));
+        }
+        Optional<String> bad = Score.of(entry.getValue()).objectionAs(entry.getKey());
+        if (bad.isPresent()) {
+          return bad;
+        }
+      }
+      return Optional.empty();
+    }
+  }
 
   public ScoreReplacement {
     reads = List.copyOf(reads);
@@ -40,7 +56,6 @@ public record ScoreReplacement(
 
   @Override
   public Optional<String> objection(StoredResult result) throws IOException {
-    Result scores = result.value(Result.class);
-    return scores.divergence().objectionAsDivergence().or(() -> scores.loss().objection());
+    return result.value(Result.class).objection();
   }
 }

@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.quality;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,16 @@ public final class ScoreTable {
         throw new IllegalArgumentException("%s has two scores".formatted(score.replacement().id()));
       }
     }
+  }
+
+  /** Scores of 0 in all metrics, for where only costs matter. */
+  public static ScoreTable ofZeros(List<Replacement> replacements) {
+    Map<Metric, TokenMean> zeros = new EnumMap<>(Metric.class);
+    for (Metric metric : Metric.values()) {
+      zeros.put(metric, TokenMean.exactly(0, 0));
+    }
+    return new ScoreTable(
+        replacements.stream().map(one -> new ReplacementScore(one, zeros)).toList());
   }
 
   /** All scores, in the order in which they were given. */

@@ -96,6 +96,26 @@ class EvaluatorTest {
         .isCloseTo(Score.of(parts).standardError(), within(1e-6));
   }
 
+  /** Whether all of the teacher's states are kept, some, or none. */
+  @ParameterizedTest
+  @ValueSource(longs = {1 << 20, 3 * 11 * 16 * Float.BYTES, 0})
+  void modelsThatShareTheTeachersStatesAreMeasuredAsIfAlone(long bytes) {
+    Evaluation alone = evaluate(3, Optional.of(teacher), sequences);
+    try (TeacherStates states = new TeacherStates(memory, teacher, bytes)) {
+      Evaluator evaluator = new Evaluator(3);
+      for (int model = 0; model < 2; model++) {
+        assertThat(evaluator.evaluate(memory, this.model, states, sequences)).isEqualTo(alone);
+      }
+      List<Score.Part> parts = evaluator.divergences(memory, model, states, sequences);
+      assertThat(parts).hasSameSizeAs(sequences);
+      assertThat(Score.of(parts).mean()).isCloseTo(alone.divergence().mean(), within(1e-12));
+      assertThat(Score.of(parts).standardError())
+          .isCloseTo(alone.divergence().standardError(), within(1e-9));
+      assertThat(evaluator.divergences(memory, teacher, states, sequences))
+          .allSatisfy(part -> assertThat(part.sum()).isZero());
+    }
+  }
+
   @Test
   void withoutATeacherNothingDiverges() {
     assertThat(evaluate(3, Optional.empty(), sequences).divergence().mean()).isZero();

@@ -266,17 +266,6 @@ class ReplaceOneScorerTest {
   }
 
   @Test
-  void aMetricChoosesItsScore() {
-    Score divergence = new Score(1, 0.1, 10);
-    Score loss = new Score(2, 0.2, 10);
-    ReplacementScore score =
-        new ReplacementScore(
-            Replacement.of(0, new Layer(new NoAttention(), new NoFfn())), divergence, loss);
-    assertThat(score.in(Metric.KL_DIVERGENCE)).isSameAs(divergence);
-    assertThat(score.in(Metric.LM_LOSS)).isSameAs(loss);
-  }
-
-  @Test
   void aReplacementThatTheLibraryLacksIsNamed() {
     List<Replacement> more = List.of(Replacement.of(1, OWN.with(new GatedFfn(7))));
     assertThatThrownBy(() -> scores(all(sequences), ActivationStore.inMemory(), more, ROOM))
@@ -316,7 +305,7 @@ class ReplaceOneScorerTest {
       throws IOException {
     List<ReplacementScore> scores = new ArrayList<>();
     new ReplaceOneScorer(SHAPE, weights, teacher.runner(), library, memoryBytes)
-        .score(memory, batches, store, replacements, scores::add);
+        .score(memory, batches, store, replacements, one -> scores.add(one.score()));
     return scores;
   }
 }

@@ -4,6 +4,8 @@ import io.github.puzzle4j.blocklib.library.Distillation;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.solver.json.NearestName;
 import java.io.Serial;
 import java.nio.file.InvalidPathException;
@@ -11,8 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
@@ -70,7 +75,9 @@ final class PlanValues extends SimpleModule {
     addNamed(CacheFormat.class, CACHES, CacheFormat::toString);
     addEnum(Precision.class);
     addEnum(Loader.class);
-    addEnum(Metric.class);
+    addEnum(Granularity.class);
+    addEnum(ScoringEffort.class);
+    add(ScoreObjective.class, PlanValues::objective, PlanValues::written);
     addEnum(Baseline.class);
     addEnum(Distillation.Pairing.class);
     addEnum(Distillation.Form.class);
@@ -172,6 +179,45 @@ final class PlanValues extends SimpleModule {
       case StoreLocation.InRun() -> IN_RUN;
       case StoreLocation.Folder(Path path) -> path.toString();
     };
+  }
+
+  private static ScoreObjective objective(JsonNode node) {
+    if (node.isString()) {
+      return ScoreObjective.of(metric(node.asString()));
+    }
+    SequencedMap<Metric, Double> weights = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!entry.getValue().isNumber()) {
+        throw new IllegalArgumentException(
+            "the weight of %s must be a number, not %s"
+                .formatted(entry.getKey(), entry.getValue()));
+      }
+      weights.put(metric(entry.getKey()), entry.getValue().asDouble());
+    }
+    if (weights.isEmpty()) {
+      throw new IllegalArgumentException(
+          "must be a metric, or metrics with weights such as {kl: 1, lm_loss: 0.1}, not %s"
+              .formatted(node));
+    }
+    return new ScoreObjective(weights);
+  }
+
+  private static Metric metric(String id) {
+    List<String> known = Arrays.stream(Metric.values()).map(Metric::id).toList();
+    if (!known.contains(id)) {
+      throw new IllegalArgumentException(
+          "unknown '%s'; %s".formatted(id, NearestName.hint(id, known)));
+    }
+    return Metric.values()[known.indexOf(id)];
+  }
+
+  private static Object written(ScoreObjective objective) {
+    if (objective.weights().size() == 1 && objective.weights().firstEntry().getValue() == 1) {
+      return objective.weights().firstEntry().getKey().id();
+    }
+    SequencedMap<String, Double> weights = new LinkedHashMap<>();
+    objective.weights().forEach((metric, weight) -> weights.put(metric.id(), weight));
+    return weights;
   }
 
   private static BatchSizes batchSizes(JsonNode node) {

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.plan;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -197,12 +198,25 @@ public record SearchPlan(
    * Replace-one-block scoring.
    *
    * @param metric what the solver minimises
-   * @param sequences validation sequences per score
+   * @param sequences validation sequences per score, at most
+   * @param granularity what is replaced at a time
+   * @param effort whether all replacements are scored on all sequences
+   * @param confidence at which racing gives a replacement up
    */
-  public record Scoring(Metric metric, int sequences) {
+  public record Scoring(
+      ScoreObjective metric,
+      int sequences,
+      Granularity granularity,
+      ScoringEffort effort,
+      double confidence) {
 
     public Scoring {
       Require.within("sequences", sequences, 2, 1 << 24);
+      Require.that(
+          confidence >= 0.5 && confidence < 1,
+          "confidence",
+          "must be at least 0.5 and below 1, not %s",
+          confidence);
     }
   }
 }

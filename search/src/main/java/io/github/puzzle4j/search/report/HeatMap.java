@@ -19,16 +19,18 @@ final class HeatMap {
 
   private HeatMap() {}
 
-  static String ofScores(List<VariantScore> scores) {
+  static String ofScores(List<VariantScore> scores, ScoringReport scoring) {
     HeatMap map = new HeatMap();
     for (VariantScore score : scores) {
       map.put(
           score.layer(),
           score.variant(),
           score.score().mean(),
-          Numbers.estimate(score.score()) + " nats");
+          Numbers.estimate(score.score()) + " " + scoring.unit());
     }
-    return map.draw("Scores: increase of the divergence with one block replaced, nats per token");
+    return map.draw(
+        "Scores: increase of %s with one block replaced, %s per token"
+            .formatted(scoring.minimised(), scoring.unit()));
   }
 
   static String ofDistillation(List<DistilledVariant> variants) {

@@ -99,8 +99,8 @@ public final class HtmlReport {
       }
     }
     page.close("div").open("div", "class", "charts");
-    chart("Trade-off", Plot.tradeOff(target));
-    chart("Predicted against measured", Plot.predictedAgainstMeasured(target));
+    chart("Trade-off", Plot.tradeOff(target, data.scoring()));
+    chart("Predicted against measured", Plot.predictedAgainstMeasured(target, data.scoring()));
     page.close("div");
     legend(target);
     page.close("section");
@@ -201,7 +201,10 @@ public final class HtmlReport {
               + " that block more.",
           "class",
           "lead");
-      page.open("div", "class", "scroll").raw(HeatMap.ofScores(data.scores())).close("div");
+      page.element("p", data.scoring().line() + ".", "class", "hint");
+      page.open("div", "class", "scroll")
+          .raw(HeatMap.ofScores(data.scores(), data.scoring()))
+          .close("div");
       page.close("section");
     }
   }

@@ -36,7 +36,7 @@ final class Plot {
   }
 
   /** Throughput against divergence, predicted and measured. */
-  static String tradeOff(TargetReport target) {
+  static String tradeOff(TargetReport target, ScoringReport scoring) {
     List<Row> models = models(target);
     double teacher = target.rows().getFirst().tokensPerSecond();
     List<Double> throughputs =
@@ -56,7 +56,11 @@ final class Plot {
             "Trade-off on " + target.target(),
             "Predicted tokens per second against KL divergence from the teacher. The line joins"
                 + " the best choices by the sum of their scores; points are measured.");
-    plot.axes("predicted tokens/s per GPU", "KL to the teacher (nats)");
+    plot.axes(
+        "predicted tokens/s per GPU",
+        scoring.isOfDivergence()
+            ? "KL to the teacher (nats)"
+            : "KL (nats); line: sum of %s (%s)".formatted(scoring.minimised(), scoring.unit()));
     plot.verticalLine(teacher, "teacher");
     plot.line(target.frontier());
     models.forEach(row -> plot.point(row, row.tokensPerSecond()));
@@ -64,7 +68,7 @@ final class Plot {
   }
 
   /** The sum of scores against the measured divergence. */
-  static String predictedAgainstMeasured(TargetReport target) {
+  static String predictedAgainstMeasured(TargetReport target, ScoringReport scoring) {
     List<Row> models =
         models(target).stream()
             .filter(row -> row.kind() == Kind.CHILD_ASSEMBLED || !row.kind().isChildAgain())
@@ -81,7 +85,9 @@ final class Plot {
             "Predicted against measured quality on " + target.target(),
             "Sum of the scores of a model's blocks against its measured KL divergence. On the"
                 + " dashed line the two agree.");
-    plot.axes("predicted KL: sum of scores (nats)", "measured KL (nats)");
+    plot.axes(
+        "predicted %s: sum of scores (%s)".formatted(scoring.minimised(), scoring.unit()),
+        "measured KL (nats)");
     plot.diagonal();
     models.forEach(row -> plot.point(row, row.predictedKl()));
     return plot.end();
@@ -203,7 +209,7 @@ final class Plot {
           "frontier-point");
       svg.element(
               "title",
-              "best choice: %s tokens/s, predicted KL %s"
+              "best choice: %s tokens/s, sum of scores %s"
                   .formatted(
                       Numbers.grouped(point.tokensPerSecond()),
                       Numbers.significant(point.predictedKl())))
@@ -231,7 +237,7 @@ final class Plot {
     svg.open("circle", "cx", x.at(xValue), "cy", y.at(kl.mean()), "r", RADIUS, "class", "point");
     svg.element(
         "title",
-        "%s: %s tokens/s, predicted KL %s, measured KL %s"
+        "%s: %s tokens/s, sum of scores %s, measured KL %s"
             .formatted(
                 row.kind().label(),
                 Numbers.grouped(row.tokensPerSecond()),

@@ -17,6 +17,7 @@ import java.util.List;
  * @param facts provenance: command, date, version, machine, seeds
  * @param teacher the model that the search started from
  * @param targets one part per target, in the plan's order
+ * @param scoring how the scores came about
  * @param scores replace-one-block scores of every layer and variant
  * @param distillation losses of every variant before and after distillation
  * @param stages how long each stage took
@@ -28,6 +29,7 @@ public record ReportData(
     List<Fact> facts,
     Teacher teacher,
     List<TargetReport> targets,
+    ScoringReport scoring,
     List<VariantScore> scores,
     List<DistilledVariant> distillation,
     List<StageTime> stages,

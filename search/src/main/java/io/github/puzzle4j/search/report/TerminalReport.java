@@ -14,6 +14,7 @@ public final class TerminalReport {
   public static String of(ReportData data) {
     List<String> parts = new ArrayList<>();
     data.targets().forEach(target -> parts.add(of(target)));
+    parts.add(data.scoring().line());
     if (!data.stages().isEmpty()) {
       parts.add(stages(data));
     }

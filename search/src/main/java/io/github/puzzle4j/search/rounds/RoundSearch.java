@@ -27,7 +27,8 @@ import java.util.function.Consumer;
 /**
  * Chooses among measured children. The first round measures children near the optimum of the sum of
  * replace-one scores; each later one fits a {@link TruthModel} to all that were measured, measures
- * those that it predicts to be best, and continues around the best of them. It ends when a round
+ * those that it predicts to be best, and continues around the best of them. Children are compared
+ * by their KL divergence, the best general choice, whatever the scores are. It ends when a round
  * finds nothing better, so that the answer is never worse than that of the sum.
  *
  * <p>Iterative Puzzle (arXiv 2607.04371) scores anew after each round; here what is measured are
@@ -41,7 +42,6 @@ public final class RoundSearch {
   private final ChildProblem space;
   private final FeatureScores scores;
   private final ChildMeter meter;
-  private final Metric metric;
   private final int rounds;
   private final int children;
   private final Proposals proposals;
@@ -52,7 +52,6 @@ public final class RoundSearch {
    * A search.
    *
    * @param scores replace-one scores, from which predictions start
-   * @param metric by which the child is chosen; the model predicts KL in any case
    * @param rounds after the first one, at most
    * @param children that are measured in a round
    * @param options of each of the solver's problems
@@ -61,7 +60,6 @@ public final class RoundSearch {
       ChildProblem space,
       FeatureScores scores,
       ChildMeter meter,
-      Metric metric,
       int rounds,
       int children,
       SolveOptions options,
@@ -69,7 +67,6 @@ public final class RoundSearch {
     this.space = space;
     this.scores = scores;
     this.meter = meter;
-    this.metric = metric;
     this.rounds = rounds;
     this.children = children;
     this.proposals = new Proposals(space, options, seed);
@@ -143,10 +140,8 @@ public final class RoundSearch {
   private RoundsResult result(Child first, List<Round> done) {
     ChildScore sums = score(first);
     ChildScore best =
-        measured.values().stream()
-            .min(Comparator.comparingDouble(one -> one.in(metric).mean()))
-            .orElseThrow();
-    Score difference = best.minus(sums, metric);
+        measured.values().stream().min(Comparator.comparingDouble(RoundSearch::kl)).orElseThrow();
+    Score difference = best.minus(sums, Metric.KL_DIVERGENCE);
     List<ChildScore> all = List.copyOf(measured.values());
     double[] values = all.stream().mapToDouble(RoundSearch::kl).toArray();
     double[] predicted = all.stream().mapToDouble(one -> sum(one.child())).toArray();

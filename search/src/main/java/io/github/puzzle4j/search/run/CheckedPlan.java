@@ -6,9 +6,6 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.Exporters;
-import io.github.puzzle4j.scoring.quality.Metric;
-import io.github.puzzle4j.scoring.quality.ReplacementScore;
-import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -175,8 +172,8 @@ record CheckedPlan(
       String key = "targets[%d], ".formatted(i);
       new TargetSelector(
               loadable,
-              ofZeros(priced.space()),
-              Metric.KL_DIVERGENCE,
+              ScoreTable.ofZeros(priced.space().replacements()),
+              plan.score().metric(),
               plan.solve(),
               List.of(),
               plan.data().seed())
@@ -186,12 +183,6 @@ record CheckedPlan(
     if (!outOfReach.isEmpty()) {
       throw new OutOfReachException(String.join("; ", outOfReach));
     }
-  }
-
-  private static ScoreTable ofZeros(SearchSpace space) {
-    Score zero = new Score(0, 0, 1);
-    return new ScoreTable(
-        space.replacements().stream().map(one -> new ReplacementScore(one, zero, zero)).toList());
   }
 
   private static PlanValueException mistake(String key, IOException why) {

@@ -56,11 +56,6 @@ final class Measuring {
 
   private Evaluation evaluate(LanguageModel model) throws IOException {
     return new Evaluator(workspace.rowsAtOnce())
-        .evaluate(
-            workspace.memory(),
-            model,
-            Optional.of(workspace.teacherModel()),
-            sequences,
-            rows -> {});
+        .evaluate(workspace.memory(), model, workspace.teacherStates(text), sequences);
   }
 }

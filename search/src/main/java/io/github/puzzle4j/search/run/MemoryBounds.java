@@ -14,7 +14,8 @@ import io.github.puzzle4j.search.plan.SearchPlan;
  * @param distill one layer of the teacher, one training of it with moments, gradients, best and
  *     rounded weights, and the activations that the plan allows
  * @param score one layer, the LM head, some logits, and the activations that the plan allows
- * @param measure the teacher and a child in float32, and some logits
+ * @param measure the teacher and a child in float32, the teacher's states as far as the plan allows
+ *     activations, and some logits
  * @param repair a child with gradients and two moments, the teacher's LM head and some of its
  *     layers, and the hidden states and activations of some rows
  */
@@ -81,7 +82,7 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
             + load.activations()
             + TRANSIENT_COPIES * kept * load.distilled(),
         PROCESS + 2 * layer + head + load.activations() + passing,
-        PROCESS + 2 * model + passing,
+        PROCESS + 2 * model + load.activations() + passing,
         PROCESS
             + REPAIRED_COPIES * model
             + head

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.run;
 
-import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
@@ -16,15 +15,12 @@ final class Refining {
   private final SearchPlan plan;
   private final FeatureScores scores;
   private final ChildMeter meter;
-  private final Metric metric;
   private final Progress progress;
 
-  Refining(
-      SearchPlan plan, FeatureScores scores, ChildMeter meter, Metric metric, Progress progress) {
+  Refining(SearchPlan plan, FeatureScores scores, ChildMeter meter, Progress progress) {
     this.plan = plan;
     this.scores = scores;
     this.meter = meter;
-    this.metric = metric;
     this.progress = progress;
   }
 
@@ -37,7 +33,6 @@ final class Refining {
                   chosen.space(),
                   scores,
                   meter,
-                  metric,
                   plan.rounds(),
                   plan.childrenPerRound(),
                   options,

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.TrainingStatistics;
+import io.github.puzzle4j.scoring.quality.ReplacementScore;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.progress.StageTime;
@@ -43,12 +44,13 @@ final class ReportBuilder {
         facts(),
         teacher(),
         targets,
+        search.scoring().orElseThrow(() -> new IllegalStateException("nothing is scored")),
         scores.all().stream()
             .map(score ->
                 new ReportData.VariantScore(
                     score.layer(),
                     name(score.replacement(), score.variant()),
-                    estimate(score.divergence())))
+                    estimate(loss(score))))
             .toList(),
         library.statistics().stream().map(ReportBuilder::distilled).toList(),
         stages,
@@ -114,6 +116,12 @@ final class ReportBuilder {
   /** Adds a span's layers, since a variant of its first layer may have the same name. */
   private static String name(Replacement replacement, String variant) {
     return replacement.span().length() == 1 ? variant : replacement.span() + "/" + variant;
+  }
+
+  /** What the solver minimises the sum of. */
+  private Score loss(ReplacementScore score) {
+    Replacement own = Replacement.of(score.layer(), search.teacher().layers().get(score.layer()));
+    return search.plan().score().metric().of(score, scores.score(own)).score();
   }
 
   private static Estimate estimate(Score score) {

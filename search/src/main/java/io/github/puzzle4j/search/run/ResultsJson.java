@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.search.report.Estimate;
 import io.github.puzzle4j.search.report.ReportData;
+import io.github.puzzle4j.search.report.ScoringReport;
 import io.github.puzzle4j.search.report.TargetReport;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ public final class ResultsJson {
       node.put("target", none.name());
       node.put("explanation", none.explanation());
     }
+    scoring(root.putObject("scoring"), report.scoring());
     ObjectNode stages = root.putObject("stage_seconds");
     Map<String, Duration> times = new LinkedHashMap<>();
     report.stages().forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
@@ -41,6 +43,29 @@ public final class ResultsJson {
     counts(tasks.putObject("computed"), report.tasks().computed());
     counts(tasks.putObject("reused"), report.tasks().reused());
     return root;
+  }
+
+  private static void scoring(ObjectNode node, ScoringReport scoring) {
+    node.put("minimised", scoring.minimised());
+    node.put("unit", scoring.unit());
+    node.put("replacements", scoring.replacements());
+    node.put("measured", scoring.measured());
+    node.put("sequences", scoring.sequences());
+    node.put("text_sequences", scoring.text());
+    node.put("effort", scoring.effort().layerTokens());
+    node.put("effort_head", scoring.effort().headTokens());
+    node.put("effort_naive", scoring.naive().layerTokens());
+    node.put("effort_head_naive", scoring.naive().headTokens());
+    scoring.agreement().ifPresent(share -> node.put("agreement", share));
+    scoring
+        .sums()
+        .ifPresent(sums -> {
+          ObjectNode compared = node.putObject("sums");
+          compared.put("pairs", sums.pairs());
+          compared.put("error", sums.error());
+          compared.put("bias", sums.bias());
+          compared.put("changed_choice", sums.changed());
+        });
   }
 
   private static double seconds(Duration time) {

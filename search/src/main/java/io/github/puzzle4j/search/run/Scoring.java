@@ -1,113 +1,173 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.scoring.quality.MeasuredParts;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
-import io.github.puzzle4j.scoring.quality.ReplacementScore;
 import io.github.puzzle4j.scoring.quality.ScoreReplacement;
-import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.scoring.quality.ScoreSheet;
 import io.github.puzzle4j.search.plan.SearchPlan;
-import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
-/** Scores the replacements of a search; stored scores are reused. */
+/** Measures replacements on portions of the text; stored results are reused. */
 final class Scoring {
 
   private final SearchPlan plan;
   private final Workspace workspace;
   private final BlockLibrary library;
-  private final List<TokenBatch> batches;
-  private final String text;
+  private final ScoringText text;
+  private final Path activations;
+  private final ScoreSheet sheet;
+  private final Map<Replacement, Set<ScoringText.Portion>> known = new HashMap<>();
 
-  Scoring(SearchPlan plan, Workspace workspace, BlockLibrary library) throws IOException {
+  Scoring(
+      SearchPlan plan,
+      Workspace workspace,
+      BlockLibrary library,
+      ScoringText text,
+      Path activations) {
     this.plan = plan;
     this.workspace = workspace;
     this.library = library;
-    this.batches =
-        workspace.batches(
-            workspace.texts().validation(plan.score().sequences()),
-            Math.min(workspace.rowsAtOnce(), plan.score().sequences()));
-    this.text = TokenBatch.digest(batches);
+    this.text = text;
+    this.activations = activations;
+    this.sheet = new ScoreSheet(text.sequences().size());
   }
 
-  ScoreTable run(Path activations, Progress progress) throws IOException {
-    Map<Replacement, ReplacementScore> scores = new HashMap<>();
-    List<Replacement> missing = new ArrayList<>();
-    List<Replacement> all = workspace.space().replacements();
-    for (Replacement replacement : all) {
-      Optional<StoredResult> stored = workspace.store().find(task(replacement));
-      if (stored.isPresent()) {
-        scores.put(replacement, score(replacement, stored.get()));
-      } else {
-        missing.add(replacement);
-      }
-    }
-    ActivationBudget budget = plan.activations().budget();
-    try (ProgressTask task = progress.start("score", missing.size())) {
-      if (!missing.isEmpty()) {
-        try (ActivationStore store =
-            budget.open(
-                activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
-          scorer(budget)
-              .score(
-                  workspace.memory(),
-                  batches,
-                  store,
-                  missing,
-                  score -> {
-                    keep(score);
-                    scores.put(score.replacement(), score);
-                    task.step(1);
-                    task.note("%s %s".formatted(score.replacement().span(), score.variant()));
-                  });
+  ScoringText text() {
+    return text;
+  }
+
+  /** Everything that has been measured so far. */
+  ScoreSheet sheet() {
+    return sheet;
+  }
+
+  /** Whether a replacement lacks any of these portions. */
+  boolean lacks(Replacement replacement, Collection<ScoringText.Portion> portions) {
+    return !known.getOrDefault(replacement, Set.of()).containsAll(portions);
+  }
+
+  /** Measures what is neither on the sheet nor in the store. */
+  void measure(
+      Collection<Replacement> replacements, List<ScoringText.Portion> portions, ProgressTask task)
+      throws IOException {
+    Map<List<ScoringText.Portion>, List<Replacement>> missing = new LinkedHashMap<>();
+    for (Replacement replacement : replacements) {
+      List<ScoringText.Portion> rest = new ArrayList<>();
+      for (ScoringText.Portion portion : portions) {
+        if (!has(replacement, portion)) {
+          rest.add(portion);
         }
       }
+      if (rest.isEmpty()) {
+        task.step(1);
+      } else {
+        missing.computeIfAbsent(rest, _ -> new ArrayList<>()).add(replacement);
+      }
     }
-    return new ScoreTable(
-        all.stream().map(one -> Objects.requireNonNull(scores.get(one), one.id())).toList());
+    for (Map.Entry<List<ScoringText.Portion>, List<Replacement>> group : missing.entrySet()) {
+      compute(group.getValue(), group.getKey(), task);
+    }
   }
 
-  private ReplaceOneScorer scorer(ActivationBudget budget) throws IOException {
-    return new ReplaceOneScorer(
-        workspace.teacher(),
-        workspace.weights(),
-        workspace.runner(),
-        library,
-        budget.memoryBesides(workspace.teacher().common(), batches));
+  private boolean has(Replacement replacement, ScoringText.Portion portion) throws IOException {
+    if (known.getOrDefault(replacement, Set.of()).contains(portion)) {
+      return true;
+    }
+    Optional<StoredResult> stored = workspace.store().find(task(replacement, portion));
+    if (stored.isEmpty()) {
+      return false;
+    }
+    ScoreReplacement.Result result = stored.get().value(ScoreReplacement.Result.class);
+    if (!result.metrics().keySet().containsAll(plan.score().metric().weights().keySet())) {
+      return false;
+    }
+    add(new MeasuredParts(replacement, result.metrics(), result.effort()), portion);
+    return true;
   }
 
-  private void keep(ReplacementScore score) throws IOException {
-    workspace
-        .store()
-        .write(
-            task(score.replacement()),
-            new ScoreReplacement.Result(score.divergence(), score.loss()));
-  }
-
-  private static ReplacementScore score(Replacement replacement, StoredResult stored)
+  private void compute(
+      List<Replacement> replacements, List<ScoringText.Portion> portions, ProgressTask task)
       throws IOException {
-    ScoreReplacement.Result result = stored.value(ScoreReplacement.Result.class);
-    return new ReplacementScore(replacement, result.divergence(), result.loss());
+    List<TokenBatch> batches = batches(text.sequencesOf(portions));
+    ActivationBudget budget = plan.activations().budget();
+    try (ActivationStore store =
+        budget.open(activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
+      new ReplaceOneScorer(
+              workspace.teacher(),
+              workspace.weights(),
+              workspace.runner(),
+              library,
+              budget.memoryBesides(workspace.teacher().common(), batches))
+          .score(
+              workspace.memory(),
+              batches,
+              store,
+              replacements,
+              measured -> {
+                keep(measured, portions);
+                task.step(1);
+                Replacement one = measured.replacement();
+                task.note("%s %s".formatted(one.span(), one.variant()));
+              });
+    }
   }
 
-  private ScoreReplacement task(Replacement replacement) throws IOException {
+  private List<TokenBatch> batches(List<TokenSequence> sequences) {
+    int rows = workspace.rowsAtOnce();
+    List<TokenBatch> batches = new ArrayList<>();
+    for (int from = 0; from < sequences.size(); from += rows) {
+      batches.addAll(
+          workspace.batches(
+              sequences.subList(from, Math.min(sequences.size(), from + rows)),
+              Math.min(rows, sequences.size() - from)));
+    }
+    return batches;
+  }
+
+  private void keep(MeasuredParts measured, List<ScoringText.Portion> portions) throws IOException {
+    int from = 0;
+    for (ScoringText.Portion portion : portions) {
+      MeasuredParts some = measured.slice(from, from + portion.places().size());
+      workspace
+          .store()
+          .write(
+              task(some.replacement(), portion),
+              new ScoreReplacement.Result(some.metrics(), some.effort()));
+      add(some, portion);
+      from += portion.places().size();
+    }
+  }
+
+  private void add(MeasuredParts measured, ScoringText.Portion portion) {
+    sheet.add(measured, portion.places());
+    known.computeIfAbsent(measured.replacement(), _ -> new LinkedHashSet<>()).add(portion);
+  }
+
+  private ScoreReplacement task(Replacement replacement, ScoringText.Portion portion)
+      throws IOException {
     return new ScoreReplacement(
         workspace.teacherDigest(),
         replacement,
         library.plan().reads(replacement),
-        text,
+        portion.digest(),
         plan.precision());
   }
 }

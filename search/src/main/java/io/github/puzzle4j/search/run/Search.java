@@ -14,7 +14,6 @@ import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Evaluation;
-import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.search.plan.PlanReader;
@@ -23,6 +22,7 @@ import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.report.ScoringReport;
 import io.github.puzzle4j.search.rounds.Calibration;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.json.ProblemFile;
@@ -57,6 +57,7 @@ public final class Search implements AutoCloseable {
   private @Nullable Distilling distilling;
   private @Nullable BlockLibrary library;
   private @Nullable Measuring measuring;
+  private @Nullable ScoringReport scoring;
 
   private Search(
       CheckedPlan checked,
@@ -220,7 +221,25 @@ public final class Search implements AutoCloseable {
 
   /** Scores all replacements that have no score yet; needs the library. */
   public ScoreTable score() throws IOException {
-    return new Scoring(plan, workspace, library()).run(workspace.activations("score"), progress);
+    ScoreStage stage = ScoreStage.of(plan, workspace, library(), this::selector);
+    ScoreTable scores = stage.run(progress);
+    scoring = stage.report();
+    return scores;
+  }
+
+  /** How the scores came about, once there are any. */
+  public Optional<ScoringReport> scoring() {
+    return Optional.ofNullable(scoring);
+  }
+
+  private TargetSelector selector(ScoreTable scores) {
+    return new TargetSelector(
+        new Loadable(teacher().common(), exporters),
+        scores,
+        plan.score().metric(),
+        plan.solve(),
+        plan.baselines(),
+        plan.data().seed());
   }
 
   /**
@@ -228,14 +247,7 @@ public final class Search implements AutoCloseable {
    * optimum of what replace-one scores predict.
    */
   public List<TargetChoice> choose(ScoreTable scores) throws IOException {
-    TargetSelector selector =
-        new TargetSelector(
-            new Loadable(teacher().common(), exporters),
-            scores,
-            metric(),
-            plan.solve(),
-            plan.baselines(),
-            plan.data().seed());
+    TargetSelector selector = selector(scores);
     List<TargetChoice> choices = new ArrayList<>();
     List<PricedTarget> targets = workspace.targets();
     try (ProgressTask task = progress.start("solve", targets.size())) {
@@ -250,13 +262,6 @@ public final class Search implements AutoCloseable {
     return List.copyOf(choices);
   }
 
-  private Metric metric() {
-    return switch (plan.score().metric()) {
-      case KL -> Metric.KL_DIVERGENCE;
-      case LM_LOSS -> Metric.LM_LOSS;
-    };
-  }
-
   /**
    * Chooses again among whole children that are measured, in the rounds of the plan; each target
    * begins with its choice by the sum of scores.
@@ -267,9 +272,7 @@ public final class Search implements AutoCloseable {
       return choices;
     }
     try (ChildMeasuring meter = new ChildMeasuring(plan, workspace, library())) {
-      Refining refining =
-          new Refining(
-              plan, new FeatureScores(teacher(), scores, metric()), meter, metric(), progress);
+      Refining refining = new Refining(plan, new FeatureScores(teacher(), scores), meter, progress);
       List<TargetChoice> refined = new ArrayList<>();
       for (TargetChoice choice : choices) {
         refined.add(
@@ -296,7 +299,7 @@ public final class Search implements AutoCloseable {
           Optional<Calibration> calibration =
               Calibration.of(
                   chosen.space(),
-                  new FeatureScores(teacher(), scores, metric()),
+                  new FeatureScores(teacher(), scores),
                   meter,
                   children,
                   new SolveOptions(

@@ -9,8 +9,9 @@ import io.github.puzzle4j.scoring.cost.LayerCost;
 import io.github.puzzle4j.scoring.cost.LinearLimit;
 import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ServingLimit;
-import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.scoring.quality.TokenMean;
 import io.github.puzzle4j.search.rounds.ChildProblem;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
@@ -47,13 +48,13 @@ record TargetProblem(
       CostTable costs,
       List<Replacement> allowed,
       ScoreTable scores,
-      Metric metric,
+      ScoreObjective objective,
       List<ServingLimit> limits,
       boolean attends) {
     List<Candidate> candidates = new ArrayList<>();
     Map<String, Replacement> replacements = new LinkedHashMap<>();
     for (Replacement replacement : allowed) {
-      candidates.add(candidate(costs, replacement, scores, metric));
+      candidates.add(candidate(costs, replacement, scores, objective));
       replacements.put(replacement.id(), replacement);
     }
     Map<String, Limit> bounds = new LinkedHashMap<>();
@@ -72,7 +73,7 @@ record TargetProblem(
   }
 
   private static Candidate candidate(
-      CostTable table, Replacement replacement, ScoreTable scores, Metric metric) {
+      CostTable table, Replacement replacement, ScoreTable scores, ScoreObjective objective) {
     LayerCost cost = table.cost(replacement);
     Map<String, Double> costs = new LinkedHashMap<>();
     for (Measure measure : Measure.values()) {
@@ -80,13 +81,13 @@ record TargetProblem(
     }
     int first = replacement.span().first();
     Replacement own = Replacement.of(first, table.space().layer(first).own());
-    double score =
-        scores.score(replacement).in(metric).mean() - scores.score(own).in(metric).mean();
+    TokenMean score = objective.of(scores.score(replacement), scores.score(own));
     return new Candidate(
         replacement.id(),
         IntStream.rangeClosed(first, replacement.span().last()).boxed().toList(),
-        score,
-        costs);
+        score.mean(),
+        costs,
+        score.standardError());
   }
 
   /** The most seconds that the layers may take together under these limits. */

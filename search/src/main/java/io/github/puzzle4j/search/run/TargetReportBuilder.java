@@ -106,7 +106,7 @@ final class TargetReportBuilder {
     for (Replacement replacement : child.replacements()) {
       int first = replacement.span().first();
       Replacement own = Replacement.of(first, search.teacher().layers().get(first));
-      sum += scores.score(replacement).divergence().mean() - scores.score(own).divergence().mean();
+      sum += search.plan().score().metric().of(scores.score(replacement), scores.score(own)).mean();
     }
     return sum;
   }

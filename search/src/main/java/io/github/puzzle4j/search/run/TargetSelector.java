@@ -7,7 +7,7 @@ import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.Measure;
 import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.cost.ServiceLevel;
-import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.Solve;
@@ -48,7 +48,7 @@ final class TargetSelector {
 
   private final Loadable loadable;
   private final ScoreTable scores;
-  private final Metric metric;
+  private final ScoreObjective objective;
   private final Solve solve;
   private final List<Baseline> baselines;
   private final long seed;
@@ -61,13 +61,13 @@ final class TargetSelector {
   TargetSelector(
       Loadable loadable,
       ScoreTable scores,
-      Metric metric,
+      ScoreObjective objective,
       Solve solve,
       List<Baseline> baselines,
       long seed) {
     this.loadable = loadable;
     this.scores = scores;
-    this.metric = metric;
+    this.objective = objective;
     this.solve = solve;
     this.baselines = baselines;
     this.seed = seed;
@@ -126,6 +126,14 @@ final class TargetSelector {
     return Optional.of(outOfReach(name, priced, teacher, questions, results));
   }
 
+  /** The problems of a target, one per batch size. */
+  List<TargetProblem> problems(PricedTarget priced) {
+    List<CostTable> tables = priced.tables();
+    return questions(priced, tables, bestTeacher(priced, tables)).stream()
+        .map(Question::target)
+        .toList();
+  }
+
   private List<Question> questions(PricedTarget priced, List<CostTable> tables, ModelCost teacher) {
     List<Replacement> allowed =
         priced.space().replacements().stream().filter(one -> loadable.allows(priced, one)).toList();
@@ -162,7 +170,7 @@ final class TargetSelector {
         table,
         budget,
         TargetProblem.of(
-            table, allowed, scores, metric, budget.limits(), loadable.needsAttention()));
+            table, allowed, scores, objective, budget.limits(), loadable.needsAttention()));
   }
 
   private SolveOptions options() {

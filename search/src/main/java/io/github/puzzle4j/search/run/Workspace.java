@@ -18,13 +18,16 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.scoring.quality.TeacherStates;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.StoreLocation;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,7 @@ final class Workspace implements AutoCloseable {
   private final PlanTexts texts;
   private final TaskStore store;
   private final FileDigestMemo digests;
+  private final Map<String, TeacherStates> teacherStates = new HashMap<>();
   private final List<SafetensorsFile> mapped = new ArrayList<>();
   private @Nullable DeviceMemory memory;
   private @Nullable BlockRunner runner;
@@ -189,8 +193,25 @@ final class Workspace implements AutoCloseable {
     return teacherModel;
   }
 
+  /**
+   * The teacher's states on a text, which all models that are measured on it are compared with;
+   * those of one text may take half as much memory as activations.
+   *
+   * @param text its digest
+   */
+  TeacherStates teacherStates(String text) throws IOException {
+    TeacherStates known = teacherStates.get(text);
+    if (known == null) {
+      known = new TeacherStates(memory(), teacherModel(), plan.activations().memory().bytes() / 2);
+      teacherStates.put(text, known);
+    }
+    return known;
+  }
+
   /** Frees the whole teacher until it is asked for again. */
   void releaseTeacherModel() {
+    teacherStates.values().forEach(TeacherStates::close);
+    teacherStates.clear();
     if (teacherModel != null) {
       teacherModel.close();
       teacherModel = null;

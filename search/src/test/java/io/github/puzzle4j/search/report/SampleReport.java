@@ -18,6 +18,7 @@ import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskCounts;
+import io.github.puzzle4j.scoring.quality.Effort;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData.DistilledVariant;
 import io.github.puzzle4j.search.report.ReportData.Fact;
@@ -91,6 +92,17 @@ final class SampleReport {
             new Fact("seeds", "data 1, distill 2, uptrain 3")),
         ReportData.Teacher.of("tiny-teacher", teacher, 6144),
         List.of(target("h100-sxm, vllm"), target("b200-sxm, vllm")),
+        new ScoringReport(
+            "KL",
+            "nats",
+            280,
+            96,
+            24,
+            48,
+            new Effort(150_000, 40_000),
+            new Effort(1_500_000, 300_000),
+            Optional.of(new ScoringReport.Sums(12, 0.04, -0.02, false)),
+            Optional.of(0.975)),
         scores,
         distilled,
         List.of(

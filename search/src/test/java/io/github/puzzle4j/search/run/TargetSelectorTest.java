@@ -27,14 +27,16 @@ import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
-import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.scoring.quality.TokenMean;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +91,7 @@ class TargetSelectorTest {
     return new TargetSelector(
             new Loadable(TEACHER.common(), List.of()),
             scores(),
-            Metric.KL_DIVERGENCE,
+            ScoreObjective.of(Metric.KL_DIVERGENCE),
             plan.solve(),
             plan.baselines(),
             1)
@@ -111,8 +113,10 @@ class TargetSelectorTest {
           1
               - (double) parameters(replacement.instead().getFirst())
                   / parameters(TEACHER.layers().getFirst());
-      Score score = new Score((1 + (layer * 7 % 5)) * missing * missing / 100, 0.001, 1000);
-      scores.add(new ReplacementScore(replacement, score, score));
+      double score = (1 + (layer * 7 % 5)) * missing * missing / 100;
+      scores.add(
+          new ReplacementScore(
+              replacement, Map.of(Metric.KL_DIVERGENCE, TokenMean.exactly(score, 0))));
     }
     return new ScoreTable(scores);
   }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       BenchSolveCommand.class,
       BenchCostCommand.class,
       BenchDistillCommand.class,
+      BenchScoreCommand.class,
       BenchLoadCommand.class,
       BenchMemoryCommand.class,
       BenchProfileCommand.class
