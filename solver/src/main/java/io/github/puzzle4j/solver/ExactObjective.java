@@ -83,11 +83,16 @@ final class ExactObjective {
    * @param first the best one by its rounded objective
    */
   Best best(List<Integer> first) {
-    if (scaled.restsNeverDecide()) {
+    // With pair terms, the rounded objective is no row.
+    boolean linear = scaled.model().pairs().isEmpty();
+    if (linear && scaled.restsNeverDecide()) {
       return bestByRest(first);
     }
     Optional<List<List<Integer>>> few = listed(List.of(first), 1);
-    return few.isPresent() ? new Best(few.get(), true) : bestByRest(first);
+    if (few.isPresent()) {
+      return new Best(few.get(), true);
+    }
+    return linear ? bestByRest(first) : new Best(List.of(first), false);
   }
 
   /**

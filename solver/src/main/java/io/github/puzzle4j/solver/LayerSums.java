@@ -1,7 +1,11 @@
 package io.github.puzzle4j.solver;
 
 import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.ChoicePair;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.IntToLongFunction;
 
 /** Smallest and largest sums over the choices of a model, ignoring its rows. */
@@ -41,5 +45,20 @@ final class LayerSums {
   /** The largest sum; see {@link #smallest}. */
   static long largest(ChoiceModel model, IntToLongFunction value) {
     return -smallest(model, item -> -value.applyAsLong(item));
+  }
+
+  /**
+   * A lower bound of what pairs add: for any two layers, the smallest term of items that begin
+   * there, or none.
+   */
+  static long leastOfPairs(ChoiceModel model) {
+    Map<List<Integer>, Long> least = new HashMap<>();
+    for (ChoicePair pair : model.pairs()) {
+      least.merge(
+          List.of(model.firstLayer(pair.one()), model.firstLayer(pair.other())),
+          Math.min(0, pair.objective()),
+          Math::min);
+    }
+    return least.values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -43,8 +43,9 @@ final class ScaledProblem {
             candidates.stream().mapToInt(Candidate::firstLayer).toArray(),
             candidates.stream().mapToInt(Candidate::endLayer).toArray(),
             objective.values(),
-            rows);
-    this.freeMinimum = LayerSums.smallest(model, model::objective);
+            rows,
+            objective.pairs());
+    this.freeMinimum = LayerSums.smallest(model, model::objective) + LayerSums.leastOfPairs(model);
   }
 
   private static ScaledProblem of(
@@ -87,7 +88,10 @@ final class ScaledProblem {
         candidates,
         bounds,
         left ->
-            ScaledIntegers.of(left, left.stream().mapToDouble(c -> sign * c.score()).toArray()));
+            ScaledIntegers.of(
+                left,
+                left.stream().mapToDouble(c -> sign * c.score()).toArray(),
+                Couple.among(left, problem.pairs(), sign)));
   }
 
   /** The feasibility problem: whether the bounds can be kept, without an objective. */
@@ -101,7 +105,7 @@ final class ScaledProblem {
 
   /**
    * The same choices with what was rounded off as the objective. The exact objective is that of
-   * this problem in units of it, plus that.
+   * this problem in units of it, plus that. Requires that there are no pair terms.
    */
   ScaledProblem rest() {
     List<BigDecimal> rests =
@@ -109,7 +113,7 @@ final class ScaledProblem {
     return new ScaledProblem(
         problem,
         candidates,
-        ScaledIntegers.of(candidates, rests),
+        ScaledIntegers.of(candidates, rests, List.of()),
         bounds,
         rowUnits,
         model.rows().subList(0, bounds.size()));
@@ -171,6 +175,13 @@ final class ScaledProblem {
     for (int item : items) {
       sum = sum.add(objective.rest(item));
     }
+    if (!objective.exact() && !model.pairs().isEmpty()) {
+      Set<Integer> chosen = Set.copyOf(items);
+      for (Couple rest : objective.restsOfCouples()) {
+        boolean applies = chosen.contains(rest.one()) && chosen.contains(rest.other());
+        sum = applies ? sum.add(rest.value()) : sum;
+      }
+    }
     return sum;
   }
 
@@ -184,7 +195,10 @@ final class ScaledProblem {
     return objective.step();
   }
 
-  /** Whether what was rounded off is less than any difference between objectives in the model. */
+  /**
+   * Whether what was rounded off is less than any difference between objectives in the model.
+   * Requires that there are no pair terms.
+   */
   boolean restsNeverDecide() {
     return step() >= problem.layers();
   }
@@ -194,12 +208,14 @@ final class ScaledProblem {
     return objective.roundedMax(exact);
   }
 
-  /** The exact objective of the best choice if there were no bounds. */
+  /** A lower bound of the exact objective of every choice, whatever the bounds. */
   BigDecimal freeMinimum() {
     return objective(freeMinimum);
   }
 
-  /** A row that allows at most this objective in the model. */
+  /**
+   * A row that allows at most this objective in the model. Requires that there are no pair terms.
+   */
   ChoiceRow objectiveAtMost(long units) {
     return new ChoiceRow(objective.values(), units);
   }

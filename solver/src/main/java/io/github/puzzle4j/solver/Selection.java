@@ -13,14 +13,17 @@ import java.util.stream.Collectors;
 /**
  * Candidates that cover each layer exactly once.
  *
- * @param objective the sum of their scores
+ * @param objective the sum of their scores and of the pair terms
  * @param chosen in the order of the layers
  * @param costs sums of the costs that all candidates of the problem state
+ * @param pairs the pair terms of the problem that apply: both candidates are chosen
  */
-public record Selection(double objective, List<Candidate> chosen, Map<String, Double> costs) {
+public record Selection(
+    double objective, List<Candidate> chosen, Map<String, Double> costs, List<PairTerm> pairs) {
 
   public Selection {
     chosen = List.copyOf(chosen);
+    pairs = List.copyOf(pairs);
     costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
   }
 
@@ -52,7 +55,9 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
     for (String cost : problem.commonCosts()) {
       costs.put(cost, exactCost(chosen, cost).doubleValue());
     }
-    return new Selection(exactObjective(chosen).doubleValue(), chosen, costs);
+    List<PairTerm> pairs = Couple.applicable(problem.pairs(), chosen);
+    return new Selection(
+        exactObjective(chosen).add(Couple.sum(pairs)).doubleValue(), chosen, costs, pairs);
   }
 
   /**
@@ -76,9 +81,9 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
     return chosen.getLast().endLayer() - same;
   }
 
-  /** The exact sum of the scores. */
+  /** The exact sum of the scores and of the pair terms. */
   public BigDecimal exactObjective() {
-    return exactObjective(chosen);
+    return exactObjective(chosen).add(Couple.sum(pairs));
   }
 
   /** The exact sum of a cost; candidates that do not state it count as 0. */
@@ -86,7 +91,7 @@ public record Selection(double objective, List<Candidate> chosen, Map<String, Do
     return exactCost(chosen, cost);
   }
 
-  static BigDecimal exactObjective(List<Candidate> chosen) {
+  private static BigDecimal exactObjective(List<Candidate> chosen) {
     return exactSum(chosen, Candidate::score);
   }
 

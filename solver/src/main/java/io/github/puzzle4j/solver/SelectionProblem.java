@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Selects one candidate per layer such that all limits hold and the sum of the scores is optimal.
+ * Selects one candidate per layer such that all limits hold and the sum of the scores, and of the
+ * pair terms that apply, is optimal.
  *
  * @param layers number of layers
  * @param limits by name of the cost
@@ -25,6 +26,7 @@ import java.util.function.ToDoubleFunction;
  * @param solutions number of selections to find, best first
  * @param diversity minimum share of layers, 0 to 1, in which each further selection differs from
  *     every earlier one; with 0 it differs in at least one layer
+ * @param pairs added to the sum of the scores if both candidates of a pair are chosen
  */
 public record SelectionProblem(
     int layers,
@@ -34,7 +36,8 @@ public record SelectionProblem(
     List<String> required,
     List<String> forbidden,
     int solutions,
-    double diversity) {
+    double diversity,
+    List<PairTerm> pairs) {
 
   private static final int MAX_LAYERS = 100_000;
   private static final int MAX_SOLUTIONS = 10_000;
@@ -48,6 +51,7 @@ public record SelectionProblem(
     limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
     required = List.copyOf(required);
     forbidden = List.copyOf(forbidden);
+    pairs = List.copyOf(pairs);
     requireWithin("layers", layers, MAX_LAYERS);
     requireWithin("solutions", solutions, MAX_SOLUTIONS);
     if (!(diversity >= 0 && diversity <= 1)) {
@@ -64,6 +68,20 @@ public record SelectionProblem(
       }
     }
     Availability.check(candidates, required, forbidden);
+    Couple.check(candidates, pairs);
+  }
+
+  /** A problem without pair terms. */
+  public SelectionProblem(
+      int layers,
+      Sense sense,
+      List<Candidate> candidates,
+      Map<String, Limit> limits,
+      List<String> required,
+      List<String> forbidden,
+      int solutions,
+      double diversity) {
+    this(layers, sense, candidates, limits, required, forbidden, solutions, diversity, List.of());
   }
 
   /** A problem that asks for one selection from all candidates. */
@@ -72,15 +90,36 @@ public record SelectionProblem(
     return new SelectionProblem(layers, sense, candidates, limits, List.of(), List.of(), 1, 0);
   }
 
-  /** Returns a copy with other candidates. */
+  /**
+   * Returns a copy with other candidates. Pair terms of candidates that are left out go as well.
+   */
   public SelectionProblem withCandidates(List<Candidate> others) {
     return new SelectionProblem(
-        layers, sense, others, limits, required, forbidden, solutions, diversity);
+        layers,
+        sense,
+        others,
+        limits,
+        required,
+        forbidden,
+        solutions,
+        diversity,
+        Couple.applicable(pairs, others));
   }
 
   /**
-   * Returns a copy with another objective. {@link Selection#in} converts selections between the
-   * two.
+   * Returns a copy with these pair terms instead of its own.
+   *
+   * @throws IllegalArgumentException if a term names an unknown candidate or two on the same layer,
+   *     or two terms name the same candidates
+   */
+  public SelectionProblem withPairs(List<PairTerm> terms) {
+    return new SelectionProblem(
+        layers, sense, candidates, limits, required, forbidden, solutions, diversity, terms);
+  }
+
+  /**
+   * Returns a copy with another objective, which has no pair terms. {@link Selection#in} converts
+   * selections between the two.
    */
   public SelectionProblem withScores(Sense wanted, ToDoubleFunction<Candidate> score) {
     List<Candidate> scored =
@@ -97,7 +136,7 @@ public record SelectionProblem(
 
   /**
    * Returns a copy with pessimistic scores: each is worse by this many standard errors. The errors
-   * add up as if they were fully correlated.
+   * add up as if they were fully correlated. Pair terms stay as they are.
    *
    * @param standardErrors 0 for unchanged scores
    */
@@ -109,7 +148,7 @@ public record SelectionProblem(
   /** Returns a copy with other limits. */
   public SelectionProblem withLimits(Map<String, Limit> others) {
     return new SelectionProblem(
-        layers, sense, candidates, others, required, forbidden, solutions, diversity);
+        layers, sense, candidates, others, required, forbidden, solutions, diversity, pairs);
   }
 
   /**
@@ -126,19 +165,19 @@ public record SelectionProblem(
   /** Returns a copy with these required candidates, by id. */
   public SelectionProblem withRequired(List<String> ids) {
     return new SelectionProblem(
-        layers, sense, candidates, limits, ids, forbidden, solutions, diversity);
+        layers, sense, candidates, limits, ids, forbidden, solutions, diversity, pairs);
   }
 
   /** Returns a copy with these forbidden candidates, by id. */
   public SelectionProblem withForbidden(List<String> ids) {
     return new SelectionProblem(
-        layers, sense, candidates, limits, required, ids, solutions, diversity);
+        layers, sense, candidates, limits, required, ids, solutions, diversity, pairs);
   }
 
   /** Returns a copy that asks for this many selections of at least this diversity. */
   public SelectionProblem withSolutions(int count, double share) {
     return new SelectionProblem(
-        layers, sense, candidates, limits, required, forbidden, count, share);
+        layers, sense, candidates, limits, required, forbidden, count, share, pairs);
   }
 
   /**
@@ -162,7 +201,15 @@ public record SelectionProblem(
         ? Optional.empty()
         : Optional.of(
             new SelectionProblem(
-                layers, sense, left, limits, List.of(), List.of(), solutions, diversity));
+                layers,
+                sense,
+                left,
+                limits,
+                List.of(),
+                List.of(),
+                solutions,
+                diversity,
+                Couple.applicable(pairs, left)));
   }
 
   /**
@@ -171,6 +218,15 @@ public record SelectionProblem(
   public SelectionProblem single() {
     SelectionProblem single = withSolutions(1, 0);
     return single.narrowed().orElse(single);
+  }
+
+  /**
+   * A relaxation without pair terms: scores include the best terms that each candidate can have
+   * with later ones, one for each layer at which such a candidate begins. The objective of a
+   * selection is at least as good as with the pair terms, and is as good if there are none.
+   */
+  public SelectionProblem relaxedPairs() {
+    return Couple.relaxed(this);
   }
 
   /** Minimum number of layers in which a further selection differs from every earlier one. */

@@ -23,7 +23,12 @@ final class ShortDecimals {
   private ShortDecimals() {}
 
   /** The exact integers; empty if a value has more digits or a sum is too large. */
-  static Optional<ScaledIntegers> wholeNumbers(List<Candidate> candidates, double[] own) {
+  static Optional<ScaledIntegers> wholeNumbers(
+      List<Candidate> candidates, double[] scores, List<Couple> couples) {
+    double[] own = Arrays.copyOf(scores, scores.length + couples.size());
+    for (int place = 0; place < couples.size(); place++) {
+      own[scores.length + place] = couples.get(place).value().doubleValue();
+    }
     int places = 0;
     for (double value : own) {
       int needed = places(value, places);
@@ -40,7 +45,7 @@ final class ShortDecimals {
       }
       units[index] = (long) scaled;
     }
-    return shifted(candidates, units, places);
+    return shifted(candidates, units, places, couples);
   }
 
   /**
@@ -61,11 +66,11 @@ final class ShortDecimals {
   }
 
   private static Optional<ScaledIntegers> shifted(
-      List<Candidate> candidates, long[] units, int places) {
+      List<Candidate> candidates, long[] units, int places, List<Couple> couples) {
     int layers = candidates.stream().mapToInt(Candidate::endLayer).max().orElse(0);
     long[] least = new long[layers];
     boolean[] alone = new boolean[layers];
-    for (int index = 0; index < units.length; index++) {
+    for (int index = 0; index < candidates.size(); index++) {
       Candidate candidate = candidates.get(index);
       int layer = candidate.firstLayer();
       if (candidate.endLayer() == layer + 1) {
@@ -76,7 +81,7 @@ final class ShortDecimals {
     // Estimate magnitudes in doubles first; their sums do not overflow.
     double[] largest = new double[layers];
     double total = 0;
-    for (int index = 0; index < units.length; index++) {
+    for (int index = 0; index < candidates.size(); index++) {
       Candidate candidate = candidates.get(index);
       double size = units[index];
       for (int layer = candidate.firstLayer(); layer < candidate.endLayer(); layer++) {
@@ -86,13 +91,17 @@ final class ShortDecimals {
       total += Math.abs(size);
       largest[candidate.firstLayer()] = Math.max(largest[candidate.firstLayer()], Math.abs(size));
     }
-    if (Arrays.stream(largest).sum() > 0.999 * ScaledIntegers.MAX_SUM
+    // Not all couples can be chosen, but few problems have so many that this is too careful.
+    double coupled =
+        Arrays.stream(units, candidates.size(), units.length).mapToDouble(Math::abs).sum();
+    total += coupled;
+    if (Arrays.stream(largest).sum() + coupled > 0.999 * ScaledIntegers.MAX_SUM
         || total > 0.999 * ScaledIntegers.MAX_TOTAL) {
       return Optional.empty();
     }
     BigDecimal shift =
         Arrays.stream(least).mapToObj(BigDecimal::valueOf).reduce(BigDecimal.ZERO, BigDecimal::add);
     return Optional.of(
-        new ScaledIntegers(units, shift.scaleByPowerOfTen(-places), places, List.of()));
+        new ScaledIntegers(units, shift.scaleByPowerOfTen(-places), places, List.of(), couples));
   }
 }

@@ -25,8 +25,7 @@ public final class BruteForce {
 
   /** All selections within the limits, best first. */
   public static List<Selection> admissible(SelectionProblem problem) {
-    Comparator<Selection> order =
-        Comparator.comparing(selection -> Selection.exactObjective(selection.chosen()));
+    Comparator<Selection> order = Comparator.comparing(Selection::exactObjective);
     return all(problem).stream()
         .filter(selection -> problem.broken(selection.chosen()).isEmpty())
         .sorted(problem.sense() == Sense.MIN ? order : order.reversed())
@@ -42,7 +41,7 @@ public final class BruteForce {
     return admissible.stream()
         .filter(s -> earlier.stream().allMatch(e -> s.difference(e) >= difference))
         .findFirst()
-        .map(selection -> Selection.exactObjective(selection.chosen()));
+        .map(Selection::exactObjective);
   }
 
   private static void extend(

@@ -62,7 +62,7 @@ final class EqualOptimaTest {
     List<Selection> earlier = new ArrayList<>();
     for (Selection selection : solved.selections()) {
       assertThat(problem.broken(selection.chosen())).as(what).isEmpty();
-      assertThat(Selection.exactObjective(selection.chosen()))
+      assertThat(selection.exactObjective())
           .as(what)
           .isEqualByComparingTo(best(problem, admissible, earlier).orElseThrow());
       earlier.add(selection);

@@ -20,7 +20,7 @@ final class ShortDecimalsTest {
       Random random = new Random(seed);
       List<Candidate> candidates = candidates(random);
       double[] own = candidates.stream().mapToDouble(Candidate::score).toArray();
-      Optional<ScaledIntegers> few = ShortDecimals.wholeNumbers(candidates, own);
+      Optional<ScaledIntegers> few = ShortDecimals.wholeNumbers(candidates, own, List.of());
       if (few.isPresent()) {
         quick++;
         requireDecimals(few.get(), candidates, own, "seed " + seed);
@@ -34,7 +34,9 @@ final class ShortDecimalsTest {
   void rejectsLongOrLargeNumbers() {
     for (double value : new double[] {0.1 + 0.2, 1e-16, 1e15, 1.0 / 3, 123456789.12345679}) {
       List<Candidate> one = List.of(Candidate.of("a", 0, value, Map.of()));
-      assertThat(ShortDecimals.wholeNumbers(one, new double[] {value})).as("%s", value).isEmpty();
+      assertThat(ShortDecimals.wholeNumbers(one, new double[] {value}, List.of()))
+          .as("%s", value)
+          .isEmpty();
     }
   }
 

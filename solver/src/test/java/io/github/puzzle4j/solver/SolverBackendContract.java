@@ -63,7 +63,7 @@ public abstract class SolverBackendContract {
       } else {
         assertThat(result).as("seed %d", seed).isInstanceOf(SolveResult.Solved.class);
         SolveResult.Solved solved = (SolveResult.Solved) result;
-        BigDecimal optimum = Selection.exactObjective(admissible.getFirst().chosen());
+        BigDecimal optimum = admissible.getFirst().exactObjective();
         assertThat(problem.broken(solved.selection().chosen())).as("seed %d", seed).isEmpty();
         assertThat(solved.proven()).as("seed %d", seed).isTrue();
         assertThat(solved.objective())

@@ -2,10 +2,13 @@ package io.github.puzzle4j.solver.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * The model that backends minimise: the sum of {@link #objective} over the chosen items, where
- * exactly one chosen item covers each layer and every row holds.
+ * The model that backends minimise: the sum of {@link #objective} over the chosen items and of the
+ * {@link #pairs} of which both items are chosen, where exactly one chosen item covers each layer
+ * and every row holds.
  *
  * <p>All numbers are integers. Their absolute sums over any choice stay below 2^53, so that doubles
  * represent them exactly, and over all items below 2^61, so that long arithmetic does not overflow.
@@ -17,14 +20,33 @@ public final class ChoiceModel {
   private final int[] endLayer;
   private final long[] objective;
   private final List<ChoiceRow> rows;
+  private final List<ChoicePair> pairs;
+  private final Map<Long, Long> byItems;
+
+  /** A model without pairs. */
+  public ChoiceModel(
+      int layers, int[] firstLayer, int[] endLayer, long[] objective, List<ChoiceRow> rows) {
+    this(layers, firstLayer, endLayer, objective, rows, List.of());
+  }
 
   /**
    * @param firstLayer by item, the first layer that it covers
    * @param endLayer by item, the layer after the last one that it covers
    * @param objective by item, its contribution to the objective
+   * @param pairs at most one for any two items
    */
   public ChoiceModel(
-      int layers, int[] firstLayer, int[] endLayer, long[] objective, List<ChoiceRow> rows) {
+      int layers,
+      int[] firstLayer,
+      int[] endLayer,
+      long[] objective,
+      List<ChoiceRow> rows,
+      List<ChoicePair> pairs) {
+    this.pairs = List.copyOf(pairs);
+    this.byItems =
+        pairs.stream()
+            .collect(
+                Collectors.toMap(pair -> key(pair.one(), pair.other()), ChoicePair::objective));
     this.layers = layers;
     this.firstLayer = firstLayer.clone();
     this.endLayer = endLayer.clone();
@@ -57,6 +79,20 @@ public final class ChoiceModel {
     return objective[item];
   }
 
+  /** Terms of the objective that apply if both of their items are chosen. */
+  public List<ChoicePair> pairs() {
+    return pairs;
+  }
+
+  /** What two chosen items add to the objective together, beyond what each adds by itself. */
+  public long pairObjective(int one, int other) {
+    return byItems.getOrDefault(key(one, other), 0L);
+  }
+
+  private static long key(int one, int other) {
+    return (long) Math.min(one, other) << Integer.SIZE | Math.max(one, other);
+  }
+
   /** Constraints besides coverage of the layers. */
   public List<ChoiceRow> rows() {
     return rows;
@@ -80,12 +116,25 @@ public final class ChoiceModel {
   public ChoiceModel with(List<ChoiceRow> further) {
     List<ChoiceRow> all = new ArrayList<>(rows);
     all.addAll(further);
-    return new ChoiceModel(layers, firstLayer, endLayer, objective, all);
+    return new ChoiceModel(layers, firstLayer, endLayer, objective, all, pairs);
+  }
+
+  /** Returns a copy with these pairs instead of its own. */
+  public ChoiceModel withPairs(List<ChoicePair> others) {
+    return new ChoiceModel(layers, firstLayer, endLayer, objective, rows, others);
   }
 
   /** Objective of these items. */
   public long objective(List<Integer> items) {
-    return items.stream().mapToLong(this::objective).sum();
+    long sum = items.stream().mapToLong(this::objective).sum();
+    if (!pairs.isEmpty()) {
+      for (int one : items) {
+        for (int other : items) {
+          sum += one < other ? pairObjective(one, other) : 0;
+        }
+      }
+    }
+    return sum;
   }
 
   /** Whether these items cover each layer exactly once, ignoring the rows. */

@@ -13,6 +13,12 @@ public final class FloatingScale {
 
   private FloatingScale() {}
 
+  /** The factor for the objective of a model. */
+  public static double of(ChoiceModel model) {
+    double ofPairs = of(model.pairs().size(), place -> model.pairs().get(place).objective());
+    return Math.min(ofPairs, of(model.size(), model::objective));
+  }
+
   /**
    * The factor for the coefficients of items 0 to {@code size - 1}; 1 if they are already small.
    */

@@ -2,6 +2,7 @@ package io.github.puzzle4j.solver.baseline;
 
 import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Candidate;
+import io.github.puzzle4j.solver.PairTerm;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import java.util.ArrayList;
@@ -10,13 +11,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * The greedy selection of the Puzzle paper. Every limit is divided equally among the layers. Layers
  * are processed in ascending order of their candidates' mean score (descending if scores are
  * maximised), so that layers with the smallest effect come first. Each layer takes its best
- * candidate within its share and passes the remainder on to the next layer.
+ * candidate within its share and passes the remainder on to the next layer. The score of a
+ * candidate includes its pair terms with the candidates that are already chosen.
  *
  * <p>If no candidate is within the share, the layer takes the one that exceeds it least, and the
  * excess is passed on. Only candidates for single layers are used.
@@ -46,7 +50,10 @@ public final class Greedy {
       for (Bound bound : problem.bounds()) {
         left.merge(bound, bound.sign() * bound.value() / problem.layers(), Double::sum);
       }
-      Candidate best = best(byLayer.get(layer), sign, left);
+      Map<Candidate, Double> scores = scores(problem, byLayer.get(layer), chosen);
+      Comparator<Candidate> byScore =
+          Comparator.comparingDouble(c -> sign * scores.getOrDefault(c, 0.0));
+      Candidate best = best(byLayer.get(layer), byScore, left);
       left.replaceAll((bound, rest) -> rest - bound.sign() * best.cost(bound.cost()));
       chosen.add(best);
     }
@@ -57,8 +64,24 @@ public final class Greedy {
     return candidates.stream().mapToDouble(Candidate::score).average().orElseThrow();
   }
 
-  private static Candidate best(List<Candidate> candidates, int sign, Map<Bound, Double> left) {
-    Comparator<Candidate> byScore = Comparator.comparingDouble(c -> sign * c.score());
+  /** What each of the candidates adds to the objective of those chosen. */
+  private static Map<Candidate, Double> scores(
+      SelectionProblem problem, List<Candidate> candidates, List<Candidate> chosen) {
+    Set<String> taken = chosen.stream().map(Candidate::id).collect(Collectors.toSet());
+    Map<String, Double> added = new HashMap<>();
+    for (PairTerm pair : problem.pairs()) {
+      if (taken.contains(pair.first())) {
+        added.merge(pair.second(), pair.score(), Double::sum);
+      } else if (taken.contains(pair.second())) {
+        added.merge(pair.first(), pair.score(), Double::sum);
+      }
+    }
+    return candidates.stream()
+        .collect(Collectors.toMap(c -> c, c -> c.score() + added.getOrDefault(c.id(), 0.0)));
+  }
+
+  private static Candidate best(
+      List<Candidate> candidates, Comparator<Candidate> byScore, Map<Bound, Double> left) {
     return candidates.stream()
         .filter(candidate -> overrun(candidate, left) <= 0)
         .min(byScore)

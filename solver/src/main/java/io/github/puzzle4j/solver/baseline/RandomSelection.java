@@ -1,12 +1,10 @@
 package io.github.puzzle4j.solver.baseline;
 
-import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveResult;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -27,24 +25,15 @@ public final class RandomSelection {
 
   private static final int DRAWS = 1_000;
   private static final int STEPS_PER_LAYER = 200;
-  private static final int SHORTEST_LONGEST_RUN = 3;
 
   private final SelectionProblem problem;
   private final RandomGenerator random;
-  private final Tilings tilings;
-  private final List<Bound> bounds;
-  private final int longestRun;
+  private final Moves moves;
 
   private RandomSelection(SelectionProblem problem, long seed) {
     this.problem = problem;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    this.tilings = new Tilings(problem.layers(), problem.available());
-    this.bounds = problem.bounds();
-    // Long enough to insert or remove any candidate.
-    this.longestRun =
-        problem.available().stream()
-            .mapToInt(candidate -> candidate.layers().size())
-            .reduce(SHORTEST_LONGEST_RUN, Math::max);
+    this.moves = new Moves(problem, random);
   }
 
   /**
@@ -56,12 +45,12 @@ public final class RandomSelection {
   }
 
   private Optional<Selection> select() {
-    if (!tilings.exist()) {
+    if (!moves.tilings().exist()) {
       return Optional.empty();
     }
     for (int draw = 0; draw < DRAWS; draw++) {
-      List<Candidate> drawn = tilings.draw(0, problem.layers(), random);
-      if (keepsLimits(drawn)) {
+      List<Candidate> drawn = moves.tilings().draw(0, problem.layers(), random);
+      if (moves.keepsLimits(drawn)) {
         return Optional.of(Selection.of(problem, drawn));
       }
     }
@@ -82,53 +71,14 @@ public final class RandomSelection {
   private List<Candidate> walk(List<Candidate> start) {
     List<Candidate> here = start;
     for (int step = 0; step < STEPS_PER_LAYER * problem.layers(); step++) {
-      List<Candidate> there = redrawn(here);
+      List<Candidate> there = moves.redrawn(here);
       if (random.nextBoolean()) {
-        there = redrawn(there);
+        there = moves.redrawn(there);
       }
-      if (keepsLimits(there)) {
+      if (moves.keepsLimits(there)) {
         here = there;
       }
     }
     return here;
-  }
-
-  /**
-   * Redraws one run of layers. The run is chosen independently of the selection, and nothing
-   * changes if its ends split a candidate; both are needed for symmetric steps.
-   */
-  private List<Candidate> redrawn(List<Candidate> selection) {
-    int first = random.nextInt(problem.layers());
-    int end = Math.min(problem.layers(), first + 1 + random.nextInt(longestRun));
-    List<Candidate> changed = new ArrayList<>();
-    boolean drawn = false;
-    for (Candidate candidate : selection) {
-      if (candidate.endLayer() <= first || candidate.firstLayer() >= end) {
-        changed.add(candidate);
-      } else if (candidate.firstLayer() < first || candidate.endLayer() > end) {
-        return selection;
-      } else if (!drawn) {
-        changed.addAll(tilings.draw(first, end, random));
-        drawn = true;
-      }
-    }
-    return changed;
-  }
-
-  /** Sums in doubles decide clear cases; exact sums decide the rest. */
-  private boolean keepsLimits(List<Candidate> selection) {
-    for (Bound bound : bounds) {
-      double sum = 0;
-      double size = Math.abs(bound.value());
-      for (Candidate candidate : selection) {
-        sum += candidate.cost(bound.cost());
-        size += Math.abs(candidate.cost(bound.cost()));
-      }
-      double over = bound.side() == Bound.Side.MAX ? sum - bound.value() : bound.value() - sum;
-      if (over > 1e-9 * size) {
-        return false;
-      }
-    }
-    return problem.broken(selection).isEmpty();
   }
 }

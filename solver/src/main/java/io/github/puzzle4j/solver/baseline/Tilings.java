@@ -28,6 +28,11 @@ final class Tilings {
     return count(starting.size()).getFirst().signum() > 0;
   }
 
+  /** Whether the layers from {@code first} to {@code end - 1} can be covered exactly once. */
+  boolean exist(int first, int end) {
+    return counts.computeIfAbsent(end, this::count).get(first).signum() > 0;
+  }
+
   /**
    * Draws a way to cover the layers from {@code first} to {@code end - 1}, all with equal
    * probability; at least one must exist.

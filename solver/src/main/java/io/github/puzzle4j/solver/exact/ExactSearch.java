@@ -111,7 +111,24 @@ public final class ExactSearch {
       int wanted,
       Duration time,
       Optional<Ally> ally) {
-    Incumbents incumbents = Incumbents.of(model, known, wanted, Long.MAX_VALUE);
+    return model.pairs().isEmpty()
+        ? below(Long.MAX_VALUE, model, known, prices, wanted, time, ally)
+        : PairSearch.search(model, known, prices, wanted, time, ally);
+  }
+
+  /**
+   * Searches a model without pairs for the best choices whose objectives are below a ceiling; see
+   * {@link #search}.
+   */
+  public static Outcome below(
+      long ceiling,
+      ChoiceModel model,
+      List<List<Integer>> known,
+      double[] prices,
+      int wanted,
+      Duration time,
+      Optional<Ally> ally) {
+    Incumbents incumbents = Incumbents.of(model, known, wanted, ceiling);
     double[] start = ColumnGeneration.usable(prices);
     ExactSearch search = new ExactSearch(model, incumbents, new Clock(time), start, ally);
     Reducer.itemsOnPaths(Lattice.of(model))
@@ -134,6 +151,9 @@ public final class ExactSearch {
       long ceiling,
       int most,
       Duration time) {
+    if (!model.pairs().isEmpty()) {
+      return PairSearch.allBelow(model, known, prices, ceiling, most, time);
+    }
     Incumbents incumbents = Incumbents.allBelow(model, known, ceiling, most + 1);
     Clock clock = new Clock(time);
     ExactSearch search =
@@ -305,7 +325,8 @@ public final class ExactSearch {
     Clock longer = asked ? clock.detour() : clock;
     double work = asked ? Double.POSITIVE_INFINITY : Ally.BRIEF;
     asked = true;
-    boolean settled = ally.get().settles(withoutCuts(lattice), incumbents, longer, work);
+    Lattice left = withoutCuts(lattice);
+    boolean settled = ally.get().settles(left.model(), left::origin, incumbents, longer, work);
     if (settled) {
       prover = ally.map(other -> other.backend().name());
     }

@@ -4,6 +4,7 @@ import io.github.puzzle4j.solver.backend.ChoiceModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The best choices found so far, best first, at most the requested number. */
 final class Incumbents {
@@ -17,10 +18,12 @@ final class Incumbents {
   private final int wanted;
   private final long ceiling;
   private final boolean any;
+  private final Optional<ChoiceModel> paired;
   private long slack;
   private final List<Choice> best = new ArrayList<>();
 
-  private Incumbents(int wanted, long ceiling, boolean any) {
+  private Incumbents(int wanted, long ceiling, boolean any, Optional<ChoiceModel> paired) {
+    this.paired = paired;
     this.wanted = wanted;
     this.ceiling = ceiling;
     this.any = any;
@@ -28,7 +31,7 @@ final class Incumbents {
 
   /** For the search for any one choice with an objective below the ceiling. */
   static Incumbents anyBelow(long ceiling) {
-    return new Incumbents(1, ceiling, true);
+    return new Incumbents(1, ceiling, true, Optional.empty());
   }
 
   /**
@@ -37,7 +40,9 @@ final class Incumbents {
    * @param ceiling only choices with a smaller objective are accepted
    */
   static Incumbents of(ChoiceModel model, List<List<Integer>> known, int wanted, long ceiling) {
-    Incumbents incumbents = new Incumbents(wanted, ceiling, false);
+    Incumbents incumbents =
+        new Incumbents(
+            wanted, ceiling, false, Optional.of(model).filter(any -> !any.pairs().isEmpty()));
     for (List<Integer> choice : known) {
       if (model.admits(choice)) {
         incumbents.offer(
@@ -81,6 +86,11 @@ final class Incumbents {
 
   int wanted() {
     return wanted;
+  }
+
+  /** Only choices with a smaller objective have ever been accepted. */
+  long ceiling() {
+    return ceiling;
   }
 
   /** Only choices with a smaller objective are accepted. */
@@ -143,7 +153,12 @@ final class Incumbents {
         objective += lattice.cost(path[index]);
         items[index] = lattice.origin(path[index]);
       }
-      offer(objective, items);
+      // With pairs, the cost of a lattice is a bound of the objective.
+      offer(paired.isPresent() ? paired.get().objective(boxed(items)) : objective, items);
     }
+  }
+
+  private static List<Integer> boxed(int[] items) {
+    return Arrays.stream(items).boxed().toList();
   }
 }

@@ -1,11 +1,14 @@
 package io.github.puzzle4j.solver.exact;
 
 import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.ChoicePair;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -240,6 +243,11 @@ final class Lattice {
     return new Lattice(layers, first, end, origin, rowOrigin, cost, use, tighter);
   }
 
+  /** The lattice with other costs, by item. */
+  Lattice withCosts(long[] costs) {
+    return new Lattice(layers, first, end, origin, rowOrigin, costs, use, max);
+  }
+
   /**
    * The lattice with a further row.
    *
@@ -329,6 +337,28 @@ final class Lattice {
       rows.add(new ChoiceRow(use[row], max[row]));
     }
     return new ChoiceModel(layers, first, end, cost, rows);
+  }
+
+  /**
+   * The part of the original model with these items, its objective and pairs included; rows are
+   * those of the lattice.
+   */
+  ChoiceModel within(ChoiceModel original) {
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int item = 0; item < size(); item++) {
+      places.put(origin[item], item);
+    }
+    List<ChoicePair> pairs = new ArrayList<>();
+    for (ChoicePair pair : original.pairs()) {
+      Integer one = places.get(pair.one());
+      Integer other = places.get(pair.other());
+      if (one != null && other != null) {
+        pairs.add(new ChoicePair(one, other, pair.objective()));
+      }
+    }
+    return withCosts(IntStream.of(origin).mapToLong(original::objective).toArray())
+        .model()
+        .withPairs(pairs);
   }
 
   /** First nodes of the segments, and the end. */

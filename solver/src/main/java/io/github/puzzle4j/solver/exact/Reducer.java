@@ -90,7 +90,8 @@ final class Reducer {
     return lattice.keep(canImprove(List.of(new PricedLattice(lattice, prices))));
   }
 
-  private BitSet canImprove(List<PricedLattice> priced) {
+  /** The items that have no bound by which they are pruned. */
+  BitSet canImprove(List<PricedLattice> priced) {
     BitSet promising = all(priced.getFirst().lattice().size());
     for (PricedLattice by : priced) {
       double[] bounds = by.boundsByItem();
@@ -107,7 +108,7 @@ final class Reducer {
    * Removes items on no path that satisfies each row by itself, and redundant rows; empty if
    * nothing is left.
    */
-  private static Optional<Lattice> trimmed(Lattice lattice) {
+  static Optional<Lattice> trimmed(Lattice lattice) {
     return itemsOnPaths(lattice).map(left -> left.keep(all(left.size()), left.breakableRows()));
   }
 
@@ -162,7 +163,7 @@ final class Reducer {
     return possible;
   }
 
-  private static BitSet all(int size) {
+  static BitSet all(int size) {
     BitSet all = new BitSet(size);
     all.set(0, size);
     return all;

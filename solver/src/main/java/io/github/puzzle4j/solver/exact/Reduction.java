@@ -36,6 +36,10 @@ public final class Reduction {
   public static Reduction of(
       ChoiceModel model, List<List<Integer>> known, double[] prices, Duration time) {
     Incumbents incumbents = Incumbents.of(model, known, 1, Long.MAX_VALUE);
+    if (!model.pairs().isEmpty()) {
+      // Bounds without the pairs are no bounds, so only what is on no path goes.
+      return new Reduction(model, incumbents, Reducer.itemsOnPaths(Lattice.of(model)));
+    }
     Clock clock = new Clock(time);
     Reducer reducer = new Reducer(incumbents, clock);
     Optional<PricedLattice> left =
@@ -51,7 +55,7 @@ public final class Reduction {
 
   /** The remaining model; empty if the best choice is known, or none exists. */
   public Optional<ChoiceModel> core() {
-    return left.map(Lattice::model);
+    return left.map(lattice -> lattice.within(model));
   }
 
   /** Number of remaining items. */

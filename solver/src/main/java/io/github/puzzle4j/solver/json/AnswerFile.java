@@ -113,12 +113,19 @@ public final class AnswerFile {
     limits.forEach(conflict::add);
   }
 
-  /** Adds {@code objective}, {@code chosen} and {@code costs} to an object. */
+  /**
+   * Adds {@code objective}, {@code chosen}, {@code costs} and, if some apply, {@code pairs} to an
+   * object.
+   */
   static void write(Selection selection, ObjectNode solution) {
     solution.put("objective", selection.objective());
     ArrayNode chosen = solution.putArray("chosen");
     selection.chosen().stream().map(Candidate::id).forEach(chosen::add);
     ObjectNode costs = solution.putObject("costs");
     selection.costs().forEach(costs::put);
+    if (!selection.pairs().isEmpty()) {
+      ArrayNode pairs = solution.putArray("pairs");
+      selection.pairs().forEach(pair -> ProblemFile.write(pair, pairs.addObject()));
+    }
   }
 }

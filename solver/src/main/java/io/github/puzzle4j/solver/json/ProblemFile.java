@@ -4,6 +4,7 @@ import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.PairTerm;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.Sense;
 import java.io.IOException;
@@ -22,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A problem as a JSON file of schema 1. Required keys: {@code schema}, {@code layers} and {@code
  * candidates}. Defaults of the others: {@code sense} is {@code min}; {@code limits}, {@code
- * required} and {@code forbidden} are empty; {@code solutions} is 1; {@code diversity} and a
- * candidate's {@code standard_error} are 0.
+ * required}, {@code forbidden} and {@code pairs} are empty; {@code solutions} is 1; {@code
+ * diversity} and a candidate's {@code standard_error} are 0.
  */
 public final class ProblemFile {
 
@@ -38,9 +39,11 @@ public final class ProblemFile {
           "required",
           "forbidden",
           "solutions",
-          "diversity");
+          "diversity",
+          "pairs");
   private static final List<String> CANDIDATE_KEYS =
       List.of("id", "layers", "score", "costs", "standard_error");
+  private static final List<String> PAIR_KEYS = List.of("candidates", "score");
   private static final List<String> LIMIT_KEYS = List.of("min", "max");
 
   private ProblemFile() {}
@@ -98,9 +101,10 @@ public final class ProblemFile {
     List<String> forbidden = file.has("forbidden") ? file.texts("forbidden") : List.of();
     int solutions = file.has("solutions") ? file.wholeNumber("solutions") : 1;
     double diversity = file.has("diversity") ? file.number("diversity") : 0;
+    List<PairTerm> pairs = file.has("pairs") ? pairs(file.array("pairs")) : List.of();
     try {
       return new SelectionProblem(
-          layers, sense, candidates, limits, required, forbidden, solutions, diversity);
+          layers, sense, candidates, limits, required, forbidden, solutions, diversity, pairs);
     } catch (IllegalArgumentException e) {
       throw new InvalidProblemException(oneLine(e), e);
     }
@@ -131,6 +135,26 @@ public final class ProblemFile {
     } catch (IllegalArgumentException e) {
       throw new InvalidProblemException(where + ": " + oneLine(e), e);
     }
+  }
+
+  private static List<PairTerm> pairs(List<JsonNode> nodes) throws InvalidProblemException {
+    List<PairTerm> pairs = new ArrayList<>();
+    for (JsonNode node : nodes) {
+      String where = "pairs[%d]".formatted(pairs.size());
+      Fields fields = Fields.of(where, node, PAIR_KEYS);
+      List<String> ids = fields.texts("candidates");
+      if (ids.size() != 2) {
+        throw new InvalidProblemException(
+            "%s.candidates: expected two ids, found %d".formatted(where, ids.size()));
+      }
+      double score = fields.number("score");
+      try {
+        pairs.add(new PairTerm(ids.getFirst(), ids.getLast(), score));
+      } catch (IllegalArgumentException e) {
+        throw new InvalidProblemException(where + ": " + oneLine(e), e);
+      }
+    }
+    return pairs;
   }
 
   private static Map<String, Limit> limits(JsonNode node) throws InvalidProblemException {
@@ -199,6 +223,16 @@ public final class ProblemFile {
     }
     file.put("solutions", problem.solutions());
     file.put("diversity", problem.diversity());
+    if (!problem.pairs().isEmpty()) {
+      ArrayNode pairs = file.putArray("pairs");
+      problem.pairs().forEach(pair -> write(pair, pairs.addObject()));
+    }
     return file.toString();
+  }
+
+  /** Adds {@code candidates} and {@code score} to an object. */
+  static void write(PairTerm pair, ObjectNode node) {
+    node.putArray("candidates").add(pair.first()).add(pair.second());
+    node.put("score", pair.score());
   }
 }

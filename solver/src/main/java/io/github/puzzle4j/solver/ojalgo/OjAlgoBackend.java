@@ -3,6 +3,7 @@ package io.github.puzzle4j.solver.ojalgo;
 import io.github.puzzle4j.solver.backend.BackendAnswer;
 import io.github.puzzle4j.solver.backend.Budget;
 import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.ChoicePair;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import io.github.puzzle4j.solver.backend.FloatingScale;
 import io.github.puzzle4j.solver.backend.SolverBackend;
@@ -66,9 +67,21 @@ public final class OjAlgoBackend implements SolverBackend {
             .withGMICutConfiguration(
                 new IntegerStrategy.GMICutConfiguration().withFractionality(2)));
     List<Variable> items = new ArrayList<>();
-    double scale = FloatingScale.of(model.size(), model::objective);
+    double scale = FloatingScale.of(model);
     for (int item = 0; item < model.size(); item++) {
       items.add(program.newVariable("x" + item).binary().weight(model.objective(item) * scale));
+    }
+    for (ChoicePair pair : model.pairs()) {
+      Variable one = items.get(pair.one());
+      Variable other = items.get(pair.other());
+      Variable both =
+          program
+              .newVariable(one.getName() + "*" + other.getName())
+              .binary()
+              .weight(pair.objective() * scale);
+      program.newExpression(both.getName() + "<=1").upper(0).set(both, 1).set(one, -1);
+      program.newExpression(both.getName() + "<=2").upper(0).set(both, 1).set(other, -1);
+      program.newExpression(both.getName() + ">=").upper(1).set(one, 1).set(other, 1).set(both, -1);
     }
     int layer = 0;
     for (List<Integer> covering : model.covers()) {

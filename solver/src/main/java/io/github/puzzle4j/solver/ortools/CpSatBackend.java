@@ -10,6 +10,7 @@ import com.google.ortools.sat.Literal;
 import io.github.puzzle4j.solver.backend.BackendAnswer;
 import io.github.puzzle4j.solver.backend.Budget;
 import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.ChoicePair;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import io.github.puzzle4j.solver.backend.SolverBackend;
 import java.util.ArrayList;
@@ -53,6 +54,11 @@ public final class CpSatBackend implements SolverBackend {
       objective.addTerm(items.get(item), model.objective(item));
       constant &= model.objective(item) == 0;
     }
+    for (ChoicePair pair : model.pairs()) {
+      objective.addTerm(
+          product(cp, items.get(pair.one()), items.get(pair.other())), pair.objective());
+      constant &= pair.objective() == 0;
+    }
     for (List<Integer> covering : model.covers()) {
       cp.addExactlyOne(covering.stream().map(items::get).toArray(Literal[]::new));
     }
@@ -63,6 +69,14 @@ public final class CpSatBackend implements SolverBackend {
       cp.minimize(objective);
     }
     return solve(cp, items, constant, budget);
+  }
+
+  private static BoolVar product(CpModel cp, BoolVar one, BoolVar other) {
+    BoolVar both = cp.newBoolVar("");
+    cp.addImplication(both, one);
+    cp.addImplication(both, other);
+    cp.addBoolOr(new Literal[] {one.not(), other.not(), both});
+    return both;
   }
 
   private static LinearExprBuilder sum(List<BoolVar> items, ChoiceRow row) {

@@ -8,6 +8,7 @@ import com.google.ortools.linearsolver.MPVariable;
 import io.github.puzzle4j.solver.backend.BackendAnswer;
 import io.github.puzzle4j.solver.backend.Budget;
 import io.github.puzzle4j.solver.backend.ChoiceModel;
+import io.github.puzzle4j.solver.backend.ChoicePair;
 import io.github.puzzle4j.solver.backend.ChoiceRow;
 import io.github.puzzle4j.solver.backend.FloatingScale;
 import io.github.puzzle4j.solver.backend.SolverBackend;
@@ -74,10 +75,14 @@ abstract sealed class MixedIntegerBackend implements SolverBackend
     for (ChoiceRow row : model.rows()) {
       addRow(solver, items, row);
     }
-    double scale = FloatingScale.of(model.size(), model::objective);
+    double scale = FloatingScale.of(model);
     MPObjective objective = solver.objective();
     for (int item = 0; item < items.length; item++) {
       objective.setCoefficient(items[item], model.objective(item) * scale);
+    }
+    for (ChoicePair pair : model.pairs()) {
+      objective.setCoefficient(
+          product(solver, items[pair.one()], items[pair.other()]), pair.objective() * scale);
     }
     objective.setMinimization();
     solver.setTimeLimit(Math.max(1, budget.time().toMillis()));
@@ -89,6 +94,21 @@ abstract sealed class MixedIntegerBackend implements SolverBackend
       // The wrapper lacks enum constants for some statuses, such as rejected parameters.
       return new BackendAnswer.GaveUp("%s: %s".formatted(solverId, e.getMessage()));
     }
+  }
+
+  /** A variable that is 1 if both are, and 0 if one is. */
+  private static MPVariable product(MPSolver solver, MPVariable one, MPVariable other) {
+    MPVariable both = solver.makeNumVar(0, 1, "");
+    for (MPVariable factor : List.of(one, other)) {
+      MPConstraint atMost = solver.makeConstraint(-MPSolver.infinity(), 0);
+      atMost.setCoefficient(both, 1);
+      atMost.setCoefficient(factor, -1);
+    }
+    MPConstraint atLeast = solver.makeConstraint(-MPSolver.infinity(), 1);
+    atLeast.setCoefficient(one, 1);
+    atLeast.setCoefficient(other, 1);
+    atLeast.setCoefficient(both, -1);
+    return both;
   }
 
   private static void addRow(MPSolver solver, MPVariable[] items, ChoiceRow row) {

@@ -76,7 +76,7 @@ public record Axis(String cost, Bound.Side side) {
 
   /**
    * The problem of optimising this cost among selections whose objective is at least as good as
-   * that of the given one.
+   * that of the given one. The problem must have no pair terms, as the objective becomes a cost.
    */
   SelectionProblem cheapest(SelectionProblem problem, Selection selection) {
     String objective = unusedName(problem);

@@ -117,7 +117,8 @@ final class EpsilonConstraint {
     if (results.size() == most) {
       return false;
     }
-    results.add(bettered ? cheapest(solved) : solved);
+    // With pair terms, the objective cannot be limited, and the walk goes on step by step.
+    results.add(bettered && problem.pairs().isEmpty() ? cheapest(solved) : solved);
     return true;
   }
 

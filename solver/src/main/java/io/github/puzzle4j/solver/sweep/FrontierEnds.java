@@ -1,7 +1,9 @@
 package io.github.puzzle4j.solver.sweep;
 
+import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.Sense;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.TimedSession;
 
@@ -50,9 +52,36 @@ final class FrontierEnds {
 
   /** The cheapest selection that is at least as good as this one, if it can be found in time. */
   private Selection loose(Axis axis, Selection best) {
+    if (!problem.pairs().isEmpty()) {
+      return cheaperStepByStep(axis, best);
+    }
     return session.withSameDeadline().solve(axis.cheapest(problem, best))
             instanceof SolveResult.Solved least
         ? least.selection().in(problem)
         : best;
+  }
+
+  /** Asks for any cheaper selection, as long as one is as good. */
+  private Selection cheaperStepByStep(Axis axis, Selection best) {
+    TimedSession steps = session.withSameDeadline();
+    Selection known = best;
+    while (true) {
+      Bound cheaper = Bound.excluding(axis.cost(), axis.side(), known.exactCost(axis.cost()));
+      boolean crossed =
+          axis.opposite(problem)
+              .filter(other -> cheaper.sign() * (cheaper.value() - other.value()) < 0)
+              .isPresent();
+      if (crossed
+          || !(steps.solve(axis.at(problem, cheaper)) instanceof SolveResult.Solved next)
+          || isWorse(next.selection(), best)) {
+        return known;
+      }
+      known = next.selection().in(problem);
+    }
+  }
+
+  private boolean isWorse(Selection one, Selection other) {
+    int order = one.exactObjective().compareTo(other.exactObjective());
+    return problem.sense() == Sense.MIN ? order > 0 : order < 0;
   }
 }

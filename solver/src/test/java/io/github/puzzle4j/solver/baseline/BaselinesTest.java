@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.puzzle4j.solver.BruteForce;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.RandomPairs;
 import io.github.puzzle4j.solver.RandomProblems;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -32,7 +33,7 @@ final class BaselinesTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void whateverABaselineReturnsKeepsTheLimitsAndIsNoBetterThanTheOptimum(long seed) {
-    SelectionProblem problem = RandomProblems.small(seed);
+    SelectionProblem problem = RandomPairs.small(seed);
     List<Selection> admissible = BruteForce.admissible(problem);
     List<Selection> selections = new ArrayList<>();
     Greedy.select(problem).ifPresent(selections::add);
@@ -46,7 +47,7 @@ final class BaselinesTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void aRandomSelectionIsFoundIfAndOnlyIfFeasible(long seed) {
-    SelectionProblem problem = RandomProblems.small(seed);
+    SelectionProblem problem = RandomPairs.small(seed);
     assertThat(RandomSelection.select(problem, 5).isPresent())
         .isEqualTo(!BruteForce.admissible(problem).isEmpty());
   }

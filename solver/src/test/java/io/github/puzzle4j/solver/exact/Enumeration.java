@@ -11,6 +11,7 @@ final class Enumeration {
   private final int[][] leaving;
   private final long[][] use;
   private final long[] smallest;
+  private final int[] path;
   private int found;
 
   private Enumeration(ChoiceModel model, int wanted) {
@@ -23,16 +24,17 @@ final class Enumeration {
     }
     this.use = new long[model.layers() + 1][model.rows().size()];
     this.smallest = new long[wanted + 1];
+    this.path = new int[model.layers()];
   }
 
   /** The objectives of the best choices, ascending; fewer if there are not that many. */
   static long[] smallest(ChoiceModel model, int wanted) {
     Enumeration enumeration = new Enumeration(model, wanted);
-    enumeration.extend(0, 0);
+    enumeration.extend(0, 0, 0);
     return Arrays.copyOf(enumeration.smallest, Math.min(wanted, enumeration.found));
   }
 
-  private void extend(int layer, long objective) {
+  private void extend(int layer, int length, long objective) {
     if (layer == model.layers()) {
       if (admitted(use[layer])) {
         offer(objective);
@@ -44,7 +46,12 @@ final class Enumeration {
       for (int row = 0; row < use[end].length; row++) {
         use[end][row] = use[layer][row] + model.rows().get(row).coefficient(item);
       }
-      extend(end, objective + model.objective(item));
+      long added = model.objective(item);
+      for (int place = 0; place < length && !model.pairs().isEmpty(); place++) {
+        added += model.pairObjective(path[place], item);
+      }
+      path[length] = item;
+      extend(end, length + 1, objective + added);
     }
   }
 

@@ -8,6 +8,7 @@ import io.github.puzzle4j.solver.BruteForce;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Conflict;
 import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.RandomPairs;
 import io.github.puzzle4j.solver.RandomProblems;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -48,7 +49,7 @@ final class RelaxationsTest {
    * Random problems whose limits are tightened until they are infeasible; some require exact sums.
    */
   private static SelectionProblem tight(long seed) {
-    SelectionProblem problem = RandomProblems.small(seed);
+    SelectionProblem problem = RandomPairs.small(seed);
     double share = 0.3 + 0.1 * (seed % 7);
     List<Bound> bounds = new ArrayList<>();
     for (Bound bound : problem.bounds()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.puzzle4j.solver.BruteForce;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.RandomPairs;
 import io.github.puzzle4j.solver.RandomProblems;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -86,7 +87,7 @@ final class ResamplingTest {
   @Test
   void limitsAndRequiredCandidatesHoldInEverySample() {
     for (long seed = 0; seed < 60; seed++) {
-      SelectionProblem random = RandomProblems.small(seed);
+      SelectionProblem random = RandomPairs.small(seed);
       SelectionProblem problem =
           random
               .withCandidates(

@@ -8,6 +8,7 @@ import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.BruteForce;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.RandomPairs;
 import io.github.puzzle4j.solver.RandomProblems;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -40,7 +41,7 @@ final class SensitivityTest {
   void gainsAreThoseOfBruteForceAndNeverAboveTheirBound(int batch) {
     int gains = 0;
     for (long seed = 80L * batch; seed < 80L * batch + 80; seed++) {
-      SelectionProblem problem = RandomProblems.small(seed);
+      SelectionProblem problem = RandomPairs.small(seed);
       List<Selection> admissible = BruteForce.admissible(problem);
       if (admissible.isEmpty()) {
         continue;

@@ -51,7 +51,8 @@ final class AnswerFileTest {
   @Test
   void unprovenSolutionsHaveTheStatusFeasible() {
     Effort effort = new Effort("cbc", Duration.ofMillis(1500), 1, 0);
-    Selection selection = new Selection(2, List.of(Candidate.of("a", 0, 2, Map.of())), Map.of());
+    Selection selection =
+        new Selection(2, List.of(Candidate.of("a", 0, 2, Map.of())), Map.of(), List.of());
     String json =
         AnswerFile.toJson(new SolveResult.Solved(List.of(selection), 1, 0.5, false, effort));
     assertThat(json)

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.PairTerm;
+import io.github.puzzle4j.solver.RandomPairs;
 import io.github.puzzle4j.solver.RandomProblems;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.Sense;
@@ -33,6 +35,7 @@ final class ProblemFileTest {
          {"id": "c", "layers": [0, 1], "score": -1, "costs": {"ms": 0, "mib": 0}}],
        "limits": {"ms": {"max": 51200}, "mib": {"min": 1, "max": 2}},
        "required": ["a"], "forbidden": ["c"],
+       "pairs": [{"candidates": ["b", "a"], "score": -0.25}],
        "solutions": 3, "diversity": 0.2}
       """;
 
@@ -57,6 +60,7 @@ final class ProblemFileTest {
         .containsEntry("mib", new Limit.Between(1, 2));
     assertThat(problem.solutions()).isEqualTo(3);
     assertThat(problem.diversity()).isEqualTo(0.2);
+    assertThat(problem.pairs()).containsExactly(new PairTerm("b", "a", -0.25));
   }
 
   @ParameterizedTest
@@ -223,5 +227,28 @@ final class ProblemFileTest {
     Path file = folder.resolve("p.json");
     Files.writeString(file, VALID);
     assertThat(ProblemFile.read(file).candidates()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[\"a\"] | pairs[0].candidates: expected two ids, found 1",
+        "[\"a\", \"a\"] | pairs[0]: a pair names 'a' twice",
+        "[\"a\", \"d\"] | pairs name 'd', but there is no such candidate",
+        "[\"a\", \"c\"] | pair 'a', 'c': both cover layer 0",
+        "[\"a\", 1] | pairs[0].candidates[1]: expected a string, found the number 1"
+      })
+  void aPairThatNeverAppliesIsRefused(String candidates, String complaint) {
+    assertThatThrownBy(() -> parse(VALID.replace("[\"b\", \"a\"]", candidates)))
+        .isInstanceOf(InvalidProblemException.class)
+        .hasMessage("p.json: " + complaint);
+  }
+
+  @Test
+  void pairsAreWrittenAndReadBack() throws InvalidProblemException {
+    SelectionProblem problem = RandomPairs.added(RandomProblems.small(3), 3, 0.5, 2, 17, false);
+    assertThat(problem.pairs()).isNotEmpty();
+    assertThat(parse(ProblemFile.toJson(problem))).isEqualTo(problem);
   }
 }

@@ -8,6 +8,7 @@ import io.github.puzzle4j.solver.BruteForce;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import io.github.puzzle4j.solver.Limit;
+import io.github.puzzle4j.solver.RandomPairs;
 import io.github.puzzle4j.solver.RandomProblems;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
@@ -71,7 +72,7 @@ final class FrontierSearchTest {
   @ValueSource(ints = {0, 1, 2, 3})
   void allTradeOffsAreThoseOfBruteForce(int batch) throws InvalidProblemException {
     for (long seed = 60L * batch; seed < 60L * batch + 60; seed++) {
-      SelectionProblem problem = RandomProblems.small(seed);
+      SelectionProblem problem = RandomPairs.small(seed);
       Axis axis = axis(problem, seed);
       Frontier frontier = search(problem).all(axis, Range.ALL, 1000);
       List<Value> expected = paretoByBruteForce(problem, axis);
@@ -131,7 +132,7 @@ final class FrontierSearchTest {
   @ValueSource(ints = {0, 1})
   void aRangeKeepsTheTradeOffsOfItsBudgets(int batch) throws InvalidProblemException {
     for (long seed = 40L * batch; seed < 40L * batch + 40; seed++) {
-      SelectionProblem problem = RandomProblems.small(seed);
+      SelectionProblem problem = RandomPairs.small(seed);
       Axis axis = axis(problem, seed);
       Range range = new Range(8, 20);
       Frontier frontier = search(problem).all(axis, range, 1000);
@@ -167,7 +168,7 @@ final class FrontierSearchTest {
   @ValueSource(ints = {0, 1, 2})
   void evenBudgetsHaveTheOptimaOfBruteForce(int batch) throws InvalidProblemException {
     for (long seed = 40L * batch; seed < 40L * batch + 40; seed++) {
-      SelectionProblem problem = RandomProblems.small(seed);
+      SelectionProblem problem = RandomPairs.small(seed);
       Axis axis = axis(problem, seed);
       Frontier frontier = search(problem).even(axis, Range.ALL, 5);
       List<Value> pareto = paretoByBruteForce(problem, axis);
@@ -232,7 +233,7 @@ final class FrontierSearchTest {
   @ValueSource(ints = {0, 1})
   void gridsHaveTheOptimaOfBruteForce(int batch) throws InvalidProblemException {
     for (long seed = 20L * batch; seed < 20L * batch + 20; seed++) {
-      SelectionProblem problem = RandomProblems.small(seed);
+      SelectionProblem problem = RandomPairs.small(seed);
       Axis first = Axis.of(problem, "runtime");
       Axis second = Axis.of(problem, "memory");
       Frontier grid = search(problem).grid(first, Range.ALL, 3, second, Range.ALL, 4);

@@ -67,6 +67,7 @@ final class SolverText {
       }
       selection.costs().forEach((cost, sum) -> lines.add("%s %s".formatted(cost, sum)));
       selection.chosen().stream().map(Candidate::id).forEach(id -> lines.add("  " + id));
+      selection.pairs().forEach(pair -> lines.add("  %s: %s".formatted(pair, pair.score())));
     }
     return lines.toString();
   }
