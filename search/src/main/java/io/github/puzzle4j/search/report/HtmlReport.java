@@ -198,7 +198,9 @@ public final class HtmlReport {
           "class",
           "lead");
       page.element("p", data.scoring().line() + ".", "class", "hint");
-      page.open("div", "class", "scroll").raw(HeatMap.ofScores(data.scores(), data.scoring())).close("div");
+      page.open("div", "class", "scroll")
+          .raw(HeatMap.ofScores(data.scores(), data.scoring()))
+          .close("div");
       page.close("section");
     }
   }

@@ -89,13 +89,7 @@ final class TargetReportBuilder {
     for (Replacement replacement : child.replacements()) {
       int first = replacement.span().first();
       Replacement own = Replacement.of(first, search.teacher().layers().get(first));
-      sum +=
-          search
-              .plan()
-              .score()
-              .metric()
-              .of(scores.score(replacement), scores.score(own))
-              .mean();
+      sum += search.plan().score().metric().of(scores.score(replacement), scores.score(own)).mean();
     }
     return sum;
   }
