@@ -19,12 +19,15 @@ import io.github.puzzle4j.blocklib.arch.Span;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -143,6 +146,16 @@ class PlanReaderTest {
           assertThat(target.maxTimePerToken()).isEqualTo(new LatencyLimit.None());
           assertThat(target.maxTimeToFirstToken().seconds()).isInfinite();
         });
+  }
+
+  @Test
+  void metricsMayBeWeighted() throws IOException {
+    String weighted = "score: {metric: {kl: 1, lm_loss: 0.1}}\nteacher:";
+    SearchPlan plan = read(SMALL.replaceFirst("teacher:", weighted));
+    assertThat(plan.score().metric().weights())
+        .containsExactly(Map.entry(Metric.KL_DIVERGENCE, 1.0), Map.entry(Metric.LM_LOSS, 0.1));
+    assertThat(read(PlanReader.write(plan))).isEqualTo(plan);
+    assertThat(read(SMALL).score().metric()).isEqualTo(ScoreObjective.of(Metric.KL_DIVERGENCE));
   }
 
   @ParameterizedTest(name = "{1}")
@@ -318,6 +331,13 @@ class PlanReaderTest {
           teacher:      | "data: {text: [a, 5]}\nteacher:" | plan.yaml, line 2: data.text must be a path, not 5
           teacher:      | "data: {txt: a}\nteacher:" | plan.yaml, line 2: unknown key 'data.txt'; did you mean 'text'?
           teacher:      | "score: kl\nteacher:"  | plan.yaml, line 2: score must be a section with keys of its own, not 'kl'
+          teacher:      | "score: {metric: kll}\nteacher:" | plan.yaml, line 2: score.metric is wrong: unknown 'kll'; did you mean 'kl'?
+          teacher:      | "score: {metric: [kl]}\nteacher:" | plan.yaml, line 2: score.metric must be a metric, or metrics with weights such as {kl: 1, lm_loss: 0.1}, not ["kl"]
+          teacher:      | "score: {metric: {kl: much}}\nteacher:" | plan.yaml, line 2: score.metric is wrong: the weight of kl must be a number, not "much"
+          teacher:      | "score: {metric: {kl: 1, lm_loss: -1}}\nteacher:" | plan.yaml, line 2: score.metric is wrong: the weight of lm_loss must be above 0, not -1.0
+          teacher:      | "score: {granularity: blocks}\nteacher:" | plan.yaml, line 2: score.granularity is wrong: unknown 'blocks'; did you mean 'block'?
+          teacher:      | "score: {effort: races}\nteacher:" | plan.yaml, line 2: score.effort is wrong: unknown 'races'; there are full, racing
+          teacher:      | "score: {confidence: 1}\nteacher:" | plan.yaml, line 2: score.confidence must be at least 0.5 and below 1, not 1.0
           schema: 1     | "schema: 1\nschema: 1" | plan.yaml, line 2: not readable as YAML: Duplicate Object property "schema"
           schema: 1     | "schema: 1\nx: !!java.net.URL []" | plan.yaml, line 2: the tag tag:yaml.org,2002:java.net.URL is not allowed in a plan
           schema: 1     | "schema: &a 1\nx: *a" | plan.yaml, line 2: anchors and aliases are not allowed in a plan
