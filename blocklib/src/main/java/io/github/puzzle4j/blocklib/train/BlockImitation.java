@@ -130,8 +130,7 @@ final class BlockImitation implements Objective {
           DeviceTensor entering = input.alias(group).slice(0, from, to);
           // Each error is over the size of its own targets, the sum over that of all.
           double weight = part.square().sum().toFloat() / whole;
-          float loss =
-              backward(group, gradients, view, entering, part, (float) (share * weight));
+          float loss = backward(group, gradients, view, entering, part, (float) (share * weight));
           if (!Float.isFinite(loss)) {
             return loss;
           }

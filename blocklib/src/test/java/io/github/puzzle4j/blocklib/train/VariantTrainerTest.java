@@ -85,8 +85,7 @@ class VariantTrainerTest {
   private static SequencedMap<String, DeviceTensor> matrix(DeviceMemory scope, long seed) {
     SequencedMap<String, DeviceTensor> parameters = new LinkedHashMap<>();
     parameters.put(
-        "matrix",
-        scope.normal(new SplittableRandom(seed), 1, DeviceTensor.shapeOf(WIDTH, WIDTH)));
+        "matrix", scope.normal(new SplittableRandom(seed), 1, DeviceTensor.shapeOf(WIDTH, WIDTH)));
     return parameters;
   }
 

@@ -44,14 +44,7 @@ final class Native {
       handle(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle EIGHT =
       handle(
-          JAVA_INT,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
-          JAVA_LONG,
+          JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
           JAVA_LONG);
   private static final MethodHandle LONG_INT = handle(JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle INT_LONG = handle(JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -233,15 +226,7 @@ final class Native {
   }
 
   static int call(
-      MemorySegment function,
-      long a,
-      long b,
-      long c,
-      long d,
-      long e,
-      long f,
-      long g,
-      long h) {
+      MemorySegment function, long a, long b, long c, long d, long e, long f, long g, long h) {
     try {
       return (int) EIGHT.invokeExact(function, a, b, c, d, e, f, g, h);
     } catch (Throwable failure) {

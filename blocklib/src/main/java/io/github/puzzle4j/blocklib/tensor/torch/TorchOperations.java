@@ -71,7 +71,9 @@ final class TorchOperations extends TorchArithmetic {
     }
   }
 
-  /** For all heads alike, in the type of what is turned: other types would be converted in passes. */
+  /**
+   * For all heads alike, in the type of what is turned: other types would be converted in passes.
+   */
   private TorchTensor angles(NativeTensor table, TorchTensor heads) {
     try (TorchTensor typed = converted(own(table), heads.type())) {
       return reshaped(typed, heads.size(1), 1, heads.size(-1));
