@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
+import io.github.puzzle4j.blocklib.tensor.engine.LoadedTorch;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class DjlEngine implements ComputeEngine {
 
   static final String NAME = "PyTorch";
+
+  /** Of the process, as the library is. */
+  private static boolean isLoaded;
 
   private @Nullable DjlOperations operations;
 
@@ -27,8 +31,17 @@ public final class DjlEngine implements ComputeEngine {
 
   @Override
   public void load() throws InvalidInputException {
+    loadOnce();
+  }
+
+  private static synchronized void loadOnce() throws InvalidInputException {
+    if (isLoaded) {
+      return;
+    }
+    LoadedTorch.requireNoOther(Engines.DEFAULT, _ -> false);
     try {
       Engine.getEngine(NAME);
+      isLoaded = true;
     } catch (EngineException failure) {
       throw new InvalidInputException(
           ("the libtorch of DJL does not load (%s): it is for Linux and Windows on x86-64 and for"

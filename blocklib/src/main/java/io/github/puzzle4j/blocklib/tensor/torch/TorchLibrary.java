@@ -1,13 +1,12 @@
 package io.github.puzzle4j.blocklib.tensor.torch;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.tensor.engine.LoadedTorch;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** PyTorch's libraries, loaded into the process. */
 final class TorchLibrary {
@@ -34,7 +33,8 @@ final class TorchLibrary {
   }
 
   static TorchLibrary load(TorchInstallation installation) throws InvalidInputException {
-    checkAlone(installation);
+    String own = realPath(installation);
+    LoadedTorch.requireNoOther("torch", own::equals);
     open(installation, "libc10.so");
     long processor = open(installation, "libtorch_cpu.so");
     CudaDriver.Found found = CudaDriver.find();
@@ -57,26 +57,6 @@ final class TorchLibrary {
           "engine torch: %s does not load (%s); install PyTorch anew: pip install torch"
               .formatted(library, message.replace(library + ": ", "")),
           e);
-    }
-  }
-
-  /** Two PyTorches in one process would take each other's libraries, which have equal names. */
-  private static void checkAlone(TorchInstallation installation) throws InvalidInputException {
-    Optional<String> other;
-    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-      other =
-          maps.filter(line -> line.endsWith("/libtorch_cpu.so"))
-              .map(line -> line.substring(line.indexOf('/')))
-              .filter(path -> !path.equals(realPath(installation)))
-              .findFirst();
-    } catch (IOException e) {
-      other = Optional.empty();
-    }
-    if (other.isPresent()) {
-      throw new InvalidInputException(
-          "engine torch: this process has already loaded another PyTorch (%s): use one engine in a"
-                  .formatted(other.get())
-              + " process");
     }
   }
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.NativeAllocations;
 import io.github.puzzle4j.blocklib.tensor.engine.AdamwSettings;
 import io.github.puzzle4j.blocklib.tensor.engine.Attended;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
+import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.blocklib.tensor.engine.NativeTensor;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
 import io.github.puzzle4j.blocklib.tensor.engine.OutOfDeviceMemoryException;
@@ -45,6 +48,31 @@ class TorchEngineTest {
   void load() {
     engine = InstalledTorch.engine();
     operations = engine.on(OptionalInt.empty());
+  }
+
+  @Test
+  void theOtherEngineIsRefusedInThisProcess() throws InvalidInputException {
+    ComputeEngine other = Engines.named(Engines.DEFAULT);
+    assertThatThrownBy(other::load)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching(
+            "engine djl: this process has already loaded another PyTorch \\(/.*/libtorch_cpu.so\\):"
+                + " use one engine in a process");
+  }
+
+  @Test
+  void gpusAreCountedFromZero() throws InvalidInputException {
+    assertThat(engine.gpus()).isLessThan(999);
+    for (String name : List.of("cuda:" + engine.gpus(), "cuda:999")) {
+      assertThatThrownBy(() -> ComputeDevice.named(engine, name))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageMatching(
+              "device '%s': engine torch \\(PyTorch .+\\) finds %d GPUs here"
+                  .formatted(name, engine.gpus()));
+    }
+    for (int gpu = 0; gpu < engine.gpus(); gpu++) {
+      assertThat(ComputeDevice.named(engine, "cuda:" + gpu)).hasToString("cuda:" + gpu);
+    }
   }
 
   @Test
