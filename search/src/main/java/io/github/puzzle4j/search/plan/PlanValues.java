@@ -204,11 +204,12 @@ final class PlanValues extends SimpleModule {
 
   private static Metric metric(String id) {
     List<String> known = Arrays.stream(Metric.values()).map(Metric::id).toList();
-    if (!known.contains(id)) {
-      throw new IllegalArgumentException(
-          "unknown '%s'; %s".formatted(id, NearestName.hint(id, known)));
-    }
-    return Metric.values()[known.indexOf(id)];
+    return Arrays.stream(Metric.values())
+        .filter(metric -> metric.id().equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "unknown '%s'; %s".formatted(id, NearestName.hint(id, known))));
   }
 
   private static Object written(ScoreObjective objective) {

@@ -22,26 +22,6 @@ import java.util.List;
  */
 public final class ScoringComparison {
 
-  private static final String PLAN =
-      """
-      schema: 1
-      teacher: {path: "%s"}
-      store: "%s"
-      data: {sequenceLength: 128}
-      space: {attention: [gqa_2, gqa_1, noop], ffn: [75%%, 50%%, 25%%, 10%%, noop], channelMultiple: 16}
-      rank: {sequences: 16}
-      distill: {steps: 0, batch: 8, warmupSteps: 0}
-      score: {sequences: %d, %s}
-      targets:
-        - gpu: h100-sxm
-          scenario: {batch: [64, 128, 256]}
-          throughput: %s
-      solve: {timeLimit: 30s}
-      baselines: []
-      uptrain: {steps: 0, warmupSteps: 0}
-      export: []
-      """;
-
   private static final String NAIVE = "granularity: block, effort: full";
   private static final String RACED = "granularity: auto, effort: racing";
 
@@ -102,12 +82,30 @@ public final class ScoringComparison {
       List<ScoreTable> tables)
       throws IOException {
     String plan =
-        PLAN.formatted(
-            teacher.toAbsolutePath(),
-            folder.resolve(name + "-store"),
-            sequences,
-            score,
-            throughput);
+        """
+        schema: 1
+        teacher: {path: "%s"}
+        store: "%s"
+        data: {sequenceLength: 128}
+        space: {attention: [gqa_2, gqa_1, noop], ffn: [75%%, 50%%, 25%%, 10%%, noop], channelMultiple: 16}
+        rank: {sequences: 16}
+        distill: {steps: 0, batch: 8, warmupSteps: 0}
+        score: {sequences: %d, %s}
+        targets:
+          - gpu: h100-sxm
+            scenario: {batch: [64, 128, 256]}
+            throughput: %s
+        solve: {timeLimit: 30s}
+        baselines: []
+        uptrain: {steps: 0, warmupSteps: 0}
+        export: []
+        """
+            .formatted(
+                teacher.toAbsolutePath(),
+                folder.resolve(name + "-store"),
+                sequences,
+                score,
+                throughput);
     try (Search search =
         Search.open(
             PlanReader.parse("bench score", folder, plan),
