@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class VariantTrainerTest {
             if (input.size(0) > most) {
               throw new OutOfDeviceMemoryException("a product");
             }
-            return input.linear(weights.get("matrix"));
+            return input.linear(of(weights));
           };
       Training training =
           new Training(
@@ -74,12 +75,16 @@ class VariantTrainerTest {
               (results, parameters) -> {
                 assertThat(results.getFirst().improved()).isTrue();
                 result.add((float) results.getFirst().after());
-                for (float value : parameters.get("matrix").toFloats()) {
+                for (float value : of(parameters).toFloats()) {
                   result.add(value);
                 }
               });
       return result;
     }
+  }
+
+  private static DeviceTensor of(SequencedMap<String, DeviceTensor> parameters) {
+    return Objects.requireNonNull(parameters.get("matrix"));
   }
 
   private static SequencedMap<String, DeviceTensor> matrix(DeviceMemory scope, long seed) {
@@ -105,7 +110,7 @@ class VariantTrainerTest {
     public DeviceTensor batch(DeviceMemory scope, int index) {
       List<Long> shape = DeviceTensor.shapeOf(index == 2 ? HELD_OUT_ROWS : ROWS, 3, WIDTH);
       DeviceTensor input = scope.normal(new SplittableRandom(index), 1, shape);
-      return turned ? input.linear(matrix(scope, 2).get("matrix")) : input;
+      return turned ? input.linear(of(matrix(scope, 2))) : input;
     }
 
     @Override
