@@ -33,7 +33,7 @@ public interface Task {
     /** One training of the block library. */
     TRAIN(1),
     /** The scores of one replacement. */
-    SCORE(1),
+    SCORE(2),
     /** The quality of one whole child on the text that scores are measured on. */
     CHILD(1),
     /** The quality of one model on one text. */
