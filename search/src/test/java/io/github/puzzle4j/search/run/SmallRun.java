@@ -50,10 +50,10 @@ final class SmallRun {
           throughput: 1.1x
           memory: 100%
           scenario: {batch: [64]}
+      baselines: []
       rounds: 0
       childrenPerRound: 2
       adapt: false
-      baselines: []
       uptrain: {steps: 3, batch: 2, learningRate: 1e-3, warmupSteps: 1}
       export: [huggingface]
       """;
