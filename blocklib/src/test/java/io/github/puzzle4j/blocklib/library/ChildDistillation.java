@@ -26,8 +26,7 @@ final class ChildDistillation implements AutoCloseable {
   static final long SEED = 3;
   static final Layer OWN = TinyModel.LAYER;
   static final Model TEACHER = TinyModel.model(4);
-  static final Layer NARROW =
-      new Layer(TinyModel.ATTENTION.withKvHeads(1), new GatedFfn(10));
+  static final Layer NARROW = new Layer(TinyModel.ATTENTION.withKvHeads(1), new GatedFfn(10));
   static final Layer LINEAR = OWN.with(new LinearAttention());
   static final Replacement TWO_FOR_ONE = new Replacement(new Span(1, 2), List.of(OWN));
   static final Replacement THREE_FOR_TWO =

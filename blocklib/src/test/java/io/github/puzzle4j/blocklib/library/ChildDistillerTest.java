@@ -131,7 +131,8 @@ class ChildDistillerTest {
       BlockLibrary library = children.library("store");
       List<ChildDistillation.Trained> trained = new ArrayList<>();
 
-      ChildDistiller.Result result = children.distill(library, child, ActivationStore.inMemory(), trained);
+      ChildDistiller.Result result =
+          children.distill(library, child, ActivationStore.inMemory(), trained);
 
       assertThat(trained)
           .extracting(ChildDistillation.Trained::layer)
@@ -181,14 +182,16 @@ class ChildDistillerTest {
     for (int layer : List.of(0, 1, 3)) {
       for (String suffix : OWN.tensors(TinyModel.HIDDEN).keySet()) {
         String name = "model.layers.%d.%s".formatted(layer, suffix);
-        if (!Arrays.equals(tensors.tensor(name).toFloats(), children.tiny.teacher.tensor(name).toFloats())) {
+        if (!Arrays.equals(
+            tensors.tensor(name).toFloats(), children.tiny.teacher.tensor(name).toFloats())) {
           changed.add(name);
         }
       }
     }
     assertThat(changed).isNotEmpty().allMatch(name -> name.startsWith("model.layers.3."));
     for (String name : TEACHER.common().tensors().keySet()) {
-      assertThat(tensors.tensor(name).toFloats()).isEqualTo(children.tiny.teacher.tensor(name).toFloats());
+      assertThat(tensors.tensor(name).toFloats())
+          .isEqualTo(children.tiny.teacher.tensor(name).toFloats());
     }
   }
 
@@ -196,15 +199,24 @@ class ChildDistillerTest {
   void theTeacherItselfIsLeftAlone() throws IOException {
     List<ChildDistillation.Trained> trained = new ArrayList<>();
     TensorSource tensors =
-        children.distill(children.library("store"), Child.unchanged(TEACHER), ActivationStore.inMemory(), trained)
+        children
+            .distill(
+                children.library("store"),
+                Child.unchanged(TEACHER),
+                ActivationStore.inMemory(),
+                trained)
             .tensors();
 
     for (String name : TEACHER.tensors().keySet()) {
-      assertThat(tensors.tensor(name).toFloats()).isEqualTo(children.tiny.teacher.tensor(name).toFloats());
+      assertThat(tensors.tensor(name).toFloats())
+          .isEqualTo(children.tiny.teacher.tensor(name).toFloats());
     }
     assertThat(trained)
         .containsExactly(
-            new ChildDistillation.Trained(0, 0, 0), new ChildDistillation.Trained(1, 0, 0), new ChildDistillation.Trained(2, 0, 0), new ChildDistillation.Trained(3, 0, 0));
+            new ChildDistillation.Trained(0, 0, 0),
+            new ChildDistillation.Trained(1, 0, 0),
+            new ChildDistillation.Trained(2, 0, 0),
+            new ChildDistillation.Trained(3, 0, 0));
   }
 
   @Test
@@ -214,7 +226,8 @@ class ChildDistillerTest {
     Map<String, String> before = TinyDistillation.files(folder.resolve("store"));
     BlockLibrary again = children.library("store");
 
-    children.distill(again, CHILD, new KillingStore(ActivationStore.inMemory(), 0), new ArrayList<>());
+    children.distill(
+        again, CHILD, new KillingStore(ActivationStore.inMemory(), 0), new ArrayList<>());
 
     assertThat(again.store().counts().computed()).containsEntry(Task.Kind.ADAPT, 0);
     assertThat(again.store().counts().reused()).containsEntry(Task.Kind.ADAPT, 4);
