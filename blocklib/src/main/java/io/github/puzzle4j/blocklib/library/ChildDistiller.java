@@ -93,7 +93,8 @@ public final class ChildDistiller {
   /**
    * Trains what the store lacks.
    *
-   * @param activations keeps those of the teacher and of the child at the current boundary
+   * @param activations keeps those of the teacher and of the child at the current boundary; what it
+   *     holds of an earlier run is removed
    * @throws IOException if the library lacks a replacement, or if activations do not fit
    */
   public Result distill(
@@ -101,6 +102,8 @@ public final class ChildDistiller {
       throws IOException {
     List<TrainOnChild> tasks = tasks(child);
     if (!areStored(tasks)) {
+      // Each run begins with the first layer, so that those of a killed one only take room.
+      activations.clear();
       try (Walk walk = new Walk(parent, activations, child, tasks, listener)) {
         new TeacherWalk(child.teacher(), library.teacher(), runner)
             .visit(parent, batches, activations, layer -> true, walk::visit);
@@ -211,10 +214,8 @@ public final class ChildDistiller {
       }
       TrainOnChild.Result losses = stored(task).value(TrainOnChild.Result.class);
       listener.trained(layer.index(), losses.before(), losses.after());
-      if (next < tasks.size()) {
-        reached = passed(task, layer, inputs);
-        inputs.discard();
-      }
+      reached = next < tasks.size() ? passed(task, layer, inputs) : null;
+      inputs.discard();
     }
 
     private BoundaryActivations copied(TeacherLayer layer) throws IOException {

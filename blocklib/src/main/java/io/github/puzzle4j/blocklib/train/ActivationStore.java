@@ -47,6 +47,9 @@ public interface ActivationStore extends AutoCloseable {
    */
   Optional<BoundaryActivations> find(String name, List<List<Long>> shapes);
 
+  /** Removes what an earlier run kept, where nothing of it can be used again. */
+  void clear() throws IOException;
+
   /** Removes the folder if it is empty. */
   @Override
   void close() throws IOException;

@@ -41,14 +41,23 @@ final class DiskActivations implements ActivationStore {
 
   static DiskActivations open(Path folder, long budgetBytes, Consumer<String> warnings)
       throws IOException {
+    delete(folder, ".*.tmp");
+    return new DiskActivations(folder, budgetBytes, warnings);
+  }
+
+  private static void delete(Path folder, String glob) throws IOException {
     if (Files.isDirectory(folder)) {
-      try (DirectoryStream<Path> torn = Files.newDirectoryStream(folder, ".*.tmp")) {
-        for (Path file : torn) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, glob)) {
+        for (Path file : files) {
           Files.deleteIfExists(file);
         }
       }
     }
-    return new DiskActivations(folder, budgetBytes, warnings);
+  }
+
+  @Override
+  public void clear() throws IOException {
+    delete(folder, "*" + EXTENSION);
   }
 
   /** Bytes of the activations of these shapes, without the header. */

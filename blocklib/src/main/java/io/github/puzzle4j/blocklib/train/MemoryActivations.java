@@ -40,6 +40,9 @@ final class MemoryActivations implements ActivationStore {
   }
 
   @Override
+  public void clear() {}
+
+  @Override
   public void close() {}
 
   private record Kept(DeviceMemory owner, List<DeviceTensor> arrays)

@@ -33,6 +33,11 @@ abstract class WatchedStore implements ActivationStore {
   }
 
   @Override
+  public final void clear() throws IOException {
+    store.clear();
+  }
+
+  @Override
   public final void close() throws IOException {
     store.close();
   }

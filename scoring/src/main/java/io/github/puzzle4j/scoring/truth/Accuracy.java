@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 public record Accuracy(
     int children, double rankCorrelation, double medianError, double medianRatio) {
 
+  /** Divisor in the place of what is no greater, such as the divergence of the teacher itself. */
+  private static final double LEAST = 1e-9;
+
   /**
    * Compares.
    *
@@ -28,8 +31,8 @@ public record Accuracy(
     double[] errors = new double[predicted.length];
     double[] ratios = new double[predicted.length];
     for (int i = 0; i < errors.length; i++) {
-      errors[i] = Math.abs(predicted[i] - measured[i]) / Math.abs(measured[i]);
-      ratios[i] = measured[i] / predicted[i];
+      errors[i] = Math.abs(predicted[i] - measured[i]) / Math.max(LEAST, measured[i]);
+      ratios[i] = Math.max(LEAST, measured[i]) / Math.max(LEAST, predicted[i]);
     }
     return new Accuracy(
         errors.length,

@@ -24,13 +24,16 @@ public final class FeatureScores {
         own.put(score.layer(), score.divergence().mean());
       }
     }
+    Map<Feature, Double> inPairs = new HashMap<>();
     for (ReplacementScore score : table.all()) {
       double above = score.divergence().mean() - own.getOrDefault(score.layer(), 0.0);
-      add(teacher, score.replacement(), Math.max(0, above));
+      add(teacher, score.replacement(), Math.max(0, above), inPairs);
     }
+    inPairs.forEach(scores::putIfAbsent);
   }
 
-  private void add(Model teacher, Replacement replacement, double score) {
+  private void add(
+      Model teacher, Replacement replacement, double score, Map<Feature, Double> inPairs) {
     if (replacement.span().length() > 1) {
       scores.put(new Feature.Whole(replacement), score);
       return;
@@ -38,14 +41,17 @@ public final class FeatureScores {
     int layer = replacement.span().first();
     Layer own = teacher.layers().get(layer);
     Layer instead = replacement.instead().getFirst();
+    Feature attention = new Feature.InAttention(layer, instead.attention());
+    Feature ffn = new Feature.InFfn(layer, instead.ffn());
     boolean sameAttention = instead.attention().equals(own.attention());
     boolean sameFfn = instead.ffn().equals(own.ffn());
-    put(new Feature.InAttention(layer, instead.attention()), sameAttention ? 0 : score);
-    put(new Feature.InFfn(layer, instead.ffn()), sameFfn ? 0 : score);
-  }
-
-  private void put(Feature feature, double score) {
-    scores.merge(feature, score, Math::min);
+    if (sameAttention || sameFfn) {
+      scores.put(attention, sameAttention ? 0 : score);
+      scores.put(ffn, sameFfn ? 0 : score);
+    } else {
+      inPairs.merge(attention, score, Math::min);
+      inPairs.merge(ffn, score, Math::min);
+    }
   }
 
   /** The score of a feature; 0 for the teacher's own, and for one that was not scored. */

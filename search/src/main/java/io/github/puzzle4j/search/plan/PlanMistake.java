@@ -102,6 +102,9 @@ record PlanMistake(String source, PlanTree plan) {
     if (type == double.class) {
       return "a number";
     }
+    if (type == boolean.class) {
+      return "true or false";
+    }
     if (type == String.class) {
       return "text";
     }

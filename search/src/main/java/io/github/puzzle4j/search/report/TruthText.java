@@ -6,7 +6,8 @@ final class TruthText {
   private TruthText() {}
 
   static String of(TargetReport.Truth truth) {
-    return "%d children measured in %d rounds: KL %s by the sum of scores, %s chosen; sums %s, the model %s"
+    return ("%d children measured in %d rounds: KL %s by the sum of scores, %s chosen; rank correlation of"
+            + " sums %s, of the model %s")
         .formatted(
             truth.children(),
             truth.rounds().size(),
@@ -17,7 +18,7 @@ final class TruthText {
   }
 
   private static String of(TargetReport.Prediction prediction) {
-    return "rank them with correlation %s (measured %sx the prediction, median error %s)"
+    return "%s (measured %sx the prediction, median error %s)"
         .formatted(
             Numbers.fixed(prediction.rankCorrelation(), 2),
             Numbers.fixed(prediction.medianRatio(), 2),

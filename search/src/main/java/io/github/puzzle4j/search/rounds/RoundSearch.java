@@ -115,7 +115,7 @@ public final class RoundSearch {
   }
 
   private List<Observation> observations() {
-    return measured.values().stream().map(one -> new Observation(one.child(), kl(one))).toList();
+    return measured.values().stream().map(RoundSearch::observation).toList();
   }
 
   private List<Child> bases() {
@@ -168,6 +168,10 @@ public final class RoundSearch {
   }
 
   private static double kl(ChildScore score) {
-    return score.in(Metric.KL_DIVERGENCE).mean();
+    return observation(score).value();
+  }
+
+  private static Observation observation(ChildScore score) {
+    return new Observation(score.child(), score.in(Metric.KL_DIVERGENCE).mean());
   }
 }

@@ -102,6 +102,9 @@ class PlanReaderTest {
     assertThat(plan.distill().learningRate()).isEqualTo(1e-3);
     assertThat(plan.data().calibration()).isEqualTo(new TextSource.Synthetic());
     assertThat(plan.solve()).isEqualTo(new Solve("auto", Duration.ofSeconds(60)));
+    assertThat(plan.rounds()).isEqualTo(3);
+    assertThat(plan.childrenPerRound()).isEqualTo(24);
+    assertThat(plan.adapt()).isTrue();
     assertThat(plan.baselines())
         .containsExactly(Baseline.GREEDY, Baseline.UNIFORM, Baseline.RANDOM);
     assertThat(plan.targets()).hasSize(2);
@@ -330,6 +333,20 @@ class PlanReaderTest {
           teacher:      | "data: {cache: 5}\nteacher:" | plan.yaml, line 2: data.cache must be a path, not 5
           teacher:      | "data: {text: [a, 5]}\nteacher:" | plan.yaml, line 2: data.text must be a path, not 5
           teacher:      | "data: {txt: a}\nteacher:" | plan.yaml, line 2: unknown key 'data.txt'; did you mean 'text'?
+          teacher:      | "rounds: -1\nteacher:" | plan.yaml, line 2: rounds must be between 0 and 1000, not -1
+          teacher:      | "rounds: 1001\nteacher:" | plan.yaml, line 2: rounds must be between 0 and 1000, not 1001
+          teacher:      | "rounds: few\nteacher:" | plan.yaml, line 2: rounds must be a whole number, not 'few'
+          teacher:      | "rounds: 1.5\nteacher:" | plan.yaml, line 2: rounds must be a whole number, not '1.5'
+          teacher:      | "rounds: [3]\nteacher:" | plan.yaml, line 2: rounds must be a whole number, not a list
+          teacher:      | "rounds:\nteacher:" | plan.yaml, line 2: rounds has no value
+          teacher:      | "round: 3\nteacher:" | plan.yaml, line 2: unknown key 'round'; did you mean 'rounds'?
+          teacher:      | "childrenPerRound: 1\nteacher:" | plan.yaml, line 2: childrenPerRound must be between 2 and 10000, not 1
+          teacher:      | "childrenPerRound: 10001\nteacher:" | plan.yaml, line 2: childrenPerRound must be between 2 and 10000, not 10001
+          teacher:      | "childrenPerRound: many\nteacher:" | plan.yaml, line 2: childrenPerRound must be a whole number, not 'many'
+          teacher:      | "adapt: maybe\nteacher:" | plan.yaml, line 2: adapt must be true or false, not 'maybe'
+          teacher:      | "adapt: 1\nteacher:" | plan.yaml, line 2: adapt must be true or false, not '1'
+          teacher:      | "adapt: [true]\nteacher:" | plan.yaml, line 2: adapt must be true or false, not a list
+          teacher:      | "adapt:\nteacher:" | plan.yaml, line 2: adapt has no value
           teacher:      | "score: kl\nteacher:"  | plan.yaml, line 2: score must be a section with keys of its own, not 'kl'
           teacher:      | "score: {metric: kll}\nteacher:" | plan.yaml, line 2: score.metric is wrong: unknown 'kll'; did you mean 'kl'?
           teacher:      | "score: {metric: [kl]}\nteacher:" | plan.yaml, line 2: score.metric must be a metric, or metrics with weights such as {kl: 1, lm_loss: 0.1}, not ["kl"]

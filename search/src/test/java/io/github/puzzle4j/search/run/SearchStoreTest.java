@@ -50,6 +50,8 @@ class SearchStoreTest {
       score: {sequences: 2}
       targets: [{gpu: h100-sxm, throughput: 1.02x, scenario: {batch: [128]}}]
       uptrain: {steps: 2, batch: 2, warmupSteps: 0}
+      rounds: 0
+      adapt: false
       baselines: []
       export: [huggingface]
       """;
@@ -95,7 +97,9 @@ class SearchStoreTest {
     counts.put(Task.Kind.RANK, rank);
     counts.put(Task.Kind.TRAIN, train);
     counts.put(Task.Kind.SCORE, score);
+    counts.put(Task.Kind.CHILD, 0);
     counts.put(Task.Kind.MEASURE, measure);
+    counts.put(Task.Kind.ADAPT, 0);
     counts.put(Task.Kind.REPAIR, repair);
     counts.put(Task.Kind.EXPORT, export);
     return counts;

@@ -51,6 +51,9 @@ final class SmallRun {
           memory: 100%
           scenario: {batch: [64]}
       baselines: []
+      rounds: 0
+      childrenPerRound: 2
+      adapt: false
       uptrain: {steps: 3, batch: 2, learningRate: 1e-3, warmupSteps: 1}
       export: [huggingface]
       """;

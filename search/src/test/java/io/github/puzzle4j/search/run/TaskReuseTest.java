@@ -31,6 +31,9 @@ class TaskReuseTest {
   private static final String BEGIN = "<!-- table by TaskReuseTest -->";
   private static final String END = "<!-- end of table -->";
 
+  private static final String PLAN =
+      SmallRun.PLAN.replace("rounds: 0", "rounds: 1").replace("adapt: false", "adapt: true");
+
   private static final String SECOND_TARGET =
       """
         - gpu: h100-sxm
@@ -78,8 +81,8 @@ class TaskReuseTest {
 
   @Test
   void theTableSaysWhatIsComputedAgain() throws IOException {
-    rows.add(new Row("first run", finished.search(SmallRun.PLAN)));
-    rows.add(new Row("nothing", finished.search(SmallRun.PLAN)));
+    rows.add(new Row("first run", finished.search(PLAN)));
+    rows.add(new Row("nothing", finished.search(PLAN)));
 
     plan("one more variant", "ffn: [50%]", "ffn: [50%, 25%]");
     plan("one variant less", "attention: [gqa_2], ffn: [50%]", "attention: [], ffn: [50%]");
@@ -87,34 +90,33 @@ class TaskReuseTest {
         "other held-out text",
         run -> {
           run.writeRows("texts", "held-out", 140, 77);
-          return run.search(SmallRun.PLAN);
+          return run.search(PLAN);
         });
     change(
         "other validation text",
         run -> {
           run.writeRows("texts", "validation", 8, 78);
-          return run.search(SmallRun.PLAN);
+          return run.search(PLAN);
         });
     change(
         "renamed corpus",
         run -> {
           Files.move(run.folder().resolve("texts"), run.folder().resolve("renamed"));
-          return run.search(SmallRun.PLAN.replace("texts/", "renamed/"));
+          return run.search(PLAN.replace("texts/", "renamed/"));
         });
     change(
         "renamed teacher",
         run -> {
           Files.move(run.teacher(), run.folder().resolve("other-name"));
-          return run.search(SmallRun.PLAN.replace("TEACHER", run.folder() + "/other-name"));
+          return run.search(PLAN.replace("TEACHER", run.folder() + "/other-name"));
         });
     plan("one more target", "baselines:", SECOND_TARGET + "baselines:");
     plan("a target before it", "  - gpu: h100", SECOND_TARGET + "  - gpu: h100");
     change(
         "targets in other order",
         run -> {
-          run.search(SmallRun.PLAN.replace("baselines:", SECOND_TARGET + "baselines:"));
-          return run.search(
-              SmallRun.PLAN.replace("  - gpu: h100", SECOND_TARGET + "  - gpu: h100"));
+          run.search(PLAN.replace("baselines:", SECOND_TARGET + "baselines:"));
+          return run.search(PLAN.replace("  - gpu: h100", SECOND_TARGET + "  - gpu: h100"));
         });
     plan("another budget", "1.1x", "1.0x");
     plan("learning rate of distillation", "learningRate: 3e-3", "learningRate: 2e-3");
@@ -125,7 +127,9 @@ class TaskReuseTest {
     version("newer ranking", Task.Kind.RANK);
     version("newer training", Task.Kind.TRAIN);
     version("newer scores", Task.Kind.SCORE);
+    version("newer measurement of children", Task.Kind.CHILD);
     version("newer measurement", Task.Kind.MEASURE);
+    version("newer training on a child", Task.Kind.ADAPT);
     version("newer repair", Task.Kind.REPAIR);
     version("newer export", Task.Kind.EXPORT);
     for (Task.Kind kind : Task.Kind.values()) {
@@ -144,13 +148,13 @@ class TaskReuseTest {
   }
 
   private void plan(String change, String from, String to) throws IOException {
-    assertThat(SmallRun.PLAN).contains(from);
-    change(change, run -> run.search(SmallRun.PLAN.replace(from, to)));
+    assertThat(PLAN).contains(from);
+    change(change, run -> run.search(PLAN.replace(from, to)));
   }
 
   private void version(String change, Task.Kind kind) throws IOException {
     TaskVersions newer = TaskVersions.current().with(kind, kind.version() + 1);
-    change("algorithm version: " + change, run -> run.search(SmallRun.PLAN, newer));
+    change("algorithm version: " + change, run -> run.search(PLAN, newer));
   }
 
   /** Flips the last bit of the byte in the middle of the first such file. */
@@ -170,7 +174,7 @@ class TaskReuseTest {
           byte[] bytes = Files.readAllBytes(flipped);
           bytes[bytes.length / 2] ^= 1;
           Files.write(flipped, bytes);
-          return run.search(SmallRun.PLAN);
+          return run.search(PLAN);
         });
   }
 
@@ -202,7 +206,7 @@ class TaskReuseTest {
 
   /** What must hold whatever the numbers are: of each change, the kinds that are computed. */
   private void requireExpectedReuse() {
-    assertComputes("first run", "rank train score measure repair export");
+    assertComputes("first run", "rank train score child measure adapt repair export");
     assertComputes("nothing", "");
     assertThat(row("one more variant").tasks().computed())
         .containsEntry(Task.Kind.TRAIN, 4)
@@ -212,20 +216,27 @@ class TaskReuseTest {
         .containsEntry(Task.Kind.TRAIN, 0)
         .containsEntry(Task.Kind.SCORE, 0);
     assertComputes("other held-out text", "measure");
-    assertComputes("other validation text", "score");
+    assertThat(row("other validation text").tasks().computed())
+        .as("another child may win on it")
+        .containsEntry(Task.Kind.RANK, 0)
+        .containsEntry(Task.Kind.TRAIN, 0)
+        .containsEntry(Task.Kind.SCORE, 16);
     assertComputes("renamed corpus", "");
     assertComputes("renamed teacher", "");
     assertComputes("targets in other order", "");
-    assertComputes("learning rate of distillation", "train score measure repair export");
+    assertComputes(
+        "learning rate of distillation", "train score child measure adapt repair export");
     assertComputes("learning rate of repair", "measure repair export");
-    assertComputes("another seed of distillation", "train score measure repair export");
+    assertComputes("another seed of distillation", "train score child measure adapt repair export");
     assertThat(row("other score metric").tasks().computed())
         .as("a score holds all metrics, though another child may win by another one")
         .containsEntry(Task.Kind.TRAIN, 0)
         .containsEntry(Task.Kind.SCORE, 0);
     assertComputes("other export format", "export");
     assertComputes("algorithm version: newer scores", "score");
+    assertComputes("algorithm version: newer measurement of children", "child");
     assertComputes("algorithm version: newer measurement", "measure");
+    assertComputes("algorithm version: newer training on a child", "measure adapt repair export");
     assertComputes("algorithm version: newer export", "export");
     for (Task.Kind kind : Task.Kind.values()) {
       assertComputes("flipped byte in a result: " + name(kind), name(kind));
@@ -257,9 +268,10 @@ class TaskReuseTest {
 
   private void requirePage() throws IOException {
     StringJoiner table = new StringJoiner("\n", BEGIN + "\n", "\n" + END);
-    table.add(
-        "| change | rank | train | score | measure | repair | export | rank | train | score | measure | repair | export |");
-    table.add("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    List<String> kinds = Stream.of(Task.Kind.values()).map(TaskReuseTest::name).toList();
+    String columns = String.join(" | ", kinds);
+    table.add("| change | %s | %s |".formatted(columns, columns));
+    table.add("|---|" + "---|".repeat(2 * kinds.size()));
     rows.forEach(row -> table.add(row.toString()));
     String page = Files.readString(PAGE);
     int from = page.indexOf(BEGIN);

@@ -75,6 +75,8 @@ class FamilySearchTest {
         targets:
           - {gpu: h100-sxm, throughput: 1.2x, scenario: {batch: [64]}, loader: %s}
         uptrain: {steps: 12, batch: 4, learningRate: 1e-3, warmupSteps: 2}
+        rounds: 1
+        childrenPerRound: 2
         baselines: [greedy, uniform, random]
         export: [%s]
         """

@@ -45,6 +45,8 @@ class MergedLayersTest {
             distill: {steps: 4, batch: 2, warmupSteps: 0}
             score: {sequences: 2}
             targets: [{gpu: h100-sxm, throughput: 1.8x, scenario: {batch: [128]}}]
+            rounds: 1
+            childrenPerRound: 2
             uptrain: {steps: 2, batch: 2, warmupSteps: 0}
             export: [huggingface]
             """);
