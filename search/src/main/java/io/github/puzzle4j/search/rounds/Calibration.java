@@ -1,21 +1,16 @@
 package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
-import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.scoring.truth.Observation;
 import io.github.puzzle4j.scoring.truth.TruthModel;
-import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.SolveOptions;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -63,32 +58,29 @@ public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model
     if (sample.size() < LEAST) {
       return Optional.empty();
     }
-    Map<Replacement, Double> additive = new HashMap<>();
-    for (Candidate candidate : space.problem().candidates()) {
-      additive.put(space.replacement(candidate), candidate.score());
-    }
     List<ChildScore> measured = meter.measure(sample);
     List<Observation> fitted = new ArrayList<>();
     for (int i = 0; i < measured.size(); i += 2) {
       fitted.add(new Observation(measured.get(i).child(), kl(measured.get(i))));
     }
     TruthModel model = TruthModel.fit(scores, fitted);
+    SumOfScores sum = new SumOfScores(space);
     List<Predicted> predicted = new ArrayList<>();
     for (int i = 0; i < measured.size(); i++) {
-      ChildScore one = measured.get(i);
-      double sum = 0;
-      for (Replacement replacement : one.child().replacements()) {
-        sum += Objects.requireNonNull(additive.get(replacement), replacement.id());
-      }
-      predicted.add(new Predicted(one, sum, model.predict(one.child()), i % 2 == 0));
+      Child child = measured.get(i).child();
+      predicted.add(
+          new Predicted(measured.get(i), sum.of(child), model.predict(child), i % 2 == 0));
     }
+    return Optional.of(judged(predicted));
+  }
+
+  private static Calibration judged(List<Predicted> predicted) {
     List<Predicted> heldOut = predicted.stream().filter(one -> !one.fitted()).toList();
     double[] values = heldOut.stream().mapToDouble(one -> kl(one.score())).toArray();
-    return Optional.of(
-        new Calibration(
-            predicted,
-            Accuracy.of(heldOut.stream().mapToDouble(Predicted::sum).toArray(), values),
-            Accuracy.of(heldOut.stream().mapToDouble(Predicted::model).toArray(), values)));
+    return new Calibration(
+        predicted,
+        Accuracy.of(heldOut.stream().mapToDouble(Predicted::sum).toArray(), values),
+        Accuracy.of(heldOut.stream().mapToDouble(Predicted::model).toArray(), values));
   }
 
   private static double kl(ChildScore score) {

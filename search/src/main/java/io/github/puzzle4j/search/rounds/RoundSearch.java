@@ -1,7 +1,6 @@
 package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
-import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
@@ -9,13 +8,11 @@ import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.scoring.truth.Observation;
 import io.github.puzzle4j.scoring.truth.TruthModel;
-import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.SolveOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,13 +36,12 @@ public final class RoundSearch {
   /** Children around which a round proposes others. */
   private static final int BASES = 3;
 
-  private final ChildProblem space;
   private final FeatureScores scores;
   private final ChildMeter meter;
   private final int rounds;
   private final int children;
   private final Proposals proposals;
-  private final Map<Replacement, Double> sums = new HashMap<>();
+  private final SumOfScores sum;
   private final Map<Child, ChildScore> measured = new LinkedHashMap<>();
 
   /**
@@ -64,15 +60,12 @@ public final class RoundSearch {
       int children,
       SolveOptions options,
       long seed) {
-    this.space = space;
     this.scores = scores;
     this.meter = meter;
     this.rounds = rounds;
     this.children = children;
     this.proposals = new Proposals(space, options, seed);
-    for (Candidate candidate : space.problem().candidates()) {
-      sums.put(space.replacement(candidate), candidate.score());
-    }
+    this.sum = new SumOfScores(space);
   }
 
   /**
@@ -144,7 +137,7 @@ public final class RoundSearch {
     Score difference = best.minus(sums, Metric.KL_DIVERGENCE);
     List<ChildScore> all = List.copyOf(measured.values());
     double[] values = all.stream().mapToDouble(RoundSearch::kl).toArray();
-    double[] predicted = all.stream().mapToDouble(one -> sum(one.child())).toArray();
+    double[] predicted = all.stream().mapToDouble(one -> sum.of(one.child())).toArray();
     return new RoundsResult(
         sums,
         difference.mean() < -difference.standardError() ? best : sums,
@@ -156,15 +149,6 @@ public final class RoundSearch {
 
   private ChildScore score(Child child) {
     return Objects.requireNonNull(measured.get(child), "a child that was measured");
-  }
-
-  /** The sum of the replace-one scores. */
-  private double sum(Child child) {
-    double sum = 0;
-    for (Replacement replacement : child.replacements()) {
-      sum += Objects.requireNonNull(sums.get(replacement), replacement.id());
-    }
-    return sum;
   }
 
   private static double kl(ChildScore score) {

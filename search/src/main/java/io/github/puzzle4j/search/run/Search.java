@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -339,39 +338,14 @@ public final class Search implements AutoCloseable {
   }
 
   /**
-   * Distils the blocks of a child anew on its own activations; the child as it is assembled where
-   * the plan does not ask for it.
-   *
-   * @param name of the target, for the display of progress
-   */
-  public ChildWeights adapt(String name, Child child) throws IOException {
-    return plan.adapt()
-        ? distilling().adapt(name, library(), child, workspace.activations("adapt"), progress)
-        : assemble(child);
-  }
-
-  /**
    * Distils the finalists of a target anew, and takes the one with the least divergence on the
    * validation text: which child is best after it is not known before. As it is assembled where the
    * plan asks for no training.
    */
   public ChildWeights adapt(TargetChoice.Chosen chosen) throws IOException {
-    if (!plan.adapt()) {
-      return assemble(chosen.child());
-    }
-    Measuring onValidation =
-        new Measuring(plan, workspace, workspace.texts().validation(plan.score().sequences()));
-    ChildWeights best = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (Child finalist : chosen.finalists(plan.finalists())) {
-      ChildWeights adapted = adapt(chosen.name(), finalist);
-      double divergence = onValidation.measure(adapted).divergence().mean();
-      if (best == null || divergence < least) {
-        best = adapted;
-        least = divergence;
-      }
-    }
-    return Objects.requireNonNull(best, "a finalist");
+    return plan.adapt()
+        ? new Adapting(plan, workspace, distilling(), library(), progress).best(chosen)
+        : assemble(chosen.child());
   }
 
   /**

@@ -1,0 +1,49 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.progress.Progress;
+import java.io.IOException;
+import java.util.Objects;
+
+/** Distils the blocks of finalists anew, and takes the best of them on the validation text. */
+final class Adapting {
+
+  private final SearchPlan plan;
+  private final Workspace workspace;
+  private final Distilling distilling;
+  private final BlockLibrary library;
+  private final Progress progress;
+
+  Adapting(
+      SearchPlan plan,
+      Workspace workspace,
+      Distilling distilling,
+      BlockLibrary library,
+      Progress progress) {
+    this.plan = plan;
+    this.workspace = workspace;
+    this.distilling = distilling;
+    this.library = library;
+    this.progress = progress;
+  }
+
+  ChildWeights best(TargetChoice.Chosen chosen) throws IOException {
+    Measuring onValidation =
+        new Measuring(plan, workspace, workspace.texts().validation(plan.score().sequences()));
+    ChildWeights best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Child finalist : chosen.finalists(plan.finalists())) {
+      ChildWeights adapted =
+          distilling.adapt(
+              chosen.name(), library, finalist, workspace.activations("adapt"), progress);
+      double divergence = onValidation.measure(adapted).divergence().mean();
+      if (best == null || divergence < least) {
+        best = adapted;
+        least = divergence;
+      }
+    }
+    return Objects.requireNonNull(best, "a finalist");
+  }
+}
