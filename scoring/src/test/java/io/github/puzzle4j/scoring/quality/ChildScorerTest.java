@@ -188,7 +188,7 @@ class ChildScorerTest {
    */
   @Test
   void whatChildrenHaveInCommonAtTheirBeginningIsComputedOnce() throws IOException {
-    long tokens = batches.stream().mapToLong(batch -> batch.rows() * batch.tokens()).sum();
+    long tokens = batches.stream().mapToLong(batch -> (long) batch.rows() * batch.tokens()).sum();
 
     assertThat(effort(CHILDREN.subList(0, 1))).isEqualTo(tokens * (3 + 3));
     assertThat(effort(CHILDREN.subList(0, 2))).isEqualTo(tokens * (3 + 3 + 1));

@@ -103,10 +103,15 @@ class TruthModelTest {
       return pieces.scores(attention, ffn);
     }
 
+    /** 1 where the option replaces the attention. */
+    private static int isAttention(int option) {
+      return option / 2;
+    }
+
     double sum(int... options) {
       double sum = 0;
       for (int layer = 0; layer < LAYERS; layer++) {
-        sum += options[layer] / 2 * attention[layer] + options[layer] % 2 * ffn[layer];
+        sum += isAttention(options[layer]) * attention[layer] + options[layer] % 2 * ffn[layer];
       }
       return sum;
     }
@@ -118,10 +123,10 @@ class TruthModelTest {
         int before = options[layer - 1];
         int here = options[layer];
         log +=
-            neighbours[layer][0] * (before / 2) * (here / 2)
+            neighbours[layer][0] * isAttention(before) * isAttention(here)
                 + neighbours[layer][1] * (before % 2) * (here % 2)
-                + neighbours[layer][2] * (before / 2) * (here % 2)
-                + neighbours[layer][3] * (before % 2) * (here / 2);
+                + neighbours[layer][2] * isAttention(before) * (here % 2)
+                + neighbours[layer][3] * (before % 2) * isAttention(here);
       }
       return Math.exp(log);
     }

@@ -75,13 +75,15 @@ final class MadeUpTruth implements ChildProblem {
       double attention = 0.01 * Math.exp(random.nextDouble());
       double ffn = 0.02 * Math.exp(random.nextDouble());
       for (int option = 0; option < 4; option++) {
-        Layer instead = new Layer(ATTENTION.get(option / 2), FFN.get(option % 2));
+        int pruned = option / 2;
+        int narrow = option % 2;
+        Layer instead = new Layer(ATTENTION.get(pruned), FFN.get(narrow));
         candidates.add(
             candidate(
                 Replacement.of(layer, instead),
-                option / 2 * attention + option % 2 * ffn,
-                4 - 2 * (option / 2) - option % 2,
-                4 - option / 2 - option % 2));
+                pruned * attention + narrow * ffn,
+                4 - 2 * pruned - narrow,
+                4 - pruned - narrow));
       }
     }
     for (int first : new int[] {0, 3}) {
