@@ -22,6 +22,9 @@ public final class LanguageHead implements AutoCloseable {
    */
   private static final long LOGIT_BYTES = 32L << 20;
 
+  /** The same where a gradient is taken, which needs several such arrays. */
+  private static final long GRADIENT_LOGIT_BYTES = 16L << 20;
+
   /** Products with fewer positions would take as long: each reads the whole table. */
   private static final int FEWEST_POSITIONS = 64;
 
@@ -114,6 +117,7 @@ public final class LanguageHead implements AutoCloseable {
       slices(
           scope,
           positions,
+          LOGIT_BYTES,
           (slice, from, to) -> {
             DeviceTensor wanted = part(slice, targets, from, to);
             DeviceTensor reference = runner.reference(logits(slice, teacher, from, to));
@@ -147,6 +151,7 @@ public final class LanguageHead implements AutoCloseable {
       slices(
           scope,
           positions,
+          LOGIT_BYTES,
           (slice, from, to) -> {
             DeviceTensor logits = logits(slice, hidden, from, to);
             DeviceTensor reference =
@@ -182,6 +187,7 @@ public final class LanguageHead implements AutoCloseable {
     slices(
         scope,
         positions,
+        GRADIENT_LOGIT_BYTES,
         (slice, from, to) -> {
           DeviceTensor target = teacher.logits(slice, teacherHidden, from, to);
           DeviceTensor logits = runner.logits(positions(slice, leaf, from, to), norm, table);
@@ -194,8 +200,8 @@ public final class LanguageHead implements AutoCloseable {
     return new Divergence((float) mean[0], leaf.gradient(scope));
   }
 
-  private void slices(DeviceMemory scope, int positions, Slice slice) {
-    int atOnce = positionsAtOnce(runner.common().vocabularySize());
+  private void slices(DeviceMemory scope, int positions, long logitBytes, Slice slice) {
+    int atOnce = positionsAtOnce(logitBytes, runner.common().vocabularySize());
     boolean goOn = true;
     for (int from = 0; goOn && from < positions; from += atOnce) {
       try (DeviceMemory inner = scope.newScope()) {
@@ -204,13 +210,16 @@ public final class LanguageHead implements AutoCloseable {
     }
   }
 
-  private static int positionsAtOnce(int vocabularySize) {
-    return Math.toIntExact(Math.max(FEWEST_POSITIONS, LOGIT_BYTES / Float.BYTES / vocabularySize));
+  private static int positionsAtOnce(long logitBytes, int vocabularySize) {
+    return Math.toIntExact(Math.max(FEWEST_POSITIONS, logitBytes / Float.BYTES / vocabularySize));
   }
 
   /** Bytes for comparing predictions, without the head itself. */
   public static long workingBytes(int vocabularySize) {
-    return (long) ARRAYS * Float.BYTES * positionsAtOnce(vocabularySize) * vocabularySize;
+    return (long) ARRAYS
+        * Float.BYTES
+        * positionsAtOnce(GRADIENT_LOGIT_BYTES, vocabularySize)
+        * vocabularySize;
   }
 
   private DeviceTensor logits(DeviceMemory scope, DeviceTensor hidden, int from, int to) {

@@ -42,7 +42,7 @@ public record Bundle(Path folder, long runtimeBytes, long jarBytes) {
               + "|jackson-(core|databind|annotations|dataformat-yaml)|snakeyaml-engine|picocli"
               + "|progressbar|jline-(terminal|native)|commons-(text|lang3|compress|io)"
               + "|api|pytorch-engine|tokenizers|gson|jna|zstd-jni|arrow-format|flatbuffers-java"
-              + "|slf4j-(api|simple))-[0-9].*\\.jar");
+              + "|slf4j-(api|simple)|hipparchus-core)-[0-9].*\\.jar");
 
   /** The class path that this runs from: jars, and folders of classes. */
   public static List<Path> classPath() {

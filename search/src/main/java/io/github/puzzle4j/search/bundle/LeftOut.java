@@ -9,7 +9,7 @@ public enum LeftOut {
   OR_TOOLS("OR-Tools", "com/google/ortools|com/google/protobuf"),
   OJALGO("ojAlgo", "org/ojalgo"),
   LLAMA_CPP("llama.cpp", "de/kherud/llama"),
-  HIPPARCHUS("Hipparchus", "org/hipparchus");
+  HIPPARCHUS("Hipparchus optim", "org/hipparchus/optim");
 
   private final String title;
   private final String packages;

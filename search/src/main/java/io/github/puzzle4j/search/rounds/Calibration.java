@@ -8,13 +8,14 @@ import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.scoring.truth.Observation;
 import io.github.puzzle4j.scoring.truth.TruthModel;
 import io.github.puzzle4j.solver.SolveOptions;
+import io.github.puzzle4j.solver.baseline.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * How far predictions can be trusted within a budget: a random sample of children is measured, the
+ * How far predictions can be trusted within a budget: children of all qualities are measured, the
  * model is fitted to every other one, and both it and the sum of scores predict the rest.
  *
  * @param measured the sample, with the replace-one sum and the model's prediction of each
@@ -54,7 +55,10 @@ public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model
       SolveOptions options,
       long seed)
       throws IOException {
-    List<Child> sample = List.copyOf(new Proposals(space, options, seed).nearSum(children));
+    List<Child> sample =
+        Samples.stratified(space.problem(), children, seed, options).stream()
+            .map(space::child)
+            .toList();
     if (sample.size() < LEAST) {
       return Optional.empty();
     }

@@ -14,6 +14,7 @@ final class Adapting {
   private final Workspace workspace;
   private final Distilling distilling;
   private final BlockLibrary library;
+  private final Measuring onValidation;
   private final Progress progress;
 
   Adapting(
@@ -21,17 +22,17 @@ final class Adapting {
       Workspace workspace,
       Distilling distilling,
       BlockLibrary library,
+      Measuring onValidation,
       Progress progress) {
     this.plan = plan;
     this.workspace = workspace;
     this.distilling = distilling;
     this.library = library;
+    this.onValidation = onValidation;
     this.progress = progress;
   }
 
   ChildWeights best(TargetChoice.Chosen chosen) throws IOException {
-    Measuring onValidation =
-        new Measuring(plan, workspace, workspace.texts().validation(plan.score().sequences()));
     ChildWeights best = null;
     double least = Double.POSITIVE_INFINITY;
     for (Child finalist : chosen.finalists(plan.finalists())) {

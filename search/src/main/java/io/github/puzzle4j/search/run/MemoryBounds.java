@@ -39,11 +39,17 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
    * @param activations bytes that activations may use
    * @param distilled tokens of a batch of distillation
    * @param measured tokens of a batch of scoring or measuring
+   * @param compared tokens on which models are compared with the teacher
    * @param repairedRows rows of a batch of repair
    * @param rowTokens tokens of each of them
    */
   public record Load(
-      long activations, long distilled, long measured, int repairedRows, int rowTokens) {}
+      long activations,
+      long distilled,
+      long measured,
+      long compared,
+      int repairedRows,
+      int rowTokens) {}
 
   /** The bounds of a search of this plan in float32 on a processor. */
   public static MemoryBounds of(SearchPlan plan, Model teacher) {
@@ -54,6 +60,7 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
             plan.activations().memory().bytes(),
             (long) plan.distill().batch() * tokens,
             (long) Workspace.rowsAtOnce(plan) * tokens,
+            ((long) plan.data().heldOutSequences() + plan.score().sequences()) * tokens,
             plan.uptrain().batch(),
             tokens));
   }
@@ -76,13 +83,14 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
             * (teacher.layers().size() + 1)
             * load.repairedRows()
             * load.rowTokens();
+    long teachers = (long) Float.BYTES * teacher.hiddenSize() * load.compared();
     return new MemoryBounds(
         PROCESS
             + (1 + TRAINED_COPIES) * layer
             + load.activations()
             + TRANSIENT_COPIES * kept * load.distilled(),
-        PROCESS + 2 * layer + head + load.activations() + passing,
-        PROCESS + 2 * model + load.activations() + passing,
+        PROCESS + 2 * layer + 2 * head + load.activations() + passing,
+        PROCESS + 2 * model + Math.min(load.activations(), teachers) + passing,
         PROCESS
             + REPAIRED_COPIES * model
             + head

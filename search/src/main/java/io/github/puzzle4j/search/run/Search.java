@@ -344,8 +344,23 @@ public final class Search implements AutoCloseable {
    */
   public ChildWeights adapt(TargetChoice.Chosen chosen) throws IOException {
     return plan.adapt()
-        ? new Adapting(plan, workspace, distilling(), library(), progress).best(chosen)
+        ? new Adapting(plan, workspace, distilling(), library(), onValidation(), progress)
+            .best(chosen)
         : assemble(chosen.child());
+  }
+
+  /**
+   * The repaired child, unless the repair did not lower its divergence on the validation text, as
+   * it may where little is left to repair.
+   */
+  ChildWeights better(ChildWeights before, ChildWeights repaired) throws IOException {
+    Measuring onValidation = onValidation();
+    double without = onValidation.measure(before).divergence().mean();
+    return onValidation.measure(repaired).divergence().mean() < without ? repaired : before;
+  }
+
+  private Measuring onValidation() throws IOException {
+    return new Measuring(plan, workspace, workspace.texts().validation(plan.score().sequences()));
   }
 
   /**

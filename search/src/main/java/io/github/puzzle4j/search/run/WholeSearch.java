@@ -135,15 +135,22 @@ final class WholeSearch {
     }
     ChildWeights repaired = search.repair(chosen.name(), adapted);
     Evaluation after;
+    ChildWeights served;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
       after = search.measure(repaired);
+      served = repaired == adapted ? adapted : search.better(adapted, repaired);
       task.step(1);
     }
     TargetReportBuilder target = new TargetReportBuilder(search, chosen, builder.scores());
     targets.add(
         target.build(this::measurement, before, after, List.of("The child is not exported yet.")));
     write(builder.build(targets, stages()));
-    List<String> exports = export(chosen.name(), repaired);
+    List<String> exports = new ArrayList<>(export(chosen.name(), served));
+    if (served != repaired) {
+      exports.addFirst(
+          "The repair does not lower the divergence on the validation text: the child before it is"
+              + " exported.");
+    }
     targets.set(targets.size() - 1, target.build(this::measurement, before, after, exports));
   }
 

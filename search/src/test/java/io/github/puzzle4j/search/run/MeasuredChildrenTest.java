@@ -2,8 +2,10 @@ package io.github.puzzle4j.search.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
+import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.report.ReportFile;
 import io.github.puzzle4j.search.report.TargetReport;
 import java.io.IOException;
@@ -20,7 +22,7 @@ class MeasuredChildrenTest {
       SmallRun.PLAN
           .replace("rounds: 0", "rounds: 2")
           .replace("childrenPerRound: 2", "childrenPerRound: 4")
-          .replace("adapt: false", "adapt: true")
+          .replace("adapt: false", "adapt: true\nfinalists: 1")
           .replace("baselines: []", "baselines: [greedy, random]");
 
   @TempDir Path folder;
@@ -89,6 +91,30 @@ class MeasuredChildrenTest {
       assertThat(search.tasks().computed())
           .containsEntry(Task.Kind.CHILD, 0)
           .containsEntry(Task.Kind.ADAPT, 0);
+    }
+  }
+
+  @Test
+  void finalistsAreTheBestOfBothKindsAndOneOfThemIsTaken() throws IOException {
+    String plan = PLAN.replace("finalists: 1", "finalists: 3");
+    try (Search search = SmallRun.in(folder).open(plan, TaskVersions.current())) {
+      search.distill();
+      ScoreTable scores = search.score();
+      TargetChoice choice = search.refine(search.choose(scores), scores).getFirst();
+      assertThat(choice)
+          .isInstanceOfSatisfying(
+              TargetChoice.Chosen.class,
+              chosen -> {
+                List<Child> finalists = chosen.finalists(3);
+                assertThat(finalists)
+                    .hasSizeBetween(1, 3)
+                    .startsWith(chosen.child())
+                    .contains(chosen.bySum())
+                    .doesNotHaveDuplicates();
+                assertThat(chosen.finalists(1)).containsExactly(chosen.child());
+              });
+      ChildWeights adapted = search.adapt((TargetChoice.Chosen) choice);
+      assertThat(((TargetChoice.Chosen) choice).finalists(3)).contains(adapted.child());
     }
   }
 }

@@ -162,6 +162,7 @@ public final class MemoryBenchmark {
             (3 + space().replacements().size()) * states,
             settings.tokens(),
             settings.tokens(),
+            settings.tokens(),
             ROWS,
             settings.tokens() / ROWS));
   }

@@ -60,7 +60,7 @@ class SolverPageTest {
     SelectionProblem problem = ProblemFile.parse(json.getBytes(UTF_8), "page");
     assertThat(SelectionSolver.solve(problem))
         .isInstanceOfSatisfying(
-            SolveResult.Solved.class, solved -> assertThat(solved.objective()).isEqualTo(0.5));
+            SolveResult.Solved.class, solved -> assertThat(solved.objective()).isEqualTo(0.4));
   }
 
   @Test
