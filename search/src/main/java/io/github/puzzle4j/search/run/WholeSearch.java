@@ -138,7 +138,10 @@ final class WholeSearch {
     ChildWeights served;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
       after = search.measure(repaired);
-      served = repaired == adapted ? adapted : search.better(adapted, repaired);
+      served =
+          repaired.sources().equals(adapted.sources())
+              ? repaired
+              : search.better(adapted, repaired);
       task.step(1);
     }
     TargetReportBuilder target = new TargetReportBuilder(search, chosen, builder.scores());
@@ -146,7 +149,7 @@ final class WholeSearch {
         target.build(this::measurement, before, after, List.of("The child is not exported yet.")));
     write(builder.build(targets, stages()));
     List<String> exports = new ArrayList<>(export(chosen.name(), served));
-    if (served != repaired) {
+    if (!served.sources().equals(repaired.sources())) {
       exports.addFirst(
           "The repair does not lower the divergence on the validation text: the child before it is"
               + " exported.");
