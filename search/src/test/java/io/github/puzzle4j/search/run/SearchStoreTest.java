@@ -86,9 +86,9 @@ class SearchStoreTest {
     return search(plan, run, TaskVersions.current(), Progress.silent());
   }
 
-  /** Two layers, each with a ranking, two trainings and four pairs. */
+  /** Two layers, each with a ranking, two trainings and four pairs; the child on two texts. */
   private static Map<Task.Kind, Integer> all() {
-    return counts(2, 4, 8, 3, 1, 1);
+    return counts(2, 4, 8, 5, 1, 1);
   }
 
   private static Map<Task.Kind, Integer> counts(
@@ -126,10 +126,10 @@ class SearchStoreTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "uptrain: {steps: 2|uptrain: {steps: 3|0|0|0|1|1|1",
+        "uptrain: {steps: 2|uptrain: {steps: 3|0|0|0|2|1|1",
         "throughput: 1.02x|throughput: 1.01x|0|0|0|0|0|0",
         "export: [huggingface]|export: [huggingface, gguf]|0|0|0|0|0|1",
-        "score: {sequences: 2}|score: {sequences: 3}|0|0|8|0|0|0",
+        "score: {sequences: 2}|score: {sequences: 3}|0|0|8|2|0|0",
         "attention: [gqa_2]|attention: [gqa_2, noop]|0|2|4|0|0|0",
         "attention: [gqa_2]|attention: [gqa_1, gqa_2]|0|2|4|0|0|0",
         "baselines: []|baselines: [uniform]|0|0|0|1|0|0",
