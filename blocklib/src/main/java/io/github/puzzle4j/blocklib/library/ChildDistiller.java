@@ -21,7 +21,6 @@ import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.TeacherWalk;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.blocklib.train.Training;
-import io.github.puzzle4j.blocklib.train.TrainingListener;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import io.github.puzzle4j.blocklib.train.VariantTrainer;
 import java.io.IOException;
@@ -265,7 +264,7 @@ public final class ChildDistiller {
               layer.scope(),
               library.plan().inputs().stored(),
               library.plan().inputs().validationBatches(),
-              events())
+              new TrainingEvents(library.store(), listener::lost))
           .train(
               training,
               task.settings(),
@@ -302,23 +301,6 @@ public final class ChildDistiller {
       library
           .store()
           .write(task, new TrainOnChild.Result(trained.before(), after, trained.steps()), files);
-    }
-
-    private TrainingListener events() {
-      return new TrainingListener() {
-        @Override
-        public void step(int stepsDone, double loss) {}
-
-        @Override
-        public void lost(LostStep step) {
-          listener.lost(step);
-        }
-
-        @Override
-        public void startedAgain(String why) {
-          library.store().warn(why);
-        }
-      };
     }
 
     @Override

@@ -13,10 +13,8 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.BoundaryActivations;
-import io.github.puzzle4j.blocklib.train.LostStep;
 import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.Training;
-import io.github.puzzle4j.blocklib.train.TrainingListener;
 import io.github.puzzle4j.blocklib.train.VariantTrainer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -84,30 +82,13 @@ final class LayerDistiller {
             layer.scope(),
             library.plan().inputs().stored(),
             library.plan().inputs().validationBatches(),
-            listener())
+            new TrainingEvents(library.store(), listener::lost))
         .train(
             training,
             train.settings(),
             library.store().stateFile(train),
             (views, parameters) -> results.write(layer.scope(), training, views, parameters));
     return results.statistics();
-  }
-
-  private TrainingListener listener() {
-    return new TrainingListener() {
-      @Override
-      public void step(int stepsDone, double loss) {}
-
-      @Override
-      public void lost(LostStep step) {
-        listener.lost(step);
-      }
-
-      @Override
-      public void startedAgain(String why) {
-        library.store().warn(why);
-      }
-    };
   }
 
   private Training training(Train train) throws IOException {

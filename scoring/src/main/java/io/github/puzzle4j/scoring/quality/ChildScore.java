@@ -1,7 +1,6 @@
 package io.github.puzzle4j.scoring.quality;
 
 import io.github.puzzle4j.blocklib.arch.Child;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,16 +36,6 @@ public record ChildScore(Child child, List<Score.Part> divergence, List<Score.Pa
    * the difference.
    */
   public Score minus(ChildScore other, Metric metric) {
-    List<Score.Part> own = parts(metric);
-    List<Score.Part> others = other.parts(metric);
-    if (own.size() != others.size()) {
-      throw new IllegalArgumentException(
-          "children measured on %d and %d sequences".formatted(own.size(), others.size()));
-    }
-    List<Score.Part> differences = new ArrayList<>();
-    for (int i = 0; i < own.size(); i++) {
-      differences.add(new Score.Part(own.get(i).sum() - others.get(i).sum(), own.get(i).tokens()));
-    }
-    return Score.of(differences);
+    return TokenMean.of(parts(metric)).minus(TokenMean.of(other.parts(metric))).score();
   }
 }

@@ -7,7 +7,6 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -62,28 +61,6 @@ public final class Evaluator {
     Tally tally = new Tally();
     batches(parent, model, Reference.of(teacher), sequences, tally::add, rows -> {});
     return tally.evaluation();
-  }
-
-  /**
-   * The KL divergence from a teacher, sequence by sequence: differences between models, taken
-   * sequence by sequence, have a smaller error than those of their means.
-   *
-   * @return of each sequence the sum over its predictions, nats, in their order
-   */
-  public List<Score.Part> divergences(
-      DeviceMemory parent,
-      LanguageModel model,
-      TeacherStates teacher,
-      List<TokenSequence> sequences) {
-    List<Score.Part> parts = new ArrayList<>();
-    batches(
-        parent,
-        model,
-        Reference.of(teacher),
-        sequences,
-        (rows, metrics) -> parts.addAll(metrics.divergence()),
-        rows -> {});
-    return List.copyOf(parts);
   }
 
   /** Sequences that are read part by part. */
