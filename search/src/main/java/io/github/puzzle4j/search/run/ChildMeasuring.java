@@ -35,10 +35,7 @@ final class ChildMeasuring implements ChildMeter, AutoCloseable {
     this.plan = plan;
     this.workspace = workspace;
     this.library = library;
-    this.batches =
-        workspace.batches(
-            workspace.texts().validation(plan.score().sequences()),
-            Math.min(workspace.rowsAtOnce(), plan.score().sequences()));
+    this.batches = workspace.batches(workspace.texts().validation(plan.score().sequences()));
     this.text = TokenBatch.digest(batches);
   }
 

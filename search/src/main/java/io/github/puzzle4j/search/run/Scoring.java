@@ -1,7 +1,6 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Replacement;
-import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
@@ -106,7 +105,7 @@ final class Scoring {
   private void compute(
       List<Replacement> replacements, List<ScoringText.Portion> portions, ProgressTask task)
       throws IOException {
-    List<TokenBatch> batches = batches(text.sequencesOf(portions));
+    List<TokenBatch> batches = workspace.batches(text.sequencesOf(portions));
     ActivationBudget budget = plan.activations().budget();
     try (ActivationStore store =
         budget.open(activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
@@ -128,18 +127,6 @@ final class Scoring {
                 task.note("%s %s".formatted(one.span(), one.variant()));
               });
     }
-  }
-
-  private List<TokenBatch> batches(List<TokenSequence> sequences) {
-    int rows = workspace.rowsAtOnce();
-    List<TokenBatch> batches = new ArrayList<>();
-    for (int from = 0; from < sequences.size(); from += rows) {
-      batches.addAll(
-          workspace.batches(
-              sequences.subList(from, Math.min(sequences.size(), from + rows)),
-              Math.min(rows, sequences.size() - from)));
-    }
-    return batches;
   }
 
   private void keep(MeasuredParts measured, List<ScoringText.Portion> portions) throws IOException {

@@ -259,6 +259,17 @@ final class Workspace implements AutoCloseable {
     }
   }
 
+  /** All sequences, in batches for scoring and measuring. */
+  List<TokenBatch> batches(List<TokenSequence> sequences) {
+    int rows = rowsAtOnce();
+    List<TokenBatch> batches = new ArrayList<>();
+    for (int from = 0; from < sequences.size(); from += rows) {
+      int count = Math.min(rows, sequences.size() - from);
+      batches.addAll(batches(sequences.subList(from, from + count), count));
+    }
+    return batches;
+  }
+
   /** Batches of {@code rows} sequences; an incomplete last one is dropped. */
   List<TokenBatch> batches(List<TokenSequence> sequences, int rows) {
     List<TokenBatch> batches = new ArrayList<>();
