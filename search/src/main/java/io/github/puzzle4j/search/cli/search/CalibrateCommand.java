@@ -5,6 +5,7 @@ import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.search.cli.frame.Answer;
+import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.Template;
 import io.github.puzzle4j.search.rounds.Calibration;
 import io.github.puzzle4j.search.run.Search;
@@ -35,13 +36,16 @@ public final class CalibrateCommand extends StageCommand {
   private int children;
 
   @Override
-  Answer answer(Search search) throws IOException {
+  Answer answer(Search search) throws CliException, IOException {
+    if (children < LEAST_CHILDREN) {
+      throw new CliException.UserMistake(
+          "--children: must be at least %d, not %d".formatted(LEAST_CHILDREN, children));
+    }
     search.distill();
     ScoreTable scores = search.score();
     ArrayNode targets = Json.mapper().createArrayNode();
     for (TargetChoice choice : search.choose(scores)) {
-      Optional<Calibration> calibration =
-          search.calibrate(choice, scores, Math.max(LEAST_CHILDREN, children));
+      Optional<Calibration> calibration = search.calibrate(choice, scores, children);
       calibration.ifPresent(one -> put(targets.addObject().put("target", choice.name()), one));
     }
     return Answer.success(
