@@ -1,9 +1,12 @@
 package io.github.puzzle4j.scoring.quality;
 
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -39,14 +42,44 @@ public record ScoreObjective(SequencedMap<Metric, Double> weights) {
    * @param own the score of the teacher's own layer in its place
    */
   public TokenMean of(ReplacementScore score, ReplacementScore own) {
+    return sum((metric, factor) -> score.mean(metric).minus(own.mean(metric)).times(factor));
+  }
+
+  /**
+   * By how much a child is worse than its teacher.
+   *
+   * @param own the teacher's score on the same text; it is not read if no metric {@linkplain
+   *     #readsTeacher needs} it
+   */
+  public TokenMean of(ChildScore score, ChildScore own) {
+    return sum((metric, factor) -> {
+      TokenMean mean = score.mean(metric);
+      TokenMean best =
+          metric.teacherValue().isPresent()
+              ? TokenMean.exactly(metric.teacherValue().getAsDouble(), mean.influences().size())
+              : own.mean(metric);
+      return mean.minus(best).times(factor);
+    });
+  }
+
+  /** Whether the teacher's own value of a metric has to be measured. */
+  public boolean readsTeacher() {
+    return weights.keySet().stream().anyMatch(metric -> metric.teacherValue().isEmpty());
+  }
+
+  private TokenMean sum(BiFunction<Metric, Double, TokenMean> term) {
     return weights.entrySet().stream()
-        .map(entry -> {
-          Metric metric = entry.getKey();
-          double factor = entry.getValue() * metric.direction().sign();
-          return score.mean(metric).minus(own.mean(metric)).times(factor);
-        })
+        .map(entry ->
+            term.apply(entry.getKey(), entry.getValue() * entry.getKey().direction().sign()))
         .reduce(TokenMean::plus)
         .orElseThrow(() -> new IllegalStateException("no metric"));
+  }
+
+  /** What is measured: these metrics, and those that take next to no time. */
+  public List<Metric> measured() {
+    Set<Metric> measured = EnumSet.copyOf(weights.keySet());
+    measured.addAll(Metric.ALWAYS);
+    return List.copyOf(measured);
   }
 
   /** For people, such as {@code KL} or {@code KL + 0.1 LM loss}. */
@@ -72,10 +105,5 @@ public record ScoreObjective(SequencedMap<Metric, Double> weights) {
       case LOWER -> metric.label();
       case HIGHER -> "loss of " + metric.label();
     };
-  }
-
-  /** Whether it is one metric alone. */
-  public boolean isOnly(Metric metric) {
-    return weights.equals(Map.of(metric, 1.0));
   }
 }

@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.ChildScorer;
 import io.github.puzzle4j.scoring.quality.MeasureChild;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.rounds.ChildMeter;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class ChildMeasuring implements ChildMeter, AutoCloseable {
   private final BlockLibrary library;
   private final List<TokenBatch> batches;
   private final String text;
+  private final List<Metric> metrics;
   private @Nullable ChildScorer scorer;
 
   ChildMeasuring(SearchPlan plan, Workspace workspace, BlockLibrary library) throws IOException {
@@ -37,6 +39,7 @@ final class ChildMeasuring implements ChildMeter, AutoCloseable {
     this.library = library;
     this.batches = workspace.batches(workspace.texts().validation(plan.score().sequences()));
     this.text = TokenBatch.digest(batches);
+    this.metrics = plan.score().metric().measured();
   }
 
   @Override
@@ -44,24 +47,31 @@ final class ChildMeasuring implements ChildMeter, AutoCloseable {
     Map<Child, ChildScore> scores = new LinkedHashMap<>();
     Set<Child> missing = new LinkedHashSet<>();
     for (Child child : children) {
-      Optional<StoredResult> stored = workspace.store().find(task(child));
-      if (stored.isPresent()) {
-        scores.put(child, stored.get().value(MeasureChild.Result.class).of(child));
-      } else {
+      Optional<ChildScore> stored = stored(child);
+      stored.ifPresent(score -> scores.put(child, score));
+      if (stored.isEmpty()) {
         missing.add(child);
       }
     }
     if (!missing.isEmpty()) {
       for (ChildScore score : scorer().score(List.copyOf(missing))) {
-        workspace
-            .store()
-            .write(task(score.child()), new MeasureChild.Result(score.divergence(), score.loss()));
+        workspace.store().write(task(score.child()), new MeasureChild.Result(score.metrics()));
         scores.put(score.child(), score);
       }
     }
     return children.stream()
         .map(child -> Objects.requireNonNull(scores.get(child), "a measured child"))
         .toList();
+  }
+
+  /** What is stored, unless it lacks a metric. */
+  private Optional<ChildScore> stored(Child child) throws IOException {
+    Optional<StoredResult> stored = workspace.store().find(task(child));
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    ChildScore score = stored.get().value(MeasureChild.Result.class).of(child);
+    return score.metrics().keySet().containsAll(metrics) ? Optional.of(score) : Optional.empty();
   }
 
   private ChildScorer scorer() throws IOException {
@@ -74,6 +84,7 @@ final class ChildMeasuring implements ChildMeter, AutoCloseable {
               workspace.runner(),
               library,
               batches,
+              metrics,
               plan.activations().budget().memoryBytes());
     }
     return scorer;

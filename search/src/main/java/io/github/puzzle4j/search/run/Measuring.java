@@ -37,7 +37,10 @@ final class Measuring {
             plan.precision());
     Optional<StoredResult> stored = workspace.store().find(task);
     if (stored.isPresent()) {
-      return stored.get().value(Evaluation.class);
+      Evaluation known = stored.get().value(Evaluation.class);
+      if (known.metrics().keySet().containsAll(plan.score().metric().measured())) {
+        return known;
+      }
     }
     Evaluation evaluation = evaluate(model);
     workspace.store().write(task, evaluation);
@@ -55,7 +58,7 @@ final class Measuring {
   }
 
   private Evaluation evaluate(LanguageModel model) throws IOException {
-    return new Evaluator(workspace.rowsAtOnce())
+    return new Evaluator(workspace.rowsAtOnce(), plan.score().metric().measured())
         .evaluate(workspace.memory(), model, workspace.teacherStates(text), sequences);
   }
 }

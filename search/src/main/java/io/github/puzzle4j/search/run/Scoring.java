@@ -95,7 +95,7 @@ final class Scoring {
       return false;
     }
     ScoreReplacement.Result result = stored.get().value(ScoreReplacement.Result.class);
-    if (!result.metrics().keySet().containsAll(plan.score().metric().weights().keySet())) {
+    if (!result.metrics().keySet().containsAll(plan.score().metric().measured())) {
       return false;
     }
     add(new MeasuredParts(replacement, result.metrics(), result.effort()), portion);
@@ -118,6 +118,7 @@ final class Scoring {
           .score(
               workspace.memory(),
               batches,
+              plan.score().metric().measured(),
               store,
               replacements,
               measured -> {

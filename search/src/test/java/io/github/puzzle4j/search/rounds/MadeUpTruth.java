@@ -175,7 +175,7 @@ final class MadeUpTruth implements ChildProblem {
       divergence.add(new Score.Part(10 * kl(child) * hardness, 10));
       loss.add(new Score.Part(10 * (2 + kl(child)) * hardness, 10));
     }
-    return new ChildScore(child, divergence, loss);
+    return new ChildScore(child, Map.of(Metric.KL_DIVERGENCE, divergence, Metric.LM_LOSS, loss));
   }
 
   boolean keepsAllLimits(Child child) {

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.cli.model;
 
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.search.cli.frame.Template;
 import java.util.StringJoiner;
@@ -30,9 +31,9 @@ record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
     root.put("perplexity", evaluation.perplexity());
     root.put("tokens", evaluation.loss().tokens());
     root.putObject("accuracy")
-        .put("top1", evaluation.top1())
-        .put("top5", evaluation.top5())
-        .put("top10", evaluation.top10());
+        .put("top1", evaluation.in(Metric.TOP1).mean())
+        .put("top5", evaluation.in(Metric.TOP5).mean())
+        .put("top10", evaluation.in(Metric.TOP10).mean());
     ObjectNode tasks = root.putObject("tasks");
     evaluation
         .tasks()

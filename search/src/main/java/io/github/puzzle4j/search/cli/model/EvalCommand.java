@@ -108,7 +108,9 @@ public final class EvalCommand extends AnsweringCommand {
       evaluation = evaluate(progress, checkpoint, reference, rows);
     }
     requireNumber("loss", evaluation.loss().mean());
-    requireNumber("KL", evaluation.divergence().mean());
+    if (reference.isPresent()) {
+      requireNumber("KL", evaluation.divergence().mean());
+    }
     EvalAnswer answer = new EvalAnswer(evaluation, reference.isPresent());
     return Answer.success(answer.json(), answer.text());
   }
