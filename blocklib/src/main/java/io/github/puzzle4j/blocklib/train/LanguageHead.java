@@ -161,11 +161,15 @@ public final class LanguageHead implements AutoCloseable {
       List<? extends PositionMetric> metrics,
       List<float[]> into,
       int from) {
-    for (int metric = 0; metric < metrics.size(); metric++) {
-      try (DeviceMemory work = scope.newScope()) {
-        float[] values =
-            metrics.get(metric).of(model.within(work), teacher.within(work)).toFloats();
-        System.arraycopy(values, 0, into.get(metric), from, values.length);
+    for (boolean first : new boolean[] {true, false}) {
+      for (int i = 0; i < metrics.size(); i++) {
+        PositionMetric metric = metrics.get(i);
+        if (metric.readsLogits() == first) {
+          try (DeviceMemory work = scope.newScope()) {
+            float[] values = metric.of(model.within(work), teacher.within(work)).toFloats();
+            System.arraycopy(values, 0, into.get(i), from, values.length);
+          }
+        }
       }
     }
   }

@@ -14,4 +14,12 @@ public interface PositionMetric {
    * @return float32, one value for each position
    */
   DeviceTensor of(Predictions model, Predictions teacher);
+
+  /**
+   * Whether it reads logits, ranks or greedy tokens. Such metrics are computed before the others, so
+   * that logits are computed once and are not kept for the rest.
+   */
+  default boolean readsLogits() {
+    return false;
+  }
 }

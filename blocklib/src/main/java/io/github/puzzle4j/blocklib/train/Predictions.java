@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -73,14 +74,24 @@ public final class Predictions {
     return hidden.alias(scope);
   }
 
-  /** {@code [1, positions, vocabulary]}. */
+  /**
+   * {@code [1, positions, vocabulary]}. They are freed once there are {@link #logProbabilities}, and
+   * computed again if they are asked for after that.
+   */
   public DeviceTensor logits() {
     return part(Part.LOGITS, () -> head.apply(hidden()));
   }
 
   /** Logarithms of the probabilities, {@code [1, positions, vocabulary]}. */
   public DeviceTensor logProbabilities() {
-    return part(Part.LOG_PROBABILITIES, () -> logits().logSoftmax());
+    return part(Part.LOG_PROBABILITIES, this::logSoftmax);
+  }
+
+  private DeviceTensor logSoftmax() {
+    try (DeviceTensor logits = logits();
+        DeviceTensor kept = Objects.requireNonNull(this.kept.remove(Part.LOGITS), "logits")) {
+      return logits.logSoftmax();
+    }
   }
 
   /** {@code [1, positions, vocabulary]}. */

@@ -150,11 +150,14 @@ class LanguageHeadTest {
               return head.logits(x);
             },
             batch.targets(memory));
+    own.targetRank();
+    own.greedy();
     own.probabilities();
     own.negativeEntropy();
     own.targetRank();
-    own.greedy();
     assertThat(heads).hasValue(1);
+    own.logits();
+    assertThat(heads).as("logits after they were freed").hasValue(2);
     PositionMetric statesAlone = (model, wanted) -> model.hidden().sub(wanted.hidden()).sum(2);
     assertThat(head.compare(List.of(states), teacher, reference, batch, List.of(statesAlone)))
         .hasSize(1);

@@ -38,9 +38,4 @@ public record ChildScore(Child child, Map<Metric, List<Score.Part>> metrics) {
     }
     return TokenMean.of(parts);
   }
-
-  /** How much this child's value is above that of another on the same text. */
-  public Score minus(ChildScore other, Metric metric) {
-    return mean(metric).minus(other.mean(metric)).score();
-  }
 }

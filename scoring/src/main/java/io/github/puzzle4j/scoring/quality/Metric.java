@@ -156,9 +156,14 @@ public enum Metric implements PositionMetric {
     this.teacherValue = teacherValue;
   }
 
+  @Override
+  public boolean readsLogits() {
+    return this == TOP1 || this == TOP5 || this == TOP10 || this == AGREEMENT;
+  }
+
   private static DeviceTensor divergence(Predictions one, Predictions from) {
-    DeviceTensor agreement = from.probabilities().mul(one.logProbabilities()).sum(2);
-    return from.negativeEntropy().sub(agreement);
+    return from.negativeEntropy()
+        .sub(from.probabilities().mul(one.logProbabilities()).sum(2));
   }
 
   private static DeviceTensor isBelow(DeviceTensor rank, int count) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -62,6 +63,28 @@ public record ScoreObjective(SequencedMap<Metric, Double> weights) {
     });
   }
 
+  /**
+   * The weighted sum of a model's values, of which less is better. The difference of two models, of
+   * which one may be the teacher, is that of their losses.
+   */
+  public double of(Evaluation evaluation) {
+    return total(metric -> evaluation.in(metric).mean());
+  }
+
+  /** The same sum of a teacher with a replacement. */
+  public double of(ReplacementScore score) {
+    return total(metric -> score.mean(metric).mean());
+  }
+
+  private double total(ToDoubleFunction<Metric> value) {
+    return weights.entrySet().stream()
+        .mapToDouble(entry -> {
+          Metric metric = entry.getKey();
+          return entry.getValue() * metric.direction().sign() * value.applyAsDouble(metric);
+        })
+        .sum();
+  }
+
   /** Whether the teacher's own value of a metric has to be measured. */
   public boolean readsTeacher() {
     return weights.keySet().stream().anyMatch(metric -> metric.teacherValue().isEmpty());
@@ -90,6 +113,11 @@ public record ScoreObjective(SequencedMap<Metric, Double> weights) {
                 ? name(entry.getKey())
                 : "%s %s".formatted(entry.getValue(), name(entry.getKey())))
         .collect(Collectors.joining(" + "));
+  }
+
+  /** For names in JSON: that of the metric, such as {@code kl}; {@code loss} of several. */
+  public String id() {
+    return weights.size() == 1 ? weights.firstEntry().getKey().id() : "loss";
   }
 
   /** The unit, where all metrics have the same. */
