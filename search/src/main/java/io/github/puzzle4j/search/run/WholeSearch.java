@@ -200,6 +200,7 @@ final class WholeSearch {
       case GREEDY -> TargetReport.Kind.GREEDY;
       case UNIFORM -> TargetReport.Kind.UNIFORM;
       case RANDOM -> TargetReport.Kind.RANDOM;
+      case EVOLUTION -> TargetReport.Kind.EVOLUTION;
     };
   }
 }
