@@ -16,8 +16,8 @@ public interface PositionMetric {
   DeviceTensor of(Predictions model, Predictions teacher);
 
   /**
-   * Whether it reads logits, ranks or greedy tokens. Such metrics are computed before the others, so
-   * that logits are computed once and are not kept for the rest.
+   * Whether it reads logits, ranks or greedy tokens. Such metrics are computed before the others,
+   * so that logits are computed once and are not kept for the rest.
    */
   default boolean readsLogits() {
     return false;

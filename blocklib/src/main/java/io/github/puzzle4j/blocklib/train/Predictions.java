@@ -75,8 +75,8 @@ public final class Predictions {
   }
 
   /**
-   * {@code [1, positions, vocabulary]}. They are freed once there are {@link #logProbabilities}, and
-   * computed again if they are asked for after that.
+   * {@code [1, positions, vocabulary]}. They are freed once there are {@link #logProbabilities},
+   * and computed again if they are asked for after that.
    */
   public DeviceTensor logits() {
     return part(Part.LOGITS, () -> head.apply(hidden()));

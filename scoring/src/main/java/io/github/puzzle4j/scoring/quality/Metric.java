@@ -162,8 +162,7 @@ public enum Metric implements PositionMetric {
   }
 
   private static DeviceTensor divergence(Predictions one, Predictions from) {
-    return from.negativeEntropy()
-        .sub(from.probabilities().mul(one.logProbabilities()).sum(2));
+    return from.negativeEntropy().sub(from.probabilities().mul(one.logProbabilities()).sum(2));
   }
 
   private static DeviceTensor isBelow(DeviceTensor rank, int count) {

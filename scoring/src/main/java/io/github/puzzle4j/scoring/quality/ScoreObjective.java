@@ -71,6 +71,13 @@ public record ScoreObjective(SequencedMap<Metric, Double> weights) {
     return total(metric -> evaluation.in(metric).mean());
   }
 
+  /** At most the standard error of that sum: as if the errors of all metrics were the same. */
+  public double error(Evaluation evaluation) {
+    return weights.entrySet().stream()
+        .mapToDouble(entry -> entry.getValue() * evaluation.in(entry.getKey()).standardError())
+        .sum();
+  }
+
   /** The same sum of a teacher with a replacement. */
   public double of(ReplacementScore score) {
     return total(metric -> score.mean(metric).mean());

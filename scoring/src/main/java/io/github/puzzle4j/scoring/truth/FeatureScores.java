@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The replace-one scores of single features: of a subblock, that of the teacher with it alone.
- * One that was never scored alone has the least score of the layers that contain it.
+ * The replace-one scores of single features: of a subblock, that of the teacher with it alone. One
+ * that was never scored alone has the least score of the layers that contain it.
  */
 public final class FeatureScores {
 

@@ -101,19 +101,12 @@ class ChildScorerTest {
 
   private ChildScorer scorer(long memoryBytes) throws IOException {
     return new ChildScorer(
-        memory,
-        SHAPE,
-        weights,
-        teacher.runner(),
-        library,
-        batches,
-        List.of(Metric.values()),
-        memoryBytes);
+        memory, SHAPE, weights, teacher.runner(), library, List.of(Metric.values()), memoryBytes);
   }
 
   private List<ChildScore> scores(long memoryBytes, List<Child> children) throws IOException {
     try (ChildScorer scorer = scorer(memoryBytes)) {
-      return scorer.score(children);
+      return scorer.score(children, batches);
     }
   }
 
@@ -165,7 +158,8 @@ class ChildScorerTest {
     List<ChildScore> together = scores(ROOM, CHILDREN);
     try (ChildScorer scorer = scorer(1 << 16)) {
       for (int i = CHILDREN.size() - 1; i >= 0; i--) {
-        assertThat(scorer.score(List.of(CHILDREN.get(i)))).containsExactly(together.get(i));
+        assertThat(scorer.score(List.of(CHILDREN.get(i)), batches))
+            .containsExactly(together.get(i));
       }
     }
   }
@@ -184,10 +178,10 @@ class ChildScorerTest {
   void aChildThatIsAskedForTwiceIsMeasuredOnce() throws IOException {
     Child child = CHILDREN.getFirst();
     try (ChildScorer scorer = scorer(ROOM)) {
-      List<ChildScore> once = scorer.score(List.of(child));
+      List<ChildScore> once = scorer.score(List.of(child), batches);
       long effort = scorer.effort();
 
-      assertThat(scorer.score(List.of(child, child)))
+      assertThat(scorer.score(List.of(child, child), batches))
           .containsExactly(once.getFirst(), once.getFirst());
       assertThat(scorer.effort()).isEqualTo(2 * effort);
     }
@@ -211,7 +205,7 @@ class ChildScorerTest {
 
   private long effort(List<Child> children) throws IOException {
     try (ChildScorer scorer = scorer(ROOM)) {
-      scorer.score(children);
+      scorer.score(children, batches);
       return scorer.effort();
     }
   }
@@ -222,20 +216,24 @@ class ChildScorerTest {
     ChildScore one = scores.get(0);
     ChildScore other = scores.get(1);
 
-    Score difference = other.minus(one, Metric.KL_DIVERGENCE);
+    Score difference = minus(other, one, Metric.KL_DIVERGENCE);
 
     assertThat(difference.mean())
         .isCloseTo(
             other.in(Metric.KL_DIVERGENCE).mean() - one.in(Metric.KL_DIVERGENCE).mean(),
             within(1e-12));
-    assertThat(one.minus(one, Metric.LM_LOSS)).isEqualTo(new Score(0, 0, difference.tokens()));
-    assertThat(one.minus(other, Metric.KL_DIVERGENCE).mean()).isEqualTo(-difference.mean());
+    assertThat(minus(one, one, Metric.LM_LOSS)).isEqualTo(new Score(0, 0, difference.tokens()));
+    assertThat(minus(one, other, Metric.KL_DIVERGENCE).mean()).isEqualTo(-difference.mean());
     ChildScore fewer =
         new ChildScore(
             one.child(), Map.of(Metric.LM_LOSS, one.metrics().get(Metric.LM_LOSS).subList(1, 3)));
-    assertThatThrownBy(() -> one.minus(fewer, Metric.LM_LOSS))
+    assertThatThrownBy(() -> minus(one, fewer, Metric.LM_LOSS))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("6 and 2 sequences");
+        .hasMessageContaining("2 and 6 sequences");
+  }
+
+  private static Score minus(ChildScore one, ChildScore other, Metric metric) {
+    return new ChildLoss(ScoreObjective.of(metric), Optional.of(one)).difference(one, other);
   }
 
   @Test
@@ -258,10 +256,10 @@ class ChildScorerTest {
     scores(memoryBytes, CHILDREN);
     int before = memory.tensors();
     try (ChildScorer scorer = scorer(memoryBytes)) {
-      scorer.score(CHILDREN);
+      scorer.score(CHILDREN, batches);
       int once = memory.tensors();
       for (int i = 0; i < 3; i++) {
-        scorer.score(CHILDREN);
+        scorer.score(CHILDREN, batches);
       }
       assertThat(memory.tensors()).isEqualTo(once);
     }

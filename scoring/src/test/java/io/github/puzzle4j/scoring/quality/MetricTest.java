@@ -79,7 +79,7 @@ class MetricTest {
     DeviceTensor targets = memory.longs(new long[] {0, 23}, 1, 2);
     DeviceTensor hidden = memory.ones(1, 2, 3);
     DeviceTensor broken = memory.full(Float.NaN, 1, 2, TinyModel.VOCABULARY);
-    Predictions model = new Predictions(hidden, x -> broken, targets);
+    Predictions model = new Predictions(hidden, x -> broken.copy(memory), targets);
     for (Metric metric : new Metric[] {Metric.TOP1, Metric.TOP5, Metric.TOP10, Metric.AGREEMENT}) {
       assertThat(metric.of(model, model).toFloats()).as(metric.id()).containsOnly(0);
     }
@@ -88,14 +88,15 @@ class MetricTest {
   @Test
   void statesOfZerosHaveFiniteValues() {
     DeviceTensor targets = memory.longs(new long[] {0}, 1, 1);
-    Predictions none = new Predictions(memory.zeros(1, 1, 3), x -> x, targets);
+    Predictions none = new Predictions(memory.zeros(1, 1, 3), x -> x.copy(memory), targets);
     assertThat(Metric.COSINE.of(none, none).toFloats()).containsOnly(0);
     assertThat(Metric.NMSE.of(none, none).toFloats()).containsOnly(0);
   }
 
   private Predictions predictions(JsonNode golden, String prefix, DeviceTensor targets) {
     DeviceTensor logits = floats(golden.get(prefix + "logits"));
-    return new Predictions(floats(golden.get(prefix + "hidden")), hidden -> logits, targets);
+    return new Predictions(
+        floats(golden.get(prefix + "hidden")), hidden -> logits.copy(memory), targets);
   }
 
   private DeviceTensor floats(JsonNode rows) {

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.scoring.quality.ChildLoss;
 import io.github.puzzle4j.scoring.quality.ChildScore;
-import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
@@ -20,13 +20,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Chooses among measured children. The first round measures children near the optimum of the sum of
  * replace-one scores; each later one fits a {@link TruthModel} to all that were measured, measures
- * those that it predicts to be best, and continues around the best of them. Children are compared
- * by their KL divergence, the best general choice, whatever the scores are. It ends when a round
- * finds nothing better, so that the answer is never worse than that of the sum.
+ * those that it predicts to be best, and continues around the best of them. Where optima of the
+ * model are no better, mutations of the best children are tried. Children are compared by what the
+ * scores measure. It ends when neither finds anything better, so that the answer is never worse
+ * than that of the sum.
  *
  * <p>Iterative Puzzle (arXiv 2607.04371) scores anew after each round; here what is measured are
  * whole children, as in EvoPress (arXiv 2410.14649).
@@ -38,6 +40,7 @@ public final class RoundSearch {
 
   private final FeatureScores scores;
   private final ChildMeter meter;
+  private final ChildLoss loss;
   private final int rounds;
   private final int children;
   private final Proposals proposals;
@@ -48,6 +51,7 @@ public final class RoundSearch {
    * A search.
    *
    * @param scores replace-one scores, from which predictions start
+   * @param loss what is minimised
    * @param rounds after the first one, at most
    * @param children that are measured in a round
    * @param options of each of the solver's problems
@@ -56,12 +60,14 @@ public final class RoundSearch {
       ChildProblem space,
       FeatureScores scores,
       ChildMeter meter,
+      ChildLoss loss,
       int rounds,
       int children,
       SolveOptions options,
       long seed) {
     this.scores = scores;
     this.meter = meter;
+    this.loss = loss;
     this.rounds = rounds;
     this.children = children;
     this.proposals = new Proposals(space, options, seed);
@@ -83,21 +89,30 @@ public final class RoundSearch {
     List<Round> done = new ArrayList<>();
     done.add(new Round(0, measure(next), best(), 0));
     listener.accept(done.getLast());
+    boolean better = true;
     for (int number = 1; number <= rounds; number++) {
       TruthModel model = TruthModel.fit(scores, observations());
-      List<Child> found =
-          proposals.byModel(model, bases(), children, child -> !measured.containsKey(child));
+      boolean optima = better;
+      List<Child> found = proposed(model, optima);
       if (found.isEmpty()) {
         break;
       }
       int count = measure(found);
       done.add(new Round(number, count, best(), error(model, found)));
       listener.accept(done.getLast());
-      if (done.getLast().best() >= done.get(number - 1).best()) {
+      better = done.getLast().best() < done.get(number - 1).best();
+      if (!better && !optima) {
         break;
       }
     }
     return result(first, done);
+  }
+
+  private List<Child> proposed(TruthModel model, boolean optima) {
+    Predicate<Child> isNew = child -> !measured.containsKey(child);
+    return optima
+        ? proposals.byModel(model, bases(), children, isNew)
+        : proposals.byMutation(model, bases(), children, isNew);
   }
 
   private int measure(Collection<Child> wanted) throws IOException {
@@ -108,24 +123,25 @@ public final class RoundSearch {
   }
 
   private List<Observation> observations() {
-    return measured.values().stream().map(RoundSearch::observation).toList();
+    return measured.values().stream().map(this::observation).toList();
   }
 
   private List<Child> bases() {
     return measured.values().stream()
-        .sorted(Comparator.comparingDouble(RoundSearch::kl))
+        .sorted(Comparator.comparingDouble(this::value))
         .limit(BASES)
         .map(ChildScore::child)
         .toList();
   }
 
   private double best() {
-    return measured.values().stream().mapToDouble(RoundSearch::kl).min().orElseThrow();
+    return measured.values().stream().mapToDouble(this::value).min().orElseThrow();
   }
 
   private double error(TruthModel model, List<Child> found) {
     return found.stream()
-        .mapToDouble(child -> Math.abs(Math.log(model.predict(child) / kl(score(child)))))
+        .mapToDouble(
+            child -> Math.abs(Math.log(model.predict(child) / observation(score(child)).value())))
         .average()
         .orElse(0);
   }
@@ -133,16 +149,17 @@ public final class RoundSearch {
   private RoundsResult result(Child first, List<Round> done) {
     ChildScore sums = score(first);
     ChildScore best =
-        measured.values().stream().min(Comparator.comparingDouble(RoundSearch::kl)).orElseThrow();
-    Score difference = best.minus(sums, Metric.KL_DIVERGENCE);
+        measured.values().stream().min(Comparator.comparingDouble(this::value)).orElseThrow();
+    Score difference = loss.difference(best, sums);
     List<ChildScore> all = List.copyOf(measured.values());
-    double[] values = all.stream().mapToDouble(RoundSearch::kl).toArray();
+    double[] values = all.stream().mapToDouble(this::value).toArray();
     double[] predicted = all.stream().mapToDouble(one -> sum.of(one.child())).toArray();
     return new RoundsResult(
         sums,
         difference.mean() < -difference.standardError() ? best : sums,
         done,
         all,
+        loss,
         Accuracy.of(predicted, values),
         TruthModel.fit(scores, observations()).accuracy());
   }
@@ -151,11 +168,11 @@ public final class RoundSearch {
     return Objects.requireNonNull(measured.get(child), "a child that was measured");
   }
 
-  private static double kl(ChildScore score) {
-    return observation(score).value();
+  private double value(ChildScore score) {
+    return loss.of(score).mean();
   }
 
-  private static Observation observation(ChildScore score) {
-    return new Observation(score.child(), score.in(Metric.KL_DIVERGENCE).mean());
+  private Observation observation(ChildScore score) {
+    return Observation.of(score, loss);
   }
 }

@@ -11,6 +11,7 @@ import io.github.puzzle4j.search.report.TargetReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -45,7 +46,7 @@ class MeasuredChildrenTest {
     assertThat(truth.children()).isGreaterThan(2);
     assertThat(truth.rounds()).hasSizeBetween(1, 3);
     assertThat(truth.rounds().getLast()).isLessThanOrEqualTo(truth.rounds().getFirst());
-    assertThat(truth.childKl().mean()).isLessThanOrEqualTo(truth.sumKl().mean());
+    assertThat(truth.childLoss().mean()).isLessThanOrEqualTo(truth.sumLoss().mean());
     List<TargetReport.Kind> kinds = report.rows().stream().map(TargetReport.Row::kind).toList();
     assertThat(kinds)
         .startsWith(
@@ -54,12 +55,12 @@ class MeasuredChildrenTest {
             TargetReport.Kind.CHILD_AFTER_GKD,
             TargetReport.Kind.CHILD_ASSEMBLED);
     assertThat(kinds.contains(TargetReport.Kind.BEST_SUM))
-        .isEqualTo(truth.childKl().mean() < truth.sumKl().mean());
+        .isEqualTo(truth.childLoss().mean() < truth.sumLoss().mean());
 
     assertThat(json.at("/truth/children").asInt()).isEqualTo(truth.children());
     assertThat(json.at("/truth/rounds_best_kl").size()).isEqualTo(truth.rounds().size());
-    assertThat(json.at("/truth/child_kl/mean").asDouble()).isEqualTo(truth.childKl().mean());
-    assertThat(json.at("/truth/sum_choice_kl/mean").asDouble()).isEqualTo(truth.sumKl().mean());
+    assertThat(json.at("/truth/child_kl/mean").asDouble()).isEqualTo(truth.childLoss().mean());
+    assertThat(json.at("/truth/sum_choice_kl/mean").asDouble()).isEqualTo(truth.sumLoss().mean());
     for (String prediction : List.of("sum", "model")) {
       JsonNode node = json.at("/truth/" + prediction);
       assertThat(node.at("/rank_correlation").asDouble()).isBetween(-1.0, 1.0);
@@ -76,6 +77,34 @@ class MeasuredChildrenTest {
       assertThat(search.tasks().computed().values()).containsOnly(0);
       assertThat(again.truth()).isEqualTo(report.truth());
       assertThat(again.rows()).isEqualTo(report.rows());
+    }
+  }
+
+  @Test
+  void theRivalTakesTheEffortOfTheSearchAndIsReportedLikeOtherBaselines() throws IOException {
+    String plan =
+        SmallRun.PLAN
+            .replace("rounds: 0", "rounds: 1")
+            .replace("baselines: []", "baselines: [evolution]");
+    SmallRun run = SmallRun.in(folder);
+    try (Search search = run.open(plan, TaskVersions.current())) {
+      SearchOutcome outcome = search.run();
+      TargetReport report = outcome.report().targets().getFirst();
+
+      TargetReport.Row row =
+          report.rows().stream()
+              .filter(one -> one.kind() == TargetReport.Kind.EVOLUTION)
+              .findFirst()
+              .orElseThrow();
+      assertThat(row.measured().kl().mean()).isPositive();
+      assertThat(report.notes()).anyMatch(note -> note.matches("evolution measured .* took\\."));
+      assertThat(report.notes()).noneMatch(note -> note.contains("finds nothing"));
+      Map<Task.Kind, Integer> once = search.tasks().computed();
+      assertThat(once.get(Task.Kind.CHILD)).isGreaterThan(report.truth().orElseThrow().children());
+    }
+    try (Search search = run.open(plan, TaskVersions.current())) {
+      search.run();
+      assertThat(search.tasks().computed().values()).containsOnly(0);
     }
   }
 
