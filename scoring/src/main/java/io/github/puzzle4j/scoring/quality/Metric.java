@@ -4,7 +4,9 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.PositionMetric;
 import io.github.puzzle4j.blocklib.train.Predictions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -161,6 +163,11 @@ public enum Metric implements PositionMetric {
     return this == TOP1 || this == TOP5 || this == TOP10 || this == AGREEMENT;
   }
 
+  /** Whether it compares hidden states, which must have the same size for that. */
+  public boolean readsHiddenStates() {
+    return this == COSINE || this == NMSE;
+  }
+
   private static DeviceTensor divergence(Predictions one, Predictions from) {
     return from.negativeEntropy().sub(from.probabilities().mul(one.logProbabilities()).sum(2));
   }
@@ -171,6 +178,11 @@ public enum Metric implements PositionMetric {
 
   private static DeviceTensor squares(DeviceTensor states) {
     return states.square().sum(2);
+  }
+
+  /** The metric of this name, if there is one. */
+  public static Optional<Metric> named(String id) {
+    return Arrays.stream(values()).filter(metric -> metric.id.equals(id)).findFirst();
   }
 
   /** The name in plans and results, such as {@code lm_loss}. */
