@@ -217,10 +217,6 @@ public final class BlockRunner implements AutoCloseable {
     return tensor.type() == precision.type();
   }
 
-  private static List<Long> shapeOf(DeviceTensor tokens, long width) {
-    return List.of(tokens.size(0), tokens.size(1), width);
-  }
-
   private static void requireShape(String what, DeviceTensor tensor, long... shape) {
     requireShape(what, tensor, DeviceTensor.shapeOf(shape));
   }

@@ -88,9 +88,10 @@ public final class Predictions {
   }
 
   private DeviceTensor logSoftmax() {
-    try (DeviceTensor logits = logits();
-        DeviceTensor kept = Objects.requireNonNull(this.kept.remove(Part.LOGITS), "logits")) {
-      return logits.logSoftmax();
+    try (DeviceTensor logits = logits()) {
+      DeviceTensor result = logits.logSoftmax();
+      Objects.requireNonNull(kept.remove(Part.LOGITS), "logits").close();
+      return result;
     }
   }
 

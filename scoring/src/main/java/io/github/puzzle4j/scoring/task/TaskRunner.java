@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.task;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
 public final class TaskRunner {
 
   /** Tokens of a prompt and a choice, which begins at a place among them. */
-  private record Choice(int question, int index, int[] ids, int from) {}
+  private record Choice(int question, int index, TokenSequence tokens, int from) {}
 
   private final TextTokenizer tokenizer;
   private final Sequences sequences;
@@ -98,7 +99,9 @@ public final class TaskRunner {
     }
     List<Double> computed =
         sequences.logLikelihoods(
-            all.stream().map(Choice::ids).toList(), all.stream().map(Choice::from).toList(), done);
+            all.stream().map(choice -> choice.tokens().ids()).toList(),
+            all.stream().map(Choice::from).toList(),
+            done);
     for (int i = 0; i < all.size(); i++) {
       likelihoods[all.get(i).question()][all.get(i).index()] = computed.get(i);
     }
@@ -154,7 +157,7 @@ public final class TaskRunner {
                 .formatted(row.place(), from == 0 ? "the prompt" : "choice %d".formatted(i)));
       }
       requireFits(row, ids.length);
-      choices.add(new Choice(question, i, ids, from));
+      choices.add(new Choice(question, i, TokenSequence.of(ids, row.task(), List.of()), from));
     }
     return choices;
   }

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,7 +227,10 @@ class ChildScorerTest {
     assertThat(minus(one, other, Metric.KL_DIVERGENCE).mean()).isEqualTo(-difference.mean());
     ChildScore fewer =
         new ChildScore(
-            one.child(), Map.of(Metric.LM_LOSS, one.metrics().get(Metric.LM_LOSS).subList(1, 3)));
+            one.child(),
+            Map.of(
+                Metric.LM_LOSS,
+                Objects.requireNonNull(one.metrics().get(Metric.LM_LOSS)).subList(1, 3)));
     assertThatThrownBy(() -> minus(one, fewer, Metric.LM_LOSS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 and 6 sequences");
