@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The text of a plan as packed token sequences. No document is in two of its parts. */
@@ -40,6 +41,9 @@ final class PlanTexts {
   private @Nullable CorpusParts parts;
   private boolean skippedSaid;
   private final List<String> warnings = new ArrayList<>();
+
+  /** Of each part that was read, the longest text: a shorter one is its beginning. */
+  private final Map<CorpusSplit, UsedText> used = new EnumMap<>(CorpusSplit.class);
 
   /**
    * Finds the files; none is read yet.
@@ -163,10 +167,29 @@ final class PlanTexts {
   }
 
   private List<TokenSequence> sequences(CorpusSplit part, int wanted) throws IOException {
+    List<TokenSequence> sequences =
+        switch (source(part)) {
+          case TextSource.Synthetic() -> synthetic(part, wanted);
+          case TextSource.Files _ -> fromFiles(part, wanted);
+        };
+    UsedText known = used.get(part);
+    if (known == null || known.rows().size() < sequences.size()) {
+      used.put(part, UsedText.of(name(part), origin(part), sequences));
+    }
+    return sequences;
+  }
+
+  private String origin(CorpusSplit part) {
     return switch (source(part)) {
-      case TextSource.Synthetic() -> synthetic(part, wanted);
-      case TextSource.Files _ -> fromFiles(part, wanted);
+      case TextSource.Synthetic() -> "synthetic, seed %d".formatted(data.seed());
+      case TextSource.Files(List<Path> paths) ->
+          paths.stream().map(Path::toString).collect(Collectors.joining(", "));
     };
+  }
+
+  /** What was read so far, row by row. */
+  List<UsedText> used() {
+    return List.copyOf(used.values());
   }
 
   private List<TokenSequence> synthetic(CorpusSplit split, int wanted) throws IOException {

@@ -70,7 +70,7 @@ final class ReportBuilder {
         BYTES_PER_KV_ELEMENT * search.teacher().cachedElementsPerToken());
   }
 
-  private List<ReportData.Fact> facts() {
+  private List<ReportData.Fact> facts() throws IOException {
     String version = Search.class.getPackage().getImplementationVersion();
     List<ReportData.Fact> facts = new ArrayList<>();
     facts.add(new ReportData.Fact("puzzle4j", version == null ? "from classes" : version));
@@ -94,6 +94,17 @@ final class ReportBuilder {
                     search.plan().data().seed(),
                     search.plan().distill().seed(),
                     search.plan().uptrain().seed())));
+    for (UsedText text : search.recordTexts()) {
+      facts.add(
+          new ReportData.Fact(
+              "Text for " + text.part(),
+              "%s: %d sequences, SHA-256 %s; each in %s"
+                  .formatted(
+                      text.source(),
+                      text.rows().size(),
+                      text.digest(),
+                      search.directory().texts().getFileName())));
+    }
     for (TargetChoice choice : choices) {
       facts.add(
           switch (choice) {

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 public record RunDirectory(Path root) {
 
   /** Files of one plan, which are moved before another plan runs here. */
-  private static final List<String> OF_A_PLAN = List.of("plan.yaml", "report.json", "report.html");
+  private static final List<String> OF_A_PLAN =
+      List.of("plan.yaml", "texts.json", "report.json", "report.html");
 
   /** Of the problem in the folder of a target. */
   public static final String PROBLEM = "PROBLEM.json";
@@ -155,6 +156,11 @@ public record RunDirectory(Path root) {
     try (Stream<Path> folders = Files.list(targets)) {
       return folders.map(folder -> folder.resolve(PROBLEM)).filter(Files::exists).sorted().toList();
     }
+  }
+
+  /** The identity of every row of text that results depend on. */
+  public Path texts() {
+    return root.resolve("texts.json");
   }
 
   /** The page of the report. */

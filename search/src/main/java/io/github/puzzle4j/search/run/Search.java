@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.task.SealedJson;
 import io.github.puzzle4j.blocklib.task.TaskCounts;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
@@ -322,6 +323,13 @@ public final class Search implements AutoCloseable {
         }
       }
     };
+  }
+
+  /** Writes down which text was used so far. */
+  List<UsedText> recordTexts() throws IOException {
+    List<UsedText> used = workspace.texts().used();
+    SealedJson.write(directory.texts(), new UsedText.All(UsedText.All.SCHEMA, used));
+    return used;
   }
 
   private Measuring measuring() throws IOException {
