@@ -127,14 +127,13 @@ public final class Search implements AutoCloseable {
   /**
    * Checks a plan as {@link #open} and {@link #begin} do, without a run directory.
    *
-   * @return what its stages need in memory
    * @throws OutOfReachException if no child can keep the budget of a target
    */
-  public static MemoryBounds check(SearchPlan plan, Progress progress) throws IOException {
+  public static PlanCheck check(SearchPlan plan, Progress progress) throws IOException {
     CheckedPlan checked = CheckedPlan.of(plan);
     try {
       begin(checked, progress);
-      return MemoryBounds.of(plan, checked.teacher().model());
+      return new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
     } finally {
       checked.teacher().close();
     }
