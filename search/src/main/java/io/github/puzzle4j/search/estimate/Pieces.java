@@ -43,7 +43,12 @@ record Pieces(
     }
     Layer own = space.teacher().layers().getLast();
     try (WorkSpeed speed =
-        new WorkSpeed(memory, space.teacher().common(), plan.precision(), rows, sequence)) {
+        new WorkSpeed(
+            memory,
+            space.teacher().common(),
+            plan.precision().on(memory.device()),
+            rows,
+            sequence)) {
       // First, since it prepares Java for all others.
       double layerStep = speed.training(own);
       return new Pieces(

@@ -34,7 +34,7 @@ final class Measuring {
             model.child().replacements(),
             model.sources(),
             text,
-            plan.precision());
+            plan.products());
     Optional<StoredResult> stored = workspace.store().find(task);
     if (stored.isPresent()) {
       return stored.get().value(Evaluation.class);

@@ -108,12 +108,12 @@ public final class Search implements AutoCloseable {
       TaskVersions versions)
       throws IOException {
     Instant began = Instant.now();
-    CheckedPlan checked = CheckedPlan.of(plan);
     RunDirectory directory = new RunDirectory(runDirectory);
+    CheckedPlan checked = CheckedPlan.of(DecidedPrecision.of(plan, directory, device, progress));
     Workspace workspace = Workspace.open(checked, directory, device, versions, progress::warn);
     boolean opened = false;
     try {
-      directory.writePlan(PlanReader.write(plan));
+      directory.writePlan(PlanReader.write(checked.plan()));
       Search search = new Search(checked, directory, progress, workspace, began);
       opened = true;
       return search;
