@@ -59,8 +59,7 @@ class GgufRoundTripTest {
       double[] logits = new ReferenceModel(read.model(), read).logits(ids);
 
       assertThat(read.model().common().specialTokens()).isEqualTo(model.common().specialTokens());
-      assertThat(read.model().common().longestContext())
-          .isEqualTo(model.common().longestContext());
+      assertThat(read.model().common().longestContext()).isEqualTo(model.common().longestContext());
       for (int i = 0; i < expected.length; i++) {
         assertThat(logits[i]).isCloseTo(expected[i], within(1e-6));
       }

@@ -45,15 +45,13 @@ class GgufModelTest {
 
     assertThat(of.exitCode()).as(of.err()).isZero();
     assertThat(of.out())
-        .isEqualTo(
-            CommandRun.of("eval", "--json", "--model", Golden.EVAL, "--data", ROWS).out());
+        .isEqualTo(CommandRun.of("eval", "--json", "--model", Golden.EVAL, "--data", ROWS).out());
   }
 
   @Test
   void aFileIsATeacherOfEval() {
     CommandRun of =
-        CommandRun.of(
-            "eval", "--json", "--model", Golden.EVAL, "--data", ROWS, "--teacher", gguf);
+        CommandRun.of("eval", "--json", "--model", Golden.EVAL, "--data", ROWS, "--teacher", gguf);
 
     assertThat(of.exitCode()).as(of.err()).isZero();
     assertThat(of.json().at("/kl/mean").doubleValue()).isLessThan(1e-6);
@@ -67,8 +65,7 @@ class GgufModelTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.json().get("stored").stringValue()).isEqualTo("BF16");
     assertThat(CommandRun.of("eval", "--json", "--model", imported, "--data", ROWS).out())
-        .isEqualTo(
-            CommandRun.of("eval", "--json", "--model", Golden.EVAL, "--data", ROWS).out());
+        .isEqualTo(CommandRun.of("eval", "--json", "--model", Golden.EVAL, "--data", ROWS).out());
     CommandRun again = CommandRun.of("import", gguf, "--out", imported);
     assertThat(again.exitCode()).isEqualTo(2);
     assertThat(again.err()).contains("holds a model already");
@@ -93,13 +90,14 @@ class GgufModelTest {
   @ValueSource(strings = {"eval", "inspect", "cost", "import", "plan"})
   void aBrokenFileIsRefusedInOneLine(String command) throws IOException {
     byte[] whole = Files.readAllBytes(gguf);
-    Path broken =
-        Files.write(folder.resolve("m.gguf"), Arrays.copyOf(whole, whole.length - 1000));
+    Path broken = Files.write(folder.resolve("m.gguf"), Arrays.copyOf(whole, whole.length - 1000));
     assertRefused(run(command, broken), "truncated");
-    byte[] other = new String(whole, StandardCharsets.ISO_8859_1)
-        .replace("general.architecture\b\0\0\0\4\0\0\0\0\0\0\0deci",
-            "general.architecture\b\0\0\0\4\0\0\0\0\0\0\0mamb")
-        .getBytes(StandardCharsets.ISO_8859_1);
+    byte[] other =
+        new String(whole, StandardCharsets.ISO_8859_1)
+            .replace(
+                "general.architecture\b\0\0\0\4\0\0\0\0\0\0\0deci",
+                "general.architecture\b\0\0\0\4\0\0\0\0\0\0\0mamb")
+            .getBytes(StandardCharsets.ISO_8859_1);
     Files.write(broken, other);
     assertRefused(run(command, broken), "general.architecture 'mamb' is not supported");
   }
@@ -110,8 +108,7 @@ class GgufModelTest {
       case "inspect" -> CommandRun.of("inspect", model);
       case "import" -> CommandRun.of("import", model, "--out", folder.resolve("out"));
       case "cost" ->
-          CommandRun.of(
-              "cost", "--model", model, "--target", "h100-sxm", "--isl", 64, "--osl", 64);
+          CommandRun.of("cost", "--model", model, "--target", "h100-sxm", "--isl", 64, "--osl", 64);
       default -> CommandRun.of(command, plan(model, "", ""));
     };
   }
@@ -152,8 +149,7 @@ class GgufModelTest {
         """;
 
     CommandRun searched =
-        CommandRun.of(
-            "search", plan(gguf, training, "huggingface, gguf"), "--out", run, "--json");
+        CommandRun.of("search", plan(gguf, training, "huggingface, gguf"), "--out", run, "--json");
 
     assertThat(searched.exitCode()).as(searched.err()).isZero();
     Path target = run.resolve("targets/h100-sxm");
