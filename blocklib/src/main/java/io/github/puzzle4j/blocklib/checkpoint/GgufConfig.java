@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -148,7 +149,8 @@ final class GgufConfig {
     int width = headWidth(hidden, queryHeads);
     GgufRope rope = GgufRope.of(file, architecture, width);
     ObjectNode node = Json.mapper().createObjectNode();
-    node.put("model_type", architecture.equals(DECI) ? "nemotron-nas" : architecture);
+    boolean differ = architecture.equals(DECI) && !isUniform(heads);
+    node.put("model_type", modelType(differ));
     node.put("vocab_size", vocabulary());
     node.put("hidden_size", hidden);
     node.put("num_hidden_layers", layers);
@@ -161,7 +163,7 @@ final class GgufConfig {
     node.put("tie_word_embeddings", !file.tensors().containsKey(GgufWeights.HEAD));
     metadata.size32(GgufKeys.BEGIN).ifPresent(id -> node.put("bos_token_id", id));
     metadata.size32(GgufKeys.END).ifPresent(id -> node.put("eos_token_id", id));
-    if (architecture.equals(DECI)) {
+    if (differ) {
       putBlocks(node, heads);
     } else {
       node.put("num_key_value_heads", same(GgufKeys.KV_HEADS, layers, queryHeads));
@@ -211,6 +213,20 @@ final class GgufConfig {
       }
     }
     return width;
+  }
+
+  private String modelType(boolean differ) {
+    if (differ) {
+      return "nemotron-nas";
+    }
+    return architecture.equals(DECI) ? "llama" : architecture;
+  }
+
+  /** Whether all layers are those of a Llama, and alike. */
+  private boolean isUniform(int[] heads) throws InvalidInputException {
+    return Stream.of(
+            heads, perLayer(GgufKeys.KV_HEADS, heads.length), perLayer(GgufKeys.FFN, heads.length))
+        .allMatch(each -> each[0] > 0 && Arrays.stream(each).allMatch(one -> one == each[0]));
   }
 
   /** One entry of {@code block_configs} per layer. */

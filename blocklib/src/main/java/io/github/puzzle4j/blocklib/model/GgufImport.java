@@ -24,10 +24,12 @@ import tools.jackson.databind.JsonNode;
 /**
  * Writes the model of a GGUF file as a Hugging Face folder, one tensor in memory at a time.
  *
+ * @param layersDiffer whether the config is one of a model whose layers differ, which engines read
+ *     with code of its own
  * @param stored the type of all weights: the smallest that holds every number of the file exactly
  * @param files what was written
  */
-public record GgufImport(TensorType stored, List<Path> files) {
+public record GgufImport(boolean layersDiffer, TensorType stored, List<Path> files) {
 
   /** Numbers that are compared at once. */
   private static final int CHUNK = 1 << 16;
@@ -60,7 +62,8 @@ public record GgufImport(TensorType stored, List<Path> files) {
               new Converted(checkpoint, stored),
               stored,
               CheckpointWriter.DEFAULT_SHARD_BYTES));
-      return new GgufImport(stored, files);
+      return new GgufImport(
+          checkpoint.model().common().family().equals("nemotron-nas"), stored, files);
     }
   }
 

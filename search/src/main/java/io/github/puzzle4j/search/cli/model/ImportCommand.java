@@ -2,12 +2,15 @@ package io.github.puzzle4j.search.cli.model;
 
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.model.GgufImport;
+import io.github.puzzle4j.export.huggingface.HuggingFaceExporter;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,18 +42,22 @@ public final class ImportCommand extends AnsweringCommand {
   @Override
   protected Answer answer(Progress progress) throws IOException {
     GgufImport written = GgufImport.of(model, out);
+    List<Path> files = new ArrayList<>(written.files());
+    if (written.layersDiffer()) {
+      files.add(HuggingFaceExporter.writeConfiguration(out));
+    }
     ObjectNode json = Json.mapper().createObjectNode();
     json.put("folder", out.toString()).put("stored", written.stored().name());
     long bytes = 0;
-    ArrayNode files = json.putArray("files");
-    for (Path file : written.files()) {
-      files.add(out.relativize(file).toString());
+    ArrayNode names = json.putArray("files");
+    for (Path file : files) {
+      names.add(out.relativize(file).toString());
       bytes += Files.size(file);
     }
     json.put("bytes", bytes);
     return Answer.success(
         json,
         "%s: %d files, %,d bytes, weights in %s"
-            .formatted(out, written.files().size(), bytes, written.stored()));
+            .formatted(out, files.size(), bytes, written.stored()));
   }
 }

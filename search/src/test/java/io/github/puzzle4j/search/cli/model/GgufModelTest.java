@@ -86,6 +86,17 @@ class GgufModelTest {
     assertThat(CommandRun.of(ofFile).out()).isEqualTo(CommandRun.of(ofFolder).out());
   }
 
+  @Test
+  void aNameOfTwoLinesIsReportedInOne() throws IOException {
+    byte[] whole = Files.readAllBytes(gguf);
+    String text = new String(whole, StandardCharsets.ISO_8859_1);
+    Path broken = folder.resolve("m.gguf");
+    Files.write(
+        broken,
+        text.replace("deci.vocab_size", "deci.vocab\nsize").getBytes(StandardCharsets.ISO_8859_1));
+    assertRefused(run("inspect", broken), "is not supported");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"eval", "inspect", "cost", "import", "plan"})
   void aBrokenFileIsRefusedInOneLine(String command) throws IOException {
