@@ -49,6 +49,9 @@ public enum GgufType {
   private final int code;
   private final int blockSize;
   private final int blockBytes;
+
+  // A function without state.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final BlockDecoder decoder;
 
   GgufType(int code, int blockSize, int blockBytes, BlockDecoder decoder) {

@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import io.github.puzzle4j.blocklib.checkpoint.FiniteCheck;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -41,30 +43,30 @@ public record GgufImport(boolean layersDiffer, TensorType stored, List<Path> fil
   /**
    * Imports a file. The config comes last, so that an incomplete folder cannot be opened.
    *
+   * @param model opened from a GGUF file
    * @param folder is created; it must not hold a model
-   * @throws InvalidInputException if the file cannot be used, or if the folder holds a model
+   * @param step receives the name of each tensor twice: when it was checked and when it is written
+   * @throws InvalidInputException if a number is not finite, if the tokenizer cannot be used, or if
+   *     the folder holds a model
    */
-  public static GgufImport of(Path model, Path folder) throws IOException {
-    if (!GgufFile.isOne(model)) {
-      throw new InvalidInputException("%s: not a GGUF file".formatted(model));
-    }
+  public static GgufImport of(Checkpoint model, Path folder, Consumer<String> step)
+      throws IOException {
     if (Files.exists(folder.resolve(ConfigFile.NAME))) {
       throw new InvalidInputException(
           "%s: holds a model already; give another folder".formatted(folder));
     }
-    try (Checkpoint checkpoint = Checkpoint.openFinite(model)) {
-      TensorType stored = smallest(checkpoint);
-      List<Path> files = new ArrayList<>(writeCompanions(model, folder));
-      files.addAll(
-          CheckpointWriter.write(
-              folder,
-              checkpoint.model(),
-              new Converted(checkpoint, stored),
-              stored,
-              CheckpointWriter.DEFAULT_SHARD_BYTES));
-      return new GgufImport(
-          checkpoint.model().common().family().equals("nemotron-nas"), stored, files);
-    }
+    FiniteCheck.require(model.path().toString(), model, step);
+    TensorType stored = smallest(model);
+    List<Path> files = new ArrayList<>(writeCompanions(model.path(), folder));
+    files.addAll(
+        CheckpointWriter.write(
+            folder,
+            model.model(),
+            new Converted(model, stored, step),
+            stored,
+            CheckpointWriter.DEFAULT_SHARD_BYTES));
+    boolean layersDiffer = model.model().common().family().equals("nemotron-nas");
+    return new GgufImport(layersDiffer, stored, files);
   }
 
   private static List<Path> writeCompanions(Path model, Path folder) throws IOException {
@@ -121,7 +123,8 @@ public record GgufImport(boolean layersDiffer, TensorType stored, List<Path> fil
   }
 
   /** All tensors in one type. */
-  private record Converted(TensorSource source, TensorType type) implements TensorSource {
+  private record Converted(TensorSource source, TensorType type, Consumer<String> step)
+      implements TensorSource {
 
     @Override
     public Set<String> names() {
@@ -130,6 +133,7 @@ public record GgufImport(boolean layersDiffer, TensorType stored, List<Path> fil
 
     @Override
     public Tensor tensor(String name) throws IOException {
+      step.accept(name);
       return source.tensor(name).as(type);
     }
 

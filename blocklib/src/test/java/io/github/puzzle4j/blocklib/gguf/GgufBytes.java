@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A GGUF file byte by byte, right or wrong. */
 public final class GgufBytes {
@@ -47,6 +48,34 @@ public final class GgufBytes {
     return text(key).int32(4).int32(value);
   }
 
+  /** A key with true or false. */
+  public GgufBytes put(String key, boolean value) {
+    text(key).int32(7);
+    bytes.write(value ? 1 : 0);
+    return this;
+  }
+
+  /** A key with texts. */
+  public GgufBytes putTexts(String key, List<String> values) {
+    text(key).int32(9).int32(8).int64(values.size());
+    values.forEach(this::text);
+    return this;
+  }
+
+  /** A key with signed numbers. */
+  public GgufBytes putIntegers(String key, List<Integer> values) {
+    text(key).int32(9).int32(5).int64(values.size());
+    values.forEach(this::int32);
+    return this;
+  }
+
+  /** A key with numbers in single precision. */
+  public GgufBytes putFloats(String key, List<Float> values) {
+    text(key).int32(9).int32(6).int64(values.size());
+    values.forEach(value -> int32(Float.floatToIntBits(value)));
+    return this;
+  }
+
   /** A tensor by the numbers of its header, innermost dimension first. */
   public GgufBytes tensor(String name, int type, long offset, long... shape) {
     text(name).int32(shape.length);
@@ -59,6 +88,11 @@ public final class GgufBytes {
   /** Zeros up to a multiple of 32, then so many more. */
   public GgufBytes data(int count) {
     bytes.writeBytes(new byte[Math.floorMod(-bytes.size(), 32) + count]);
+    return this;
+  }
+
+  public GgufBytes append(GgufBytes more) {
+    bytes.writeBytes(more.bytes.toByteArray());
     return this;
   }
 

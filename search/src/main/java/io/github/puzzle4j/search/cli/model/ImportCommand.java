@@ -1,11 +1,16 @@
 package io.github.puzzle4j.search.cli.model;
 
+import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.model.GgufImport;
 import io.github.puzzle4j.export.huggingface.HuggingFaceExporter;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +45,16 @@ public final class ImportCommand extends AnsweringCommand {
   private Path out;
 
   @Override
-  protected Answer answer(Progress progress) throws IOException {
-    GgufImport written = GgufImport.of(model, out);
+  protected Answer answer(Progress progress) throws CliException, IOException {
+    InputFile.require(model);
+    if (!GgufFile.isOne(model)) {
+      throw new CliException.UserMistake("%s: not a GGUF file".formatted(model));
+    }
+    GgufImport written;
+    try (Checkpoint checkpoint = Checkpoint.open(model);
+        ProgressTask task = progress.start("import", 2L * checkpoint.names().size())) {
+      written = GgufImport.of(checkpoint, out, _ -> task.step(1));
+    }
     List<Path> files = new ArrayList<>(written.files());
     if (written.layersDiffer()) {
       files.add(HuggingFaceExporter.writeConfiguration(out));
