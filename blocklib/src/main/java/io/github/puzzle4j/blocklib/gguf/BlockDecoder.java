@@ -14,12 +14,12 @@ interface BlockDecoder {
 
   /** A number of 16 bits at a position, little-endian. */
   static short short16(byte[] data, int at) {
-    return (short) (data[at] & 0xFF | data[at + 1] << Byte.SIZE);
+    return (short) ((data[at] & 0xFF) | (data[at + 1] << Byte.SIZE));
   }
 
   /** A number of 32 bits at a position, little-endian. */
   static int int32(byte[] data, int at) {
-    return short16(data, at) & 0xFFFF | short16(data, at + Short.BYTES) << Short.SIZE;
+    return (short16(data, at) & 0xFFFF) | (short16(data, at + Short.BYTES) << Short.SIZE);
   }
 
   /** A number in half precision at a position. */

@@ -46,7 +46,7 @@ final class LargeBlocks {
       int bit = group / 2;
       for (int i = 0; i < GROUP; i++) {
         // Where the third bit is set, nothing is subtracted.
-        int below = (data[at + lane + i] >> bit & 1 ^ 1) << 2;
+        int below = ((data[at + lane + i] >> bit & 1) ^ 1) << 2;
         out[to + group * GROUP + i] = scale * ((data[first + i] >> shift & 3) - below);
       }
     }
@@ -81,7 +81,7 @@ final class LargeBlocks {
       int shift = group % 2 * 4;
       for (int i = 0; i < LANES; i++) {
         int fifth = (data[high + i] >> group & 1) << 4;
-        out[to + group * LANES + i] = scale * (data[first + i] >> shift & 0xF | fifth) - offset;
+        out[to + group * LANES + i] = scale * ((data[first + i] >> shift & 0xF) | fifth) - offset;
       }
     }
   }
@@ -98,7 +98,7 @@ final class LargeBlocks {
       int upperShift = row % 4 * 2;
       for (int i = 0; i < LANES; i++) {
         float scale = factor * data[scales + row * 2 + i / GROUP];
-        int number = data[low + i] >> lowShift & 0xF | (data[upper + i] >> upperShift & 3) << 4;
+        int number = (data[low + i] >> lowShift & 0xF) | ((data[upper + i] >> upperShift & 3) << 4);
         out[to + row * LANES + i] = scale * (number - 32);
       }
     }
@@ -115,21 +115,21 @@ final class LargeBlocks {
 
   /** The scale of a group of Q3_K: the low four bits of all in eight bytes, the others in four. */
   private static int sixBits(byte[] data, int packed, int group) {
-    int low = data[packed + group % 8] >> group / 8 * 4 & 0xF;
-    int high = data[packed + 8 + group % 4] >> group / 4 * 2 & 3;
-    return low | high << 4;
+    int low = data[packed + group % 8] >> (group / 8 * 4) & 0xF;
+    int high = data[packed + 8 + group % 4] >> (group / 4 * 2) & 3;
+    return low | (high << 4);
   }
 
   /** The first four scales and offsets have a byte's low six bits, the others are in pieces. */
   private static int scale(byte[] data, int packed, int group) {
     return group < 4
         ? data[packed + group] & 0x3F
-        : data[packed + group + 4] & 0xF | (data[packed + group - 4] >> 6 & 3) << 4;
+        : (data[packed + group + 4] & 0xF) | ((data[packed + group - 4] >> 6 & 3) << 4);
   }
 
   private static int offset(byte[] data, int packed, int group) {
     return group < 4
         ? data[packed + group + 4] & 0x3F
-        : data[packed + group + 4] >> 4 & 0xF | (data[packed + group] >> 6 & 3) << 4;
+        : (data[packed + group + 4] >> 4 & 0xF) | ((data[packed + group] >> 6 & 3) << 4);
   }
 }

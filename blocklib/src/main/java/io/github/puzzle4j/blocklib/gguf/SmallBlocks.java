@@ -49,8 +49,8 @@ final class SmallBlocks {
     int high = BlockDecoder.int32(data, at + 2);
     for (int i = 0; i < HALF; i++) {
       int pair = data[at + 6 + i];
-      out[to + i] = ((pair & 0xF | fifth(high, i)) - 16) * scale;
-      out[to + HALF + i] = ((pair >> 4 & 0xF | fifth(high, i + HALF)) - 16) * scale;
+      out[to + i] = (((pair & 0xF) | fifth(high, i)) - 16) * scale;
+      out[to + HALF + i] = (((pair >> 4 & 0xF) | fifth(high, i + HALF)) - 16) * scale;
     }
   }
 
@@ -61,8 +61,8 @@ final class SmallBlocks {
     int high = BlockDecoder.int32(data, at + 4);
     for (int i = 0; i < HALF; i++) {
       int pair = data[at + 8 + i];
-      out[to + i] = (pair & 0xF | fifth(high, i)) * scale + offset;
-      out[to + HALF + i] = (pair >> 4 & 0xF | fifth(high, i + HALF)) * scale + offset;
+      out[to + i] = ((pair & 0xF) | fifth(high, i)) * scale + offset;
+      out[to + HALF + i] = ((pair >> 4 & 0xF) | fifth(high, i + HALF)) * scale + offset;
     }
   }
 

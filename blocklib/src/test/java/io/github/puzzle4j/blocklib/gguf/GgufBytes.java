@@ -55,6 +55,11 @@ public final class GgufBytes {
     return this;
   }
 
+  /** A key with a number in single precision. */
+  public GgufBytes put(String key, float value) {
+    return text(key).int32(6).int32(Float.floatToIntBits(value));
+  }
+
   /** A key with texts. */
   public GgufBytes putTexts(String key, List<String> values) {
     text(key).int32(9).int32(8).int64(values.size());

@@ -119,6 +119,10 @@ record GgufTokenizer(
     file.putUnsigned(GgufKeys.END, special.end());
     file.put(GgufKeys.ADD_BEGIN, addsBegin);
     file.put(GgufKeys.ADD_END, addsEnd);
+    describeTemplates(file);
+  }
+
+  private void describeTemplates(GgufWriter file) {
     chatTemplates.forEach((name, template) ->
         file.put(
             name.equals(ChatTemplate.DEFAULT)

@@ -17,9 +17,6 @@ import java.util.OptionalInt;
 record GgufVocabulary(
     GgufMetadata metadata, List<String> texts, List<TokenKind> kinds, Map<String, Integer> ids) {
 
-  /** What a token without a text is called. */
-  private static final String EMPTY = "[EMPTY_%d]";
-
   /**
    * Reads the tokens.
    *
@@ -40,7 +37,7 @@ record GgufVocabulary(
     for (int id = 0; id < stored.size(); id++) {
       TokenKind kind = types.length == 0 ? TokenKind.NORMAL : kind(metadata, id, types[id]);
       kinds.add(kind);
-      String text = stored.get(id).isEmpty() ? EMPTY.formatted(id) : stored.get(id);
+      String text = stored.get(id).isEmpty() ? "[EMPTY_%d]".formatted(id) : stored.get(id);
       texts.add(text);
       Integer other = kind.isFiller(id, text) ? null : ids.put(text, id);
       if (other != null) {

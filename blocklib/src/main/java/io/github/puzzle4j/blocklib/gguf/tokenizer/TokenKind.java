@@ -16,8 +16,6 @@ public enum TokenKind {
   /** Tokens of single bytes, such as {@code <0x0A>}. */
   BYTE(6);
 
-  private static final String FILLER = "[PAD%d]";
-
   private final int code;
 
   TokenKind(int code) {
@@ -31,7 +29,7 @@ public enum TokenKind {
 
   /** The text of an id without a token. */
   public static String filler(int id) {
-    return FILLER.formatted(id);
+    return "[PAD%d]".formatted(id);
   }
 
   /** Whether a token only fills an id. */
