@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.checkpoint.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +21,7 @@ class GgufTypesTest {
   void blocksAreMultipliedOutToTheLastBit(GgufType type) throws IOException {
     try (GgufFile file = GgufFile.open(GOLDEN.resolve("types.gguf"));
         SafetensorsFile expected = SafetensorsFile.open(GOLDEN.resolve("types.safetensors"))) {
-      GgufTensor tensor = file.tensors().get(type.name());
+      GgufTensor tensor = Objects.requireNonNull(file.tensors().get(type.name()));
       assertThat(tensor.type()).isEqualTo(type);
       assertThat(tensor.shape()).isEqualTo(expected.spec(type.name()).shape());
 
@@ -35,7 +36,7 @@ class GgufTypesTest {
   @Test
   void rowsCanBeReadOneByOne() throws IOException {
     try (GgufFile file = GgufFile.open(GOLDEN.resolve("types.gguf"))) {
-      GgufTensor tensor = file.tensors().get("Q4_1");
+      GgufTensor tensor = Objects.requireNonNull(file.tensors().get("Q4_1"));
       float[] whole = new float[512];
       file.readRows(tensor, 0, 2, new byte[(int) tensor.bytes()], whole);
       float[] second = new float[256];
