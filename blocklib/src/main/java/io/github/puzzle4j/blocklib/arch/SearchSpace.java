@@ -2,7 +2,9 @@ package io.github.puzzle4j.blocklib.arch;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -89,5 +91,24 @@ public record SearchSpace(Model teacher, List<LayerOptions> layers, List<Replace
                 one.instead().stream()
                     .allMatch(layer -> passes.test(layer.attention()) && passes.test(layer.ffn())))
             .toList());
+  }
+
+  /**
+   * The space without what is in none of these replacements; the teacher's own subblocks are kept.
+   * A pair of two subblocks that are wanted in other pairs stays.
+   */
+  public SearchSpace limitedTo(Set<Replacement> wanted) {
+    List<LayerOptions> left = new ArrayList<>();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      Set<Subblock> used = new HashSet<>();
+      for (Layer pair : layer(layer).layers()) {
+        if (wanted.contains(Replacement.of(layer, pair))) {
+          used.add(pair.attention());
+          used.add(pair.ffn());
+        }
+      }
+      left.add(layer(layer).filtered(used::contains));
+    }
+    return new SearchSpace(teacher, left, wider.stream().filter(wanted::contains).toList());
   }
 }

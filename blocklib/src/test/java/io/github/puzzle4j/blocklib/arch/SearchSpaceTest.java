@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -140,6 +141,35 @@ class SearchSpaceTest {
     assertThat(withWider(List.of(kept)).filtered(one -> false).replacements())
         .containsExactlyElementsOf(
             SearchSpace.uniform(TEACHER, List.of(), List.of()).replacements());
+  }
+
+  @Test
+  void whatIsInNoWantedReplacementGoesLayerByLayer() {
+    Replacement wider = new Replacement(new Span(1, 2), List.of(OWN.with(new GatedFfn(10))));
+    SearchSpace space =
+        new SearchSpace(
+            TEACHER,
+            SearchSpace.uniform(
+                    TEACHER,
+                    List.of(new NoAttention()),
+                    List.of(new GatedFfn(20), new GatedFfn(10), new NoFfn()))
+                .layers(),
+            List.of(wider));
+    Replacement narrow = Replacement.of(1, OWN.with(new GatedFfn(20)));
+    Replacement both = Replacement.of(1, new Layer(new NoAttention(), new NoFfn()));
+
+    assertThat(space.limitedTo(Set.of(narrow, both)).replacements().stream().map(Replacement::id))
+        .containsExactly(
+            "L0/gqa_4+ffn_40",
+            "L1/gqa_4+ffn_40",
+            "L1/gqa_4+ffn_20",
+            "L1/gqa_4+noop",
+            "L1/noop+ffn_40",
+            "L1/noop+ffn_20",
+            "L1/noop+noop",
+            "L2/gqa_4+ffn_40");
+    assertThat(space.limitedTo(Set.of(wider)).wider()).containsExactly(wider);
+    assertThat(space.limitedTo(Set.copyOf(space.replacements()))).isEqualTo(space);
   }
 
   private static SearchSpace withWider(List<Replacement> wider) {

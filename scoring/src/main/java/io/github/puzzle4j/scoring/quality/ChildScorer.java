@@ -35,15 +35,13 @@ public final class ChildScorer implements AutoCloseable {
   private final LanguageHead head;
   private final DeviceTensor embedding;
   private final HalfBlocks weights;
-  private final List<TokenBatch> batches;
   private final long stateBytes;
   private long effort;
 
   /**
-   * A scorer of children on one text.
+   * A scorer of children.
    *
    * @param tensors the teacher's, by Hugging Face names
-   * @param batches all of them are used for every child
    * @param memoryBytes for weights and for hidden states, half each; the least that is needed for
    *     one batch is used in any case
    */
@@ -53,12 +51,10 @@ public final class ChildScorer implements AutoCloseable {
       TensorSource tensors,
       BlockRunner runner,
       BlockLibrary library,
-      List<TokenBatch> batches,
       long memoryBytes)
       throws IOException {
     this.teacher = teacher;
     this.runner = runner;
-    this.batches = List.copyOf(batches);
     this.stateBytes = memoryBytes / 2;
     this.memory = parent.newScope();
     boolean opened = false;
@@ -82,10 +78,11 @@ public final class ChildScorer implements AutoCloseable {
   /**
    * Measures children against the teacher.
    *
+   * @param batches all of them are used for every child
    * @return in the order of the children
    * @throws IOException if the library lacks a replacement
    */
-  public List<ChildScore> score(List<Child> children) throws IOException {
+  public List<ChildScore> score(List<Child> children, List<TokenBatch> batches) throws IOException {
     if (children.isEmpty()) {
       return List.of();
     }
@@ -96,21 +93,21 @@ public final class ChildScorer implements AutoCloseable {
     children.forEach(child -> tallies.put(child, new Tally()));
     int from = 0;
     while (from < batches.size()) {
-      int to = from + together(running.size(), from);
+      int to = from + together(running.size(), batches.subList(from, batches.size()));
+      List<TokenBatch> part = batches.subList(from, to);
       try (DeviceMemory scope = memory.newScope()) {
-        Map<Child, List<DeviceTensor>> hidden = new Walk(scope, from, to).through(running);
-        compare(own, hidden, from, to, tallies);
+        compare(own, new Walk(scope, part).through(running), part, tallies);
       }
       from = to;
     }
     return children.stream().map(child -> of(tallies, child).score(child)).toList();
   }
 
-  /** Number of batches, from this one on, whose hidden states fit for all; at least one. */
-  private int together(int models, int from) {
+  /** Number of batches, from the first one on, whose hidden states fit for all; at least one. */
+  private int together(int models, List<TokenBatch> batches) {
     long left = stateBytes;
     int count = 0;
-    for (TokenBatch batch : batches.subList(from, batches.size())) {
+    for (TokenBatch batch : batches) {
       // Those that enter a layer and those that leave it.
       left -= 2L * models * batch.rows() * batch.tokens() * teacher.hiddenSize() * Float.BYTES;
       if (left < 0 && count > 0) {
@@ -124,12 +121,11 @@ public final class ChildScorer implements AutoCloseable {
   private void compare(
       Child own,
       Map<Child, List<DeviceTensor>> hidden,
-      int from,
-      int to,
+      List<TokenBatch> batches,
       Map<Child, Tally> tallies) {
     List<Child> scored = List.copyOf(tallies.keySet());
-    for (int batch = from; batch < to; batch++) {
-      int index = batch - from;
+    for (int batch = 0; batch < batches.size(); batch++) {
+      int index = batch;
       List<DeviceTensor> models =
           scored.stream().map(child -> of(hidden, child).get(index)).toList();
       List<PredictionMetrics> metrics =
@@ -162,13 +158,11 @@ public final class ChildScorer implements AutoCloseable {
   private final class Walk {
 
     private final DeviceMemory scope;
-    private final int from;
-    private final int to;
+    private final List<TokenBatch> batches;
 
-    Walk(DeviceMemory scope, int from, int to) {
+    Walk(DeviceMemory scope, List<TokenBatch> batches) {
       this.scope = scope;
-      this.from = from;
-      this.to = to;
+      this.batches = batches;
     }
 
     Map<Child, List<DeviceTensor>> through(Collection<Child> children) throws IOException {
@@ -186,7 +180,7 @@ public final class ChildScorer implements AutoCloseable {
     private Prefix beginning(Collection<Child> children) {
       DeviceMemory owner = scope.newScope();
       List<DeviceTensor> states = new ArrayList<>();
-      for (TokenBatch batch : batches.subList(from, to)) {
+      for (TokenBatch batch : batches) {
         try (DeviceMemory inner = scope.newScope()) {
           DeviceTensor hidden = runner.embed(batch.ids(inner), embedding);
           hidden.attach(owner);

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.scoring.quality;
 
+import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 
 /**
@@ -28,6 +29,14 @@ public record Effort(long layerTokens, long headTokens) {
   public static Effort of(Replacement replacement, int layers, long tokens) {
     long passed = replacement.instead().size() + layers - 1L - replacement.span().last();
     return new Effort(tokens * passed, tokens);
+  }
+
+  /**
+   * What it takes to measure a whole child: all of its layers, also those that it has in common
+   * with children that are measured beside it.
+   */
+  public static Effort of(Child child, long tokens) {
+    return new Effort(tokens * child.model().layers().size(), tokens);
   }
 
   /** The sum. */

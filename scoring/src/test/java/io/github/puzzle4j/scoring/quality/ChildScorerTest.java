@@ -99,12 +99,12 @@ class ChildScorerTest {
   }
 
   private ChildScorer scorer(long memoryBytes) throws IOException {
-    return new ChildScorer(memory, SHAPE, weights, teacher.runner(), library, batches, memoryBytes);
+    return new ChildScorer(memory, SHAPE, weights, teacher.runner(), library, memoryBytes);
   }
 
   private List<ChildScore> scores(long memoryBytes, List<Child> children) throws IOException {
     try (ChildScorer scorer = scorer(memoryBytes)) {
-      return scorer.score(children);
+      return scorer.score(children, batches);
     }
   }
 
@@ -154,7 +154,8 @@ class ChildScorerTest {
     List<ChildScore> together = scores(ROOM, CHILDREN);
     try (ChildScorer scorer = scorer(1 << 16)) {
       for (int i = CHILDREN.size() - 1; i >= 0; i--) {
-        assertThat(scorer.score(List.of(CHILDREN.get(i)))).containsExactly(together.get(i));
+        assertThat(scorer.score(List.of(CHILDREN.get(i)), batches))
+            .containsExactly(together.get(i));
       }
     }
   }
@@ -173,10 +174,10 @@ class ChildScorerTest {
   void aChildThatIsAskedForTwiceIsMeasuredOnce() throws IOException {
     Child child = CHILDREN.getFirst();
     try (ChildScorer scorer = scorer(ROOM)) {
-      List<ChildScore> once = scorer.score(List.of(child));
+      List<ChildScore> once = scorer.score(List.of(child), batches);
       long effort = scorer.effort();
 
-      assertThat(scorer.score(List.of(child, child)))
+      assertThat(scorer.score(List.of(child, child), batches))
           .containsExactly(once.getFirst(), once.getFirst());
       assertThat(scorer.effort()).isEqualTo(2 * effort);
     }
@@ -200,7 +201,7 @@ class ChildScorerTest {
 
   private long effort(List<Child> children) throws IOException {
     try (ChildScorer scorer = scorer(ROOM)) {
-      scorer.score(children);
+      scorer.score(children, batches);
       return scorer.effort();
     }
   }
@@ -246,10 +247,10 @@ class ChildScorerTest {
     scores(memoryBytes, CHILDREN);
     int before = memory.tensors();
     try (ChildScorer scorer = scorer(memoryBytes)) {
-      scorer.score(CHILDREN);
+      scorer.score(CHILDREN, batches);
       int once = memory.tensors();
       for (int i = 0; i < 3; i++) {
-        scorer.score(CHILDREN);
+        scorer.score(CHILDREN, batches);
       }
       assertThat(memory.tensors()).isEqualTo(once);
     }

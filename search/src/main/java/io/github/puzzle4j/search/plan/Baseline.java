@@ -7,5 +7,9 @@ public enum Baseline {
   /** The same variant in every layer. */
   UNIFORM,
   /** Random variants within the budget. */
-  RANDOM
+  RANDOM,
+  /**
+   * An evolutionary search over whole children that are measured, with the effort of the search.
+   */
+  EVOLUTION
 }

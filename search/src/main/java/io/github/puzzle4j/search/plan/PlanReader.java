@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -68,6 +69,9 @@ public final class PlanReader {
     PlanTree written = PlanTree.parse(source, text, mapper);
     ObjectNode complete = (ObjectNode) merge(defaults(mapper).root(), written.root());
     complete.path("targets").forEach(target -> resolveGpuFile(folder, target));
+    for (String training : List.of("distill", "uptrain")) {
+      fitWarmUp(complete.path(training), written.root().path(training));
+    }
     try {
       return new PlanFile(source, mapper.treeToValue(complete, SearchPlan.class), written);
     } catch (JacksonException failure) {
@@ -80,6 +84,15 @@ public final class PlanReader {
     JsonNode gpu = target.path("gpu");
     if (gpu.isString() && Target.isFile(gpu.asString())) {
       ((ObjectNode) target).put("gpu", folder.resolve(gpu.asString()).normalize().toString());
+    }
+  }
+
+  /** A default warm-up is no longer than a short training, or one that is switched off. */
+  private static void fitWarmUp(JsonNode complete, JsonNode written) {
+    JsonNode steps = written.path("steps");
+    int warmUp = complete.path("warmupSteps").asInt(0);
+    if (steps.isInt() && !written.has("warmupSteps") && steps.asInt() < warmUp) {
+      ((ObjectNode) complete).put("warmupSteps", Math.max(0, steps.asInt()));
     }
   }
 

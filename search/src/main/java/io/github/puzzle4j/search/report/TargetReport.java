@@ -48,7 +48,8 @@ public record TargetReport(
     BEST_SUM("best sum"),
     GREEDY("greedy"),
     UNIFORM("uniform"),
-    RANDOM("random");
+    RANDOM("random"),
+    EVOLUTION("evolution");
 
     private final String label;
 
@@ -60,7 +61,7 @@ public record TargetReport(
     public boolean isChildAgain() {
       return switch (this) {
         case CHILD_AFTER_GKD, CHILD_ASSEMBLED -> true;
-        case TEACHER, CHILD, BEST_SUM, GREEDY, UNIFORM, RANDOM -> false;
+        case TEACHER, CHILD, BEST_SUM, GREEDY, UNIFORM, RANDOM, EVOLUTION -> false;
       };
     }
 

@@ -10,6 +10,7 @@ import io.github.puzzle4j.solver.Sense;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.SolveSession;
+import io.github.puzzle4j.solver.baseline.Evolution;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,13 +25,16 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Children within a budget that are worth measuring. Each is a proven optimum of its own scores, so
- * that it keeps all limits; the scores vary at random, so that many children are found.
+ * Children within a budget that are worth measuring: proven optima of scores that vary at random,
+ * or mutations of children that are good already. All keep all limits.
  */
 final class Proposals {
 
   /** Optima that are computed for each child that is wanted. */
   private static final int DRAWS_PER_CHILD = 5;
+
+  /** Mutations that are predicted for each child that is wanted. */
+  private static final int MUTATIONS_PER_CHILD = 20;
 
   /** The largest deviation of a random score of a model, as a difference of logarithms. */
   private static final double WIDEST = 0.2;
@@ -84,6 +88,32 @@ final class Proposals {
           .filter(wanted)
           .ifPresent(found::add);
     }
+    return best(model, found, count);
+  }
+
+  /**
+   * The children with the lowest predictions among random mutations of some base children: a few
+   * replacements differ, and others that make up for their costs.
+   *
+   * @param wanted which children may be proposed
+   */
+  List<Child> byMutation(TruthModel model, List<Child> bases, int count, Predicate<Child> wanted) {
+    Set<Child> found = new LinkedHashSet<>();
+    for (Child base : bases) {
+      Evolution.offspring(
+              space.problem(),
+              space.selection(base),
+              MUTATIONS_PER_CHILD * count / bases.size(),
+              random.nextLong())
+          .stream()
+          .map(space::child)
+          .filter(wanted)
+          .forEach(found::add);
+    }
+    return best(model, found, count);
+  }
+
+  private static List<Child> best(TruthModel model, Set<Child> found, int count) {
     Map<Child, Double> predicted = new HashMap<>();
     found.forEach(child -> predicted.put(child, model.predict(child)));
     return found.stream().sorted(Comparator.comparingDouble(predicted::get)).limit(count).toList();

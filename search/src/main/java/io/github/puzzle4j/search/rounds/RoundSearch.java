@@ -20,13 +20,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Chooses among measured children. The first round measures children near the optimum of the sum of
  * replace-one scores; each later one fits a {@link TruthModel} to all that were measured, measures
- * those that it predicts to be best, and continues around the best of them. Children are compared
- * by their KL divergence, the best general choice, whatever the scores are. It ends when a round
- * finds nothing better, so that the answer is never worse than that of the sum.
+ * those that it predicts to be best, and continues around the best of them. Where optima of the
+ * model are no better, mutations of the best children are tried. Children are compared by their KL
+ * divergence, the best general choice, whatever the scores are. It ends when neither finds anything
+ * better, so that the answer is never worse than that of the sum.
  *
  * <p>Iterative Puzzle (arXiv 2607.04371) scores anew after each round; here what is measured are
  * whole children, as in EvoPress (arXiv 2410.14649).
@@ -83,21 +85,30 @@ public final class RoundSearch {
     List<Round> done = new ArrayList<>();
     done.add(new Round(0, measure(next), best(), 0));
     listener.accept(done.getLast());
+    boolean better = true;
     for (int number = 1; number <= rounds; number++) {
       TruthModel model = TruthModel.fit(scores, observations());
-      List<Child> found =
-          proposals.byModel(model, bases(), children, child -> !measured.containsKey(child));
+      boolean optima = better;
+      List<Child> found = proposed(model, optima);
       if (found.isEmpty()) {
         break;
       }
       int count = measure(found);
       done.add(new Round(number, count, best(), error(model, found)));
       listener.accept(done.getLast());
-      if (done.getLast().best() >= done.get(number - 1).best()) {
+      better = done.getLast().best() < done.get(number - 1).best();
+      if (!better && !optima) {
         break;
       }
     }
     return result(first, done);
+  }
+
+  private List<Child> proposed(TruthModel model, boolean optima) {
+    Predicate<Child> isNew = child -> !measured.containsKey(child);
+    return optima
+        ? proposals.byModel(model, bases(), children, isNew)
+        : proposals.byMutation(model, bases(), children, isNew);
   }
 
   private int measure(Collection<Child> wanted) throws IOException {

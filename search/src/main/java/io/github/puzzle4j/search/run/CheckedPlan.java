@@ -23,6 +23,7 @@ import java.util.List;
  * computing with weights.
  *
  * @param teacher open; whoever takes it closes it
+ * @param space the plan's replacements without those that no target can use
  * @param notes what a user should know before the search begins, one line each
  */
 record CheckedPlan(
@@ -60,18 +61,29 @@ record CheckedPlan(
   private static CheckedPlan of(
       SearchPlan plan, List<CheckpointExporter> exporters, ModelFolder teacher) throws IOException {
     Model model = teacher.model();
-    SearchSpace space = space(plan, model);
+    SearchSpace asked = space(plan, model);
     List<String> notes = new ArrayList<>(plan.space().notes(model));
-    List<PricedTarget> targets = PricedTarget.all(plan.targets(), space, teacher.storedFormat());
+    List<PricedTarget> targets = PricedTarget.all(plan.targets(), asked, teacher.storedFormat());
     Loadable loadable = new Loadable(model.common(), exporters);
     loadable.requireSome(targets);
     for (int i = 0; i < targets.size(); i++) {
       String target = "targets[%d], %s: ".formatted(i, targets.get(i).target().gpuName());
       loadable.exclusions(targets.get(i)).forEach(line -> notes.add(target + line));
     }
+    SearchSpace space = asked.limitedTo(loadable.allowed(targets));
+    notes.addAll(leftOut(asked, space));
     requireFiles(plan, exporters, teacher);
     requireLimits(targets, loadable);
     return new CheckedPlan(plan, exporters, teacher, space, targets, List.copyOf(notes));
+  }
+
+  private static List<String> leftOut(SearchSpace asked, SearchSpace space) {
+    int left = asked.replacements().size() - space.replacements().size();
+    return left == 0
+        ? List.of()
+        : List.of(
+            "%d of %d replacements are neither trained nor scored: no target can use them"
+                .formatted(left, asked.replacements().size()));
   }
 
   private static List<CheckpointExporter> exporters(SearchPlan plan) throws PlanValueException {

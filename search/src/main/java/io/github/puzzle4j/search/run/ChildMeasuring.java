@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
@@ -21,30 +22,38 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Measures children of the library on the validation text; stored results are reused. */
-final class ChildMeasuring implements ChildMeter, AutoCloseable {
+/** Measures children of the library; stored results are reused. */
+final class ChildMeasuring implements AutoCloseable {
 
   private final SearchPlan plan;
   private final Workspace workspace;
   private final BlockLibrary library;
-  private final List<TokenBatch> batches;
-  private final String text;
   private @Nullable ChildScorer scorer;
 
-  ChildMeasuring(SearchPlan plan, Workspace workspace, BlockLibrary library) throws IOException {
+  ChildMeasuring(SearchPlan plan, Workspace workspace, BlockLibrary library) {
     this.plan = plan;
     this.workspace = workspace;
     this.library = library;
-    this.batches = workspace.batches(workspace.texts().validation(plan.score().sequences()));
-    this.text = TokenBatch.digest(batches);
   }
 
-  @Override
-  public List<ChildScore> measure(List<Child> children) throws IOException {
+  /** Measures on the validation text. */
+  ChildMeter onValidation() throws IOException {
+    return on(workspace.texts().validation(plan.score().sequences()));
+  }
+
+  /** Measures on these sequences. */
+  ChildMeter on(List<TokenSequence> sequences) {
+    List<TokenBatch> batches = workspace.batches(sequences);
+    String text = TokenBatch.digest(batches);
+    return children -> measure(children, batches, text);
+  }
+
+  private List<ChildScore> measure(List<Child> children, List<TokenBatch> batches, String text)
+      throws IOException {
     Map<Child, ChildScore> scores = new LinkedHashMap<>();
     Set<Child> missing = new LinkedHashSet<>();
     for (Child child : children) {
-      Optional<StoredResult> stored = workspace.store().find(task(child));
+      Optional<StoredResult> stored = workspace.store().find(task(child, text));
       if (stored.isPresent()) {
         scores.put(child, stored.get().value(MeasureChild.Result.class).of(child));
       } else {
@@ -52,10 +61,12 @@ final class ChildMeasuring implements ChildMeter, AutoCloseable {
       }
     }
     if (!missing.isEmpty()) {
-      for (ChildScore score : scorer().score(List.copyOf(missing))) {
+      for (ChildScore score : scorer().score(List.copyOf(missing), batches)) {
         workspace
             .store()
-            .write(task(score.child()), new MeasureChild.Result(score.divergence(), score.loss()));
+            .write(
+                task(score.child(), text),
+                new MeasureChild.Result(score.divergence(), score.loss()));
         scores.put(score.child(), score);
       }
     }
@@ -73,13 +84,12 @@ final class ChildMeasuring implements ChildMeter, AutoCloseable {
               workspace.weights(),
               workspace.runner(),
               library,
-              batches,
               plan.activations().budget().memoryBytes());
     }
     return scorer;
   }
 
-  private MeasureChild task(Child child) throws IOException {
+  private MeasureChild task(Child child, String text) throws IOException {
     List<String> reads = new ArrayList<>();
     for (Replacement replacement : child.replacements()) {
       reads.addAll(library.plan().reads(replacement));

@@ -8,11 +8,13 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,6 +35,17 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   boolean allows(PricedTarget target, Replacement replacement) {
     return layers(replacement)
         .allMatch(placed -> objection(target, placed.position, placed.layer).isEmpty());
+  }
+
+  /** What these targets may use. */
+  Set<Replacement> allowed(List<PricedTarget> targets) {
+    Set<Replacement> allowed = new HashSet<>();
+    for (PricedTarget target : targets) {
+      target.space().replacements().stream()
+          .filter(one -> allows(target, one))
+          .forEach(allowed::add);
+    }
+    return allowed;
   }
 
   /** A layer of a replacement and the position of the first one that it replaces. */

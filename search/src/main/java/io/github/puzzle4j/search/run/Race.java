@@ -91,9 +91,9 @@ final class Race {
    * The verdict on these scores.
    *
    * @param sequences that were measured of the replacements that are still open
-   * @param spread standard deviation of what a score is off besides the choice of the text
+   * @param spread standard deviations of what scores are off besides the choice of the text
    */
-  Verdict verdict(ScoreTable scores, int sequences, ToDoubleFunction<Replacement> spread)
+  Verdict verdict(ScoreTable scores, int sequences, Map<Replacement, Double> spread)
       throws IOException {
     Map<Replacement, TokenMean> means = means(scores);
     TargetSelector by = selector.of(scores);
@@ -111,7 +111,7 @@ final class Race {
       for (int sample = 0; sample < samples; sample++) {
         weights = sample % 2 == 0 ? weights(random, means) : negated(weights);
         Map<Replacement, Double> shifts = shifts(means, weights, widening(sequences));
-        Map<Replacement, Double> off = off(means.keySet(), spread, random);
+        Map<Replacement, Double> off = off(spread, means.keySet(), random);
         ToDoubleFunction<Replacement> shift = one -> value(shifts, one) + value(off, one);
         Choice picked = best(problems, session, shift);
         if (best.in(shift) - picked.objective() > INDIFFERENT * Math.abs(best.objective())) {
@@ -211,9 +211,9 @@ final class Race {
   }
 
   private static Map<Replacement, Double> off(
-      Set<Replacement> all, ToDoubleFunction<Replacement> spread, SplittableRandom random) {
+      Map<Replacement, Double> spread, Set<Replacement> all, SplittableRandom random) {
     Map<Replacement, Double> off = new HashMap<>();
-    all.forEach(one -> off.put(one, spread.applyAsDouble(one) * random.nextGaussian()));
+    all.forEach(one -> off.put(one, value(spread, one) * random.nextGaussian()));
     return off;
   }
 

@@ -9,7 +9,9 @@ import io.github.puzzle4j.scoring.quality.TokenMean;
 import io.github.puzzle4j.search.report.ScoringReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The scores that follow from what was measured so far, and how far sums among them are off. */
 final class ScoreBoard {
@@ -73,17 +75,21 @@ final class ScoreBoard {
     return both;
   }
 
-  /** Standard deviation of the errors of sums, as a share of the sum; 0 while it is not known. */
-  double spread() {
+  /** Standard deviations of the errors of sums; 0 for other scores, and while it is not known. */
+  Map<Replacement, Double> spreads() {
+    double share = spread();
+    return all.stream()
+        .collect(
+            Collectors.toMap(
+                one -> one, one -> isSum(one) ? share * Math.abs(loss(one).mean()) : 0.0));
+  }
+
+  /** As a share of the sum. */
+  private double spread() {
     List<Both> both = both();
     double errors = both.stream().mapToDouble(one -> square(one.sum() - one.exactly())).sum();
     double sums = both.stream().mapToDouble(one -> square(one.sum())).sum();
     return sums == 0 ? 0 : Math.sqrt(errors / sums);
-  }
-
-  /** The size of a score that is a sum, else 0. */
-  double sumOf(Replacement one) {
-    return isSum(one) ? Math.abs(loss(one).mean()) : 0;
   }
 
   /**

@@ -144,7 +144,7 @@ final class ScoreStage {
    */
   private Race.Verdict settle(List<ScoringText.Portion> pairs, Progress progress)
       throws IOException {
-    Race.Verdict now = judge();
+    Race.Verdict now = judge(progress);
     Set<Replacement> chosen = now.chosen();
     boolean grown = true;
     while (grown) {
@@ -157,7 +157,7 @@ final class ScoreStage {
           scoring.measure(halves, done, task);
           scoring.measure(whole, pairs, task);
         }
-        now = judge();
+        now = judge(progress);
       }
     }
     changed |= !now.chosen().equals(chosen);
@@ -187,8 +187,11 @@ final class ScoreStage {
     return needed;
   }
 
-  private Race.Verdict judge() throws IOException {
-    double spread = board.spread();
-    return race.verdict(board.table(), sequences(), one -> spread * board.sumOf(one));
+  private Race.Verdict judge(Progress progress) throws IOException {
+    try (ProgressTask task = progress.start("solve on resampled scores", 1)) {
+      Race.Verdict verdict = race.verdict(board.table(), sequences(), board.spreads());
+      task.step(1);
+      return verdict;
+    }
   }
 }

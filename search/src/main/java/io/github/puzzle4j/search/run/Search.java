@@ -13,9 +13,11 @@ import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ExportSummary;
+import io.github.puzzle4j.scoring.quality.Effort;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
+import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -125,14 +127,13 @@ public final class Search implements AutoCloseable {
   /**
    * Checks a plan as {@link #open} and {@link #begin} do, without a run directory.
    *
-   * @return what its stages need in memory
    * @throws OutOfReachException if no child can keep the budget of a target
    */
-  public static MemoryBounds check(SearchPlan plan, Progress progress) throws IOException {
+  public static PlanCheck check(SearchPlan plan, Progress progress) throws IOException {
     CheckedPlan checked = CheckedPlan.of(plan);
     try {
       begin(checked, progress);
-      return MemoryBounds.of(plan, checked.teacher().model());
+      return new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
     } finally {
       checked.teacher().close();
     }
@@ -267,11 +268,18 @@ public final class Search implements AutoCloseable {
    */
   public List<TargetChoice> refine(List<TargetChoice> choices, ScoreTable scores)
       throws IOException {
-    if (plan.rounds() == 0) {
+    if (plan.rounds() == 0 && !plan.baselines().contains(Baseline.EVOLUTION)) {
       return choices;
     }
     try (ChildMeasuring meter = new ChildMeasuring(plan, workspace, library())) {
-      Refining refining = new Refining(plan, new FeatureScores(teacher(), scores), meter, progress);
+      Refining refining =
+          new Refining(
+              plan,
+              new FeatureScores(teacher(), scores),
+              meter,
+              ScoringText.of(workspace.texts().validation(plan.score().sequences())),
+              scoring().map(ScoringReport::effort).orElse(Effort.NONE),
+              progress);
       List<TargetChoice> refined = new ArrayList<>();
       for (TargetChoice choice : choices) {
         refined.add(
@@ -299,7 +307,7 @@ public final class Search implements AutoCloseable {
               Calibration.of(
                   chosen.space(),
                   new FeatureScores(teacher(), scores),
-                  meter,
+                  meter.onValidation(),
                   children,
                   new SolveOptions(
                       plan.solve().backend(), plan.solve().timeLimit(), plan.data().seed()),

@@ -6,6 +6,7 @@ import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.rounds.ChildProblem;
+import io.github.puzzle4j.search.rounds.EvolutionSearch;
 import io.github.puzzle4j.search.rounds.RoundsResult;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveResult;
@@ -44,6 +45,7 @@ public sealed interface TargetChoice {
    * @param rounds what was learnt from measured children; empty before any was measured
    * @param baselines choices of simpler rules at the same budget and batch; a baseline that finds
    *     nothing within the budget is absent
+   * @param rival how {@link Baseline#EVOLUTION} found its choice, where the plan asks for it
    * @param frontier the best choices at other throughputs, by increasing throughput
    */
   record Chosen(
@@ -59,6 +61,7 @@ public sealed interface TargetChoice {
       Child bySum,
       Optional<RoundsResult> rounds,
       SequencedMap<Baseline, Child> baselines,
+      Optional<EvolutionSearch.Evolved> rival,
       List<FrontierPoint> frontier)
       implements TargetChoice {
 
@@ -104,18 +107,49 @@ public sealed interface TargetChoice {
 
     /** The same after rounds of measuring. */
     Chosen after(RoundsResult result) {
-      return with(result.best().child(), Optional.of(result));
+      return new Chosen(
+          name,
+          target,
+          budget,
+          teacher,
+          costs,
+          space,
+          solved,
+          duration,
+          result.best().child(),
+          bySum,
+          Optional.of(result),
+          baselines,
+          rival,
+          frontier);
     }
 
     /** The same with another child that keeps the budget. */
     Chosen taking(Child other) {
-      return with(other, rounds);
+      return new Chosen(
+          name, target, budget, teacher, costs, space, solved, duration, other, bySum, rounds,
+          baselines, rival, frontier);
     }
 
-    private Chosen with(Child other, Optional<RoundsResult> learnt) {
+    /** The same with the choice of an evolutionary search as a further baseline. */
+    Chosen withRival(EvolutionSearch.Evolved evolved) {
+      SequencedMap<Baseline, Child> all = new LinkedHashMap<>(baselines);
+      all.put(Baseline.EVOLUTION, evolved.best());
       return new Chosen(
-          name, target, budget, teacher, costs, space, solved, duration, other, bySum, learnt,
-          baselines, frontier);
+          name,
+          target,
+          budget,
+          teacher,
+          costs,
+          space,
+          solved,
+          duration,
+          child,
+          bySum,
+          rounds,
+          all,
+          Optional.of(evolved),
+          frontier);
     }
 
     /** The cost of a choice at the child's batch. */

@@ -156,6 +156,7 @@ final class TargetReportBuilder {
             "%s finds nothing within the budget.".formatted(WholeSearch.kind(baseline).label()));
       }
     }
+    chosen.rival().map(TargetTexts::rival).ifPresent(notes::add);
     notes.addAll(TargetTexts.notes(chosen.budget(), chosen.cost(chosen.child())));
     notes.addAll(search.exclusions(chosen.target()));
     notes.addAll(exports);

@@ -204,6 +204,7 @@ final class TargetSelector {
         best.target().child(solved.selection()),
         Optional.empty(),
         simpler,
+        Optional.empty(),
         frontier(best, teacher));
   }
 
@@ -219,6 +220,8 @@ final class TargetSelector {
       case GREEDY -> Greedy.select(problem);
       case UNIFORM -> Uniform.select(problem, candidate -> target.replacement(candidate).variant());
       case RANDOM -> RandomSelection.select(problem, seed);
+      // It measures children, once scores and rounds have shown what effort it may take.
+      case EVOLUTION -> Optional.empty();
     };
   }
 

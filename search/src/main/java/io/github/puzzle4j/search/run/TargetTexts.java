@@ -7,6 +7,7 @@ import io.github.puzzle4j.scoring.cost.ServingFormat;
 import io.github.puzzle4j.search.plan.CacheFormat;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.plan.WeightsFormat;
+import io.github.puzzle4j.search.rounds.EvolutionSearch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,16 @@ final class TargetTexts {
     boolean isStored =
         weights instanceof WeightsFormat.Stored || cache instanceof CacheFormat.Stored;
     return isStored ? " as the teacher is stored" : "";
+  }
+
+  static String rival(EvolutionSearch.Evolved evolved) {
+    return String.format(
+        Locale.ROOT,
+        "evolution measured %,d children in %,d generations: %,d tokens through a layer, as many as"
+            + " scores and rounds took.",
+        evolved.children(),
+        evolved.generations(),
+        evolved.effort().layerTokens());
   }
 
   static String budget(Target target, TargetBudget budget) {

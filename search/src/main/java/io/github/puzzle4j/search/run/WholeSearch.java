@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /** Runs all stages in order and writes the report. */
@@ -91,15 +92,23 @@ final class WholeSearch {
     ReportFile.writeHtml(search.directory().report(), report);
   }
 
-  /** All stages, and the rest of the time, such as that for reading and writing. */
+  /**
+   * All stages, those of one name together, and the rest of the time, such as that for reading and
+   * writing.
+   */
   private List<StageTime> stages() {
-    List<StageTime> stages = new ArrayList<>(progress.stageTimes());
-    Duration known = stages.stream().map(StageTime::duration).reduce(Duration.ZERO, Duration::plus);
+    SequencedMap<String, Duration> times = new LinkedHashMap<>();
+    progress
+        .stageTimes()
+        .forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
+    Duration known = times.values().stream().reduce(Duration.ZERO, Duration::plus);
     Duration rest = Duration.between(began, Instant.now()).minus(known);
     if (rest.isPositive()) {
-      stages.add(new StageTime("other", rest));
+      times.put("other", rest);
     }
-    return stages;
+    return times.entrySet().stream()
+        .map(stage -> new StageTime(stage.getKey(), stage.getValue()))
+        .toList();
   }
 
   private void measure(List<TargetChoice> choices) throws IOException {
@@ -200,6 +209,7 @@ final class WholeSearch {
       case GREEDY -> TargetReport.Kind.GREEDY;
       case UNIFORM -> TargetReport.Kind.UNIFORM;
       case RANDOM -> TargetReport.Kind.RANDOM;
+      case EVOLUTION -> TargetReport.Kind.EVOLUTION;
     };
   }
 }

@@ -11,6 +11,7 @@ import io.github.puzzle4j.search.report.TargetReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -76,6 +77,34 @@ class MeasuredChildrenTest {
       assertThat(search.tasks().computed().values()).containsOnly(0);
       assertThat(again.truth()).isEqualTo(report.truth());
       assertThat(again.rows()).isEqualTo(report.rows());
+    }
+  }
+
+  @Test
+  void theRivalTakesTheEffortOfTheSearchAndIsReportedLikeOtherBaselines() throws IOException {
+    String plan =
+        SmallRun.PLAN
+            .replace("rounds: 0", "rounds: 1")
+            .replace("baselines: []", "baselines: [evolution]");
+    SmallRun run = SmallRun.in(folder);
+    try (Search search = run.open(plan, TaskVersions.current())) {
+      SearchOutcome outcome = search.run();
+      TargetReport report = outcome.report().targets().getFirst();
+
+      TargetReport.Row row =
+          report.rows().stream()
+              .filter(one -> one.kind() == TargetReport.Kind.EVOLUTION)
+              .findFirst()
+              .orElseThrow();
+      assertThat(row.measured().kl().mean()).isPositive();
+      assertThat(report.notes()).anyMatch(note -> note.matches("evolution measured .* took\\."));
+      assertThat(report.notes()).noneMatch(note -> note.contains("finds nothing"));
+      Map<Task.Kind, Integer> once = search.tasks().computed();
+      assertThat(once.get(Task.Kind.CHILD)).isGreaterThan(report.truth().orElseThrow().children());
+    }
+    try (Search search = run.open(plan, TaskVersions.current())) {
+      search.run();
+      assertThat(search.tasks().computed().values()).containsOnly(0);
     }
   }
 

@@ -109,4 +109,25 @@ class ReplacementSearchTest {
   private static TargetReport.Row row(TargetReport report, TargetReport.Kind kind) {
     return report.rows().stream().filter(row -> row.kind() == kind).findFirst().orElseThrow();
   }
+
+  /** vLLM loads no linear subblocks where layers differ; a loader of one's own may. */
+  @Test
+  void whatNoTargetCanUseIsNeitherTrainedNorScored() throws IOException {
+    String plan = SmallRun.PLAN.replace(SPACE, SPACE.replace("[gqa_2]", "[gqa_2, linear]"));
+    try (Search search = run.open(plan, TaskVersions.current())) {
+      assertThat(search.distill().statistics())
+          .hasSize(8)
+          .noneMatch(one -> one.replacement().id().contains("linear"));
+      assertThat(search.score().all()).hasSize(16);
+    }
+    try (Search search =
+        run.open(
+            plan.replace("    memory", "    loader: any\n    memory"), TaskVersions.current())) {
+      assertThat(search.distill().statistics())
+          .hasSize(12)
+          .anyMatch(one -> one.replacement().id().contains("linear"));
+      assertThat(search.score().all()).hasSize(24);
+      assertThat(search.tasks().computed()).containsEntry(Task.Kind.TRAIN, 4);
+    }
+  }
 }

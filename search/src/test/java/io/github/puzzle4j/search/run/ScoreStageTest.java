@@ -28,7 +28,7 @@ class ScoreStageTest {
           .replace(
               "attention: [gqa_2], ffn: [50%]",
               "attention: [gqa_2, linear, noop], ffn: [50%, 25%, noop]")
-          .replace("throughput: 1.1x", "throughput: 2.2x");
+          .replace("throughput: 1.1x", "loader: any\n    throughput: 2.2x");
 
   @TempDir Path folder;
 

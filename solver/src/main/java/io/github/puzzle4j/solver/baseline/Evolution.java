@@ -35,8 +35,11 @@ public final class Evolution {
     this.problem = problem;
     this.settings = settings;
     this.fitness = fitness;
-    this.moves =
-        new Moves(problem, RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed()));
+    this.moves = moves(problem, settings.seed());
+  }
+
+  private static Moves moves(SelectionProblem problem, long seed) {
+    return new Moves(problem, RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
   }
 
   /** Compares selections. */
@@ -136,6 +139,25 @@ public final class Evolution {
    */
   public static Result search(
       SelectionProblem problem, Selection start, Settings settings, Fitness fitness) {
+    requirePossible(problem, start);
+    return new Evolution(problem, settings, fitness).run(start);
+  }
+
+  /**
+   * Mutations of a selection, as those of one generation: a few switched candidates, and others
+   * that make up for them, within the limits. All are different.
+   *
+   * @return fewer than asked for if mutations find no more
+   * @throws IllegalArgumentException as {@link #search(SelectionProblem, Selection, Settings,
+   *     Fitness)}
+   */
+  public static List<Selection> offspring(
+      SelectionProblem problem, Selection parent, int count, long seed) {
+    requirePossible(problem, parent);
+    return offspring(problem, moves(problem, seed), parent, count);
+  }
+
+  private static void requirePossible(SelectionProblem problem, Selection start) {
     if (!problem.broken(start.chosen()).isEmpty()) {
       throw new IllegalArgumentException(
           "the selection to start from violates " + problem.broken(start.chosen()));
@@ -144,14 +166,13 @@ public final class Evolution {
       throw new IllegalArgumentException(
           "the selection to start from contains candidates that the problem does not allow");
     }
-    return new Evolution(problem, settings, fitness).run(start);
   }
 
   private Result run(Selection start) {
     Selection parent = start;
     List<Generation> history = new ArrayList<>();
     for (int number = 0; number < settings.generations() && fitness.goesOn(number); number++) {
-      List<Selection> left = offspring(parent);
+      List<Selection> left = offspring(problem, moves, parent, settings.offspring());
       if (left.isEmpty()) {
         break;
       }
@@ -190,13 +211,11 @@ public final class Evolution {
         .toList();
   }
 
-  /** Different offspring; fewer than asked for if mutations find no more. */
-  private List<Selection> offspring(Selection parent) {
+  private static List<Selection> offspring(
+      SelectionProblem problem, Moves moves, Selection parent, int count) {
     Set<List<Candidate>> known = new HashSet<>(Set.of(parent.chosen()));
     List<Selection> offspring = new ArrayList<>();
-    for (int attempt = 0;
-        attempt < TRIES * settings.offspring() && offspring.size() < settings.offspring();
-        attempt++) {
+    for (int attempt = 0; attempt < TRIES * count && offspring.size() < count; attempt++) {
       List<Candidate> child = moves.mutated(parent.chosen());
       if (known.add(child)) {
         offspring.add(Selection.of(problem, child));

@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,9 +30,6 @@ final class LagrangianDual {
   private static final int CYCLES = 2;
   private static final int BISECTIONS = 40;
   private static final int DOUBLINGS = 60;
-
-  /** Factors of the best prices for selections near the bounds. */
-  private static final double[] NEAR = {1, 1.01, 1.03, 1.1, 1.3, 2};
 
   /** Precision of prices; it keeps exact sums short. */
   private static final MathContext PRICE = new MathContext(12);
@@ -103,96 +98,6 @@ final class LagrangianDual {
     List<BigDecimal> each =
         Arrays.stream(dual.best).mapToObj(price -> new BigDecimal(price).round(PRICE)).toList();
     return new Prices(each, dual.value(each));
-  }
-
-  /**
-   * What the relaxation says about single candidates, in doubles.
-   *
-   * @param bounds by id, a lower bound of the objective of all selections within the bounds that
-   *     contain the candidate, signed such that it is minimised; infinite if there are none
-   * @param near selections that are optimal for prices near the best ones, most of them within the
-   *     bounds and with some room left
-   */
-  record ByCandidate(Map<String, Double> bounds, List<List<Candidate>> near) {}
-
-  /**
-   * Bounds for each candidate.
-   *
-   * @param target objective of a known selection
-   */
-  static ByCandidate byCandidate(SelectionProblem problem, double target) {
-    LagrangianDual dual = new LagrangianDual(problem);
-    dual.ascend(problem.sense().sign() * target);
-    for (int row = 0; row < dual.best.length; row++) {
-      dual.bisect(row);
-    }
-    List<List<Candidate>> near =
-        Arrays.stream(NEAR)
-            .mapToObj(factor -> Arrays.stream(dual.best).map(p -> p * factor).toArray())
-            .map(dual::path)
-            .distinct()
-            .toList();
-    return new ByCandidate(dual.bounds(dual.best), near);
-  }
-
-  /** The best selection at these prices. */
-  private List<Candidate> path(double[] prices) {
-    double[] weights = weights(prices);
-    double[] sums = new double[problem.layers() + 1];
-    int[] last = new int[problem.layers() + 1];
-    Arrays.fill(sums, 1, sums.length, Double.POSITIVE_INFINITY);
-    for (int item = 0; item < weights.length; item++) {
-      double sum = sums[first(item)] + weights[item];
-      int end = candidates.get(item).endLayer();
-      if (sum < sums[end]) {
-        sums[end] = sum;
-        last[end] = item;
-      }
-    }
-    List<Candidate> path = new ArrayList<>();
-    for (int layer = problem.layers(); layer > 0; layer = first(last[layer])) {
-      path.addFirst(candidates.get(last[layer]));
-    }
-    return path;
-  }
-
-  private double[] weights(double[] prices) {
-    double[] weights = scores.clone();
-    for (int row = 0; row < prices.length; row++) {
-      for (int item = 0; item < weights.length; item++) {
-        weights[item] += prices[row] * costs[row][item];
-      }
-    }
-    return weights;
-  }
-
-  private Map<String, Double> bounds(double[] prices) {
-    double[] weights = weights(prices);
-    double constant = 0;
-    for (int row = 0; row < prices.length; row++) {
-      constant -= prices[row] * limits[row];
-    }
-    double[] before = new double[problem.layers() + 1];
-    double[] after = new double[problem.layers() + 1];
-    Arrays.fill(before, 1, before.length, Double.POSITIVE_INFINITY);
-    Arrays.fill(after, 0, after.length - 1, Double.POSITIVE_INFINITY);
-    for (int item = 0; item < weights.length; item++) {
-      int end = candidates.get(item).endLayer();
-      before[end] = Math.min(before[end], before[first(item)] + weights[item]);
-    }
-    // In the order of their ends, so that from the last one on each rest is known.
-    for (int item = weights.length - 1; item >= 0; item--) {
-      double rest = weights[item] + after[candidates.get(item).endLayer()];
-      after[first(item)] = Math.min(after[first(item)], rest);
-    }
-    Map<String, Double> bounds = new HashMap<>();
-    for (int item = 0; item < weights.length; item++) {
-      Candidate candidate = candidates.get(item);
-      bounds.put(
-          candidate.id(),
-          constant + before[first(item)] + weights[item] + after[candidate.endLayer()]);
-    }
-    return bounds;
   }
 
   private BigDecimal value(List<BigDecimal> prices) {

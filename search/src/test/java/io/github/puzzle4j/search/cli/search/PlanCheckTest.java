@@ -36,7 +36,7 @@ class PlanCheckTest {
   @TempDir Path folder;
 
   private CommandRun plan(String text) throws IOException {
-    return CommandRun.of("plan", written(text));
+    return CommandRun.of("plan", "--no-estimate", written(text));
   }
 
   private Path written(String text) throws IOException {
@@ -154,12 +154,14 @@ class PlanCheckTest {
         .contains("targets[0], h100-sxm: no candidate: attention linear; vllm is not known to load")
         .contains("no candidate: attention gqa_4_window_16; export huggingface: ")
         .contains(
-            "no candidate: attention noop in layer 0; vllm is not known to load a first layer");
+            "no candidate: attention noop in layer 0; vllm is not known to load a first layer")
+        .contains("replacements are neither trained nor scored: no target can use them");
     assertThat(
             plan(PLAN.replace("[gqa_2]", "[gqa_2, linear]")
                     .replace("0.9x", "0.9x\n    loader: any"))
                 .err())
-        .doesNotContain("no candidate");
+        .doesNotContain("no candidate")
+        .doesNotContain("neither trained");
   }
 
   @Test
