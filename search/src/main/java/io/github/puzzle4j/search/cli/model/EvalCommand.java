@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
@@ -43,8 +44,8 @@ public final class EvalCommand extends AnsweringCommand {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "Checkpoint folder; its tokenizer reads rows of text.")
+      paramLabel = "DIR_OR_GGUF",
+      description = "Checkpoint folder or GGUF file; its tokenizer reads rows of text.")
   private Path model;
 
   @Option(
@@ -59,8 +60,8 @@ public final class EvalCommand extends AnsweringCommand {
 
   @Option(
       names = "--teacher",
-      paramLabel = "DIR",
-      description = "Checkpoint folder with the same vocabulary: measures KL from it too.")
+      paramLabel = "DIR_OR_GGUF",
+      description = "A model with the same vocabulary: measures KL from it too.")
   private @Nullable Path teacher;
 
   @Option(
@@ -82,31 +83,29 @@ public final class EvalCommand extends AnsweringCommand {
     if (batch != null) {
       Require.positive("--batch", batch);
     }
-    try (Checkpoint checkpoint = Checkpoint.openFinite(model)) {
+    try (ModelFolder folder = ModelFolder.open(model)) {
+      folder.weights();
       if (teacher == null) {
-        return answer(progress, checkpoint, Optional.empty());
+        return answer(progress, folder, Optional.empty());
       }
       try (Checkpoint reference = Checkpoint.openFinite(teacher)) {
-        return answer(progress, checkpoint, Optional.of(reference));
+        return answer(progress, folder, Optional.of(reference));
       }
     }
   }
 
-  private Answer answer(Progress progress, Checkpoint checkpoint, Optional<Checkpoint> reference)
+  private Answer answer(Progress progress, ModelFolder folder, Optional<Checkpoint> reference)
       throws IOException {
-    CommonParts config = checkpoint.model().common();
+    CommonParts config = folder.model().common();
     int longest = config.longestContext();
     if (reference.isPresent()) {
       CommonParts other = reference.get().model().common();
       requireSameVocabulary(config, other);
       longest = Math.min(longest, other.longestContext());
     }
-    Evaluation evaluation;
-    try (EvalRows rows =
-        new EvalRows(CorpusFiles.find(data), model, config.vocabularySize(), longest)) {
-      rows.check(data);
-      evaluation = evaluate(progress, checkpoint, reference, rows);
-    }
+    EvalRows rows = new EvalRows(CorpusFiles.find(data), folder, config.vocabularySize(), longest);
+    rows.check(data);
+    Evaluation evaluation = evaluate(progress, folder.weights(), reference, rows);
     requireNumber("loss", evaluation.loss().mean());
     requireNumber("KL", evaluation.divergence().mean());
     EvalAnswer answer = new EvalAnswer(evaluation, reference.isPresent());
