@@ -66,7 +66,7 @@ class WholeSearchTest {
             .filter(row -> row.kind() == TargetReport.Kind.BEST_SUM)
             .findFirst()
             .orElse(child)
-            .predictedKl();
+            .predicted();
     assertThat(proof.objective()).isCloseTo(bySum, within(1e-9));
   }
 

@@ -35,9 +35,9 @@ public interface Task {
     /** The scores of one replacement. */
     SCORE(2),
     /** The quality of one whole child on the text that scores are measured on. */
-    CHILD(1),
+    CHILD(2),
     /** The quality of one model on one text. */
-    MEASURE(1),
+    MEASURE(2),
     /** The training of one block on the activations of a child. */
     ADAPT(1),
     /** The repair of one child. */

@@ -436,7 +436,9 @@ public final class DeviceTensor implements AutoCloseable {
     return result(operations().reduce(Reduction.MAXIMUM, nativeTensor(), List.of(), false));
   }
 
-  /** The index of the largest element, int64. */
+  /**
+   * Indices of the largest elements along the last axis, which goes; int64, the first of equals.
+   */
   public DeviceTensor argMax() {
     return result(operations().argMax(nativeTensor()));
   }

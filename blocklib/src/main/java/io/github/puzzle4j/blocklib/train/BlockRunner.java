@@ -167,27 +167,8 @@ public final class BlockRunner implements AutoCloseable {
     return hidden.within(x -> context.normed(x, norm).linear(head).cast(TensorType.F32));
   }
 
-  /**
-   * Metrics of each position's prediction: KL divergence from the teacher's distribution (nats),
-   * negative log likelihood of the target (nats), and the target's rank in greedy decoding: the
-   * number of likelier tokens and of equally likely ones with a smaller id; the vocabulary size if
-   * a logit is NaN.
-   *
-   * @param logits {@code [batch, tokens, vocabulary]}
-   * @param teacherLogits the same shape; the logits themselves where there is no teacher
-   * @param targets int64 {@code [batch, tokens]}, see {@link TokenBatch#targets}
-   * @return {@code [3, batch, tokens]} in the memory of {@code logits}
-   */
-  public DeviceTensor tokenMetrics(
-      DeviceTensor logits, DeviceTensor teacherLogits, DeviceTensor targets) {
-    requireTokens("targets", targets);
-    requireShape("logits", logits, shapeOf(targets, common.vocabularySize()));
-    requireShape("teacher's logits", teacherLogits, shapeOf(targets, common.vocabularySize()));
-    return logits.within(own -> Metrics.of(own, teacherLogits.alias(own.memory()), targets));
-  }
-
   /** Ids address memory, so they are checked on each call. */
-  private void requireTokens(String what, DeviceTensor tokens) {
+  void requireTokens(String what, DeviceTensor tokens) {
     require(
         tokens.type() == TensorType.I64 && tokens.shape().size() == 2 && tokens.elements() > 0,
         () -> "%s are %s, not I64 [batch, tokens]".formatted(what, tokens));
@@ -201,35 +182,6 @@ public final class BlockRunner implements AutoCloseable {
               "%s from %d to %d do not fit into the vocabulary of %d"
                   .formatted(what, from, to, common.vocabularySize()));
     }
-  }
-
-  /**
-   * The teacher's predictions as {@link #divergence} needs them, computed once for all models that
-   * are compared with it.
-   *
-   * @param logits {@code [batch, tokens, vocabulary]}
-   * @return {@code [batch, tokens, vocabulary + 1]}: probabilities and their negative entropy
-   */
-  public DeviceTensor reference(DeviceTensor logits) {
-    requireStream("logits", logits, common.vocabularySize());
-    return logits.within(Metrics::reference);
-  }
-
-  /**
-   * KL divergence from a teacher and negative log likelihood of the targets, both in nats: as
-   * {@link #tokenMetrics}, in less than half the time.
-   *
-   * @param logits {@code [batch, tokens, vocabulary]}
-   * @param reference the teacher's, see {@link #reference}
-   * @param targets int64 {@code [batch, tokens]}, see {@link TokenBatch#targets}
-   * @return {@code [2, batch, tokens]} in the memory of {@code logits}
-   */
-  public DeviceTensor divergence(
-      DeviceTensor logits, DeviceTensor reference, DeviceTensor targets) {
-    requireTokens("targets", targets);
-    requireShape("logits", logits, shapeOf(targets, common.vocabularySize()));
-    requireShape("reference", reference, shapeOf(targets, common.vocabularySize() + 1));
-    return logits.within(own -> Metrics.divergence(own, reference.alias(own.memory()), targets));
   }
 
   private void requireHidden(DeviceTensor hidden) {
@@ -263,10 +215,6 @@ public final class BlockRunner implements AutoCloseable {
 
   private boolean isStored(DeviceTensor tensor) {
     return tensor.type() == precision.type();
-  }
-
-  private static List<Long> shapeOf(DeviceTensor tokens, long width) {
-    return List.of(tokens.size(0), tokens.size(1), width);
   }
 
   private static void requireShape(String what, DeviceTensor tensor, long... shape) {

@@ -102,30 +102,45 @@ public final class LanguageHead implements AutoCloseable {
   }
 
   /**
-   * KL divergence from a teacher and negative log likelihood of the targets, both in nats.
+   * Compares models' predictions with a teacher's.
    *
-   * @param models hidden states of each model after its last layer, {@code [rows, tokens, hidden]}
-   * @param teacher the teacher's, of the same shape; its predictions are computed once for all
-   * @return of each model the divergences of all positions, row by row, then the likelihoods
+   * @param models hidden states of each model after its last layer, {@code [rows, tokens, hidden]};
+   *     this is the head of all of them
+   * @param teacher the teacher's head, possibly this one
+   * @param teacherHidden the teacher's hidden states, possibly one of the models'; what metrics
+   *     need of its predictions is computed once for all models
+   * @param metrics what is computed of each position's prediction
+   * @return of each model, and of each metric, the values at all positions, row by row
    */
-  public List<float[]> divergences(
-      List<DeviceTensor> models, DeviceTensor teacher, TokenBatch batch) {
+  public List<List<float[]>> compare(
+      List<DeviceTensor> models,
+      LanguageHead teacher,
+      DeviceTensor teacherHidden,
+      TokenBatch batch,
+      List<? extends PositionMetric> metrics) {
     int positions = batch.rows() * batch.tokens();
-    List<float[]> values = models.stream().map(model -> new float[2 * positions]).toList();
+    List<List<float[]>> values =
+        models.stream()
+            .map(model -> metrics.stream().map(metric -> new float[positions]).toList())
+            .toList();
     try (DeviceMemory scope = memory.newScope()) {
       DeviceTensor targets = batch.targets(scope).reshape(1, positions);
+      runner.requireTokens("targets", targets);
       slices(
           scope,
           positions,
           LOGIT_BYTES,
           (slice, from, to) -> {
             DeviceTensor wanted = part(slice, targets, from, to);
-            DeviceTensor reference = runner.reference(logits(slice, teacher, from, to));
-            for (int model = 0; model < models.size(); model++) {
+            Predictions reference = teacher.predictions(slice, teacherHidden, wanted, from, to);
+            for (int i = 0; i < models.size(); i++) {
+              DeviceTensor model = models.get(i);
               try (DeviceMemory inner = slice.newScope()) {
-                DeviceTensor logits = logits(inner, models.get(model), from, to);
-                float[] metrics = runner.divergence(logits, reference, wanted).toFloats();
-                copy(metrics, values.get(model), from, to);
+                Predictions own =
+                    this == teacher && model == teacherHidden
+                        ? reference
+                        : predictions(inner, model, wanted, from, to);
+                measure(inner, own, reference, metrics, values.get(i), from);
               }
             }
             return true;
@@ -134,34 +149,29 @@ public final class LanguageHead implements AutoCloseable {
     return values;
   }
 
-  /**
-   * All metrics of {@link BlockRunner#tokenMetrics}.
-   *
-   * @param hidden of this model after its last layer, {@code [rows, tokens, hidden]}
-   * @param teacher the head of the model to compare with, possibly this one
-   * @param teacherHidden of that model
-   * @return each metric at all positions, row by row
-   */
-  public float[] metrics(
-      DeviceTensor hidden, LanguageHead teacher, DeviceTensor teacherHidden, TokenBatch batch) {
-    int positions = batch.rows() * batch.tokens();
-    float[] values = new float[3 * positions];
-    try (DeviceMemory scope = memory.newScope()) {
-      DeviceTensor targets = batch.targets(scope).reshape(1, positions);
-      slices(
-          scope,
-          positions,
-          LOGIT_BYTES,
-          (slice, from, to) -> {
-            DeviceTensor logits = logits(slice, hidden, from, to);
-            DeviceTensor reference =
-                hidden == teacherHidden ? logits : teacher.logits(slice, teacherHidden, from, to);
-            DeviceTensor wanted = part(slice, targets, from, to);
-            copy(runner.tokenMetrics(logits, reference, wanted).toFloats(), values, from, to);
-            return true;
-          });
+  private Predictions predictions(
+      DeviceMemory scope, DeviceTensor hidden, DeviceTensor targets, int from, int to) {
+    return new Predictions(positions(scope, hidden, from, to), this::logits, targets);
+  }
+
+  private static void measure(
+      DeviceMemory scope,
+      Predictions model,
+      Predictions teacher,
+      List<? extends PositionMetric> metrics,
+      List<float[]> into,
+      int from) {
+    for (boolean first : new boolean[] {true, false}) {
+      for (int i = 0; i < metrics.size(); i++) {
+        PositionMetric metric = metrics.get(i);
+        if (metric.readsLogits() == first) {
+          try (DeviceMemory work = scope.newScope()) {
+            float[] values = metric.of(model.within(work), teacher.within(work)).toFloats();
+            System.arraycopy(values, 0, into.get(i), from, values.length);
+          }
+        }
+      }
     }
-    return values;
   }
 
   /**
@@ -189,7 +199,7 @@ public final class LanguageHead implements AutoCloseable {
         positions,
         GRADIENT_LOGIT_BYTES,
         (slice, from, to) -> {
-          DeviceTensor target = teacher.logits(slice, teacherHidden, from, to);
+          DeviceTensor target = teacher.logits(positions(slice, teacherHidden, from, to));
           DeviceTensor logits = runner.logits(positions(slice, leaf, from, to), norm, table);
           DeviceTensor loss = Losses.divergence(logits, target);
           float part = (float) (to - from) / positions;
@@ -222,10 +232,6 @@ public final class LanguageHead implements AutoCloseable {
         * vocabularySize;
   }
 
-  private DeviceTensor logits(DeviceMemory scope, DeviceTensor hidden, int from, int to) {
-    return logits(positions(scope, hidden, from, to));
-  }
-
   /** Some positions of {@code [rows, tokens, hidden]} as {@code [1, positions, hidden]}. */
   private static DeviceTensor positions(DeviceMemory scope, DeviceTensor hidden, int from, int to) {
     try (DeviceTensor flat = hidden.reshape(1, hidden.size(0) * hidden.size(1), hidden.size(2))) {
@@ -237,16 +243,6 @@ public final class LanguageHead implements AutoCloseable {
     DeviceTensor slice = tensor.slice(1, from, to);
     slice.attach(scope);
     return slice;
-  }
-
-  /** Metrics {@code [metric, 1, to - from]} to their places in {@code [metric, positions]}. */
-  private static void copy(float[] metrics, float[] into, int from, int to) {
-    int positions = to - from;
-    int count = metrics.length / positions;
-    for (int metric = 0; metric < count; metric++) {
-      System.arraycopy(
-          metrics, metric * positions, into, metric * (into.length / count) + from, positions);
-    }
   }
 
   @Override

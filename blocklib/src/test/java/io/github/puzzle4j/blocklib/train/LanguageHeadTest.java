@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.arch.CommonParts;
@@ -13,6 +14,7 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -103,19 +105,70 @@ class LanguageHeadTest {
       rows.add(random.ints(TOKENS, 0, VOCABULARY).toArray());
     }
     TokenBatch batch = TokenBatch.ofAllTokens(rows, VOCABULARY);
-    float[] expected =
-        runner
-            .tokenMetrics(head.logits(hidden), teacher.logits(teacherHidden), batch.targets(memory))
-            .toFloats();
+    List<PositionMetric> metrics =
+        List.of(
+            (model, wanted) -> model.logProbabilities().sub(wanted.logProbabilities()).sum(2),
+            (model, wanted) -> model.targetRank(),
+            (model, wanted) -> wanted.hidden().sum(2));
+    Predictions whole = predictions(head, hidden, batch);
+    Predictions reference = predictions(teacher, teacherHidden, batch);
 
-    float[] sliced = head.metrics(hidden, teacher, teacherHidden, batch);
+    List<List<float[]>> compared =
+        head.compare(List.of(hidden, teacherHidden), teacher, teacherHidden, batch, metrics);
 
-    assertThat(sliced).containsExactly(expected, within(1e-4f));
-    float[] alone = head.metrics(hidden, head, hidden, batch);
-    for (int position = 0; position < ROWS * TOKENS; position++) {
-      assertThat(alone[position]).isZero();
-      assertThat(alone[ROWS * TOKENS + position])
-          .isCloseTo(expected[ROWS * TOKENS + position], within(1e-4f));
+    assertThat(compared).hasSize(2);
+    for (int metric = 0; metric < metrics.size(); metric++) {
+      assertThat(compared.getFirst().get(metric))
+          .containsExactly(
+              metrics.get(metric).of(whole, reference).toFloats(), within(metric == 0 ? 1f : 0f));
+      assertThat(compared.getLast().get(metric))
+          .containsExactly(
+              metrics.get(metric).of(predictions(head, teacherHidden, batch), reference).toFloats(),
+              within(metric == 0 ? 1f : 0f));
     }
+  }
+
+  private Predictions predictions(LanguageHead own, DeviceTensor states, TokenBatch batch) {
+    return new Predictions(
+        states.reshape(1, ROWS * TOKENS, HIDDEN),
+        own::logits,
+        batch.targets(memory).reshape(1, ROWS * TOKENS));
+  }
+
+  /** What metrics share is computed once for all of them, and the teacher's for all models. */
+  @Test
+  void noPartOfThePredictionsIsComputedTwice() {
+    TokenBatch batch = TokenBatch.ofAllTokens(List.of(new int[TOKENS]), VOCABULARY);
+    DeviceTensor states = hidden.slice(0, 0, 1);
+    DeviceTensor reference = teacherHidden.slice(0, 0, 1);
+    AtomicInteger heads = new AtomicInteger();
+    Predictions own =
+        new Predictions(
+            states,
+            x -> {
+              heads.incrementAndGet();
+              return head.logits(x);
+            },
+            batch.targets(memory));
+    own.targetRank();
+    own.greedy();
+    own.probabilities();
+    own.negativeEntropy();
+    own.targetRank();
+    assertThat(heads).hasValue(1);
+    own.logits();
+    assertThat(heads).as("logits after they were freed").hasValue(2);
+    PositionMetric statesAlone = (model, wanted) -> model.hidden().sub(wanted.hidden()).sum(2);
+    assertThat(head.compare(List.of(states), teacher, reference, batch, List.of(statesAlone)))
+        .hasSize(1);
+  }
+
+  @Test
+  void targetsOutsideOfTheVocabularyAreRefused() {
+    TokenBatch batch = TokenBatch.ofAllTokens(List.of(new int[] {0, VOCABULARY}), VOCABULARY + 1);
+    DeviceTensor states = memory.zeros(1, 2, HIDDEN);
+    assertThatThrownBy(() -> head.compare(List.of(states), teacher, states, batch, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("vocabulary of " + VOCABULARY);
   }
 }

@@ -8,7 +8,6 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.Precision;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -83,111 +82,6 @@ class LossKernelsTest {
         logits(seed),
         logits -> Losses.crossEntropy(logits, targets, weights),
         logits -> TensorReference.tokenLoss(logits, targets, weights));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
-  void metricsAreDivergenceLossAndRankOfEachPosition(long seed) {
-    DeviceTensor logits = logits(seed);
-    DeviceTensor teacher = logits(seed + 100);
-    DeviceTensor targets = targets(seed);
-    float[] metrics = runner.tokenMetrics(logits, teacher, targets).toFloats();
-
-    float[] divergence = TensorReference.divergence(logits, teacher).toFloats();
-    float[] likelihood = TensorReference.logLikelihood(logits, targets).toFloats();
-    float[] raw = logits.toFloats();
-    long[] wanted = targets.toLongs();
-    int positions = ROWS * TOKENS;
-    for (int at = 0; at < positions; at++) {
-      assertThat(metrics[at]).isCloseTo(divergence[at], within(1e-5f));
-      assertThat(metrics[positions + at]).isCloseTo(-likelihood[at], within(1e-5f));
-      assertThat(metrics[2 * positions + at]).isEqualTo(rank(raw, at, (int) wanted[at]));
-    }
-  }
-
-  @Test
-  void noPositionDivergesFromItself() {
-    DeviceTensor logits = logits(1);
-    float[] metrics = runner.tokenMetrics(logits, logits, targets(1)).toFloats();
-    for (int at = 0; at < ROWS * TOKENS; at++) {
-      assertThat(metrics[at]).isZero();
-    }
-  }
-
-  /** Logits far from 0, and a child very near: differences of large numbers would not do. */
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
-  void divergenceFromAReferenceIsTheSameAndExactForSmallDifferences(long seed) {
-    DeviceTensor teacher = logits(seed).mul(3).add(60);
-    DeviceTensor child = teacher.add(logits(seed + 100).mul(0.01f));
-    DeviceTensor targets = targets(seed);
-    float[] actual = runner.divergence(child, runner.reference(teacher), targets).toFloats();
-    float[] expected = runner.tokenMetrics(child, teacher, targets).toFloats();
-    double[] exact = divergence(child.toFloats(), teacher.toFloats());
-    int positions = ROWS * TOKENS;
-    for (int at = 0; at < positions; at++) {
-      assertThat((double) actual[at]).isCloseTo(exact[at], within(1e-6));
-      assertThat(actual[positions + at]).isEqualTo(expected[positions + at]);
-    }
-  }
-
-  @Test
-  void aReferenceDoesNotDivergeFromItself() {
-    DeviceTensor teacher = logits(1).mul(3).add(60);
-    float[] metrics = runner.divergence(teacher, runner.reference(teacher), targets(1)).toFloats();
-    for (int at = 0; at < ROWS * TOKENS; at++) {
-      assertThat(metrics[at]).isZero();
-    }
-  }
-
-  /** Greedy decoding takes the first of equals; a model that knows nothing must not score full. */
-  @Test
-  void ofEquallyLikelyTokensTheFirstRanksHighest() {
-    DeviceTensor logits = memory.zeros(1, 4, TinyModel.VOCABULARY);
-    DeviceTensor targets = memory.longs(new long[] {0, 1, 5, 23}, 1, 4);
-    float[] metrics = runner.tokenMetrics(logits, logits, targets).toFloats();
-    assertThat(List.of(metrics[8], metrics[9], metrics[10], metrics[11]))
-        .containsExactly(0f, 1f, 5f, 23f);
-  }
-
-  @Test
-  void logitsThatAreNoNumbersHitNothing() {
-    DeviceTensor logits = memory.full(Float.NaN, 1, 2, TinyModel.VOCABULARY);
-    DeviceTensor targets = memory.longs(new long[] {0, 23}, 1, 2);
-    float[] metrics = runner.tokenMetrics(logits, logits, targets).toFloats();
-    assertThat(List.of(metrics[4], metrics[5])).containsOnly((float) TinyModel.VOCABULARY);
-  }
-
-  private static double[] divergence(float[] child, float[] teacher) {
-    double[] divergence = new double[ROWS * TOKENS];
-    for (int at = 0; at < divergence.length; at++) {
-      double ours = logSum(child, at);
-      double theirs = logSum(teacher, at);
-      for (int i = at * TinyModel.VOCABULARY; i < (at + 1) * TinyModel.VOCABULARY; i++) {
-        double wanted = teacher[i] - theirs;
-        divergence[at] += Math.exp(wanted) * (wanted - (child[i] - ours));
-      }
-    }
-    return divergence;
-  }
-
-  private static double logSum(float[] logits, int position) {
-    double sum = 0;
-    for (int token = 0; token < TinyModel.VOCABULARY; token++) {
-      sum += Math.exp(logits[position * TinyModel.VOCABULARY + token]);
-    }
-    return Math.log(sum);
-  }
-
-  private static float rank(float[] logits, int position, int target) {
-    int from = position * TinyModel.VOCABULARY;
-    int ahead = 0;
-    for (int token = 0; token < TinyModel.VOCABULARY; token++) {
-      if (logits[from + token] > logits[from + target]) {
-        ahead++;
-      }
-    }
-    return ahead;
   }
 
   private void requireSame(

@@ -1,41 +1,41 @@
 package io.github.puzzle4j.scoring.quality;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The quality of a whole child on the sequences of a text. The parts of two children on one text
  * are paired, so that the error of their difference is that of the differences.
  *
  * @param child the child
- * @param divergence KL from the teacher, by sequence, nats
- * @param loss LM loss, by sequence, nats
+ * @param metrics of each metric that was measured the part of each sequence
  */
-public record ChildScore(Child child, List<Score.Part> divergence, List<Score.Part> loss) {
+public record ChildScore(Child child, Map<Metric, List<Score.Part>> metrics) {
 
   public ChildScore {
-    divergence = List.copyOf(divergence);
-    loss = List.copyOf(loss);
+    Map<Metric, List<Score.Part>> copy = new EnumMap<>(Metric.class);
+    metrics.forEach((metric, parts) -> copy.put(metric, List.copyOf(parts)));
+    metrics = Collections.unmodifiableMap(copy);
   }
 
-  /** The score in one metric, nats per token. */
+  /** The score in one metric. */
   public Score in(Metric metric) {
-    return Score.of(parts(metric));
-  }
-
-  /** The parts of one metric, by sequence. */
-  public List<Score.Part> parts(Metric metric) {
-    return switch (metric) {
-      case KL_DIVERGENCE -> divergence;
-      case LM_LOSS -> loss;
-    };
+    return mean(metric).score();
   }
 
   /**
-   * How much worse this child is than another on the same text, nats per token, with the error of
-   * the difference.
+   * The mean of one metric.
+   *
+   * @throws IllegalArgumentException if it was not measured
    */
-  public Score minus(ChildScore other, Metric metric) {
-    return TokenMean.of(parts(metric)).minus(TokenMean.of(other.parts(metric))).score();
+  public TokenMean mean(Metric metric) {
+    List<Score.Part> parts = metrics.get(metric);
+    if (parts == null) {
+      throw new IllegalArgumentException("%s of a child was not measured".formatted(metric.id()));
+    }
+    return TokenMean.of(parts);
   }
 }

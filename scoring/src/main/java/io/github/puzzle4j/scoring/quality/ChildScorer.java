@@ -15,6 +15,7 @@ import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class ChildScorer implements AutoCloseable {
   private final LanguageHead head;
   private final DeviceTensor embedding;
   private final HalfBlocks weights;
+  private final List<Metric> metrics;
   private final long stateBytes;
   private long effort;
 
@@ -42,6 +44,7 @@ public final class ChildScorer implements AutoCloseable {
    * A scorer of children.
    *
    * @param tensors the teacher's, by Hugging Face names
+   * @param metrics what is measured
    * @param memoryBytes for weights and for hidden states, half each; the least that is needed for
    *     one batch is used in any case
    */
@@ -51,10 +54,12 @@ public final class ChildScorer implements AutoCloseable {
       TensorSource tensors,
       BlockRunner runner,
       BlockLibrary library,
+      List<Metric> metrics,
       long memoryBytes)
       throws IOException {
     this.teacher = teacher;
     this.runner = runner;
+    this.metrics = List.copyOf(metrics);
     this.stateBytes = memoryBytes / 2;
     this.memory = parent.newScope();
     boolean opened = false;
@@ -90,7 +95,7 @@ public final class ChildScorer implements AutoCloseable {
     Set<Child> running = new LinkedHashSet<>(List.of(own));
     running.addAll(children);
     Map<Child, Tally> tallies = new LinkedHashMap<>();
-    children.forEach(child -> tallies.put(child, new Tally()));
+    children.forEach(child -> tallies.put(child, new Tally(metrics)));
     int from = 0;
     while (from < batches.size()) {
       int to = from + together(running.size(), batches.subList(from, batches.size()));
@@ -128,17 +133,17 @@ public final class ChildScorer implements AutoCloseable {
       int index = batch;
       List<DeviceTensor> models =
           scored.stream().map(child -> of(hidden, child).get(index)).toList();
-      List<PredictionMetrics> metrics =
-          PredictionMetrics.withoutRanks(
-              head, batches.get(batch), models, of(hidden, own).get(index));
+      List<PredictionMetrics> measured =
+          PredictionMetrics.of(
+              head, models, head, of(hidden, own).get(index), batches.get(batch), metrics);
       for (int i = 0; i < scored.size(); i++) {
-        of(tallies, scored.get(i)).add(metrics.get(i));
+        of(tallies, scored.get(i)).add(measured.get(i));
       }
     }
   }
 
   private static <K, V> V of(Map<K, V> values, K key) {
-    return Objects.requireNonNull(values.get(key), "no value for a child");
+    return Objects.requireNonNull(values.get(key), "no value");
   }
 
   /** Children that are equal so far, and the hidden states of each batch before a layer. */
@@ -250,16 +255,18 @@ public final class ChildScorer implements AutoCloseable {
   /** Measurements of a child so far. */
   private static final class Tally {
 
-    private final List<Score.Part> divergence = new ArrayList<>();
-    private final List<Score.Part> loss = new ArrayList<>();
+    private final Map<Metric, List<Score.Part>> parts = new EnumMap<>(Metric.class);
 
-    void add(PredictionMetrics metrics) {
-      divergence.addAll(metrics.divergence());
-      loss.addAll(metrics.loss());
+    Tally(List<Metric> metrics) {
+      metrics.forEach(metric -> parts.put(metric, new ArrayList<>()));
+    }
+
+    void add(PredictionMetrics measured) {
+      measured.parts().forEach((metric, more) -> of(parts, metric).addAll(more));
     }
 
     ChildScore score(Child child) {
-      return new ChildScore(child, divergence, loss);
+      return new ChildScore(child, parts);
     }
   }
 

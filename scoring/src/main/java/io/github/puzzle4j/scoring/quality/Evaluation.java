@@ -1,27 +1,19 @@
 package io.github.puzzle4j.scoring.quality;
 
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
  * The quality of a model's predictions of a text.
  *
- * @param loss LM loss, nats per predicted token
- * @param divergence KL from the teacher, nats per predicted token; 0 where no teacher was given
- * @param top1 share of predictions whose likeliest token was right
- * @param top5 share of predictions with the right token among the likeliest five
- * @param top10 among ten
+ * @param metrics that were measured: LM loss and accuracies in any case, KL if there is a teacher
  * @param tasks by name of the task, the answers given
  */
-public record Evaluation(
-    Score loss,
-    Score divergence,
-    double top1,
-    double top5,
-    double top10,
-    SequencedMap<String, Answers> tasks) {
+public record Evaluation(Map<Metric, Score> metrics, SequencedMap<String, Answers> tasks) {
 
   /**
    * Answers of one task. An answer is right if each of its tokens is the likeliest after those
@@ -39,13 +31,20 @@ public record Evaluation(
   }
 
   public Evaluation {
+    metrics = Collections.unmodifiableMap(new EnumMap<>(metrics));
     tasks = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tasks));
   }
 
-  /** What cannot be: a negative divergence, more right answers than questions. */
+  /** What cannot be: impossible values, more right answers than questions. */
   Optional<String> objection() {
-    if (!(0 <= top1 && top1 <= top5 && top5 <= top10 && top10 <= 1)) {
-      return Optional.of("top-k accuracies %s, %s, %s".formatted(top1, top5, top10));
+    if (!metrics.keySet().containsAll(Evaluator.OF_A_MODEL)) {
+      return Optional.of("only %s were measured".formatted(metrics.keySet()));
+    }
+    for (Map.Entry<Metric, Score> entry : metrics.entrySet()) {
+      Optional<String> bad = entry.getValue().objectionAs(entry.getKey());
+      if (bad.isPresent()) {
+        return bad;
+      }
     }
     for (Answers answers : tasks.values()) {
       if (answers.right() < 0 || answers.right() > answers.asked()) {
@@ -53,11 +52,34 @@ public record Evaluation(
             "%d of %d answers are right".formatted(answers.right(), answers.asked()));
       }
     }
-    return divergence.objectionAsDivergence().or(loss::objection);
+    return Optional.empty();
+  }
+
+  /**
+   * The score in one metric.
+   *
+   * @throws IllegalArgumentException if it was not measured
+   */
+  public Score in(Metric metric) {
+    Score score = metrics.get(metric);
+    if (score == null) {
+      throw new IllegalArgumentException("%s was not measured".formatted(metric.id()));
+    }
+    return score;
+  }
+
+  /** LM loss, nats per predicted token. */
+  public Score loss() {
+    return in(Metric.LM_LOSS);
+  }
+
+  /** KL from the teacher, nats per predicted token. */
+  public Score divergence() {
+    return in(Metric.KL_DIVERGENCE);
   }
 
   /** Exponential of the loss. */
   public double perplexity() {
-    return Math.exp(loss.mean());
+    return Math.exp(loss().mean());
   }
 }

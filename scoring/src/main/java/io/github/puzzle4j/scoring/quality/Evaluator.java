@@ -4,28 +4,47 @@ import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.train.LanguageHead;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** Measures a whole model on sequences, optionally against its teacher. */
 public final class Evaluator {
 
+  /** Measured in any case, since they need no teacher. */
+  static final List<Metric> OF_A_MODEL =
+      List.of(Metric.LM_LOSS, Metric.TOP1, Metric.TOP5, Metric.TOP10);
+
   private final int rowsPerBatch;
+  private final Set<Metric> metrics;
+
+  /** An evaluator of LM loss and accuracies, and of KL where there is a teacher. */
+  public Evaluator(int rowsPerBatch) {
+    this(rowsPerBatch, List.of());
+  }
 
   /**
    * An evaluator.
    *
    * @param rowsPerBatch sequences that go through the model together, at least 1
+   * @param more metrics that are measured too; those that compare models, where there is a teacher
    */
-  public Evaluator(int rowsPerBatch) {
+  public Evaluator(int rowsPerBatch, Collection<Metric> more) {
+    this.metrics = EnumSet.of(Metric.KL_DIVERGENCE);
+    this.metrics.addAll(OF_A_MODEL);
+    this.metrics.addAll(more);
     if (rowsPerBatch < 1) {
       throw new IllegalArgumentException(
           "rowsPerBatch=%d must be at least 1".formatted(rowsPerBatch));
@@ -47,7 +66,7 @@ public final class Evaluator {
       Optional<LanguageModel> teacher,
       List<TokenSequence> sequences,
       IntConsumer done) {
-    Tally tally = new Tally();
+    Tally tally = new Tally(metrics(teacher.isPresent()));
     add(tally, parent, model, teacher, sequences, done);
     return tally.evaluation();
   }
@@ -58,8 +77,8 @@ public final class Evaluator {
       LanguageModel model,
       TeacherStates teacher,
       List<TokenSequence> sequences) {
-    Tally tally = new Tally();
-    batches(parent, model, Reference.of(teacher), sequences, tally::add, rows -> {});
+    Tally tally = new Tally(metrics(true));
+    batches(parent, model, Reference.of(teacher), sequences, tally, rows -> {});
     return tally.evaluation();
   }
 
@@ -83,9 +102,15 @@ public final class Evaluator {
       Parts parts,
       IntConsumer done)
       throws IOException {
-    Tally tally = new Tally();
+    Tally tally = new Tally(metrics(teacher.isPresent()));
     parts.forEach(part -> add(tally, parent, model, teacher, part, done));
     return tally.evaluation();
+  }
+
+  private List<Metric> metrics(boolean againstTeacher) {
+    return metrics.stream()
+        .filter(metric -> againstTeacher || metric.teacherValue().isEmpty())
+        .toList();
   }
 
   private void add(
@@ -96,7 +121,7 @@ public final class Evaluator {
       List<TokenSequence> sequences,
       IntConsumer done) {
     Reference reference = Reference.of(teacher.orElse(model));
-    batches(parent, model, reference, sequences, tally::add, done);
+    batches(parent, model, reference, sequences, tally, done);
   }
 
   /** What a model is compared with. */
@@ -122,7 +147,7 @@ public final class Evaluator {
       LanguageModel model,
       Reference reference,
       List<TokenSequence> sequences,
-      BiConsumer<List<TokenSequence>, PredictionMetrics> measured,
+      Tally tally,
       IntConsumer done) {
     for (int from = 0; from < sequences.size(); from += rowsPerBatch) {
       List<TokenSequence> rows =
@@ -135,8 +160,12 @@ public final class Evaluator {
         DeviceTensor ids = batch.ids(scope);
         DeviceTensor wanted = reference.states().of(scope, from / rowsPerBatch, ids);
         DeviceTensor hidden = reference.model() == model ? wanted : model.hidden(ids);
-        float[] metrics = model.head().metrics(hidden, reference.model().head(), wanted, batch);
-        measured.accept(rows, new PredictionMetrics(batch, metrics));
+        LanguageHead head = model.head();
+        LanguageHead other = reference.model().head();
+        tally.add(
+            rows,
+            PredictionMetrics.of(head, List.of(hidden), other, wanted, batch, tally.metrics())
+                .getFirst());
       }
       done.accept(rows.size());
     }
@@ -145,21 +174,22 @@ public final class Evaluator {
   /** Counts so far. */
   private static final class Tally {
 
-    private final ScoreSum loss = new ScoreSum();
-    private final ScoreSum divergence = new ScoreSum();
-    private final ScoreSum top1 = new ScoreSum();
-    private final ScoreSum top5 = new ScoreSum();
-    private final ScoreSum top10 = new ScoreSum();
+    private final Map<Metric, ScoreSum> sums = new EnumMap<>(Metric.class);
     private final SequencedMap<String, Evaluation.Answers> tasks = new TreeMap<>();
 
-    void add(List<TokenSequence> rows, PredictionMetrics metrics) {
-      loss.add(metrics.loss());
-      divergence.add(metrics.divergence());
-      top1.add(metrics.hits(1));
-      top5.add(metrics.hits(5));
-      top10.add(metrics.hits(10));
+    Tally(List<Metric> metrics) {
+      metrics.forEach(metric -> sums.put(metric, new ScoreSum()));
+    }
+
+    List<Metric> metrics() {
+      return List.copyOf(sums.keySet());
+    }
+
+    void add(List<TokenSequence> rows, PredictionMetrics measured) {
+      Map<Metric, List<Score.Part>> parts = measured.parts();
+      sums.forEach((metric, sum) -> sum.add(parts.getOrDefault(metric, List.of())));
       for (int row = 0; row < rows.size(); row++) {
-        addAnswers(rows.get(row), row, metrics);
+        addAnswers(rows.get(row), row, measured);
       }
     }
 
@@ -181,13 +211,9 @@ public final class Evaluator {
     }
 
     Evaluation evaluation() {
-      return new Evaluation(
-          loss.score(),
-          divergence.score(),
-          top1.score().mean(),
-          top5.score().mean(),
-          top10.score().mean(),
-          tasks);
+      Map<Metric, Score> scores = new EnumMap<>(Metric.class);
+      sums.forEach((metric, sum) -> scores.put(metric, sum.score()));
+      return new Evaluation(scores, tasks);
     }
   }
 }

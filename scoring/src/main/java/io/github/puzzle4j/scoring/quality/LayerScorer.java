@@ -35,6 +35,7 @@ final class LayerScorer {
   private final LayerCache cache;
   private final LanguageHead head;
   private final List<TokenBatch> batches;
+  private final List<Metric> metrics;
   private final long memoryBytes;
 
   LayerScorer(
@@ -44,6 +45,7 @@ final class LayerScorer {
       LayerCache cache,
       LanguageHead head,
       List<TokenBatch> batches,
+      List<Metric> metrics,
       long memoryBytes) {
     this.teacher = teacher;
     this.runner = runner;
@@ -51,6 +53,7 @@ final class LayerScorer {
     this.cache = cache;
     this.head = head;
     this.batches = List.copyOf(batches);
+    this.metrics = List.copyOf(metrics);
     this.memoryBytes = memoryBytes;
   }
 
@@ -115,13 +118,13 @@ final class LayerScorer {
       int index = batch - from;
       DeviceTensor teachers = of(states, own).batch(index);
       List<DeviceTensor> models = scored.stream().map(one -> of(states, one).batch(index)).toList();
-      List<PredictionMetrics> metrics =
-          PredictionMetrics.withoutRanks(head, batches.get(batch), models, teachers);
+      List<PredictionMetrics> measured =
+          PredictionMetrics.of(head, models, head, teachers, batches.get(batch), metrics);
       for (int i = 0; i < scored.size(); i++) {
         Replacement one = scored.get(i);
         long tokens = (long) batches.get(batch).rows() * batches.get(batch).tokens();
         Effort effort = Effort.of(one, cache.layers(), tokens);
-        tallies.put(one, of(tallies, one).with(metrics.get(i).parts(), effort));
+        tallies.put(one, of(tallies, one).with(measured.get(i).parts(), effort));
       }
     }
   }

@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,21 +28,15 @@ public record MeasureChild(
     implements Task {
 
   /**
-   * The result, by sequence.
+   * The result.
    *
-   * @param divergence KL from the teacher, nats
-   * @param loss LM loss, nats
+   * @param metrics of each metric the part of each sequence, in their order
    */
-  public record Result(List<Score.Part> divergence, List<Score.Part> loss) {
-
-    public Result {
-      divergence = List.copyOf(divergence);
-      loss = List.copyOf(loss);
-    }
+  public record Result(Map<Metric, List<Score.Part>> metrics) {
 
     /** The score of the child that was measured. */
     public ChildScore of(Child child) {
-      return new ChildScore(child, divergence, loss);
+      return new ChildScore(child, metrics);
     }
   }
 
@@ -57,11 +52,6 @@ public record MeasureChild(
 
   @Override
   public Optional<String> objection(StoredResult result) throws IOException {
-    Result parts = result.value(Result.class);
-    if (parts.divergence().isEmpty() || parts.divergence().size() != parts.loss().size()) {
-      return Optional.of(
-          "%d divergences and %d losses".formatted(parts.divergence().size(), parts.loss().size()));
-    }
-    return Score.of(parts.divergence()).objectionAsDivergence();
+    return Score.objection(result.value(Result.class).metrics());
   }
 }

@@ -7,61 +7,58 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoublePredicate;
+import java.util.Objects;
 
 /** The metrics of each prediction of one batch, as Java arrays. */
 final class PredictionMetrics {
 
   private final TokenBatch batch;
-  private final float[] values;
+  private final Map<Metric, float[]> values;
 
-  /**
-   * The metrics of a batch.
-   *
-   * @param values each metric at all positions, row by row: divergence, loss, and possibly rank
-   */
-  PredictionMetrics(TokenBatch batch, float[] values) {
+  private PredictionMetrics(TokenBatch batch, Map<Metric, float[]> values) {
     this.batch = batch;
     this.values = values;
   }
 
-  /** Of several models without the ranks of targets, from hidden states after the last layer. */
-  static List<PredictionMetrics> withoutRanks(
-      LanguageHead head, TokenBatch batch, List<DeviceTensor> models, DeviceTensor teacher) {
-    return head.divergences(models, teacher, batch).stream()
-        .map(values -> new PredictionMetrics(batch, values))
+  /**
+   * Of several models.
+   *
+   * @param head of all of them
+   * @param models hidden states after the last layer
+   * @param teacherHead head of the teacher, possibly the same
+   * @param teacher the teacher's hidden states
+   */
+  static List<PredictionMetrics> of(
+      LanguageHead head,
+      List<DeviceTensor> models,
+      LanguageHead teacherHead,
+      DeviceTensor teacher,
+      TokenBatch batch,
+      List<Metric> metrics) {
+    return head.compare(models, teacherHead, teacher, batch, metrics).stream()
+        .map(computed -> {
+          Map<Metric, float[]> values = new EnumMap<>(Metric.class);
+          for (int i = 0; i < metrics.size(); i++) {
+            values.put(metrics.get(i), computed.get(i));
+          }
+          return new PredictionMetrics(batch, values);
+        })
         .toList();
   }
 
   /** Of each metric that was computed the part of each sequence. */
   Map<Metric, List<Score.Part>> parts() {
     Map<Metric, List<Score.Part>> parts = new EnumMap<>(Metric.class);
-    parts.put(Metric.KL_DIVERGENCE, divergence());
-    parts.put(Metric.LM_LOSS, loss());
+    values.keySet().forEach(metric -> parts.put(metric, parts(metric)));
     return parts;
-  }
-
-  /** KL divergence from the teacher of each sequence, nats. */
-  List<Score.Part> divergence() {
-    return parts(0);
-  }
-
-  /** Negative log likelihood of each sequence, nats. */
-  List<Score.Part> loss() {
-    return parts(1);
-  }
-
-  /** Predictions of each sequence whose target is among the likeliest {@code k}. */
-  List<Score.Part> hits(int k) {
-    return parts(2, rank -> rank < k);
   }
 
   /** Whether the prediction made at a position is the likeliest token. */
   boolean isTop(int row, int position) {
-    return value(2, row, position) < 1;
+    return value(Metric.TOP1, row, position) > 0;
   }
 
-  private List<Score.Part> parts(int metric) {
+  private List<Score.Part> parts(Metric metric) {
     List<Score.Part> parts = new ArrayList<>(batch.rows());
     for (int row = 0; row < batch.rows(); row++) {
       double sum = 0;
@@ -77,23 +74,8 @@ final class PredictionMetrics {
     return parts;
   }
 
-  private List<Score.Part> parts(int metric, DoublePredicate counts) {
-    List<Score.Part> parts = new ArrayList<>(batch.rows());
-    for (int row = 0; row < batch.rows(); row++) {
-      long hits = 0;
-      long tokens = 0;
-      for (int t = 0; t < batch.tokens(); t++) {
-        if (batch.weight(row, t) > 0) {
-          hits += counts.test(value(metric, row, t)) ? 1 : 0;
-          tokens++;
-        }
-      }
-      parts.add(new Score.Part(hits, tokens));
-    }
-    return parts;
-  }
-
-  private float value(int metric, int row, int position) {
-    return values[(metric * batch.rows() + row) * batch.tokens() + position];
+  private float value(Metric metric, int row, int position) {
+    float[] all = Objects.requireNonNull(values.get(metric), metric.id());
+    return all[row * batch.tokens() + position];
   }
 }

@@ -60,6 +60,7 @@ public final class ReplaceOneScorer {
    * the teacher's loss.
    *
    * @param batches tokens, all of them scored for every replacement
+   * @param metrics what is measured
    * @param store keeps the inputs of the current layer
    * @param replacements in any order
    * @throws IOException if the library lacks a replacement, or from the listener
@@ -67,6 +68,7 @@ public final class ReplaceOneScorer {
   public void score(
       DeviceMemory parent,
       List<TokenBatch> batches,
+      List<Metric> metrics,
       ActivationStore store,
       List<Replacement> replacements,
       Listener listener)
@@ -75,7 +77,7 @@ public final class ReplaceOneScorer {
         LanguageHead head = LanguageHead.load(memory, runner, tensors)) {
       LayerCache cache = new LayerCache(memory, teacher, tensors, memoryBytes / 2);
       LayerScorer scorer =
-          new LayerScorer(teacher, runner, library, cache, head, batches, memoryBytes / 2);
+          new LayerScorer(teacher, runner, library, cache, head, batches, metrics, memoryBytes / 2);
       new TeacherWalk(teacher, tensors, runner)
           .visit(
               memory,

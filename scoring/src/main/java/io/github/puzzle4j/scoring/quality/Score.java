@@ -1,6 +1,7 @@
 package io.github.puzzle4j.scoring.quality;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Optional;
  */
 public record Score(double mean, double standardError, long tokens) {
 
-  /** Far above the rounding of KL divergences, which are sums in float32. */
+  /** Far above the rounding of divergences, which are sums in float32. */
   private static final double ROUNDING = 1e-3;
 
   /**
@@ -33,6 +34,29 @@ public record Score(double mean, double standardError, long tokens) {
     return TokenMean.of(parts).score();
   }
 
+  /** What measured parts of sequences cannot be: none, of different texts, impossible values. */
+  static Optional<String> objection(Map<Metric, List<Part>> metrics) {
+    long texts =
+        metrics.values().stream()
+            .map(parts -> parts.stream().map(Part::tokens).toList())
+            .distinct()
+            .count();
+    if (texts != 1) {
+      return Optional.of("metrics of %d texts".formatted(texts));
+    }
+    for (Map.Entry<Metric, List<Part>> entry : metrics.entrySet()) {
+      if (entry.getValue().stream().mapToLong(Part::tokens).sum() < 1
+          || entry.getValue().stream().anyMatch(part -> part.tokens() < 0)) {
+        return Optional.of("%s has no tokens".formatted(entry.getKey().id()));
+      }
+      Optional<String> bad = of(entry.getValue()).objectionAs(entry.getKey());
+      if (bad.isPresent()) {
+        return bad;
+      }
+    }
+    return Optional.empty();
+  }
+
   /** What a mean over tokens cannot be: a negative error, no tokens. */
   Optional<String> objection() {
     return standardError < 0 || tokens < 1
@@ -40,17 +64,11 @@ public record Score(double mean, double standardError, long tokens) {
         : Optional.empty();
   }
 
-  /** The same for a KL divergence, which is not negative except for rounding. */
-  Optional<String> objectionAsDivergence() {
-    return mean < -ROUNDING
-        ? Optional.of("a KL divergence of %s nats per token is negative".formatted(mean))
-        : objection();
-  }
-
-  /** The same for the values of a metric. */
+  /** The same for the values of a metric: none is better than a known value of the teacher. */
   Optional<String> objectionAs(Metric metric) {
-    return metric.direction() == Metric.Direction.LOWER && metric.teacherValue().isPresent()
-        ? objectionAsDivergence()
+    double best = metric.teacherValue().orElse(metric.direction().best());
+    return metric.direction().sign() * (mean - best) < -ROUNDING
+        ? Optional.of("%s of %s %s is impossible".formatted(metric.label(), mean, metric.unit()))
         : objection();
   }
 }

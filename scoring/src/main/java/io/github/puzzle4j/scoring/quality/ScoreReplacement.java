@@ -28,22 +28,7 @@ public record ScoreReplacement(
    * @param metrics of each metric the part of each sequence, in their order
    * @param effort what it took
    */
-  public record Result(Map<Metric, List<Score.Part>> metrics, Effort effort) {
-
-    private Optional<String> objection() {
-      for (Map.Entry<Metric, List<Score.Part>> entry : metrics.entrySet()) {
-        if (entry.getValue().stream().mapToLong(Score.Part::tokens).sum() < 1
-            || entry.getValue().stream().anyMatch(part -> part.tokens() < 0)) {
-          return Optional.of("%s has no tokens".formatted(entry.getKey().id()));
-        }
-        Optional<String> bad = Score.of(entry.getValue()).objectionAs(entry.getKey());
-        if (bad.isPresent()) {
-          return bad;
-        }
-      }
-      return Optional.empty();
-    }
-  }
+  public record Result(Map<Metric, List<Score.Part>> metrics, Effort effort) {}
 
   public ScoreReplacement {
     reads = List.copyOf(reads);
@@ -56,6 +41,6 @@ public record ScoreReplacement(
 
   @Override
   public Optional<String> objection(StoredResult result) throws IOException {
-    return result.value(Result.class).objection();
+    return Score.objection(result.value(Result.class).metrics());
   }
 }

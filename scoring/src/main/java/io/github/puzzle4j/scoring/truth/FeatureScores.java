@@ -4,29 +4,30 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The replace-one divergences of single features: of a subblock, that of the teacher with it alone.
- * One that was never scored alone has the least score of the layers that contain it.
+ * The replace-one scores of single features: of a subblock, that of the teacher with it alone. One
+ * that was never scored alone has the least score of the layers that contain it.
  */
 public final class FeatureScores {
 
   private final Map<Feature, Double> scores = new HashMap<>();
 
-  /** The scores of a table, each above the teacher's own. */
-  public FeatureScores(Model teacher, ScoreTable table) {
+  /** The scores of a table in what is minimised, each above the teacher's own. */
+  public FeatureScores(Model teacher, ScoreTable table, ScoreObjective objective) {
     Map<Integer, Double> own = new HashMap<>();
     for (ReplacementScore score : table.all()) {
       if (score.replacement().keeps(teacher) && score.replacement().span().length() == 1) {
-        own.put(score.layer(), score.divergence().mean());
+        own.put(score.layer(), objective.of(score));
       }
     }
     Map<Feature, Double> inPairs = new HashMap<>();
     for (ReplacementScore score : table.all()) {
-      double above = score.divergence().mean() - own.getOrDefault(score.layer(), 0.0);
+      double above = objective.of(score) - own.getOrDefault(score.layer(), 0.0);
       add(teacher, score.replacement(), Math.max(0, above), inPairs);
     }
     inPairs.forEach(scores::putIfAbsent);

@@ -28,6 +28,8 @@ import io.github.puzzle4j.blocklib.train.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +101,8 @@ class ChildScorerTest {
   }
 
   private ChildScorer scorer(long memoryBytes) throws IOException {
-    return new ChildScorer(memory, SHAPE, weights, teacher.runner(), library, memoryBytes);
+    return new ChildScorer(
+        memory, SHAPE, weights, teacher.runner(), library, List.of(Metric.values()), memoryBytes);
   }
 
   private List<ChildScore> scores(long memoryBytes, List<Child> children) throws IOException {
@@ -125,15 +128,17 @@ class ChildScorerTest {
     for (ChildScore score : scores) {
       Evaluation whole = evaluation(score.child());
       assertThat(whole.divergence().mean()).isGreaterThan(1e-3);
-      requireClose(score.in(Metric.KL_DIVERGENCE), whole.divergence());
-      requireClose(score.in(Metric.LM_LOSS), whole.loss());
+      for (Metric metric : Metric.values()) {
+        requireClose(score.in(metric), whole.in(metric));
+      }
     }
   }
 
   private Evaluation evaluation(Child child) throws IOException {
     try (LanguageModel model =
         LanguageModel.load(memory, child.model(), library.child(child), Precision.FLOAT32)) {
-      return new Evaluator(4).evaluate(memory, model, Optional.of(teacher), sequences, rows -> {});
+      return new Evaluator(4, List.of(Metric.values()))
+          .evaluate(memory, model, Optional.of(teacher), sequences, rows -> {});
     }
   }
 
@@ -212,19 +217,27 @@ class ChildScorerTest {
     ChildScore one = scores.get(0);
     ChildScore other = scores.get(1);
 
-    Score difference = other.minus(one, Metric.KL_DIVERGENCE);
+    Score difference = minus(other, one, Metric.KL_DIVERGENCE);
 
     assertThat(difference.mean())
         .isCloseTo(
             other.in(Metric.KL_DIVERGENCE).mean() - one.in(Metric.KL_DIVERGENCE).mean(),
             within(1e-12));
-    assertThat(one.minus(one, Metric.LM_LOSS)).isEqualTo(new Score(0, 0, difference.tokens()));
-    assertThat(one.minus(other, Metric.KL_DIVERGENCE).mean()).isEqualTo(-difference.mean());
+    assertThat(minus(one, one, Metric.LM_LOSS)).isEqualTo(new Score(0, 0, difference.tokens()));
+    assertThat(minus(one, other, Metric.KL_DIVERGENCE).mean()).isEqualTo(-difference.mean());
     ChildScore fewer =
-        new ChildScore(one.child(), one.divergence().subList(1, 3), one.loss().subList(1, 3));
-    assertThatThrownBy(() -> one.minus(fewer, Metric.LM_LOSS))
+        new ChildScore(
+            one.child(),
+            Map.of(
+                Metric.LM_LOSS,
+                Objects.requireNonNull(one.metrics().get(Metric.LM_LOSS)).subList(1, 3)));
+    assertThatThrownBy(() -> minus(one, fewer, Metric.LM_LOSS))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("6 and 2 sequences");
+        .hasMessageContaining("2 and 6 sequences");
+  }
+
+  private static Score minus(ChildScore one, ChildScore other, Metric metric) {
+    return new ChildLoss(ScoreObjective.of(metric), Optional.of(one)).difference(one, other);
   }
 
   @Test

@@ -78,9 +78,9 @@ class EvaluatorTest {
     assertThat(evaluation.loss().mean()).isCloseTo(loss / tokens, within(1e-6));
     assertThat(evaluation.perplexity()).isCloseTo(Math.exp(loss / tokens), within(1e-4));
     assertThat(evaluation.divergence().mean()).isCloseTo(divergence / tokens, within(1e-6));
-    assertThat(evaluation.top1()).isEqualTo((double) hits[0] / tokens);
-    assertThat(evaluation.top5()).isEqualTo((double) hits[1] / tokens);
-    assertThat(evaluation.top10()).isEqualTo((double) hits[2] / tokens);
+    assertThat(evaluation.in(Metric.TOP1).mean()).isEqualTo((double) hits[0] / tokens);
+    assertThat(evaluation.in(Metric.TOP5).mean()).isEqualTo((double) hits[1] / tokens);
+    assertThat(evaluation.in(Metric.TOP10).mean()).isEqualTo((double) hits[2] / tokens);
   }
 
   @Test
@@ -112,8 +112,13 @@ class EvaluatorTest {
   }
 
   @Test
-  void withoutATeacherNothingDiverges() {
-    assertThat(evaluate(3, Optional.empty(), sequences).divergence().mean()).isZero();
+  void withoutATeacherNothingIsCompared() {
+    Evaluation alone =
+        new Evaluator(3, List.of(Metric.values()))
+            .evaluate(memory, model, Optional.empty(), sequences, rows -> {});
+    assertThat(alone.metrics().keySet())
+        .containsExactly(Metric.LM_LOSS, Metric.TOP1, Metric.TOP5, Metric.TOP10);
+    assertThatThrownBy(alone::divergence).hasMessageContaining("kl was not measured");
     assertThat(evaluate(3, Optional.of(model), sequences).divergence().mean())
         .isCloseTo(0, within(1e-9));
   }
@@ -157,7 +162,7 @@ class EvaluatorTest {
         TokenSequence.of(new int[] {1, 2, 3, 0, 4}, "recall", List.of(new Span(1, 3)));
     Evaluation evaluation =
         new Evaluator(1).evaluate(memory, silent, Optional.empty(), List.of(text), rows -> {});
-    assertThat(evaluation.top1()).isEqualTo(0.25);
+    assertThat(evaluation.in(Metric.TOP1).mean()).isEqualTo(0.25);
     assertThat(evaluation.tasks().get("recall")).isEqualTo(new Evaluation.Answers(0, 1));
     assertThat(evaluation.perplexity()).isCloseTo(TinyModel.VOCABULARY, within(1e-4));
   }

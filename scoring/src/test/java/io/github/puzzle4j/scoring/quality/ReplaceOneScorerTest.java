@@ -305,7 +305,13 @@ class ReplaceOneScorerTest {
       throws IOException {
     List<ReplacementScore> scores = new ArrayList<>();
     new ReplaceOneScorer(SHAPE, weights, teacher.runner(), library, memoryBytes)
-        .score(memory, batches, store, replacements, one -> scores.add(one.score()));
+        .score(
+            memory,
+            batches,
+            List.of(Metric.values()),
+            store,
+            replacements,
+            one -> scores.add(one.score()));
     return scores;
   }
 }

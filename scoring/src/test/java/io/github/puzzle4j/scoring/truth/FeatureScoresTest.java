@@ -8,7 +8,9 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.Span;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,8 @@ class FeatureScoresTest {
   private static final Replacement WIDE = new Replacement(new Span(1, 2), List.of(OTHER_FFN));
 
   private static FeatureScores of(ReplacementScore... scores) {
-    return new FeatureScores(PIECES.teacher(), new ScoreTable(List.of(scores)));
+    return new FeatureScores(
+        PIECES.teacher(), new ScoreTable(List.of(scores)), ScoreObjective.of(Metric.KL_DIVERGENCE));
   }
 
   private static ReplacementScore score(int layer, Layer instead, double divergence) {

@@ -13,6 +13,7 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.quality.TokenMean;
 import java.util.ArrayList;
@@ -63,7 +64,8 @@ final class Pieces {
       scores.add(score(Replacement.of(layer, layer(2)), attention[layer]));
       scores.add(score(Replacement.of(layer, layer(3)), 1.1 * (attention[layer] + ffn[layer])));
     }
-    return new FeatureScores(teacher, new ScoreTable(scores));
+    return new FeatureScores(
+        teacher, new ScoreTable(scores), ScoreObjective.of(Metric.KL_DIVERGENCE));
   }
 
   /** A loss of 2 nats beside a divergence. */

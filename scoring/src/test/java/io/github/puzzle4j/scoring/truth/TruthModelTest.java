@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.Span;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -237,7 +239,9 @@ class TruthModelTest {
       }
     }
     scored.add(Pieces.score(wide, 0.02));
-    FeatureScores scores = new FeatureScores(pieces.teacher(), new ScoreTable(scored));
+    FeatureScores scores =
+        new FeatureScores(
+            pieces.teacher(), new ScoreTable(scored), ScoreObjective.of(Metric.KL_DIVERGENCE));
     List<Observation> measured = new ArrayList<>();
     for (int option = 0; option < 16; option++) {
       int first = option % 4;

@@ -203,9 +203,7 @@ final class PlanValues extends SimpleModule {
 
   private static Metric metric(String id) {
     List<String> known = Arrays.stream(Metric.values()).map(Metric::id).toList();
-    return Arrays.stream(Metric.values())
-        .filter(metric -> metric.id().equals(id))
-        .findFirst()
+    return Metric.named(id)
         .orElseThrow(() ->
             new IllegalArgumentException(
                 "unknown '%s'; %s".formatted(id, NearestName.hint(id, known))));

@@ -129,8 +129,9 @@ public final class HtmlReport {
     page.close("dl").element("p", "Solver: " + ProofText.of(target.proof()) + ".", "class", "hint");
     target
         .truth()
-        .ifPresent(
-            truth -> page.element("p", "Rounds: " + TruthText.of(truth) + ".", "class", "hint"));
+        .ifPresent(truth ->
+            page.element(
+                "p", "Rounds: " + TruthText.of(truth, data.scoring()) + ".", "class", "hint"));
   }
 
   private void highlight(String name, String value, String explanation) {

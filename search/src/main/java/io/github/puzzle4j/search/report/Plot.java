@@ -46,21 +46,20 @@ final class Plot {
             .toList();
     List<Double> divergences =
         Stream.concat(
-                models.stream().map(row -> row.measured().kl().mean()),
-                target.frontier().stream().map(FrontierPoint::predictedKl))
+                models.stream().map(row -> row.measured().loss().mean()),
+                target.frontier().stream().map(FrontierPoint::predicted))
             .toList();
     Plot plot =
         new Plot(
             Axis.around(throughputs, LEFT, WIDTH - RIGHT),
             Axis.fromZero(divergences, HEIGHT - BOTTOM, TOP),
             "Trade-off on " + target.target(),
-            "Predicted tokens per second against KL divergence from the teacher. The line joins"
-                + " the best choices by the sum of their scores; points are measured.");
+            "Predicted tokens per second against %s above the teacher's. The line joins the best"
+                    .formatted(scoring.minimised())
+                + " choices by the sum of their scores; points are measured.");
     plot.axes(
         "predicted tokens/s per GPU",
-        scoring.isOfDivergence()
-            ? "KL to the teacher (nats)"
-            : "KL (nats); line: sum of %s (%s)".formatted(scoring.minimised(), scoring.unit()));
+        "%s to the teacher (%s)".formatted(scoring.minimised(), scoring.unit()));
     plot.verticalLine(teacher, "teacher");
     plot.line(target.frontier());
     models.forEach(row -> plot.point(row, row.tokensPerSecond()));
@@ -75,21 +74,22 @@ final class Plot {
             .toList();
     List<Double> all = new ArrayList<>();
     for (Row row : models) {
-      all.add(row.predictedKl());
-      all.add(row.measured().kl().mean());
+      all.add(row.predicted());
+      all.add(row.measured().loss().mean());
     }
     Plot plot =
         new Plot(
             Axis.fromZero(all, LEFT, WIDTH - RIGHT),
             Axis.fromZero(all, HEIGHT - BOTTOM, TOP),
             "Predicted against measured quality on " + target.target(),
-            "Sum of the scores of a model's blocks against its measured KL divergence. On the"
-                + " dashed line the two agree.");
+            "Sum of the scores of a model's blocks against its measured %s. On the dashed line the"
+                    .formatted(scoring.minimised())
+                + " two agree.");
     plot.axes(
         "predicted %s: sum of scores (%s)".formatted(scoring.minimised(), scoring.unit()),
-        "measured KL (nats)");
+        "measured %s (%s)".formatted(scoring.minimised(), scoring.unit()));
     plot.diagonal();
-    models.forEach(row -> plot.point(row, row.predictedKl()));
+    models.forEach(row -> plot.point(row, row.predicted()));
     return plot.end();
   }
 
@@ -192,7 +192,7 @@ final class Plot {
         path.append(path.isEmpty() ? "M" : "L")
             .append(Markup.coordinate(x.at(point.tokensPerSecond())))
             .append(' ')
-            .append(Markup.coordinate(y.at(point.predictedKl())));
+            .append(Markup.coordinate(y.at(point.predicted())));
       }
       svg.empty("path", "d", path, "class", "frontier");
     }
@@ -202,7 +202,7 @@ final class Plot {
           "cx",
           x.at(point.tokensPerSecond()),
           "cy",
-          y.at(point.predictedKl()),
+          y.at(point.predicted()),
           "r",
           2.5,
           "class",
@@ -212,15 +212,15 @@ final class Plot {
               "best choice: %s tokens/s, sum of scores %s"
                   .formatted(
                       Numbers.grouped(point.tokensPerSecond()),
-                      Numbers.significant(point.predictedKl())))
+                      Numbers.significant(point.predicted())))
           .close("circle");
     }
   }
 
   /** A measured model, with an error bar of two standard errors. */
   private void point(Row row, double xValue) {
-    Estimate kl = row.measured().kl();
-    double margin = 2 * kl.standardError();
+    Estimate loss = row.measured().loss();
+    double margin = 2 * loss.standardError();
     svg.open("g", "class", colour(row.kind()));
     svg.empty(
         "line",
@@ -229,20 +229,20 @@ final class Plot {
         "x2",
         x.at(xValue),
         "y1",
-        y.at(kl.mean() - margin),
+        y.at(loss.mean() - margin),
         "y2",
-        y.at(kl.mean() + margin),
+        y.at(loss.mean() + margin),
         "class",
         "error");
-    svg.open("circle", "cx", x.at(xValue), "cy", y.at(kl.mean()), "r", RADIUS, "class", "point");
+    svg.open("circle", "cx", x.at(xValue), "cy", y.at(loss.mean()), "r", RADIUS, "class", "point");
     svg.element(
         "title",
-        "%s: %s tokens/s, sum of scores %s, measured KL %s"
+        "%s: %s tokens/s, sum of scores %s, measured %s"
             .formatted(
                 row.kind().label(),
                 Numbers.grouped(row.tokensPerSecond()),
-                Numbers.significant(row.predictedKl()),
-                Numbers.estimate(kl)));
+                Numbers.significant(row.predicted()),
+                Numbers.estimate(loss)));
     svg.close("circle").close("g");
   }
 

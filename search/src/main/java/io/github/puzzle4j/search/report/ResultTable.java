@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.report;
 import io.github.puzzle4j.search.report.TargetReport.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The rows of a target as cells, for the terminal and the page. */
 final class ResultTable {
@@ -13,6 +14,7 @@ final class ResultTable {
     List<String> headings =
         new ArrayList<>(
             List.of("model", "tokens/s", "speed-up", "memory", "KL (nats)", "LM loss (nats)"));
+    headings.addAll(others(target));
     headings.addAll(tasks(target));
     return headings;
   }
@@ -30,6 +32,10 @@ final class ResultTable {
                     ? "0"
                     : Numbers.estimate(row.measured().kl()),
                 Numbers.estimate(row.measured().lmLoss())));
+    for (String other : others(target)) {
+      cells.add(
+          Numbers.estimate(Objects.requireNonNull(row.measured().others().get(other), other)));
+    }
     for (String task : tasks(target)) {
       Double accuracy = row.measured().taskAccuracy().get(task);
       cells.add(accuracy == null ? "-" : Numbers.percent(accuracy));
@@ -51,6 +57,10 @@ final class ResultTable {
         Numbers.grouped((double) row.sizes().weightBytes()),
         Numbers.grouped((double) row.sizes().kvBytesPerToken()),
         Numbers.grouped((double) row.sizes().attentionLayers()));
+  }
+
+  private static List<String> others(TargetReport target) {
+    return List.copyOf(target.rows().getFirst().measured().others().keySet());
   }
 
   private static List<String> tasks(TargetReport target) {

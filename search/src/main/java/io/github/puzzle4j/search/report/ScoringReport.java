@@ -1,12 +1,12 @@
 package io.github.puzzle4j.search.report;
 
 import io.github.puzzle4j.scoring.quality.Effort;
-import io.github.puzzle4j.scoring.quality.Metric;
 import java.util.Optional;
 
 /**
  * How replacements were scored, and what that took.
  *
+ * @param metric name of what is minimised, such as {@code kl}
  * @param minimised what the solver minimises the sum of, such as {@code KL}
  * @param unit of that
  * @param replacements that have a score
@@ -20,6 +20,7 @@ import java.util.Optional;
  *     absent where the text was not resampled
  */
 public record ScoringReport(
+    String metric,
     String minimised,
     String unit,
     int replacements,
@@ -40,11 +41,6 @@ public record ScoringReport(
    * @param changed whether a target's choice by sums alone is another one
    */
   public record Sums(int pairs, double error, double bias, boolean changed) {}
-
-  /** Whether sums of scores are predictions of the divergence that is measured. */
-  boolean isOfDivergence() {
-    return minimised.equals(Metric.KL_DIVERGENCE.label());
-  }
 
   /** One line. */
   public String line() {

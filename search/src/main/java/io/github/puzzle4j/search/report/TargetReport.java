@@ -79,7 +79,7 @@ public record TargetReport(
    * @param tokensPerSecond predicted output tokens per second per GPU
    * @param memoryBytes predicted memory while serving
    * @param batch requests served at once
-   * @param predictedKl sum of its blocks' scores, nats per token; 0 for the teacher
+   * @param predicted sum of its blocks' scores; 0 for the teacher
    * @param measured quality on held-out text
    * @param sizes of the model as it is served
    */
@@ -89,7 +89,7 @@ public record TargetReport(
       double tokensPerSecond,
       long memoryBytes,
       int batch,
-      double predictedKl,
+      double predicted,
       Quality measured,
       Sizes sizes) {
 
@@ -114,12 +114,26 @@ public record TargetReport(
    *
    * @param kl divergence from the teacher, nats per token
    * @param lmLoss nats per predicted token
+   * @param others what the plan minimises besides, by its heading in tables
+   * @param loss what is minimised, less the teacher's; the error is at most this
    * @param taskAccuracy shares between 0 and 1, by task
    */
-  public record Quality(Estimate kl, Estimate lmLoss, Map<String, Double> taskAccuracy) {
+  public record Quality(
+      Estimate kl,
+      Estimate lmLoss,
+      Map<String, Estimate> others,
+      Estimate loss,
+      Map<String, Double> taskAccuracy) {
 
     public Quality {
+      others = new LinkedHashMap<>(others);
       taskAccuracy = new LinkedHashMap<>(taskAccuracy);
+    }
+
+    /** What the plan minimises besides KL and LM loss, in order. */
+    @Override
+    public Map<String, Estimate> others() {
+      return new LinkedHashMap<>(others);
     }
 
     /** Shares between 0 and 1, by task, in order. */
@@ -151,17 +165,17 @@ public record TargetReport(
    * Whole children that were measured on the text of the scores, and what predicts them.
    *
    * @param children that were measured
-   * @param rounds the best KL after each round, nats per token; the first is that without a model
-   * @param sumKl KL of the choice by the sum of scores
-   * @param childKl KL of the chosen child, as assembled
+   * @param rounds the least loss after each round; the first is that without a model
+   * @param sumLoss loss of the choice by the sum of scores
+   * @param childLoss loss of the chosen child, as assembled
    * @param sum how well sums of scores predict the children
    * @param model how well the fitted model predicts each of them from the others
    */
   public record Truth(
       int children,
       List<Double> rounds,
-      Estimate sumKl,
-      Estimate childKl,
+      Estimate sumLoss,
+      Estimate childLoss,
       Prediction sum,
       Prediction model) {
 
@@ -183,7 +197,7 @@ public record TargetReport(
    * The best choice at some throughput.
    *
    * @param tokensPerSecond predicted output tokens per second per GPU
-   * @param predictedKl sum of the scores, nats per token
+   * @param predicted sum of the scores
    */
-  public record FrontierPoint(double tokensPerSecond, double predictedKl) {}
+  public record FrontierPoint(double tokensPerSecond, double predicted) {}
 }

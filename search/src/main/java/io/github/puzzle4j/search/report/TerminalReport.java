@@ -13,7 +13,7 @@ public final class TerminalReport {
   /** All targets and the times of the stages, without a line break at the end. */
   public static String of(ReportData data) {
     List<String> parts = new ArrayList<>();
-    data.targets().forEach(target -> parts.add(of(target)));
+    data.targets().forEach(target -> parts.add(of(target, data.scoring())));
     parts.add(data.scoring().line());
     if (!data.stages().isEmpty()) {
       parts.add(stages(data));
@@ -22,7 +22,7 @@ public final class TerminalReport {
   }
 
   /** One target: its description, table, proof and notes. */
-  public static String of(TargetReport target) {
+  static String of(TargetReport target, ScoringReport scoring) {
     TextTable table = new TextTable(ResultTable.headings(target));
     target.rows().forEach(row -> table.add(ResultTable.cells(target, row)));
     List<String> lines = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class TerminalReport {
     lines.add(table.toString());
     lines.add(sizes(target).toString());
     lines.add(ProofText.of(target.proof()));
-    target.truth().ifPresent(truth -> lines.add(TruthText.of(truth)));
+    target.truth().ifPresent(truth -> lines.add(TruthText.of(truth, scoring)));
     target.notes().forEach(note -> lines.add("note: " + note));
     return String.join("\n", lines);
   }

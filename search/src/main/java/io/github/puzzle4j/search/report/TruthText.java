@@ -5,14 +5,15 @@ final class TruthText {
 
   private TruthText() {}
 
-  static String of(TargetReport.Truth truth) {
-    return ("%d children measured in %d rounds: KL %s by the sum of scores, %s chosen; rank correlation of"
+  static String of(TargetReport.Truth truth, ScoringReport scoring) {
+    return ("%d children measured in %d rounds: %s %s by the sum of scores, %s chosen; rank correlation of"
             + " sums %s, of the model %s")
         .formatted(
             truth.children(),
             truth.rounds().size(),
-            Numbers.significant(truth.sumKl().mean()),
-            Numbers.significant(truth.childKl().mean()),
+            scoring.minimised(),
+            Numbers.significant(truth.sumLoss().mean()),
+            Numbers.significant(truth.childLoss().mean()),
             of(truth.sum()),
             of(truth.model()));
   }

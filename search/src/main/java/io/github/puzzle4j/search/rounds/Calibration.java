@@ -1,8 +1,9 @@
 package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.scoring.quality.ChildLoss;
 import io.github.puzzle4j.scoring.quality.ChildScore;
-import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.scoring.truth.Observation;
@@ -30,11 +31,12 @@ public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model
    * A child of the sample.
    *
    * @param score what was measured
+   * @param loss of what is minimised
    * @param sum of the replace-one scores
-   * @param model the model's prediction, nats per token
+   * @param model the model's prediction
    * @param fitted whether the model was fitted to it
    */
-  public record Predicted(ChildScore score, double sum, double model, boolean fitted) {}
+  public record Predicted(ChildScore score, Score loss, double sum, double model, boolean fitted) {}
 
   public Calibration {
     measured = List.copyOf(measured);
@@ -43,6 +45,7 @@ public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model
   /**
    * Measures a sample.
    *
+   * @param loss what is minimised
    * @param children of the sample; fewer if the budget leaves fewer
    * @return empty if the budget leaves less than four
    * @throws IOException from the meter
@@ -51,6 +54,7 @@ public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model
       ChildProblem space,
       FeatureScores scores,
       ChildMeter meter,
+      ChildLoss loss,
       int children,
       SolveOptions options,
       long seed)
@@ -65,7 +69,7 @@ public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model
     List<ChildScore> measured = meter.measure(sample);
     List<Observation> fitted = new ArrayList<>();
     for (int i = 0; i < measured.size(); i += 2) {
-      fitted.add(new Observation(measured.get(i).child(), kl(measured.get(i))));
+      fitted.add(Observation.of(measured.get(i), loss));
     }
     TruthModel model = TruthModel.fit(scores, fitted);
     SumOfScores sum = new SumOfScores(space);
@@ -73,21 +77,22 @@ public record Calibration(List<Predicted> measured, Accuracy sum, Accuracy model
     for (int i = 0; i < measured.size(); i++) {
       Child child = measured.get(i).child();
       predicted.add(
-          new Predicted(measured.get(i), sum.of(child), model.predict(child), i % 2 == 0));
+          new Predicted(
+              measured.get(i),
+              loss.of(measured.get(i)).score(),
+              sum.of(child),
+              model.predict(child),
+              i % 2 == 0));
     }
     return Optional.of(judged(predicted));
   }
 
   private static Calibration judged(List<Predicted> predicted) {
     List<Predicted> heldOut = predicted.stream().filter(one -> !one.fitted()).toList();
-    double[] values = heldOut.stream().mapToDouble(one -> kl(one.score())).toArray();
+    double[] values = heldOut.stream().mapToDouble(one -> one.loss().mean()).toArray();
     return new Calibration(
         predicted,
         Accuracy.of(heldOut.stream().mapToDouble(Predicted::sum).toArray(), values),
         Accuracy.of(heldOut.stream().mapToDouble(Predicted::model).toArray(), values));
-  }
-
-  private static double kl(ChildScore score) {
-    return score.in(Metric.KL_DIVERGENCE).mean();
   }
 }

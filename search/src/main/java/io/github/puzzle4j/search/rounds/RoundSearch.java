@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.scoring.quality.ChildLoss;
 import io.github.puzzle4j.scoring.quality.ChildScore;
-import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
@@ -26,9 +26,9 @@ import java.util.function.Predicate;
  * Chooses among measured children. The first round measures children near the optimum of the sum of
  * replace-one scores; each later one fits a {@link TruthModel} to all that were measured, measures
  * those that it predicts to be best, and continues around the best of them. Where optima of the
- * model are no better, mutations of the best children are tried. Children are compared by their KL
- * divergence, the best general choice, whatever the scores are. It ends when neither finds anything
- * better, so that the answer is never worse than that of the sum.
+ * model are no better, mutations of the best children are tried. Children are compared by what the
+ * scores measure. It ends when neither finds anything better, so that the answer is never worse
+ * than that of the sum.
  *
  * <p>Iterative Puzzle (arXiv 2607.04371) scores anew after each round; here what is measured are
  * whole children, as in EvoPress (arXiv 2410.14649).
@@ -40,6 +40,7 @@ public final class RoundSearch {
 
   private final FeatureScores scores;
   private final ChildMeter meter;
+  private final ChildLoss loss;
   private final int rounds;
   private final int children;
   private final Proposals proposals;
@@ -50,6 +51,7 @@ public final class RoundSearch {
    * A search.
    *
    * @param scores replace-one scores, from which predictions start
+   * @param loss what is minimised
    * @param rounds after the first one, at most
    * @param children that are measured in a round
    * @param options of each of the solver's problems
@@ -58,12 +60,14 @@ public final class RoundSearch {
       ChildProblem space,
       FeatureScores scores,
       ChildMeter meter,
+      ChildLoss loss,
       int rounds,
       int children,
       SolveOptions options,
       long seed) {
     this.scores = scores;
     this.meter = meter;
+    this.loss = loss;
     this.rounds = rounds;
     this.children = children;
     this.proposals = new Proposals(space, options, seed);
@@ -119,24 +123,25 @@ public final class RoundSearch {
   }
 
   private List<Observation> observations() {
-    return measured.values().stream().map(RoundSearch::observation).toList();
+    return measured.values().stream().map(this::observation).toList();
   }
 
   private List<Child> bases() {
     return measured.values().stream()
-        .sorted(Comparator.comparingDouble(RoundSearch::kl))
+        .sorted(Comparator.comparingDouble(this::value))
         .limit(BASES)
         .map(ChildScore::child)
         .toList();
   }
 
   private double best() {
-    return measured.values().stream().mapToDouble(RoundSearch::kl).min().orElseThrow();
+    return measured.values().stream().mapToDouble(this::value).min().orElseThrow();
   }
 
   private double error(TruthModel model, List<Child> found) {
     return found.stream()
-        .mapToDouble(child -> Math.abs(Math.log(model.predict(child) / kl(score(child)))))
+        .mapToDouble(
+            child -> Math.abs(Math.log(model.predict(child) / observation(score(child)).value())))
         .average()
         .orElse(0);
   }
@@ -144,16 +149,17 @@ public final class RoundSearch {
   private RoundsResult result(Child first, List<Round> done) {
     ChildScore sums = score(first);
     ChildScore best =
-        measured.values().stream().min(Comparator.comparingDouble(RoundSearch::kl)).orElseThrow();
-    Score difference = best.minus(sums, Metric.KL_DIVERGENCE);
+        measured.values().stream().min(Comparator.comparingDouble(this::value)).orElseThrow();
+    Score difference = loss.difference(best, sums);
     List<ChildScore> all = List.copyOf(measured.values());
-    double[] values = all.stream().mapToDouble(RoundSearch::kl).toArray();
+    double[] values = all.stream().mapToDouble(this::value).toArray();
     double[] predicted = all.stream().mapToDouble(one -> sum.of(one.child())).toArray();
     return new RoundsResult(
         sums,
         difference.mean() < -difference.standardError() ? best : sums,
         done,
         all,
+        loss,
         Accuracy.of(predicted, values),
         TruthModel.fit(scores, observations()).accuracy());
   }
@@ -162,11 +168,11 @@ public final class RoundSearch {
     return Objects.requireNonNull(measured.get(child), "a child that was measured");
   }
 
-  private static double kl(ChildScore score) {
-    return observation(score).value();
+  private double value(ChildScore score) {
+    return loss.of(score).mean();
   }
 
-  private static Observation observation(ChildScore score) {
-    return new Observation(score.child(), score.in(Metric.KL_DIVERGENCE).mean());
+  private Observation observation(ChildScore score) {
+    return Observation.of(score, loss);
   }
 }

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.scoring.quality.ChildLoss;
 import io.github.puzzle4j.scoring.quality.ChildScore;
-import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.List;
  *     standard error of their difference
  * @param rounds in order
  * @param measured all children, in the order in which they were measured
+ * @param loss by which they are compared
  * @param sum how well sums of replace-one scores predicted them
  * @param model how well the fitted model predicts each of them from the others
  */
@@ -23,6 +24,7 @@ public record RoundsResult(
     ChildScore best,
     List<Round> rounds,
     List<ChildScore> measured,
+    ChildLoss loss,
     Accuracy sum,
     Accuracy model) {
 
@@ -31,10 +33,10 @@ public record RoundsResult(
     measured = List.copyOf(measured);
   }
 
-  /** The children by ascending divergence. */
+  /** The children by ascending loss. */
   public List<Child> bestFirst() {
     return measured.stream()
-        .sorted(Comparator.comparingDouble(one -> one.in(Metric.KL_DIVERGENCE).mean()))
+        .sorted(Comparator.comparingDouble(one -> loss.of(one).mean()))
         .map(ChildScore::child)
         .toList();
   }

@@ -39,10 +39,10 @@ final class Adapting {
       ChildWeights adapted =
           distilling.adapt(
               chosen.name(), library, finalist, workspace.activations("adapt"), progress);
-      double divergence = onValidation.measure(adapted).divergence().mean();
-      if (best == null || divergence < least) {
+      double loss = plan.score().metric().of(onValidation.measure(adapted));
+      if (best == null || loss < least) {
         best = adapted;
-        least = divergence;
+        least = loss;
       }
     }
     return Objects.requireNonNull(best, "a finalist");

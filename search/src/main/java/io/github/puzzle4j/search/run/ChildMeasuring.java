@@ -9,10 +9,13 @@ import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.ChildScorer;
 import io.github.puzzle4j.scoring.quality.MeasureChild;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.rounds.ChildMeter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,12 +31,14 @@ final class ChildMeasuring implements AutoCloseable {
   private final SearchPlan plan;
   private final Workspace workspace;
   private final BlockLibrary library;
+  private final List<Metric> metrics;
   private @Nullable ChildScorer scorer;
 
   ChildMeasuring(SearchPlan plan, Workspace workspace, BlockLibrary library) {
     this.plan = plan;
     this.workspace = workspace;
     this.library = library;
+    this.metrics = plan.score().metric().measured();
   }
 
   /** Measures on the validation text. */
@@ -53,26 +58,36 @@ final class ChildMeasuring implements AutoCloseable {
     Map<Child, ChildScore> scores = new LinkedHashMap<>();
     Set<Child> missing = new LinkedHashSet<>();
     for (Child child : children) {
-      Optional<StoredResult> stored = workspace.store().find(task(child, text));
-      if (stored.isPresent()) {
-        scores.put(child, stored.get().value(MeasureChild.Result.class).of(child));
-      } else {
+      Optional<ChildScore> stored =
+          stored(child, text).filter(known -> known.metrics().keySet().containsAll(metrics));
+      stored.ifPresent(score -> scores.put(child, score));
+      if (stored.isEmpty()) {
         missing.add(child);
       }
     }
     if (!missing.isEmpty()) {
       for (ChildScore score : scorer().score(List.copyOf(missing), batches)) {
-        workspace
-            .store()
-            .write(
-                task(score.child(), text),
-                new MeasureChild.Result(score.divergence(), score.loss()));
+        store(score, text);
         scores.put(score.child(), score);
       }
     }
     return children.stream()
         .map(child -> Objects.requireNonNull(scores.get(child), "a measured child"))
         .toList();
+  }
+
+  private Optional<ChildScore> stored(Child child, String text) throws IOException {
+    Optional<StoredResult> stored = workspace.store().find(task(child, text));
+    return stored.isEmpty()
+        ? Optional.empty()
+        : Optional.of(stored.get().value(MeasureChild.Result.class).of(child));
+  }
+
+  /** Stores a score beside the metrics that another plan minimises. */
+  private void store(ChildScore score, String text) throws IOException {
+    Map<Metric, List<Score.Part>> all = new EnumMap<>(score.metrics());
+    stored(score.child(), text).ifPresent(known -> known.metrics().forEach(all::putIfAbsent));
+    workspace.store().write(task(score.child(), text), new MeasureChild.Result(all));
   }
 
   private ChildScorer scorer() throws IOException {
@@ -84,6 +99,7 @@ final class ChildMeasuring implements AutoCloseable {
               workspace.weights(),
               workspace.runner(),
               library,
+              metrics,
               plan.activations().budget().memoryBytes());
     }
     return scorer;

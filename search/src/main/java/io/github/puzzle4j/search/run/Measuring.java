@@ -7,9 +7,13 @@ import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Evaluator;
 import io.github.puzzle4j.scoring.quality.MeasureModel;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Measures models on one text; stored results are reused. */
@@ -36,10 +40,17 @@ final class Measuring {
             text,
             plan.products());
     Optional<StoredResult> stored = workspace.store().find(task);
+    Map<Metric, Score> metrics = new EnumMap<>(Metric.class);
     if (stored.isPresent()) {
-      return stored.get().value(Evaluation.class);
+      Evaluation known = stored.get().value(Evaluation.class);
+      metrics.putAll(known.metrics());
+      if (metrics.keySet().containsAll(plan.score().metric().measured())) {
+        return known;
+      }
     }
-    Evaluation evaluation = evaluate(model);
+    Evaluation now = evaluate(model);
+    metrics.putAll(now.metrics());
+    Evaluation evaluation = new Evaluation(metrics, now.tasks());
     workspace.store().write(task, evaluation);
     return evaluation;
   }
@@ -55,7 +66,7 @@ final class Measuring {
   }
 
   private Evaluation evaluate(LanguageModel model) throws IOException {
-    return new Evaluator(workspace.rowsAtOnce())
+    return new Evaluator(workspace.rowsAtOnce(), plan.score().metric().measured())
         .evaluate(workspace.memory(), model, workspace.teacherStates(text), sequences);
   }
 }

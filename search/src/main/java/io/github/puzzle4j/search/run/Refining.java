@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Effort;
@@ -8,6 +9,7 @@ import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.rounds.ChildMeter;
 import io.github.puzzle4j.search.rounds.EvolutionSearch;
 import io.github.puzzle4j.search.rounds.RoundSearch;
 import io.github.puzzle4j.search.rounds.RoundsResult;
@@ -62,12 +64,14 @@ final class Refining {
   private TargetChoice.Chosen rounds(TargetChoice.Chosen chosen) throws IOException {
     SolveOptions options =
         new SolveOptions(plan.solve().backend(), plan.solve().timeLimit(), plan.data().seed());
+    ChildMeter meter = measuring.on(text.sequences());
     try (ProgressTask shown = progress.start("rounds " + chosen.name(), 1 + plan.rounds())) {
       return chosen.after(
           new RoundSearch(
                   chosen.space(),
                   scores,
-                  measuring.on(text.sequences()),
+                  meter,
+                  meter.loss(plan.score().metric(), chosen.bySum().teacher()),
                   plan.rounds(),
                   plan.childrenPerRound(),
                   options,
@@ -77,7 +81,8 @@ final class Refining {
                   chosen.baselines().values(),
                   round -> {
                     shown.step(1);
-                    shown.note("best KL %.4f".formatted(round.best()));
+                    shown.note(
+                        "best %s %.4f".formatted(plan.score().metric().label(), round.best()));
                   }));
     }
   }
@@ -90,7 +95,12 @@ final class Refining {
     try (ProgressTask shown = progress.start("evolution " + chosen.name(), children)) {
       AtomicInteger done = new AtomicInteger();
       Optional<EvolutionSearch.Evolved> evolved =
-          new EvolutionSearch(chosen.space(), OFFSPRING, stages(), granted, plan.data().seed())
+          new EvolutionSearch(
+                  chosen.space(),
+                  OFFSPRING,
+                  stages(chosen.bySum().teacher()),
+                  granted,
+                  plan.data().seed())
               .run(effort -> {
                 int now = (int) Math.min(children, effort.layerTokens() / child);
                 shown.step(now - done.getAndSet(now));
@@ -107,18 +117,21 @@ final class Refining {
   }
 
   /** An eighth of the text first, then all of it. */
-  private List<EvolutionSearch.Stage> stages() {
+  private List<EvolutionSearch.Stage> stages(Model teacher) throws IOException {
     List<EvolutionSearch.Stage> stages = new ArrayList<>();
     List<TokenSequence> first = text.sequencesOf(text.rounds(plan.data().seed()).getFirst());
     if (first.size() < text.sequences().size()) {
-      stages.add(stage(first, SURVIVORS));
+      stages.add(stage(teacher, first, SURVIVORS));
     }
-    stages.add(stage(text.sequences(), 1));
+    stages.add(stage(teacher, text.sequences(), 1));
     return stages;
   }
 
-  private EvolutionSearch.Stage stage(List<TokenSequence> sequences, int survivors) {
-    return new EvolutionSearch.Stage(measuring.on(sequences), tokens(sequences), survivors);
+  private EvolutionSearch.Stage stage(Model teacher, List<TokenSequence> sequences, int survivors)
+      throws IOException {
+    ChildMeter meter = measuring.on(sequences);
+    return new EvolutionSearch.Stage(
+        meter, meter.loss(plan.score().metric(), teacher), tokens(sequences), survivors);
   }
 
   private static long tokens(List<TokenSequence> sequences) {

@@ -27,7 +27,10 @@ public final class ResultsJson {
     root.put("schema", SCHEMA);
     root.put("teacher", report.teacher().name());
     root.put("parameters", report.teacher().parameters());
-    report.targets().forEach(target -> target(root.withArray("targets").addObject(), target));
+    String metric = report.scoring().metric();
+    report
+        .targets()
+        .forEach(target -> target(root.withArray("targets").addObject(), target, metric));
     for (TargetChoice.OutOfReach none : outOfReach) {
       ObjectNode node = root.withArray("out_of_reach").addObject();
       node.put("target", none.name());
@@ -46,6 +49,7 @@ public final class ResultsJson {
   }
 
   private static void scoring(ObjectNode node, ScoringReport scoring) {
+    node.put("metric", scoring.metric());
     node.put("minimised", scoring.minimised());
     node.put("unit", scoring.unit());
     node.put("replacements", scoring.replacements());
@@ -76,7 +80,7 @@ public final class ResultsJson {
     counts.forEach((kind, count) -> node.put(kind.name().toLowerCase(Locale.ROOT), count));
   }
 
-  private static void target(ObjectNode node, TargetReport target) {
+  private static void target(ObjectNode node, TargetReport target, String metric) {
     node.put("target", target.target());
     node.put("scenario", target.scenario());
     node.put("budget", target.budget());
@@ -87,15 +91,15 @@ public final class ResultsJson {
     proof.put("gap", target.proof().gap());
     proof.put("seconds", seconds(target.proof().duration()));
     proof.put("backend", target.proof().backend());
-    target.truth().ifPresent(truth -> truth(node.putObject("truth"), truth));
-    target.rows().forEach(row -> row(node.withArray("models").addObject(), row));
+    target.truth().ifPresent(truth -> truth(node.putObject("truth"), truth, metric));
+    target.rows().forEach(row -> row(node.withArray("models").addObject(), row, metric));
   }
 
-  private static void truth(ObjectNode node, TargetReport.Truth truth) {
+  private static void truth(ObjectNode node, TargetReport.Truth truth, String metric) {
     node.put("children", truth.children());
-    truth.rounds().forEach(node.withArray("rounds_best_kl")::add);
-    estimate(node.putObject("sum_choice_kl"), truth.sumKl());
-    estimate(node.putObject("child_kl"), truth.childKl());
+    truth.rounds().forEach(node.withArray("rounds_best_" + metric)::add);
+    estimate(node.putObject("sum_choice_" + metric), truth.sumLoss());
+    estimate(node.putObject("child_" + metric), truth.childLoss());
     prediction(node.putObject("sum"), truth.sum());
     prediction(node.putObject("model"), truth.model());
   }
@@ -106,7 +110,7 @@ public final class ResultsJson {
     node.put("median_measured_over_predicted", prediction.medianRatio());
   }
 
-  private static void row(ObjectNode node, TargetReport.Row row) {
+  private static void row(ObjectNode node, TargetReport.Row row, String metric) {
     node.put("name", row.kind().label());
     node.put("throughput_tokens_per_second_per_gpu", row.tokensPerSecond());
     node.put("memory_bytes", row.memoryBytes());
@@ -115,9 +119,14 @@ public final class ResultsJson {
     node.put("weight_bytes", row.sizes().weightBytes());
     node.put("kv_bytes_per_token", row.sizes().kvBytesPerToken());
     node.put("attention_layers", row.sizes().attentionLayers());
-    node.put("predicted_kl", row.predictedKl());
+    node.put("predicted_" + metric, row.predicted());
+    estimate(node.putObject("measured_" + metric), row.measured().loss());
     estimate(node.putObject("kl"), row.measured().kl());
     estimate(node.putObject("lm_loss"), row.measured().lmLoss());
+    row.measured()
+        .others()
+        .forEach(
+            (other, value) -> estimate(node.withObjectProperty("others").putObject(other), value));
     ObjectNode tasks = node.putObject("tasks");
     row.measured().taskAccuracy().forEach(tasks::put);
     row.replacements().stream()

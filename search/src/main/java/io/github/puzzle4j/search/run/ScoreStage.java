@@ -80,6 +80,7 @@ final class ScoreStage {
     ScoreObjective objective = plan.score().metric();
     int count = workspace.space().replacements().size();
     return new ScoringReport(
+        objective.id(),
         objective.label(),
         objective.unit(),
         count,

@@ -7,7 +7,9 @@ import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.MeasuredParts;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
+import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.quality.ScoreReplacement;
 import io.github.puzzle4j.scoring.quality.ScoreSheet;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -95,7 +98,7 @@ final class Scoring {
       return false;
     }
     ScoreReplacement.Result result = stored.get().value(ScoreReplacement.Result.class);
-    if (!result.metrics().keySet().containsAll(plan.score().metric().weights().keySet())) {
+    if (!result.metrics().keySet().containsAll(plan.score().metric().measured())) {
       return false;
     }
     add(new MeasuredParts(replacement, result.metrics(), result.effort()), portion);
@@ -118,6 +121,7 @@ final class Scoring {
           .score(
               workspace.memory(),
               batches,
+              plan.score().metric().measured(),
               store,
               replacements,
               measured -> {
@@ -133,11 +137,14 @@ final class Scoring {
     int from = 0;
     for (ScoringText.Portion portion : portions) {
       MeasuredParts some = measured.slice(from, from + portion.places().size());
-      workspace
-          .store()
-          .write(
-              task(some.replacement(), portion),
-              new ScoreReplacement.Result(some.metrics(), some.effort()));
+      ScoreReplacement task = task(some.replacement(), portion);
+      Map<Metric, List<Score.Part>> metrics = new EnumMap<>(some.metrics());
+      Optional<StoredResult> known = workspace.store().find(task);
+      if (known.isPresent()) {
+        // What another plan minimises is kept for it.
+        known.get().value(ScoreReplacement.Result.class).metrics().forEach(metrics::putIfAbsent);
+      }
+      workspace.store().write(task, new ScoreReplacement.Result(metrics, some.effort()));
       add(some, portion);
       from += portion.places().size();
     }

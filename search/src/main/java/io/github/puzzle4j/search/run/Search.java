@@ -15,6 +15,7 @@ import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Effort;
 import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.search.plan.Baseline;
@@ -26,6 +27,7 @@ import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.report.ScoringReport;
 import io.github.puzzle4j.search.rounds.Calibration;
+import io.github.puzzle4j.search.rounds.ChildMeter;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
@@ -275,7 +277,7 @@ public final class Search implements AutoCloseable {
       Refining refining =
           new Refining(
               plan,
-              new FeatureScores(teacher(), scores),
+              new FeatureScores(teacher(), scores, plan.score().metric()),
               meter,
               ScoringText.of(workspace.texts().validation(plan.score().sequences())),
               scoring().map(ScoringReport::effort).orElse(Effort.NONE),
@@ -303,11 +305,13 @@ public final class Search implements AutoCloseable {
       case TargetChoice.Chosen chosen -> {
         try (ChildMeasuring meter = new ChildMeasuring(plan, workspace, library());
             ProgressTask task = progress.start("calibrate " + chosen.name(), 1)) {
+          ChildMeter onValidation = meter.onValidation();
           Optional<Calibration> calibration =
               Calibration.of(
                   chosen.space(),
-                  new FeatureScores(teacher(), scores),
-                  meter.onValidation(),
+                  new FeatureScores(teacher(), scores, plan.score().metric()),
+                  onValidation,
+                  onValidation.loss(plan.score().metric(), teacher()),
                   children,
                   new SolveOptions(
                       plan.solve().backend(), plan.solve().timeLimit(), plan.data().seed()),
@@ -358,13 +362,14 @@ public final class Search implements AutoCloseable {
   }
 
   /**
-   * The repaired child, unless the repair did not lower its divergence on the validation text, as
-   * it may where little is left to repair.
+   * The repaired child, unless the repair made it no better on the validation text, as it may where
+   * little is left to repair.
    */
   ChildWeights better(ChildWeights before, ChildWeights repaired) throws IOException {
     Measuring onValidation = onValidation();
-    double without = onValidation.measure(before).divergence().mean();
-    return onValidation.measure(repaired).divergence().mean() < without ? repaired : before;
+    ScoreObjective objective = plan.score().metric();
+    double without = objective.of(onValidation.measure(before));
+    return objective.of(onValidation.measure(repaired)) < without ? repaired : before;
   }
 
   private Measuring onValidation() throws IOException {

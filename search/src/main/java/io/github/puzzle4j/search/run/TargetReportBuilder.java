@@ -6,6 +6,7 @@ import io.github.puzzle4j.scoring.cost.ModelCost;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.search.plan.Baseline;
@@ -28,18 +29,21 @@ final class TargetReportBuilder {
   private final Search search;
   private final TargetChoice.Chosen chosen;
   private final ScoreTable scores;
+  private final Function<Child, Evaluation> measured;
 
-  TargetReportBuilder(Search search, TargetChoice.Chosen chosen, ScoreTable scores) {
+  /** A builder for a choice; {@code measured} has its models as assembled, and the teacher. */
+  TargetReportBuilder(
+      Search search,
+      TargetChoice.Chosen chosen,
+      ScoreTable scores,
+      Function<Child, Evaluation> measured) {
     this.search = search;
     this.chosen = chosen;
     this.scores = scores;
+    this.measured = measured;
   }
 
-  TargetReport build(
-      Function<Child, Evaluation> measured,
-      Evaluation adapted,
-      Evaluation repaired,
-      List<String> exports) {
+  TargetReport build(Evaluation adapted, Evaluation repaired, List<String> exports) {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
     Child teacher = Child.unchanged(search.teacher());
@@ -92,7 +96,7 @@ final class TargetReportBuilder {
         cost.memory().totalBytes(),
         cost.scenario().batch(),
         predicted(child),
-        quality(evaluation),
+        quality(evaluation, measured.apply(Child.unchanged(search.teacher()))),
         new TargetReport.Sizes(
             cost.total().parameters(),
             cost.total().weightBytes(),
@@ -111,11 +115,24 @@ final class TargetReportBuilder {
     return sum;
   }
 
-  private static TargetReport.Quality quality(Evaluation evaluation) {
+  private TargetReport.Quality quality(Evaluation evaluation, Evaluation teacher) {
+    ScoreObjective objective = search.plan().score().metric();
+    Estimate loss =
+        new Estimate(objective.of(evaluation) - objective.of(teacher), objective.error(evaluation));
+    Map<String, Estimate> others = new LinkedHashMap<>();
+    for (Metric metric : objective.weights().keySet()) {
+      if (metric != Metric.KL_DIVERGENCE && metric != Metric.LM_LOSS) {
+        String heading = "%s (%s)".formatted(metric.label(), metric.unit());
+        others.put(heading, estimate(evaluation.in(metric)));
+      }
+    }
+    if (objective.weights().size() > 1) {
+      others.put(objective.label(), loss);
+    }
     Map<String, Double> tasks = new LinkedHashMap<>();
     evaluation.tasks().forEach((task, answers) -> tasks.put(task, answers.accuracy()));
     return new TargetReport.Quality(
-        estimate(evaluation.divergence()), estimate(evaluation.loss()), tasks);
+        estimate(evaluation.divergence()), estimate(evaluation.loss()), others, loss, tasks);
   }
 
   private static Estimate estimate(Score score) {
@@ -137,8 +154,8 @@ final class TargetReportBuilder {
     return new TargetReport.Truth(
         result.measured().size(),
         result.rounds().stream().map(Round::best).toList(),
-        estimate(result.first().in(Metric.KL_DIVERGENCE)),
-        estimate(result.best().in(Metric.KL_DIVERGENCE)),
+        estimate(result.loss().of(result.first()).score()),
+        estimate(result.loss().of(result.best()).score()),
         prediction(result.sum()),
         prediction(result.model()));
   }

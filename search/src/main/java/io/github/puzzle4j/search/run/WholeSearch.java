@@ -153,17 +153,17 @@ final class WholeSearch {
               : search.better(adapted, repaired);
       task.step(1);
     }
-    TargetReportBuilder target = new TargetReportBuilder(search, chosen, builder.scores());
-    targets.add(
-        target.build(this::measurement, before, after, List.of("The child is not exported yet.")));
+    TargetReportBuilder target =
+        new TargetReportBuilder(search, chosen, builder.scores(), this::measurement);
+    targets.add(target.build(before, after, List.of("The child is not exported yet.")));
     write(builder.build(targets, stages()));
     List<String> exports = new ArrayList<>(export(chosen.name(), served));
     if (!served.sources().equals(repaired.sources())) {
       exports.addFirst(
-          "The repair does not lower the divergence on the validation text: the child before it is"
+          "The repair does not lower the loss on the validation text: the child before it is"
               + " exported.");
     }
-    targets.set(targets.size() - 1, target.build(this::measurement, before, after, exports));
+    targets.set(targets.size() - 1, target.build(before, after, exports));
   }
 
   /** Notes on each format; what cannot be written does not keep the others from being. */

@@ -93,6 +93,7 @@ final class SampleReport {
         ReportData.Teacher.of("tiny-teacher", teacher, 6144),
         List.of(target("h100-sxm, vllm"), target("b200-sxm, vllm")),
         new ScoringReport(
+            "kl",
             "KL",
             "nats",
             280,
@@ -181,7 +182,12 @@ final class SampleReport {
         kind == Kind.TEACHER ? 1_900_000_000L : 1_200_000_000L,
         256,
         kl * 0.85,
-        new Quality(new Estimate(kl, kl / 30), new Estimate(loss, 0.02), tasks),
+        new Quality(
+            new Estimate(kl, kl / 30),
+            new Estimate(loss, 0.02),
+            Map.of(),
+            new Estimate(kl, kl / 30),
+            tasks),
         new TargetReport.Sizes(
             Child.of(teacher, layers).model().parameters(), 16_000_000L, 2048, layers.size()));
   }

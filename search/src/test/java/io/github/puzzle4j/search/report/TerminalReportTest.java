@@ -10,7 +10,9 @@ class TerminalReportTest {
 
   @Test
   void aTargetIsOneAlignedTable() {
-    String text = TerminalReport.of(SampleReport.of(1, 8, "sample").targets().getFirst());
+    ReportData data = SampleReport.of(1, 8, "sample");
+
+    String text = TerminalReport.of(data.targets().getFirst(), data.scoring());
 
     assertThat(text)
         .isEqualTo(

@@ -16,6 +16,7 @@ import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
 import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.quality.TokenMean;
 import io.github.puzzle4j.scoring.truth.FeatureScores;
@@ -131,7 +132,7 @@ final class MadeUpTruth implements ChildProblem {
         all.add(
             new ReplacementScore(
                 replacement, Map.of(Metric.KL_DIVERGENCE, TokenMean.exactly(score, 2)))));
-    return new FeatureScores(TEACHER, new ScoreTable(all));
+    return new FeatureScores(TEACHER, new ScoreTable(all), ScoreObjective.of(Metric.KL_DIVERGENCE));
   }
 
   /** The proven optimum of the sum of scores. */
@@ -175,7 +176,7 @@ final class MadeUpTruth implements ChildProblem {
       divergence.add(new Score.Part(10 * kl(child) * hardness, 10));
       loss.add(new Score.Part(10 * (2 + kl(child)) * hardness, 10));
     }
-    return new ChildScore(child, divergence, loss);
+    return new ChildScore(child, Map.of(Metric.KL_DIVERGENCE, divergence, Metric.LM_LOSS, loss));
   }
 
   boolean keepsAllLimits(Child child) {

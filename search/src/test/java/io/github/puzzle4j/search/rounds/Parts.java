@@ -2,8 +2,10 @@ package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.scoring.quality.ChildScore;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /** Scores from means of sequences of ten tokens. */
@@ -18,6 +20,7 @@ final class Parts {
   }
 
   static ChildScore score(Child child, double... means) {
-    return new ChildScore(child, of(means), of(means));
+    return new ChildScore(
+        child, Map.of(Metric.KL_DIVERGENCE, of(means), Metric.LM_LOSS, of(means)));
   }
 }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.scoring.quality.ChildLoss;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,12 +49,58 @@ class RoundSearchTest {
 
   private static RoundSearch search(MadeUpTruth truth, ChildMeter meter, int rounds, long seed) {
     return new RoundSearch(
-        truth, truth.featureScores(), meter, rounds, CHILDREN, MadeUpTruth.options(), seed);
+        truth,
+        truth.featureScores(),
+        meter,
+        new ChildLoss(ScoreObjective.of(Metric.KL_DIVERGENCE), Optional.empty()),
+        rounds,
+        CHILDREN,
+        MadeUpTruth.options(),
+        seed);
   }
 
   private static RoundsResult run(MadeUpTruth truth, ChildMeter meter, long seed)
       throws IOException {
     return search(truth, meter, ROUNDS, seed).run(truth.first(), List.of(), round -> {});
+  }
+
+  /** KL says the opposite here; the teacher's own LM loss is measured, too. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void childrenAreComparedByWhatThePlanMinimises(long seed) throws IOException {
+    MadeUpTruth truth = new MadeUpTruth(seed, PENALTY);
+    ChildMeter opposite =
+        children ->
+            children.stream()
+                .map(child -> {
+                  ChildScore score = truth.measured(child);
+                  double kl = 1 / (1 + truth.kl(child));
+                  Map<Metric, List<Score.Part>> metrics = new EnumMap<>(score.metrics());
+                  metrics.put(Metric.KL_DIVERGENCE, Parts.of(kl, kl));
+                  return new ChildScore(child, metrics);
+                })
+                .toList();
+    ChildLoss loss = opposite.loss(ScoreObjective.of(Metric.LM_LOSS), truth.first().teacher());
+
+    RoundsResult result =
+        new RoundSearch(
+                truth,
+                truth.featureScores(),
+                opposite,
+                loss,
+                ROUNDS,
+                CHILDREN,
+                MadeUpTruth.options(),
+                seed)
+            .run(truth.first(), List.of(), round -> {});
+
+    RoundsResult byKl = run(truth, new Recorder(truth), seed);
+    assertThat(truth.kl(result.best().child())).isLessThan(0.9 * truth.kl(truth.first()));
+    assertThat(result.best().child()).isEqualTo(byKl.best().child());
+    assertThat(result.bestFirst().getFirst()).isEqualTo(result.best().child());
+    assertThat(loss.of(result.best()).mean())
+        .as("above the teacher")
+        .isCloseTo(truth.kl(result.best().child()), within(1e-9));
   }
 
   private static double kl(ChildScore score) {

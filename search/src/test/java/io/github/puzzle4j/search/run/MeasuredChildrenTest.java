@@ -46,7 +46,7 @@ class MeasuredChildrenTest {
     assertThat(truth.children()).isGreaterThan(2);
     assertThat(truth.rounds()).hasSizeBetween(1, 3);
     assertThat(truth.rounds().getLast()).isLessThanOrEqualTo(truth.rounds().getFirst());
-    assertThat(truth.childKl().mean()).isLessThanOrEqualTo(truth.sumKl().mean());
+    assertThat(truth.childLoss().mean()).isLessThanOrEqualTo(truth.sumLoss().mean());
     List<TargetReport.Kind> kinds = report.rows().stream().map(TargetReport.Row::kind).toList();
     assertThat(kinds)
         .startsWith(
@@ -55,12 +55,12 @@ class MeasuredChildrenTest {
             TargetReport.Kind.CHILD_AFTER_GKD,
             TargetReport.Kind.CHILD_ASSEMBLED);
     assertThat(kinds.contains(TargetReport.Kind.BEST_SUM))
-        .isEqualTo(truth.childKl().mean() < truth.sumKl().mean());
+        .isEqualTo(truth.childLoss().mean() < truth.sumLoss().mean());
 
     assertThat(json.at("/truth/children").asInt()).isEqualTo(truth.children());
     assertThat(json.at("/truth/rounds_best_kl").size()).isEqualTo(truth.rounds().size());
-    assertThat(json.at("/truth/child_kl/mean").asDouble()).isEqualTo(truth.childKl().mean());
-    assertThat(json.at("/truth/sum_choice_kl/mean").asDouble()).isEqualTo(truth.sumKl().mean());
+    assertThat(json.at("/truth/child_kl/mean").asDouble()).isEqualTo(truth.childLoss().mean());
+    assertThat(json.at("/truth/sum_choice_kl/mean").asDouble()).isEqualTo(truth.sumLoss().mean());
     for (String prediction : List.of("sum", "model")) {
       JsonNode node = json.at("/truth/" + prediction);
       assertThat(node.at("/rank_correlation").asDouble()).isBetween(-1.0, 1.0);

@@ -65,7 +65,7 @@ class ReplacementSearchTest {
 
       TargetReport report = search.run().report().targets().getFirst();
       TargetReport.Row child = row(report, TargetReport.Kind.CHILD);
-      assertThat(child.predictedKl()).isCloseTo(score, within(1e-9));
+      assertThat(child.predicted()).isCloseTo(score, within(1e-9));
       assertThat(child.measured().kl().mean()).isPositive();
       assertThat(row(report, TargetReport.Kind.CHILD_AFTER_GKD).measured().kl().mean())
           .isNotEqualTo(child.measured().kl().mean());

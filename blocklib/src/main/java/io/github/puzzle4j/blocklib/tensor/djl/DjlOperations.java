@@ -106,7 +106,7 @@ final class DjlOperations extends DjlMemory {
 
   @Override
   public NativeTensor argMax(NativeTensor tensor) {
-    return of(JniUtils.argMax(array(tensor)));
+    return of(JniUtils.argMax(array(tensor), LAST, false));
   }
 
   @Override

@@ -108,7 +108,9 @@ public interface Operations {
   /** Logarithm of the softmax along the last axis. */
   NativeTensor logSoftmax(NativeTensor tensor);
 
-  /** Index of the largest of all elements, int64. */
+  /**
+   * Indices of the largest elements along the last axis, which goes; int64. The first of equals.
+   */
   NativeTensor argMax(NativeTensor tensor);
 
   /** Indices of the first dimension from the largest element down, int64. */

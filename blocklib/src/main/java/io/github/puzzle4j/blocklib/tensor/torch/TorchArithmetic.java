@@ -214,7 +214,7 @@ abstract class TorchArithmetic extends TorchMemory {
 
   @Override
   public final NativeTensor argMax(NativeTensor tensor) {
-    return calls.one(ARGMAX, own(tensor), Argument.NONE, Argument.FALSE);
+    return calls.one(ARGMAX, own(tensor), Argument.some(Argument.LAST), Argument.FALSE);
   }
 
   @Override

@@ -30,6 +30,7 @@ import io.github.puzzle4j.blocklib.train.StreamedTeacher;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import io.github.puzzle4j.scoring.quality.Evaluator;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
 import io.github.puzzle4j.search.bench.NoiseCheckpoint;
 import io.github.puzzle4j.search.run.MemoryBounds;
@@ -207,7 +208,13 @@ public final class MemoryBenchmark {
       throws IOException {
     try (ActivationStore store = ActivationStore.onDisk(folder, DISK_BYTES)) {
       new ReplaceOneScorer(settings.model(), checkpoint, runner, library, 0)
-          .score(memory, batches(1, 2), store, space().replacements(), score -> {});
+          .score(
+              memory,
+              batches(1, 2),
+              List.of(Metric.KL_DIVERGENCE),
+              store,
+              space().replacements(),
+              score -> {});
     }
   }
 

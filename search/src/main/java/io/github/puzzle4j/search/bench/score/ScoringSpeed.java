@@ -25,6 +25,7 @@ import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.ProductSpeed;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplaceOneScorer;
 import io.github.puzzle4j.search.bench.Clock;
 import io.github.puzzle4j.search.bench.NoiseCheckpoint;
@@ -161,6 +162,7 @@ public final class ScoringSpeed {
         .score(
             memory,
             List.of(TokenBatch.ofAllTokens(rows, shape.vocabulary())),
+            List.of(Metric.KL_DIVERGENCE, Metric.LM_LOSS),
             ActivationStore.inMemory(),
             replacements,
             measured -> {});

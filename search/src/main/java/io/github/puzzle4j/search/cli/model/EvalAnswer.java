@@ -2,17 +2,26 @@ package io.github.puzzle4j.search.cli.model;
 
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.task.TaskResult;
 import io.github.puzzle4j.search.cli.frame.Template;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.StringJoiner;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The answer of {@code puzzle4j eval}.
  *
- * @param againstTeacher whether a teacher was given
+ * @param evaluation on text; empty if there was none
+ * @param more metrics that were asked for
+ * @param tasks results of questions, by task
  */
-record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
+record EvalAnswer(
+    Optional<Evaluation> evaluation, List<Metric> more, SequencedMap<String, TaskResult> tasks) {
 
   private static final String LOSS =
       """
@@ -26,25 +35,32 @@ record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
 
   ObjectNode json() {
     ObjectNode root = Json.mapper().createObjectNode();
-    put(root.putObject("lm_loss"), evaluation.loss());
-    root.put("perplexity", evaluation.perplexity());
-    root.put("tokens", evaluation.loss().tokens());
-    root.putObject("accuracy")
-        .put("top1", evaluation.top1())
-        .put("top5", evaluation.top5())
-        .put("top10", evaluation.top10());
-    ObjectNode tasks = root.putObject("tasks");
-    evaluation
-        .tasks()
-        .forEach((name, answers) ->
-            tasks
-                .putObject(name)
-                .put("accuracy", answers.accuracy())
-                .put("right", answers.right())
-                .put("asked", answers.asked()));
-    if (againstTeacher) {
-      put(root.putObject("kl"), evaluation.divergence());
-    }
+    evaluation.ifPresent(measured -> {
+      put(root.putObject("lm_loss"), measured.loss());
+      root.put("perplexity", measured.perplexity());
+      root.put("tokens", measured.loss().tokens());
+      root.putObject("accuracy")
+          .put("top1", measured.in(Metric.TOP1).mean())
+          .put("top5", measured.in(Metric.TOP5).mean())
+          .put("top10", measured.in(Metric.TOP10).mean());
+    });
+    ObjectNode asked = root.putObject("tasks");
+    evaluation.ifPresent(measured ->
+        measured
+            .tasks()
+            .forEach((name, answers) ->
+                asked
+                    .putObject(name)
+                    .put("accuracy", answers.accuracy())
+                    .put("right", answers.right())
+                    .put("asked", answers.asked())));
+    tasks.forEach((name, result) -> put(asked.putObject(name), result));
+    evaluation.ifPresent(measured -> {
+      if (measured.metrics().containsKey(Metric.KL_DIVERGENCE)) {
+        put(root.putObject(Metric.KL_DIVERGENCE.id()), measured.divergence());
+      }
+      more.forEach(metric -> put(root.putObject(metric.id()), measured.in(metric)));
+    });
     return root;
   }
 
@@ -52,21 +68,44 @@ record EvalAnswer(Evaluation evaluation, boolean againstTeacher) {
     node.put("mean", score.mean()).put("standard_error", score.standardError());
   }
 
+  private static void put(ObjectNode node, TaskResult result) {
+    node.put("kind", result.kind().name().toLowerCase(Locale.ROOT))
+        .put("accuracy", result.accuracy())
+        .put("standard_error", result.standardError(result.accuracy()));
+    result
+        .accuracyByLength()
+        .ifPresent(share ->
+            node.put("accuracy_by_length", share)
+                .put("standard_error_by_length", result.standardError(share)));
+    node.put("right", result.right()).put("asked", result.asked());
+  }
+
   String text() {
     ObjectNode json = json();
     StringJoiner lines = new StringJoiner("\n");
-    lines.add(Template.fill(json, LOSS));
-    if (againstTeacher) {
-      lines.add(
-          Template.fill(
-              json, "KL           {kl.mean:%.4f} ± {kl.standard_error:%.4f} nats per token"));
-    }
-    lines.add(Template.fill(json, ACCURACY));
+    evaluation.ifPresent(measured -> {
+      lines.add(Template.fill(json, LOSS));
+      if (json.has("kl")) {
+        lines.add(
+            Template.fill(
+                json, "KL           {kl.mean:%.4f} ± {kl.standard_error:%.4f} nats per token"));
+      }
+      for (Metric metric : more) {
+        lines.add(
+            "%-12s ".formatted(metric.label())
+                + Template.fill(
+                    json.get(metric.id()), "{mean:%.4f} ± {standard_error:%.4f} " + metric.unit()));
+      }
+      lines.add(Template.fill(json, ACCURACY));
+    });
     json.get("tasks")
         .forEachEntry((name, answers) ->
             lines.add(
                 "%-12s ".formatted(name)
-                    + Template.fill(answers, "{accuracy*100:%.2f} % of {asked:%,d} answers")));
+                    + Template.fill(answers, "{accuracy*100:%.2f} % of {asked:%,d} answers")
+                    + (answers.has("accuracy_by_length")
+                        ? Template.fill(answers, ", by length {accuracy_by_length*100:%.2f} %")
+                        : "")));
     return lines.toString();
   }
 }

@@ -12,6 +12,12 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Evaluator;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.task.TaskFile;
+import io.github.puzzle4j.scoring.task.TaskResult;
+import io.github.puzzle4j.scoring.task.TaskRow;
+import io.github.puzzle4j.scoring.task.TaskRunner;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
@@ -19,12 +25,18 @@ import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.cli.frame.Require;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.solver.json.NearestName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,7 +46,7 @@ import picocli.CommandLine.Option;
 /** Measures a whole model on a file. */
 @Command(
     name = "eval",
-    description = "Measure LM loss and accuracies of a model on files of text.",
+    description = "Measure a model on files of text, and on questions with right answers.",
     showDefaultValues = true)
 public final class EvalCommand extends AnsweringCommand {
 
@@ -50,13 +62,31 @@ public final class EvalCommand extends AnsweringCommand {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "FILE_OR_DIR",
       description = {
         "JSON, Parquet or Arrow with text, messages or input_ids (taken as they are), or .txt and",
         ".md; packed by gzip or zstd or not."
       })
-  private Path data;
+  private @Nullable Path data;
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "FILE",
+      description = {
+        "JSON Lines of questions: prompt, choices and answer for multiple choice by likelihood;",
+        "prompt and reference for exact match by greedy generation. May be repeated."
+      })
+  private List<Path> tasks = new ArrayList<>();
+
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      split = ",",
+      description = {
+        "Further metrics on the text, as in a plan: reverse_kl, js, tv, agreement, cosine, nmse.",
+        "They need a teacher."
+      })
+  private List<String> metrics = new ArrayList<>();
 
   @Option(
       names = "--teacher",
@@ -95,6 +125,80 @@ public final class EvalCommand extends AnsweringCommand {
   }
 
   private Answer answer(Progress progress, ModelFolder folder, Optional<Checkpoint> reference)
+      throws CliException, IOException {
+    if (data == null && tasks.isEmpty()) {
+      throw new CliException.UserMistake("nothing to measure: give --data, --tasks or both");
+    }
+    List<Metric> more = requestedMetrics(folder.model(), reference);
+    List<TaskRow> questions = TaskFile.read(tasks);
+    Optional<EvalRows> rows =
+        data == null ? Optional.empty() : Optional.of(rows(folder, data, reference));
+    try (DeviceMemory memory = device.device().memory();
+        LanguageModel student = load(memory, folder.weights())) {
+      Optional<Evaluation> evaluation =
+          rows.isEmpty()
+              ? Optional.empty()
+              : Optional.of(evaluate(progress, memory, student, reference, rows.get(), more));
+      SequencedMap<String, TaskResult> asked = ask(progress, memory, student, folder, questions);
+      for (String name : asked.keySet()) {
+        if (evaluation.isPresent() && evaluation.get().tasks().containsKey(name)) {
+          throw new InvalidInputException(
+              "%s and %s: both have a task '%s'".formatted(data, tasks, name));
+        }
+      }
+      EvalAnswer answer = new EvalAnswer(evaluation, more, asked);
+      return Answer.success(answer.json(), answer.text());
+    }
+  }
+
+  /** What was asked for beyond what is measured in any case. */
+  private List<Metric> requestedMetrics(Model shape, Optional<Checkpoint> reference)
+      throws CliException {
+    List<Metric> requested = new ArrayList<>();
+    for (String name : metrics) {
+      Metric metric =
+          Metric.named(name)
+              .orElseThrow(() ->
+                  new CliException.UserMistake(
+                      "--metric: unknown '%s'; %s"
+                          .formatted(
+                              name,
+                              NearestName.hint(
+                                  name, Arrays.stream(Metric.values()).map(Metric::id).toList()))));
+      if (metric.teacherValue().isPresent() && reference.isEmpty()) {
+        throw new CliException.UserMistake(
+            "--metric %s: compares with a teacher: give --teacher".formatted(name));
+      }
+      if (metric.readsHiddenStates()
+          && reference.isPresent()
+          && reference.get().model().hiddenSize() != shape.hiddenSize()) {
+        throw new CliException.UserMistake(
+            "--metric %s: compares hidden states, of which the model has %d and its teacher %d"
+                .formatted(name, shape.hiddenSize(), reference.get().model().hiddenSize()));
+      }
+      requested.add(metric);
+    }
+    return List.copyOf(requested);
+  }
+
+  private SequencedMap<String, TaskResult> ask(
+      Progress progress,
+      DeviceMemory memory,
+      LanguageModel student,
+      ModelFolder folder,
+      List<TaskRow> questions)
+      throws IOException {
+    if (questions.isEmpty()) {
+      return new LinkedHashMap<>();
+    }
+    try (ProgressTask task = progress.start("ask", TaskRunner.texts(questions))) {
+      return new TaskRunner(
+              memory, student, folder.tokenizer(), length -> rowsPerBatch(student.model(), length))
+          .run(questions, task::step);
+    }
+  }
+
+  private EvalRows rows(ModelFolder folder, Path files, Optional<Checkpoint> reference)
       throws IOException {
     CommonParts config = folder.model().common();
     int longest = config.longestContext();
@@ -103,32 +207,46 @@ public final class EvalCommand extends AnsweringCommand {
       requireSameVocabulary(config, other);
       longest = Math.min(longest, other.longestContext());
     }
-    EvalRows rows = new EvalRows(CorpusFiles.find(data), folder, config.vocabularySize(), longest);
-    rows.check(data);
-    Evaluation evaluation = evaluate(progress, folder.weights(), reference, rows);
-    requireNumber("loss", evaluation.loss().mean());
-    requireNumber("KL", evaluation.divergence().mean());
-    EvalAnswer answer = new EvalAnswer(evaluation, reference.isPresent());
-    return Answer.success(answer.json(), answer.text());
+    EvalRows rows = new EvalRows(CorpusFiles.find(files), folder, config.vocabularySize(), longest);
+    rows.check(files);
+    return rows;
   }
 
   private Evaluation evaluate(
-      Progress progress, Checkpoint checkpoint, Optional<Checkpoint> reference, EvalRows rows)
+      Progress progress,
+      DeviceMemory memory,
+      LanguageModel student,
+      Optional<Checkpoint> reference,
+      EvalRows rows,
+      List<Metric> more)
       throws IOException {
-    try (DeviceMemory memory = device.device().memory();
-        LanguageModel student = load(memory, checkpoint);
-        ProgressTask task = progress.start("evaluate", rows.tokens())) {
+    Evaluation evaluation;
+    try (ProgressTask task = progress.start("evaluate", rows.tokens())) {
       rows.warnings().forEach(task::warn);
-      Evaluator evaluator = new Evaluator(rowsPerBatch(checkpoint.model(), rows.longestRow()));
+      Evaluator evaluator = new Evaluator(rowsPerBatch(student.model(), rows.longestRow()), more);
       Parts counted = new Parts(rows, task);
-      if (reference.isEmpty()) {
-        return evaluator.evaluateParts(
-            memory, student, Optional.empty(), counted, counted::evaluated);
-      }
-      try (LanguageModel loaded = load(memory, reference.get())) {
-        return evaluator.evaluateParts(
-            memory, student, Optional.of(loaded), counted, counted::evaluated);
-      }
+      evaluation = evaluate(memory, student, reference, evaluator, counted);
+    }
+    for (Map.Entry<Metric, Score> entry : evaluation.metrics().entrySet()) {
+      requireNumber(entry.getKey().label(), entry.getValue().mean());
+    }
+    return evaluation;
+  }
+
+  private Evaluation evaluate(
+      DeviceMemory memory,
+      LanguageModel student,
+      Optional<Checkpoint> reference,
+      Evaluator evaluator,
+      Parts counted)
+      throws IOException {
+    if (reference.isEmpty()) {
+      return evaluator.evaluateParts(
+          memory, student, Optional.empty(), counted, counted::evaluated);
+    }
+    try (LanguageModel loaded = load(memory, reference.get())) {
+      return evaluator.evaluateParts(
+          memory, student, Optional.of(loaded), counted, counted::evaluated);
     }
   }
 

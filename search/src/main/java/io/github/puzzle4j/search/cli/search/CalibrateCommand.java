@@ -68,6 +68,7 @@ public final class CalibrateCommand extends StageCommand {
     for (Calibration.Predicted one : calibration.measured()) {
       ObjectNode child = node.withArray("children").addObject();
       child.set("kl", Json.mapper().valueToTree(one.score().in(Metric.KL_DIVERGENCE)));
+      child.set("loss", Json.mapper().valueToTree(one.loss()));
       child.put("sum", one.sum()).put("model", one.model()).put("fitted", one.fitted());
       one.score().child().replacements().forEach(r -> child.withArray("layers").add(r.variant()));
     }

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.search;
 
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.Template;
@@ -28,6 +29,11 @@ public final class ScoreCommand extends StageCommand {
       node.put("variant", one.variant());
       node.set("divergence", Json.mapper().valueToTree(one.divergence()));
       node.set("loss", Json.mapper().valueToTree(one.loss()));
+      for (Metric metric : one.means().keySet()) {
+        if (metric != Metric.KL_DIVERGENCE && metric != Metric.LM_LOSS) {
+          node.set(metric.id(), Json.mapper().valueToTree(one.in(metric)));
+        }
+      }
     }
     return Answer.success(
         Map.of("scores", scores),

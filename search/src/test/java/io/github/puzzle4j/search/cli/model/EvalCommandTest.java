@@ -74,6 +74,132 @@ public class EvalCommandTest {
   }
 
   @Test
+  void furtherMetricsAreMeasuredAsInTransformers() throws IOException {
+    JsonNode expected = Json.readTree(Golden.EVAL.resolve("expected_metrics.json"));
+    String names = String.join(",", expected.propertyNames());
+    JsonNode measured =
+        eval("--model", Golden.EVAL, "--teacher", TEACHER, "--data", ROWS, "--metric", names);
+
+    for (String name : expected.propertyNames()) {
+      assertThat(measured.at("/" + name + "/mean").doubleValue())
+          .as(name)
+          .isCloseTo(expected.get(name).doubleValue(), within(1e-5));
+      assertThat(measured.at("/" + name + "/standard_error").doubleValue()).isPositive();
+    }
+  }
+
+  @Test
+  void questionsAreAnsweredAsInTransformers() throws IOException {
+    JsonNode expected = Json.readTree(Golden.EVAL.resolve("expected_tasks.json"));
+    CommandRun run =
+        CommandRun.of(
+            "eval",
+            "--json",
+            "--model",
+            Golden.EVAL,
+            "--tasks",
+            Golden.EVAL.resolve("tasks.jsonl"));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode tasks = run.json().get("tasks");
+    assertThat(run.json().propertyNames()).containsExactly("tasks");
+    assertThat(tasks.propertyNames()).containsExactlyElementsOf(expected.propertyNames());
+    for (String name : expected.propertyNames()) {
+      JsonNode wanted = expected.get(name);
+      JsonNode task = tasks.get(name);
+      assertThat(task.get("kind")).as(name).isEqualTo(wanted.get("kind"));
+      assertThat(task.get("right")).as(name).isEqualTo(wanted.get("right"));
+      assertThat(task.get("asked")).as(name).isEqualTo(wanted.get("asked"));
+      if (wanted.has("right_by_length")) {
+        assertThat(task.get("accuracy_by_length").doubleValue() * task.get("asked").doubleValue())
+            .as(name)
+            .isCloseTo(wanted.get("right_by_length").doubleValue(), within(1e-9));
+      }
+    }
+  }
+
+  @Test
+  void tasksAndTextAreMeasuredTogether() {
+    CommandRun run =
+        CommandRun.of(
+            "eval",
+            "--model",
+            Golden.EVAL,
+            "--data",
+            ROWS,
+            "--tasks",
+            Golden.EVAL.resolve("tasks.jsonl"));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("LM loss ", "sums         0.00 % of 2 answers")
+        .contains("mmlu         50.00 % of 2 answers, by length 50.00 %")
+        .contains("write        83.33 % of 6 answers");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{}|has no prompt, which is one of prompt, context",
+        "[1]|is not a JSON object",
+        "{\"prompt\": 3, \"reference\": \"x\"}|'prompt' must be text, not 3",
+        "{\"prompt\": \"x\"}|has no reference, which is one of reference, references",
+        "{\"prompt\": \"x\", \"choices\": [\"a\"], \"answer\": 0}|has 1 choices",
+        "{\"prompt\": \"x\", \"choices\": [\"a\", \"b\"]}|has no right answer, which is one of answer, label",
+        "{\"prompt\": \"x\", \"choices\": [\"a\", \"b\"], \"answer\": 2}|none of its 2 choices",
+        "{\"prompt\": \"x\", \"choices\": [\"a\", \"b\"], \"answer\": -1}|none of its 2 choices",
+        "{\"prompt\": \"x\", \"choices\": [\"a\", \"b\"], \"answer\": 1.5}|must be text, not 1.5",
+        "{\"prompt\": \"x\", \"choices\": [\"a\", \"\"], \"answer\": 1}|choice 1 has no token",
+        "{\"prompt\": \"x\", \"reference\": \"y\", \"max_tokens\": 0}|from 1 to 65536, not 0",
+        "{\"prompt\": \"x\", \"reference\": []}|'reference' is empty",
+        "{\"prompt\": \"x\", \"reference\": |Unexpected end",
+      })
+  void questionsThatCannotBeAskedAreNamed(String row, String problem) throws IOException {
+    Path file = Files.writeString(folder.resolve("quiz.jsonl"), "\n" + row + "\n");
+
+    CommandRun run = CommandRun.of("eval", "--model", Golden.EVAL, "--tasks", file);
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains(file + ", line 2").contains(problem).doesNotContain("\tat ");
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsRefused() throws IOException {
+    requireMistake("nothing to measure: give --data, --tasks or both");
+    requireMistake("--teacher", "--data", ROWS.toString(), "--metric", "tv");
+    requireMistake("unknown 'kll'", "--data", ROWS.toString(), "--metric", "kll");
+    Path none = Files.writeString(folder.resolve("none.jsonl"), "\n");
+    requireMistake("holds no question", "--tasks", none.toString());
+    requireMistake("no such file", "--tasks", folder.resolve("absent.jsonl").toString());
+    Path mixed =
+        Files.writeString(
+            folder.resolve("mixed.jsonl"),
+            """
+            {"prompt": "x", "reference": "y"}
+            {"prompt": "x", "choices": ["y", "z"], "answer": 0}
+            """);
+    requireMistake("has rows with choices and rows without", "--tasks", mixed.toString());
+    Path sums =
+        Files.writeString(
+            folder.resolve("sums.jsonl"), "{\"prompt\": \"x\", \"reference\": \"y\"}");
+    requireMistake(
+        "both have a task 'sums'", "--data", ROWS.toString(), "--tasks", sums.toString());
+  }
+
+  private static void requireMistake(String problem, Object... arguments) {
+    Object[] all = new Object[arguments.length + 3];
+    all[0] = "eval";
+    all[1] = "--model";
+    all[2] = Golden.EVAL;
+    System.arraycopy(arguments, 0, all, 3, arguments.length);
+    CommandRun run = CommandRun.of(all);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains(problem);
+  }
+
+  @Test
   void theFieldsAreThoseOfTheFormat() {
     JsonNode alone = eval("--model", Golden.EVAL, "--data", ROWS);
 
