@@ -69,6 +69,23 @@ public final class RandomChild {
     return Model.uniform(common(tied, llama3), layers, layer("gqa_4+ffn_96"));
   }
 
+  /** The same model with another number of tokens. */
+  public static Model withVocabulary(Model model, int size) {
+    CommonParts common = model.common();
+    return new Model(
+        new CommonParts(
+            common.family(),
+            size,
+            common.hiddenSize(),
+            common.rotary(),
+            common.normEpsilon(),
+            common.maxPositions(),
+            common.tiedEmbeddings(),
+            common.specialTokens(),
+            common.storedWeights()),
+        model.layers());
+  }
+
   /** Heads that are wider than the hidden size divided by their number. */
   public static SoftmaxAttention attention(int kvHeads) {
     return SoftmaxAttention.plain(new AttentionShape(4, kvHeads, 16));

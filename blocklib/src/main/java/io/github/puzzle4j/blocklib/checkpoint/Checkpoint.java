@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.checkpoint;
 import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -11,58 +12,59 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.SortedMap;
 
 /**
- * A model folder in Hugging Face layout: {@code config.json} and {@code model.safetensors}, or
- * shards with {@code model.safetensors.index.json}.
+ * The weights of a model: a folder in Hugging Face layout ({@code config.json} and {@code
+ * model.safetensors}, or shards with {@code model.safetensors.index.json}), or a GGUF file.
  *
- * <p>The files are mapped: a tensor is a view of them, and closing unmaps them. Only matrices in
- * F8_E4M3 are copies: they are dequantised to F32 on each access.
+ * <p>The files are mapped: a tensor is a view of them, and closing unmaps them. Copies are matrices
+ * in F8_E4M3 and in quantised types of GGUF, which are dequantised to F32 on each access, and rows
+ * that GGUF has in another order.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
 
-  private final Path folder;
+  private final Path path;
   private final Model model;
   private final SequencedMap<String, List<Long>> expected;
-  private final ShardSet shards;
+  private final StoredTensors stored;
   private final Map<String, ScaledWeight> scaled;
 
   private Checkpoint(
-      Path folder,
+      Path path,
       Model model,
       SequencedMap<String, List<Long>> expected,
-      ShardSet shards,
+      StoredTensors stored,
       Map<String, ScaledWeight> scaled) {
-    this.folder = folder;
+    this.path = path;
     this.model = model;
     this.expected = expected;
-    this.shards = shards;
+    this.stored = stored;
     this.scaled = scaled;
   }
 
   /**
-   * Opens a folder and checks that it holds exactly the tensors of its model.
+   * Opens a folder or a GGUF file and checks that it holds exactly the tensors of its model.
    *
    * @throws InvalidInputException if the model can be priced but not computed, a file is missing or
    *     broken, or if a tensor is missing, has another shape than the config says, is no
    *     floating-point tensor, lacks its scale factors or does not belong to the model; names file
    *     and tensor
    */
-  public static Checkpoint open(Path folder) throws IOException {
-    InputFile.requireFolder(folder, "no such checkpoint folder");
-    Path file = folder.resolve(ConfigFile.NAME);
-    Model model = ConfigFile.read(file);
-    Optional<String> objection = model.objectionToComputing();
-    if (objection.isPresent()) {
-      throw new InvalidInputException("%s: %s".formatted(folder, objection.get()));
+  public static Checkpoint open(Path path) throws IOException {
+    if (GgufFile.isOne(path)) {
+      return openGguf(path);
     }
+    InputFile.requireFolder(path, "no such checkpoint folder");
+    Path file = path.resolve(ConfigFile.NAME);
+    Model model = requireComputable(path, ConfigFile.read(file));
     Quantization quantization = Quantization.of(ConfigFile.json(file));
-    ShardSet shards = ShardSet.open(folder);
+    ShardSet shards = ShardSet.open(path);
     boolean opened = false;
     try {
-      CheckpointContent content = CheckpointContent.of(folder, model, shards, quantization);
+      CheckpointContent content = CheckpointContent.of(path, model, shards, quantization);
       opened = true;
-      return new Checkpoint(folder, model, content.expected(), shards, content.scaled());
+      return new Checkpoint(path, model, content.expected(), shards, content.scaled());
     } finally {
       if (!opened) {
         shards.close();
@@ -70,16 +72,40 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
   }
 
+  private static Checkpoint openGguf(Path path) throws IOException {
+    GgufFile file = GgufFile.open(path);
+    boolean opened = false;
+    try {
+      Model model = requireComputable(path, ConfigFile.read(path, GgufConfig.of(file)));
+      GgufWeights weights = GgufWeights.of(file, model);
+      opened = true;
+      return new Checkpoint(path, model, model.tensors(), weights, Map.of());
+    } finally {
+      if (!opened) {
+        file.close();
+      }
+    }
+  }
+
+  private static Model requireComputable(Path path, Model model) throws InvalidInputException {
+    Optional<String> objection = model.objectionToComputing();
+    if (objection.isPresent()) {
+      throw new InvalidInputException("%s: %s".formatted(path, objection.get()));
+    }
+    return model;
+  }
+
   /**
-   * Opens a folder to compute with: reads all tensors once, and refuses NaN and infinite numbers.
+   * Opens a folder or a GGUF file to compute with: reads all tensors once, and refuses NaN and
+   * infinite numbers.
    *
    * @throws InvalidInputException as {@link #open}, or naming the tensors with such numbers
    */
-  public static Checkpoint openFinite(Path folder) throws IOException {
-    Checkpoint checkpoint = open(folder);
+  public static Checkpoint openFinite(Path path) throws IOException {
+    Checkpoint checkpoint = open(path);
     boolean finite = false;
     try {
-      FiniteCheck.require(folder.toString(), checkpoint, _ -> {});
+      FiniteCheck.require(path.toString(), checkpoint, _ -> {});
       finite = true;
       return checkpoint;
     } finally {
@@ -89,12 +115,12 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
   }
 
-  /** The folder, as it was given. */
-  public Path folder() {
-    return folder;
+  /** The folder or file, as it was given. */
+  public Path path() {
+    return path;
   }
 
-  /** What {@code config.json} describes. */
+  /** What the config describes. */
   public Model model() {
     return model;
   }
@@ -108,36 +134,42 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * <p>A view of the mapped file, unless it is stored in F8_E4M3.
+   * <p>A view of the mapped file, unless it is quantised or its rows are in another order.
    */
   @Override
   public Tensor tensor(String name) throws IOException {
     ScaledWeight weight = scaled.get(name);
-    return weight == null ? shards.tensor(name) : weight.values(shards);
+    return weight == null ? stored.tensor(name) : weight.values(stored);
   }
 
   @Override
   public TensorSpec spec(String name) throws IOException {
     ScaledWeight weight = scaled.get(name);
-    return weight == null ? shards.spec(name) : weight.spec();
+    return weight == null ? stored.spec(name) : weight.spec();
   }
 
   /**
    * All tensors as stored: views in their stored types, including the factors of F8_E4M3 and all
-   * other tensors of the files. Invalid after this checkpoint is closed.
+   * other tensors of the files. Those of GGUF are as {@link #tensor} gives them. Invalid after this
+   * checkpoint is closed.
    */
   public TensorSource stored() {
-    return shards;
+    return stored;
+  }
+
+  /** Bytes of all tensors in the files by their type there, such as BF16 or Q4_K. */
+  public SortedMap<String, Long> storedBytes() throws IOException {
+    return stored.bytesByType();
   }
 
   /** The files that hold the tensors. */
   public List<Path> files() {
-    return shards.files();
+    return stored.files();
   }
 
   /** Unmaps all files. */
   @Override
   public void close() {
-    shards.close();
+    stored.close();
   }
 }

@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +12,20 @@ import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A {@code config.json} and the model that it describes. */
+/**
+ * A {@code config.json}, or a GGUF file's metadata in its place, and the model that it describes.
+ */
 public final class ConfigFile {
 
   /** Name of the file in a checkpoint folder. */
   public static final String NAME = "config.json";
 
   private ConfigFile() {}
+
+  /** Where the config of a model is: in its folder, or in its GGUF file itself. */
+  public static Path of(Path model) throws IOException {
+    return GgufFile.isOne(model) ? model : model.resolve(NAME);
+  }
 
   /**
    * Reads a config.
@@ -41,6 +49,11 @@ public final class ConfigFile {
 
   /** The file; with ModelOpt's own one beside it under its name, if there is any. */
   static ConfigJson json(Path file) throws IOException {
+    if (GgufFile.isOne(file)) {
+      try (GgufFile gguf = GgufFile.open(file)) {
+        return GgufConfig.of(gguf);
+      }
+    }
     if (file.endsWith(NAME) && Files.notExists(file)) {
       throw new InvalidInputException(
           "%s: no such file%s".formatted(file, OtherWeights.in(file.resolveSibling("."))));
@@ -53,7 +66,7 @@ public final class ConfigFile {
     return config;
   }
 
-  private static Model read(Path file, ConfigJson config) throws InvalidInputException {
+  static Model read(Path file, ConfigJson config) throws InvalidInputException {
     String modelType =
         config.text("model_type").orElseThrow(() -> config.invalid("needs 'model_type'"));
     ModelFamily family =

@@ -20,7 +20,7 @@ enum OtherWeights {
       "convert it to the layout of Hugging Face"),
   SAFETENSORS(".*\\.safetensors", "the file must be called " + ShardSet.SINGLE),
   PICKLE(".*\\.(bin|pth|pt|ckpt)", "save it as safetensors"),
-  GGUF(".*\\.gguf", "use the checkpoint that it was made from"),
+  GGUF(".*\\.gguf", "give that file instead of the folder"),
   OTHER_FRAMEWORK(
       ".*\\.(h5|msgpack|onnx|nemo|distcp|npz)", "convert it to the layout of Hugging Face");
 

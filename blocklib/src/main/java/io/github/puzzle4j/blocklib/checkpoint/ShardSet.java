@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** The safetensors files of a folder as one source. */
-final class ShardSet implements TensorSource, AutoCloseable {
+final class ShardSet implements StoredTensors {
 
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
@@ -95,7 +97,8 @@ final class ShardSet implements TensorSource, AutoCloseable {
     }
   }
 
-  List<Path> files() {
+  @Override
+  public List<Path> files() {
     return files.keySet().stream().map(folder::resolve).toList();
   }
 
@@ -120,6 +123,16 @@ final class ShardSet implements TensorSource, AutoCloseable {
       throw new InvalidInputException("%s: no tensor '%s'".formatted(folder, name));
     }
     return file;
+  }
+
+  @Override
+  public SortedMap<String, Long> bytesByType() throws IOException {
+    SortedMap<String, Long> bytes = new TreeMap<>();
+    for (String name : byTensor.keySet()) {
+      TensorSpec spec = spec(name);
+      bytes.merge(spec.type().name(), spec.bytes(), Long::sum);
+    }
+    return bytes;
   }
 
   @Override

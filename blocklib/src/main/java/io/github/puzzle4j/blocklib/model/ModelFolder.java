@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.task.FileDigestMemo;
 import io.github.puzzle4j.blocklib.template.ChatTemplate;
@@ -22,8 +23,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model folder in Hugging Face layout. Opening it reads the config alone; weights are mapped and
- * the tokenizer is read when they are first asked for, and then kept until the folder is closed.
+ * A model: a folder in Hugging Face layout, or a GGUF file. Opening it reads the config alone;
+ * weights are mapped and the tokenizer is read when they are first asked for, and then kept until
+ * the model is closed.
  */
 public final class ModelFolder implements AutoCloseable {
 
@@ -43,6 +45,7 @@ public final class ModelFolder implements AutoCloseable {
   private final Model model;
   private @Nullable Checkpoint weights;
   private @Nullable TextTokenizer tokenizer;
+  private @Nullable UnpackedCompanions unpacked;
 
   private ModelFolder(Path path, Model model) {
     this.path = path;
@@ -50,14 +53,16 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a folder.
+   * Opens a folder or a GGUF file.
    *
-   * @throws InvalidInputException if there is no such folder, if its config is missing or cannot be
-   *     used, or if the model can be priced, but not computed
+   * @throws InvalidInputException if there is neither, if its config is missing or cannot be used,
+   *     or if the model can be priced, but not computed
    */
   public static ModelFolder open(Path path) throws IOException {
-    InputFile.requireFolder(path, "no such checkpoint folder");
-    Model model = ConfigFile.read(path.resolve(ConfigFile.NAME));
+    if (!GgufFile.isOne(path)) {
+      InputFile.requireFolder(path, "no such checkpoint folder");
+    }
+    Model model = ConfigFile.read(ConfigFile.of(path));
     Optional<String> objection = model.objectionToComputing();
     if (objection.isPresent()) {
       throw new InvalidInputException("%s: %s".formatted(path, objection.get()));
@@ -65,7 +70,7 @@ public final class ModelFolder implements AutoCloseable {
     return new ModelFolder(path, model);
   }
 
-  /** The folder, as it was given. */
+  /** The folder or file, as it was given. */
   public Path path() {
     return path;
   }
@@ -81,7 +86,7 @@ public final class ModelFolder implements AutoCloseable {
    * @throws InvalidInputException as {@link #open}
    */
   public StoredFormat storedFormat() throws IOException {
-    return ConfigFile.storedFormat(path.resolve(ConfigFile.NAME));
+    return ConfigFile.storedFormat(ConfigFile.of(path));
   }
 
   /**
@@ -111,18 +116,38 @@ public final class ModelFolder implements AutoCloseable {
   /**
    * The tokenizer.
    *
-   * @throws InvalidInputException if the folder has none that can be used
+   * @throws InvalidInputException if the model has none that can be used
    */
   public TextTokenizer tokenizer() throws IOException {
     if (tokenizer == null) {
-      tokenizer = TextTokenizer.open(path);
+      if (!hasTokenizer()) {
+        throw new InvalidInputException(
+            "%s: has no tokenizer, which is needed to read text".formatted(path));
+      }
+      tokenizer = TextTokenizer.open(companionFolder());
     }
     return tokenizer;
   }
 
-  /** The existing files that accompany the weights, in a fixed order. */
-  public List<Path> companions() throws IOException {
-    return companions(path);
+  /** Whether there is a tokenizer, be it one that cannot be used. */
+  public boolean hasTokenizer() throws IOException {
+    return InputFile.isThere(companionFolder().resolve(TextTokenizer.FILE_NAME));
+  }
+
+  /**
+   * The folder with the files that accompany the weights: that of the model or, of a GGUF file, a
+   * temporary one with what its metadata says, until the model is closed.
+   *
+   * @throws InvalidInputException if the file's tokenizer is of a kind that is not known
+   */
+  public Path companionFolder() throws IOException {
+    if (!GgufFile.isOne(path)) {
+      return path;
+    }
+    if (unpacked == null) {
+      unpacked = UnpackedCompanions.of(path);
+    }
+    return unpacked.folder();
   }
 
   /** The files of any folder that accompany the weights of a model, in a fixed order. */
@@ -137,6 +162,10 @@ public final class ModelFolder implements AutoCloseable {
   public String weightsDigest(FileDigestMemo memo) throws IOException {
     List<String> parts = new ArrayList<>();
     parts.add(Json.mapper().writeValueAsString(model));
+    if (GgufFile.isOne(path)) {
+      parts.add(memo.of(path));
+      return Digests.of(String.join("\n", parts));
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.safetensors")) {
       for (Path file : files) {
         parts.add(memo.of(file));
@@ -148,8 +177,11 @@ public final class ModelFolder implements AutoCloseable {
 
   /** A digest of the files that accompany the weights: their names and contents. */
   public String companionsDigest(FileDigestMemo memo) throws IOException {
+    if (GgufFile.isOne(path)) {
+      return Digests.of("metadata of " + memo.of(path));
+    }
     List<String> parts = new ArrayList<>();
-    for (Path file : companions()) {
+    for (Path file : companions(path)) {
       parts.add(path.relativize(file) + " " + memo.of(file));
     }
     return Digests.of(String.join("\n", parts));
@@ -157,6 +189,9 @@ public final class ModelFolder implements AutoCloseable {
 
   @Override
   public void close() {
+    if (unpacked != null) {
+      unpacked.close();
+    }
     if (weights != null) {
       weights.close();
     }

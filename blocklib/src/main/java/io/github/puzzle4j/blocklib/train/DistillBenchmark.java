@@ -11,9 +11,7 @@ import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.OptimizerState;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -110,7 +108,9 @@ public final class DistillBenchmark {
       Layer layer = settings.layer();
       BlockWeights weights =
           BlockWeights.of(
-              settings.hidden(), layer, weights(memory, random, layer.tensors(settings.hidden())));
+              settings.hidden(),
+              layer,
+              RandomWeights.of(memory, random, layer.tensors(settings.hidden())));
       List<Long> shape =
           DeviceTensor.shapeOf(settings.batch(), settings.sequence(), settings.hidden());
       DeviceTensor input = memory.normal(random, 1, shape);
@@ -189,19 +189,5 @@ public final class DistillBenchmark {
       }
     }
     return seconds;
-  }
-
-  private static Map<String, DeviceTensor> weights(
-      DeviceMemory memory, RandomGenerator random, Map<String, List<Long>> shapes) {
-    Map<String, DeviceTensor> weights = new LinkedHashMap<>();
-    shapes.forEach((name, shape) -> {
-      float deviation = shape.size() == 1 ? 0 : (float) (1 / Math.sqrt(shape.get(1)));
-      weights.put(
-          name,
-          shape.size() == 1
-              ? memory.ones(shape.getFirst())
-              : memory.normal(random, deviation, shape));
-    });
-    return weights;
   }
 }

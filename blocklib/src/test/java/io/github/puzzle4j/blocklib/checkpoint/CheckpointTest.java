@@ -201,7 +201,7 @@ class CheckpointTest {
         "pytorch_model.bin.index.json | save it as safetensors",
         "consolidated.00.pth | convert it to the layout of Hugging Face",
         "model.pt | save it as safetensors",
-        "model-q4_k_m.gguf | use the checkpoint that it was made from",
+        "model-q4_k_m.gguf | give that file instead of the folder",
         "adapter_model.safetensors | an adapter is not a model: merge it into its base model",
         "model-00001-of-00002.safetensors | shards need model.safetensors.index.json",
         "weights.safetensors | the file must be called model.safetensors",

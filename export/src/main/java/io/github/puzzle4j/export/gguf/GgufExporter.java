@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.gguf.GgufKeys;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
@@ -25,8 +26,9 @@ import java.util.Optional;
  * One GGUF file of llama.cpp's architecture {@code deci}, in which each layer has its own head
  * counts and FFN width.
  *
- * <p>The tokenizer must be a byte-level BPE, as in Llama 3 and GPT-2. Weights are BF16 by default;
- * llama.cpp then rounds activations to BF16 too. F32 avoids this rounding.
+ * <p>The tokenizer must be a byte-level BPE, as in Llama 3 and GPT-2, or a BPE of SentencePiece, as
+ * in Llama 2. Weights are BF16 by default; llama.cpp then rounds activations to BF16 too. F32
+ * avoids this rounding.
  */
 public final class GgufExporter implements CheckpointExporter {
 
@@ -48,7 +50,7 @@ public final class GgufExporter implements CheckpointExporter {
    * @param stored F32, F16 or BF16
    */
   public GgufExporter(TensorType stored) {
-    GgufFile.typeCode(stored);
+    GgufWriter.typeCode(stored);
     this.stored = stored;
   }
 
@@ -88,7 +90,7 @@ public final class GgufExporter implements CheckpointExporter {
     List<GgufLayer> layers = GgufLayer.pack(model);
     requireLoadable(layers);
     GgufTokenizer tokenizer = GgufTokenizer.read(child.companionFiles(), model.common());
-    GgufFile file = new GgufFile();
+    GgufWriter file = new GgufWriter();
     describe(file, model.common(), layers);
     tokenizer.describe(file);
     new GgufTensors(file, child, stored, attention(layers).heads().headDim()).addAll(layers);
@@ -111,20 +113,20 @@ public final class GgufExporter implements CheckpointExporter {
     }
   }
 
-  private void describe(GgufFile file, CommonParts common, List<GgufLayer> layers) {
+  private void describe(GgufWriter file, CommonParts common, List<GgufLayer> layers) {
     AttentionShape any = attention(layers).heads();
     int headDim = any.headDim();
-    file.put("general.architecture", ARCHITECTURE);
-    file.putUnsigned("general.file_type", fileType());
-    file.putUnsigned(key("block_count"), layers.size());
-    file.putUnsigned(key("context_length"), common.longestContext());
-    file.putUnsigned(key("embedding_length"), common.hiddenSize());
-    file.putUnsigned(key("vocab_size"), common.vocabularySize());
-    file.putUnsigned(key("attention.key_length"), headDim);
-    file.putUnsigned(key("attention.value_length"), headDim);
-    file.putUnsigned(key("rope.dimension_count"), headDim);
-    file.put(key("rope.freq_base"), (float) common.rotary().theta());
-    file.put(key("attention.layer_norm_rms_epsilon"), (float) common.normEpsilon());
+    file.put(GgufKeys.ARCHITECTURE, ARCHITECTURE);
+    file.putUnsigned(GgufKeys.FILE_TYPE, fileType());
+    file.putUnsigned(key(GgufKeys.LAYERS), layers.size());
+    file.putUnsigned(key(GgufKeys.CONTEXT), common.longestContext());
+    file.putUnsigned(key(GgufKeys.HIDDEN), common.hiddenSize());
+    file.putUnsigned(key(GgufKeys.VOCABULARY), common.vocabularySize());
+    file.putUnsigned(key(GgufKeys.KEY_WIDTH), headDim);
+    file.putUnsigned(key(GgufKeys.VALUE_WIDTH), headDim);
+    file.putUnsigned(key(GgufKeys.ROPE_WIDTH), headDim);
+    file.put(key(GgufKeys.ROPE_BASE), (float) common.rotary().theta());
+    file.put(key(GgufKeys.EPSILON), (float) common.normEpsilon());
     List<Integer> heads = new ArrayList<>();
     List<Integer> kvHeads = new ArrayList<>();
     for (GgufLayer layer : layers) {
@@ -143,10 +145,10 @@ public final class GgufExporter implements CheckpointExporter {
         }
       }
     }
-    file.putIntegers(key("attention.head_count"), heads);
-    file.putIntegers(key("attention.head_count_kv"), kvHeads);
+    file.putIntegers(key(GgufKeys.HEADS), heads);
+    file.putIntegers(key(GgufKeys.KV_HEADS), kvHeads);
     file.putIntegers(
-        key("feed_forward_length"), layers.stream().map(layer -> layer.ffn().channels()).toList());
+        key(GgufKeys.FFN), layers.stream().map(layer -> layer.ffn().channels()).toList());
   }
 
   /** The attention of some layer; {@link #requireLoadable} has checked that there is one. */

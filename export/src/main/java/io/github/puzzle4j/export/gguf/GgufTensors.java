@@ -17,7 +17,7 @@ import java.util.List;
 /** Adds a child's tensors to a GGUF file under llama.cpp's names. */
 final class GgufTensors {
 
-  private final GgufFile file;
+  private final GgufWriter file;
   private final ChildModel child;
   private final CommonParts common;
   private final int headDim;
@@ -28,7 +28,7 @@ final class GgufTensors {
    *
    * @param headDim width of the heads of all layers
    */
-  GgufTensors(GgufFile file, ChildModel child, TensorType stored, int headDim) {
+  GgufTensors(GgufWriter file, ChildModel child, TensorType stored, int headDim) {
     this.file = file;
     this.child = child;
     this.common = child.model().common();

@@ -3,6 +3,9 @@ package io.github.puzzle4j.export.gguf;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.corpus.TokenizerFiles;
+import io.github.puzzle4j.blocklib.gguf.GgufKeys;
+import io.github.puzzle4j.blocklib.gguf.tokenizer.PreTokenizer;
+import io.github.puzzle4j.blocklib.gguf.tokenizer.TokenKind;
 import io.github.puzzle4j.blocklib.template.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,23 +16,40 @@ import java.util.Map;
 /**
  * The tokenizer of a GGUF file.
  *
- * @param expression llama.cpp's name of the pre-tokenizer, which splits text before merging
  * @param addsBegin whether the begin token opens each text
  * @param addsEnd whether the end token closes each text
  * @param chatTemplates by name
  */
 record GgufTokenizer(
-    String expression,
+    Kind kind,
     TokenTable tokens,
-    List<String> merges,
     SpecialIds special,
     boolean addsBegin,
     boolean addsEnd,
     Map<String, String> chatTemplates,
     List<String> notes) {
 
+  /** What llama.cpp does with a text. */
+  sealed interface Kind {
+
+    /**
+     * A byte-level BPE.
+     *
+     * @param cutter llama.cpp's name of the pre-tokenizer, which cuts text before merging
+     */
+    record ByteLevel(String cutter, List<String> merges) implements Kind {}
+
+    /**
+     * A BPE of SentencePiece.
+     *
+     * @param addsSpace whether a space is put before a text
+     * @param scores by id
+     */
+    record SentencePiece(boolean addsSpace, List<Float> scores) implements Kind {}
+  }
+
   /**
-   * Reads a byte-level BPE tokenizer.
+   * Reads a tokenizer.
    *
    * @throws InvalidInputException if the file is missing, or if llama.cpp would split or merge text
    *     differently
@@ -37,18 +57,32 @@ record GgufTokenizer(
   static GgufTokenizer read(Path folder, CommonParts common) throws IOException {
     TokenizerFiles files = TokenizerFiles.read(folder);
     TokenizerRules rules = new TokenizerRules(files.file(), files.root());
-    rules.requireByteLevel();
+    rules.requireBpe();
+    List<String> notes = new ArrayList<>();
     TokenTable tokens = TokenTable.read(files.file(), files.root(), common.vocabularySize());
+    Kind kind;
+    if (rules.isByteFallback()) {
+      SentencePieceRules.Pieces pieces = new SentencePieceRules(rules, tokens).read();
+      tokens = tokens.withKinds(pieces.kinds());
+      kind = new Kind.SentencePiece(pieces.addsSpace(), pieces.scores());
+      notes.addAll(pieces.notes());
+    } else {
+      PreTokenizer cutter = rules.byteLevel();
+      kind = new Kind.ByteLevel(cutter.names().getFirst(), rules.merges());
+      if (!cutter.normalizer().isNull()) {
+        notes.add(
+            "llama.cpp does not normalise text; where letters and accents are apart it makes other tokens");
+      }
+    }
     TokenizerRules.Ends ends = rules.ends();
     SpecialIds special = SpecialIds.read(folder, files, common, ends);
-    List<String> notes = new ArrayList<>(special.notes());
+    notes.addAll(special.notes());
     if (tokens.unused() > 0) {
       notes.add("%d ids of the embedding have no token".formatted(tokens.unused()));
     }
     return new GgufTokenizer(
-        rules.expression(),
+        kind,
         tokens,
-        rules.merges(),
         special,
         ends.begin().isPresent(),
         ends.end().isPresent(),
@@ -56,26 +90,49 @@ record GgufTokenizer(
         List.copyOf(notes));
   }
 
-  void describe(GgufFile file) {
-    file.put("tokenizer.ggml.model", "gpt2");
-    file.put("tokenizer.ggml.pre", expression);
-    file.putStrings("tokenizer.ggml.tokens", tokens.texts());
-    file.putIntegers("tokenizer.ggml.token_type", tokens.types());
-    file.putStrings("tokenizer.ggml.merges", merges);
-    special.begin().ifPresent(id -> file.putUnsigned("tokenizer.ggml.bos_token_id", id));
-    file.putUnsigned("tokenizer.ggml.eos_token_id", special.end());
-    file.put("tokenizer.ggml.add_bos_token", addsBegin);
-    file.put("tokenizer.ggml.add_eos_token", addsEnd);
+  void describe(GgufWriter file) {
+    switch (kind) {
+      case Kind.ByteLevel(String cutter, List<String> _) -> {
+        file.put(GgufKeys.TOKENIZER_MODEL, "gpt2");
+        file.put(GgufKeys.TOKENIZER_PRE, cutter);
+      }
+      case Kind.SentencePiece(boolean addsSpace, List<Float> _) -> {
+        file.put(GgufKeys.TOKENIZER_MODEL, "llama");
+        file.put(GgufKeys.TOKENIZER_PRE, "default");
+        file.put(GgufKeys.ADD_SPACE, addsSpace);
+      }
+    }
+    file.putStrings(GgufKeys.TOKENS, tokens.texts());
+    file.putIntegers(GgufKeys.TOKEN_TYPES, tokens.kinds().stream().map(TokenKind::code).toList());
+    switch (kind) {
+      case Kind.ByteLevel(String _, List<String> merges) ->
+          file.putStrings(GgufKeys.MERGES, merges);
+      case Kind.SentencePiece(boolean _, List<Float> scores) -> {
+        file.putFloats(GgufKeys.SCORES, scores);
+        int unknown = tokens.kinds().indexOf(TokenKind.UNKNOWN);
+        if (unknown >= 0) {
+          file.putUnsigned(GgufKeys.UNKNOWN, unknown);
+        }
+      }
+    }
+    special.begin().ifPresent(id -> file.putUnsigned(GgufKeys.BEGIN, id));
+    file.putUnsigned(GgufKeys.END, special.end());
+    file.put(GgufKeys.ADD_BEGIN, addsBegin);
+    file.put(GgufKeys.ADD_END, addsEnd);
+    describeTemplates(file);
+  }
+
+  private void describeTemplates(GgufWriter file) {
     chatTemplates.forEach((name, template) ->
         file.put(
             name.equals(ChatTemplate.DEFAULT)
-                ? "tokenizer.chat_template"
-                : "tokenizer.chat_template." + name,
+                ? GgufKeys.CHAT_TEMPLATE
+                : GgufKeys.CHAT_TEMPLATE + "." + name,
             template));
     List<String> further =
         chatTemplates.keySet().stream().filter(name -> !name.equals(ChatTemplate.DEFAULT)).toList();
     if (!further.isEmpty()) {
-      file.putStrings("tokenizer.chat_templates", further);
+      file.putStrings(GgufKeys.CHAT_TEMPLATES, further);
     }
   }
 }

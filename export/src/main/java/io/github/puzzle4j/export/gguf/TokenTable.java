@@ -1,6 +1,7 @@
 package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.gguf.tokenizer.TokenKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,26 +12,21 @@ import tools.jackson.databind.JsonNode;
 /**
  * The tokens by id.
  *
- * @param types as GGUF numbers them
+ * @param kinds of what each token is
  * @param unused ids at which the tokenizer has no token
  */
-record TokenTable(List<String> texts, List<Integer> types, int unused) {
-
-  private static final int NORMAL = 1;
-  private static final int CONTROL = 3;
-  private static final int USER_DEFINED = 4;
-  private static final int UNUSED = 5;
+record TokenTable(List<String> texts, List<TokenKind> kinds, int unused) {
 
   TokenTable {
     texts = List.copyOf(texts);
-    types = List.copyOf(types);
+    kinds = List.copyOf(kinds);
   }
 
   static TokenTable read(Path file, JsonNode root, int size) throws InvalidInputException {
     List<String> texts = new ArrayList<>(Collections.nCopies(size, ""));
-    List<Integer> types = new ArrayList<>(Collections.nCopies(size, UNUSED));
+    List<TokenKind> kinds = new ArrayList<>(Collections.nCopies(size, TokenKind.UNUSED));
     for (Map.Entry<String, JsonNode> entry : root.path("model").path("vocab").properties()) {
-      set(file, texts, types, entry.getKey(), entry.getValue(), NORMAL);
+      set(file, texts, kinds, entry.getKey(), entry.getValue(), TokenKind.NORMAL);
     }
     for (JsonNode added : root.path("added_tokens")) {
       String text = added.path("content").asString("");
@@ -40,21 +36,32 @@ record TokenTable(List<String> texts, List<Integer> types, int unused) {
               file, "added token '%s' has %s, which GGUF cannot express".formatted(text, flag));
         }
       }
-      int type = added.path("special").asBoolean(false) ? CONTROL : USER_DEFINED;
-      set(file, texts, types, text, added.path("id"), type);
+      TokenKind kind =
+          added.path("special").asBoolean(false) ? TokenKind.CONTROL : TokenKind.USER_DEFINED;
+      set(file, texts, kinds, text, added.path("id"), kind);
     }
     int unused = 0;
     for (int id = 0; id < size; id++) {
-      if (types.get(id) == UNUSED) {
-        texts.set(id, "[PAD%d]".formatted(id));
+      if (kinds.get(id) == TokenKind.UNUSED) {
+        texts.set(id, TokenKind.filler(id));
         unused++;
       }
     }
-    return new TokenTable(texts, types, unused);
+    return new TokenTable(texts, kinds, unused);
+  }
+
+  /** The tokens with other kinds where those of a model are not told apart by the files. */
+  TokenTable withKinds(List<TokenKind> others) {
+    return new TokenTable(texts, others, unused);
   }
 
   private static void set(
-      Path file, List<String> texts, List<Integer> types, String text, JsonNode id, int type)
+      Path file,
+      List<String> texts,
+      List<TokenKind> kinds,
+      String text,
+      JsonNode id,
+      TokenKind kind)
       throws InvalidInputException {
     if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
       throw invalid(file, "token '%s' has the id %s".formatted(text, id));
@@ -66,13 +73,13 @@ record TokenTable(List<String> texts, List<Integer> types, int unused) {
           "token '%s' has the id %d, but the embedding has %d rows"
               .formatted(text, index, texts.size()));
     }
-    if (types.get(index) != UNUSED && !texts.get(index).equals(text)) {
+    if (kinds.get(index) != TokenKind.UNUSED && !texts.get(index).equals(text)) {
       throw invalid(
           file,
           "tokens '%s' and '%s' have the same id %d".formatted(texts.get(index), text, index));
     }
     texts.set(index, text);
-    types.set(index, type);
+    kinds.set(index, kind);
   }
 
   private static InvalidInputException invalid(Path file, String problem) {

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.gguf.tokenizer.PreTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,76 +16,51 @@ import tools.jackson.databind.JsonNode;
  */
 record TokenizerRules(Path file, JsonNode root) {
 
-  /** The pre-tokenizer of Llama 3. */
-  private static final String LLAMA3 =
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
-          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  boolean isByteFallback() {
+    return root.path("model").path("byte_fallback").asBoolean(false);
+  }
 
-  void requireByteLevel() throws InvalidInputException {
+  void requireBpe() throws InvalidInputException {
     String type = root.path("model").path("type").asString("");
     if (!type.equals("BPE")) {
-      throw invalid("the model is '%s'; only byte-level BPE is written to GGUF".formatted(type));
+      throw invalid("the model is '%s'; only BPE is written to GGUF".formatted(type));
     }
-    if (present(root.path("normalizer"))) {
-      throw invalid("it has a normalizer, and llama.cpp has none for BPE");
+    if (root.path("model").path("vocab").isEmpty()) {
+      throw invalid("model.vocab has no tokens");
     }
+  }
+
+  /**
+   * The rules of llama.cpp that cut and merge text as this tokenizer does.
+   *
+   * @throws InvalidInputException if it has none
+   */
+  PreTokenizer byteLevel() throws InvalidInputException {
+    requireByteLevel();
+    return PreTokenizer.of(root)
+        .orElseThrow(() ->
+            invalid(
+                "its pre_tokenizer, normalizer and model.ignore_merges are together none of those that GGUF has names for: %s"
+                    .formatted(
+                        PreTokenizer.all().stream()
+                            .map(known -> known.names().getFirst())
+                            .toList())));
+  }
+
+  private void requireByteLevel() throws InvalidInputException {
     // Without a decoder texts are encoded all the same.
     if (!root.path("decoder").path("type").asString("ByteLevel").equals("ByteLevel")) {
       throw invalid("the decoder is not ByteLevel");
     }
     JsonNode model = root.path("model");
-    if (model.path("vocab").isEmpty()) {
-      throw invalid("model.vocab has no tokens");
-    }
     for (String key : List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix")) {
       if (present(model.path(key)) && !model.path(key).asString("-").isEmpty()) {
         throw invalid("model.%s=%s cannot be written to GGUF".formatted(key, model.path(key)));
       }
     }
-    for (String key : List.of("byte_fallback", "fuse_unk")) {
-      if (model.path(key).asBoolean(false)) {
-        throw invalid("model.%s cannot be written to GGUF".formatted(key));
-      }
+    if (model.path("fuse_unk").asBoolean(false)) {
+      throw invalid("model.fuse_unk cannot be written to GGUF");
     }
-  }
-
-  /** llama.cpp's name of the rules that split and merge text as this tokenizer does. */
-  String expression() throws InvalidInputException {
-    JsonNode cutter = root.path("pre_tokenizer");
-    boolean wholeWordsFirst = root.path("model").path("ignore_merges").asBoolean(false);
-    if (isByteLevel(cutter, true) && !wholeWordsFirst) {
-      return "gpt-2";
-    }
-    JsonNode steps = cutter.path("pretokenizers");
-    if (cutter.path("type").asString("").equals("Sequence")
-        && steps.size() == 2
-        && isLlama3Split(steps.path(0))
-        && isByteLevel(steps.path(1), false)) {
-      // Two names for one expression: the second does not look up whole words before merging.
-      return wholeWordsFirst ? "llama-bpe" : "smaug-bpe";
-    }
-    if (cutter.path("type").asString("").equals("Sequence")
-        && steps.size() == 2
-        && steps.path(0).path("type").asString("").equals("Digits")
-        && steps.path(0).path("individual_digits").asBoolean(false)
-        && isByteLevel(steps.path(1), true)
-        && !wholeWordsFirst) {
-      return "smollm";
-    }
-    throw invalid("the pre_tokenizer is none of those of GPT-2, Llama 3 and SmolLM");
-  }
-
-  private static boolean isByteLevel(JsonNode step, boolean ownExpression) {
-    return step.path("type").asString("").equals("ByteLevel")
-        && !step.path("add_prefix_space").asBoolean(true)
-        && step.path("use_regex").asBoolean(true) == ownExpression;
-  }
-
-  private static boolean isLlama3Split(JsonNode step) {
-    return step.path("type").asString("").equals("Split")
-        && step.path("pattern").path("Regex").asString("").equals(LLAMA3)
-        && step.path("behavior").asString("").equals("Isolated")
-        && !step.path("invert").asBoolean(false);
   }
 
   /** The merges as "left right", from either of the two spellings. */
@@ -154,11 +130,11 @@ record TokenizerRules(Path file, JsonNode root) {
     return ids.path(0).intValue();
   }
 
-  private static boolean present(JsonNode node) {
+  static boolean present(JsonNode node) {
     return !node.isMissingNode() && !node.isNull();
   }
 
-  private InvalidInputException invalid(String problem) {
+  InvalidInputException invalid(String problem) {
     return new InvalidInputException("%s: %s".formatted(file, problem));
   }
 }

@@ -91,7 +91,11 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     return files;
   }
 
-  private static Path writeConfiguration(Path directory) throws IOException {
+  /**
+   * Writes the code that reads the config of a model whose layers differ, which engines load from
+   * its folder.
+   */
+  public static Path writeConfiguration(Path directory) throws IOException {
     Path target = directory.resolve(CONFIGURATION);
     try (InputStream resource = HuggingFaceExporter.class.getResourceAsStream(CONFIGURATION)) {
       if (resource == null) {

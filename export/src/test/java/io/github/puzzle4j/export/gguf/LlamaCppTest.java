@@ -13,6 +13,8 @@ import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.gguf.tokenizer.PreTokenizer;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.export.RandomChild;
@@ -32,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Exports loaded by llama.cpp itself. */
@@ -90,46 +91,78 @@ class LlamaCppTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-bpe", "smaug-bpe", "gpt-2", "smollm"})
-  void itCutsTextAsTheTokenizerDoes(String expression) throws IOException {
+  @ValueSource(
+      strings = {
+        "llama-bpe",
+        "smaug-bpe",
+        "gpt-2",
+        "smollm",
+        "qwen2",
+        "deepseek-r1-qwen",
+        "tekken",
+        "gpt-4o",
+        "deepseek-llm",
+        "deepseek-coder",
+        "deepseek-v3"
+      })
+  void itCutsTextAsTheTokenizerDoes(String name) throws IOException {
     Model teacher = RandomChild.teacher(1, true, false);
     ChildModel child = RandomChild.create(teacher, 1, TensorType.F32, folder);
+    PreTokenizer cutter = PreTokenizer.named(name).orElseThrow();
     editTokenizer(root -> {
-      ObjectNode model = (ObjectNode) root.path("model");
-      model.put("ignore_merges", expression.equals("llama-bpe"));
-      if (expression.equals("gpt-2")) {
-        byteLevel(root.putObject("pre_tokenizer"));
-      } else if (expression.equals("smollm")) {
-        ArrayNode steps =
-            root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
-        steps.addObject().put("type", "Digits").put("individual_digits", true);
-        byteLevel(steps.addObject());
-      }
+      ((ObjectNode) root.path("model")).put("ignore_merges", cutter.ignoreMerges());
+      root.set("pre_tokenizer", cutter.cutter());
+      root.set("normalizer", cutter.normalizer());
     });
     ExportSummary summary = new GgufF32Exporter().export(child, folder);
     assertThat(Files.readString(summary.files().getFirst(), StandardCharsets.ISO_8859_1))
-        .contains(expression);
-    try (LlamaModel model = load(summary);
-        TextTokenizer tokenizer = TextTokenizer.open(folder)) {
-      for (String text :
-          List.of(
-              PROMPT,
-              "The cat's 12345 dogs don't   sit,\n\n\tthey've 7 mats!  ",
-              "  leading and trailing  ",
-              "ünïcödé – 漢字 ☃ 🙂 naïve",
-              "a",
-              "2024-06-30: 1,234.5 = 0x1F, v2rc3 ١٢٣",
-              "...((x+y)*2)==[14];\r\n")) {
-        assertThat(model.encode(text)).as(text).containsExactly(tokenizer.encode(text).ids());
+        .contains(name);
+    assertSameTokens(
+        summary,
+        List.of(
+            PROMPT,
+            "The cat's 12345 dogs don't   sit,\n\n\tthey've 7 mats!  ",
+            "  leading and trailing  ",
+            "ünïcödé – 漢字 ☃ 🙂 naïve",
+            "a",
+            "2024-06-30: 1,234.5 = 0x1F, v2rc3 ١٢٣",
+            "camelCaseHTTPServer Über ДваСлова かな한글 x\u00b2",
+            "...((x+y)*2)==[14];\r\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void itMergesPiecesAsTheTokenizerDoes(boolean addsSpace) throws IOException {
+    Model teacher =
+        RandomChild.withVocabulary(RandomChild.teacher(1, true, false), PieceTokenizer.SIZE);
+    ChildModel child = RandomChild.create(teacher, 1, TensorType.F32, folder);
+    PieceTokenizer.write(folder, addsSpace);
+    ExportSummary summary = new GgufF32Exporter().export(child, folder);
+    List<String> texts =
+        List.of(
+            PROMPT,
+            "the cat's  12345 dogs don't   sit,\n\tthey've mats!  ",
+            " leading and trailing ",
+            "ünï – 漢字 ☃ 🙂",
+            "a",
+            "story story\u2581story");
+    assertSameTokens(summary, texts);
+    // What is read back is the same again.
+    try (ModelFolder read = ModelFolder.open(summary.files().getFirst());
+        TextTokenizer own = TextTokenizer.open(folder)) {
+      for (String text : texts) {
+        assertThat(read.tokenizer().encode(text).ids()).containsExactly(own.encode(text).ids());
       }
     }
   }
 
-  private static void byteLevel(ObjectNode step) {
-    step.put("type", "ByteLevel")
-        .put("add_prefix_space", false)
-        .put("trim_offsets", true)
-        .put("use_regex", true);
+  private void assertSameTokens(ExportSummary summary, List<String> texts) throws IOException {
+    try (LlamaModel model = load(summary);
+        TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      for (String text : texts) {
+        assertThat(model.encode(text)).as(text).containsExactly(tokenizer.encode(text).ids());
+      }
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.github.puzzle4j.search.cli.frame.ListingCommand;
 import io.github.puzzle4j.search.cli.machine.BundleCommand;
 import io.github.puzzle4j.search.cli.machine.DoctorCommand;
 import io.github.puzzle4j.search.cli.model.EvalCommand;
+import io.github.puzzle4j.search.cli.model.ImportCommand;
 import io.github.puzzle4j.search.cli.model.InspectCommand;
 import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
 import io.github.puzzle4j.search.cli.search.CalibrateCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Option;
       FrontierCommand.class,
       LadderCommand.class,
       EvalCommand.class,
+      ImportCommand.class,
       InspectCommand.class,
       TrainTeacherCommand.class,
       CostCommand.class,

@@ -1,7 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.library.Distillation;
-import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.quality.Metric;
@@ -73,7 +72,7 @@ final class PlanValues extends SimpleModule {
     add(ThreadCount.class, text(ThreadCount::parse), ThreadCount::toString);
     addNamed(WeightsFormat.class, WEIGHTS, WeightsFormat::toString);
     addNamed(CacheFormat.class, CACHES, CacheFormat::toString);
-    addEnum(Precision.class);
+    addEnum(PrecisionChoice.class);
     addEnum(Loader.class);
     addEnum(Granularity.class);
     addEnum(ScoringEffort.class);

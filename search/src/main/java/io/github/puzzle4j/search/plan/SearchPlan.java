@@ -38,7 +38,7 @@ public record SearchPlan(
     int schema,
     Teacher teacher,
     StoreLocation store,
-    Precision precision,
+    PrecisionChoice precision,
     String engine,
     ThreadCount threads,
     Data data,
@@ -137,7 +137,7 @@ public record SearchPlan(
 
   /** The same plan with other limits for activations. */
   public SearchPlan withActivations(Activations other) {
-    return with(computing(), other);
+    return with(precision, computing(), other);
   }
 
   /** What computes. */
@@ -147,15 +147,33 @@ public record SearchPlan(
 
   /** The same plan on another engine, or with another number of threads. */
   public SearchPlan withComputing(Computing other) {
-    return with(other, activations);
+    return with(precision, other, activations);
   }
 
-  private SearchPlan with(Computing other, Activations room) {
+  /** The same plan with a precision that is decided. */
+  public SearchPlan withPrecision(Precision decided) {
+    return with(PrecisionChoice.of(decided), computing(), activations);
+  }
+
+  /**
+   * The precision of the matrix products.
+   *
+   * @throws IllegalStateException if it is not decided yet
+   */
+  public Precision products() {
+    return switch (precision) {
+      case FLOAT32 -> Precision.FLOAT32;
+      case BFLOAT16 -> Precision.BFLOAT16;
+      case AUTO -> throw new IllegalStateException("the precision is not decided");
+    };
+  }
+
+  private SearchPlan with(PrecisionChoice products, Computing other, Activations room) {
     return new SearchPlan(
         schema,
         teacher,
         store,
-        precision,
+        products,
         other.engine(),
         other.threads(),
         data,

@@ -1,9 +1,9 @@
 package io.github.puzzle4j.search.rounds;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.scoring.quality.ChildLoss;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Effort;
-import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.baseline.Evolution;
 import java.io.IOException;
@@ -36,10 +36,11 @@ public final class EvolutionSearch {
    * A text on which the offspring of a generation are compared.
    *
    * @param meter measures children on it
+   * @param loss what is minimised on it, see {@link ChildMeter#loss}
    * @param tokens of the text
    * @param survivors of the children that are measured on it; of the last stage one survives
    */
-  public record Stage(ChildMeter meter, long tokens, int survivors) {}
+  public record Stage(ChildMeter meter, ChildLoss loss, long tokens, int survivors) {}
 
   /**
    * What was found.
@@ -92,7 +93,7 @@ public final class EvolutionSearch {
     }
   }
 
-  /** KL of children on the text of a stage; each is measured once on it. */
+  /** Losses of children on the text of a stage; each child is measured once on it. */
   private final class Measured implements Evolution.Fitness {
 
     /** So many generations without new children in a row: all within reach are known. */
@@ -113,12 +114,13 @@ public final class EvolutionSearch {
     public List<Double> of(List<Selection> selections, int stage) {
       List<Child> children = selections.stream().map(space::child).toList();
       Map<Child, Double> values = known.get(stage);
+      Stage text = stages.get(stage);
       List<Child> missing =
           children.stream().filter(child -> !values.containsKey(child)).distinct().toList();
       try {
-        for (ChildScore score : stages.get(stage).meter().measure(missing)) {
-          values.put(score.child(), score.in(Metric.KL_DIVERGENCE).mean());
-          effort = effort.plus(Effort.of(score.child(), stages.get(stage).tokens()));
+        for (ChildScore score : text.meter().measure(missing)) {
+          values.put(score.child(), text.loss().of(score).mean());
+          effort = effort.plus(Effort.of(score.child(), text.tokens()));
         }
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);

@@ -138,7 +138,7 @@ record CheckedPlan(
     new PlanTexts(plan, Path.of("cache"), teacher, line -> {});
     for (int i = 0; i < exporters.size(); i++) {
       try {
-        exporters.get(i).requireCompanions(teacher.model().common(), teacher.path());
+        exporters.get(i).requireCompanions(teacher.model().common(), teacher.companionFolder());
       } catch (InvalidInputException unfit) {
         throw new PlanValueException(
             "export[%d]".formatted(i),

@@ -111,7 +111,7 @@ final class ChildMeasuring implements AutoCloseable {
       reads.addAll(library.plan().reads(replacement));
     }
     return new MeasureChild(
-        workspace.teacherDigest(), child.replacements(), reads, text, plan.precision());
+        workspace.teacherDigest(), child.replacements(), reads, text, plan.products());
   }
 
   @Override

@@ -52,7 +52,7 @@ final class Distilling {
             workspace.teacherDigest(),
             TokenBatch.digest(batches),
             Math.max(1, batches.size() / BATCHES_PER_VALIDATION_BATCH),
-            plan.precision(),
+            plan.products(),
             stored,
             inMemory ? TensorType.F32 : TensorType.BF16);
     return new BlockLibrary(

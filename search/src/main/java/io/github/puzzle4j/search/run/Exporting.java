@@ -44,7 +44,8 @@ final class Exporting {
     }
     ExportSummary summary =
         exporter.export(
-            new ChildModel(child.child().model(), child.tensors(), workspace.folder().path()),
+            new ChildModel(
+                child.child().model(), child.tensors(), workspace.folder().companionFolder()),
             folder);
     workspace.store().write(task, written(summary, folder));
     return summary;

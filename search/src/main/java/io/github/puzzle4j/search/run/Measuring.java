@@ -38,7 +38,7 @@ final class Measuring {
             model.child().replacements(),
             model.sources(),
             text,
-            plan.precision());
+            plan.products());
     Optional<StoredResult> stored = workspace.store().find(task);
     Map<Metric, Score> metrics = new EnumMap<>(Metric.class);
     if (stored.isPresent()) {

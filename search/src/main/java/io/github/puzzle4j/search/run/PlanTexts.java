@@ -90,7 +90,7 @@ final class PlanTexts {
     if (parts == null) {
       parts =
           new CorpusParts(
-              teacher.path(),
+              teacher.companionFolder(),
               teacher.tokenizer(),
               teacher.model().common().vocabularySize(),
               data.sequenceLength(),

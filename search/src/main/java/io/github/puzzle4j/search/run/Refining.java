@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Effort;
@@ -94,7 +95,12 @@ final class Refining {
     try (ProgressTask shown = progress.start("evolution " + chosen.name(), children)) {
       AtomicInteger done = new AtomicInteger();
       Optional<EvolutionSearch.Evolved> evolved =
-          new EvolutionSearch(chosen.space(), OFFSPRING, stages(), granted, plan.data().seed())
+          new EvolutionSearch(
+                  chosen.space(),
+                  OFFSPRING,
+                  stages(chosen.bySum().teacher()),
+                  granted,
+                  plan.data().seed())
               .run(effort -> {
                 int now = (int) Math.min(children, effort.layerTokens() / child);
                 shown.step(now - done.getAndSet(now));
@@ -111,18 +117,21 @@ final class Refining {
   }
 
   /** An eighth of the text first, then all of it. */
-  private List<EvolutionSearch.Stage> stages() {
+  private List<EvolutionSearch.Stage> stages(Model teacher) throws IOException {
     List<EvolutionSearch.Stage> stages = new ArrayList<>();
     List<TokenSequence> first = text.sequencesOf(text.rounds(plan.data().seed()).getFirst());
     if (first.size() < text.sequences().size()) {
-      stages.add(stage(first, SURVIVORS));
+      stages.add(stage(teacher, first, SURVIVORS));
     }
-    stages.add(stage(text.sequences(), 1));
+    stages.add(stage(teacher, text.sequences(), 1));
     return stages;
   }
 
-  private EvolutionSearch.Stage stage(List<TokenSequence> sequences, int survivors) {
-    return new EvolutionSearch.Stage(measuring.on(sequences), tokens(sequences), survivors);
+  private EvolutionSearch.Stage stage(Model teacher, List<TokenSequence> sequences, int survivors)
+      throws IOException {
+    ChildMeter meter = measuring.on(sequences);
+    return new EvolutionSearch.Stage(
+        meter, meter.loss(plan.score().metric(), teacher), tokens(sequences), survivors);
   }
 
   private static long tokens(List<TokenSequence> sequences) {

@@ -85,7 +85,7 @@ final class Repair {
     return new GlobalDistillation(
         new TrainingSettings(rate, 0, GRADIENT_CLIP),
         COSINE_WEIGHT,
-        plan.precision(),
+        plan.products(),
         training.seed());
   }
 

@@ -72,16 +72,21 @@ public record RunDirectory(Path root) {
     return root.resolve("plan.yaml");
   }
 
+  /** Whether the run is of exactly this plan. */
+  boolean keeps(String plan) throws IOException {
+    return Files.exists(plan()) && Digests.of(plan()).equals(Digests.of(plan));
+  }
+
   /**
    * Stores the plan. Plan and report of another plan that ran here are moved to {@code
    * earlier/<digest of the plan>}.
    */
   void writePlan(String plan) throws IOException {
+    if (keeps(plan)) {
+      return;
+    }
     if (Files.exists(plan())) {
       String before = Digests.of(plan());
-      if (before.equals(Digests.of(plan))) {
-        return;
-      }
       Path folder = root.resolve("earlier").resolve(before.substring(0, NAME_DIGITS));
       Files.createDirectories(folder);
       for (String name : OF_A_PLAN) {

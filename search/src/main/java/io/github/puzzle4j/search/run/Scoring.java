@@ -162,6 +162,6 @@ final class Scoring {
         replacement,
         library.plan().reads(replacement),
         portion.digest(),
-        plan.precision());
+        plan.products());
   }
 }

@@ -111,12 +111,12 @@ public final class Search implements AutoCloseable {
       TaskVersions versions)
       throws IOException {
     Instant began = Instant.now();
-    CheckedPlan checked = CheckedPlan.of(plan);
     RunDirectory directory = new RunDirectory(runDirectory);
+    CheckedPlan checked = CheckedPlan.of(DecidedPrecision.of(plan, directory, device, progress));
     Workspace workspace = Workspace.open(checked, directory, device, versions, progress::warn);
     boolean opened = false;
     try {
-      directory.writePlan(PlanReader.write(plan));
+      directory.writePlan(PlanReader.write(checked.plan()));
       Search search = new Search(checked, directory, progress, workspace, began);
       opened = true;
       return search;
@@ -130,14 +130,13 @@ public final class Search implements AutoCloseable {
   /**
    * Checks a plan as {@link #open} and {@link #begin} do, without a run directory.
    *
-   * @return what its stages need in memory
    * @throws OutOfReachException if no child can keep the budget of a target
    */
-  public static MemoryBounds check(SearchPlan plan, Progress progress) throws IOException {
+  public static PlanCheck check(SearchPlan plan, Progress progress) throws IOException {
     CheckedPlan checked = CheckedPlan.of(plan);
     try {
       begin(checked, progress);
-      return MemoryBounds.of(plan, checked.teacher().model());
+      return new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
     } finally {
       checked.teacher().close();
     }

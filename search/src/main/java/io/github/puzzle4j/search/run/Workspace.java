@@ -162,7 +162,7 @@ final class Workspace implements AutoCloseable {
   /** Where a stage keeps activations of this teacher while it runs. */
   Path activations(String stage) throws IOException {
     return directory.activations(
-        stage, Digests.of(teacherDigest() + plan.precision()).substring(0, KEY_DIGITS));
+        stage, Digests.of(teacherDigest() + plan.products()).substring(0, KEY_DIGITS));
   }
 
   TaskStore store() {
@@ -180,7 +180,7 @@ final class Workspace implements AutoCloseable {
   /** Runs single layers of the teacher or of a child. */
   BlockRunner runner() {
     if (runner == null) {
-      runner = new BlockRunner(memory(), teacher().common(), plan.precision());
+      runner = new BlockRunner(memory(), teacher().common(), plan.products());
     }
     return runner;
   }
@@ -220,7 +220,7 @@ final class Workspace implements AutoCloseable {
 
   /** A model with the teacher's common parts in memory; the caller closes it. */
   LanguageModel load(Model model, TensorSource tensors) throws IOException {
-    return LanguageModel.load(memory(), model, tensors, plan.precision());
+    return LanguageModel.load(memory(), model, tensors, plan.products());
   }
 
   /** The file, which stays mapped until this is closed. */

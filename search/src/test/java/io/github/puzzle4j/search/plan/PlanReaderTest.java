@@ -327,7 +327,7 @@ class PlanReaderTest {
           teacher:      | "space: {merge: [1-2, 1-2]}\nteacher:" | plan.yaml, line 2: space.merge names '1-2' twice
           teacher:      | "store: 5\nteacher:" | plan.yaml, line 2: store must be a path, not 5
           gpu: h100-sxm | "gpu: h100-sxm\n    loader: mine" | plan.yaml, line 9: targets[0].loader is wrong: unknown 'mine'; there are any, stock
-          teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are bfloat16, float32
+          teacher:      | "precision: fp16\nteacher:" | plan.yaml, line 2: precision is wrong: unknown 'fp16'; there are auto, bfloat16, float32
           teacher:      | "threads: 0\nteacher:" | plan.yaml, line 2: threads must be between 1 and 4096, not 0
           teacher:      | "threads: many\nteacher:" | plan.yaml, line 2: threads must be all or a whole number, not 'many'
           teacher:      | "data: {cache: 5}\nteacher:" | plan.yaml, line 2: data.cache must be a path, not 5

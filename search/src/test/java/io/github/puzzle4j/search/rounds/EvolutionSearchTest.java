@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.scoring.quality.ChildLoss;
 import io.github.puzzle4j.scoring.quality.Effort;
+import io.github.puzzle4j.scoring.quality.Metric;
+import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.search.rounds.EvolutionSearch.Evolved;
 import io.github.puzzle4j.search.rounds.EvolutionSearch.Stage;
 import java.io.IOException;
@@ -22,6 +25,8 @@ class EvolutionSearchTest {
   private static final double PENALTY = 1.4;
   private static final int OFFSPRING = 12;
   private static final int SURVIVORS = 3;
+  private static final ChildLoss KL =
+      new ChildLoss(ScoreObjective.of(Metric.KL_DIVERGENCE), Optional.empty());
   private static final long FEW = 10;
   private static final long ALL = 80;
 
@@ -41,7 +46,8 @@ class EvolutionSearchTest {
         truth,
         OFFSPRING,
         List.of(
-            new Stage(meter(truth, onFew), FEW, SURVIVORS), new Stage(meter(truth, onAll), ALL, 1)),
+            new Stage(meter(truth, onFew), KL, FEW, SURVIVORS),
+            new Stage(meter(truth, onAll), KL, ALL, 1)),
         new Effort(layerTokens, 0),
         seed);
   }
@@ -116,7 +122,7 @@ class EvolutionSearchTest {
         };
     EvolutionSearch search =
         new EvolutionSearch(
-            truth, 4, List.of(new Stage(failing, ALL, 1)), new Effort(1_000_000, 0), 1);
+            truth, 4, List.of(new Stage(failing, KL, ALL, 1)), new Effort(1_000_000, 0), 1);
 
     assertThatThrownBy(() -> search.run(effort -> {}))
         .isInstanceOf(IOException.class)

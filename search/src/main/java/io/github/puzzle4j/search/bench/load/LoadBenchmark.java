@@ -43,10 +43,8 @@ public final class LoadBenchmark {
    */
   public static LoadBenchmark of(Path folder, int threads) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      long tensorBytes = 0;
-      for (String name : checkpoint.stored().names()) {
-        tensorBytes += checkpoint.stored().spec(name).bytes();
-      }
+      long tensorBytes =
+          checkpoint.storedBytes().values().stream().mapToLong(Long::longValue).sum();
       long fileBytes = 0;
       for (Path file : checkpoint.files()) {
         fileBytes += Files.size(file);

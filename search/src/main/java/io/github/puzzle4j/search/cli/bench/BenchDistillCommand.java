@@ -5,7 +5,6 @@ import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.DistillBenchmark;
-import io.github.puzzle4j.blocklib.train.ProductSpeed;
 import io.github.puzzle4j.search.bench.Clock;
 import io.github.puzzle4j.search.bench.Machine;
 import io.github.puzzle4j.search.cli.frame.Answer;
@@ -14,6 +13,7 @@ import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.cli.frame.Require;
 import io.github.puzzle4j.search.cli.frame.Template;
+import io.github.puzzle4j.search.plan.PrecisionChoice;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
@@ -44,21 +44,6 @@ public final class BenchDistillCommand extends AnsweringCommand {
         clipping and AdamW   {optimizer_milliseconds:%10.1f} ms
       its products alone     {products_milliseconds:%10.1f} ms, {products_share*100:%.0f} % of the step\
       """;
-
-  /** A precision, or the faster one. */
-  enum PrecisionChoice {
-    AUTO,
-    FLOAT32,
-    BFLOAT16;
-
-    private Precision on(ComputeDevice device) {
-      return switch (this) {
-        case AUTO -> ProductSpeed.fastest(device);
-        case FLOAT32 -> Precision.FLOAT32;
-        case BFLOAT16 -> Precision.BFLOAT16;
-      };
-    }
-  }
 
   @Option(names = "--hidden", defaultValue = "512")
   private int hidden;

@@ -49,9 +49,9 @@ public final class BenchLoadCommand extends AnsweringCommand {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
+      paramLabel = "DIR_OR_GGUF",
       description = {
-        "Checkpoint folder. Without it, one of random numbers is written, measured and deleted."
+        "Checkpoint folder or GGUF file. Without it, one of random numbers is written, measured and deleted."
       })
   private @Nullable Path model;
 

@@ -29,7 +29,7 @@ public final class CostCommand extends AnsweringCommand {
       names = "--model",
       required = true,
       paramLabel = "CONFIG_OR_DIR",
-      description = "A config.json or its folder; weights are not needed.")
+      description = "A config.json, its folder or a GGUF file; weights are not needed.")
   private Path model;
 
   @Option(

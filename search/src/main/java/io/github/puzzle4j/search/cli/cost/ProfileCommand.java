@@ -72,7 +72,8 @@ public final class ProfileCommand extends AnsweringCommand {
       names = "--model",
       required = true,
       paramLabel = "CONFIG_OR_DIR",
-      description = "A config.json or its folder: its shapes are measured; no weights are needed.")
+      description =
+          "A config.json, its folder or a GGUF file: its shapes are measured; no weights are needed.")
   private Path model;
 
   @Option(names = "--device", defaultValue = "cpu", description = "${COMPLETION-CANDIDATES}.")

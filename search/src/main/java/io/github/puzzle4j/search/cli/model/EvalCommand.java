@@ -4,9 +4,9 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
-import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
@@ -56,8 +56,8 @@ public final class EvalCommand extends AnsweringCommand {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "Checkpoint folder; its tokenizer reads rows of text.")
+      paramLabel = "DIR_OR_GGUF",
+      description = "Checkpoint folder or GGUF file; its tokenizer reads rows of text.")
   private Path model;
 
   @Option(
@@ -90,8 +90,8 @@ public final class EvalCommand extends AnsweringCommand {
 
   @Option(
       names = "--teacher",
-      paramLabel = "DIR",
-      description = "Checkpoint folder with the same vocabulary: measures KL from it too.")
+      paramLabel = "DIR_OR_GGUF",
+      description = "A model with the same vocabulary: measures KL from it too.")
   private @Nullable Path teacher;
 
   @Option(
@@ -113,44 +113,46 @@ public final class EvalCommand extends AnsweringCommand {
     if (batch != null) {
       Require.positive("--batch", batch);
     }
-    try (Checkpoint checkpoint = Checkpoint.openFinite(model)) {
+    try (ModelFolder folder = ModelFolder.open(model)) {
+      folder.weights();
       if (teacher == null) {
-        return answer(progress, checkpoint, Optional.empty());
+        return answer(progress, folder, Optional.empty());
       }
       try (Checkpoint reference = Checkpoint.openFinite(teacher)) {
-        return answer(progress, checkpoint, Optional.of(reference));
+        return answer(progress, folder, Optional.of(reference));
       }
     }
   }
 
-  private Answer answer(Progress progress, Checkpoint checkpoint, Optional<Checkpoint> reference)
+  private Answer answer(Progress progress, ModelFolder folder, Optional<Checkpoint> reference)
       throws CliException, IOException {
     if (data == null && tasks.isEmpty()) {
       throw new CliException.UserMistake("nothing to measure: give --data, --tasks or both");
     }
-    List<Metric> more = requestedMetrics(checkpoint, reference);
+    List<Metric> more = requestedMetrics(folder.model(), reference);
     List<TaskRow> questions = TaskFile.read(tasks);
-    EvalAnswer answer;
+    Optional<EvalRows> rows =
+        data == null ? Optional.empty() : Optional.of(rows(folder, data, reference));
     try (DeviceMemory memory = device.device().memory();
-        LanguageModel student = load(memory, checkpoint)) {
+        LanguageModel student = load(memory, folder.weights())) {
       Optional<Evaluation> evaluation =
-          data == null
+          rows.isEmpty()
               ? Optional.empty()
-              : Optional.of(evaluate(progress, memory, student, data, reference, more));
-      SequencedMap<String, TaskResult> asked = ask(progress, memory, student, questions);
+              : Optional.of(evaluate(progress, memory, student, reference, rows.get(), more));
+      SequencedMap<String, TaskResult> asked = ask(progress, memory, student, folder, questions);
       for (String name : asked.keySet()) {
         if (evaluation.isPresent() && evaluation.get().tasks().containsKey(name)) {
           throw new InvalidInputException(
               "%s and %s: both have a task '%s'".formatted(data, tasks, name));
         }
       }
-      answer = new EvalAnswer(evaluation, more, asked);
+      EvalAnswer answer = new EvalAnswer(evaluation, more, asked);
+      return Answer.success(answer.json(), answer.text());
     }
-    return Answer.success(answer.json(), answer.text());
   }
 
   /** What was asked for beyond what is measured in any case. */
-  private List<Metric> requestedMetrics(Checkpoint checkpoint, Optional<Checkpoint> reference)
+  private List<Metric> requestedMetrics(Model shape, Optional<Checkpoint> reference)
       throws CliException {
     List<Metric> requested = new ArrayList<>();
     for (String name : metrics) {
@@ -169,11 +171,10 @@ public final class EvalCommand extends AnsweringCommand {
       }
       if (metric.readsHiddenStates()
           && reference.isPresent()
-          && reference.get().model().hiddenSize() != checkpoint.model().hiddenSize()) {
+          && reference.get().model().hiddenSize() != shape.hiddenSize()) {
         throw new CliException.UserMistake(
             "--metric %s: compares hidden states, of which the model has %d and its teacher %d"
-                .formatted(
-                    name, checkpoint.model().hiddenSize(), reference.get().model().hiddenSize()));
+                .formatted(name, shape.hiddenSize(), reference.get().model().hiddenSize()));
       }
       requested.add(metric);
     }
@@ -181,44 +182,34 @@ public final class EvalCommand extends AnsweringCommand {
   }
 
   private SequencedMap<String, TaskResult> ask(
-      Progress progress, DeviceMemory memory, LanguageModel student, List<TaskRow> questions)
+      Progress progress,
+      DeviceMemory memory,
+      LanguageModel student,
+      ModelFolder folder,
+      List<TaskRow> questions)
       throws IOException {
     if (questions.isEmpty()) {
       return new LinkedHashMap<>();
     }
-    try (TextTokenizer tokenizer = TextTokenizer.open(model);
-        ProgressTask task = progress.start("ask", TaskRunner.texts(questions))) {
+    try (ProgressTask task = progress.start("ask", TaskRunner.texts(questions))) {
       return new TaskRunner(
-              memory, student, tokenizer, length -> rowsPerBatch(student.model(), length))
+              memory, student, folder.tokenizer(), length -> rowsPerBatch(student.model(), length))
           .run(questions, task::step);
     }
   }
 
-  private Evaluation evaluate(
-      Progress progress,
-      DeviceMemory memory,
-      LanguageModel student,
-      Path files,
-      Optional<Checkpoint> reference,
-      List<Metric> more)
+  private EvalRows rows(ModelFolder folder, Path files, Optional<Checkpoint> reference)
       throws IOException {
-    CommonParts config = student.model().common();
+    CommonParts config = folder.model().common();
     int longest = config.longestContext();
     if (reference.isPresent()) {
       CommonParts other = reference.get().model().common();
       requireSameVocabulary(config, other);
       longest = Math.min(longest, other.longestContext());
     }
-    Evaluation evaluation;
-    try (EvalRows rows =
-        new EvalRows(CorpusFiles.find(files), model, config.vocabularySize(), longest)) {
-      rows.check(files);
-      evaluation = evaluate(progress, memory, student, reference, rows, more);
-    }
-    for (Map.Entry<Metric, Score> entry : evaluation.metrics().entrySet()) {
-      requireNumber(entry.getKey().label(), entry.getValue().mean());
-    }
-    return evaluation;
+    EvalRows rows = new EvalRows(CorpusFiles.find(files), folder, config.vocabularySize(), longest);
+    rows.check(files);
+    return rows;
   }
 
   private Evaluation evaluate(
@@ -229,18 +220,33 @@ public final class EvalCommand extends AnsweringCommand {
       EvalRows rows,
       List<Metric> more)
       throws IOException {
+    Evaluation evaluation;
     try (ProgressTask task = progress.start("evaluate", rows.tokens())) {
       rows.warnings().forEach(task::warn);
       Evaluator evaluator = new Evaluator(rowsPerBatch(student.model(), rows.longestRow()), more);
       Parts counted = new Parts(rows, task);
-      if (reference.isEmpty()) {
-        return evaluator.evaluateParts(
-            memory, student, Optional.empty(), counted, counted::evaluated);
-      }
-      try (LanguageModel loaded = load(memory, reference.get())) {
-        return evaluator.evaluateParts(
-            memory, student, Optional.of(loaded), counted, counted::evaluated);
-      }
+      evaluation = evaluate(memory, student, reference, evaluator, counted);
+    }
+    for (Map.Entry<Metric, Score> entry : evaluation.metrics().entrySet()) {
+      requireNumber(entry.getKey().label(), entry.getValue().mean());
+    }
+    return evaluation;
+  }
+
+  private Evaluation evaluate(
+      DeviceMemory memory,
+      LanguageModel student,
+      Optional<Checkpoint> reference,
+      Evaluator evaluator,
+      Parts counted)
+      throws IOException {
+    if (reference.isEmpty()) {
+      return evaluator.evaluateParts(
+          memory, student, Optional.empty(), counted, counted::evaluated);
+    }
+    try (LanguageModel loaded = load(memory, reference.get())) {
+      return evaluator.evaluateParts(
+          memory, student, Optional.of(loaded), counted, counted::evaluated);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.cli.model;
 
-import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
@@ -8,6 +7,7 @@ import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
 import io.github.puzzle4j.blocklib.corpus.tokens.ChatTexts;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.scoring.quality.Evaluator;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * tokenizer adds, as in Hugging Face's tokenizers; a row with {@code messages} is rendered by the
  * model's chat template; a row with {@code input_ids} is used unchanged.
  */
-final class EvalRows implements Evaluator.Parts, AutoCloseable {
+final class EvalRows implements Evaluator.Parts {
 
   /** Tokens in memory at a time: 64 MiB. */
   private static final long MOST_HELD = 1L << 24;
@@ -32,11 +32,10 @@ final class EvalRows implements Evaluator.Parts, AutoCloseable {
   private static final int ROW_OVERHEAD = 64;
 
   private final CorpusFiles files;
-  private final Path folder;
+  private final ModelFolder model;
   private final int vocabularySize;
   private final int longest;
-  private final ChatTexts chats;
-  private @Nullable TextTokenizer tokenizer;
+  private @Nullable ChatTexts chats;
   private List<TokenSequence> only = List.of();
   private long rows;
   private long tokens;
@@ -44,15 +43,14 @@ final class EvalRows implements Evaluator.Parts, AutoCloseable {
   private int longestRow;
 
   /**
-   * @param folder of the model, whose tokenizer is opened when the first text needs it
+   * @param model whose tokenizer is read when the first text needs it
    * @param longest tokens that a row may have
    */
-  EvalRows(CorpusFiles files, Path folder, int vocabularySize, int longest) {
+  EvalRows(CorpusFiles files, ModelFolder model, int vocabularySize, int longest) {
     this.files = files;
-    this.folder = folder;
+    this.model = model;
     this.vocabularySize = vocabularySize;
     this.longest = longest;
-    chats = new ChatTexts(folder);
   }
 
   /**
@@ -146,20 +144,24 @@ final class EvalRows implements Evaluator.Parts, AutoCloseable {
     return switch (row) {
       case CorpusRow.Tokens(TokenSequence sequence) -> Optional.of(sequence);
       case CorpusRow.Text(var document) -> tokenizer(place).encodeWhole(document);
-      case CorpusRow.Chat chat -> tokenizer(place).encode(chats.document(chat, place));
+      case CorpusRow.Chat chat -> tokenizer(place).encode(chats().document(chat, place));
     };
   }
 
   private TextTokenizer tokenizer(String place) throws IOException {
-    if (tokenizer == null) {
-      if (!InputFile.isThere(folder.resolve(TextTokenizer.FILE_NAME))) {
-        throw new InvalidInputException(
-            "%s: holds text, but %s has no %s; give input_ids"
-                .formatted(place, folder, TextTokenizer.FILE_NAME));
-      }
-      tokenizer = TextTokenizer.open(folder);
+    if (!model.hasTokenizer()) {
+      throw new InvalidInputException(
+          "%s: holds text, but %s has no tokenizer (%s); give input_ids"
+              .formatted(place, model.path(), TextTokenizer.FILE_NAME));
     }
-    return tokenizer;
+    return model.tokenizer();
+  }
+
+  private ChatTexts chats() throws IOException {
+    if (chats == null) {
+      chats = new ChatTexts(model.companionFolder());
+    }
+    return chats;
   }
 
   private void requireFits(TokenSequence row, String place) throws InvalidInputException {
@@ -174,13 +176,6 @@ final class EvalRows implements Evaluator.Parts, AutoCloseable {
             "%s: token %d has id %d; the model's vocabulary ends at %d"
                 .formatted(place, position, row.id(position), vocabularySize - 1));
       }
-    }
-  }
-
-  @Override
-  public void close() {
-    if (tokenizer != null) {
-      tokenizer.close();
     }
   }
 }

@@ -16,8 +16,7 @@ import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.FiniteCheck;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
+import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
@@ -30,7 +29,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -57,8 +55,8 @@ public final class InspectCommand extends AnsweringCommand {
   @Parameters(
       paramLabel = "DIR",
       description =
-          "A checkpoint folder, which is checked in full if such a model can be computed, or a"
-              + " config.json alone.")
+          "A checkpoint folder or GGUF file, which is checked in full if such a model can be"
+              + " computed, or a config.json alone.")
   private Path model;
 
   @Option(
@@ -77,14 +75,15 @@ public final class InspectCommand extends AnsweringCommand {
 
   private ObjectNode json(Progress progress) throws CliException, IOException {
     InputFile.requireEither(model, "no such checkpoint folder");
-    if (Files.isRegularFile(model)) {
+    boolean gguf = GgufFile.isOne(model);
+    if (Files.isRegularFile(model) && !gguf) {
       if (check) {
         throw new CliException.UserMistake(
             "--check reads weights: give the checkpoint folder, not %s".formatted(model));
       }
       return json(ModelConfigFile.read(model), Map.of());
     }
-    if (Files.isDirectory(model)) {
+    if (!gguf) {
       Model shape = ModelConfigFile.read(model);
       if (!check && shape.objectionToComputing().isPresent()) {
         return json(shape, Map.of());
@@ -94,7 +93,7 @@ public final class InspectCommand extends AnsweringCommand {
       if (check) {
         requireFinite(progress, checkpoint);
       }
-      return json(checkpoint.model(), storedBytes(checkpoint.stored()));
+      return json(checkpoint.model(), checkpoint.storedBytes());
     }
   }
 
@@ -102,15 +101,6 @@ public final class InspectCommand extends AnsweringCommand {
     try (ProgressTask task = progress.start("check", checkpoint.names().size())) {
       FiniteCheck.require(model.toString(), checkpoint, _ -> task.step(1));
     }
-  }
-
-  private static Map<String, Long> storedBytes(TensorSource tensors) throws IOException {
-    Map<String, Long> stored = new TreeMap<>();
-    for (String name : tensors.names()) {
-      TensorSpec spec = tensors.spec(name);
-      stored.merge(spec.type().name(), spec.bytes(), Long::sum);
-    }
-    return stored;
   }
 
   /**

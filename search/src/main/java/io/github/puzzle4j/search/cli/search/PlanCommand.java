@@ -1,55 +1,65 @@
 package io.github.puzzle4j.search.cli.search;
 
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.cli.frame.DeviceOption;
+import io.github.puzzle4j.search.estimate.Estimator;
+import io.github.puzzle4j.search.estimate.PlanEstimate;
 import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
-import io.github.puzzle4j.search.run.MemoryBounds;
+import io.github.puzzle4j.search.run.PlanCheck;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Checks a plan without running it. */
-@Command(name = "plan", description = "Check a plan and print it with all defaults filled in.")
+/** Checks a plan without running it, and says what it will take. */
+@Command(
+    name = "plan",
+    description = "Check a plan, say what it will take, and print it with all defaults filled in.")
 public final class PlanCommand extends AnsweringCommand {
-
-  private static final double GIB = 1L << 30;
 
   @Parameters(paramLabel = "PLAN.yaml", description = "The plan.")
   private Path plan;
+
+  @Option(
+      names = "--no-estimate",
+      description = "Do not measure for a few seconds how long each stage will take.")
+  private boolean unmeasured;
+
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Override
   protected Answer answer(Progress progress) throws IOException {
     PlanFile file = PlanReader.open(plan);
     SearchPlan read = file.plan();
+    PlanCheck check;
     try {
-      MemoryBounds memory = Search.check(read, progress);
-      return Answer.success(PlanReader.tree(read), PlanReader.write(read) + comment(memory));
+      check = Search.check(read, progress);
     } catch (PlanValueException unfit) {
       throw file.located(unfit);
     }
+    ObjectNode json = (ObjectNode) PlanReader.tree(read);
+    String text = PlanReader.write(read) + PlanText.memory(check.memory());
+    Optional<PlanEstimate> estimate = estimate(read, check);
+    estimate.ifPresent(some -> json.set("estimate", PlanText.json(some, check.memory())));
+    return Answer.success(json, text + estimate.map(PlanText::estimate).orElse(""));
   }
 
-  /** Comments, so that the output remains a plan. */
-  private static String comment(MemoryBounds memory) {
-    return String.format(
-        Locale.ROOT,
-        """
-        # At most in memory, in float32 on a processor, without pages of mapped files:
-        # distill  %6.2f GiB
-        # score    %6.2f GiB
-        # measure  %6.2f GiB
-        # repair   %6.2f GiB\
-        """,
-        memory.distill() / GIB,
-        memory.score() / GIB,
-        memory.measure() / GIB,
-        memory.repair() / GIB);
+  private Optional<PlanEstimate> estimate(SearchPlan read, PlanCheck check) throws IOException {
+    if (unmeasured) {
+      return Optional.empty();
+    }
+    ComputeDevice computes = device.device(device.computing(read.computing()));
+    return Optional.of(Estimator.of(read, check.space(), computes));
   }
 }

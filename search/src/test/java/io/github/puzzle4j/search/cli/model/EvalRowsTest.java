@@ -72,7 +72,7 @@ class EvalRowsTest {
         .isEqualTo(
             CommandRun.refused(
                 2,
-                "%s:1: holds text, but %s has no tokenizer.json; give input_ids"
+                "%s:1: holds text, but %s has no tokenizer (tokenizer.json); give input_ids"
                     .formatted(data, model)));
   }
 

@@ -36,7 +36,7 @@ class PlanCheckTest {
   @TempDir Path folder;
 
   private CommandRun plan(String text) throws IOException {
-    return CommandRun.of("plan", written(text));
+    return CommandRun.of("plan", "--no-estimate", written(text));
   }
 
   private Path written(String text) throws IOException {

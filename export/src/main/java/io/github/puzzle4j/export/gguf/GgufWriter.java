@@ -4,6 +4,8 @@ import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.gguf.GgufFile;
+import io.github.puzzle4j.blocklib.gguf.GgufType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,12 +23,11 @@ import java.util.Map;
  * A GGUF file of version 3 under construction: key-value pairs, then tensors, written one at a
  * time.
  *
- * <p>Little-endian. Each tensor starts at a multiple of {@value #ALIGNMENT} bytes.
+ * <p>Little-endian. Each tensor starts at a multiple of {@link GgufFile#DEFAULT_ALIGNMENT} bytes.
  */
-final class GgufFile {
+final class GgufWriter {
 
-  private static final int ALIGNMENT = 32;
-  private static final int VERSION = 3;
+  private static final int ALIGNMENT = GgufFile.DEFAULT_ALIGNMENT;
   private static final int LONGEST_NAME = 63;
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -70,6 +71,11 @@ final class GgufFile {
     items.forEach(values::string);
   }
 
+  void putFloats(String key, List<Float> items) {
+    key(key).int32(ARRAY).int32(FLOAT32).int64(items.size());
+    items.forEach(item -> values.int32(Float.floatToIntBits(item)));
+  }
+
   void putIntegers(String key, List<Integer> items) {
     key(key).int32(ARRAY).int32(INT32).int64(items.size());
     items.forEach(values::int32);
@@ -108,7 +114,7 @@ final class GgufFile {
 
   private byte[] head() {
     Sink head = new Sink();
-    head.raw("GGUF".getBytes(StandardCharsets.US_ASCII)).int32(VERSION);
+    head.raw(GgufFile.MAGIC.getBytes(StandardCharsets.US_ASCII)).int32(GgufFile.VERSION);
     head.int64(tensors.size()).int64(valueCount).raw(values.bytes.toByteArray());
     long offset = 0;
     for (Map.Entry<String, Entry> item : tensors.entrySet()) {
@@ -128,9 +134,9 @@ final class GgufFile {
 
   static int typeCode(TensorType type) {
     return switch (type) {
-      case F32 -> 0;
-      case F16 -> 1;
-      case BF16 -> 30;
+      case F32 -> GgufType.F32.code();
+      case F16 -> GgufType.F16.code();
+      case BF16 -> GgufType.BF16.code();
       case F8_E4M3, I64, I32, U8, BOOL ->
           throw new IllegalArgumentException("%s weights are not written to GGUF".formatted(type));
     };

@@ -1,0 +1,255 @@
+package io.github.puzzle4j.search.estimate;
+
+import io.github.puzzle4j.blocklib.arch.LayerOptions;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.library.Distillation;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.search.plan.Distill;
+import io.github.puzzle4j.search.plan.Granularity;
+import io.github.puzzle4j.search.plan.ScoringEffort;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.progress.StageTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Estimates of a plan: numbers of batches through layers, forward and in training, times what was
+ * measured of each on random weights of the teacher's shape. Children are taken to have layers as
+ * costly as the mean of their options, and rounds to find something better each time.
+ */
+public final class Estimator {
+
+  /** A batch without gradients takes about this share of the LM head's work. */
+  private static final double COMPARISON = 0.4;
+
+  /** Share of all block scores that a race measures, as seen on the small teacher. */
+  private static final double RACING = 0.5;
+
+  /** Share of all block scores that those of halves, and of pairs that may be picked, take. */
+  private static final double AUTO = 0.6;
+
+  /** Of a round's children, which have beginnings in common. */
+  private static final double OWN_PART = 0.85;
+
+  /** Best sum, assembled, adapted and repaired child of a target. */
+  private static final int MODELS_PER_TARGET = 4;
+
+  private static final int STORED_BYTES = 2;
+
+  private final SearchPlan plan;
+  private final SearchSpace space;
+  private final Model teacher;
+  private final Pieces pieces;
+
+  private Estimator(SearchPlan plan, SearchSpace space, Pieces pieces) {
+    this.plan = plan;
+    this.space = space;
+    this.teacher = space.teacher();
+    this.pieces = pieces;
+  }
+
+  /**
+   * Measures for about four seconds, longer for large layers, and estimates.
+   *
+   * @param space replacements that are trained and scored
+   */
+  public static PlanEstimate of(SearchPlan plan, SearchSpace space, ComputeDevice device) {
+    long begin = System.nanoTime();
+    try (DeviceMemory memory = device.memory()) {
+      Pieces pieces = Pieces.measured(memory, plan, space);
+      return of(plan, space, pieces, Duration.ofNanos(System.nanoTime() - begin));
+    }
+  }
+
+  static PlanEstimate of(SearchPlan plan, SearchSpace space, Pieces pieces, Duration measuring) {
+    return new Estimator(plan, space, pieces).estimate(measuring);
+  }
+
+  private PlanEstimate estimate(Duration measuring) {
+    List<StageTime> stages = new ArrayList<>();
+    stages.add(stage("distill", distill()));
+    stages.add(stage("score", score()));
+    stages.add(stage("rounds", targets() * rounds()));
+    stages.add(stage("adapt", plan.adapt() ? targets() * plan.finalists() * adapt() : 0));
+    stages.add(stage("measure", measure()));
+    stages.add(stage("uptrain", targets() * uptrain()));
+    return new PlanEstimate(
+        stages.stream().filter(one -> !one.duration().isZero()).toList(), disk(), measuring);
+  }
+
+  private static StageTime stage(String name, double seconds) {
+    return new StageTime(name, Duration.ofMillis(Math.round(1e3 * seconds)));
+  }
+
+  private int targets() {
+    return plan.targets().size();
+  }
+
+  private double all(ToDoubleFunction<LayerOptions> seconds) {
+    return space.layers().stream().mapToDouble(seconds).sum();
+  }
+
+  /** Batches of calibration text, those for validation included. */
+  private int batches() {
+    int wanted = Math.clamp(plan.distill().steps(), 2, plan.distill().batches());
+    int ranked = plan.rank().sequences() / plan.distill().batch();
+    return Math.max(wanted + validation(), ranked);
+  }
+
+  private int validation() {
+    return Math.max(1, Math.clamp(plan.distill().steps(), 2, plan.distill().batches()) / 10);
+  }
+
+  /** Passes over the validation batches in a training. */
+  private double validations() {
+    Distill.EarlyStop stop = plan.distill().earlyStop();
+    int between = stop.everySteps() == 0 ? 0 : plan.distill().steps() / stop.everySteps();
+    return (2 + between) * (double) validation();
+  }
+
+  private double distill() {
+    double trainings = all(this::distill);
+    for (Replacement merged : space.wider()) {
+      trainings += merged.instead().size() * (plan.distill().steps() * pieces.layerStep());
+    }
+    return trainings;
+  }
+
+  /** The teacher's walk, the ranking, and the trainings of a layer. */
+  private double distill(LayerOptions options) {
+    int steps = plan.distill().steps();
+    double walk = batches() * pieces.forward(options.own());
+    double ranking =
+        options.otherFfn().isEmpty() ? 0 : batches() * pieces.ffn().seconds(options.own().ffn());
+    double attention =
+        trained(options.otherAttention(), pieces.attentionStep(), steps)
+            + trained(options.otherAttention(), pieces.attention(), validations());
+    double ffn =
+        trained(options.otherFfn(), pieces.ffnStep(), steps)
+            + trained(options.otherFfn(), pieces.ffn(), validations());
+    double pairs =
+        switch (plan.distill().pairing()) {
+          case DECOUPLED -> 0;
+          case COUPLED ->
+              options.otherAttention().size()
+                  * options.otherFfn().size()
+                  * steps
+                  * pieces.training(options);
+        };
+    return walk + ranking + attention + ffn + pairs;
+  }
+
+  /** In the elastic form, one training for all. */
+  private double trained(List<? extends Subblock> options, Curve curve, double times) {
+    return switch (plan.distill().form()) {
+      case SEPARATE -> times * options.stream().mapToDouble(curve::seconds).sum();
+      case ELASTIC -> times * curve.mean(options);
+    };
+  }
+
+  private double batchesOf(int sequences) {
+    return (double) sequences * plan.data().sequenceLength() / pieces.tokens();
+  }
+
+  private double comparison() {
+    return COMPARISON * pieces.head();
+  }
+
+  private double score() {
+    double naive = 0;
+    for (Replacement one : space.replacements()) {
+      double own = one.instead().stream().mapToDouble(pieces::forward).sum();
+      naive += own + behind(one.span().last()) + comparison();
+    }
+    double share =
+        plan.score().effort() == ScoringEffort.RACING
+            ? RACING
+            : plan.score().granularity() == Granularity.AUTO ? AUTO : 1;
+    if (plan.score().granularity() == Granularity.SUBBLOCK) {
+      share = Math.min(share, halves());
+    }
+    return share * batchesOf(plan.score().sequences()) * naive;
+  }
+
+  private double behind(int layer) {
+    return space.layers().subList(layer + 1, space.layers().size()).stream()
+        .mapToDouble(options -> pieces.forward(options.own()))
+        .sum();
+  }
+
+  private double halves() {
+    double halves = 0;
+    for (LayerOptions options : space.layers()) {
+      halves += options.attention().size() + options.ffn().size();
+    }
+    return halves / space.replacements().size();
+  }
+
+  private double rounds() {
+    if (plan.rounds() == 0) {
+      return 0;
+    }
+    double rounds = 1.0 + plan.rounds();
+    double children = rounds * plan.childrenPerRound() + plan.baselines().size() + 1;
+    double teachers = rounds * all(options -> pieces.forward(options.own()));
+    return batchesOf(plan.score().sequences())
+        * (teachers + children * (OWN_PART * all(pieces::forward) + comparison()));
+  }
+
+  private double adapt() {
+    double trainings =
+        plan.distill().steps() * all(pieces::training) + validations() * all(pieces::forward);
+    double walks =
+        batches() * (all(options -> pieces.forward(options.own())) + all(pieces::forward));
+    return trainings + walks + batchesOf(plan.score().sequences()) * model();
+  }
+
+  /** A whole child, compared with the teacher. */
+  private double model() {
+    return all(pieces::forward) + comparison();
+  }
+
+  private double measure() {
+    int models = targets() * (plan.baselines().size() + MODELS_PER_TARGET);
+    double teachers = all(options -> pieces.forward(options.own())) + comparison();
+    return batchesOf(plan.data().heldOutSequences()) * (models * model() + teachers);
+  }
+
+  private double uptrain() {
+    double batch =
+        all(options -> pieces.forward(options.own())) + all(pieces::training) + pieces.head();
+    return plan.uptrain().steps() * batchesOf(plan.uptrain().batch()) * batch;
+  }
+
+  private PlanEstimate.Disk disk() {
+    int hidden = teacher.hiddenSize();
+    long library = 0;
+    for (LayerOptions options : space.layers()) {
+      long attention =
+          options.otherAttention().stream().mapToLong(one -> one.parameters(hidden)).sum();
+      long ffn = options.otherFfn().stream().mapToLong(one -> one.parameters(hidden)).sum();
+      library += STORED_BYTES * (attention + ffn);
+      if (plan.distill().pairing() == Distillation.Pairing.COUPLED) {
+        library +=
+            STORED_BYTES
+                * (options.otherFfn().size() * attention + options.otherAttention().size() * ffn);
+      }
+    }
+    long states = (long) batches() * pieces.tokens() * hidden;
+    boolean fits = 3 * Float.BYTES * states <= plan.activations().memory().bytes();
+    long activations =
+        fits ? 0 : Math.min(plan.activations().disk().bytes(), 3 * STORED_BYTES * states);
+    long children =
+        (long) targets()
+            * STORED_BYTES
+            * teacher.parameters()
+            * (1 + (plan.adapt() ? plan.finalists() : 0) + plan.export().size());
+    return new PlanEstimate.Disk(library, activations, children);
+  }
+}
