@@ -20,6 +20,7 @@ LAYERS, FITTED, PREDICTED, NOISE = 5, 24, 8, 0.003
 POWERS = (0.5, 0.75, 1)
 SINGLE = (0.003, 0.01, 0.03)
 PAIR = (0, 0.001, 0.003, 0.01)
+LAYER = (0, 0.1, 0.5)
 
 
 def features(child):
@@ -31,19 +32,32 @@ def features(child):
     return x
 
 
+def sums(x, scores, power):
+    """Over the layers: a pair was scored together, a tenth above the sum of both."""
+    each = (x * scores).reshape(len(x), LAYERS, 4)
+    both = (each[:, :, 1] > 0) & (each[:, :, 3] > 0)
+    return (np.where(both, 1.1, 1) * each.sum(2)) ** power @ np.ones(LAYERS) + 1e-9
+
+
 def link(x, scores, power, logs):
-    z = np.log(x @ scores**power + 1e-9)
+    z = np.log(sums(x, scores, power))
     slope = max(0.3, np.sum((z - z.mean()) * (logs - logs.mean())) / (1e-3 + np.sum((z - z.mean()) ** 2)))
     return logs.mean() - slope * z.mean(), slope
 
 
 def linked(x, scores, power, fitted):
-    return fitted[0] + fitted[1] * np.log(x @ scores**power + 1e-9)
+    return fitted[0] + fitted[1] * np.log(sums(x, scores, power))
 
 
-def left_out(x, rest, single, pair):
+def shares(x, scores):
+    """Of each layer in the sum of scores."""
+    each = (x * scores).reshape(len(x), LAYERS, 4).sum(2)
+    return each / (each.sum(1, keepdims=True) + 1e-9)
+
+
+def left_out(x, part, rest, single, pair, layer):
     shared = x @ x.T
-    covariance = single * shared + pair * shared**2 / (2 * LAYERS)
+    covariance = single * shared + pair * shared**2 / (2 * LAYERS) + layer * part @ part.T
     out = np.zeros(len(rest))
     for i in range(len(rest)):
         others = [j for j in range(len(rest)) if j != i]
@@ -52,16 +66,18 @@ def left_out(x, rest, single, pair):
     return out
 
 
-def weight_space(x, rest, new, single, pair):
-    """The posterior mean of linear regression on features and products of two features."""
+def weight_space(x, part, rest, new, new_part, single, pair, layer):
+    """The posterior mean of linear regression on features, products of two features, and shares."""
 
-    def wide(rows):
+    def wide(rows, parts):
         products = np.einsum("ni,nj->nij", rows, rows).reshape(len(rows), -1)
-        return np.hstack([np.sqrt(single) * rows, np.sqrt(pair / (2 * LAYERS)) * products])
+        return np.hstack(
+            [np.sqrt(single) * rows, np.sqrt(pair / (2 * LAYERS)) * products, np.sqrt(layer) * parts]
+        )
 
-    phi = wide(x)
+    phi = wide(x, part)
     weights = np.linalg.solve(phi.T @ phi + NOISE * np.eye(phi.shape[1]), phi.T @ rest)
-    return wide(new) @ weights
+    return wide(new, new_part) @ weights
 
 
 def main():
@@ -78,18 +94,20 @@ def main():
     values = np.round(np.exp(logs), 6)
     fitted, logs = x[:FITTED], np.log(values[:FITTED])
     best = None
-    for power, single, pair in itertools.product(POWERS, SINGLE, PAIR):
+    part = shares(x, scores)
+    for power, single, pair, layer in itertools.product(POWERS, SINGLE, PAIR, LAYER):
         line = link(fitted, scores, power, logs)
         rest = logs - linked(fitted, scores, power, line)
-        error = np.mean((left_out(fitted, rest, single, pair) - rest) ** 2)
+        error = np.mean((left_out(fitted, part[:FITTED], rest, single, pair, layer) - rest) ** 2)
         if best is None or error < best[0]:
-            best = (error, power, single, pair, line, rest)
-    _, power, single, pair, line, rest = best
+            best = (error, power, single, pair, layer, line, rest)
+    _, power, single, pair, layer, line, rest = best
     new = x[FITTED:]
     predicted = np.exp(
-        linked(new, scores, power, line) + weight_space(fitted, rest, new, single, pair)
+        linked(new, scores, power, line)
+        + weight_space(fitted, part[:FITTED], rest, new, part[FITTED:], single, pair, layer)
     )
-    out = np.exp(left_out(fitted, rest, single, pair) + logs - rest)
+    out = np.exp(left_out(fitted, part[:FITTED], rest, single, pair, layer) + logs - rest)
     measured = values[:FITTED]
     ranks = []
     for size, most in ((2, 100), (5, 100), (7, 3), (20, 4), (40, 1000), (6, 1)):
@@ -102,7 +120,7 @@ def main():
         "children": children.tolist(),
         "values": values.tolist(),
         "fitted": FITTED,
-        "chosen": {"power": power, "single": single, "pair": pair},
+        "chosen": {"power": power, "single": single, "pair": pair, "layer": layer},
         "predicted": predicted.tolist(),
         "left_out": {
             "rank_correlation": float(scipy.stats.spearmanr(out, measured).statistic),

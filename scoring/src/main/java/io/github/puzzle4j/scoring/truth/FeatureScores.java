@@ -6,8 +6,11 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
 import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The replace-one scores of single features: of a subblock, that of the teacher with it alone. One
@@ -15,7 +18,11 @@ import java.util.Map;
  */
 public final class FeatureScores {
 
+  /** Below the sum of any child that differs from its teacher. */
+  private static final double LEAST_SUM = 1e-9;
+
   private final Map<Feature, Double> scores = new HashMap<>();
+  private final Map<List<Feature>, Double> pairs = new HashMap<>();
 
   /** The scores of a table in what is minimised, each above the teacher's own. */
   public FeatureScores(Model teacher, ScoreTable table, ScoreObjective objective) {
@@ -44,6 +51,7 @@ public final class FeatureScores {
     Layer instead = replacement.instead().getFirst();
     Feature attention = new Feature.InAttention(layer, instead.attention());
     Feature ffn = new Feature.InFfn(layer, instead.ffn());
+    pairs.put(List.of(attention, ffn), score);
     boolean sameAttention = instead.attention().equals(own.attention());
     boolean sameFfn = instead.ffn().equals(own.ffn());
     if (sameAttention || sameFfn) {
@@ -58,5 +66,60 @@ public final class FeatureScores {
   /** The score of a feature; 0 for the teacher's own, and for one that was not scored. */
   public double of(Feature feature) {
     return scores.getOrDefault(feature, 0.0);
+  }
+
+  /**
+   * The sum over the places of a child of a power of their scores: of attention and FFN together
+   * where they were scored together.
+   */
+  double sumOfPowers(Collection<Feature> child, double power) {
+    Map<Integer, Feature> attentions = new HashMap<>();
+    for (Feature feature : child) {
+      if (feature instanceof Feature.InAttention attention) {
+        attentions.put(attention.layer(), attention);
+      }
+    }
+    double sum = 0;
+    for (Feature feature : child) {
+      sum +=
+          switch (feature) {
+            case Feature.Whole whole -> Math.pow(of(whole), power);
+            case Feature.InAttention _ -> 0;
+            case Feature.InFfn ffn ->
+                layer(Optional.ofNullable(attentions.get(ffn.layer())), ffn, power);
+          };
+    }
+    return sum;
+  }
+
+  private double layer(Optional<Feature> attention, Feature ffn, double power) {
+    Optional<Double> both = attention.map(one -> pairs.get(List.of(one, ffn)));
+    return both.isPresent()
+        ? Math.pow(both.get(), power)
+        : Math.pow(of(ffn), power) + attention.map(one -> Math.pow(of(one), power)).orElse(0.0);
+  }
+
+  /**
+   * Which share of the sum of a child's scores each layer has; of a longer span its last.
+   *
+   * @param layers of the teacher
+   */
+  double[] shares(Collection<Feature> child, int layers) {
+    double[] shares = new double[layers];
+    double sum = LEAST_SUM;
+    for (Feature feature : child) {
+      int layer =
+          switch (feature) {
+            case Feature.Whole whole -> whole.replacement().span().last();
+            case Feature.InAttention attention -> attention.layer();
+            case Feature.InFfn ffn -> ffn.layer();
+          };
+      shares[layer] += of(feature);
+      sum += of(feature);
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      shares[layer] /= sum;
+    }
+    return shares;
   }
 }

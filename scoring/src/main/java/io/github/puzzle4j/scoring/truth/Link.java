@@ -41,10 +41,6 @@ record Link(FeatureScores scores, double power, double offset, double slope) {
 
   /** The predicted logarithm. */
   double of(Collection<Feature> child) {
-    double sum = LEAST_SUM;
-    for (Feature feature : child) {
-      sum += Math.pow(scores.of(feature), power);
-    }
-    return offset + slope * Math.log(sum);
+    return offset + slope * Math.log(LEAST_SUM + scores.sumOfPowers(child, power));
   }
 }

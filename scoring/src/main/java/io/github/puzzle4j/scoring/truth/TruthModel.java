@@ -2,6 +2,7 @@ package io.github.puzzle4j.scoring.truth;
 
 import io.github.puzzle4j.blocklib.arch.Child;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -17,13 +18,16 @@ import org.hipparchus.linear.RealVector;
  * replace-one scores, plus what a Gaussian process learns from measured children. Its covariance
  * counts the features that two children share, and the pairs of features, so that its mean is a sum
  * of terms of single features and of pairs (Rasmussen and Williams, Gaussian Processes for Machine
- * Learning, 2006, section 2.2). The exponent of the link and the variances are those with the least
- * leave-one-out error (section 5.4.2).
+ * Learning, 2006, section 2.2). The inner product of the shares that layers have of the sums of
+ * scores adds a factor for each layer: the logarithm of a weighted sum changes by the share times
+ * the relative change of the weight. The exponent of the link and the variances are those with the
+ * least leave-one-out error (section 5.4.2).
  */
 public final class TruthModel {
 
   private static final double[] POWERS = {0.5, 0.75, 1};
   private static final double[] SINGLE_VARIANCES = {0.003, 0.01, 0.03};
+  private static final double[] LAYER_VARIANCES = {0, 0.1, 0.5};
   private static final double[] PAIR_VARIANCES = {0, 0.001, 0.003, 0.01};
 
   /** Variance of a measured logarithm that no feature explains. */
@@ -34,26 +38,38 @@ public final class TruthModel {
 
   private final Link link;
   private final Covariance covariance;
-  private final List<Set<Feature>> known;
+  private final List<Known> known;
   private final double[] weights;
   private final double[] leftOut;
   private final double[] measured;
 
-  private record Covariance(double single, double pair, int places) {
+  /** What covariances are computed from. */
+  private record Known(Set<Feature> features, double[] shares) {
 
-    double of(Iterable<Feature> child, Set<Feature> other) {
+    static Known of(FeatureScores scores, Collection<Feature> features, int layers) {
+      return new Known(new HashSet<>(features), scores.shares(features, layers));
+    }
+  }
+
+  private record Covariance(double single, double pair, double layer, int layers) {
+
+    double of(Known one, Known other) {
       int shared = 0;
-      for (Feature feature : child) {
-        shared += other.contains(feature) ? 1 : 0;
+      for (Feature feature : one.features) {
+        shared += other.features.contains(feature) ? 1 : 0;
       }
-      return single * shared + pair * shared * shared / (2.0 * places);
+      double product = 0;
+      for (int place = 0; place < layers; place++) {
+        product += one.shares[place] * other.shares[place];
+      }
+      return single * shared + pair * shared * shared / (2.0 * layers) + layer * product;
     }
   }
 
   private TruthModel(
       Link link,
       Covariance covariance,
-      List<Set<Feature>> known,
+      List<Known> known,
       double[] weights,
       double[] leftOut,
       double[] measured) {
@@ -72,18 +88,15 @@ public final class TruthModel {
    *     fitted
    */
   public static TruthModel fit(FeatureScores scores, List<Observation> observations) {
-    List<Set<Feature>> known = new ArrayList<>();
-    double[] logs = new double[observations.size()];
-    for (Observation observation : observations) {
-      logs[known.size()] = Math.log(observation.value());
-      known.add(new HashSet<>(Feature.of(observation.child())));
-    }
-    List<List<Feature>> features = known.stream().map(List::copyOf).toList();
-    int places = observations.getFirst().child().teacher().layers().size();
+    int layers = observations.getFirst().child().teacher().layers().size();
+    double[] logs = observations.stream().mapToDouble(one -> Math.log(one.value())).toArray();
+    List<List<Feature>> features =
+        observations.stream().map(one -> Feature.of(one.child())).toList();
+    List<Known> known = features.stream().map(one -> Known.of(scores, one, layers)).toList();
     TruthModel best = null;
     for (double power : POWERS) {
       Link link = Link.fit(scores, power, features, logs);
-      for (Covariance covariance : covariances(places, logs.length)) {
+      for (Covariance covariance : covariances(layers, logs.length)) {
         TruthModel model = fit(link, covariance, known, logs);
         if (best == null || model.leftOutError() < best.leftOutError()) {
           best = model;
@@ -93,26 +106,28 @@ public final class TruthModel {
     return Objects.requireNonNull(best);
   }
 
-  private static List<Covariance> covariances(int places, int children) {
+  private static List<Covariance> covariances(int layers, int children) {
     if (children < LEAST_CHILDREN) {
-      return List.of(new Covariance(0, 0, places));
+      return List.of(new Covariance(0, 0, 0, layers));
     }
     List<Covariance> all = new ArrayList<>();
     for (double single : SINGLE_VARIANCES) {
       for (double pair : PAIR_VARIANCES) {
-        all.add(new Covariance(single, pair, places));
+        for (double layer : LAYER_VARIANCES) {
+          all.add(new Covariance(single, pair, layer, layers));
+        }
       }
     }
     return all;
   }
 
   private static TruthModel fit(
-      Link link, Covariance covariance, List<Set<Feature>> known, double[] logs) {
+      Link link, Covariance covariance, List<Known> known, double[] logs) {
     int count = logs.length;
     RealMatrix matrix = new Array2DRowRealMatrix(count, count);
     RealVector rest = new ArrayRealVector(count);
     for (int i = 0; i < count; i++) {
-      rest.setEntry(i, logs[i] - link.of(known.get(i)));
+      rest.setEntry(i, logs[i] - link.of(known.get(i).features));
       for (int j = 0; j <= i; j++) {
         double value = covariance.of(known.get(i), known.get(j)) + (i == j ? NOISE : 0);
         matrix.setEntry(i, j, value);
@@ -125,7 +140,7 @@ public final class TruthModel {
     for (int i = 0; i < count; i++) {
       leftOut[i] = logs[i] - weights[i] / inverse.getEntry(i, i);
     }
-    return new TruthModel(link, covariance, List.copyOf(known), weights, leftOut, logs);
+    return new TruthModel(link, covariance, known, weights, leftOut, logs);
   }
 
   private double leftOutError() {
@@ -144,8 +159,9 @@ public final class TruthModel {
   /** The predicted logarithm for features, one set of each place of a child. */
   public double logOf(List<Feature> child) {
     double sum = link.of(child);
+    Known one = Known.of(link.scores(), child, covariance.layers());
     for (int i = 0; i < weights.length; i++) {
-      sum += weights[i] * covariance.of(child, known.get(i));
+      sum += weights[i] * covariance.of(one, known.get(i));
     }
     return sum;
   }

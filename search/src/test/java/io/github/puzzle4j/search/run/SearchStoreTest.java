@@ -130,7 +130,7 @@ class SearchStoreTest {
         "throughput: 1.02x|throughput: 1.01x|0|0|0|0|0|0",
         "export: [huggingface]|export: [huggingface, gguf]|0|0|0|0|0|1",
         "score: {sequences: 2}|score: {sequences: 3}|0|0|8|2|0|0",
-        "attention: [gqa_2]|attention: [gqa_2, noop]|0|2|4|0|0|0",
+        "attention: [gqa_2]|attention: [gqa_2, noop]|0|1|2|0|0|0",
         "attention: [gqa_2]|attention: [gqa_1, gqa_2]|0|2|4|0|0|0",
         "baselines: []|baselines: [uniform]|0|0|0|1|0|0",
       })
