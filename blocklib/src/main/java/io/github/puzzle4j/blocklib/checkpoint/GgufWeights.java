@@ -82,7 +82,8 @@ final class GgufWeights implements StoredTensors {
       return switch (tensor.type()) {
         case F16 -> TensorType.F16;
         case BF16 -> TensorType.BF16;
-        case F32, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K -> TensorType.F32;
+        case F32, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL ->
+            TensorType.F32;
       };
     }
 

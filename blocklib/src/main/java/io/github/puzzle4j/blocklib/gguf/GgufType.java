@@ -18,6 +18,7 @@ public enum GgufType {
   Q4_K(12, LargeBlocks.SIZE, 144, LargeBlocks::q4),
   Q5_K(13, LargeBlocks.SIZE, 176, LargeBlocks::q5),
   Q6_K(14, LargeBlocks.SIZE, 210, LargeBlocks::q6),
+  IQ4_NL(20, SmallBlocks.SIZE, 18, SmallBlocks::q4Uneven),
   BF16(30, 1, 2, PlainBlocks::bf16);
 
   /** Types of the format that are not read, for messages. */
@@ -31,7 +32,6 @@ public enum GgufType {
           Map.entry(17, "IQ2_XS"),
           Map.entry(18, "IQ3_XXS"),
           Map.entry(19, "IQ1_S"),
-          Map.entry(20, "IQ4_NL"),
           Map.entry(21, "IQ3_S"),
           Map.entry(22, "IQ2_S"),
           Map.entry(23, "IQ4_XS"),

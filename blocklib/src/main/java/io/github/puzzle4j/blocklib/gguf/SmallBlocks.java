@@ -12,6 +12,11 @@ final class SmallBlocks {
 
   private static final int HALF = SIZE / 2;
 
+  /** What four bits stand for in IQ4_NL, closer together around 0 (llama.cpp, ggml-common.h). */
+  private static final int[] UNEVEN = {
+    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
+  };
+
   private SmallBlocks() {}
 
   /** Scale, 32 signed bytes. */
@@ -29,6 +34,16 @@ final class SmallBlocks {
       int pair = data[at + 2 + i];
       out[to + i] = ((pair & 0xF) - 8) * scale;
       out[to + HALF + i] = ((pair >> 4 & 0xF) - 8) * scale;
+    }
+  }
+
+  /** Scale, 16 bytes of four-bit places in a table of uneven steps. */
+  static void q4Uneven(byte[] data, int at, float[] out, int to) {
+    float scale = BlockDecoder.half(data, at);
+    for (int i = 0; i < HALF; i++) {
+      int pair = data[at + 2 + i];
+      out[to + i] = UNEVEN[pair & 0xF] * scale;
+      out[to + HALF + i] = UNEVEN[pair >> 4 & 0xF] * scale;
     }
   }
 

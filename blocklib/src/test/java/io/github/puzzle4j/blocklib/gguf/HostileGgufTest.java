@@ -80,7 +80,7 @@ class HostileGgufTest {
         of(first(F32, 0, HUGE, HUGE).data(64), "impossible shape"),
         of(first(F32, 0, HUGE).data(64), "truncated: 4398046511104 bytes"),
         of(first(Q4_K, 0, 32).data(64), "Q4_K with rows of 32 numbers"),
-        of(first(20, 0, 32).data(64), "type IQ4_NL; [F32"),
+        of(first(23, 0, 256).data(160), "type IQ4_XS; [F32"),
         of(first(4711, 0, 32).data(64), "type number 4711"),
         of(
             GgufBytes.of(1, 0).tensor("a".repeat(64), F32, 0, 8).data(32),
