@@ -41,11 +41,6 @@ final class ChildMeasuring implements AutoCloseable {
     this.metrics = plan.score().metric().measured();
   }
 
-  /** Measures on the validation text. */
-  ChildMeter onValidation() throws IOException {
-    return on(workspace.texts().validation(plan.score().sequences()));
-  }
-
   /** Measures on these sequences. */
   ChildMeter on(List<TokenSequence> sequences) {
     List<TokenBatch> batches = workspace.batches(sequences);

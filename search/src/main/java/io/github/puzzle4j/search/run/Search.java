@@ -18,7 +18,6 @@ import io.github.puzzle4j.scoring.quality.Effort;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
-import io.github.puzzle4j.scoring.truth.FeatureScores;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
@@ -28,8 +27,6 @@ import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.report.ScoringReport;
 import io.github.puzzle4j.search.rounds.Calibration;
-import io.github.puzzle4j.search.rounds.ChildMeter;
-import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -274,24 +271,8 @@ public final class Search implements AutoCloseable {
     if (plan.rounds() == 0 && !plan.baselines().contains(Baseline.EVOLUTION)) {
       return choices;
     }
-    try (ChildMeasuring meter = new ChildMeasuring(plan, workspace, library())) {
-      Refining refining =
-          new Refining(
-              plan,
-              new FeatureScores(teacher(), scores, plan.score().metric()),
-              meter,
-              ScoringText.of(workspace.texts().validation(plan.score().sequences())),
-              scoring().map(ScoringReport::effort).orElse(Effort.NONE),
-              progress);
-      List<TargetChoice> refined = new ArrayList<>();
-      for (TargetChoice choice : choices) {
-        refined.add(
-            switch (choice) {
-              case TargetChoice.Chosen chosen -> refining.refine(chosen);
-              case TargetChoice.OutOfReach none -> none;
-            });
-      }
-      return List.copyOf(refined);
+    try (Refining refining = new Refining(plan, workspace, library(), scores, progress)) {
+      return refining.refine(choices, scoring().map(ScoringReport::effort).orElse(Effort.NONE));
     }
   }
 
@@ -304,21 +285,8 @@ public final class Search implements AutoCloseable {
     return switch (choice) {
       case TargetChoice.OutOfReach _ -> Optional.empty();
       case TargetChoice.Chosen chosen -> {
-        try (ChildMeasuring meter = new ChildMeasuring(plan, workspace, library());
-            ProgressTask task = progress.start("calibrate " + chosen.name(), 1)) {
-          ChildMeter onValidation = meter.onValidation();
-          Optional<Calibration> calibration =
-              Calibration.of(
-                  chosen.space(),
-                  new FeatureScores(teacher(), scores, plan.score().metric()),
-                  onValidation,
-                  onValidation.loss(plan.score().metric(), teacher()),
-                  children,
-                  new SolveOptions(
-                      plan.solve().backend(), plan.solve().timeLimit(), plan.data().seed()),
-                  plan.data().seed());
-          task.step(1);
-          yield calibration;
+        try (Refining refining = new Refining(plan, workspace, library(), scores, progress)) {
+          yield refining.calibrate(chosen, children);
         }
       }
     };
