@@ -44,10 +44,14 @@ public final class TruthModel {
   private final double[] measured;
 
   /** What covariances are computed from. */
-  private record Known(Set<Feature> features, double[] shares) {
+  private static final class Known {
 
-    static Known of(FeatureScores scores, Collection<Feature> features, int layers) {
-      return new Known(new HashSet<>(features), scores.shares(features, layers));
+    private final Set<Feature> features;
+    private final double[] shares;
+
+    Known(FeatureScores scores, Collection<Feature> features, int layers) {
+      this.features = new HashSet<>(features);
+      this.shares = scores.shares(features, layers);
     }
   }
 
@@ -92,7 +96,7 @@ public final class TruthModel {
     double[] logs = observations.stream().mapToDouble(one -> Math.log(one.value())).toArray();
     List<List<Feature>> features =
         observations.stream().map(one -> Feature.of(one.child())).toList();
-    List<Known> known = features.stream().map(one -> Known.of(scores, one, layers)).toList();
+    List<Known> known = features.stream().map(one -> new Known(scores, one, layers)).toList();
     TruthModel best = null;
     for (double power : POWERS) {
       Link link = Link.fit(scores, power, features, logs);
@@ -159,7 +163,7 @@ public final class TruthModel {
   /** The predicted logarithm for features, one set of each place of a child. */
   public double logOf(List<Feature> child) {
     double sum = link.of(child);
-    Known one = Known.of(link.scores(), child, covariance.layers());
+    Known one = new Known(link.scores(), child, covariance.layers());
     for (int i = 0; i < weights.length; i++) {
       sum += weights[i] * covariance.of(one, known.get(i));
     }
