@@ -100,7 +100,11 @@ public final class ChildDistiller {
       DeviceMemory parent, ActivationStore activations, Child child, Listener listener)
       throws IOException {
     List<TrainOnChild> tasks = tasks(child);
-    if (!areStored(tasks)) {
+    if (areStored(tasks)) {
+      for (TrainOnChild task : tasks) {
+        report(task, listener);
+      }
+    } else {
       // Each run begins with the first layer, so that those of a killed one only take room.
       activations.clear();
       try (Walk walk = new Walk(parent, activations, child, tasks, listener)) {
@@ -130,6 +134,11 @@ public final class ChildDistiller {
       }
     }
     return true;
+  }
+
+  private void report(TrainOnChild task, Listener listener) throws IOException {
+    TrainOnChild.Result losses = stored(task).value(TrainOnChild.Result.class);
+    listener.trained(task.replacement().span().last(), losses.before(), losses.after());
   }
 
   private Result result(Child child, List<TrainOnChild> tasks) throws IOException {
@@ -211,8 +220,7 @@ public final class ChildDistiller {
       if (library.store().find(task).isEmpty()) {
         train(task, layer, inputs);
       }
-      TrainOnChild.Result losses = stored(task).value(TrainOnChild.Result.class);
-      listener.trained(layer.index(), losses.before(), losses.after());
+      report(task, listener);
       reached = next < tasks.size() ? passed(task, layer, inputs) : null;
       inputs.discard();
     }

@@ -150,6 +150,10 @@ class ChildDistillerTest {
       assertThat(adapted.getLast()).isLessThan(0.9 * assembled.getLast());
       assertThat(divergence(child, result.tensors()))
           .isLessThan(0.95 * divergence(child, library.child(child)));
+
+      List<ChildDistillation.Trained> again = new ArrayList<>();
+      children.distill(library, child, ActivationStore.inMemory(), again);
+      assertThat(again).as("what is told of stored results").isEqualTo(trained);
     }
   }
 
