@@ -45,7 +45,7 @@ class JShellSessionTest {
     assertThat(printed)
         .contains(
             "teacher: 8 layers",
-            "search space: 16 variants of layer 0",
+            "search space: 12 variants of layer 0",
             "optimal",
             "KL after GKD",
             "exported gguf");
