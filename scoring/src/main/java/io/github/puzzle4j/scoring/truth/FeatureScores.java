@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class FeatureScores {
 
   /** Below the sum of any child that differs from its teacher. */
-  private static final double LEAST_SUM = 1e-9;
+  static final double LEAST_SUM = 1e-9;
 
   private final Map<Feature, Double> scores = new HashMap<>();
   private final Map<List<Feature>, Double> pairs = new HashMap<>();

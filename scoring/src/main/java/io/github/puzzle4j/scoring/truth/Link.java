@@ -9,9 +9,6 @@ import java.util.List;
  */
 record Link(FeatureScores scores, double power, double offset, double slope) {
 
-  /** Below the sum of any child that differs from its teacher. */
-  private static final double LEAST_SUM = 1e-9;
-
   /** A link that hardly rises would say that scores mean nothing. */
   private static final double LEAST_SLOPE = 0.3;
 
@@ -41,6 +38,6 @@ record Link(FeatureScores scores, double power, double offset, double slope) {
 
   /** The predicted logarithm. */
   double of(Collection<Feature> child) {
-    return offset + slope * Math.log(LEAST_SUM + scores.sumOfPowers(child, power));
+    return offset + slope * Math.log(FeatureScores.LEAST_SUM + scores.sumOfPowers(child, power));
   }
 }

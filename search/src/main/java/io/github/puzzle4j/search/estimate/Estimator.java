@@ -97,20 +97,14 @@ public final class Estimator {
 
   /** Batches of calibration text, those for validation included. */
   private int batches() {
-    int wanted = Math.clamp(plan.distill().steps(), 2, plan.distill().batches());
-    int ranked = plan.rank().sequences() / plan.distill().batch();
-    return Math.max(wanted + validation(), ranked);
-  }
-
-  private int validation() {
-    return Math.max(1, Math.clamp(plan.distill().steps(), 2, plan.distill().batches()) / 10);
+    return plan.distill().calibrationSequences(plan.rank().sequences()) / plan.distill().batch();
   }
 
   /** Passes over the validation batches in a training. */
   private double validations() {
     Distill.EarlyStop stop = plan.distill().earlyStop();
     int between = stop.everySteps() == 0 ? 0 : plan.distill().steps() / stop.everySteps();
-    return (2 + between) * (double) validation();
+    return (2 + between) * Distill.validationBatches(batches());
   }
 
   private double distill() {

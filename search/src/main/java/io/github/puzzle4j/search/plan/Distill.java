@@ -32,6 +32,8 @@ public record Distill(
     EarlyStop earlyStop,
     int checkpointSteps) {
 
+  private static final int BATCHES_PER_VALIDATION_BATCH = 10;
+
   /**
    * When a training ends early.
    *
@@ -56,6 +58,22 @@ public record Distill(
         "must be above 0, not %s",
         gradientClip);
     Require.within("checkpointSteps", checkpointSteps, 1, 100_000_000);
+  }
+
+  /**
+   * Sequences of calibration text: for different batches to train on, and one for each ten of them
+   * to validate on.
+   *
+   * @param ranked sequences that channels are ranked on at least
+   */
+  public int calibrationSequences(int ranked) {
+    int wanted = Math.clamp(steps, 2, batches);
+    return Math.max((wanted + validationBatches(wanted)) * batch, ranked);
+  }
+
+  /** How many batches of some are held out for validation. */
+  public static int validationBatches(int batches) {
+    return Math.max(1, batches / BATCHES_PER_VALIDATION_BATCH);
   }
 
   /** The same for the library. */

@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.library.LibraryPlan;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
+import io.github.puzzle4j.search.plan.Distill;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
@@ -19,9 +20,6 @@ import java.util.List;
 
 /** Fills the block library of a search. */
 final class Distilling {
-
-  /** One of this many calibration batches is held out for validation. */
-  private static final int BATCHES_PER_VALIDATION_BATCH = 10;
 
   private final SearchPlan plan;
   private final Workspace workspace;
@@ -36,11 +34,8 @@ final class Distilling {
   }
 
   private List<TokenBatch> calibration() throws IOException {
-    int wanted = Math.clamp(plan.distill().steps(), 2, plan.distill().batches());
-    int measuring = Math.max(1, wanted / BATCHES_PER_VALIDATION_BATCH);
-    int rows = plan.distill().batch();
-    int sequences = Math.max((wanted + measuring) * rows, plan.rank().sequences());
-    return workspace.batches(workspace.texts().calibration(sequences), rows);
+    int sequences = plan.distill().calibrationSequences(plan.rank().sequences());
+    return workspace.batches(workspace.texts().calibration(sequences), plan.distill().batch());
   }
 
   /** The library in the store, complete or not. */
@@ -51,7 +46,7 @@ final class Distilling {
         new LibraryInputs(
             workspace.teacherDigest(),
             TokenBatch.digest(batches),
-            Math.max(1, batches.size() / BATCHES_PER_VALIDATION_BATCH),
+            Distill.validationBatches(batches.size()),
             plan.products(),
             stored,
             inMemory ? TensorType.F32 : TensorType.BF16);

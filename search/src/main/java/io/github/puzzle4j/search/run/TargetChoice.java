@@ -107,49 +107,29 @@ public sealed interface TargetChoice {
 
     /** The same after rounds of measuring. */
     Chosen after(RoundsResult result) {
-      return new Chosen(
-          name,
-          target,
-          budget,
-          teacher,
-          costs,
-          space,
-          solved,
-          duration,
-          result.best().child(),
-          bySum,
-          Optional.of(result),
-          baselines,
-          rival,
-          frontier);
+      return with(result.best().child(), Optional.of(result), baselines, rival);
     }
 
     /** The same with another child that keeps the budget. */
     Chosen taking(Child other) {
-      return new Chosen(
-          name, target, budget, teacher, costs, space, solved, duration, other, bySum, rounds,
-          baselines, rival, frontier);
+      return with(other, rounds, baselines, rival);
     }
 
     /** The same with the choice of an evolutionary search as a further baseline. */
     Chosen withRival(EvolutionSearch.Evolved evolved) {
       SequencedMap<Baseline, Child> all = new LinkedHashMap<>(baselines);
       all.put(Baseline.EVOLUTION, evolved.best());
+      return with(child, rounds, all, Optional.of(evolved));
+    }
+
+    private Chosen with(
+        Child other,
+        Optional<RoundsResult> learnt,
+        SequencedMap<Baseline, Child> simpler,
+        Optional<EvolutionSearch.Evolved> evolved) {
       return new Chosen(
-          name,
-          target,
-          budget,
-          teacher,
-          costs,
-          space,
-          solved,
-          duration,
-          child,
-          bySum,
-          rounds,
-          all,
-          Optional.of(evolved),
-          frontier);
+          name, target, budget, teacher, costs, space, solved, duration, other, bySum, learnt,
+          simpler, evolved, frontier);
     }
 
     /** The cost of a choice at the child's batch. */
