@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * <p>Implementations are records of plain values that Jackson writes: sizes, settings, and digests
  * of the contents that are read. No paths, no live objects, nothing about where or when the work
- * runs: equal descriptions have equal results, in any process on any machine.
+ * runs: equal descriptions have equal results, in any process on any machine. Only measured times
+ * name their machine.
  */
 public interface Task {
 
@@ -28,6 +29,8 @@ public interface Task {
 
   /** Kinds of work, in the order of a search. */
   enum Kind {
+    /** Measured times of a machine, as a target of searches. */
+    PROFILE(1),
     /** Ranking of the FFN channels of a layer. */
     RANK(1),
     /** One training of the block library. */
@@ -43,7 +46,9 @@ public interface Task {
     /** The repair of one child. */
     REPAIR(1),
     /** The export of one child to one format. */
-    EXPORT(1);
+    EXPORT(1),
+    /** Measured times of one exported child in a serving engine. */
+    SPEED(1);
 
     private final int version;
 

@@ -22,7 +22,8 @@ public final class Processor {
 
   private Processor() {}
 
-  static String title(int threads) throws IOException {
+  /** Its name, and how many threads compute together. */
+  public static String title(int threads) throws IOException {
     return "%s, %d thread%s".formatted(name(), threads, threads == 1 ? "" : "s");
   }
 
@@ -57,7 +58,7 @@ public final class Processor {
   }
 
   /** The largest cache that the first core has or shares. */
-  static long cacheBytes() throws IOException {
+  public static long cacheBytes() throws IOException {
     if (!Files.isDirectory(CACHES)) {
       return USUAL_CACHE_BYTES;
     }

@@ -28,7 +28,7 @@ public final class TorchEngine implements ProfiledEngine {
   private final ComputeDevice device;
 
   /** An engine on one device. */
-  TorchEngine(ComputeDevice device) {
+  public TorchEngine(ComputeDevice device) {
     this.device = device;
   }
 

@@ -76,9 +76,9 @@ public final class Estimator {
     stages.add(stage("distill", distill()));
     stages.add(stage("score", score()));
     stages.add(stage("rounds", targets() * rounds()));
-    stages.add(stage("adapt", plan.adapt() ? targets() * plan.finalists() * adapt() : 0));
+    stages.add(stage("adapt", plan.adapt() ? targets() * adaptedPerTarget() * adapt() : 0));
     stages.add(stage("measure", measure()));
-    stages.add(stage("uptrain", targets() * uptrain()));
+    stages.add(stage("uptrain", targets() * (1 + trainedBaselines()) * uptrain()));
     return new PlanEstimate(
         stages.stream().filter(one -> !one.duration().isZero()).toList(), disk(), measuring);
   }
@@ -89,6 +89,14 @@ public final class Estimator {
 
   private int targets() {
     return plan.targets().size();
+  }
+
+  private int adaptedPerTarget() {
+    return plan.finalists() + trainedBaselines();
+  }
+
+  private int trainedBaselines() {
+    return plan.trainBaselines() ? plan.baselines().size() : 0;
   }
 
   private double all(ToDoubleFunction<LayerOptions> seconds) {
@@ -210,7 +218,7 @@ public final class Estimator {
   }
 
   private double measure() {
-    int models = targets() * (plan.baselines().size() + MODELS_PER_TARGET);
+    int models = targets() * (plan.baselines().size() + trainedBaselines() + MODELS_PER_TARGET);
     double teachers = all(options -> pieces.forward(options.own())) + comparison();
     return batchesOf(plan.data().heldOutSequences()) * (models * model() + teachers);
   }
@@ -243,7 +251,10 @@ public final class Estimator {
         (long) targets()
             * STORED_BYTES
             * teacher.parameters()
-            * (1 + (plan.adapt() ? plan.finalists() : 0) + plan.export().size());
+            * (1
+                + trainedBaselines()
+                + (plan.adapt() ? adaptedPerTarget() : 0)
+                + plan.export().size());
     return new PlanEstimate.Disk(library, activations, children);
   }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -32,8 +33,15 @@ public final class LlamaCppEngine implements ProfiledEngine {
   /** Tokens that llama.cpp computes in one pass (its {@code n_ubatch}). */
   private static final int PASS_TOKENS = 512;
 
+  /** Requests together at most: so many have the answers of a small machine's users. */
+  private static final int MOST_REQUESTS = 16;
+
   private static final int BYTES = 2;
   private static final int ANSWER_TOKENS = 33;
+
+  /** Answers of small models are longer, so that several requests are answered together. */
+  private static final int LONGEST_ANSWERS = 16;
+
   private static final int LEAST_REPETITIONS = 3;
   private static final int MOST_REPETITIONS = 15;
 
@@ -57,7 +65,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
 
   @Override
   public int maxSequences() {
-    return 1;
+    return MOST_REQUESTS;
   }
 
   @Override
@@ -75,7 +83,7 @@ public final class LlamaCppEngine implements ProfiledEngine {
         Path own = folder.path().resolve("m" + models.size());
         models.put(shape, RandomModel.write(shape, own));
       }
-      Map<Key, List<TimedModel.Times>> times = new LinkedHashMap<>();
+      Map<Pass, List<Double>> times = new LinkedHashMap<>();
       for (int round = 0; round < MOST_REPETITIONS; round++) {
         double share = (System.nanoTime() - begin) * 1e-9 / question.time().toSeconds();
         if (round >= LEAST_REPETITIONS && share * (round + 1) / round > 1) {
@@ -92,39 +100,76 @@ public final class LlamaCppEngine implements ProfiledEngine {
     }
   }
 
-  private record Key(Model model, int context) {}
+  /** A pass whose times are collected. */
+  private record Pass(Model model, int promptTokens, int requests, Work.Phase phase) {
+
+    Work work() {
+      return new Work.OfModel(model, Scenario.of(promptTokens, ANSWER_TOKENS, requests), phase);
+    }
+
+    String label() {
+      String together = requests == 1 ? "" : ", %d requests".formatted(requests);
+      return switch (phase) {
+        case TOKEN ->
+            "%s, token after %d%s".formatted(LlamaCppEngine.label(model), promptTokens, together);
+        case PROMPT -> "%s, prompt of %d".formatted(LlamaCppEngine.label(model), promptTokens);
+      };
+    }
+  }
 
   private static void time(
-      Model shape, Path file, ProfileQuestion question, Map<Key, List<TimedModel.Times>> times)
+      Model shape, Path file, ProfileQuestion question, Map<Pass, List<Double>> times)
       throws IOException {
     int longest = question.contexts().stream().mapToInt(Integer::intValue).max().orElseThrow();
     try (TimedModel model = TimedModel.open(file, longest + ANSWER_TOKENS, question.threads())) {
       model.request(1, 2);
       for (int context : question.contexts()) {
-        times
-            .computeIfAbsent(new Key(shape, context), key -> new ArrayList<>())
-            .add(model.request(context, ANSWER_TOKENS));
+        TimedModel.Times request = model.request(context, ANSWER_TOKENS);
+        int prompt = request.promptTokens();
+        add(times, new Pass(shape, prompt, 1, Work.Phase.TOKEN), request.tokenSeconds());
+        add(times, new Pass(shape, prompt, 1, Work.Phase.PROMPT), request.promptSeconds());
+      }
+    }
+    for (int requests : question.batches()) {
+      if (requests > 1) {
+        timeTogether(shape, file, question, requests, times);
       }
     }
   }
 
-  private static List<Observation> observations(Map<Key, List<TimedModel.Times>> times) {
+  /** After the shortest prompts: with others, all requests together would take long to begin. */
+  private static void timeTogether(
+      Model shape, Path file, ProfileQuestion question, int requests, Map<Pass, List<Double>> times)
+      throws IOException {
+    int context = question.contexts().stream().mapToInt(Integer::intValue).min().orElseThrow();
+    int longest = LONGEST_ANSWERS * ANSWER_TOKENS;
+    try (TimedModel model =
+        TimedModel.open(file, context + longest, requests, question.threads())) {
+      model.request(1, 2);
+      int prompt = model.request(context, 2).promptTokens();
+      OptionalDouble seconds = OptionalDouble.empty();
+      for (int tokens = ANSWER_TOKENS; seconds.isEmpty() && tokens <= longest; tokens *= 2) {
+        seconds = model.tokenSecondsTogether(requests, context, tokens);
+      }
+      if (seconds.isPresent()) {
+        Pass pass = new Pass(shape, prompt, requests, Work.Phase.TOKEN);
+        add(times, pass, seconds.getAsDouble());
+      }
+    }
+  }
+
+  private static void add(Map<Pass, List<Double>> times, Pass pass, double seconds) {
+    times.computeIfAbsent(pass, _ -> new ArrayList<>()).add(seconds);
+  }
+
+  private static List<Observation> observations(Map<Pass, List<Double>> times) {
     List<Observation> observations = new ArrayList<>();
-    times.forEach((key, list) -> {
-      int prompt = list.getFirst().promptTokens();
-      Scenario scenario = Scenario.of(prompt, ANSWER_TOKENS, 1);
-      String label = label(key.model());
-      observations.add(
-          Observation.of(
-              "%s, token after %d".formatted(label, prompt),
-              new Work.OfModel(key.model(), scenario, Work.Phase.TOKEN),
-              list.stream().mapToDouble(TimedModel.Times::tokenSeconds).toArray()));
-      observations.add(
-          Observation.of(
-              "%s, prompt of %d".formatted(label, prompt),
-              new Work.OfModel(key.model(), scenario, Work.Phase.PROMPT),
-              list.stream().mapToDouble(TimedModel.Times::promptSeconds).toArray()));
-    });
+    times.forEach((pass, seconds) ->
+        observations.add(
+            Observation.of(
+                pass.label(),
+                pass.work(),
+                seconds.stream().mapToDouble(Double::doubleValue).toArray())));
     return observations;
   }
 

@@ -8,6 +8,8 @@ public enum Baseline {
   UNIFORM,
   /** Random variants within the budget. */
   RANDOM,
+  /** Whole layers left out, as few and as easy ones as the budget allows; all others unchanged. */
+  DEPTH,
   /**
    * An evolutionary search over whole children that are measured, with the effort of the search.
    */

@@ -69,6 +69,7 @@ public final class PlanReader {
     PlanTree written = PlanTree.parse(source, text, mapper);
     ObjectNode complete = (ObjectNode) merge(defaults(mapper).root(), written.root());
     complete.path("targets").forEach(target -> resolveGpuFile(folder, target));
+    fitBackends(complete.path("targets"), written.root().path("targets"));
     for (String training : List.of("distill", "uptrain")) {
       fitWarmUp(complete.path(training), written.root().path(training));
     }
@@ -84,6 +85,16 @@ public final class PlanReader {
     JsonNode gpu = target.path("gpu");
     if (gpu.isString() && Target.isFile(gpu.asString())) {
       ((ObjectNode) target).put("gpu", folder.resolve(gpu.asString()).normalize().toString());
+    }
+  }
+
+  /** The default backend of this machine is one that it can run. */
+  private static void fitBackends(JsonNode complete, JsonNode written) {
+    for (int i = 0; i < complete.size(); i++) {
+      boolean here = written.path(i).path("gpu").asString("").equals(Target.THIS_MACHINE);
+      if (here && !written.path(i).has("backend")) {
+        ((ObjectNode) complete.path(i)).put("backend", Target.BACKEND_HERE);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -24,6 +25,7 @@ import java.util.List;
  * @param activations limits for activations while layers are visited one by one
  * @param score replace-one-block scoring
  * @param targets the GPUs and budgets; one child is searched for each
+ * @param profileTime for measuring this machine, where it is a target
  * @param solve how the best combination is found
  * @param rounds of measuring whole children and choosing again, at most; 0 for the choice by the
  *     sum of scores
@@ -31,6 +33,7 @@ import java.util.List;
  * @param adapt whether the chosen child's blocks are distilled anew on its own activations
  * @param finalists children that are trained so, of which the best is taken
  * @param baselines simple choices at the same budget, to compare the child with
+ * @param trainBaselines whether baselines are trained as the child is
  * @param uptrain global knowledge distillation of the assembled child
  * @param export formats that the child is written in, by exporter name
  */
@@ -48,12 +51,14 @@ public record SearchPlan(
     Activations activations,
     Scoring score,
     List<Target> targets,
+    Duration profileTime,
     Solve solve,
     int rounds,
     int childrenPerRound,
     boolean adapt,
     int finalists,
     List<Baseline> baselines,
+    boolean trainBaselines,
     Training uptrain,
     List<String> export) {
 
@@ -70,6 +75,11 @@ public record SearchPlan(
         "must be %s, not '%s'",
         String.join(" or ", engines),
         engine);
+    Require.that(
+        profileTime.isPositive(),
+        "profileTime",
+        "must be positive, not %s",
+        Units.text(profileTime));
     Require.within("rounds", rounds, 0, 1000);
     Require.within("childrenPerRound", childrenPerRound, 2, 10_000);
     Require.within("finalists", finalists, 1, 100);
@@ -137,7 +147,12 @@ public record SearchPlan(
 
   /** The same plan with other limits for activations. */
   public SearchPlan withActivations(Activations other) {
-    return with(precision, computing(), other);
+    return with(precision, computing(), other, targets);
+  }
+
+  /** The same plan with other targets. */
+  public SearchPlan withTargets(List<Target> others) {
+    return with(precision, computing(), activations, others);
   }
 
   /** What computes. */
@@ -147,12 +162,12 @@ public record SearchPlan(
 
   /** The same plan on another engine, or with another number of threads. */
   public SearchPlan withComputing(Computing other) {
-    return with(precision, other, activations);
+    return with(precision, other, activations, targets);
   }
 
   /** The same plan with a precision that is decided. */
   public SearchPlan withPrecision(Precision decided) {
-    return with(PrecisionChoice.of(decided), computing(), activations);
+    return with(PrecisionChoice.of(decided), computing(), activations, targets);
   }
 
   /**
@@ -168,7 +183,8 @@ public record SearchPlan(
     };
   }
 
-  private SearchPlan with(PrecisionChoice products, Computing other, Activations room) {
+  private SearchPlan with(
+      PrecisionChoice products, Computing other, Activations room, List<Target> wanted) {
     return new SearchPlan(
         schema,
         teacher,
@@ -182,13 +198,15 @@ public record SearchPlan(
         distill,
         room,
         score,
-        targets,
+        wanted,
+        profileTime,
         solve,
         rounds,
         childrenPerRound,
         adapt,
         finalists,
         baselines,
+        trainBaselines,
         uptrain,
         export);
   }

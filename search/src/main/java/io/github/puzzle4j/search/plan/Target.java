@@ -1,13 +1,14 @@
 package io.github.puzzle4j.search.plan;
 
+import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
  * A GPU and a budget to search a child for. A limit that the plan does not name is not set, but the
  * GPU's memory always is one.
  *
- * @param gpu name of a GPU profile, such as {@code h100-sxm}, or the path of a profile's {@code
- *     .json} file
+ * @param gpu name of a GPU profile, such as {@code h100-sxm}, the path of a profile's {@code .json}
+ *     file, or {@link #THIS_MACHINE}
  * @param backend serving backend of that profile, such as {@code vllm}
  * @param scenario the served requests and formats
  * @param throughput minimum throughput of the child
@@ -36,6 +37,12 @@ public record Target(
     SizeLimit attentionLayers,
     Loader loader) {
 
+  /** The {@code gpu} of a target that is profiled when a search begins. */
+  public static final String THIS_MACHINE = "this-machine";
+
+  /** Its backend, unless the plan names another one. */
+  static final String BACKEND_HERE = "llamacpp";
+
   private static final String FILE_SUFFIX = ".json";
 
   public Target {
@@ -57,6 +64,33 @@ public record Target(
             kvBytesPerToken,
             attentionLayers)
         .anyMatch(limit -> !limit.toString().equals(SizeLimit.NONE));
+  }
+
+  /** Whether it is the machine that the search runs on, which is to be profiled. */
+  public boolean needsProfile() {
+    return gpu.equals(THIS_MACHINE);
+  }
+
+  /** Whether its profile is that of the machine that the search runs on. */
+  public boolean servesHere() {
+    return gpuName().equals(THIS_MACHINE);
+  }
+
+  /** The same target with its profile in a file. */
+  public Target profiledIn(Path file) {
+    return new Target(
+        file.toString(),
+        backend,
+        scenario,
+        throughput,
+        memory,
+        maxTimePerToken,
+        maxTimeToFirstToken,
+        parameters,
+        weightBytes,
+        kvBytesPerToken,
+        attentionLayers,
+        loader);
   }
 
   static boolean isFile(String gpu) {

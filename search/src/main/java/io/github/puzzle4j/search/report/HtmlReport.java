@@ -83,6 +83,7 @@ public final class HtmlReport {
         "class",
         "lead");
     highlights(target);
+    servedSpeeds(target);
     resultTable(target);
     target.notes().forEach(note -> page.element("p", note, "class", "note"));
     page.element("h3", "Layers");
@@ -94,7 +95,7 @@ public final class HtmlReport {
         "hint");
     page.open("div", "class", "pictures");
     for (Row row : target.rows()) {
-      if (row.kind() != Kind.TEACHER && !row.kind().isChildAgain()) {
+      if (row.kind() != Kind.TEACHER && !row.repeats()) {
         picture(row);
       }
     }
@@ -134,6 +135,13 @@ public final class HtmlReport {
                 "p", "Rounds: " + TruthText.of(truth, data.scoring()) + ".", "class", "hint"));
   }
 
+  private void servedSpeeds(TargetReport target) {
+    target
+        .served()
+        .forEach(
+            speed -> page.element("p", "Served: " + SpeedText.of(speed) + ".", "class", "hint"));
+  }
+
   private void highlight(String name, String value, String explanation) {
     page.open("div").element("dt", name).element("dd", value);
     page.element("dd", explanation, "class", "hint").close("div");
@@ -171,10 +179,10 @@ public final class HtmlReport {
   private void picture(Row row) {
     page.open("figure", "class", row.kind() == Kind.CHILD ? "main" : "other");
     page.open("figcaption", "class", Plot.colour(row.kind()))
-        .element("b", row.kind().label())
+        .element("b", row.label())
         .element("span", "%s tokens/s".formatted(Numbers.grouped(row.tokensPerSecond())))
         .close("figcaption");
-    page.raw(LayerPicture.of(data.teacher(), row.replacements(), row.kind().label()));
+    page.raw(LayerPicture.of(data.teacher(), row.replacements(), row.label()));
     page.close("figure");
   }
 
@@ -187,7 +195,7 @@ public final class HtmlReport {
     page.element("li", "best choices (predicted)", "class", "line");
     for (Row row : target.rows()) {
       if (row.kind() != Kind.TEACHER) {
-        page.element("li", row.kind().label(), "class", Plot.colour(row.kind()));
+        page.element("li", row.label(), "class", Plot.colour(row.kind()));
       }
     }
     page.close("ul");

@@ -70,7 +70,7 @@ final class Plot {
   static String predictedAgainstMeasured(TargetReport target, ScoringReport scoring) {
     List<Row> models =
         models(target).stream()
-            .filter(row -> row.kind() == Kind.CHILD_ASSEMBLED || !row.kind().isChildAgain())
+            .filter(row -> row.kind() == Kind.CHILD_ASSEMBLED || !row.repeats())
             .toList();
     List<Double> all = new ArrayList<>();
     for (Row row : models) {
@@ -239,7 +239,7 @@ final class Plot {
         "title",
         "%s: %s tokens/s, sum of scores %s, measured %s"
             .formatted(
-                row.kind().label(),
+                row.label(),
                 Numbers.grouped(row.tokensPerSecond()),
                 Numbers.significant(row.predicted()),
                 Numbers.estimate(loss)));

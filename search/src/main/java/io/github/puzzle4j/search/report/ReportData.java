@@ -36,7 +36,7 @@ public record ReportData(
     TaskCounts tasks) {
 
   /** The version that this release reads and writes. */
-  public static final int SCHEMA = 5;
+  public static final int SCHEMA = 6;
 
   public ReportData {
     if (schema != SCHEMA) {

@@ -24,7 +24,7 @@ final class ResultTable {
     List<String> cells =
         new ArrayList<>(
             List.of(
-                row.kind().label(),
+                row.label(),
                 Numbers.grouped(row.tokensPerSecond()),
                 Numbers.fixed(row.tokensPerSecond() / teacher, 2) + "x",
                 Numbers.bytes(row.memoryBytes()),
@@ -52,7 +52,7 @@ final class ResultTable {
   /** A row of sizes; a repaired child has those of the child. */
   static List<String> sizeCells(Row row) {
     return List.of(
-        row.kind().label(),
+        row.label(),
         Numbers.grouped((double) row.sizes().parameters()),
         Numbers.grouped((double) row.sizes().weightBytes()),
         Numbers.grouped((double) row.sizes().kvBytesPerToken()),

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param proof the solver's proof for the choice by the sum of scores
  * @param truth what whole children that were measured say of the predictions; empty if none was
  * @param frontier best choices along the throughput, by increasing throughput
+ * @param served speeds in an engine on the machine of the search, if it is the target
  * @param notes remarks, such as a baseline that does not fit the budget
  */
 public record TargetReport(
@@ -29,11 +30,13 @@ public record TargetReport(
     Proof proof,
     Optional<Truth> truth,
     List<FrontierPoint> frontier,
+    List<ServedSpeed> served,
     List<String> notes) {
 
   public TargetReport {
     rows = List.copyOf(rows);
     frontier = List.copyOf(frontier);
+    served = List.copyOf(served);
     notes = List.copyOf(notes);
   }
 
@@ -49,6 +52,7 @@ public record TargetReport(
     GREEDY("greedy"),
     UNIFORM("uniform"),
     RANDOM("random"),
+    DEPTH("depth pruning"),
     EVOLUTION("evolution");
 
     private final String label;
@@ -61,7 +65,7 @@ public record TargetReport(
     public boolean isChildAgain() {
       return switch (this) {
         case CHILD_AFTER_GKD, CHILD_ASSEMBLED -> true;
-        case TEACHER, CHILD, BEST_SUM, GREEDY, UNIFORM, RANDOM, EVOLUTION -> false;
+        case TEACHER, CHILD, BEST_SUM, GREEDY, UNIFORM, RANDOM, DEPTH, EVOLUTION -> false;
       };
     }
 
@@ -75,6 +79,7 @@ public record TargetReport(
    * A model with its cost and quality.
    *
    * @param kind of the model
+   * @param trained whether a baseline was trained as the child is
    * @param replacements of which it is made, first to last
    * @param tokensPerSecond predicted output tokens per second per GPU
    * @param memoryBytes predicted memory while serving
@@ -85,6 +90,7 @@ public record TargetReport(
    */
   public record Row(
       Kind kind,
+      boolean trained,
       List<Replacement> replacements,
       double tokensPerSecond,
       long memoryBytes,
@@ -95,6 +101,16 @@ public record TargetReport(
 
     public Row {
       replacements = List.copyOf(replacements);
+    }
+
+    /** Its display name. */
+    public String label() {
+      return trained ? kind.label() + " after training" : kind.label();
+    }
+
+    /** Whether another row has the same layers, with the weights of the library. */
+    public boolean repeats() {
+      return trained || kind.isChildAgain();
     }
   }
 
@@ -192,6 +208,40 @@ public record TargetReport(
    * @param medianRatio median of measured over predicted
    */
   public record Prediction(double rankCorrelation, double medianError, double medianRatio) {}
+
+  /**
+   * Speeds of teacher and child in a serving engine, at one batch size.
+   *
+   * @param engine that served
+   * @param batch requests together
+   */
+  public record ServedSpeed(
+      String engine,
+      int batch,
+      Speed predictedTeacher,
+      Speed predictedChild,
+      Speed measuredTeacher,
+      Speed measuredChild) {
+
+    /** Predicted throughput of the child over the teacher's. */
+    public double predictedSpeedup() {
+      return predictedChild.tokensPerSecond() / predictedTeacher.tokensPerSecond();
+    }
+
+    /** The same as measured. */
+    public double measuredSpeedup() {
+      return measuredChild.tokensPerSecond() / measuredTeacher.tokensPerSecond();
+    }
+  }
+
+  /**
+   * Of one model.
+   *
+   * @param tokensPerSecond output tokens of all requests together, reading of prompts included
+   * @param promptSeconds until the prompts of all requests are read
+   * @param tokenSeconds from one token of each request to the next
+   */
+  public record Speed(double tokensPerSecond, double promptSeconds, double tokenSeconds) {}
 
   /**
    * The best choice at some throughput.

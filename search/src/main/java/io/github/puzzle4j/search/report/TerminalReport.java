@@ -31,6 +31,7 @@ public final class TerminalReport {
     lines.add(sizes(target).toString());
     lines.add(ProofText.of(target.proof()));
     target.truth().ifPresent(truth -> lines.add(TruthText.of(truth, scoring)));
+    target.served().forEach(speed -> lines.add(SpeedText.of(speed)));
     target.notes().forEach(note -> lines.add("note: " + note));
     return String.join("\n", lines);
   }
@@ -38,7 +39,7 @@ public final class TerminalReport {
   private static TextTable sizes(TargetReport target) {
     TextTable sizes = new TextTable(ResultTable.sizeHeadings());
     target.rows().stream()
-        .filter(row -> !row.kind().isChildAgain())
+        .filter(row -> !row.repeats())
         .forEach(row -> sizes.add(ResultTable.sizeCells(row)));
     return sizes;
   }

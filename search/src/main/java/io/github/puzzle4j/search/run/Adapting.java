@@ -36,9 +36,7 @@ final class Adapting {
     ChildWeights best = null;
     double least = Double.POSITIVE_INFINITY;
     for (Child finalist : chosen.finalists(plan.finalists())) {
-      ChildWeights adapted =
-          distilling.adapt(
-              chosen.name(), library, finalist, workspace.activations("adapt"), progress);
+      ChildWeights adapted = adapted(chosen.name(), finalist);
       double loss = plan.score().metric().of(onValidation.measure(adapted));
       if (best == null || loss < least) {
         best = adapted;
@@ -46,5 +44,10 @@ final class Adapting {
       }
     }
     return Objects.requireNonNull(best, "a finalist");
+  }
+
+  /** A child whose blocks are distilled anew. */
+  ChildWeights adapted(String name, Child child) throws IOException {
+    return distilling.adapt(name, library, child, workspace.activations("adapt"), progress);
   }
 }

@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.Exporters;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.machine.ThisMachine;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
@@ -40,15 +41,16 @@ record CheckedPlan(
   /**
    * Checks a plan.
    *
+   * @param here profiles this machine where it is a target
    * @throws PlanValueException naming the first key that is wrong
    */
-  static CheckedPlan of(SearchPlan plan) throws IOException {
+  static CheckedPlan of(SearchPlan plan, ThisMachine here) throws IOException {
     List<CheckpointExporter> exporters = exporters(plan);
     requireBackend(plan);
     ModelFolder teacher = teacher(plan);
     boolean checked = false;
     try {
-      CheckedPlan result = of(plan, exporters, teacher);
+      CheckedPlan result = of(plan, exporters, teacher, here);
       checked = true;
       return result;
     } finally {
@@ -59,9 +61,12 @@ record CheckedPlan(
   }
 
   private static CheckedPlan of(
-      SearchPlan plan, List<CheckpointExporter> exporters, ModelFolder teacher) throws IOException {
+      SearchPlan written, List<CheckpointExporter> exporters, ModelFolder teacher, ThisMachine here)
+      throws IOException {
     Model model = teacher.model();
-    SearchSpace asked = space(plan, model);
+    SearchSpace asked = space(written, model);
+    requireFiles(written, exporters, teacher);
+    SearchPlan plan = written.withTargets(here.profiled(written.targets(), asked));
     List<String> notes = new ArrayList<>(plan.space().notes(model));
     List<PricedTarget> targets = PricedTarget.all(plan.targets(), asked, teacher.storedFormat());
     Loadable loadable = new Loadable(model.common(), exporters);
@@ -72,7 +77,6 @@ record CheckedPlan(
     }
     SearchSpace space = asked.limitedTo(loadable.allowed(targets));
     notes.addAll(leftOut(asked, space));
-    requireFiles(plan, exporters, teacher);
     requireLimits(targets, loadable);
     return new CheckedPlan(plan, exporters, teacher, space, targets, List.copyOf(notes));
   }

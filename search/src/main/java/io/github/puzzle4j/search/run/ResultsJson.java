@@ -92,7 +92,25 @@ public final class ResultsJson {
     proof.put("seconds", seconds(target.proof().duration()));
     proof.put("backend", target.proof().backend());
     target.truth().ifPresent(truth -> truth(node.putObject("truth"), truth, metric));
+    target.served().forEach(speed -> served(node.withArray("served").addObject(), speed));
     target.rows().forEach(row -> row(node.withArray("models").addObject(), row, metric));
+  }
+
+  private static void served(ObjectNode node, TargetReport.ServedSpeed served) {
+    node.put("engine", served.engine())
+        .put("batch", served.batch())
+        .put("predicted_speedup", served.predictedSpeedup())
+        .put("measured_speedup", served.measuredSpeedup());
+    speed(node.putObject("predicted_teacher"), served.predictedTeacher());
+    speed(node.putObject("predicted_child"), served.predictedChild());
+    speed(node.putObject("measured_teacher"), served.measuredTeacher());
+    speed(node.putObject("measured_child"), served.measuredChild());
+  }
+
+  private static void speed(ObjectNode node, TargetReport.Speed speed) {
+    node.put("tokens_per_second", speed.tokensPerSecond())
+        .put("prompt_seconds", speed.promptSeconds())
+        .put("token_seconds", speed.tokenSeconds());
   }
 
   private static void truth(ObjectNode node, TargetReport.Truth truth, String metric) {
@@ -111,7 +129,7 @@ public final class ResultsJson {
   }
 
   private static void row(ObjectNode node, TargetReport.Row row, String metric) {
-    node.put("name", row.kind().label());
+    node.put("name", row.label());
     node.put("throughput_tokens_per_second_per_gpu", row.tokensPerSecond());
     node.put("memory_bytes", row.memoryBytes());
     node.put("batch", row.batch());

@@ -18,6 +18,8 @@ import io.github.puzzle4j.scoring.quality.Effort;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.folder.TemporaryFolder;
+import io.github.puzzle4j.search.machine.ThisMachine;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
@@ -109,7 +111,9 @@ public final class Search implements AutoCloseable {
       throws IOException {
     Instant began = Instant.now();
     RunDirectory directory = new RunDirectory(runDirectory);
-    CheckedPlan checked = CheckedPlan.of(DecidedPrecision.of(plan, directory, device, progress));
+    SearchPlan decided = DecidedPrecision.of(plan, directory, device, progress);
+    ThisMachine here = ThisMachine.of(plan, Workspace.store(plan, directory), versions, progress);
+    CheckedPlan checked = CheckedPlan.of(decided, here);
     Workspace workspace = Workspace.open(checked, directory, device, versions, progress::warn);
     boolean opened = false;
     try {
@@ -130,12 +134,16 @@ public final class Search implements AutoCloseable {
    * @throws OutOfReachException if no child can keep the budget of a target
    */
   public static PlanCheck check(SearchPlan plan, Progress progress) throws IOException {
-    CheckedPlan checked = CheckedPlan.of(plan);
-    try {
-      begin(checked, progress);
-      return new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
-    } finally {
-      checked.teacher().close();
+    try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-plan")) {
+      Path store = Workspace.store(plan, new RunDirectory(folder.path()));
+      TaskVersions versions = TaskVersions.current();
+      CheckedPlan checked = CheckedPlan.of(plan, ThisMachine.of(plan, store, versions, progress));
+      try {
+        begin(checked, progress);
+        return new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
+      } finally {
+        checked.teacher().close();
+      }
     }
   }
 
@@ -331,10 +339,16 @@ public final class Search implements AutoCloseable {
    * plan asks for no training.
    */
   public ChildWeights adapt(TargetChoice.Chosen chosen) throws IOException {
-    return plan.adapt()
-        ? new Adapting(plan, workspace, distilling(), library(), onValidation(), progress)
-            .best(chosen)
-        : assemble(chosen.child());
+    return plan.adapt() ? adapting().best(chosen) : assemble(chosen.child());
+  }
+
+  /** Another choice of a target with the training of a child: distilled anew, and repaired. */
+  ChildWeights train(String name, Child child) throws IOException {
+    return repair(name, plan.adapt() ? adapting().adapted(name, child) : assemble(child));
+  }
+
+  private Adapting adapting() throws IOException {
+    return new Adapting(plan, workspace, distilling(), library(), onValidation(), progress);
   }
 
   /**
@@ -389,11 +403,12 @@ public final class Search implements AutoCloseable {
   /** The variants that are never candidates for a target of the plan, with the reasons. */
   List<String> exclusions(Target target) {
     Loadable loadable = new Loadable(teacher().common(), exporters);
-    return workspace.targets().stream()
-        .filter(priced -> priced.target().equals(target))
-        .findFirst()
-        .map(loadable::exclusions)
-        .orElseGet(List::of);
+    return loadable.exclusions(workspace.priced(target));
+  }
+
+  /** Serves children on this machine; the caller closes it. */
+  Serving serving() {
+    return new Serving(workspace, ThisMachine.threads(plan.threads()), progress);
   }
 
   /** All stages, and the report. */

@@ -1,6 +1,9 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.scoring.cost.Budget;
@@ -98,6 +101,14 @@ record TargetProblem(
             .mapToDouble(LinearLimit::max)
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no limit on runtime: " + limits));
+  }
+
+  /** Whether a replacement keeps the teacher's layer as it is, or leaves it out. */
+  boolean isOwnOrLeftOut(Replacement replacement) {
+    int first = replacement.span().first();
+    Layer leftOut = new Layer(new NoAttention(), new NoFfn());
+    return replacement.equals(Replacement.of(first, space.layer(first).own()))
+        || replacement.equals(Replacement.of(first, leftOut));
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Builds the report of one target. */
@@ -30,24 +31,37 @@ final class TargetReportBuilder {
   private final TargetChoice.Chosen chosen;
   private final ScoreTable scores;
   private final Function<Child, Evaluation> measured;
+  private final Map<Baseline, Evaluation> trainedBaselines;
 
-  /** A builder for a choice; {@code measured} has its models as assembled, and the teacher. */
+  /**
+   * A builder for a choice.
+   *
+   * @param measured has its models as assembled, and the teacher
+   * @param trainedBaselines those that were trained as the child is
+   */
   TargetReportBuilder(
       Search search,
       TargetChoice.Chosen chosen,
       ScoreTable scores,
-      Function<Child, Evaluation> measured) {
+      Function<Child, Evaluation> measured,
+      Map<Baseline, Evaluation> trainedBaselines) {
     this.search = search;
     this.chosen = chosen;
     this.scores = scores;
     this.measured = measured;
+    this.trainedBaselines = trainedBaselines;
   }
 
-  TargetReport build(Evaluation adapted, Evaluation repaired, List<String> exports) {
+  TargetReport build(
+      Evaluation adapted,
+      Evaluation repaired,
+      List<TargetReport.ServedSpeed> served,
+      List<String> exports) {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
     Child teacher = Child.unchanged(search.teacher());
-    rows.add(row(TargetReport.Kind.TEACHER, teacher, chosen.teacher(), measured.apply(teacher)));
+    rows.add(
+        row(TargetReport.Kind.TEACHER, false, teacher, chosen.teacher(), measured.apply(teacher)));
     rows.add(childRow(TargetReport.Kind.CHILD, chosen.child(), adapted));
     if (search.plan().uptrain().steps() > 0) {
       rows.add(childRow(TargetReport.Kind.CHILD_AFTER_GKD, chosen.child(), repaired));
@@ -63,8 +77,12 @@ final class TargetReportBuilder {
     }
     chosen
         .baselines()
-        .forEach((baseline, child) ->
-            rows.add(childRow(WholeSearch.kind(baseline), child, measured.apply(child))));
+        .forEach((baseline, child) -> {
+          TargetReport.Kind kind = WholeSearch.kind(baseline);
+          rows.add(childRow(kind, child, measured.apply(child)));
+          Optional.ofNullable(trainedBaselines.get(baseline))
+              .ifPresent(trained -> rows.add(row(kind, true, child, chosen.cost(child), trained)));
+        });
     return new TargetReport(
         "%s, %s".formatted(target.gpuName(), target.backend()),
         TargetTexts.scenario(target.scenario(), chosen.costs().scenario()),
@@ -80,17 +98,19 @@ final class TargetReportBuilder {
         chosen.frontier().stream()
             .map(point -> new TargetReport.FrontierPoint(point.tokensPerSecond(), point.score()))
             .toList(),
+        served,
         notes(exports));
   }
 
   private TargetReport.Row childRow(TargetReport.Kind kind, Child child, Evaluation evaluation) {
-    return row(kind, child, chosen.cost(child), evaluation);
+    return row(kind, false, child, chosen.cost(child), evaluation);
   }
 
   private TargetReport.Row row(
-      TargetReport.Kind kind, Child child, ModelCost cost, Evaluation evaluation) {
+      TargetReport.Kind kind, boolean trained, Child child, ModelCost cost, Evaluation evaluation) {
     return new TargetReport.Row(
         kind,
+        trained,
         child.replacements(),
         cost.throughputTokensPerSecond(),
         cost.memory().totalBytes(),

@@ -16,6 +16,7 @@ import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
+import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.TimedSession;
@@ -220,8 +221,25 @@ final class TargetSelector {
       case GREEDY -> Greedy.select(problem);
       case UNIFORM -> Uniform.select(problem, candidate -> target.replacement(candidate).variant());
       case RANDOM -> RandomSelection.select(problem, seed);
+      case DEPTH -> depth(target);
       // It measures children, once scores and rounds have shown what effort it may take.
       case EVOLUTION -> Optional.empty();
+    };
+  }
+
+  /** The best choice among the teacher's own layers and their omission. */
+  private Optional<Selection> depth(TargetProblem target) {
+    List<Candidate> whole =
+        target.problem().available().stream()
+            .filter(candidate -> target.isOwnOrLeftOut(target.replacement(candidate)))
+            .toList();
+    if (whole.stream().mapToInt(Candidate::firstLayer).distinct().count()
+        < target.problem().layers()) {
+      return Optional.empty();
+    }
+    return switch (SelectionSolver.solve(target.problem().withCandidates(whole), options())) {
+      case SolveResult.Solved solved -> Optional.of(solved.selection());
+      case SolveResult.Infeasible _, SolveResult.Undecided _ -> Optional.empty();
     };
   }
 

@@ -15,9 +15,11 @@ import io.github.puzzle4j.search.report.ReportData;
 import io.github.puzzle4j.search.report.ReportFile;
 import io.github.puzzle4j.search.report.TargetReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,10 +70,12 @@ final class WholeSearch {
     }
     ReportBuilder builder = new ReportBuilder(search, scores, library, choices);
     List<TargetChoice.OutOfReach> outOfReach = new ArrayList<>();
-    for (TargetChoice choice : choices) {
-      switch (choice) {
-        case TargetChoice.Chosen chosen -> finish(chosen, builder);
-        case TargetChoice.OutOfReach none -> outOfReach.add(none);
+    try (Serving serving = search.serving()) {
+      for (TargetChoice choice : choices) {
+        switch (choice) {
+          case TargetChoice.Chosen chosen -> finish(chosen, builder, serving);
+          case TargetChoice.OutOfReach none -> outOfReach.add(none);
+        }
       }
     }
     ReportData report = builder.build(targets, stages());
@@ -131,7 +135,8 @@ final class WholeSearch {
   }
 
   /** The report is written before the exports, so that no failure of theirs loses it. */
-  private void finish(TargetChoice.Chosen choice, ReportBuilder builder) throws IOException {
+  private void finish(TargetChoice.Chosen choice, ReportBuilder builder, Serving serving)
+      throws IOException {
     ChildWeights adapted = search.adapt(choice);
     TargetChoice.Chosen chosen = choice.taking(adapted.child());
     Evaluation before;
@@ -154,26 +159,51 @@ final class WholeSearch {
       task.step(1);
     }
     TargetReportBuilder target =
-        new TargetReportBuilder(search, chosen, builder.scores(), this::measurement);
-    targets.add(target.build(before, after, List.of("The child is not exported yet.")));
+        new TargetReportBuilder(
+            search, chosen, builder.scores(), this::measurement, trainedBaselines(chosen));
+    targets.add(target.build(before, after, List.of(), List.of("The child is not exported yet.")));
     write(builder.build(targets, stages()));
-    List<String> exports = new ArrayList<>(export(chosen.name(), served));
+    Exported exported = export(chosen.name(), served);
+    List<String> notes = new ArrayList<>(exported.notes());
     if (!served.sources().equals(repaired.sources())) {
-      exports.addFirst(
+      notes.addFirst(
           "The repair does not lower the loss on the validation text: the child before it is"
               + " exported.");
     }
-    targets.set(targets.size() - 1, target.build(before, after, exports));
+    List<TargetReport.ServedSpeed> speeds = serving.speeds(chosen, exported.files());
+    targets.set(targets.size() - 1, target.build(before, after, speeds, notes));
   }
 
-  /** Notes on each format; what cannot be written does not keep the others from being. */
-  private List<String> export(String name, ChildWeights repaired) {
+  /** Baselines with the training of the child, if the plan asks for it. */
+  private Map<Baseline, Evaluation> trainedBaselines(TargetChoice.Chosen chosen)
+      throws IOException {
+    Map<Baseline, Evaluation> trained = new EnumMap<>(Baseline.class);
+    if (search.plan().trainBaselines()) {
+      for (Map.Entry<Baseline, Child> baseline : chosen.baselines().entrySet()) {
+        String name = "%s %s".formatted(chosen.name(), kind(baseline.getKey()).label());
+        ChildWeights weights = search.train(name, baseline.getValue());
+        try (ProgressTask task = progress.start("measure " + name, 1)) {
+          trained.put(baseline.getKey(), search.measure(weights));
+          task.step(1);
+        }
+      }
+    }
+    return trained;
+  }
+
+  /** What was written in all formats, and a note on each of them. */
+  private record Exported(List<Path> files, List<String> notes) {}
+
+  /** What cannot be written does not keep the others from being. */
+  private Exported export(String name, ChildWeights repaired) {
+    List<Path> files = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     try (ProgressTask task = progress.start("export " + name, search.exporters().size())) {
       for (CheckpointExporter exporter : search.exporters()) {
         task.note(exporter.name());
         try {
           ExportSummary summary = search.export(exporter, name, repaired);
+          files.addAll(summary.files());
           String folder = search.directory().target(name).resolve(exporter.name()).toString();
           notes.add(
               "%s: %s"
@@ -192,7 +222,7 @@ final class WholeSearch {
         task.step(1);
       }
     }
-    return List.copyOf(notes);
+    return new Exported(List.copyOf(files), List.copyOf(notes));
   }
 
   private Evaluation measurement(Child child) {
@@ -209,6 +239,7 @@ final class WholeSearch {
       case GREEDY -> TargetReport.Kind.GREEDY;
       case UNIFORM -> TargetReport.Kind.UNIFORM;
       case RANDOM -> TargetReport.Kind.RANDOM;
+      case DEPTH -> TargetReport.Kind.DEPTH;
       case EVOLUTION -> TargetReport.Kind.EVOLUTION;
     };
   }

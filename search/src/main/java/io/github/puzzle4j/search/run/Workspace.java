@@ -21,6 +21,7 @@ import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.TeacherStates;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.StoreLocation;
+import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +78,8 @@ final class Workspace implements AutoCloseable {
     this.digests = store.digests();
   }
 
-  private static Path store(SearchPlan plan, RunDirectory directory) {
+  /** The folder of results. */
+  static Path store(SearchPlan plan, RunDirectory directory) {
     return switch (plan.store()) {
       case StoreLocation.InRun() -> directory.store();
       case StoreLocation.Folder(Path path) -> path;
@@ -235,6 +237,14 @@ final class Workspace implements AutoCloseable {
 
   List<PricedTarget> targets() {
     return targets;
+  }
+
+  /** A target of the plan with its prices. */
+  PricedTarget priced(Target target) {
+    return targets.stream()
+        .filter(one -> one.target().equals(target))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no such target: " + target));
   }
 
   PlanTexts texts() {

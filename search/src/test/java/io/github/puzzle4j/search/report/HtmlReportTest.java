@@ -49,7 +49,7 @@ class HtmlReportTest {
         assertThat(picture.getElementsByTagName("g").getLength()).isEqualTo(layers);
       }
     }
-    assertThat(seen).isEqualTo(2 * 5);
+    assertThat(seen).isEqualTo(2 * 6);
   }
 
   @Test

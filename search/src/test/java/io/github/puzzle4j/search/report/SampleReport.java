@@ -139,7 +139,15 @@ final class SampleReport {
                 292_100,
                 0.39,
                 2.42),
-            row(Kind.RANDOM, layers(), 293_300, 1.9, 3.6));
+            trained(
+                row(
+                    Kind.UNIFORM,
+                    Collections.nCopies(teacher.layers().size(), uniform),
+                    292_100,
+                    0.21,
+                    2.3)),
+            row(Kind.RANDOM, layers(), 293_300, 1.9, 3.6),
+            row(Kind.DEPTH, layers(), 292_800, 0.7, 2.6));
     List<FrontierPoint> frontier = new ArrayList<>();
     for (int step = 0; step <= 20; step++) {
       frontier.add(new FrontierPoint(190_000 + step * 9_000, 0.0015 * Math.exp(step * 0.28)));
@@ -160,7 +168,28 @@ final class SampleReport {
                 new TargetReport.Prediction(0.81, 0.42, 1.7),
                 new TargetReport.Prediction(0.97, 0.06, 1))),
         frontier,
+        List.of(
+            new TargetReport.ServedSpeed(
+                "llama.cpp",
+                1,
+                new TargetReport.Speed(20, 1.5, 0.04),
+                new TargetReport.Speed(30, 1, 0.027),
+                new TargetReport.Speed(21, 1.4, 0.039),
+                new TargetReport.Speed(33, 0.9, 0.025))),
         List.of("uniform uses less than the budget: no variant in every layer comes closer"));
+  }
+
+  private static Row trained(Row row) {
+    return new Row(
+        row.kind(),
+        true,
+        row.replacements(),
+        row.tokensPerSecond(),
+        row.memoryBytes(),
+        row.batch(),
+        row.predicted(),
+        row.measured(),
+        row.sizes());
   }
 
   private List<Layer> layers() {
@@ -177,6 +206,7 @@ final class SampleReport {
     tasks.put("brackets", 0.99);
     return new Row(
         kind,
+        false,
         Child.of(teacher, layers).replacements(),
         tokensPerSecond,
         kind == Kind.TEACHER ? 1_900_000_000L : 1_200_000_000L,

@@ -94,6 +94,7 @@ class SearchStoreTest {
   private static Map<Task.Kind, Integer> counts(
       int rank, int train, int score, int measure, int repair, int export) {
     Map<Task.Kind, Integer> counts = new EnumMap<>(Task.Kind.class);
+    counts.put(Task.Kind.PROFILE, 0);
     counts.put(Task.Kind.RANK, rank);
     counts.put(Task.Kind.TRAIN, train);
     counts.put(Task.Kind.SCORE, score);
@@ -102,6 +103,7 @@ class SearchStoreTest {
     counts.put(Task.Kind.ADAPT, 0);
     counts.put(Task.Kind.REPAIR, repair);
     counts.put(Task.Kind.EXPORT, export);
+    counts.put(Task.Kind.SPEED, 0);
     return counts;
   }
 

@@ -15,12 +15,20 @@ import io.github.puzzle4j.search.cli.frame.Require;
 import io.github.puzzle4j.search.cli.frame.TimeConverter;
 import io.github.puzzle4j.search.cli.model.ModelConfigFile;
 import io.github.puzzle4j.search.llamacpp.LlamaCppEngine;
+import io.github.puzzle4j.search.machine.ProfileSpace;
+import io.github.puzzle4j.search.machine.ProfileSteps;
+import io.github.puzzle4j.search.plan.AttentionChoice;
+import io.github.puzzle4j.search.plan.FfnChoice;
+import io.github.puzzle4j.search.plan.Space;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -118,7 +126,7 @@ public final class ProfileCommand extends AnsweringCommand {
       split = ",",
       paramLabel = "N",
       defaultValue = "1,8",
-      description = "Requests together, in torch; llama.cpp is timed with one.")
+      description = "Requests that are answered together.")
   private List<Integer> batches;
 
   @Option(
@@ -143,7 +151,7 @@ public final class ProfileCommand extends AnsweringCommand {
     Require.positive("--threads", threads);
     Model teacher = ModelConfigFile.read(model);
     ProfileSpace space =
-        variants.isEmpty() ? ProfileSpace.usual(teacher) : ProfileSpace.named(teacher, variants);
+        variants.isEmpty() ? ProfileSpace.usual(teacher) : named(teacher, variants);
     List<EngineName> names =
         engines.isEmpty()
             ? device == Kind.CPU ? List.of(EngineName.values()) : List.of(EngineName.TORCH)
@@ -193,6 +201,36 @@ public final class ProfileCommand extends AnsweringCommand {
       case TORCH -> machine.engine();
       case LLAMACPP -> new LlamaCppEngine();
     };
+  }
+
+  /** The variants of these names; {@code linear} and {@code noop} mean both subblocks. */
+  private static ProfileSpace named(Model teacher, List<String> names) throws CliException {
+    List<AttentionChoice> attention = new ArrayList<>();
+    List<FfnChoice> ffn = new ArrayList<>();
+    for (String name : names) {
+      Optional<AttentionChoice> ofAttention = parsed(() -> AttentionChoice.parse(name));
+      Optional<FfnChoice> ofFfn = parsed(() -> FfnChoice.parse(name));
+      if (ofAttention.isEmpty() && ofFfn.isEmpty()) {
+        throw new CliException.UserMistake(
+            "--variants: unknown variant '%s'; there are %s, %s"
+                .formatted(name, AttentionChoice.WORDS, FfnChoice.WORDS));
+      }
+      ofAttention.ifPresent(attention::add);
+      ofFfn.ifPresent(ffn::add);
+    }
+    try {
+      return ProfileSpace.of(new Space(attention, ffn, 1, List.of()).resolve(teacher));
+    } catch (IllegalArgumentException unfit) {
+      throw new CliException.UserMistake("--variants: " + unfit.getMessage());
+    }
+  }
+
+  private static <T> Optional<T> parsed(Supplier<T> parser) {
+    try {
+      return Optional.of(parser.get());
+    } catch (IllegalArgumentException otherSubblock) {
+      return Optional.empty();
+    }
   }
 
   /** The file's name in the letters that a target's name may have. */

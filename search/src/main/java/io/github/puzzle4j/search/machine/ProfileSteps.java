@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.cli.cost;
+package io.github.puzzle4j.search.machine;
 
 import io.github.puzzle4j.scoring.profile.ProfileWatch;
 import io.github.puzzle4j.search.progress.ProgressTask;

@@ -1,18 +1,15 @@
-package io.github.puzzle4j.search.cli.cost;
+package io.github.puzzle4j.search.machine;
 
 import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.plan.AttentionChoice;
 import io.github.puzzle4j.search.plan.FfnChoice;
 import io.github.puzzle4j.search.plan.Space;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Which variants of a teacher a profile measures.
@@ -28,7 +25,7 @@ public record ProfileSpace(List<Attention> attention, List<Ffn> ffn) {
   }
 
   /** All options of the layers of a space. */
-  private static ProfileSpace of(SearchSpace space) {
+  public static ProfileSpace of(SearchSpace space) {
     return new ProfileSpace(
         space.layers().stream().flatMap(one -> one.attention().stream()).distinct().toList(),
         space.layers().stream().flatMap(one -> one.ffn().stream()).distinct().toList());
@@ -54,36 +51,6 @@ public record ProfileSpace(List<Attention> attention, List<Ffn> ffn) {
     }
     ffn.add(FfnChoice.parse("linear"));
     return of(new Space(attention, ffn, 1, List.of()).resolve(teacher));
-  }
-
-  /** The variants of these names; {@code linear} and {@code noop} mean both subblocks. */
-  static ProfileSpace named(Model teacher, List<String> names) throws CliException {
-    List<AttentionChoice> attention = new ArrayList<>();
-    List<FfnChoice> ffn = new ArrayList<>();
-    for (String name : names) {
-      Optional<AttentionChoice> ofAttention = parsed(() -> AttentionChoice.parse(name));
-      Optional<FfnChoice> ofFfn = parsed(() -> FfnChoice.parse(name));
-      if (ofAttention.isEmpty() && ofFfn.isEmpty()) {
-        throw new CliException.UserMistake(
-            "--variants: unknown variant '%s'; there are %s, %s"
-                .formatted(name, AttentionChoice.WORDS, FfnChoice.WORDS));
-      }
-      ofAttention.ifPresent(attention::add);
-      ofFfn.ifPresent(ffn::add);
-    }
-    try {
-      return of(new Space(attention, ffn, 1, List.of()).resolve(teacher));
-    } catch (IllegalArgumentException unfit) {
-      throw new CliException.UserMistake("--variants: " + unfit.getMessage());
-    }
-  }
-
-  private static <T> Optional<T> parsed(Supplier<T> parser) {
-    try {
-      return Optional.of(parser.get());
-    } catch (IllegalArgumentException otherSubblock) {
-      return Optional.empty();
-    }
   }
 
   /** The same variants for every layer of a teacher whose layers are alike. */
