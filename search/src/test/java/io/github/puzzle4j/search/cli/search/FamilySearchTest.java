@@ -85,12 +85,12 @@ class FamilySearchTest {
 
   @ParameterizedTest
   @CsvSource({
-    "biased llama, any, ''",
+    "biased llama, any, huggingface",
     "mistral, stock, huggingface",
-    "windowed mistral, any, ''",
-    "qwen2, any, ''",
-    "mixed qwen2, any, ''",
-    "qwen3, any, ''",
+    "windowed mistral, any, huggingface",
+    "qwen2, any, huggingface",
+    "mixed qwen2, any, huggingface",
+    "qwen3, any, huggingface",
     "nemotron-nas, stock, huggingface",
   })
   void aTeacherOfEachFamilyIsSearched(String name, String loader, String export)
@@ -147,11 +147,11 @@ class FamilySearchTest {
 
   @ParameterizedTest
   @CsvSource({
-    "biased llama, huggingface",
+    "biased llama, gguf",
     "windowed mistral, gguf",
     "qwen2, gguf-f32",
-    "mixed qwen2, huggingface",
-    "qwen3, huggingface",
+    "mixed qwen2, gguf",
+    "qwen3, gguf",
   })
   void aFormatThatCanHoldNoChildIsRefusedBeforeAnythingIsTrained(String name, String export)
       throws IOException {
