@@ -158,10 +158,25 @@ public final class RandomChild {
               return plain.attention() instanceof SoftmaxAttention attention
                   ? plain.with(
                       new SoftmaxAttention(
-                          attention.heads(), has ? Integer.parseInt(window[1]) : 0, biases, norm))
+                          heads(attention, biases, norm),
+                          has ? Integer.parseInt(window[1]) : 0,
+                          biases,
+                          norm))
                   : plain;
             })
             .toList());
+  }
+
+  /**
+   * Where there are biases and no head norms, heads fill the hidden size, as llama.cpp asks for.
+   */
+  private static AttentionShape heads(
+      SoftmaxAttention attention, SoftmaxAttention.Biases biases, SoftmaxAttention.HeadNorm norm) {
+    boolean wide =
+        biases == SoftmaxAttention.Biases.NONE || norm == SoftmaxAttention.HeadNorm.QUERY_AND_KEY;
+    return wide
+        ? attention.heads()
+        : new AttentionShape(attention.heads().heads(), attention.heads().kvHeads(), 12);
   }
 
   private static int number(String kind, String id) {

@@ -1,11 +1,11 @@
 package io.github.puzzle4j.export.huggingface;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
-import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
@@ -13,7 +13,6 @@ import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
-import io.github.puzzle4j.export.Exporters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -60,7 +59,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
   }
 
   @Override
-  public Optional<String> objection(CommonParts common, int position, Layer layer) {
+  public Optional<String> objection(Model teacher, int position, Layer layer) {
     return switch (layer.ffn()) {
       case GatedFfn _, LinearFfn _, NoFfn _ -> Optional.empty();
       case ExpertsFfn experts ->
@@ -70,9 +69,8 @@ public final class HuggingFaceExporter implements CheckpointExporter {
 
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
-    Exporters.requireNoObjection(this, child.model());
-    child.requireTensors();
     FolderLayout layout = FolderLayout.of(child.model());
+    child.requireTensors();
     FolderTensors tensors = new FolderTensors(child, layout, TensorType.BF16);
     Files.createDirectories(directory);
     List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));

@@ -234,7 +234,7 @@ public final class Search implements AutoCloseable {
 
   private TargetSelector selector(ScoreTable scores) {
     return new TargetSelector(
-        new Loadable(teacher().common(), exporters),
+        new Loadable(teacher(), exporters),
         scores,
         plan.score().metric(),
         plan.solve(),
@@ -388,7 +388,7 @@ public final class Search implements AutoCloseable {
 
   /** The variants that are never candidates for a target of the plan, with the reasons. */
   List<String> exclusions(Target target) {
-    Loadable loadable = new Loadable(teacher().common(), exporters);
+    Loadable loadable = new Loadable(teacher(), exporters);
     return workspace.targets().stream()
         .filter(priced -> priced.target().equals(target))
         .findFirst()
