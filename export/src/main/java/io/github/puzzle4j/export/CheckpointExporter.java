@@ -3,6 +3,7 @@ package io.github.puzzle4j.export;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,13 +22,14 @@ public interface CheckpointExporter {
   String name();
 
   /**
-   * Why this format cannot hold a layer, in one sentence without a full stop; empty if it can. A
-   * search for this format leaves such candidates out.
+   * Why this format cannot hold a layer in a child, in one sentence without a full stop; empty if
+   * it can, whatever other such layers the child has. A search for this format leaves such
+   * candidates out.
    *
-   * @param common the parts outside the layers
+   * @param teacher whose children are exported
    * @param position of the layer in the child, counted from 0
    */
-  Optional<String> objection(CommonParts common, int position, Layer layer);
+  Optional<String> objection(Model teacher, int position, Layer layer);
 
   /** Whether the format holds only models with a KV cache in some layer. */
   default boolean needsAttention() {

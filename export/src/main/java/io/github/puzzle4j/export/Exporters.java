@@ -1,10 +1,7 @@
 package io.github.puzzle4j.export;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Layer;
-import io.github.puzzle4j.blocklib.arch.Model;
 import java.util.Collections;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,22 +43,5 @@ public final class Exporters {
           "unknown export format '%s'; there are %s".formatted(format, exporters.keySet()));
     }
     return exporter;
-  }
-
-  /**
-   * Rejects a model that a format cannot hold.
-   *
-   * @throws InvalidInputException naming the first layer with an objection
-   */
-  public static void requireNoObjection(CheckpointExporter exporter, Model model)
-      throws InvalidInputException {
-    for (int position = 0; position < model.layers().size(); position++) {
-      Layer layer = model.layers().get(position);
-      Optional<String> objection = exporter.objection(model.common(), position, layer);
-      if (objection.isPresent()) {
-        throw new InvalidInputException(
-            "%s cannot hold layer %d: %s".formatted(exporter.name(), position, objection.get()));
-      }
-    }
   }
 }

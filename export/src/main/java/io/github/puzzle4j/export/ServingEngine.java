@@ -8,9 +8,11 @@ import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -21,6 +23,10 @@ import java.util.Set;
  * Engines that serve children, each with the list of what its stock loader is known to accept in a
  * model whose layers differ. What is not on the list is refused: a child that is priced for an
  * engine must be one that the engine can load.
+ *
+ * <p>A teacher with biases or head norms in all layers, which that list lacks, is of a family that
+ * every engine knows. Its children have its own layers, of which some may be left out as a whole:
+ * they are of the same family.
  */
 public enum ServingEngine {
   /** {@code DeciLMForCausalLM}: the first layer must have attention. */
@@ -99,14 +105,44 @@ public enum ServingEngine {
   }
 
   /**
-   * Why this engine is not known to load a layer among others that differ from it, without a full
-   * stop; empty if it is.
+   * Why this engine is not known to load a layer in a child, without a full stop; empty if it is,
+   * whatever other such layers the child has.
    *
    * @param position of the layer in the child, counted from 0
    */
-  public Optional<String> objection(int position, Layer layer) {
-    return objection(Accepted.of(position, layer.attention()))
-        .or(() -> objection(Accepted.of(layer.ffn())));
+  public Optional<String> objection(Model teacher, int position, Layer layer) {
+    Optional<String> amongOthers =
+        objection(Accepted.of(position, layer.attention()))
+            .or(() -> objection(Accepted.of(layer.ffn())));
+    Optional<Layer> ofFamily =
+        accepted().contains(Accepted.OTHER_ATTENTION) ? Optional.empty() : knownFamily(teacher);
+    if (ofFamily.isEmpty()) {
+      return amongOthers;
+    }
+    return layer.addsNothing() || layer.equals(ofFamily.get())
+        ? Optional.empty()
+        : Optional.of(
+            "%s is not known to load a %s whose layers differ"
+                .formatted(id(), teacher.common().family()));
+  }
+
+  /** The layer of a teacher with biases or head norms, whose layers are alike. */
+  private static Optional<Layer> knownFamily(Model teacher) {
+    Layer layer = teacher.layers().getFirst();
+    boolean known =
+        switch (layer.attention()) {
+          case SoftmaxAttention own -> !own.isPlain() && !own.hasWindow() && isKnown(own);
+          case LinearAttention _, NoAttention _ -> false;
+        };
+    return known && teacher.firstUnlike().isEmpty() && ConfigFile.nativeFamily(teacher).isPresent()
+        ? Optional.of(layer)
+        : Optional.empty();
+  }
+
+  /** Engines pass over the bias of the output projection in Qwen 3. */
+  private static boolean isKnown(SoftmaxAttention attention) {
+    return attention.biases() == SoftmaxAttention.Biases.NONE
+        || attention.headNorm() == SoftmaxAttention.HeadNorm.NONE;
   }
 
   private Optional<String> objection(Accepted kind) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -64,7 +64,7 @@ class ExportersTest {
     }
 
     @Override
-    public Optional<String> objection(CommonParts common, int position, Layer layer) {
+    public Optional<String> objection(Model teacher, int position, Layer layer) {
       return Optional.of("it holds nothing");
     }
 

@@ -69,6 +69,23 @@ public final class RandomChild {
     return Model.uniform(common(tied, llama3), layers, layer("gqa_4+ffn_96"));
   }
 
+  /** The same model with another scaling of rotations. */
+  public static Model withScaling(Model model, RotaryEmbedding.Scaling scaling) {
+    CommonParts common = model.common();
+    return new Model(
+        new CommonParts(
+            common.family(),
+            common.vocabularySize(),
+            common.hiddenSize(),
+            new RotaryEmbedding(common.rotary().theta(), scaling),
+            common.normEpsilon(),
+            common.maxPositions(),
+            common.tiedEmbeddings(),
+            common.specialTokens(),
+            common.storedWeights()),
+        model.layers());
+  }
+
   /** The same model with another number of tokens. */
   public static Model withVocabulary(Model model, int size) {
     CommonParts common = model.common();
@@ -111,6 +128,55 @@ public final class RandomChild {
       throw new IllegalArgumentException(id);
     }
     return layer;
+  }
+
+  /** The families that can be trained; a Llama with biases counts as one. */
+  public static List<String> families() {
+    return List.of("llama", "llama-biases", "mistral", "qwen2", "qwen3", "qwen3-biases");
+  }
+
+  /** A model of a family with the layers of these ids, in which {@code _window_N} may be. */
+  public static Model ofFamily(String family, boolean tied, List<String> ids) {
+    CommonParts common = common(tied, false).asFamily(family.replace("-biases", ""));
+    boolean all = family.endsWith("-biases");
+    SoftmaxAttention.Biases few =
+        family.equals("qwen2")
+            ? SoftmaxAttention.Biases.QUERY_KEY_VALUE
+            : SoftmaxAttention.Biases.NONE;
+    SoftmaxAttention.Biases biases = all ? SoftmaxAttention.Biases.ALL : few;
+    SoftmaxAttention.HeadNorm norm =
+        family.startsWith("qwen3")
+            ? SoftmaxAttention.HeadNorm.QUERY_AND_KEY
+            : SoftmaxAttention.HeadNorm.NONE;
+    return new Model(
+        common,
+        ids.stream()
+            .map(id -> {
+              String[] window = id.split("_window_|\\+", -1);
+              boolean has = id.contains("_window_");
+              Layer plain = layer(has ? window[0] + "+" + window[2] : id);
+              return plain.attention() instanceof SoftmaxAttention attention
+                  ? plain.with(
+                      new SoftmaxAttention(
+                          heads(attention, biases, norm),
+                          has ? Integer.parseInt(window[1]) : 0,
+                          biases,
+                          norm))
+                  : plain;
+            })
+            .toList());
+  }
+
+  /**
+   * Where there are biases and no head norms, heads fill the hidden size, as llama.cpp asks for.
+   */
+  private static AttentionShape heads(
+      SoftmaxAttention attention, SoftmaxAttention.Biases biases, SoftmaxAttention.HeadNorm norm) {
+    boolean wide =
+        biases == SoftmaxAttention.Biases.NONE || norm == SoftmaxAttention.HeadNorm.QUERY_AND_KEY;
+    return wide
+        ? attention.heads()
+        : new AttentionShape(attention.heads().heads(), attention.heads().kvHeads(), 12);
   }
 
   private static int number(String kind, String id) {

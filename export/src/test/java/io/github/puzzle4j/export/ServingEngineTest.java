@@ -30,6 +30,8 @@ class ServingEngineTest {
 
   private static final SoftmaxAttention LLAMA = RandomChild.attention(4);
 
+  private static final Model TEACHER = RandomChild.teacher(8, true, false);
+
   private static final String COMMON =
       """
       "vocab_size": 100, "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2,
@@ -81,26 +83,25 @@ class ServingEngineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "qwen2   | \"model_type\": \"qwen2\", \"use_sliding_window\": false",
-        "qwen3   | \"model_type\": \"qwen3\", \"attention_bias\": false",
+        "qwen2   | \"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 8, \"max_window_layers\": 1",
+        "qwen3   | \"model_type\": \"qwen3\", \"attention_bias\": true",
         "mistral | \"model_type\": \"mistral\", \"sliding_window\": 32",
-        "llama   | \"model_type\": \"llama\", \"attention_bias\": true",
       })
-  void layersOfOtherFamiliesAreOnlyTakenByTheKernelsOfThisProject(String family, String fields)
-      throws IOException {
+  void layersThatNoEngineIsKnownToTakeAreOnlyTakenByTheKernelsOfThisProject(
+      String family, String fields) throws IOException {
     Model model = model(fields);
     assertThat(model.common().family()).isEqualTo(family);
     for (int position = 0; position < model.layers().size(); position++) {
       Layer layer = model.layers().get(position);
       for (ServingEngine engine :
           new ServingEngine[] {ServingEngine.VLLM, ServingEngine.TRTLLM, ServingEngine.LLAMACPP}) {
-        assertThat(engine.objection(position, layer))
+        assertThat(engine.objection(model, position, layer))
             .contains(
                 engine.id()
                     + " is not known to load attention with windows, biases or head norms in a"
                     + " model whose layers differ");
       }
-      assertThat(ServingEngine.TORCH.objection(position, layer)).isEmpty();
+      assertThat(ServingEngine.TORCH.objection(model, position, layer)).isEmpty();
     }
   }
 
@@ -115,9 +116,39 @@ class ServingEngineTest {
     Model model = model(fields);
     assertThat(model.common().family()).isEqualTo(family);
     for (ServingEngine engine : ServingEngine.values()) {
-      assertThat(engine.objection(0, model.layers().getFirst())).isEmpty();
-      assertThat(engine.objection(1, model.layers().getLast())).isEmpty();
+      assertThat(engine.objection(model, 0, model.layers().getFirst())).isEmpty();
+      assertThat(engine.objection(model, 1, model.layers().getLast())).isEmpty();
     }
+  }
+
+  /** Of such a teacher only whole layers can be left out, so that the rest is of its family. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "qwen2 | \"model_type\": \"qwen2\", \"use_sliding_window\": false",
+        "qwen3 | \"model_type\": \"qwen3\", \"attention_bias\": false",
+        "llama | \"model_type\": \"llama\", \"attention_bias\": true",
+      })
+  void theLayersOfAFamilyAreTakenAsAWholeOrNotAtAll(String family, String fields)
+      throws IOException {
+    Model model = model(fields);
+    Layer own = model.layers().getFirst();
+    for (ServingEngine engine :
+        new ServingEngine[] {ServingEngine.VLLM, ServingEngine.TRTLLM, ServingEngine.LLAMACPP}) {
+      assertThat(engine.objection(model, 0, own)).isEmpty();
+      assertThat(engine.objection(model, 1, own)).isEmpty();
+      assertThat(engine.objection(model, 0, new Layer(new NoAttention(), new NoFfn()))).isEmpty();
+      for (Layer other :
+          new Layer[] {
+            own.with(new NoFfn()), own.with(new NoAttention()), own.with(new GatedFfn(64))
+          }) {
+        assertThat(engine.objection(model, 1, other))
+            .contains(
+                engine.id() + " is not known to load a %s whose layers differ".formatted(family));
+      }
+    }
+    assertThat(ServingEngine.TORCH.objection(model, 1, own.with(new NoFfn()))).isEmpty();
   }
 
   @ParameterizedTest
@@ -136,7 +167,7 @@ class ServingEngineTest {
   private static void assertTakes(ServingEngine engine, Layer layer, String places) {
     String[] expected = places.split(" +", -1);
     for (int position : new int[] {0, 1, 7}) {
-      Optional<String> objection = engine.objection(position, layer);
+      Optional<String> objection = engine.objection(TEACHER, position, layer);
       assertThat(objection.isEmpty() ? "yes" : "no")
           .as("%s, %s at %d: %s", engine, layer, position, objection)
           .isEqualTo(expected[Math.min(position, 1)]);

@@ -29,6 +29,11 @@ public record Layer(Attention attention, Ffn ffn) {
     return new Layer(attention, other);
   }
 
+  /** Whether nothing is left of it, so that what leaves it is what entered. */
+  public boolean addsNothing() {
+    return attention.tensors(1).isEmpty() && ffn.tensors(1).isEmpty();
+  }
+
   /** Trainable elements of the layer. */
   public long parameters(int hiddenSize) {
     return attention.parameters(hiddenSize) + ffn.parameters(hiddenSize);

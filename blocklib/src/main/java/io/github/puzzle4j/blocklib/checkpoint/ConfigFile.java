@@ -89,10 +89,10 @@ public final class ConfigFile {
 
   /**
    * Writes the config of a model: as its own family if that can hold it, else as {@code
-   * nemotron-nas}.
+   * nemotron-nas}, else as {@code puzzle4j}, which states the layers of any family.
    *
    * @param stored the type of the weights beside it: F32, F16 or BF16
-   * @throws InvalidInputException if neither can hold it
+   * @throws InvalidInputException if none can hold it
    */
   public static void write(Path file, Model model, TensorType stored) throws IOException {
     ObjectNode node = family(model).write(model);
@@ -110,12 +110,29 @@ public final class ConfigFile {
     if (own.isPresent()) {
       return own.get();
     }
-    ModelFamily heterogeneous = new NemotronNasFamily();
-    Optional<String> objection = heterogeneous.objection(model);
+    ModelFamily published = new NemotronNasFamily();
+    if (published.objection(model).isEmpty()) {
+      return published;
+    }
+    ModelFamily any = new Puzzle4jFamily();
+    Optional<String> objection = any.objection(model);
     if (objection.isPresent()) {
       throw new InvalidInputException("no config.json can hold this model: " + objection.get());
     }
-    return heterogeneous;
+    return any;
+  }
+
+  /** The {@code model_type} that {@link #write} would state. */
+  public static String modelType(Model model) throws InvalidInputException {
+    return family(model).modelType();
+  }
+
+  /**
+   * A family whose own layout holds a model, so that all engines that know the family load it; the
+   * model's own if that does. Empty if there is none.
+   */
+  public static Optional<String> nativeFamily(Model model) {
+    return ModelFamily.nativeTo(model).map(ModelFamily::modelType);
   }
 
   private static String torchName(TensorType stored) {

@@ -9,9 +9,11 @@ import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.LinearFfn;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,6 +44,9 @@ record LayerChange(Map<String, JsonNode> keys, Kind attention, Kind ffn) {
           "num_experts_per_tok",
           "sliding_window");
 
+  static final String SKIP = "skip";
+  static final String LINEAR = "replace_with_linear";
+
   private static final Set<String> ATTENTION = Set.of("attention", "self_attn");
   private static final Set<String> FFN = Set.of("mlp", "ffn");
 
@@ -49,32 +54,42 @@ record LayerChange(Map<String, JsonNode> keys, Kind attention, Kind ffn) {
     keys = Map.copyOf(keys);
   }
 
-  /** An entry of {@code per_layer_config}: keys of the config, and {@code skip}. */
+  /** An entry of {@code per_layer_config}: keys of the config, and lists of parts to replace. */
   static LayerChange ofOverrides(ConfigJson overrides) throws InvalidInputException {
     Map<String, JsonNode> keys = new TreeMap<>();
-    Kind attention = Kind.FULL;
-    Kind ffn = Kind.FULL;
+    Set<String> skipped = parts(overrides, SKIP);
+    Set<String> linear = parts(overrides, LINEAR);
     for (Map.Entry<String, JsonNode> entry : overrides.node().properties()) {
-      if (entry.getKey().equals("skip")) {
-        for (String part : overrides.texts("skip")) {
-          if (ATTENTION.contains(part)) {
-            attention = Kind.NO_OP;
-          } else if (FFN.contains(part)) {
-            ffn = Kind.NO_OP;
-          } else {
-            throw overrides.invalid(
-                "skip holds '%s'; \"attention\" and \"mlp\" are supported".formatted(part));
-          }
-        }
-      } else if (OF_LAYERS.contains(entry.getKey())) {
+      if (entry.getKey().equals(SKIP) || entry.getKey().equals(LINEAR)) {
+        continue;
+      }
+      if (OF_LAYERS.contains(entry.getKey())) {
         keys.put(entry.getKey(), entry.getValue());
       } else {
         throw overrides.invalid(
-            "'%s' is not supported for single layers; skip and %s are"
+            "'%s' is not supported for single layers; skip, replace_with_linear and %s are"
                 .formatted(entry.getKey(), OF_LAYERS.stream().sorted().toList()));
       }
     }
-    return new LayerChange(keys, attention, ffn);
+    return new LayerChange(keys, kind(ATTENTION, skipped, linear), kind(FFN, skipped, linear));
+  }
+
+  private static Kind kind(Set<String> names, Set<String> skipped, Set<String> linear) {
+    if (!Collections.disjoint(names, skipped)) {
+      return Kind.NO_OP;
+    }
+    return Collections.disjoint(names, linear) ? Kind.FULL : Kind.LINEAR;
+  }
+
+  private static Set<String> parts(ConfigJson overrides, String key) throws InvalidInputException {
+    Set<String> parts = new TreeSet<>(overrides.texts(key));
+    for (String part : parts) {
+      if (!ATTENTION.contains(part) && !FFN.contains(part)) {
+        throw overrides.invalid(
+            "%s holds '%s'; \"attention\" and \"mlp\" are supported".formatted(key, part));
+      }
+    }
+    return parts;
   }
 
   /** The config as it holds for this layer. */

@@ -4,6 +4,8 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,7 +22,24 @@ interface ModelFamily {
           new NemotronNasFamily(),
           QwenFamily.QWEN2,
           QwenFamily.QWEN3,
-          new Qwen3MoeFamily());
+          new Qwen3MoeFamily(),
+          new Puzzle4jFamily());
+
+  /** Families with a single kind of layer, which engines know and children are made of. */
+  List<ModelFamily> NATIVE =
+      ALL.stream()
+          .filter(
+              family -> Set.of("llama", "mistral", "qwen2", "qwen3").contains(family.modelType()))
+          .toList();
+
+  /** The family of {@link #NATIVE} that holds a model, its own if that does; empty if none does. */
+  static Optional<ModelFamily> nativeTo(Model model) {
+    String own = model.common().family();
+    return Stream.concat(
+            NATIVE.stream().filter(family -> family.modelType().equals(own)), NATIVE.stream())
+        .filter(family -> family.objection(model).isEmpty())
+        .findFirst();
+  }
 
   /** The {@code model_type}. */
   String modelType();

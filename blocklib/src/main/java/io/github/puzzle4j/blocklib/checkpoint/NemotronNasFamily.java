@@ -71,7 +71,7 @@ final class NemotronNasFamily implements ModelFamily {
   @Override
   public ObjectNode write(Model model) {
     ObjectNode node = LlamaFields.write(model, "DeciLMForCausalLM", modelType());
-    node.putObject("auto_map").put("AutoConfig", "configuration_decilm.DeciLMConfig");
+    RemoteCode.DECI.write(node);
     // Loaders would use a number here for all layers.
     node.putNull("num_key_value_heads");
     node.putNull("intermediate_size");

@@ -22,7 +22,7 @@ final class WindowFields {
 
   static final Set<String> KEYS = Set.of("use_sliding_window", "sliding_window");
 
-  private static final String WINDOW = "sliding_window";
+  static final String WINDOW = "sliding_window";
 
   private static final int DEFAULT_WINDOW = 4096;
   private static final int DEFAULT_FULL_LAYERS = 28;
@@ -87,6 +87,12 @@ final class WindowFields {
     };
   }
 
+  /** Turns a config into one without windows, in every family. */
+  static void remove(ObjectNode node) {
+    node.remove(List.of("layer_types", "use_sliding_window", "max_window_layers"));
+    node.putNull(WINDOW);
+  }
+
   /** Why a model's layers differ in more than one window size; empty if they do not. */
   static Optional<String> objection(Model model) {
     Set<Integer> windows = new TreeSet<>();
@@ -116,12 +122,18 @@ final class WindowFields {
   }
 
   static void write(ObjectNode node, Model model) {
+    write(
+        node,
+        model.layers().stream().map(layer -> UniformLayers.attention(layer).window()).toList());
+  }
+
+  /** Writes the windows of all layers; of several sizes, the largest is the one that is stated. */
+  static void write(ObjectNode node, List<Integer> windows) {
     ArrayNode types = node.putArray("layer_types");
     int window = SoftmaxAttention.NO_WINDOW;
-    for (Layer layer : model.layers()) {
-      SoftmaxAttention own = UniformLayers.attention(layer);
-      types.add(own.hasWindow() ? "sliding_attention" : "full_attention");
-      window = Math.max(window, own.window());
+    for (int own : windows) {
+      types.add(own == SoftmaxAttention.NO_WINDOW ? "full_attention" : "sliding_attention");
+      window = Math.max(window, own);
     }
     node.put("use_sliding_window", window != SoftmaxAttention.NO_WINDOW);
     if (window == SoftmaxAttention.NO_WINDOW) {

@@ -37,6 +37,8 @@ public final class GgufKeys {
   public static final String VALUE_WIDTH = "attention.value_length";
   public static final String EPSILON = "attention.layer_norm_rms_epsilon";
   public static final String ROPE_WIDTH = "rope.dimension_count";
+  public static final String ROPE_SCALING = "rope.scaling.type";
+  public static final String ROPE_FACTOR = "rope.scaling.factor";
   public static final String ROPE_BASE = "rope.freq_base";
 
   private GgufKeys() {}

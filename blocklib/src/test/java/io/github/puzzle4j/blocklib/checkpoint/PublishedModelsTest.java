@@ -138,14 +138,14 @@ class PublishedModelsTest {
     SoftmaxAttention own = qwen.firstSoftmax().orElseThrow();
     Layer layer = qwen.layers().getFirst();
     List<Layer> layers = new ArrayList<>(qwen.layers());
-    layers.set(1, layer.with(own.withKvHeads(2)));
+    layers.set(1, layer.with(SoftmaxAttention.plain(own.heads())));
     Model child = qwen.withLayers(layers);
     assertThatThrownBy(
             () -> ConfigFile.write(folder.resolve("config.json"), child, TensorType.BF16))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "no config.json can hold this model: layer 0 is gqa_8+ffn_12288, and nemotron-nas has"
-                + " no biases, head norms, windows, experts or other query heads");
+            "no config.json can hold this model: layer 1 is gqa_8+ffn_12288, and layers differ in"
+                + " query heads, biases or head norms, or have experts");
   }
 
   @Test

@@ -12,8 +12,6 @@ import io.github.puzzle4j.blocklib.gguf.GgufKeys;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
-import io.github.puzzle4j.export.Exporters;
-import io.github.puzzle4j.export.LlamaLayers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,16 +21,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One GGUF file of llama.cpp's architecture {@code deci}, in which each layer has its own head
- * counts and FFN width.
+ * One GGUF file: of the family's architecture if layers are alike, but for those of which nothing
+ * is left, and else of {@code deci}, in which each layer of a Llama has its own head counts and FFN
+ * width.
  *
  * <p>The tokenizer must be a byte-level BPE, as in Llama 3 and GPT-2, or a BPE of SentencePiece, as
  * in Llama 2. Weights are BF16 by default; llama.cpp then rounds activations to BF16 too. F32
  * avoids this rounding.
  */
 public final class GgufExporter implements CheckpointExporter {
-
-  private static final String ARCHITECTURE = "deci";
 
   /** A limit that is compiled into llama.cpp. */
   private static final int MOST_LAYERS = 512;
@@ -60,15 +57,19 @@ public final class GgufExporter implements CheckpointExporter {
   }
 
   @Override
-  public Optional<String> objection(CommonParts common, int position, Layer layer) {
+  public Optional<String> objection(Model teacher, int position, Layer layer) {
+    return scalingObjection(teacher.common()).or(() -> GgufArchitecture.objection(teacher, layer));
+  }
+
+  private static Optional<String> scalingObjection(CommonParts common) {
     return switch (common.rotary().scaling()) {
       case RotaryEmbedding.Scaling.Yarn _ ->
-          Optional.of("rope scaling yarn is not supported by the layout deci");
+          Optional.of("rope scaling yarn is not written to GGUF files");
       case RotaryEmbedding.Scaling.None _,
           RotaryEmbedding.Scaling.Linear _,
           RotaryEmbedding.Scaling.Dynamic _,
           RotaryEmbedding.Scaling.Llama3 _ ->
-          LlamaLayers.objection(ARCHITECTURE, layer);
+          Optional.empty();
     };
   }
 
@@ -85,20 +86,25 @@ public final class GgufExporter implements CheckpointExporter {
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
     Model model = child.model();
-    Exporters.requireNoObjection(this, model);
+    Optional<String> objection = scalingObjection(model.common());
+    if (objection.isPresent()) {
+      throw new InvalidInputException("%s: %s".formatted(name(), objection.get()));
+    }
+    GgufArchitecture architecture = GgufArchitecture.of(model);
     child.requireTensors();
     List<GgufLayer> layers = GgufLayer.pack(model);
     requireLoadable(layers);
     GgufTokenizer tokenizer = GgufTokenizer.read(child.companionFiles(), model.common());
     GgufWriter file = new GgufWriter();
-    describe(file, model.common(), layers);
+    describe(file, architecture, model.common(), layers);
     tokenizer.describe(file);
-    new GgufTensors(file, child, stored, attention(layers).heads().headDim()).addAll(layers);
+    new GgufTensors(file, child, stored, architecture, attention(layers).heads().headDim())
+        .addAll(layers);
     Path target =
         directory.resolve("model-%s.gguf".formatted(stored.name().toLowerCase(Locale.ROOT)));
     file.write(target);
     return new ExportSummary(
-        name(), List.of(target), Files.size(target), notes(model, layers, tokenizer));
+        name(), List.of(target), Files.size(target), notes(model, architecture, layers, tokenizer));
   }
 
   private static void requireLoadable(List<GgufLayer> layers) throws InvalidInputException {
@@ -113,20 +119,41 @@ public final class GgufExporter implements CheckpointExporter {
     }
   }
 
-  private void describe(GgufWriter file, CommonParts common, List<GgufLayer> layers) {
+  private void describe(
+      GgufWriter file, GgufArchitecture architecture, CommonParts common, List<GgufLayer> layers) {
+    String prefix = architecture.id() + ".";
     AttentionShape any = attention(layers).heads();
     int headDim = any.headDim();
-    file.put(GgufKeys.ARCHITECTURE, ARCHITECTURE);
+    file.put(GgufKeys.ARCHITECTURE, architecture.id());
     file.putUnsigned(GgufKeys.FILE_TYPE, fileType());
-    file.putUnsigned(key(GgufKeys.LAYERS), layers.size());
-    file.putUnsigned(key(GgufKeys.CONTEXT), common.longestContext());
-    file.putUnsigned(key(GgufKeys.HIDDEN), common.hiddenSize());
-    file.putUnsigned(key(GgufKeys.VOCABULARY), common.vocabularySize());
-    file.putUnsigned(key(GgufKeys.KEY_WIDTH), headDim);
-    file.putUnsigned(key(GgufKeys.VALUE_WIDTH), headDim);
-    file.putUnsigned(key(GgufKeys.ROPE_WIDTH), headDim);
-    file.put(key(GgufKeys.ROPE_BASE), (float) common.rotary().theta());
-    file.put(key(GgufKeys.EPSILON), (float) common.normEpsilon());
+    file.putUnsigned(prefix + GgufKeys.LAYERS, layers.size());
+    file.putUnsigned(prefix + GgufKeys.HIDDEN, common.hiddenSize());
+    file.putUnsigned(prefix + GgufKeys.VOCABULARY, common.vocabularySize());
+    file.putUnsigned(prefix + GgufKeys.KEY_WIDTH, headDim);
+    file.putUnsigned(prefix + GgufKeys.VALUE_WIDTH, headDim);
+    file.putUnsigned(prefix + GgufKeys.ROPE_WIDTH, headDim);
+    file.put(prefix + GgufKeys.ROPE_BASE, (float) common.rotary().theta());
+    file.put(prefix + GgufKeys.EPSILON, (float) common.normEpsilon());
+    if (!architecture.isInterleaved()
+        && common.rotary().scaling() instanceof RotaryEmbedding.Scaling.Linear(double factor)) {
+      // With these keys the context is that before the scaling.
+      file.put(prefix + GgufKeys.ROPE_SCALING, "linear");
+      file.put(prefix + GgufKeys.ROPE_FACTOR, (float) factor);
+      file.putUnsigned(prefix + GgufKeys.CONTEXT, common.maxPositions());
+    } else {
+      file.putUnsigned(prefix + GgufKeys.CONTEXT, common.longestContext());
+    }
+    if (architecture.hasLists()) {
+      describeLayers(file, prefix, any, layers);
+    } else {
+      file.putUnsigned(prefix + GgufKeys.HEADS, any.heads());
+      file.putUnsigned(prefix + GgufKeys.KV_HEADS, any.kvHeads());
+      file.putUnsigned(prefix + GgufKeys.FFN, layers.getFirst().ffn().channels());
+    }
+  }
+
+  private static void describeLayers(
+      GgufWriter file, String prefix, AttentionShape any, List<GgufLayer> layers) {
     List<Integer> heads = new ArrayList<>();
     List<Integer> kvHeads = new ArrayList<>();
     for (GgufLayer layer : layers) {
@@ -145,10 +172,10 @@ public final class GgufExporter implements CheckpointExporter {
         }
       }
     }
-    file.putIntegers(key(GgufKeys.HEADS), heads);
-    file.putIntegers(key(GgufKeys.KV_HEADS), kvHeads);
+    file.putIntegers(prefix + GgufKeys.HEADS, heads);
+    file.putIntegers(prefix + GgufKeys.KV_HEADS, kvHeads);
     file.putIntegers(
-        key(GgufKeys.FFN), layers.stream().map(layer -> layer.ffn().channels()).toList());
+        prefix + GgufKeys.FFN, layers.stream().map(layer -> layer.ffn().channels()).toList());
   }
 
   /** The attention of some layer; {@link #requireLoadable} has checked that there is one. */
@@ -157,10 +184,6 @@ public final class GgufExporter implements CheckpointExporter {
         .flatMap(layer -> layer.mixer().attention().stream())
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no layer has attention"));
-  }
-
-  private static String key(String suffix) {
-    return ARCHITECTURE + "." + suffix;
   }
 
   private int fileType() {
@@ -173,8 +196,11 @@ public final class GgufExporter implements CheckpointExporter {
     };
   }
 
-  private static List<String> notes(Model model, List<GgufLayer> layers, GgufTokenizer tokenizer) {
-    List<String> notes = new ArrayList<>(tokenizer.notes());
+  private static List<String> notes(
+      Model model, GgufArchitecture architecture, List<GgufLayer> layers, GgufTokenizer tokenizer) {
+    List<String> notes = new ArrayList<>();
+    notes.add("written as architecture %s".formatted(architecture.id()));
+    notes.addAll(tokenizer.notes());
     if (layers.size() != model.layers().size()) {
       notes.add(
           "%d layers are packed into %d of the file; outputs are the same"

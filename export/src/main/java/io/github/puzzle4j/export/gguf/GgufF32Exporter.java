@@ -2,6 +2,7 @@ package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
@@ -21,8 +22,8 @@ public final class GgufF32Exporter implements CheckpointExporter {
   }
 
   @Override
-  public Optional<String> objection(CommonParts common, int position, Layer layer) {
-    return exporter.objection(common, position, layer);
+  public Optional<String> objection(Model teacher, int position, Layer layer) {
+    return exporter.objection(teacher, position, layer);
   }
 
   @Override

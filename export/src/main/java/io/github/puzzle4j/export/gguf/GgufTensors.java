@@ -13,22 +13,42 @@ import io.github.puzzle4j.export.ChildModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** Adds a child's tensors to a GGUF file under llama.cpp's names. */
 final class GgufTensors {
+
+  private static final Map<String, String> VECTORS =
+      new TreeMap<>(
+          Map.of(
+              SoftmaxAttention.QUERY_BIAS, "attn_q.bias",
+              SoftmaxAttention.KEY_BIAS, "attn_k.bias",
+              SoftmaxAttention.VALUE_BIAS, "attn_v.bias",
+              SoftmaxAttention.OUTPUT_BIAS, "attn_output.bias",
+              SoftmaxAttention.QUERY_NORM, "attn_q_norm.weight",
+              SoftmaxAttention.KEY_NORM, "attn_k_norm.weight"));
 
   private final GgufWriter file;
   private final ChildModel child;
   private final CommonParts common;
   private final int headDim;
   private final TensorType stored;
+  private final GgufArchitecture architecture;
 
   /**
    * Tensors of a child.
    *
    * @param headDim width of the heads of all layers
    */
-  GgufTensors(GgufWriter file, ChildModel child, TensorType stored, int headDim) {
+  GgufTensors(
+      GgufWriter file,
+      ChildModel child,
+      TensorType stored,
+      GgufArchitecture architecture,
+      int headDim) {
+    this.architecture = architecture;
     this.file = file;
     this.child = child;
     this.common = child.model().common();
@@ -53,6 +73,9 @@ final class GgufTensors {
   }
 
   private void addRotaryFactors() {
+    if (!architecture.isInterleaved()) {
+      return;
+    }
     switch (common.rotary().scaling()) {
       case RotaryEmbedding.Scaling.None(), RotaryEmbedding.Scaling.Dynamic(_) -> {
         // The loader computes the same frequencies within the context.
@@ -81,7 +104,7 @@ final class GgufTensors {
         // No tensors: the loader passes the residual on.
       }
       case GgufLayer.Mixer.Softmax(int layer, SoftmaxAttention own) ->
-          addSoftmax(prefix, layer, own.heads());
+          addSoftmax(prefix, layer, own);
       case GgufLayer.Mixer.Matrix(String norm, String matrix) -> {
         copyNorm(prefix + "attn_norm.weight", norm);
         copy(prefix + "attn_output.weight", matrix, square);
@@ -93,7 +116,8 @@ final class GgufTensors {
     }
   }
 
-  private void addSoftmax(String prefix, int layer, AttentionShape heads) {
+  private void addSoftmax(String prefix, int layer, SoftmaxAttention own) {
+    AttentionShape heads = own.heads();
     long hidden = common.hiddenSize();
     List<Long> query = List.of((long) heads.queryWidth(), hidden);
     List<Long> cached = List.of((long) heads.kvWidth(), hidden);
@@ -107,6 +131,26 @@ final class GgufTensors {
         prefix + "attn_output.weight",
         TensorNames.ofLayer(layer, SoftmaxAttention.OUTPUT),
         query.reversed());
+    Set<String> tensors = own.tensors(common.hiddenSize()).keySet();
+    VECTORS.forEach((source, name) -> {
+      if (tensors.contains(source)) {
+        boolean rotated =
+            source.equals(SoftmaxAttention.QUERY_BIAS) || source.equals(SoftmaxAttention.KEY_BIAS);
+        addVector(prefix + name, TensorNames.ofLayer(layer, source), rotated);
+      }
+    });
+  }
+
+  /** Biases and head norms are F32, as all vectors. */
+  private void addVector(String name, String source, boolean rotated) {
+    List<Long> shape = child.model().tensors().getOrDefault(source, List.of());
+    file.add(
+        name,
+        new TensorSpec(TensorType.F32, shape),
+        () -> {
+          Tensor vector = child.tensors().tensor(source).as(TensorType.F32);
+          return rotated ? interleaved(vector, headDim) : vector;
+        });
   }
 
   private void addFfn(String prefix, GgufLayer.Channels ffn) {
@@ -151,8 +195,11 @@ final class GgufTensors {
    * Rows of each head from half-split order (0, 1, .. | d/2, d/2+1, ..), which checkpoints have, to
    * pairs (0, d/2, 1, d/2+1, ..), which llama.cpp rotates.
    */
-  private static Tensor interleaved(Tensor tensor, int headDim) {
-    long rowBytes = tensor.shape().get(1) * tensor.type().bytes();
+  private Tensor interleaved(Tensor tensor, int headDim) {
+    if (!architecture.isInterleaved()) {
+      return tensor;
+    }
+    long rowBytes = tensor.data().byteSize() / tensor.shape().getFirst();
     MemorySegment data = allocate(tensor.data().byteSize());
     for (long row = 0; row < tensor.shape().get(0); row++) {
       long head = row / headDim;

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.export.huggingface;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
@@ -13,51 +14,87 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * The model in an exported folder: the child's function in a form that stock loaders accept.
+ * The model in an exported folder: the child's function in a form that loaders accept.
  *
- * @param heterogeneous whether the loaders need {@code block_configs}
+ * @param sources for each layer of the folder, the position of the child's layer that it is
+ * @param ownCode whether loaders need code that is shipped with the folder
  */
-record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
+record FolderLayout(Model model, List<Integer> sources, boolean ownCode, List<String> notes) {
 
   /** Loaders compute a width from {@code ffn_mult} and round it up to this. */
   private static final int WIDTH_STEP = 256;
 
   FolderLayout {
+    sources = List.copyOf(sources);
     notes = List.copyOf(notes);
   }
 
-  static FolderLayout of(Model child) {
-    boolean alike = child.firstUnlike().isEmpty() && isWhole(child.layers().getFirst());
-    return alike
-        ? new FolderLayout(
-            new Model(child.common().asFamily("llama"), child.layers()),
-            false,
-            List.of("all layers are alike: written as a plain llama, which every engine loads"))
-        : heterogeneous(child);
+  /**
+   * The layout that most engines load: that of a family; that of published children, for layers of
+   * a Llama; or that of any layers.
+   *
+   * @throws InvalidInputException if no layout holds the child
+   */
+  static FolderLayout of(Model child) throws InvalidInputException {
+    Optional<FolderLayout> ofFamily = ofFamily(child);
+    if (ofFamily.isPresent()) {
+      return ofFamily.get();
+    }
+    Model asPublished = new Model(child.common().asFamily("nemotron-nas"), child.layers());
+    return ConfigFile.modelType(asPublished).equals("nemotron-nas")
+        ? published(child)
+        : ofAnyLayers(child);
   }
 
-  /** Whether a plain llama can have this layer: attention and a gated FFN. */
-  private static boolean isWhole(Layer layer) {
-    boolean attends =
-        switch (layer.attention()) {
-          case SoftmaxAttention _ -> true;
-          case LinearAttention _, NoAttention _ -> false;
-        };
-    return attends
-        && switch (layer.ffn()) {
-          case GatedFfn _ -> true;
-          case ExpertsFfn _, LinearFfn _, NoFfn _ -> false;
-        };
+  /** Without the layers of which nothing is left, if the others are those of a family. */
+  private static Optional<FolderLayout> ofFamily(Model child) {
+    List<Integer> kept =
+        IntStream.range(0, child.layers().size())
+            .filter(layer -> !child.layers().get(layer).addsNothing())
+            .boxed()
+            .toList();
+    if (kept.isEmpty()) {
+      return Optional.empty();
+    }
+    Model whole = child.withLayers(kept.stream().map(child.layers()::get).toList());
+    return ConfigFile.nativeFamily(whole)
+        .map(family -> {
+          List<String> notes = new ArrayList<>();
+          notes.add(
+              "written as a plain %s, which every engine with that family loads".formatted(family));
+          if (kept.size() < child.layers().size()) {
+            notes.add(
+                "%d of %d layers are left out, since nothing is left of them"
+                    .formatted(child.layers().size() - kept.size(), child.layers().size()));
+          }
+          return new FolderLayout(
+              new Model(child.common().asFamily(family), whole.layers()), kept, false, notes);
+        });
   }
 
-  private static FolderLayout heterogeneous(Model child) {
+  private static FolderLayout ofAnyLayers(Model child) throws InvalidInputException {
+    Model model = new Model(child.common().asFamily(child.common().family()), child.layers());
+    return new FolderLayout(
+        model,
+        IntStream.range(0, model.layers().size()).boxed().toList(),
+        true,
+        List.of(
+            "written as %s, for layers that no engine's own loader knows: transformers loads it with --trust-remote-code"
+                .formatted(ConfigFile.modelType(model))));
+  }
+
+  private static FolderLayout published(Model child) {
     List<String> notes = new ArrayList<>();
+    notes.add("written as nemotron-nas, the layout of published children of Llamas");
     List<Layer> layers = new ArrayList<>();
     for (Layer layer : child.layers()) {
       Attention attention =
@@ -67,7 +104,10 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
     describePadding(child, notes);
     describeEngines(child, notes);
     return new FolderLayout(
-        new Model(child.common().asFamily("nemotron-nas"), layers), true, notes);
+        new Model(child.common().asFamily("nemotron-nas"), layers),
+        IntStream.range(0, layers.size()).boxed().toList(),
+        true,
+        notes);
   }
 
   /**
@@ -138,7 +178,7 @@ record FolderLayout(Model model, boolean heterogeneous, List<String> notes) {
     } else {
       notes.add("loaded by vLLM, TensorRT-LLM and SGLang");
     }
-    notes.add("loaders need --trust-remote-code for configuration_decilm.py");
+    notes.add("loaders need --trust-remote-code for the code beside it; transformers loads it too");
   }
 
   private static boolean isMatrix(Attention attention) {

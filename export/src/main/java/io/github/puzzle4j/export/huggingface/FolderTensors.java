@@ -2,6 +2,7 @@ package io.github.puzzle4j.export.huggingface;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
@@ -12,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,14 +23,32 @@ final class FolderTensors implements TensorSource {
 
   private final ChildModel child;
   private final TensorType stored;
-  private final Map<String, List<Long>> childShapes;
+  private final Map<String, String> sources;
   private final Map<String, List<Long>> shapes;
 
-  FolderTensors(ChildModel child, Model written, TensorType stored) {
+  FolderTensors(ChildModel child, FolderLayout layout, TensorType stored) {
     this.child = child;
     this.stored = stored;
-    this.childShapes = child.model().tensors();
-    this.shapes = written.tensors();
+    this.shapes = layout.model().tensors();
+    this.sources = sources(child.model(), layout);
+  }
+
+  /** By name in the folder, the name of the child's tensor. */
+  private static Map<String, String> sources(Model child, FolderLayout layout) {
+    Map<String, String> sources = new HashMap<>();
+    child.common().tensors().keySet().forEach(name -> sources.put(name, name));
+    for (int layer = 0; layer < layout.sources().size(); layer++) {
+      int written = layer;
+      int own = layout.sources().get(layer);
+      child
+          .layers()
+          .get(own)
+          .tensors(child.hiddenSize())
+          .keySet()
+          .forEach(suffix ->
+              sources.put(TensorNames.ofLayer(written, suffix), TensorNames.ofLayer(own, suffix)));
+    }
+    return sources;
   }
 
   @Override
@@ -48,8 +68,9 @@ final class FolderTensors implements TensorSource {
   @Override
   public Tensor tensor(String name) throws IOException {
     TensorSpec spec = spec(name);
-    if (childShapes.containsKey(name)) {
-      return padded(child.tensors().tensor(name).as(stored), spec);
+    String source = sources.get(name);
+    if (source != null) {
+      return padded(child.tensors().tensor(source).as(stored), spec);
     }
     if (spec.shape().size() == 1) {
       float[] ones = new float[(int) spec.elements()];

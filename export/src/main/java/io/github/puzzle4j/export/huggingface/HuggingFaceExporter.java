@@ -1,16 +1,18 @@
 package io.github.puzzle4j.export.huggingface;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
-import io.github.puzzle4j.blocklib.arch.CommonParts;
+import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearFfn;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
-import io.github.puzzle4j.export.Exporters;
-import io.github.puzzle4j.export.LlamaLayers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,17 +22,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A Hugging Face folder in bf16, as vLLM, TensorRT-LLM and SGLang load it.
+ * A Hugging Face folder in bf16.
  *
- * <p>A child whose layers are all alike becomes a plain llama. Any other becomes a {@code
- * nemotron-nas} folder, with two adjustments that do not change its function: FFN widths are padded
- * with zero channels to multiples of 256, since loaders compute them from {@code ffn_mult} and
- * round up; and removed attention of layer 0 is written with a zero output projection, since vLLM
- * and SGLang read the residual stream from there.
+ * <p>A child whose layers are those of a family, but for layers of which nothing is left, is
+ * written as that family. A Llama with other layers becomes a {@code nemotron-nas} folder, as vLLM,
+ * TensorRT-LLM and SGLang load it, with two adjustments that do not change its function: FFN widths
+ * are padded with zero channels to multiples of 256, since loaders compute them from {@code
+ * ffn_mult} and round up; and removed attention of layer 0 is written with a zero output
+ * projection, since vLLM and SGLang read the residual stream from there. All others are written as
+ * {@code puzzle4j}. The last two come with the code by which Transformers loads them.
  */
 public final class HuggingFaceExporter implements CheckpointExporter {
 
-  private static final String CONFIGURATION = "configuration_decilm.py";
+  private static final List<String> CODE =
+      List.of("configuration_puzzle4j.py", "modeling_puzzle4j.py");
 
   private final long shardBytes;
 
@@ -54,21 +59,26 @@ public final class HuggingFaceExporter implements CheckpointExporter {
   }
 
   @Override
-  public Optional<String> objection(CommonParts common, int position, Layer layer) {
-    return LlamaLayers.objection("nemotron-nas", layer);
+  public Optional<String> objection(Model teacher, int position, Layer layer) {
+    return switch (layer.ffn()) {
+      case GatedFfn _, LinearFfn _, NoFfn _ -> Optional.empty();
+      case ExpertsFfn experts ->
+          Optional.of("%s: models with experts are not written".formatted(experts.id()));
+    };
   }
 
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
-    Exporters.requireNoObjection(this, child.model());
-    child.requireTensors();
     FolderLayout layout = FolderLayout.of(child.model());
-    FolderTensors tensors = new FolderTensors(child, layout.model(), TensorType.BF16);
+    child.requireTensors();
+    FolderTensors tensors = new FolderTensors(child, layout, TensorType.BF16);
     Files.createDirectories(directory);
     List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));
-    Files.deleteIfExists(directory.resolve(CONFIGURATION));
-    if (layout.heterogeneous()) {
-      files.add(writeConfiguration(directory));
+    for (String file : CODE) {
+      Files.deleteIfExists(directory.resolve(file));
+    }
+    if (layout.ownCode()) {
+      files.addAll(writeCode(directory));
     }
     files.addAll(
         CheckpointWriter.write(directory, layout.model(), tensors, TensorType.BF16, shardBytes));
@@ -92,17 +102,21 @@ public final class HuggingFaceExporter implements CheckpointExporter {
   }
 
   /**
-   * Writes the code that reads the config of a model whose layers differ, which engines load from
-   * its folder.
+   * Writes the code that reads the config of a model whose layers differ and computes it, which
+   * Transformers and engines load from its folder.
    */
-  public static Path writeConfiguration(Path directory) throws IOException {
-    Path target = directory.resolve(CONFIGURATION);
-    try (InputStream resource = HuggingFaceExporter.class.getResourceAsStream(CONFIGURATION)) {
-      if (resource == null) {
-        throw new IllegalStateException("%s is not in the jar".formatted(CONFIGURATION));
+  public static List<Path> writeCode(Path directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String file : CODE) {
+      Path target = directory.resolve(file);
+      try (InputStream resource = HuggingFaceExporter.class.getResourceAsStream(file)) {
+        if (resource == null) {
+          throw new IllegalStateException("%s is not in the jar".formatted(file));
+        }
+        AtomicFile.write(target, resource::transferTo);
       }
-      AtomicFile.write(target, resource::transferTo);
+      files.add(target);
     }
-    return target;
+    return files;
   }
 }

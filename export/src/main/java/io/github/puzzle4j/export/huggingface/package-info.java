@@ -1,4 +1,4 @@
-/** Hugging Face folders: plain Llama where all layers are alike, {@code nemotron-nas} otherwise. */
+/** Hugging Face folders: the layout of a family where layers are alike, others otherwise. */
 @NullMarked
 package io.github.puzzle4j.export.huggingface;
 

@@ -1,9 +1,12 @@
 package io.github.puzzle4j.export.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
@@ -14,6 +17,7 @@ import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.RandomChild;
 import io.github.puzzle4j.export.ReferenceModel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -48,6 +52,53 @@ class GgufRoundTripTest {
   @ValueSource(ints = {11, 12, 13, 14})
   void whatIsReadBackOfARandomChildComputesTheSame(int seed) throws IOException {
     assertSame(RandomChild.randomModel(seed), seed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama, llama, true",
+    "llama, llama, false",
+    "llama-biases, llama, true",
+    "mistral, llama, true",
+    "qwen2, qwen2, true",
+    "qwen2, qwen2, false",
+    "qwen3, qwen3, true",
+  })
+  void layersThatAreAlikeAreOfTheirFamilysArchitecture(
+      String family, String architecture, boolean tied) throws IOException {
+    List<String> layers = List.of("gqa_2+ffn_64", "noop+noop", "gqa_2+ffn_64");
+    assertSame(RandomChild.ofFamily(family, tied, layers), 4);
+    try (Checkpoint read = Checkpoint.open(folder.resolve("out/model-bf16.gguf"))) {
+      assertThat(read.model().common().family()).isEqualTo(architecture);
+      assertThat(read.model().layers()).hasSize(2);
+    }
+    assertThat(Files.readString(folder.resolve("out/model-bf16.gguf"), StandardCharsets.ISO_8859_1))
+        .contains(architecture + ".block_count");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"llama", "llama-biases", "qwen2", "qwen3"})
+  void aLinearScalingOfRotationsIsReadBack(String family) throws IOException {
+    Model model = RandomChild.ofFamily(family, true, List.of("gqa_2+ffn_64"));
+    assertSame(RandomChild.withScaling(model, new RotaryEmbedding.Scaling.Linear(4)), 4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama-biases, gqa_2+ffn_64 gqa_4+ffn_64, layer 0: gqa_2: the layout deci",
+    "qwen2, gqa_2+ffn_64 gqa_2+ffn_32, layer 0: gqa_2: the layout deci",
+    "qwen2, noop+ffn_64 gqa_2+ffn_64, layer 1: gqa_2: the layout deci",
+    "qwen3-biases, gqa_2+ffn_64 gqa_2+ffn_64, layer 0: gqa_2: the layout deci",
+    "mistral, gqa_2_window_4+ffn_64 gqa_2_window_4+ffn_64, layer 0: gqa_2_window_4: the layout",
+  })
+  void otherLayersOfAFamilyWithBiasesNormsOrWindowsAreRefused(
+      String family, String layers, String message) throws IOException {
+    Model model = RandomChild.ofFamily(family, true, List.of(layers.split(" ")));
+    ChildModel child = RandomChild.create(model, 1, TensorType.BF16, folder);
+    assertThatThrownBy(() -> new GgufExporter().export(child, folder.resolve("out")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("gguf cannot hold " + message);
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   private void assertSame(Model model, int seed) throws IOException {

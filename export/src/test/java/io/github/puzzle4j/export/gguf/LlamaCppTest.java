@@ -78,6 +78,16 @@ class LlamaCppTest {
     assertSameContinuation(RandomChild.model(tied, llama3, List.of(blocks.split(" "))), seed);
   }
 
+  /** The library that is bound here is older than Qwen 3. */
+  @ParameterizedTest
+  @CsvSource({"llama, 31", "llama-biases, 32", "mistral, 33", "qwen2, 34"})
+  void itContinuesATextAsAChildDoesWhoseLayersAreAlike(String family, int seed) throws IOException {
+    assertSameContinuation(
+        RandomChild.ofFamily(
+            family, seed % 2 == 0, List.of("gqa_2+ffn_64", "noop+noop", "gqa_2+ffn_64")),
+        seed);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {11, 12, 13, 14, 15, 16})
   void itContinuesATextAsARandomChildDoes(int seed) throws IOException {

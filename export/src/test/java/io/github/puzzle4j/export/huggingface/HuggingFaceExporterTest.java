@@ -59,7 +59,7 @@ class HuggingFaceExporterTest {
     assertThat(summary.notes())
         .anySatisfy(note -> assertThat(note).contains("padded"))
         .anySatisfy(note -> assertThat(note).contains("TensorRT-LLM"));
-    assertThat(folder.resolve("out/configuration_decilm.py")).isRegularFile();
+    assertThat(folder.resolve("out/configuration_puzzle4j.py")).isRegularFile();
   }
 
   @Test
@@ -70,7 +70,7 @@ class HuggingFaceExporterTest {
       assertThat(written.model().common().family()).isEqualTo("llama");
       assertThat(written.model()).isEqualTo(model);
     }
-    assertThat(folder.resolve("out/configuration_decilm.py")).doesNotExist();
+    assertThat(folder.resolve("out/configuration_puzzle4j.py")).doesNotExist();
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.llamacpp;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.Layer;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -181,23 +183,34 @@ public final class LlamaCppEngine implements ProfiledEngine {
    * The teacher's first layer at two depths, which separates the cost of layers from that of the
    * rest of a pass, and each variant with the teacher's other subblock.
    */
-  private static Set<Model> models(ProfileQuestion question) {
+  private static Set<Model> models(ProfileQuestion question) throws InvalidInputException {
     Model teacher = question.teacher();
     Layer own = teacher.layers().getFirst();
+    Optional<String> unfit = RandomModel.objection(teacher, own);
+    if (unfit.isPresent()) {
+      throw new InvalidInputException(
+          "llama.cpp cannot be profiled for this teacher: " + unfit.get());
+    }
     Set<Layer> layers = new LinkedHashSet<>();
     for (Attention attention : question.attention()) {
-      if (attention.cache().isPresent()) {
+      if (attention.cache().isPresent() && runs(teacher, own.with(attention))) {
         layers.add(own.with(attention));
       }
     }
     for (Ffn ffn : question.ffn()) {
-      layers.add(own.with(ffn));
+      if (runs(teacher, own.with(ffn))) {
+        layers.add(own.with(ffn));
+      }
     }
     int depth = depth(question, layers);
     Set<Model> models = new LinkedHashSet<>();
     models.add(RandomModel.alike(teacher, own, Math.max(1, depth / 2)));
     layers.forEach(layer -> models.add(RandomModel.alike(teacher, layer, depth)));
     return models;
+  }
+
+  private static boolean runs(Model teacher, Layer layer) throws InvalidInputException {
+    return RandomModel.objection(teacher, layer).isEmpty();
   }
 
   /** As many layers as exceed the cache, at least two, at most half of the teacher's. */

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.llamacpp;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -30,6 +32,7 @@ public final class RandomModel {
   private static final BpeVocabulary VOCABULARY =
       BpeTrainer.train(List.of("the cat sat on the mat and the dog sat on the log"), 300);
 
+  private static final String FORMAT = "gguf";
   private static final double SCALE = 0.02;
   private static final long SEED = 1;
 
@@ -57,6 +60,11 @@ public final class RandomModel {
     return shape(Model.uniform(teacher.common(), layers, layer));
   }
 
+  /** Why llama.cpp cannot run a layer of a model, wherever it is; empty if it can. */
+  static Optional<String> objection(Model teacher, Layer layer) throws InvalidInputException {
+    return Exporters.named(FORMAT).objection(teacher, teacher.layers().size() - 1, layer);
+  }
+
   /**
    * Writes a model for llama.cpp, in bf16.
    *
@@ -78,7 +86,7 @@ public final class RandomModel {
                 shape,
                 numbers.asSlice(0, (long) elements(shape) * TensorType.BF16.bytes()))));
     ChildModel child = new ChildModel(model, TensorSource.of(tensors), folder);
-    return Exporters.named("gguf").export(child, folder).files().getFirst();
+    return Exporters.named(FORMAT).export(child, folder).files().getFirst();
   }
 
   /** Tokens after which llama.cpp may print nothing until the next token. */

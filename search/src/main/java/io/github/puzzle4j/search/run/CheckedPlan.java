@@ -69,7 +69,7 @@ record CheckedPlan(
     SearchPlan plan = written.withTargets(here.profiled(written.targets(), asked));
     List<String> notes = new ArrayList<>(plan.space().notes(model));
     List<PricedTarget> targets = PricedTarget.all(plan.targets(), asked, teacher.storedFormat());
-    Loadable loadable = new Loadable(model.common(), exporters);
+    Loadable loadable = new Loadable(model, exporters);
     loadable.requireSome(targets);
     for (int i = 0; i < targets.size(); i++) {
       String target = "targets[%d], %s: ".formatted(i, targets.get(i).target().gpuName());
@@ -181,7 +181,7 @@ record CheckedPlan(
    * @throws OutOfReachException naming the targets, with what can be reached
    */
   void requireReachable() throws IOException {
-    Loadable loadable = new Loadable(teacher.model().common(), exporters);
+    Loadable loadable = new Loadable(teacher.model(), exporters);
     List<String> outOfReach = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       PricedTarget priced = targets.get(i);

@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.export.CheckpointExporter;
@@ -24,9 +24,10 @@ import java.util.stream.Stream;
 /**
  * Which replacements are allowed for a child with given export formats and serving engine.
  *
+ * @param teacher of the child
  * @param exporters all formats that the child must fit
  */
-record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
+record Loadable(Model teacher, List<CheckpointExporter> exporters) {
 
   Loadable {
     exporters = List.copyOf(exporters);
@@ -60,7 +61,7 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   /** Why a format cannot hold a layer, or the engine is not known to load it. */
   private Optional<String> objection(PricedTarget target, int position, Layer layer) {
     for (CheckpointExporter exporter : exporters) {
-      Optional<String> why = exporter.objection(common, position, layer);
+      Optional<String> why = exporter.objection(teacher, position, layer);
       if (why.isPresent()) {
         return Optional.of("export %s: %s".formatted(exporter.name(), why.get()));
       }
@@ -68,9 +69,9 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
     return loaderObjection(target, position, layer);
   }
 
-  private static Optional<String> loaderObjection(PricedTarget target, int position, Layer layer) {
+  private Optional<String> loaderObjection(PricedTarget target, int position, Layer layer) {
     return switch (target.target().loader()) {
-      case STOCK -> target.engine().objection(position, layer);
+      case STOCK -> target.engine().objection(teacher, position, layer);
       case ANY -> Optional.empty();
     };
   }
@@ -182,7 +183,7 @@ record Loadable(CommonParts common, List<CheckpointExporter> exporters) {
   private PlanValueException complaint(String key, PricedTarget target, int position) {
     Layer own = target.space().layer(position).own();
     for (CheckpointExporter exporter : exporters) {
-      Optional<String> why = exporter.objection(common, position, own);
+      Optional<String> why = exporter.objection(teacher, position, own);
       if (why.isPresent()) {
         return new PlanValueException(
             "export",

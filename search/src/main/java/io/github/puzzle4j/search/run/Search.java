@@ -242,7 +242,7 @@ public final class Search implements AutoCloseable {
 
   private TargetSelector selector(ScoreTable scores) {
     return new TargetSelector(
-        new Loadable(teacher().common(), exporters),
+        new Loadable(teacher(), exporters),
         scores,
         plan.score().metric(),
         plan.solve(),
@@ -402,8 +402,7 @@ public final class Search implements AutoCloseable {
 
   /** The variants that are never candidates for a target of the plan, with the reasons. */
   List<String> exclusions(Target target) {
-    Loadable loadable = new Loadable(teacher().common(), exporters);
-    return loadable.exclusions(workspace.priced(target));
+    return new Loadable(teacher(), exporters).exclusions(workspace.priced(target));
   }
 
   /** Serves children on this machine; the caller closes it. */

@@ -89,7 +89,7 @@ class TargetSelectorTest {
     SearchPlan plan = plan(target);
     PricedTarget priced = PricedTarget.all(plan.targets(), SPACE, PLAIN).getFirst();
     return new TargetSelector(
-            new Loadable(TEACHER.common(), List.of()),
+            new Loadable(TEACHER, List.of()),
             scores(),
             ScoreObjective.of(Metric.KL_DIVERGENCE),
             plan.solve(),

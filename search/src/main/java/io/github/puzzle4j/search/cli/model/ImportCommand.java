@@ -57,7 +57,7 @@ public final class ImportCommand extends AnsweringCommand {
     }
     List<Path> files = new ArrayList<>(written.files());
     if (written.layersDiffer()) {
-      files.add(HuggingFaceExporter.writeConfiguration(out));
+      files.addAll(HuggingFaceExporter.writeCode(out));
     }
     ObjectNode json = Json.mapper().createObjectNode();
     json.put("folder", out.toString()).put("stored", written.stored().name());

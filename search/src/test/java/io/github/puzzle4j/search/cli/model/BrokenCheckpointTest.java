@@ -94,7 +94,7 @@ class BrokenCheckpointTest {
                 2,
                 config
                     + ": unknown model_type 'mamba'; there are [llama, mistral, mixtral,"
-                    + " nemotron-nas, qwen2, qwen3, qwen3_moe]"));
+                    + " nemotron-nas, qwen2, qwen3, qwen3_moe, puzzle4j]"));
   }
 
   @ParameterizedTest

@@ -1,0 +1,5 @@
+/** What exported models compute elsewhere. */
+@NullMarked
+package io.github.puzzle4j.export.verify;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.puzzle4j.export.verify;
+
+import org.jspecify.annotations.NullMarked;
