@@ -172,8 +172,8 @@ public final class TaskStore {
       }
       known = read.get();
       checked.put(key, known);
-      computed.putIfAbsent(key, false);
     }
+    computed.putIfAbsent(key, false);
     return Optional.of(known);
   }
 
@@ -273,7 +273,12 @@ public final class TaskStore {
     return folder.resolve(UNFINISHED).resolve(name(key.kind()) + "-" + key.digest() + ".training");
   }
 
-  /** What was computed and what was reused since the store was opened. */
+  /** Begins to count from zero: what was checked stays so. */
+  public void countAnew() {
+    computed.clear();
+  }
+
+  /** What was computed and what was reused since the store was opened, or since it counts anew. */
   public TaskCounts counts() {
     Map<Task.Kind, Integer> made = new EnumMap<>(Task.Kind.class);
     Map<Task.Kind, Integer> reused = new EnumMap<>(Task.Kind.class);

@@ -115,6 +115,18 @@ public record SearchPlan(
       heldOut = orShare(heldOut, text);
     }
 
+    /** The same with tokens that a run would keep in its folder in this one. */
+    private Data cachedIn(Path folder) {
+      TokenCaching other =
+          switch (cache) {
+            case TokenCaching.InRun() -> new TokenCaching.Folder(folder);
+            case TokenCaching.Nowhere nowhere -> nowhere;
+            case TokenCaching.Folder named -> named;
+          };
+      return new Data(
+          text, calibration, validation, heldOut, heldOutSequences, other, sequenceLength, seed);
+    }
+
     private static TextSource orShare(TextSource own, TextSource text) {
       return switch (own) {
         case TextSource.Synthetic() -> text;
@@ -137,7 +149,17 @@ public record SearchPlan(
 
   /** The same plan with other limits for activations. */
   public SearchPlan withActivations(Activations other) {
-    return with(precision, computing(), other);
+    return with(store, data, precision, computing(), other);
+  }
+
+  /** The same plan with what a run would keep in its folder, results and tokens, in this one. */
+  public SearchPlan keptIn(Path store, Path cache) {
+    StoreLocation results =
+        switch (this.store) {
+          case StoreLocation.InRun() -> new StoreLocation.Folder(store);
+          case StoreLocation.Folder folder -> folder;
+        };
+    return with(results, data.cachedIn(cache), precision, computing(), activations);
   }
 
   /** What computes. */
@@ -147,12 +169,12 @@ public record SearchPlan(
 
   /** The same plan on another engine, or with another number of threads. */
   public SearchPlan withComputing(Computing other) {
-    return with(precision, other, activations);
+    return with(store, data, precision, other, activations);
   }
 
   /** The same plan with a precision that is decided. */
   public SearchPlan withPrecision(Precision decided) {
-    return with(PrecisionChoice.of(decided), computing(), activations);
+    return with(store, data, PrecisionChoice.of(decided), computing(), activations);
   }
 
   /**
@@ -168,15 +190,20 @@ public record SearchPlan(
     };
   }
 
-  private SearchPlan with(PrecisionChoice products, Computing other, Activations room) {
+  private SearchPlan with(
+      StoreLocation results,
+      Data text,
+      PrecisionChoice products,
+      Computing other,
+      Activations room) {
     return new SearchPlan(
         schema,
         teacher,
-        store,
+        results,
         products,
         other.engine(),
         other.threads(),
-        data,
+        text,
         space,
         rank,
         distill,

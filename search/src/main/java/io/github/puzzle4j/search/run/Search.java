@@ -107,10 +107,32 @@ public final class Search implements AutoCloseable {
       ComputeDevice device,
       TaskVersions versions)
       throws IOException {
+    return open(
+        plan,
+        runDirectory,
+        progress,
+        device,
+        store -> HeldStore.open(store, versions, progress::warn).forOneSearch());
+  }
+
+  /** The same with a store that is held for several searches, whatever the plan says. */
+  public static Search open(
+      SearchPlan plan, Path runDirectory, Progress progress, ComputeDevice device, HeldStore store)
+      throws IOException {
+    return open(plan, runDirectory, progress, device, _ -> store.lent());
+  }
+
+  private static Search open(
+      SearchPlan plan,
+      Path runDirectory,
+      Progress progress,
+      ComputeDevice device,
+      HeldStore.Source store)
+      throws IOException {
     Instant began = Instant.now();
     RunDirectory directory = new RunDirectory(runDirectory);
     CheckedPlan checked = CheckedPlan.of(DecidedPrecision.of(plan, directory, device, progress));
-    Workspace workspace = Workspace.open(checked, directory, device, versions, progress::warn);
+    Workspace workspace = Workspace.open(checked, directory, device, store, progress::warn);
     boolean opened = false;
     try {
       directory.writePlan(PlanReader.write(checked.plan()));

@@ -12,7 +12,6 @@ import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.task.FileDigestMemo;
 import io.github.puzzle4j.blocklib.task.OwnedFolder;
 import io.github.puzzle4j.blocklib.task.TaskStore;
-import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
@@ -62,7 +61,6 @@ final class Workspace implements AutoCloseable {
       RunDirectory directory,
       Owned owned,
       ComputeDevice device,
-      TaskVersions versions,
       Consumer<String> warnings)
       throws IOException {
     this.plan = checked.plan();
@@ -73,7 +71,7 @@ final class Workspace implements AutoCloseable {
     this.space = checked.space();
     this.targets = checked.targets();
     this.texts = new PlanTexts(plan, directory.cache(), teacher, warnings);
-    this.store = new TaskStore(store(plan, directory), versions, warnings);
+    this.store = owned.store().store();
     this.digests = store.digests();
   }
 
@@ -88,6 +86,7 @@ final class Workspace implements AutoCloseable {
    * Opens everything; closes the plan's teacher when it is closed.
    *
    * @param device that computes
+   * @param store where the plan's store comes from
    * @param warnings receives a line for whatever is damaged and made again
    * @throws InvalidInputException if another process works in the run directory or in the store
    */
@@ -95,13 +94,13 @@ final class Workspace implements AutoCloseable {
       CheckedPlan checked,
       RunDirectory directory,
       ComputeDevice device,
-      TaskVersions versions,
+      HeldStore.Source store,
       Consumer<String> warnings)
       throws IOException {
     boolean opened = false;
-    Owned owned = Owned.open(directory, store(checked.plan(), directory), warnings);
+    Owned owned = Owned.open(directory, store, store(checked.plan(), directory), warnings);
     try {
-      Workspace workspace = new Workspace(checked, directory, owned, device, versions, warnings);
+      Workspace workspace = new Workspace(checked, directory, owned, device, warnings);
       opened = true;
       return workspace;
     } finally {
@@ -112,14 +111,15 @@ final class Workspace implements AutoCloseable {
   }
 
   /** The folders that this process writes to. */
-  private record Owned(OwnedFolder run, OwnedFolder store) implements AutoCloseable {
+  private record Owned(OwnedFolder run, HeldStore.Part store) implements AutoCloseable {
 
-    static Owned open(RunDirectory directory, Path store, Consumer<String> warnings)
+    static Owned open(
+        RunDirectory directory, HeldStore.Source store, Path folder, Consumer<String> warnings)
         throws IOException {
       OwnedFolder run = RunDirectory.own(directory.root(), warnings);
       boolean opened = false;
       try {
-        Owned both = new Owned(run, TaskStore.own(store, warnings));
+        Owned both = new Owned(run, store.of(folder));
         opened = true;
         return both;
       } finally {
