@@ -1,15 +1,12 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,9 +21,6 @@ final class SweepReader {
 
   /** What all points share. */
   private static final List<String> SHARED = List.of("schema", KEY, "store", "data.cache");
-
-  private static final int LONGEST_NAME = 48;
-  private static final int DIGITS = 6;
 
   /** Makes a plan of a tree. */
   @FunctionalInterface
@@ -135,89 +129,17 @@ final class SweepReader {
   }
 
   private SweepFile file(String text) throws IOException {
-    SequencedMap<String, String> headings = headings();
+    SweepNames names = new SweepNames(points);
     PlanTree base = tree.without(KEY);
     SequencedMap<String, SweepFile.Point> named = new LinkedHashMap<>();
     for (SequencedMap<String, List<PlanSetting>> point : points) {
-      List<String> values =
-          headings.keySet().stream()
-              .map(keys -> point.containsKey(keys) ? shown(point.get(keys)) : "")
-              .toList();
-      String name = name(values, point);
+      String name = names.name(point);
       if (!named.containsKey(name)) {
         List<PlanSetting> settings = point.values().stream().flatMap(List::stream).toList();
-        named.put(
-            name, new SweepFile.Point(name, values, binder.bind(base.with(settings, defaults))));
+        PlanFile plan = binder.bind(base.with(settings, defaults));
+        named.put(name, new SweepFile.Point(name, names.values(point), plan));
       }
     }
-    return new SweepFile(
-        tree.source(),
-        headings.entrySet().stream()
-            .map(axis -> new SweepFile.Axis(axis.getKey(), axis.getValue()))
-            .toList(),
-        List.copyOf(named.values()),
-        text);
-  }
-
-  /** The last part of the first key of each axis, or as many as make it unique. */
-  private SequencedMap<String, String> headings() {
-    SequencedMap<String, String> headings = new LinkedHashMap<>();
-    points.forEach(point -> point.keySet().forEach(keys -> headings.put(keys, keys)));
-    for (String keys : List.copyOf(headings.keySet())) {
-      String key = keys.split(",", -1)[0].strip();
-      int from = key.lastIndexOf('.') + 1;
-      while (from > 0 && isEndOfAnother(headings.keySet(), keys, key.substring(from))) {
-        from = key.lastIndexOf('.', from - 2) + 1;
-      }
-      headings.put(keys, key.substring(from));
-    }
-    return headings;
-  }
-
-  private static boolean isEndOfAnother(Iterable<String> all, String own, String end) {
-    for (String keys : all) {
-      String key = keys.split(",", -1)[0].strip();
-      if (!keys.equals(own) && (key.equals(end) || key.endsWith("." + end))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String shown(List<PlanSetting> settings) {
-    return shown(settings.getFirst().value());
-  }
-
-  /** A short text for tables: of files without folders. */
-  private static String shown(JsonNode value) {
-    List<String> parts = new ArrayList<>();
-    if (value instanceof ObjectNode section) {
-      section
-          .properties()
-          .forEach(entry -> parts.add(entry.getKey() + " " + shown(entry.getValue())));
-    } else if (value.isArray()) {
-      value.forEach(entry -> parts.add(shown(entry)));
-    } else {
-      String text = value.asString("none");
-      return text.substring(text.lastIndexOf('/') + 1);
-    }
-    return String.join(", ", parts);
-  }
-
-  /** The digest tells points apart whose values look alike, and does not depend on any order. */
-  private static String name(List<String> values, SequencedMap<String, List<PlanSetting>> point) {
-    Map<String, JsonNode> settings = new TreeMap<>();
-    point.values().stream()
-        .flatMap(List::stream)
-        .forEach(setting -> settings.put(setting.path().text(), setting.value()));
-    String digest = Digests.of(Json.mapper().writeValueAsString(settings));
-    String readable =
-        String.join("_", values).replaceAll("[^A-Za-z0-9._]+", "-").replaceAll("^[._-]+", "");
-    return "%s-%s"
-        .formatted(
-            readable
-                .substring(0, Math.min(LONGEST_NAME, readable.length()))
-                .replaceAll("[._-]+$", ""),
-            digest.substring(0, DIGITS));
+    return new SweepFile(tree.source(), names.axes(), List.copyOf(named.values()), text);
   }
 }

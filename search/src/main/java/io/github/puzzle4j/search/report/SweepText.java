@@ -26,8 +26,17 @@ public final class SweepText {
             .flatMap(entry -> entry.child().measured().others().keySet().stream())
             .distinct()
             .toList();
-    this.severalTargets =
-        entries.stream().map(entry -> entry.report().target()).distinct().count() > 1;
+    this.severalTargets = namesTargets(sweep, entries);
+  }
+
+  /** Whether targets differ in more than a column tells. */
+  private static boolean namesTargets(SweepReport sweep, List<Entry> entries) {
+    boolean isAxis =
+        sweep.axes().stream()
+            .anyMatch(axis -> axis.heading().endsWith("gpu") || axis.heading().endsWith("backend"));
+    return sweep.points().stream().anyMatch(point -> point.targets().size() > 1)
+        || (!isAxis
+            && entries.stream().map(entry -> entry.report().target()).distinct().count() > 1);
   }
 
   /** The whole table, without a line break at the end. */

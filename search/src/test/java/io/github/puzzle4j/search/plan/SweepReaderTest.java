@@ -165,9 +165,11 @@ class SweepReaderTest {
     String name =
         sweep("sweep: {score.sequences: [8], targets.memory: [50%]}\n").points().getFirst().name();
 
+    assertThat(name).matches("8_50-[0-9a-f]{6}");
     assertThat(sweep("sweep: {targets.memory: [40%, 50%], score.sequences: [4, 8]}\n").points())
-        .extracting(point -> point.name().substring(point.name().length() - 6))
-        .contains(name.substring(name.length() - 6));
+        .extracting(SweepFile.Point::name)
+        .hasSize(4)
+        .contains(name);
   }
 
   @ParameterizedTest
