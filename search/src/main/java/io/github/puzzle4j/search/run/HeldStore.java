@@ -62,6 +62,11 @@ public final class HeldStore implements AutoCloseable {
     return new Part(store, () -> {});
   }
 
+  /** To look at, while another process may write to it. */
+  static Source toRead(TaskVersions versions, Consumer<String> warnings) {
+    return folder -> new Part(new TaskStore(folder, versions, warnings), () -> {});
+  }
+
   @Override
   public void close() {
     owned.close();

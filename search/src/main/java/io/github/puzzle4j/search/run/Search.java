@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class Search implements AutoCloseable {
 
   /** Children are stored in bf16, as teachers are published. */
-  private static final TensorType STORED = TensorType.BF16;
+  static final TensorType STORED = TensorType.BF16;
 
   private final CheckedPlan checked;
   private final SearchPlan plan;

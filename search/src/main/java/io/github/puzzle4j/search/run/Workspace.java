@@ -12,6 +12,7 @@ import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.task.FileDigestMemo;
 import io.github.puzzle4j.blocklib.task.OwnedFolder;
 import io.github.puzzle4j.blocklib.task.TaskStore;
+import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
@@ -97,8 +98,32 @@ final class Workspace implements AutoCloseable {
       HeldStore.Source store,
       Consumer<String> warnings)
       throws IOException {
+    Path folder = store(checked.plan(), directory);
+    return open(
+        checked, directory, Owned.open(directory, store, folder, warnings), device, warnings);
+  }
+
+  /** Opens what a run has, to look at it: nothing is computed, and others may work in it. */
+  static Workspace toRead(
+      CheckedPlan checked,
+      RunDirectory directory,
+      ComputeDevice device,
+      TaskVersions versions,
+      Consumer<String> warnings)
+      throws IOException {
+    Path folder = store(checked.plan(), directory);
+    Owned nothing = new Owned(() -> {}, HeldStore.toRead(versions, warnings).of(folder));
+    return open(checked, directory, nothing, device, warnings);
+  }
+
+  private static Workspace open(
+      CheckedPlan checked,
+      RunDirectory directory,
+      Owned owned,
+      ComputeDevice device,
+      Consumer<String> warnings)
+      throws IOException {
     boolean opened = false;
-    Owned owned = Owned.open(directory, store, store(checked.plan(), directory), warnings);
     try {
       Workspace workspace = new Workspace(checked, directory, owned, device, warnings);
       opened = true;
@@ -110,8 +135,12 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  /** The folders that this process writes to. */
-  private record Owned(OwnedFolder run, HeldStore.Part store) implements AutoCloseable {
+  /**
+   * What this process holds.
+   *
+   * @param run gives up the run directory
+   */
+  private record Owned(Runnable run, HeldStore.Part store) implements AutoCloseable {
 
     static Owned open(
         RunDirectory directory, HeldStore.Source store, Path folder, Consumer<String> warnings)
@@ -119,7 +148,7 @@ final class Workspace implements AutoCloseable {
       OwnedFolder run = RunDirectory.own(directory.root(), warnings);
       boolean opened = false;
       try {
-        Owned both = new Owned(run, store.of(folder));
+        Owned both = new Owned(run::close, store.of(folder));
         opened = true;
         return both;
       } finally {
@@ -132,7 +161,7 @@ final class Workspace implements AutoCloseable {
     @Override
     public void close() {
       store.close();
-      run.close();
+      run.run();
     }
   }
 

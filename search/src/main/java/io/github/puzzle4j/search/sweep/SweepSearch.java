@@ -70,6 +70,7 @@ public final class SweepSearch implements AutoCloseable {
     for (int i = 0; i < plans.size(); i++) {
       points.add(earlier(i));
     }
+    write();
   }
 
   /**
