@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -135,6 +136,31 @@ public final class OwnedFolder implements AutoCloseable {
           "%s: the file system has no locks (%s); run one process at a time in this folder"
               .formatted(folder, unsupported.getMessage()));
       return true;
+    }
+  }
+
+  /**
+   * The process that works in a folder, as text; empty if there is none, or if the file system has
+   * no locks.
+   */
+  public static Optional<String> holder(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    if (OPEN.contains(folder.toRealPath())) {
+      return Optional.of(me());
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return isLocked(channel) ? Optional.of(holder(channel)) : Optional.empty();
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel) {
+    try (FileLock lock = channel.tryLock(LOCKED_BYTE, 1, true)) {
+      return lock == null;
+    } catch (IOException unsupported) {
+      return false;
     }
   }
 

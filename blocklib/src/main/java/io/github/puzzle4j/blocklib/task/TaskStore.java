@@ -3,8 +3,10 @@ package io.github.puzzle4j.blocklib.task;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,8 +42,17 @@ public final class TaskStore {
     void write(Path file) throws IOException;
   }
 
-  /** The JSON file of a result. */
-  record Manifest(
+  /**
+   * The JSON file of a result.
+   *
+   * @param schema version of this file
+   * @param kind of the task
+   * @param version of the algorithm
+   * @param task its record
+   * @param files large data, by file name
+   * @param value small data
+   */
+  public record Manifest(
       int schema,
       String kind,
       int version,
@@ -48,7 +60,7 @@ public final class TaskStore {
       Map<String, StoredFile> files,
       JsonNode value) {
 
-    Manifest {
+    public Manifest {
       files = new TreeMap<>(files);
       if (files.containsValue(null) || !files.keySet().stream().allMatch(Manifest::isName)) {
         throw new IllegalArgumentException("files " + files);
@@ -172,8 +184,8 @@ public final class TaskStore {
       }
       known = read.get();
       checked.put(key, known);
-      computed.putIfAbsent(key, false);
     }
+    computed.putIfAbsent(key, false);
     return Optional.of(known);
   }
 
@@ -267,13 +279,56 @@ public final class TaskStore {
     return result;
   }
 
+  /** Whether the result of a task was found to be damaged. */
+  boolean isDamaged(Task task) {
+    return damaged.contains(key(task));
+  }
+
+  int version(Task.Kind kind) {
+    return versions.of(kind);
+  }
+
+  /** All readable results of a kind, whose files are not looked at. */
+  public List<Manifest> manifests(Task.Kind kind) throws IOException {
+    List<Manifest> manifests = new ArrayList<>();
+    Path results = folder.resolve(name(kind));
+    if (Files.isDirectory(results)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(results, "*.json")) {
+        for (Path file : files) {
+          try {
+            manifests.add(SealedJson.read(file, Manifest.class));
+          } catch (IOException unreadable) {
+            warn("%s; it counts as missing".formatted(unreadable.getMessage()));
+          }
+        }
+      }
+    }
+    return manifests;
+  }
+
+  /** States of trainings that were stopped, from which they go on. */
+  public int unfinished() throws IOException {
+    Path states = folder.resolve(UNFINISHED);
+    if (!Files.isDirectory(states)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(states)) {
+      return Math.toIntExact(files.filter(file -> file.toString().endsWith(".training")).count());
+    }
+  }
+
   /** Where the state of an unfinished task may be kept until its result is written. */
   public Path stateFile(Task task) {
     TaskKey key = key(task);
     return folder.resolve(UNFINISHED).resolve(name(key.kind()) + "-" + key.digest() + ".training");
   }
 
-  /** What was computed and what was reused since the store was opened. */
+  /** Begins to count from zero: what was checked stays so. */
+  public void countAnew() {
+    computed.clear();
+  }
+
+  /** What was computed and what was reused since the store was opened, or since it counts anew. */
   public TaskCounts counts() {
     Map<Task.Kind, Integer> made = new EnumMap<>(Task.Kind.class);
     Map<Task.Kind, Integer> reused = new EnumMap<>(Task.Kind.class);

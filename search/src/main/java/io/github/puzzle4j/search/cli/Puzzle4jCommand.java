@@ -19,6 +19,7 @@ import io.github.puzzle4j.search.cli.search.QuickstartCommand;
 import io.github.puzzle4j.search.cli.search.ReportCommand;
 import io.github.puzzle4j.search.cli.search.ScoreCommand;
 import io.github.puzzle4j.search.cli.search.SearchCommand;
+import io.github.puzzle4j.search.cli.search.StatusCommand;
 import io.github.puzzle4j.search.cli.solve.FrontierCommand;
 import io.github.puzzle4j.search.cli.solve.LadderCommand;
 import io.github.puzzle4j.search.cli.solve.SolveCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Option;
       DistillCommand.class,
       ScoreCommand.class,
       CalibrateCommand.class,
+      StatusCommand.class,
       ReportCommand.class,
       PlanCommand.class,
       SolveCommand.class,

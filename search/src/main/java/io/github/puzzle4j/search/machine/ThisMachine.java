@@ -1,12 +1,11 @@
 package io.github.puzzle4j.search.machine;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.task.OwnedFolder;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.TaskStore;
-import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.profile.MachineProfile;
@@ -23,7 +22,6 @@ import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.plan.ThreadCount;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,21 +37,41 @@ import java.util.TreeSet;
  * The machine that a search runs on, as a target. It is profiled for the plan's variants when it is
  * first asked for; the profile is a result in the store.
  *
- * @param store folder of results
+ * @param results the store of results
  * @param threads that serve
  * @param time for the timings of an engine
  */
-public record ThisMachine(
-    Path store, TaskVersions versions, int threads, Duration time, Progress progress) {
+public record ThisMachine(Results results, int threads, Duration time, Progress progress) {
+
+  /** A store of results that is lent for a while. */
+  @FunctionalInterface
+  public interface Results {
+    StoredResult during(Lookup lookup) throws IOException;
+  }
+
+  /** Finds a result, or computes it. */
+  @FunctionalInterface
+  public interface Lookup {
+    StoredResult in(TaskStore store) throws IOException;
+  }
 
   private static final List<Integer> LADDER = List.of(1, 4, 16);
   private static final String LLAMA = "llamacpp";
   private static final String TORCH = "torch";
 
   /** The machine with the threads and the time that a plan asks for. */
-  public static ThisMachine of(
-      SearchPlan plan, Path store, TaskVersions versions, Progress progress) {
-    return new ThisMachine(store, versions, threads(plan.threads()), plan.profileTime(), progress);
+  public static ThisMachine of(SearchPlan plan, Results results, Progress progress) {
+    return new ThisMachine(results, threads(plan.threads()), plan.profileTime(), progress);
+  }
+
+  /** For the plan that a run keeps, which names profiles: nothing is measured. */
+  public static ThisMachine asProfiled(SearchPlan plan) {
+    return of(
+        plan,
+        _ -> {
+          throw new InvalidInputException("the plan names no profile of this machine");
+        },
+        Progress.silent());
   }
 
   /** Threads that serve, where a plan computes with these. */
@@ -95,20 +113,19 @@ public record ThisMachine(
   }
 
   private Path profile(String backend, List<Target> targets, SearchSpace space) throws IOException {
-    Files.createDirectories(store);
-    try (OwnedFolder _ = TaskStore.own(store, progress::warn)) {
-      TaskStore results = new TaskStore(store, versions, progress::warn);
-      ProfiledEngine engine = engine(backend);
-      ProfileQuestion question = question(targets, space);
-      ProfileMachine task =
-          ProfileMachine.of(
-              Processor.title(threads), engine.name() + " " + engine.version(), question);
-      Optional<StoredResult> known = results.find(task);
-      return (known.isPresent() ? known.get() : measure(engine, question, task, results))
-          .file(ProfileMachine.FILE)
-          .toAbsolutePath()
-          .normalize();
-    }
+    ProfiledEngine engine = engine(backend);
+    ProfileQuestion question = question(targets, space);
+    ProfileMachine task =
+        ProfileMachine.of(
+            Processor.title(threads), engine.name() + " " + engine.version(), question);
+    return results
+        .during(store -> {
+          Optional<StoredResult> known = store.find(task);
+          return known.isPresent() ? known.get() : measure(engine, question, task, store);
+        })
+        .file(ProfileMachine.FILE)
+        .toAbsolutePath()
+        .normalize();
   }
 
   private static ProfiledEngine engine(String backend) {
@@ -118,7 +135,7 @@ public record ThisMachine(
   }
 
   private StoredResult measure(
-      ProfiledEngine engine, ProfileQuestion question, ProfileMachine task, TaskStore results)
+      ProfiledEngine engine, ProfileQuestion question, ProfileMachine task, TaskStore store)
       throws IOException {
     TorchMachine machine = TorchMachine.of(ComputeDevice.processor(), threads);
     GpuTarget target;
@@ -135,7 +152,7 @@ public record ThisMachine(
             AtomicFile.writeString(
                 path,
                 Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(target) + "\n"));
-    return results.write(task, Map.of(), files);
+    return store.write(task, Map.of(), files);
   }
 
   /** The variants of the space, at the lengths and batch sizes of the targets. */

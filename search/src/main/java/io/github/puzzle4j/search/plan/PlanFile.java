@@ -3,14 +3,12 @@ package io.github.puzzle4j.search.plan;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 
 /** A plan with the lines of the file that it was read from. */
-public final class PlanFile {
+public final class PlanFile implements PlanDocument {
 
-  private final String source;
   private final SearchPlan plan;
   private final PlanTree written;
 
-  PlanFile(String source, SearchPlan plan, PlanTree written) {
-    this.source = source;
+  PlanFile(SearchPlan plan, PlanTree written) {
     this.plan = plan;
     this.written = written;
   }
@@ -20,10 +18,12 @@ public final class PlanFile {
     return plan;
   }
 
-  /** A complaint about a value with file and line: of its section, if the value is a default. */
+  /**
+   * A complaint about a value with file and line, or with the option that sets it: of its section,
+   * if the value is a default.
+   */
   public InvalidInputException located(PlanValueException complaint) {
     return new InvalidInputException(
-        "%s, line %d: %s".formatted(source, written.line(complaint.key()), complaint.getMessage()),
-        complaint);
+        "%s: %s".formatted(written.place(complaint.key()), complaint.getMessage()), complaint);
   }
 }

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.solver.json.NearestName;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -19,17 +20,16 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 /**
  * Describes a failure to bind a plan in one line for the user.
  *
- * @param source name of the plan
  * @param plan the plan as it was written
  */
-record PlanMistake(String source, PlanTree plan) {
+record PlanMistake(PlanTree plan) {
 
   private static final Pattern MISSING = Pattern.compile("creator property '([^']+)'");
 
   String describe(JacksonException failure) {
     String path = path(failure.getPath());
     if (failure instanceof PropertyBindingException unknown) {
-      return unknown(path, hint(unknown));
+      return unknown(path, hint(unknown, path.contains(".")));
     }
     if (failure instanceof ValueInstantiationException
         && failure.getCause() instanceof Require.BadValue bad) {
@@ -60,7 +60,7 @@ record PlanMistake(String source, PlanTree plan) {
 
   /** A missing key may be misspelt; then the misspelling is reported. */
   private String lacking(String path, String key, @Nullable Object section) {
-    if (plan.lines().containsKey(path)) {
+    if (plan.places().containsKey(path)) {
       return at(path, path + " has no value");
     }
     String parent = path.equals(key) ? "" : path.substring(0, path.length() - key.length() - 1);
@@ -80,7 +80,7 @@ record PlanMistake(String source, PlanTree plan) {
   }
 
   private String at(String path, String message) {
-    return "%s, line %d: %s".formatted(source, plan.line(path), message);
+    return plan.place(path) + ": " + message;
   }
 
   /** Messages of values begin with "must" or "unknown ...", so they can follow the path. */
@@ -89,9 +89,13 @@ record PlanMistake(String source, PlanTree plan) {
     return text.startsWith("must ") ? text : "is wrong: " + text;
   }
 
-  private static String hint(PropertyBindingException unknown) {
+  private static String hint(PropertyBindingException unknown, boolean inSection) {
     @Nullable Collection<Object> known = unknown.getKnownPropertyIds();
-    List<String> names = known == null ? List.of() : known.stream().map(String::valueOf).toList();
+    List<String> names =
+        new ArrayList<>(known == null ? List.of() : known.stream().map(String::valueOf).toList());
+    if (!inSection) {
+      names.add(SweepReader.KEY);
+    }
     return NearestName.hint(unknown.getPropertyName(), names);
   }
 

@@ -33,11 +33,25 @@ public final class PlanReader {
    * @throws InvalidInputException if the plan is missing or wrong, in one line
    */
   public static SearchPlan read(Path file) throws IOException {
-    return open(file).plan();
+    return open(file, List.of()).plan();
   }
 
-  /** The same with the lines of the file, for later complaints. */
-  public static PlanFile open(Path file) throws IOException {
+  /**
+   * The same with the lines of the file, for later complaints.
+   *
+   * @param settings that replace values of the file, in this order
+   */
+  public static PlanFile open(Path file, List<PlanSetting> settings) throws IOException {
+    return single(file.toString(), document(file, settings));
+  }
+
+  /**
+   * Reads a plan, or a sweep of plans.
+   *
+   * @param settings that replace values of the file, in this order
+   * @throws InvalidInputException if the file is missing or wrong, in one line
+   */
+  public static PlanDocument document(Path file, List<PlanSetting> settings) throws IOException {
     if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new InvalidInputException("%s: no such plan".formatted(file));
     }
@@ -47,7 +61,7 @@ public final class PlanReader {
     }
     try {
       Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "plan folder");
-      return file(file.toString(), folder, Files.readString(file));
+      return document(file.toString(), folder, Files.readString(file), settings);
     } catch (CharacterCodingException binary) {
       throw new InvalidInputException("%s: not text in UTF-8".formatted(file), binary);
     }
@@ -61,22 +75,45 @@ public final class PlanReader {
    * @throws InvalidInputException if the plan is wrong, in one line
    */
   public static SearchPlan parse(String source, Path folder, String text) throws IOException {
-    return file(source, folder, text).plan();
+    return single(source, document(source, folder, text, List.of())).plan();
   }
 
-  private static PlanFile file(String source, Path folder, String text) throws IOException {
+  /** A file that may be a sweep, read from text as {@link #parse} does. */
+  public static PlanDocument document(
+      String source, Path folder, String text, List<PlanSetting> settings) throws IOException {
     YAMLMapper mapper = Yaml.mapper(folder);
-    PlanTree written = PlanTree.parse(source, text, mapper);
-    ObjectNode complete = (ObjectNode) merge(defaults(mapper).root(), written.root());
+    ObjectNode defaults = defaults(mapper).root();
+    PlanTree written = PlanTree.parse(source, text, mapper).with(settings, defaults);
+    SweepReader.Binder binder = tree -> bind(tree, defaults, folder, mapper);
+    return written.root().has(SweepReader.KEY)
+        ? SweepReader.read(written, defaults, binder, mapper.writeValueAsString(written.root()))
+        : binder.bind(written);
+  }
+
+  private static PlanFile single(String source, PlanDocument document)
+      throws InvalidInputException {
+    return switch (document) {
+      case PlanFile file -> file;
+      case SweepFile sweep ->
+          throw new InvalidInputException(
+              "%s: is a sweep of %d plans, which 'puzzle4j search' runs; --out keeps each as points/*/plan.yaml"
+                  .formatted(source, sweep.points().size()));
+    };
+  }
+
+  private static PlanFile bind(
+      PlanTree written, ObjectNode defaults, Path folder, YAMLMapper mapper)
+      throws InvalidInputException {
+    ObjectNode complete = (ObjectNode) merge(defaults.deepCopy(), written.root());
     complete.path("targets").forEach(target -> resolveGpuFile(folder, target));
     fitBackends(complete.path("targets"), written.root().path("targets"));
     for (String training : List.of("distill", "uptrain")) {
       fitWarmUp(complete.path(training), written.root().path(training));
     }
     try {
-      return new PlanFile(source, mapper.treeToValue(complete, SearchPlan.class), written);
+      return new PlanFile(mapper.treeToValue(complete, SearchPlan.class), written);
     } catch (JacksonException failure) {
-      throw new InvalidInputException(new PlanMistake(source, written).describe(failure), failure);
+      throw new InvalidInputException(new PlanMistake(written).describe(failure), failure);
     }
   }
 

@@ -17,12 +17,13 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
- * The parsed plan: its tree, and the line of each key, which bound records do not keep.
+ * The parsed plan: its tree, and the place of each key, which bound records do not keep.
  *
+ * @param source name of the plan, for messages
  * @param root the tree
- * @param lines line of each value, by a path such as {@code targets[0].scenario.batch}
+ * @param places where each value is written, by a path such as {@code targets[0].scenario.batch}
  */
-record PlanTree(ObjectNode root, Map<String, Integer> lines) {
+record PlanTree(String source, ObjectNode root, Map<String, String> places) {
 
   /**
    * Parses one YAML document.
@@ -51,7 +52,7 @@ record PlanTree(ObjectNode root, Map<String, Integer> lines) {
             "%s, line %d: a plan is one document, and here begins a second"
                 .formatted(source, parser.currentTokenLocation().getLineNr()));
       }
-      return new PlanTree(root, Map.copyOf(builder.lines));
+      return new PlanTree(source, root, Map.copyOf(builder.places));
     } catch (JacksonException failure) {
       throw new InvalidInputException(syntaxError(source, failure), failure);
     }
@@ -75,30 +76,59 @@ record PlanTree(ObjectNode root, Map<String, Integer> lines) {
     return "%s, line %d: not readable as YAML: %s".formatted(source, location.getLineNr(), message);
   }
 
-  /** The line of a value or, if it is absent, of its section. */
-  int line(String path) {
+  /** Where a value is written or, if it is absent, its section. */
+  String place(String path) {
     String known = path;
-    while (!lines.containsKey(known) && !known.isEmpty()) {
+    while (!places.containsKey(known) && !known.isEmpty()) {
       known =
           known.substring(0, Math.max(0, Math.max(known.lastIndexOf('.'), known.lastIndexOf('['))));
     }
-    return lines.getOrDefault(known, 1);
+    return places.getOrDefault(known, source + ", line 1");
+  }
+
+  /** The same without one of the keys of the root. */
+  PlanTree without(String key) {
+    ObjectNode rest = root.deepCopy();
+    rest.remove(key);
+    return new PlanTree(source, rest, places);
+  }
+
+  /**
+   * The same with values replaced, in this order.
+   *
+   * @param defaults sections of a plan
+   * @throws InvalidInputException if a path does not fit the plan
+   */
+  PlanTree with(List<PlanSetting> settings, JsonNode defaults) throws InvalidInputException {
+    ObjectNode changed = root.deepCopy();
+    Map<String, String> known = new HashMap<>(places);
+    for (PlanSetting setting : settings) {
+      for (String path : setting.path().set(changed, defaults, setting.value(), setting.place())) {
+        known.keySet().removeIf(old -> old.startsWith(path + ".") || old.startsWith(path + "["));
+        known.put(path, setting.place());
+      }
+    }
+    return new PlanTree(source, changed, Map.copyOf(known));
   }
 
   private static final class Builder {
 
     private final String source;
     private final YAMLParser parser;
-    private final Map<String, Integer> lines = new HashMap<>();
+    private final Map<String, String> places = new HashMap<>();
 
     private Builder(String source, YAMLParser parser) {
       this.source = source;
       this.parser = parser;
     }
 
+    private String here() {
+      return "%s, line %d".formatted(source, parser.currentTokenLocation().getLineNr());
+    }
+
     private JsonNode value(String path) throws InvalidInputException {
       refuseTagsAndAliases();
-      lines.putIfAbsent(path, parser.currentTokenLocation().getLineNr());
+      places.putIfAbsent(path, here());
       JsonNodeFactory nodes = JsonNodeFactory.instance;
       @Nullable JsonToken token = parser.currentToken();
       if (token == JsonToken.START_OBJECT) {
@@ -127,7 +157,7 @@ record PlanTree(ObjectNode root, Map<String, Integer> lines) {
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String key = parser.currentName();
         String child = path.isEmpty() ? key : path + "." + key;
-        lines.put(child, parser.currentTokenLocation().getLineNr());
+        places.put(child, here());
         parser.nextToken();
         object.set(key, value(child));
       }
@@ -144,14 +174,11 @@ record PlanTree(ObjectNode root, Map<String, Integer> lines) {
     /** Aliases can expand a short file to a large one, and tags change the types of values. */
     private void refuseTagsAndAliases() throws InvalidInputException {
       if (parser.isCurrentAlias() || parser.getObjectId() != null) {
-        throw new InvalidInputException(
-            "%s, line %d: anchors and aliases are not allowed in a plan"
-                .formatted(source, parser.currentTokenLocation().getLineNr()));
+        throw new InvalidInputException(here() + ": anchors and aliases are not allowed in a plan");
       }
       if (parser.getRawTag() != null) {
         throw new InvalidInputException(
-            "%s, line %d: the tag %s is not allowed in a plan"
-                .formatted(source, parser.currentTokenLocation().getLineNr(), parser.getRawTag()));
+            "%s: the tag %s is not allowed in a plan".formatted(here(), parser.getRawTag()));
       }
     }
   }

@@ -125,6 +125,18 @@ public record SearchPlan(
       heldOut = orShare(heldOut, text);
     }
 
+    /** The same with tokens that a run would keep in its folder in this one. */
+    private Data cachedIn(Path folder) {
+      TokenCaching other =
+          switch (cache) {
+            case TokenCaching.InRun() -> new TokenCaching.Folder(folder);
+            case TokenCaching.Nowhere nowhere -> nowhere;
+            case TokenCaching.Folder named -> named;
+          };
+      return new Data(
+          text, calibration, validation, heldOut, heldOutSequences, other, sequenceLength, seed);
+    }
+
     private static TextSource orShare(TextSource own, TextSource text) {
       return switch (own) {
         case TextSource.Synthetic() -> text;
@@ -147,12 +159,22 @@ public record SearchPlan(
 
   /** The same plan with other limits for activations. */
   public SearchPlan withActivations(Activations other) {
-    return with(precision, computing(), other, targets);
+    return with(store, data, precision, computing(), other, targets);
   }
 
   /** The same plan with other targets. */
   public SearchPlan withTargets(List<Target> others) {
-    return with(precision, computing(), activations, others);
+    return with(store, data, precision, computing(), activations, others);
+  }
+
+  /** The same plan with what a run would keep in its folder, results and tokens, in this one. */
+  public SearchPlan keptIn(Path store, Path cache) {
+    StoreLocation results =
+        switch (this.store) {
+          case StoreLocation.InRun() -> new StoreLocation.Folder(store);
+          case StoreLocation.Folder folder -> folder;
+        };
+    return with(results, data.cachedIn(cache), precision, computing(), activations, targets);
   }
 
   /** What computes. */
@@ -162,12 +184,12 @@ public record SearchPlan(
 
   /** The same plan on another engine, or with another number of threads. */
   public SearchPlan withComputing(Computing other) {
-    return with(precision, other, activations, targets);
+    return with(store, data, precision, other, activations, targets);
   }
 
   /** The same plan with a precision that is decided. */
   public SearchPlan withPrecision(Precision decided) {
-    return with(PrecisionChoice.of(decided), computing(), activations, targets);
+    return with(store, data, PrecisionChoice.of(decided), computing(), activations, targets);
   }
 
   /**
@@ -184,15 +206,20 @@ public record SearchPlan(
   }
 
   private SearchPlan with(
-      PrecisionChoice products, Computing other, Activations room, List<Target> wanted) {
+      StoreLocation results,
+      Data text,
+      PrecisionChoice products,
+      Computing other,
+      Activations room,
+      List<Target> wanted) {
     return new SearchPlan(
         schema,
         teacher,
-        store,
+        results,
         products,
         other.engine(),
         other.threads(),
-        data,
+        text,
         space,
         rank,
         distill,

@@ -41,6 +41,22 @@ public final class ReportFile {
     }
   }
 
+  /**
+   * Reads what became of a sweep so far.
+   *
+   * @throws InvalidInputException if the file is missing, is not what was written, or is of another
+   *     release
+   */
+  public static SweepReport readSweep(Path file) throws IOException {
+    try {
+      return SealedJson.read(file, SweepReport.class);
+    } catch (InvalidInputException damaged) {
+      throw new InvalidInputException(
+          damaged.getMessage() + "; run the search again, which writes it from what is stored",
+          damaged);
+    }
+  }
+
   /** Writes the page. */
   public static void writeHtml(Path file, ReportData data) throws IOException {
     AtomicFile.writeString(file, HtmlReport.of(data));

@@ -7,6 +7,7 @@ import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,8 +40,13 @@ final class Exporting {
       if (changed.isEmpty()) {
         return summary(exporter, written, folder);
       }
-      changed.forEach(file ->
-          workspace.store().warn("%s: is not what was exported; it is made again".formatted(file)));
+      // An equal child of another run with this store may have been exported elsewhere.
+      if (Files.isDirectory(folder)) {
+        changed.forEach(file ->
+            workspace
+                .store()
+                .warn("%s: is not what was exported; it is made again".formatted(file)));
+      }
     }
     ExportSummary summary =
         exporter.export(

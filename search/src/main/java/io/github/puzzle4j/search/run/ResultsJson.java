@@ -3,6 +3,8 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.task.Task;
+import io.github.puzzle4j.blocklib.task.TaskCounts;
+import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.Estimate;
 import io.github.puzzle4j.search.report.ReportData;
 import io.github.puzzle4j.search.report.ScoringReport;
@@ -27,25 +29,34 @@ public final class ResultsJson {
     root.put("schema", SCHEMA);
     root.put("teacher", report.teacher().name());
     root.put("parameters", report.teacher().parameters());
-    String metric = report.scoring().metric();
-    report
-        .targets()
-        .forEach(target -> target(root.withArray("targets").addObject(), target, metric));
+    targets(root, report.targets(), report.scoring());
     for (TargetChoice.OutOfReach none : outOfReach) {
       ObjectNode node = root.withArray("out_of_reach").addObject();
       node.put("target", none.name());
       node.put("explanation", none.explanation());
     }
-    scoring(root.putObject("scoring"), report.scoring());
-    ObjectNode stages = root.putObject("stage_seconds");
-    Map<String, Duration> times = new LinkedHashMap<>();
-    report.stages().forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
-    times.forEach((stage, time) -> stages.put(stage, seconds(time)));
-    root.put("total_seconds", times.values().stream().mapToLong(Duration::toMillis).sum() / 1000.0);
-    ObjectNode tasks = root.putObject("tasks");
-    counts(tasks.putObject("computed"), report.tasks().computed());
-    counts(tasks.putObject("reused"), report.tasks().reused());
+    work(root, report.scoring(), report.stages(), report.tasks());
     return root;
+  }
+
+  /** Adds what was found for each target. */
+  public static void targets(ObjectNode root, List<TargetReport> targets, ScoringReport scoring) {
+    targets.forEach(
+        target -> target(root.withArray("targets").addObject(), target, scoring.metric()));
+  }
+
+  /** Adds what it took. */
+  public static void work(
+      ObjectNode root, ScoringReport scoring, List<StageTime> stages, TaskCounts tasks) {
+    scoring(root.putObject("scoring"), scoring);
+    ObjectNode seconds = root.putObject("stage_seconds");
+    Map<String, Duration> times = new LinkedHashMap<>();
+    stages.forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
+    times.forEach((stage, time) -> seconds.put(stage, seconds(time)));
+    root.put("total_seconds", times.values().stream().mapToLong(Duration::toMillis).sum() / 1000.0);
+    ObjectNode counts = root.putObject("tasks");
+    counts(counts.putObject("computed"), tasks.computed());
+    counts(counts.putObject("reused"), tasks.reused());
   }
 
   private static void scoring(ObjectNode node, ScoringReport scoring) {

@@ -22,7 +22,7 @@ public record RunDirectory(Path root) {
 
   /** Files of one plan, which are moved before another plan runs here. */
   private static final List<String> OF_A_PLAN =
-      List.of("plan.yaml", "texts.json", "report.json", "report.html");
+      List.of("plan.yaml", "texts.json", "report.json", "report.html", "sweep.json");
 
   /** Of the problem in the folder of a target. */
   public static final String PROBLEM = "PROBLEM.json";
@@ -30,11 +30,11 @@ public record RunDirectory(Path root) {
   private static final OwnedFolder.Layout LAYOUT =
       new OwnedFolder.Layout(
           List.of(
-              "{store,cache,activations,targets,earlier}",
+              "{store,cache,activations,targets,earlier,points}",
               "{activations,targets,earlier}/*",
               "targets/*/*"),
           List.of(
-              "{plan.yaml,report.json,report.html}",
+              "{plan.yaml,report.json,report.html,sweep.json}",
               "cache/*.tokens",
               "activations/*/*.safetensors",
               "earlier/*/*",
@@ -50,7 +50,7 @@ public record RunDirectory(Path root) {
    * @throws InvalidInputException if it holds results of a release with another layout, or if
    *     another process works in it
    */
-  static OwnedFolder own(Path root, Consumer<String> warnings) throws IOException {
+  public static OwnedFolder own(Path root, Consumer<String> warnings) throws IOException {
     if (Files.isDirectory(root)) {
       requireThisLayout(root);
     }
@@ -73,7 +73,7 @@ public record RunDirectory(Path root) {
   }
 
   /** Whether the run is of exactly this plan. */
-  boolean keeps(String plan) throws IOException {
+  public boolean keeps(String plan) throws IOException {
     return Files.exists(plan()) && Digests.of(plan()).equals(Digests.of(plan));
   }
 
@@ -81,7 +81,7 @@ public record RunDirectory(Path root) {
    * Stores the plan. Plan and report of another plan that ran here are moved to {@code
    * earlier/<digest of the plan>}.
    */
-  void writePlan(String plan) throws IOException {
+  public void writePlan(String plan) throws IOException {
     if (keeps(plan)) {
       return;
     }
@@ -103,7 +103,7 @@ public record RunDirectory(Path root) {
   }
 
   /** Results of tasks, unless the plan names another folder. */
-  Path store() {
+  public Path store() {
     return root.resolve("store");
   }
 
@@ -138,8 +138,18 @@ public record RunDirectory(Path root) {
   }
 
   /** Tokens of text files. */
-  Path cache() {
+  public Path cache() {
     return root.resolve("cache");
+  }
+
+  /** Of a sweep: what became of its points so far. */
+  public Path sweep() {
+    return root.resolve("sweep.json");
+  }
+
+  /** Of a sweep: the run directory of a point. */
+  public RunDirectory point(String name) {
+    return new RunDirectory(root.resolve("points").resolve(name));
   }
 
   /** The folder of one target. */

@@ -155,8 +155,7 @@ final class Scoring {
     known.computeIfAbsent(measured.replacement(), _ -> new LinkedHashSet<>()).add(portion);
   }
 
-  private ScoreReplacement task(Replacement replacement, ScoringText.Portion portion)
-      throws IOException {
+  ScoreReplacement task(Replacement replacement, ScoringText.Portion portion) throws IOException {
     return new ScoreReplacement(
         workspace.teacherDigest(),
         replacement,

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class Search implements AutoCloseable {
 
   /** Children are stored in bf16, as teachers are published. */
-  private static final TensorType STORED = TensorType.BF16;
+  static final TensorType STORED = TensorType.BF16;
 
   private final CheckedPlan checked;
   private final SearchPlan plan;
@@ -109,12 +109,33 @@ public final class Search implements AutoCloseable {
       ComputeDevice device,
       TaskVersions versions)
       throws IOException {
+    return open(
+        plan,
+        runDirectory,
+        progress,
+        device,
+        store -> HeldStore.open(store, versions, progress::warn).forOneSearch());
+  }
+
+  /** The same with a store that is held for several searches, whatever the plan says. */
+  public static Search open(
+      SearchPlan plan, Path runDirectory, Progress progress, ComputeDevice device, HeldStore store)
+      throws IOException {
+    return open(plan, runDirectory, progress, device, _ -> store.lent());
+  }
+
+  private static Search open(
+      SearchPlan plan,
+      Path runDirectory,
+      Progress progress,
+      ComputeDevice device,
+      HeldStore.Source store)
+      throws IOException {
     Instant began = Instant.now();
     RunDirectory directory = new RunDirectory(runDirectory);
     SearchPlan decided = DecidedPrecision.of(plan, directory, device, progress);
-    ThisMachine here = ThisMachine.of(plan, Workspace.store(plan, directory), versions, progress);
-    CheckedPlan checked = CheckedPlan.of(decided, here);
-    Workspace workspace = Workspace.open(checked, directory, device, versions, progress::warn);
+    CheckedPlan checked = CheckedPlan.of(decided, here(decided, directory, store, progress));
+    Workspace workspace = Workspace.open(checked, directory, device, store, progress::warn);
     boolean opened = false;
     try {
       directory.writePlan(PlanReader.write(checked.plan()));
@@ -128,6 +149,19 @@ public final class Search implements AutoCloseable {
     }
   }
 
+  private static ThisMachine here(
+      SearchPlan plan, RunDirectory directory, HeldStore.Source store, Progress progress) {
+    Path folder = Workspace.store(plan, directory);
+    return ThisMachine.of(
+        plan,
+        lookup -> {
+          try (HeldStore.Part part = store.of(folder)) {
+            return lookup.in(part.store());
+          }
+        },
+        progress);
+  }
+
   /**
    * Checks a plan as {@link #open} and {@link #begin} do, without a run directory.
    *
@@ -135,9 +169,10 @@ public final class Search implements AutoCloseable {
    */
   public static PlanCheck check(SearchPlan plan, Progress progress) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-plan")) {
-      Path store = Workspace.store(plan, new RunDirectory(folder.path()));
-      TaskVersions versions = TaskVersions.current();
-      CheckedPlan checked = CheckedPlan.of(plan, ThisMachine.of(plan, store, versions, progress));
+      HeldStore.Source store =
+          path -> HeldStore.open(path, TaskVersions.current(), progress::warn).forOneSearch();
+      CheckedPlan checked =
+          CheckedPlan.of(plan, here(plan, new RunDirectory(folder.path()), store, progress));
       try {
         begin(checked, progress);
         return new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());

@@ -63,7 +63,6 @@ final class Workspace implements AutoCloseable {
       RunDirectory directory,
       Owned owned,
       ComputeDevice device,
-      TaskVersions versions,
       Consumer<String> warnings)
       throws IOException {
     this.plan = checked.plan();
@@ -74,7 +73,7 @@ final class Workspace implements AutoCloseable {
     this.space = checked.space();
     this.targets = checked.targets();
     this.texts = new PlanTexts(plan, directory.cache(), teacher, warnings);
-    this.store = new TaskStore(store(plan, directory), versions, warnings);
+    this.store = owned.store().store();
     this.digests = store.digests();
   }
 
@@ -90,6 +89,7 @@ final class Workspace implements AutoCloseable {
    * Opens everything; closes the plan's teacher when it is closed.
    *
    * @param device that computes
+   * @param store where the plan's store comes from
    * @param warnings receives a line for whatever is damaged and made again
    * @throws InvalidInputException if another process works in the run directory or in the store
    */
@@ -97,13 +97,37 @@ final class Workspace implements AutoCloseable {
       CheckedPlan checked,
       RunDirectory directory,
       ComputeDevice device,
+      HeldStore.Source store,
+      Consumer<String> warnings)
+      throws IOException {
+    Path folder = store(checked.plan(), directory);
+    return open(
+        checked, directory, Owned.open(directory, store, folder, warnings), device, warnings);
+  }
+
+  /** Opens what a run has, to look at it: nothing is computed, and others may work in it. */
+  static Workspace toRead(
+      CheckedPlan checked,
+      RunDirectory directory,
+      ComputeDevice device,
       TaskVersions versions,
       Consumer<String> warnings)
       throws IOException {
+    Path folder = store(checked.plan(), directory);
+    Owned nothing = new Owned(() -> {}, HeldStore.toRead(versions, warnings).of(folder));
+    return open(checked, directory, nothing, device, warnings);
+  }
+
+  private static Workspace open(
+      CheckedPlan checked,
+      RunDirectory directory,
+      Owned owned,
+      ComputeDevice device,
+      Consumer<String> warnings)
+      throws IOException {
     boolean opened = false;
-    Owned owned = Owned.open(directory, store(checked.plan(), directory), warnings);
     try {
-      Workspace workspace = new Workspace(checked, directory, owned, device, versions, warnings);
+      Workspace workspace = new Workspace(checked, directory, owned, device, warnings);
       opened = true;
       return workspace;
     } finally {
@@ -113,15 +137,20 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  /** The folders that this process writes to. */
-  private record Owned(OwnedFolder run, OwnedFolder store) implements AutoCloseable {
+  /**
+   * What this process holds.
+   *
+   * @param run gives up the run directory
+   */
+  private record Owned(Runnable run, HeldStore.Part store) implements AutoCloseable {
 
-    static Owned open(RunDirectory directory, Path store, Consumer<String> warnings)
+    static Owned open(
+        RunDirectory directory, HeldStore.Source store, Path folder, Consumer<String> warnings)
         throws IOException {
       OwnedFolder run = RunDirectory.own(directory.root(), warnings);
       boolean opened = false;
       try {
-        Owned both = new Owned(run, TaskStore.own(store, warnings));
+        Owned both = new Owned(run::close, store.of(folder));
         opened = true;
         return both;
       } finally {
@@ -134,7 +163,7 @@ final class Workspace implements AutoCloseable {
     @Override
     public void close() {
       store.close();
-      run.close();
+      run.run();
     }
   }
 

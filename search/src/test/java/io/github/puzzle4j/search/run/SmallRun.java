@@ -25,13 +25,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** A search that takes a second: a random teacher of four layers, and random tokens in files. */
-final class SmallRun {
+public final class SmallRun {
 
   private static final Path TOKENIZER = Path.of("..", "examples", "tiny-teacher");
   private static final int VOCABULARY = 566;
   private static final int TOKENS = 24;
 
-  static final String PLAN =
+  public static final String PLAN =
       """
       schema: 1
       teacher: {path: TEACHER}
@@ -65,7 +65,7 @@ final class SmallRun {
   }
 
   /** A folder with teacher and texts. */
-  static SmallRun in(Path folder) throws IOException {
+  public static SmallRun in(Path folder) throws IOException {
     SmallRun run = new SmallRun(folder);
     run.writeTeacher();
     run.writeTexts("texts", 1);
@@ -77,15 +77,15 @@ final class SmallRun {
     return new SmallRun(folder);
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
-  Path teacher() {
+  public Path teacher() {
     return folder.resolve("teacher");
   }
 
-  Path run() {
+  public Path run() {
     return folder.resolve("run");
   }
 
@@ -116,7 +116,7 @@ final class SmallRun {
   }
 
   /** Random rows for all three parts; another seed makes other ones. */
-  void writeTexts(String name, long seed) throws IOException {
+  public void writeTexts(String name, long seed) throws IOException {
     writeRows(name, "calibration", 40, seed);
     writeRows(name, "validation", 8, seed + 100);
     writeRows(name, "held-out", 140, seed + 200);

@@ -36,11 +36,13 @@ public final class PlanCommand extends AnsweringCommand {
       description = "Do not measure for a few seconds how long each stage will take.")
   private boolean unmeasured;
 
+  @Mixin private SetOption set = new SetOption();
+
   @Mixin private DeviceOption device = new DeviceOption();
 
   @Override
   protected Answer answer(Progress progress) throws IOException {
-    PlanFile file = PlanReader.open(plan);
+    PlanFile file = PlanReader.open(plan, set.settings());
     SearchPlan read = file.plan();
     PlanCheck check;
     try {

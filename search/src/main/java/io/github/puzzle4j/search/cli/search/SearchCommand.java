@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 /** All stages of a plan. */
 @Command(
     name = "search",
-    description = "Run all stages of a plan; resumes if it was stopped.",
+    description = "Run all stages of a plan, or of a sweep of plans; resumes if it was stopped.",
     showDefaultValues = true)
 public final class SearchCommand extends StageCommand {
 
@@ -17,4 +17,7 @@ public final class SearchCommand extends StageCommand {
   Answer answer(Search search) throws CliException, IOException {
     return SearchAnswer.of(search.run());
   }
+
+  @Override
+  void requireSweeping() {}
 }

@@ -1,19 +1,23 @@
 package io.github.puzzle4j.search.cli.search;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Span;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.plan.Activations;
-import io.github.puzzle4j.search.plan.Computing;
 import io.github.puzzle4j.search.plan.MemorySize;
 import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.plan.SweepFile;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.run.Search;
+import io.github.puzzle4j.search.sweep.Conditions;
+import io.github.puzzle4j.search.sweep.SweepSearch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -52,6 +56,8 @@ abstract class StageCommand extends AnsweringCommand {
       description = {"Disk limit for activations, instead of the plan's."})
   private Optional<MemorySize> activationDisk = Optional.empty();
 
+  @Mixin private SetOption set = new SetOption();
+
   @Mixin private DeviceOption device = new DeviceOption();
 
   /** Does this command's part of the search. */
@@ -64,19 +70,60 @@ abstract class StageCommand extends AnsweringCommand {
 
   @Override
   protected final Answer answer(Progress progress) throws CliException, IOException {
-    PlanFile file = PlanReader.open(plan);
-    SearchPlan read = file.plan();
-    Activations room =
-        new Activations(
-            activationMemory.orElse(read.activations().memory()),
-            activationDisk.orElse(read.activations().disk()));
-    Computing computing = device.computing(read.computing());
-    SearchPlan used = read.withActivations(room).withComputing(computing);
-    try (Search search = Search.open(used, out, progress, device.device(computing))) {
+    return switch (PlanReader.document(plan, set.settings())) {
+      case PlanFile one -> answer(one, progress);
+      case SweepFile several -> sweep(several, progress);
+    };
+  }
+
+  private Answer answer(PlanFile file, Progress progress) throws CliException, IOException {
+    SearchPlan used = used(file.plan());
+    try (Search search = Search.open(used, out, progress, device.device(used.computing()))) {
       search.begin();
       return answer(search);
     } catch (PlanValueException unfit) {
       throw file.located(unfit);
+    }
+  }
+
+  /** The plan with what the options replace. */
+  private SearchPlan used(SearchPlan read) throws InvalidInputException {
+    Activations room =
+        new Activations(
+            activationMemory.orElse(read.activations().memory()),
+            activationDisk.orElse(read.activations().disk()));
+    return read.withActivations(room).withComputing(device.computing(read.computing()));
+  }
+
+  private Answer sweep(SweepFile sweep, Progress progress) throws CliException, IOException {
+    requireSweeping();
+    try (SweepSearch search = SweepSearch.open(sweep, out, progress, new Options())) {
+      return SweepAnswer.of(search.run(), search.directory());
+    }
+  }
+
+  /**
+   * Refuses plans with a sweep.
+   *
+   * @throws CliException unless this command runs whole searches
+   */
+  void requireSweeping() throws CliException {
+    throw new CliException.UserMistake(
+        "%s: has a sweep, which 'puzzle4j search' runs; each point then has a plan of its own in RUN/points"
+            .formatted(plan));
+  }
+
+  /** What the options ask of every point. */
+  private final class Options implements Conditions {
+
+    @Override
+    public SearchPlan plan(SearchPlan plan) throws InvalidInputException {
+      return used(plan);
+    }
+
+    @Override
+    public ComputeDevice device(SearchPlan plan) throws InvalidInputException {
+      return device.device(plan.computing());
     }
   }
 
