@@ -57,7 +57,7 @@ class ThisMachineTest {
         .isEqualTo(child.tokensPerSecond());
 
     Path profile =
-        Path.of(PlanReader.open(run.run().resolve("plan.yaml")).plan().targets().getFirst().gpu());
+        Path.of(PlanReader.read(run.run().resolve("plan.yaml")).targets().getFirst().gpu());
     byte[] measured = Files.readAllBytes(profile);
     try (Search search = run.open(PLAN, TaskVersions.current())) {
       TargetReport again = search.run().report().targets().getFirst();
