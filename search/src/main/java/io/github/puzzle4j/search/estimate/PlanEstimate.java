@@ -13,6 +13,9 @@ import java.util.List;
  */
 public record PlanEstimate(List<StageTime> stages, Disk disk, Duration measuring) {
 
+  /** Stages that the targets go through one after the other. */
+  private static final List<String> PER_TARGET = List.of("adapt", "measure", "uptrain");
+
   public PlanEstimate {
     stages = List.copyOf(stages);
   }
@@ -30,6 +33,44 @@ public record PlanEstimate(List<StageTime> stages, Disk disk, Duration measuring
     public long total() {
       return library + activations + children;
     }
+  }
+
+  /**
+   * What an estimated stage took, of which a run may have had several parts, such as one for each
+   * target: {@code adapt} is the sum of all {@code adapt ..}.
+   */
+  public static Duration took(String stage, List<StageTime> parts) {
+    return parts.stream()
+        .filter(part -> part.stage().equals(stage) || part.stage().startsWith(stage + " "))
+        .map(StageTime::duration)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /**
+   * What is left of a run, from this estimate and the ratio of truth to estimate so far. A stage is
+   * complete as soon as it is finished once, but for those that every target goes through.
+   *
+   * @param parts that are finished
+   * @param targets share of the targets that are finished, from 0 to 1
+   */
+  public Duration left(List<StageTime> parts, double targets) {
+    double done = 0;
+    double truth = 0;
+    double open = 0;
+    for (StageTime stage : stages) {
+      double estimated = seconds(stage.duration());
+      double took = seconds(took(stage.stage(), parts));
+      double share = PER_TARGET.contains(stage.stage()) ? targets : took > 0 ? 1 : 0;
+      done += share * estimated;
+      truth += share > 0 ? took : 0;
+      open += (1 - share) * estimated;
+    }
+    double ratio = done > 0 ? truth / done : 1;
+    return Duration.ofMillis(Math.round(1e3 * open * ratio));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
   }
 
   /** All stages together. */

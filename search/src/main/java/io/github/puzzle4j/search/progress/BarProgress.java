@@ -51,6 +51,11 @@ final class BarProgress implements Progress {
   }
 
   @Override
+  public void say(String what) {
+    terminal.println(what);
+  }
+
+  @Override
   public List<StageTime> stageTimes() {
     return times.list();
   }

@@ -33,6 +33,11 @@ final class LineProgress implements Progress {
   }
 
   @Override
+  public void say(String what) {
+    out.accept(what);
+  }
+
+  @Override
   public List<StageTime> stageTimes() {
     return times.list();
   }

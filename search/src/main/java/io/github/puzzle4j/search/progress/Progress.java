@@ -29,6 +29,9 @@ public interface Progress {
   /** Prints a warning of one line, within or between stages. */
   default void warn(String what) {}
 
+  /** Says something of one line between stages. */
+  default void say(String what) {}
+
   /** Durations of the finished stages, in order. */
   List<StageTime> stageTimes();
 

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.report;
 
+import io.github.puzzle4j.search.estimate.PlanEstimate;
 import io.github.puzzle4j.search.progress.DurationText;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData.Fact;
@@ -8,6 +9,7 @@ import io.github.puzzle4j.search.report.TargetReport.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -238,6 +240,12 @@ public final class HtmlReport {
     }
     for (StageTime stage : data.stages()) {
       fact("time: " + stage.stage(), DurationText.of(stage.duration()));
+    }
+    for (StageTime stage : data.estimated()) {
+      Duration took = PlanEstimate.took(stage.stage(), data.stages());
+      fact(
+          "estimated before: " + stage.stage(),
+          "%s, took %s".formatted(DurationText.of(stage.duration()), DurationText.of(took)));
     }
     page.close("tbody").close("table").close("div").close("section");
   }

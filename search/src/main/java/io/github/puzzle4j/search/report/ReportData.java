@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The data of the report of a search, also for programs.
  *
- * @param schema version of the JSON form; this release reads and writes 5
+ * @param schema version of the JSON form; this release reads and writes 6
  * @param title what was searched, such as {@code quickstart}
  * @param facts provenance: command, date, version, machine, seeds
  * @param teacher the model that the search started from
@@ -21,6 +21,7 @@ import java.util.List;
  * @param scores replace-one-block scores of every layer and variant
  * @param distillation losses of every variant before and after distillation
  * @param stages how long each stage took
+ * @param estimated what its stages were estimated to take before; empty if they were not
  * @param tasks numbers of computed and reused tasks
  */
 public record ReportData(
@@ -33,6 +34,7 @@ public record ReportData(
     List<VariantScore> scores,
     List<DistilledVariant> distillation,
     List<StageTime> stages,
+    List<StageTime> estimated,
     TaskCounts tasks) {
 
   /** The version that this release reads and writes. */
@@ -47,6 +49,7 @@ public record ReportData(
     scores = List.copyOf(scores);
     distillation = List.copyOf(distillation);
     stages = List.copyOf(stages);
+    estimated = List.copyOf(estimated);
   }
 
   /** A line of provenance. */

@@ -1,9 +1,11 @@
 package io.github.puzzle4j.search.report;
 
+import io.github.puzzle4j.search.estimate.PlanEstimate;
 import io.github.puzzle4j.search.progress.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The result of a search for the terminal: one table per target. */
 public final class TerminalReport {
@@ -17,6 +19,9 @@ public final class TerminalReport {
     parts.add(data.scoring().line());
     if (!data.stages().isEmpty()) {
       parts.add(stages(data));
+    }
+    if (!data.estimated().isEmpty()) {
+      parts.add(estimated(data));
     }
     return String.join("\n\n", parts);
   }
@@ -42,6 +47,17 @@ public final class TerminalReport {
         .filter(row -> !row.repeats())
         .forEach(row -> sizes.add(ResultTable.sizeCells(row)));
     return sizes;
+  }
+
+  private static String estimated(ReportData data) {
+    return data.estimated().stream()
+        .map(stage ->
+            "%s %s of %s"
+                .formatted(
+                    stage.stage(),
+                    DurationText.of(PlanEstimate.took(stage.stage(), data.stages())),
+                    DurationText.of(stage.duration())))
+        .collect(Collectors.joining(", ", "took, of what was estimated before: ", ""));
   }
 
   private static String stages(ReportData data) {

@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.library.TrainingStatistics;
 import io.github.puzzle4j.scoring.quality.ReplacementScore;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.estimate.PlanEstimate;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.Estimate;
 import io.github.puzzle4j.search.report.ReportData;
@@ -54,6 +55,7 @@ final class ReportBuilder {
             .toList(),
         library.statistics().stream().map(ReportBuilder::distilled).toList(),
         stages,
+        search.estimated().map(PlanEstimate::stages).orElseGet(List::of),
         search.tasks());
   }
 

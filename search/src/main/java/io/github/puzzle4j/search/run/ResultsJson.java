@@ -36,6 +36,10 @@ public final class ResultsJson {
       node.put("explanation", none.explanation());
     }
     work(root, report.scoring(), report.stages(), report.tasks());
+    if (!report.estimated().isEmpty()) {
+      ObjectNode estimated = root.putObject("estimated_seconds");
+      report.estimated().forEach(one -> estimated.put(one.stage(), seconds(one.duration())));
+    }
     return root;
   }
 

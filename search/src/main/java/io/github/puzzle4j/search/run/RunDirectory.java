@@ -22,7 +22,8 @@ public record RunDirectory(Path root) {
 
   /** Files of one plan, which are moved before another plan runs here. */
   private static final List<String> OF_A_PLAN =
-      List.of("plan.yaml", "texts.json", "report.json", "report.html", "sweep.json");
+      List.of(
+          "plan.yaml", "texts.json", "estimate.json", "report.json", "report.html", "sweep.json");
 
   /** Of the problem in the folder of a target. */
   public static final String PROBLEM = "PROBLEM.json";
@@ -70,6 +71,11 @@ public record RunDirectory(Path root) {
   /** The plan with all defaults filled in. */
   public Path plan() {
     return root.resolve("plan.yaml");
+  }
+
+  /** What the plan was estimated to take. */
+  public Path estimate() {
+    return root.resolve("estimate.json");
   }
 
   /** Whether the run is of exactly this plan. */

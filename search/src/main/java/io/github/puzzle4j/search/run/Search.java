@@ -18,6 +18,8 @@ import io.github.puzzle4j.scoring.quality.Effort;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.estimate.Estimator;
+import io.github.puzzle4j.search.estimate.PlanEstimate;
 import io.github.puzzle4j.search.folder.TemporaryFolder;
 import io.github.puzzle4j.search.machine.ThisMachine;
 import io.github.puzzle4j.search.plan.Baseline;
@@ -31,6 +33,7 @@ import io.github.puzzle4j.search.report.ScoringReport;
 import io.github.puzzle4j.search.rounds.Calibration;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -443,6 +446,28 @@ public final class Search implements AutoCloseable {
   /** Serves children on this machine; the caller closes it. */
   Serving serving() {
     return new Serving(workspace, ThisMachine.threads(plan.threads()), progress);
+  }
+
+  /**
+   * Measures for some seconds how long each stage will take, unless that is known, or the library
+   * is complete already. The run then says from time to time what is left, and its report compares.
+   */
+  public void estimate() throws IOException {
+    if (Files.exists(directory.estimate()) || library().isComplete()) {
+      return;
+    }
+    try (ProgressTask task = progress.start("estimate", 1)) {
+      SealedJson.write(
+          directory.estimate(), Estimator.of(plan, space(), workspace.memory().device()));
+      task.step(1);
+    }
+  }
+
+  /** What the run was estimated to take; empty if it was not. */
+  Optional<PlanEstimate> estimated() throws IOException {
+    return Files.exists(directory.estimate())
+        ? Optional.of(SealedJson.read(directory.estimate(), PlanEstimate.class))
+        : Optional.empty();
   }
 
   /** All stages, and the report. */

@@ -7,7 +7,9 @@ import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
+import io.github.puzzle4j.search.estimate.PlanEstimate;
 import io.github.puzzle4j.search.plan.Baseline;
+import io.github.puzzle4j.search.progress.DurationText;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.progress.StageTime;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
@@ -59,11 +62,16 @@ final class WholeSearch {
    * @throws IOException if a stage failed; what failed at an export, after the report was written
    */
   SearchOutcome run() throws IOException {
+    Optional<PlanEstimate> estimate = search.estimated();
+    estimate.ifPresent(whole -> progress.say(about(whole.total(), "in all")));
     BlockLibrary library = search.distill();
     NativeHeap.trim();
+    sayWhatIsLeft(estimate, 0);
     ScoreTable scores = search.score();
     NativeHeap.trim();
+    sayWhatIsLeft(estimate, 0);
     List<TargetChoice> choices = search.refine(search.choose(scores), scores);
+    sayWhatIsLeft(estimate, 0);
     NativeHeap.trim();
     if (choices.stream().anyMatch(TargetChoice.Chosen.class::isInstance)) {
       measure(choices);
@@ -73,7 +81,10 @@ final class WholeSearch {
     try (Serving serving = search.serving()) {
       for (TargetChoice choice : choices) {
         switch (choice) {
-          case TargetChoice.Chosen chosen -> finish(chosen, builder, serving);
+          case TargetChoice.Chosen chosen -> {
+            finish(chosen, builder, serving);
+            sayWhatIsLeft(estimate, (double) targets.size() / choices.size());
+          }
           case TargetChoice.OutOfReach none -> outOfReach.add(none);
         }
       }
@@ -89,6 +100,17 @@ final class WholeSearch {
       throw first;
     }
     return new SearchOutcome(report, outOfReach, search.directory());
+  }
+
+  private void sayWhatIsLeft(Optional<PlanEstimate> estimate, double targetsDone) {
+    estimate
+        .map(whole -> whole.left(progress.stageTimes(), targetsDone))
+        .filter(Duration::isPositive)
+        .ifPresent(left -> progress.say(about(left, "left")));
+  }
+
+  private static String about(Duration time, String what) {
+    return "about %s %s".formatted(DurationText.of(time), what);
   }
 
   private void write(ReportData report) throws IOException {

@@ -110,6 +110,9 @@ final class SampleReport {
             new StageTime("rank", Duration.ofSeconds(4)),
             new StageTime("distill", Duration.ofSeconds(83)),
             new StageTime("score", Duration.ofSeconds(41))),
+        List.of(
+            new StageTime("distill", Duration.ofSeconds(90)),
+            new StageTime("score", Duration.ofSeconds(35))),
         new TaskCounts(
             Map.of(Task.Kind.TRAIN, 10 * teacher.layers().size()), Map.of(Task.Kind.RANK, 8)));
   }

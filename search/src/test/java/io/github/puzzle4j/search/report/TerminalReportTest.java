@@ -50,7 +50,12 @@ class TerminalReportTest {
   void theWholeReportEndsWithTheTimeOfEachStage() {
     assertThat(TerminalReport.of(SampleReport.of(1, 8, "sample")))
         .contains("h100-sxm, vllm:", "b200-sxm, vllm:")
-        .endsWith("time: 2 min 08 s (rank 4.0 s, distill 1 min 23 s, score 41 s)");
+        .endsWith(
+            """
+            time: 2 min 08 s (rank 4.0 s, distill 1 min 23 s, score 41 s)
+
+            took, of what was estimated before: distill 1 min 23 s of 1 min 30 s, score 41 s of 35 s\
+            """);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** All stages of a plan. */
 @Command(
@@ -13,8 +14,16 @@ import picocli.CommandLine.Command;
     showDefaultValues = true)
 public final class SearchCommand extends StageCommand {
 
+  @Option(
+      names = "--no-estimate",
+      description = "Do not measure for a few seconds how long each stage will take.")
+  private boolean unmeasured;
+
   @Override
   Answer answer(Search search) throws CliException, IOException {
+    if (!unmeasured) {
+      search.estimate();
+    }
     return SearchAnswer.of(search.run());
   }
 

@@ -1,0 +1,48 @@
+package io.github.puzzle4j.search.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.puzzle4j.search.progress.StageTime;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is left of a run, by its estimate and what it took so far. */
+class PlanEstimateTest {
+
+  private static final PlanEstimate ESTIMATE =
+      new PlanEstimate(
+          List.of(time("distill", 100), time("score", 50), time("adapt", 40), time("uptrain", 10)),
+          new PlanEstimate.Disk(1, 2, 3),
+          Duration.ZERO);
+
+  private static StageTime time(String stage, long seconds) {
+    return new StageTime(stage, Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void beforeTheFirstStageAllIsLeft() {
+    assertThat(ESTIMATE.left(List.of(), 0)).isEqualTo(ESTIMATE.total()).hasSeconds(200);
+  }
+
+  @Test
+  void aSlowerMachineIsSlowerInWhatIsLeft() {
+    assertThat(ESTIMATE.left(List.of(time("distill", 150)), 0)).hasSeconds(150);
+    assertThat(ESTIMATE.left(List.of(time("distill", 150), time("solve", 9), time("score", 75)), 0))
+        .hasSeconds(75);
+  }
+
+  @Test
+  void stagesOfTargetsAreDoneTargetByTarget() {
+    List<StageTime> half =
+        List.of(
+            time("distill", 100),
+            time("score", 50),
+            time("adapt h100", 30),
+            time("uptrain h100", 5));
+    // 185 s for 175 s that were estimated, and 25 s of the estimate are left.
+    assertThat(ESTIMATE.left(half, 0.5)).hasMillis(Math.round(25_000 * 185 / 175.0));
+    assertThat(PlanEstimate.took("adapt", half)).hasSeconds(30);
+    assertThat(ESTIMATE.left(half, 1)).isZero();
+  }
+}
