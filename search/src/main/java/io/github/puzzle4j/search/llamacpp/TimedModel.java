@@ -35,17 +35,20 @@ public final class TimedModel implements AutoCloseable {
    * @param threads of the processor
    */
   public static TimedModel open(Path file, int contextTokens, int threads) throws IOException {
+    return new TimedModel(load(file, contextTokens, threads), contextTokens);
+  }
+
+  /** Loads a file without timing. */
+  static LlamaModel load(Path file, int contextTokens, int threads) throws IOException {
     prepare();
-    return new TimedModel(
-        new LlamaModel(
-            new ModelParameters()
-                .setModel(file.toString())
-                .setCtxSize(contextTokens + SPARE_TOKENS)
-                .setThreads(threads)
-                .setThreadsBatch(threads)
-                .skipWarmup()
-                .disableLog()),
-        contextTokens);
+    return new LlamaModel(
+        new ModelParameters()
+            .setModel(file.toString())
+            .setCtxSize(contextTokens + SPARE_TOKENS)
+            .setThreads(threads)
+            .setThreadsBatch(threads)
+            .skipWarmup()
+            .disableLog());
   }
 
   /** By default all processes unpack the library to the same file. */
