@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,7 @@ class VerifyExportCommandTest {
     Path hf = exported(LLAMA, "huggingface").getParent();
     Path weights = hf.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
-    Files.write(weights, java.util.Arrays.copyOf(bytes, bytes.length - 5));
+    Files.write(weights, Arrays.copyOf(bytes, bytes.length - 5));
 
     CommandRun damaged = CommandRun.of("verify-export", hf);
     CommandRun missing = CommandRun.of("verify-export", folder.resolve("nothing"));
