@@ -12,9 +12,12 @@ public final class FamilyMixes {
   /** What single layers may have, by what the mix is for. */
   private static final Map<String, List<String>> MIXES =
       Map.of(
+          "alike", List.of("gqa_4+ffn_96", "gqa_4+ffn_96"),
+          "fewer-layers", List.of("gqa_4+ffn_96", "noop+noop", "gqa_4+ffn_96"),
           "heads", List.of("gqa_4+ffn_96", "gqa_1+ffn_96", "gqa_2+ffn_96"),
           "widths", List.of("gqa_2+ffn_96", "gqa_2+ffn_37", "gqa_2+ffn_64"),
-          "left-out", List.of("noop+ffn_96", "gqa_4+noop", "noop+noop", "gqa_4+ffn_96"),
+          "left-out", List.of("gqa_4+noop", "noop+ffn_96", "noop+noop", "gqa_4+ffn_96"),
+          "first-left-out", List.of("noop+ffn_96", "gqa_4+ffn_64"),
           "no-cache", List.of("noop+ffn_96", "linear+noop"),
           "linear", List.of("gqa_4+linear", "linear+ffn_96", "gqa_2+ffn_64"),
           "window", List.of("gqa_4_window_3+ffn_96", "gqa_4+ffn_96", "gqa_4_window_3+ffn_96"),

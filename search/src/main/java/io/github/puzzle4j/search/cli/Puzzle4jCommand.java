@@ -12,6 +12,7 @@ import io.github.puzzle4j.search.cli.model.EvalCommand;
 import io.github.puzzle4j.search.cli.model.ImportCommand;
 import io.github.puzzle4j.search.cli.model.InspectCommand;
 import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
+import io.github.puzzle4j.search.cli.model.VerifyExportCommand;
 import io.github.puzzle4j.search.cli.search.CalibrateCommand;
 import io.github.puzzle4j.search.cli.search.DistillCommand;
 import io.github.puzzle4j.search.cli.search.PlanCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Option;
       LadderCommand.class,
       EvalCommand.class,
       ImportCommand.class,
+      VerifyExportCommand.class,
       InspectCommand.class,
       TrainTeacherCommand.class,
       CostCommand.class,

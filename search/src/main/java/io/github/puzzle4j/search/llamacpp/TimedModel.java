@@ -56,18 +56,22 @@ public final class TimedModel implements AutoCloseable {
    */
   public static TimedModel open(Path file, int contextTokens, int requests, int threads)
       throws IOException {
+    return new TimedModel(load(file, contextTokens, requests, threads), contextTokens);
+  }
+
+  /** Loads a file without timing. */
+  static LlamaModel load(Path file, int contextTokens, int requests, int threads)
+      throws IOException {
     prepare();
-    return new TimedModel(
-        new LlamaModel(
-            new ModelParameters()
-                .setModel(file.toString())
-                .setCtxSize(requests * (contextTokens + SPARE_TOKENS))
-                .setParallel(requests)
-                .setThreads(threads)
-                .setThreadsBatch(threads)
-                .skipWarmup()
-                .disableLog()),
-        contextTokens);
+    return new LlamaModel(
+        new ModelParameters()
+            .setModel(file.toString())
+            .setCtxSize(requests * (contextTokens + SPARE_TOKENS))
+            .setParallel(requests)
+            .setThreads(threads)
+            .setThreadsBatch(threads)
+            .skipWarmup()
+            .disableLog());
   }
 
   /** By default all processes unpack the library to the same file. */

@@ -93,7 +93,8 @@ class GgufModelTest {
     Path broken = folder.resolve("m.gguf");
     Files.write(
         broken,
-        text.replace("deci.vocab_size", "deci.vocab\nsize").getBytes(StandardCharsets.ISO_8859_1));
+        text.replace("llama.vocab_size", "llama.vocab\nsize")
+            .getBytes(StandardCharsets.ISO_8859_1));
     assertRefused(run("inspect", broken), "is not supported");
   }
 

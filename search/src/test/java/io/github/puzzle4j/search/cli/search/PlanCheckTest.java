@@ -152,7 +152,7 @@ class PlanCheckTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.err())
         .contains("targets[0], h100-sxm: no candidate: attention linear; vllm is not known to load")
-        .contains("no candidate: attention gqa_4_window_16; export huggingface: ")
+        .contains("no candidate: attention gqa_4_window_16; export gguf: ")
         .contains(
             "no candidate: attention noop in layer 0; vllm is not known to load a first layer")
         .contains("replacements are neither trained nor scored: no target can use them");

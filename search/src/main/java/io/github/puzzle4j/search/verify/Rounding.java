@@ -1,0 +1,49 @@
+package io.github.puzzle4j.search.verify;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** How far weights were rounded, and so by how much what is computed may differ. */
+enum Rounding {
+  NONE,
+  SIXTEEN_BITS,
+  FEWER_BITS;
+
+  /** That of the coarsest type, by the names of types in files. */
+  static Rounding of(Set<String> types, Set<String> others) {
+    Set<String> coarse = new HashSet<>(types);
+    coarse.addAll(others);
+    coarse.remove("F32");
+    if (coarse.isEmpty()) {
+      return NONE;
+    }
+    return Set.of("F16", "BF16").containsAll(coarse) ? SIXTEEN_BITS : FEWER_BITS;
+  }
+
+  /** Nats per token by which the LM loss may differ. */
+  double lossGap(double loss) {
+    return switch (this) {
+      case NONE -> 1e-3;
+      case SIXTEEN_BITS -> 0.01 * loss;
+      case FEWER_BITS -> 0.03 * loss;
+    };
+  }
+
+  /** Nats per token of KL divergence. */
+  double divergence() {
+    return switch (this) {
+      case NONE -> 1e-4;
+      case SIXTEEN_BITS -> 0.01;
+      case FEWER_BITS -> 0.1;
+    };
+  }
+
+  /** Nats between two tokens that llama.cpp may swap, which rounds activations as weights. */
+  double lead() {
+    return switch (this) {
+      case NONE -> 0.01;
+      case SIXTEEN_BITS -> 0.2;
+      case FEWER_BITS -> 1;
+    };
+  }
+}

@@ -1,0 +1,195 @@
+package io.github.puzzle4j.search.verify;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.gguf.GgufFile;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.export.verify.TransformersRun;
+import io.github.puzzle4j.scoring.quality.Evaluation;
+import io.github.puzzle4j.search.llamacpp.Continuation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * Checks of an exported model: that it is read again, computes what it was made from, and computes
+ * the same elsewhere.
+ *
+ * @param model a folder or a GGUF file
+ * @param against what it should compute, if that is at hand
+ * @param python an interpreter with Transformers, to load a folder there
+ */
+public record Verification(Path model, Optional<Path> against, Optional<Path> python) {
+
+  /** Nats per token by which the same weights in float32 may differ. */
+  private static final double SAME_WEIGHTS = 1e-3;
+
+  private static final int PROMPT_TOKENS = 8;
+  private static final int NEW_TOKENS = 16;
+
+  /** What is continued by llama.cpp, which reads text alone. */
+  private static final String PROMPT = "The history of the town begins with";
+
+  /**
+   * Makes all checks.
+   *
+   * @param rows token ids, by the model that was read; at least two in a row
+   */
+  public List<Finding> run(DeviceMemory memory, Rows rows)
+      throws IOException, InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    try (OwnModel own = OwnModel.open(memory, model)) {
+      Model shape = own.folder().model();
+      findings.add(
+          Finding.passed(
+              "read",
+              "%s of %d layers, %,d parameters in %s, all of them finite"
+                  .formatted(
+                      shape.common().family(),
+                      shape.layers().size(),
+                      shape.parameters(),
+                      own.types())));
+      List<List<Integer>> ids = rows.of(own.folder());
+      double loss = own.evaluate(ids, Optional.empty()).loss().mean();
+      findings.add(reference(memory, own, ids));
+      findings.add(GgufFile.isOne(model) ? llamaCpp(own) : transformers(own, ids, loss));
+    } catch (InvalidInputException broken) {
+      findings.add(
+          Finding.failed(
+              findings.isEmpty() ? "read" : "text", String.valueOf(broken.getMessage())));
+    }
+    return List.copyOf(findings);
+  }
+
+  private Finding reference(DeviceMemory memory, OwnModel own, List<List<Integer>> rows)
+      throws IOException {
+    String check = "against";
+    if (against.isEmpty()) {
+      return Finding.notChecked(check, "no model to compare with; name it by --against");
+    }
+    try (OwnModel other = OwnModel.open(memory, against.get())) {
+      int vocabulary = own.folder().model().common().vocabularySize();
+      int theirs = other.folder().model().common().vocabularySize();
+      if (vocabulary != theirs) {
+        return Finding.failed(
+            check, "%d tokens, but %s has %d".formatted(vocabulary, against.get(), theirs));
+      }
+      Evaluation evaluation = own.evaluate(rows, Optional.of(other));
+      double loss = evaluation.loss().mean();
+      double expected = other.evaluate(rows, Optional.empty()).loss().mean();
+      Rounding rounding = Rounding.of(own.types(), other.types());
+      double divergence = evaluation.divergence().mean();
+      SequencedMap<String, Double> figures = losses(loss, expected, rounding.lossGap(expected));
+      figures.put("kl", divergence);
+      figures.put("allowed_kl", rounding.divergence());
+      return Finding.of(
+          check,
+          Math.abs(loss - expected) <= rounding.lossGap(expected)
+              && divergence <= rounding.divergence(),
+          "LM loss %.6f, of the reference %.6f; KL %.2e".formatted(loss, expected, divergence),
+          figures);
+    }
+  }
+
+  private static SequencedMap<String, Double> losses(double loss, double expected, double allowed) {
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+    figures.put("lm_loss", loss);
+    figures.put("expected", expected);
+    figures.put("allowed", allowed);
+    return figures;
+  }
+
+  private Finding transformers(OwnModel own, List<List<Integer>> rows, double expected)
+      throws IOException, InterruptedException {
+    String check = "transformers";
+    if (python.isEmpty()) {
+      return Finding.notChecked(check, "no Python with transformers; name it by --python");
+    }
+    List<Integer> first = rows.getFirst();
+    int prompt = Math.min(PROMPT_TOKENS, first.size());
+    TransformersRun run;
+    try {
+      run =
+          TransformersRun.of(
+                  python.get(),
+                  List.of(model),
+                  new TransformersRun.Question(rows, prompt, NEW_TOKENS))
+              .getFirst();
+    } catch (InvalidInputException failed) {
+      return Finding.failed(check, String.valueOf(failed.getMessage()));
+    }
+    double lead = largestLead(own, first.subList(0, prompt), run.greedy());
+    double withoutCache = largestLead(own, first.subList(0, prompt), run.greedyWithoutCache());
+    SequencedMap<String, Double> figures = losses(run.lmLoss(), expected, SAME_WEIGHTS);
+    figures.put("largest_lead", Math.max(lead, withoutCache));
+    return Finding.of(
+        check,
+        Math.abs(run.lmLoss() - expected) <= SAME_WEIGHTS
+            && Math.max(lead, withoutCache) <= SAME_WEIGHTS,
+        "%s in transformers %s: LM loss %.6f, here %.6f; %d greedy tokens with a cache and without are %s"
+            .formatted(
+                run.model(),
+                run.version(),
+                run.lmLoss(),
+                expected,
+                NEW_TOKENS,
+                Math.max(lead, withoutCache) <= SAME_WEIGHTS ? "ours" : "others"),
+        figures);
+  }
+
+  private static double largestLead(OwnModel own, List<Integer> prompt, List<Integer> tokens) {
+    return Collections.max(own.leads(prompt, tokens, Set.of()));
+  }
+
+  private Finding llamaCpp(OwnModel own) throws IOException {
+    String check = "llama.cpp";
+    if (!own.folder().hasTokenizer()) {
+      return Finding.notChecked(check, "the file has no tokenizer, and llama.cpp reads text");
+    }
+    Optional<String> objection = Continuation.objection(model);
+    if (objection.isPresent()) {
+      return Finding.notChecked(check, objection.get());
+    }
+    Continuation continued;
+    try {
+      continued =
+          Continuation.of(
+              model,
+              PROMPT,
+              NEW_TOKENS,
+              own.folder().tokenizer(),
+              own.folder().model().common().vocabularySize());
+    } catch (InvalidInputException refused) {
+      return Finding.failed(check, String.valueOf(refused.getMessage()));
+    }
+    List<Integer> prompt = own.encoded(PROMPT);
+    double tie = Rounding.of(own.types(), Set.of()).lead();
+    List<Double> leads = own.leads(prompt, continued.tokens(), continued.allowed());
+    double largest = leads.isEmpty() ? Double.POSITIVE_INFINITY : Collections.max(leads);
+    long equal = leads.stream().filter(lead -> lead == 0).count();
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+    figures.put("largest_lead", largest);
+    figures.put("allowed", tie);
+    return Finding.of(
+        check,
+        largest <= tie,
+        "%d of %d greedy tokens are the likeliest here; another leads by %.4f nats at most, %.4f are allowed for rounding"
+            .formatted(equal, leads.size(), largest, tie),
+        figures);
+  }
+
+  /** Says what a model is asked about. */
+  @FunctionalInterface
+  public interface Rows {
+
+    /** Rows for a model, whose tokenizer may read them. */
+    List<List<Integer>> of(ModelFolder folder) throws IOException;
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.puzzle4j.search.cli.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
+import io.github.puzzle4j.blocklib.checkpoint.Tensor;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.export.ChildModel;
+import io.github.puzzle4j.export.Exporters;
+import io.github.puzzle4j.search.cli.CommandRun;
+import io.github.puzzle4j.search.cli.DrawnNumbers;
+import io.github.puzzle4j.search.cli.DrawnTeacher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class VerifyExportCommandTest {
+
+  private static final String LLAMA = "\"model_type\": \"llama\", " + DrawnTeacher.ALIKE;
+  private static final String QWEN3 = "\"model_type\": \"qwen3\", " + DrawnTeacher.ALIKE;
+
+  @TempDir Path folder;
+
+  /** Children of a teacher in which one layer has fewer heads and the other no FFN. */
+  private Path exported(String config, String format) throws IOException {
+    Path teacher = folder.resolve("teacher");
+    if (!Files.exists(teacher)) {
+      DrawnTeacher.write(teacher, config);
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(teacher)) {
+      Model model = checkpoint.model();
+      SoftmaxAttention own = model.firstSoftmax().orElseThrow();
+      Model child =
+          model.withLayers(
+              List.of(
+                  new Layer(own.withKvHeads(2), new GatedFfn(32)), new Layer(own, new NoFfn())));
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      child
+          .tensors()
+          .forEach(
+              (name, shape) -> tensors.put(name, DrawnNumbers.of(name, shape, TensorType.BF16)));
+      return Exporters.named(format)
+          .export(new ChildModel(child, TensorSource.of(tensors), teacher), folder.resolve(format))
+          .files()
+          .getLast();
+    }
+  }
+
+  private static Map<String, String> outcomes(JsonNode answer) {
+    Map<String, String> outcomes = new LinkedHashMap<>();
+    answer
+        .get("checks")
+        .forEach(check ->
+            outcomes.put(check.get("check").stringValue(), check.get("outcome").stringValue()));
+    return outcomes;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gguf, 0.2", "gguf-f32, 0.01"})
+  void aGgufFileIsContinuedByLlamaCppAndComparedWithTheFolder(String format, double allowed)
+      throws IOException {
+    Path gguf = exported(LLAMA, format);
+    Path hf = exported(LLAMA, "huggingface").getParent();
+
+    CommandRun run = CommandRun.of("verify-export", gguf, "--against", hf, "--json");
+
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+    assertThat(outcomes(run.json()))
+        .containsExactly(
+            Map.entry("read", "passed"),
+            Map.entry("against", "passed"),
+            Map.entry("llama.cpp", "passed"));
+    JsonNode checks = run.json().get("checks");
+    assertThat(checks.get(1).get("kl").doubleValue()).isBetween(-1e-6, 1e-4);
+    assertThat(checks.get(2).get("allowed").doubleValue()).isEqualTo(allowed);
+    assertThat(checks.get(2).get("detail").stringValue()).contains("of 16 greedy tokens");
+  }
+
+  @Test
+  void aFolderOfAnyFamilyIsReadAndWhatIsNotCheckedIsSaid() throws IOException {
+    Path hf = exported(QWEN3, "huggingface").getParent();
+
+    CommandRun run = CommandRun.of("verify-export", hf);
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("read          passed        qwen3 of 2 layers")
+        .contains("against       not checked   no model to compare with; name it by --against")
+        .contains("transformers  not checked   no Python with transformers; name it by --python");
+  }
+
+  @Test
+  void anotherModelIsAFailure() throws IOException {
+    Path hf = exported(LLAMA, "huggingface").getParent();
+    Path other = folder.resolve("other");
+    DrawnTeacher.write(other, LLAMA);
+
+    CommandRun run = CommandRun.of("verify-export", hf, "--against", other, "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(outcomes(run.json())).containsEntry("against", "failed");
+    assertThat(run.json().get("failed").intValue()).isOne();
+    assertThat(run.err()).contains("1 of 3 checks failed");
+  }
+
+  @Test
+  void aDamagedFolderIsAFailureAndAMissingOneAMistake() throws IOException {
+    Path hf = exported(LLAMA, "huggingface").getParent();
+    Path weights = hf.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    Files.write(weights, Arrays.copyOf(bytes, bytes.length - 5));
+
+    CommandRun damaged = CommandRun.of("verify-export", hf);
+    CommandRun missing = CommandRun.of("verify-export", folder.resolve("nothing"));
+
+    assertThat(damaged.exitCode()).isEqualTo(1);
+    assertThat(damaged.out()).contains("read          failed").contains("model.safetensors");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).contains("nothing: no such file or folder");
+  }
+
+  @Test
+  void aPythonThatIsNoneIsAFailure() throws IOException {
+    Path hf = exported(LLAMA, "huggingface").getParent();
+
+    CommandRun run = CommandRun.of("verify-export", hf, "--python", folder.resolve("no-python"));
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("no-python cannot be run");
+  }
+
+  @Test
+  void transformersLoadsTheFolderAndComputesTheSame() throws IOException {
+    String python = System.getenv("PUZZLE4J_PYTHON");
+    assumeTrue(python != null, "needs a Python with transformers, named by PUZZLE4J_PYTHON");
+    Path hf = exported(QWEN3, "huggingface").getParent();
+    List<String> rows = new ArrayList<>();
+    for (int row = 0; row < 4; row++) {
+      rows.add("{\"text\": \"the cat and the dog tell a story %d\"}".formatted(row));
+    }
+    Path data = Files.write(folder.resolve("rows.jsonl"), rows);
+
+    CommandRun run =
+        CommandRun.of("verify-export", hf, "--python", python, "--data", data, "--json");
+
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+    assertThat(outcomes(run.json())).containsEntry("transformers", "passed");
+    JsonNode check = run.json().get("checks").get(2);
+    assertThat(check.get("lm_loss").doubleValue() - check.get("expected").doubleValue())
+        .isBetween(-1e-5, 1e-5);
+  }
+}
