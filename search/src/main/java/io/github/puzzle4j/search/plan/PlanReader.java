@@ -144,6 +144,11 @@ public final class PlanReader {
     }
   }
 
+  /** The defaults of all keys. */
+  static ObjectNode defaults() throws IOException {
+    return defaults(Yaml.mapper(Path.of(""))).root();
+  }
+
   /** The complete plan with defaults as YAML, as stored in a run. */
   public static String write(SearchPlan plan) {
     return Yaml.mapper(Path.of("")).writeValueAsString(plan);
@@ -155,10 +160,14 @@ public final class PlanReader {
   }
 
   private static PlanTree defaults(YAMLMapper mapper) throws IOException {
+    return PlanTree.parse(DEFAULTS, defaultsText(), mapper);
+  }
+
+  /** The defaults of all keys, with comments that describe them. */
+  static String defaultsText() throws IOException {
     try (InputStream stream =
         Objects.requireNonNull(PlanReader.class.getResourceAsStream(DEFAULTS), DEFAULTS)) {
-      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      return PlanTree.parse(DEFAULTS, text, mapper);
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -28,6 +30,9 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads and writes the values of a plan that are not plain numbers. */
 final class PlanValues extends SimpleModule {
@@ -53,37 +58,87 @@ final class PlanValues extends SimpleModule {
               Arrays.stream(MatrixType.values()).map(WeightsFormat.Exactly::new))
           .toList();
 
+  /** The JSON Schema of each type. */
+  private final transient Map<Class<?>, ObjectNode> schemas = new HashMap<>();
+
   PlanValues(Path folder) {
-    add(AttentionChoice.class, text(AttentionChoice::parse), AttentionChoice::toString);
-    add(FfnChoice.class, text(FfnChoice::parse), FfnChoice::toString);
-    add(ChannelMultiple.class, text(ChannelMultiple::parse), ChannelMultiple::toString);
-    add(LayerSpan.class, text(LayerSpan::parse), LayerSpan::toString);
-    add(StoreLocation.class, node -> store(folder, node), PlanValues::written);
-    add(ThroughputGoal.class, text(ThroughputGoal::parse), ThroughputGoal::toString);
-    add(SizeLimit.class, text(SizeLimit::parse), SizeLimit::toString);
-    add(MemoryLimit.class, text(MemoryLimit::parse), MemoryLimit::toString);
-    add(Duration.class, text(Units::duration), Units::text);
-    add(Path.class, node -> path(folder, node), Path::toString);
-    add(TextSource.class, node -> textSource(folder, node), PlanValues::written);
-    add(TokenCaching.class, node -> caching(folder, node), PlanValues::written);
-    add(BatchSizes.class, PlanValues::batchSizes, PlanValues::written);
-    add(LatencyLimit.class, text(LatencyLimit::parse), LatencyLimit::toString);
-    add(MemorySize.class, text(MemorySize::parse), MemorySize::toString);
-    add(ThreadCount.class, text(ThreadCount::parse), ThreadCount::toString);
+    addText(AttentionChoice.class, AttentionChoice::parse, AttentionChoice::toString);
+    addText(FfnChoice.class, FfnChoice::parse, FfnChoice::toString);
+    addText(ChannelMultiple.class, ChannelMultiple::parse, ChannelMultiple::toString);
+    addText(LayerSpan.class, LayerSpan::parse, LayerSpan::toString);
+    addText(ThroughputGoal.class, ThroughputGoal::parse, ThroughputGoal::toString);
+    addText(SizeLimit.class, SizeLimit::parse, SizeLimit::toString);
+    addText(MemoryLimit.class, MemoryLimit::parse, MemoryLimit::toString);
+    addText(Duration.class, Units::duration, Units::text);
+    addText(LatencyLimit.class, LatencyLimit::parse, LatencyLimit::toString);
+    addText(MemorySize.class, MemorySize::parse, MemorySize::toString);
+    addText(ThreadCount.class, ThreadCount::parse, ThreadCount::toString);
+    ObjectNode path = schema("string");
+    add(StoreLocation.class, path, node -> store(folder, node), PlanValues::written);
+    add(Path.class, path, node -> path(folder, node), Path::toString);
+    add(TokenCaching.class, path, node -> caching(folder, node), PlanValues::written);
+    add(
+        TextSource.class,
+        schema("string", "array"),
+        node -> textSource(folder, node),
+        PlanValues::written);
+    add(
+        BatchSizes.class,
+        schema("string", "integer", "array"),
+        PlanValues::batchSizes,
+        PlanValues::written);
     addNamed(WeightsFormat.class, WEIGHTS, WeightsFormat::toString);
     addNamed(CacheFormat.class, CACHES, CacheFormat::toString);
     addEnum(PrecisionChoice.class);
     addEnum(Loader.class);
     addEnum(Granularity.class);
     addEnum(ScoringEffort.class);
-    add(ScoreObjective.class, PlanValues::objective, PlanValues::written);
+    add(ScoreObjective.class, objectives(), PlanValues::objective, PlanValues::written);
     addEnum(Baseline.class);
     addEnum(Distillation.Pairing.class);
     addEnum(Distillation.Form.class);
   }
 
+  /** The JSON Schema of a type that is read here; empty for records, lists and plain numbers. */
+  Optional<ObjectNode> schema(Class<?> type) {
+    return Optional.ofNullable(schemas.get(type)).map(ObjectNode::deepCopy);
+  }
+
+  private static ObjectNode schema(String... types) {
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    if (types.length == 1) {
+      return schema.put("type", types[0]);
+    }
+    List.of(types).forEach(schema.putArray("type")::add);
+    return schema;
+  }
+
+  private static ObjectNode names(List<String> names) {
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    names.forEach(schema.putArray("enum")::add);
+    return schema;
+  }
+
+  /** A metric, or metrics with weights. */
+  private static ObjectNode objectives() {
+    List<String> metrics = Arrays.stream(Metric.values()).map(Metric::id).toList();
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    ArrayNode either = schema.putArray("anyOf");
+    either.add(names(metrics));
+    ObjectNode weights = schema("object").put("additionalProperties", false);
+    metrics.forEach(
+        metric -> weights.withObjectProperty("properties").set(metric, schema("number")));
+    either.add(weights.put("minProperties", 1));
+    return schema;
+  }
+
   private <E extends Enum<E>> void addEnum(Class<E> type) {
     addNamed(type, List.of(type.getEnumConstants()), PlanValues::spelt);
+  }
+
+  private <T> void addText(
+      Class<T> type, Function<String, T> reader, Function<? super T, Object> writer) {
+    add(type, schema("string", "number"), text(reader), writer);
   }
 
   /** An enumerated value with names. */
@@ -91,6 +146,7 @@ final class PlanValues extends SimpleModule {
     List<String> names = values.stream().<String>map(naming).toList();
     add(
         type,
+        names(names),
         text(name -> {
           if (!names.contains(name)) {
             throw new IllegalArgumentException(
@@ -106,7 +162,11 @@ final class PlanValues extends SimpleModule {
   }
 
   private <T> void add(
-      Class<T> type, Function<JsonNode, T> reader, Function<? super T, Object> writer) {
+      Class<T> type,
+      ObjectNode schema,
+      Function<JsonNode, T> reader,
+      Function<? super T, Object> writer) {
+    schemas.put(type, schema);
     addDeserializer(type, new Reader<>(type, reader));
     addSerializer(type, new Writer<T>(writer));
   }

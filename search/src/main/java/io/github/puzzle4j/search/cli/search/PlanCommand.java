@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.cli.search;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
+import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.estimate.Estimator;
 import io.github.puzzle4j.search.estimate.PlanEstimate;
@@ -25,11 +26,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Checks a plan without running it, and says what it will take. */
 @Command(
     name = "plan",
-    description = "Check a plan, say what it will take, and print it with all defaults filled in.")
+    description = "Check a plan, say what it will take, and print it with all defaults filled in.",
+    subcommands = {PlanInitCommand.class, PlanSchemaCommand.class})
 public final class PlanCommand extends AnsweringCommand {
 
-  @Parameters(paramLabel = "PLAN.yaml", description = "The plan.")
-  private Path plan;
+  @Parameters(arity = "0..1", paramLabel = "PLAN.yaml", description = "The plan.")
+  private Optional<Path> named = Optional.empty();
 
   @Option(
       names = "--no-estimate",
@@ -41,7 +43,11 @@ public final class PlanCommand extends AnsweringCommand {
   @Mixin private DeviceOption device = new DeviceOption();
 
   @Override
-  protected Answer answer(Progress progress) throws IOException {
+  protected Answer answer(Progress progress) throws CliException, IOException {
+    Path plan =
+        named.orElseThrow(() ->
+            new CliException.UserMistake(
+                "Missing required parameter: 'PLAN.yaml'; 'puzzle4j plan --help' tells more"));
     PlanFile file = PlanReader.open(plan, set.settings());
     SearchPlan read = file.plan();
     PlanCheck check;
