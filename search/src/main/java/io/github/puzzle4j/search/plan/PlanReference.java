@@ -29,7 +29,8 @@ final class PlanReference {
         "A folder in Hugging Face layout, or a GGUF file. Relative paths start at the plan's"
             + " folder.");
     REQUIRED.put(
-        "targets[].gpu", "Name of a GPU's profile, or the path of a profile's .json file.");
+        "targets[].gpu",
+        "Name of a GPU's profile, the path of a profile's .json file, or this-machine.");
   }
 
   private static final Pattern LINE = Pattern.compile("( *)(- )?(?:# ?(.*)|([A-Za-z]+):(.*))");
