@@ -67,6 +67,11 @@ public final class TaskStore {
       }
     }
 
+    /** The key of the task, see {@link TaskKey#digest}. */
+    public String key() {
+      return TaskStore.digest(kind, version, task);
+    }
+
     /** Whether it is a file in the result's folder. */
     private static boolean isName(String name) {
       return name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*");

@@ -20,7 +20,8 @@ final class CommandGroups {
 
   private static Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
-    groups.put("Whole searches", List.of("quickstart", "search", "plan", "status", "report"));
+    groups.put(
+        "Whole searches", List.of("quickstart", "search", "plan", "status", "report", "query"));
     groups.put(
         "One stage",
         List.of("rank", "distill", "score", "calibrate", "solve", "assemble", "uptrain", "export"));

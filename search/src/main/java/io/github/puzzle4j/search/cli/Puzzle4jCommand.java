@@ -15,6 +15,7 @@ import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
 import io.github.puzzle4j.search.cli.search.CalibrateCommand;
 import io.github.puzzle4j.search.cli.search.DistillCommand;
 import io.github.puzzle4j.search.cli.search.PlanCommand;
+import io.github.puzzle4j.search.cli.search.QueryCommand;
 import io.github.puzzle4j.search.cli.search.QuickstartCommand;
 import io.github.puzzle4j.search.cli.search.ReportCommand;
 import io.github.puzzle4j.search.cli.search.ScoreCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Option;
       ScoreCommand.class,
       CalibrateCommand.class,
       StatusCommand.class,
+      QueryCommand.class,
       ReportCommand.class,
       PlanCommand.class,
       SolveCommand.class,
