@@ -73,7 +73,7 @@ public final class PlanSchema {
       JsonNode value = defaults.path(name);
       ObjectNode property = of(component.getGenericType(), below, value);
       property.put("description", PlanReference.of(descriptions, below));
-      if (!value.isMissingNode() && !value.isObject() && !(value.path(0).isObject())) {
+      if (!value.isMissingNode() && !value.isObject() && !value.path(0).isObject()) {
         property.set("default", value);
       }
       properties.set(name, property);

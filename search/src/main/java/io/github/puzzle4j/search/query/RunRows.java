@@ -92,7 +92,7 @@ final class RunRows {
 
   private void candidates(String point, Path file) throws IOException {
     SelectionProblem problem = ProblemFile.read(file);
-    String folder = String.valueOf(file.toAbsolutePath().getParent().getFileName());
+    String folder = file.getName(file.getNameCount() - 2).toString();
     for (Candidate candidate : problem.candidates()) {
       List<Integer> layers = candidate.layers();
       sink.add(

@@ -145,6 +145,8 @@ public enum RunTable {
   }
 
   private final String description;
+
+  @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records of text
   private final List<Column> columns;
 
   RunTable(String description, String... columns) {
