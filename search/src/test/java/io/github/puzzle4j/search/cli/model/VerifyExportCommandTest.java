@@ -63,6 +63,11 @@ class VerifyExportCommandTest {
     }
   }
 
+  private Path exportedFolder(String config) throws IOException {
+    exported(config, "huggingface");
+    return folder.resolve("huggingface");
+  }
+
   private static Map<String, String> outcomes(JsonNode answer) {
     Map<String, String> outcomes = new LinkedHashMap<>();
     answer
@@ -77,7 +82,7 @@ class VerifyExportCommandTest {
   void aGgufFileIsContinuedByLlamaCppAndComparedWithTheFolder(String format, double allowed)
       throws IOException {
     Path gguf = exported(LLAMA, format);
-    Path hf = exported(LLAMA, "huggingface").getParent();
+    Path hf = exportedFolder(LLAMA);
 
     CommandRun run = CommandRun.of("verify-export", gguf, "--against", hf, "--json");
 
@@ -95,7 +100,7 @@ class VerifyExportCommandTest {
 
   @Test
   void aFolderOfAnyFamilyIsReadAndWhatIsNotCheckedIsSaid() throws IOException {
-    Path hf = exported(QWEN3, "huggingface").getParent();
+    Path hf = exportedFolder(QWEN3);
 
     CommandRun run = CommandRun.of("verify-export", hf);
 
@@ -108,7 +113,7 @@ class VerifyExportCommandTest {
 
   @Test
   void anotherModelIsAFailure() throws IOException {
-    Path hf = exported(LLAMA, "huggingface").getParent();
+    Path hf = exportedFolder(LLAMA);
     Path other = folder.resolve("other");
     DrawnTeacher.write(other, LLAMA);
 
@@ -122,7 +127,7 @@ class VerifyExportCommandTest {
 
   @Test
   void aDamagedFolderIsAFailureAndAMissingOneAMistake() throws IOException {
-    Path hf = exported(LLAMA, "huggingface").getParent();
+    Path hf = exportedFolder(LLAMA);
     Path weights = hf.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(bytes, bytes.length - 5));
@@ -138,7 +143,7 @@ class VerifyExportCommandTest {
 
   @Test
   void aPythonThatIsNoneIsAFailure() throws IOException {
-    Path hf = exported(LLAMA, "huggingface").getParent();
+    Path hf = exportedFolder(LLAMA);
 
     CommandRun run = CommandRun.of("verify-export", hf, "--python", folder.resolve("no-python"));
 
@@ -150,7 +155,7 @@ class VerifyExportCommandTest {
   void transformersLoadsTheFolderAndComputesTheSame() throws IOException {
     String python = System.getenv("PUZZLE4J_PYTHON");
     assumeTrue(python != null, "needs a Python with transformers, named by PUZZLE4J_PYTHON");
-    Path hf = exported(QWEN3, "huggingface").getParent();
+    Path hf = exportedFolder(QWEN3);
     List<String> rows = new ArrayList<>();
     for (int row = 0; row < 4; row++) {
       rows.add("{\"text\": \"the cat and the dog tell a story %d\"}".formatted(row));
