@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -34,7 +35,7 @@ public final class GlobalDistiller {
 
   private final GlobalDistillation distillation;
   private final Path stateFile;
-  private final long activationBytes;
+  private final OptionalLong activationBytes;
 
   /**
    * A repair with these settings.
@@ -43,10 +44,10 @@ public final class GlobalDistiller {
    *     written
    */
   public GlobalDistiller(GlobalDistillation distillation, Path stateFile) {
-    this(distillation, stateFile, KeptActivations.LIMIT_BYTES);
+    this(distillation, stateFile, OptionalLong.empty());
   }
 
-  GlobalDistiller(GlobalDistillation distillation, Path stateFile, long activationBytes) {
+  GlobalDistiller(GlobalDistillation distillation, Path stateFile, OptionalLong activationBytes) {
     this.distillation = distillation;
     this.stateFile = stateFile;
     this.activationBytes = activationBytes;
@@ -77,7 +78,8 @@ public final class GlobalDistiller {
       Sink sink)
       throws IOException {
     requireComparable(teacher.model(), child, alignment);
-    Imitation objective = new Imitation(teacher, child, assembled, alignment, batches);
+    long limit = activationBytes.orElseGet(() -> KeptActivations.limit(parent.device()));
+    Imitation objective = new Imitation(teacher, child, assembled, alignment, batches, limit);
     new Trainer(distillation.settings(), stateFile, listener)
         .train(
             parent,
@@ -112,6 +114,7 @@ public final class GlobalDistiller {
     private final TensorSource assembled;
     private final List<Integer> alignment;
     private final List<TokenBatch> batches;
+    private final long limit;
     private final int[] draws;
     private final Set<Integer> compared;
     private final long pairs;
@@ -126,12 +129,14 @@ public final class GlobalDistiller {
         Model child,
         TensorSource assembled,
         List<Integer> alignment,
-        List<TokenBatch> batches) {
+        List<TokenBatch> batches,
+        long limit) {
       this.teacher = teacher;
       this.child = child;
       this.assembled = assembled;
       this.alignment = List.copyOf(alignment);
       this.batches = List.copyOf(batches);
+      this.limit = limit;
       TrainingSettings settings = distillation.settings();
       this.draws = new int[Math.multiplyExact(settings.steps(), settings.batchesPerStep())];
       SplittableRandom random = new SplittableRandom(distillation.seed());
@@ -169,7 +174,7 @@ public final class GlobalDistiller {
       TokenBatch batch = batches.get(index);
       Map<Integer, DeviceTensor> targets = teacher.after(scope, compared, batch);
       DeviceTensor ids = batch.ids(scope);
-      KeptActivations kept = new KeptActivations(child, batch.tokens(), activationBytes);
+      KeptActivations kept = new KeptActivations(child, batch.tokens(), limit);
       int atOnce = Math.min(mostRows, kept.rowsAtOnce(batch.rows()));
       passed = atOnce;
       double sum = 0;

@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import java.util.stream.LongStream;
 
 /**
@@ -14,12 +15,23 @@ import java.util.stream.LongStream;
  */
 public record KeptActivations(Model model, int tokens, long limit) {
 
-  /** The limit of a repair. */
-  static final long LIMIT_BYTES = 512L << 20;
+  /** The limit of a repair on a processor. */
+  private static final long LIMIT_BYTES = 512L << 20;
 
-  /** With the limit of a repair. */
+  /**
+   * Part of a GPU's memory that a repair may keep. A GPU waits for Java where few rows pass at a
+   * time; if this is too much after all, the trainer halves the rows.
+   */
+  private static final int GPU_SHARE = 6;
+
+  /** With the limit of a repair on a processor. */
   public KeptActivations(Model model, int tokens) {
     this(model, tokens, LIMIT_BYTES);
+  }
+
+  /** The limit of a repair on a device. */
+  static long limit(ComputeDevice device) {
+    return device.isGpu() ? Math.max(LIMIT_BYTES, device.gpuBytes() / GPU_SHARE) : LIMIT_BYTES;
   }
 
   /**

@@ -25,6 +25,9 @@ public final class LanguageHead implements AutoCloseable {
   /** The same where a gradient is taken, which needs several such arrays. */
   private static final long GRADIENT_LOGIT_BYTES = 16L << 20;
 
+  /** Part of a GPU's memory for an array of logits: with larger ones it waits less for Java. */
+  private static final int GPU_SHARE = 128;
+
   /** Products with fewer positions would take as long: each reads the whole table. */
   private static final int FEWEST_POSITIONS = 64;
 
@@ -210,7 +213,11 @@ public final class LanguageHead implements AutoCloseable {
     return new Divergence((float) mean[0], leaf.gradient(scope));
   }
 
-  private void slices(DeviceMemory scope, int positions, long logitBytes, Slice slice) {
+  private void slices(DeviceMemory scope, int positions, long processorBytes, Slice slice) {
+    long logitBytes =
+        memory.device().isGpu()
+            ? Math.max(processorBytes, memory.device().gpuBytes() / GPU_SHARE)
+            : processorBytes;
     int atOnce = positionsAtOnce(logitBytes, runner.common().vocabularySize());
     boolean goOn = true;
     for (int from = 0; goOn && from < positions; from += atOnce) {

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,7 +151,7 @@ class GlobalDistillerTest {
         repair("whole", settings, child, batches, (step, loss) -> wholeLosses.add(loss));
     TensorSource byRow =
         repair(
-            new GlobalDistiller(settings, folder.resolve("rows"), kept.limit()),
+            new GlobalDistiller(settings, folder.resolve("rows"), OptionalLong.of(kept.limit())),
             child,
             batches,
             (step, loss) -> rowLosses.add(loss));
