@@ -107,11 +107,11 @@ class GgufModelTest {
     byte[] other =
         new String(whole, StandardCharsets.ISO_8859_1)
             .replace(
-                "general.architecture\b\0\0\0\4\0\0\0\0\0\0\0deci",
-                "general.architecture\b\0\0\0\4\0\0\0\0\0\0\0mamb")
+                "general.architecture\b\0\0\0\5\0\0\0\0\0\0\0llama",
+                "general.architecture\b\0\0\0\5\0\0\0\0\0\0\0mamba")
             .getBytes(StandardCharsets.ISO_8859_1);
     Files.write(broken, other);
-    assertRefused(run(command, broken), "general.architecture 'mamb' is not supported");
+    assertRefused(run(command, broken), "general.architecture 'mamba' is not supported");
   }
 
   private CommandRun run(String command, Path model) throws IOException {
