@@ -46,7 +46,8 @@ class ModuleDirectionsTest {
       Set.of(
           TOKENIZER,
           ROOT + ".solver.ortools.OrToolsNatives",
-          ROOT + ".blocklib.corpus.source.ArrowReader");
+          ROOT + ".blocklib.corpus.source.ArrowReader",
+          ROOT + ".search.llamacpp.Continuation");
 
   private final JavaClasses classes =
       new ClassFileImporter()

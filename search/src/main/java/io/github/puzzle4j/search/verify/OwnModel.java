@@ -41,13 +41,20 @@ final class OwnModel implements AutoCloseable {
    */
   static OwnModel open(DeviceMemory memory, Path path) throws IOException {
     ModelFolder folder = ModelFolder.open(path);
+    boolean opened = false;
     try {
       Checkpoint weights = folder.weights();
-      return new OwnModel(
-          memory, folder, LanguageModel.load(memory, weights.model(), weights, Precision.FLOAT32));
-    } catch (IOException | RuntimeException broken) {
-      folder.close();
-      throw broken;
+      OwnModel model =
+          new OwnModel(
+              memory,
+              folder,
+              LanguageModel.load(memory, weights.model(), weights, Precision.FLOAT32));
+      opened = true;
+      return model;
+    } finally {
+      if (!opened) {
+        folder.close();
+      }
     }
   }
 
