@@ -1,7 +1,7 @@
 """Causal language models whose layers differ: KV heads, windows, FFN widths, parts left out.
 
 One file for all families. What a layer is, the configuration says (`config.layer(index)`); names of
-tensors are those of Llama and its relatives. Needs torch and transformers 4.48 or later, of which
+tensors are those of Llama and its relatives. Needs torch and transformers (5.17 and 5.19 were tried), of which
 only the base class, `generate` with its cache, and the table of attention functions are used.
 """
 
