@@ -38,10 +38,12 @@ import java.util.TreeSet;
  * first asked for; the profile is a result in the store.
  *
  * @param results the store of results
+ * @param measures whether a profile that the store lacks is measured
  * @param threads that serve
  * @param time for the timings of an engine
  */
-public record ThisMachine(Results results, int threads, Duration time, Progress progress) {
+public record ThisMachine(
+    Results results, boolean measures, int threads, Duration time, Progress progress) {
 
   /** A store of results that is lent for a while. */
   @FunctionalInterface
@@ -61,17 +63,12 @@ public record ThisMachine(Results results, int threads, Duration time, Progress 
 
   /** The machine with the threads and the time that a plan asks for. */
   public static ThisMachine of(SearchPlan plan, Results results, Progress progress) {
-    return new ThisMachine(results, threads(plan.threads()), plan.profileTime(), progress);
+    return new ThisMachine(results, true, threads(plan.threads()), plan.profileTime(), progress);
   }
 
-  /** For the plan that a run keeps, which names profiles: nothing is measured. */
-  public static ThisMachine asProfiled(SearchPlan plan) {
-    return of(
-        plan,
-        _ -> {
-          throw new InvalidInputException("the plan names no profile of this machine");
-        },
-        Progress.silent());
+  /** The same, of which nothing is measured: for looking at a run. */
+  public ThisMachine asProfiled() {
+    return new ThisMachine(results, false, threads, time, progress);
   }
 
   /** Threads that serve, where a plan computes with these. */
@@ -137,6 +134,10 @@ public record ThisMachine(Results results, int threads, Duration time, Progress 
   private StoredResult measure(
       ProfiledEngine engine, ProfileQuestion question, ProfileMachine task, TaskStore store)
       throws IOException {
+    if (!measures) {
+      throw new InvalidInputException(
+          "%s: not profiled yet; a search does that".formatted(Target.THIS_MACHINE));
+    }
     TorchMachine machine = TorchMachine.of(ComputeDevice.processor(), threads);
     GpuTarget target;
     try (ProfileSteps steps = new ProfileSteps(progress.start("profile", 100))) {

@@ -9,10 +9,10 @@ import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
-import io.github.puzzle4j.search.machine.ThisMachine;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.ScoringEffort;
 import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.report.ReportFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +107,11 @@ public record RunStatus(
               .formatted(directory.root(), directory.plan().getFileName()));
     }
     SearchPlan plan = PlanReader.read(directory.plan());
-    CheckedPlan checked = CheckedPlan.of(plan, ThisMachine.asProfiled(plan));
+    CheckedPlan checked =
+        CheckedPlan.of(
+            plan,
+            Search.here(plan, directory, HeldStore.toRead(versions, warnings), Progress.silent())
+                .asProfiled());
     PlanCheck check =
         new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
     try (Workspace workspace =

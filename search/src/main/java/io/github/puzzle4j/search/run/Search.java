@@ -141,7 +141,7 @@ public final class Search implements AutoCloseable {
     Workspace workspace = Workspace.open(checked, directory, device, store, progress::warn);
     boolean opened = false;
     try {
-      directory.writePlan(PlanReader.write(checked.plan()));
+      directory.writePlan(PlanReader.write(decided));
       Search search = new Search(checked, directory, progress, workspace, began);
       opened = true;
       return search;
@@ -152,7 +152,7 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  private static ThisMachine here(
+  static ThisMachine here(
       SearchPlan plan, RunDirectory directory, HeldStore.Source store, Progress progress) {
     Path folder = Workspace.store(plan, directory);
     return ThisMachine.of(
@@ -171,9 +171,21 @@ public final class Search implements AutoCloseable {
    * @throws OutOfReachException if no child can keep the budget of a target
    */
   public static PlanCheck check(SearchPlan plan, Progress progress) throws IOException {
+    return check(
+        plan,
+        progress,
+        path -> HeldStore.open(path, TaskVersions.current(), progress::warn).forOneSearch());
+  }
+
+  /** The same with a store that is held for several searches, whatever the plan says. */
+  public static PlanCheck check(SearchPlan plan, Progress progress, HeldStore store)
+      throws IOException {
+    return check(plan, progress, _ -> store.lent());
+  }
+
+  private static PlanCheck check(SearchPlan plan, Progress progress, HeldStore.Source store)
+      throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-plan")) {
-      HeldStore.Source store =
-          path -> HeldStore.open(path, TaskVersions.current(), progress::warn).forOneSearch();
       CheckedPlan checked =
           CheckedPlan.of(plan, here(plan, new RunDirectory(folder.path()), store, progress));
       try {

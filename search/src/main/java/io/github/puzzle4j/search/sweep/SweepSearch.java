@@ -208,7 +208,7 @@ public final class SweepSearch implements AutoCloseable {
       for (int i = 0; i < points.size(); i++) {
         if (points.get(i).status() == Status.MISSING) {
           try {
-            Search.check(plans.get(i), Progress.silent());
+            Search.check(plans.get(i), Progress.silent(), store);
           } catch (OutOfReachException none) {
             points.set(i, without(i, Status.OUT_OF_REACH, String.valueOf(none.getMessage())));
           } catch (PlanValueException unfit) {

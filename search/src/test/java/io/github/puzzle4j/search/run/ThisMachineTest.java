@@ -11,6 +11,7 @@ import io.github.puzzle4j.search.report.TargetReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -56,8 +57,13 @@ class ThisMachineTest {
     assertThat(report.served().getLast().predictedChild().tokensPerSecond())
         .isEqualTo(child.tokensPerSecond());
 
-    Path profile =
-        Path.of(PlanReader.read(run.run().resolve("plan.yaml")).targets().getFirst().gpu());
+    assertThat(PlanReader.read(run.run().resolve("plan.yaml")).targets().getFirst().gpu())
+        .isEqualTo("this-machine");
+    assertThat(RunStatus.of(new RunDirectory(run.run()), line -> {}).isFinished()).isTrue();
+    Path profile;
+    try (Stream<Path> files = Files.walk(run.run().resolve("store/profile"))) {
+      profile = files.filter(path -> path.endsWith("this-machine.json")).findFirst().orElseThrow();
+    }
     byte[] measured = Files.readAllBytes(profile);
     try (Search search = run.open(PLAN, TaskVersions.current())) {
       TargetReport again = search.run().report().targets().getFirst();
