@@ -20,6 +20,7 @@ import io.github.puzzle4j.search.plan.TokenCaching;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -59,17 +60,17 @@ final class PlanTexts {
     this.data = plan.data();
     this.cache = cache;
     this.teacher = teacher;
-    Map<CorpusSplit, List<Path>> found = new EnumMap<>(CorpusSplit.class);
+    Map<CorpusSplit, List<CorpusFiles>> found = new EnumMap<>(CorpusSplit.class);
     List<Path> passed = new ArrayList<>();
     for (CorpusSplit part : CorpusSplit.values()) {
       if (source(part) instanceof TextSource.Files(List<Path> named)) {
-        List<Path> all = new ArrayList<>();
+        List<CorpusFiles> sources = new ArrayList<>();
         for (Path path : named) {
           CorpusFiles below = find(part, path);
-          all.addAll(below.files());
+          sources.add(below);
           passed.addAll(below.skipped());
         }
-        found.put(part, all);
+        found.put(part, sources);
       }
     }
     this.files = new PartFiles(found);
@@ -131,9 +132,7 @@ final class PlanTexts {
 
   /** Whether any part is read from files. */
   boolean readsFiles() {
-    return !files.of(CorpusSplit.TRAIN).isEmpty()
-        || !files.of(CorpusSplit.VALIDATION).isEmpty()
-        || !files.of(CorpusSplit.HELD_OUT).isEmpty();
+    return Arrays.stream(CorpusSplit.values()).anyMatch(files::has);
   }
 
   /** Warnings about the files since the last call, one line each. */

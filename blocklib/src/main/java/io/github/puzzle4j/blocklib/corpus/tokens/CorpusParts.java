@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.corpus.tokens;
 
 import io.github.puzzle4j.blocklib.corpus.CorpusSplit;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
 import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
 import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import java.util.Set;
 public final class CorpusParts {
 
   /** Version of the reader; increment it to invalidate caches when its output changes. */
-  private static final String READER_VERSION = "2";
+  private static final String READER_VERSION = "3";
 
   private final TextTokenizer tokenizer;
   private final ChatTexts chats;
@@ -101,7 +102,7 @@ public final class CorpusParts {
           case VALIDATION -> List.of(CorpusSplit.HELD_OUT);
           case HELD_OUT -> List.of();
         };
-    return all.stream().filter(other -> !files.of(other).isEmpty()).toList();
+    return all.stream().filter(files::has).toList();
   }
 
   private PackedPart judged(CorpusSplit part) throws IOException {
@@ -127,9 +128,12 @@ public final class CorpusParts {
 
   private void describe(MessageDigest digest, CorpusSplit part, int sequences) throws IOException {
     add(digest, part.name(), Integer.toString(sequences));
-    for (Path file : files.of(part)) {
-      String shares = new java.util.TreeSet<>(files.sharing(file)).toString();
-      add(digest, digests.of(file), CorpusReader.format(file), shares);
+    for (CorpusFiles source : files.of(part)) {
+      add(digest, Integer.toString(source.files().size()));
+      for (Path file : source.files()) {
+        String shares = new java.util.TreeSet<>(files.sharing(file)).toString();
+        add(digest, digests.of(file), CorpusReader.format(file), shares);
+      }
     }
   }
 

@@ -7,7 +7,6 @@ import io.github.puzzle4j.blocklib.corpus.Document;
 import io.github.puzzle4j.blocklib.corpus.Packing;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
-import io.github.puzzle4j.blocklib.corpus.source.CorpusReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,7 +45,7 @@ final class PartReader {
     Set<DocumentKey> documents = new HashSet<>();
     int dropped = 0;
     long passedOver;
-    try (CorpusReader reader = CorpusReader.of(files.of(part))) {
+    try (SourcesInTurn reader = new SourcesInTurn(files.of(part))) {
       while (sequences.size() < wanted) {
         Optional<CorpusRow> row = reader.next();
         if (row.isEmpty()) {
@@ -61,7 +60,11 @@ final class PartReader {
           dropped++;
           continue;
         }
-        tokens(row.get(), plain, reader.place()).ifPresent(packing::add);
+        Optional<TokenSequence> tokens = tokens(row.get(), plain, reader.place());
+        if (tokens.isPresent()) {
+          packing.add(tokens.get());
+          reader.give(tokens.get().length());
+        }
         documents.add(key);
         for (var full = packing.poll(); full.isPresent(); full = packing.poll()) {
           sequences.add(full.get());

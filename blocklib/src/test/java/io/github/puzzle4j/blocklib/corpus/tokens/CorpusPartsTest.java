@@ -11,6 +11,7 @@ import io.github.puzzle4j.blocklib.corpus.JsonlCorpus;
 import io.github.puzzle4j.blocklib.corpus.Span;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.corpus.source.CorpusFiles;
 import io.github.puzzle4j.blocklib.demo.BpeTrainer;
 import io.github.puzzle4j.blocklib.task.Digests;
 import java.io.IOException;
@@ -65,10 +66,19 @@ class CorpusPartsTest {
         tokenizer,
         VOCABULARY,
         LENGTH,
-        new PartFiles(files),
+        new PartFiles(sources(files)),
         Map.of(CorpusSplit.VALIDATION, 40, CorpusSplit.HELD_OUT, 40),
         cache,
         new FileDigests());
+  }
+
+  /** Each file as a source of its own. */
+  private static Map<CorpusSplit, List<CorpusFiles>> sources(Map<CorpusSplit, List<Path>> files) {
+    Map<CorpusSplit, List<CorpusFiles>> sources = new EnumMap<>(CorpusSplit.class);
+    files.forEach((part, list) ->
+        sources.put(
+            part, list.stream().map(file -> new CorpusFiles(List.of(file), List.of())).toList()));
+    return sources;
   }
 
   private static Map<CorpusSplit, List<Path>> files(
@@ -369,5 +379,61 @@ class CorpusPartsTest {
     byte[] bytes = Files.readAllBytes(file);
     return Arrays.copyOfRange(
         bytes, TokenFile.MAGIC.length, TokenFile.MAGIC.length + TokenFile.DIGEST_BYTES);
+  }
+
+  /** Rows of texts that consist of one word, with as many repetitions as asked for. */
+  private Path words(String name, String word, int repetitions, int rows) throws IOException {
+    List<CorpusRow> written = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      String text = "%d ".formatted(i) + (word + " ").repeat(repetitions);
+      written.add(new CorpusRow.Text(new Document(text, "text", List.of())));
+    }
+    Path file = folder.resolve(name);
+    JsonlCorpus.write(file, written);
+    return file;
+  }
+
+  private long count(List<TokenSequence> sequences, String word) {
+    return sequences.stream()
+        .map(sequence -> tokenizer.decode(sequence.ids()))
+        .mapToLong(text -> text.split(word, -1).length - 1)
+        .sum();
+  }
+
+  @Test
+  void sourcesGiveEquallyManyTokensInTurn() throws IOException {
+    Path longTexts = words("long.jsonl", "cat", 30, 400);
+    Path shortTexts = words("short.jsonl", "mat", 3, 4000);
+    CorpusParts parts =
+        parts(files(List.of(longTexts, shortTexts), List.of(), List.of()), Optional.empty());
+    for (int wanted : new int[] {8, 40}) {
+      List<TokenSequence> read = parts.read(CorpusSplit.TRAIN, wanted).sequences();
+      assertThat(read).hasSize(wanted);
+      double cats = count(read, "cat");
+      // Texts of the second also consist of numbers, of a token per digit
+      assertThat(count(read, "mat") / cats).isBetween(0.4, 1.1);
+    }
+  }
+
+  @Test
+  void sourceThatEndsLeavesTheRestToTheOthers() throws IOException {
+    Path few = words("few.jsonl", "cat", 30, 3);
+    Path many = words("many.jsonl", "mat", 30, 400);
+    CorpusParts parts = parts(files(List.of(few, many), List.of(), List.of()), Optional.empty());
+    List<TokenSequence> read = parts.read(CorpusSplit.TRAIN, 60).sequences();
+    assertThat(read).hasSize(60);
+    // Three texts of 30; a word that a boundary of two sequences divides is not counted
+    assertThat(count(read, "cat")).isBetween(84L, 90L);
+    assertThat(count(read.subList(0, 6), "mat")).isGreaterThan(30);
+  }
+
+  @Test
+  void shorterReadingIsTheBeginningOfALongerOne() throws IOException {
+    Path first = corpus("first.jsonl", 5, 300);
+    Path second = words("second.jsonl", "cat", 7, 300);
+    CorpusParts parts =
+        parts(files(List.of(first, second), List.of(), List.of()), Optional.empty());
+    List<TokenSequence> longer = parts.read(CorpusSplit.TRAIN, 30).sequences();
+    assertThat(parts.read(CorpusSplit.TRAIN, 11).sequences()).isEqualTo(longer.subList(0, 11));
   }
 }
