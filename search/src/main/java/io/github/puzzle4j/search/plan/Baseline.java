@@ -10,6 +10,10 @@ public enum Baseline {
   RANDOM,
   /** Whole layers left out, as few and as easy ones as the budget allows; all others unchanged. */
   DEPTH,
+  /** Attention or FFN left out, as few and as easy ones as the budget allows; no other change. */
+  OMISSION,
+  /** Most of the teacher's parameters that the budget allows, whatever the scores. */
+  PARAMETERS,
   /**
    * An evolutionary search over whole children that are measured, with the effort of the search.
    */

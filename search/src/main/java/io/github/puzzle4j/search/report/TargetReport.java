@@ -53,6 +53,8 @@ public record TargetReport(
     UNIFORM("uniform"),
     RANDOM("random"),
     DEPTH("depth pruning"),
+    OMISSION("no-ops only"),
+    PARAMETERS("most parameters"),
     EVOLUTION("evolution");
 
     private final String label;
@@ -65,7 +67,8 @@ public record TargetReport(
     public boolean isChildAgain() {
       return switch (this) {
         case CHILD_AFTER_GKD, CHILD_ASSEMBLED -> true;
-        case TEACHER, CHILD, BEST_SUM, GREEDY, UNIFORM, RANDOM, DEPTH, EVOLUTION -> false;
+        case TEACHER, CHILD, BEST_SUM -> false;
+        case GREEDY, UNIFORM, RANDOM, DEPTH, OMISSION, PARAMETERS, EVOLUTION -> false;
       };
     }
 

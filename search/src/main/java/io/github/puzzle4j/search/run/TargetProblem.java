@@ -111,6 +111,20 @@ record TargetProblem(
         || replacement.equals(Replacement.of(first, leftOut));
   }
 
+  /**
+   * Whether a replacement keeps, or leaves out, each of attention and FFN of the teacher's layer.
+   */
+  boolean onlyOmits(Replacement replacement) {
+    if (replacement.span().length() != 1 || replacement.instead().size() != 1) {
+      return false;
+    }
+    Layer own = space.layer(replacement.span().first()).own();
+    Layer instead = replacement.instead().getFirst();
+    return (instead.attention().equals(own.attention())
+            || instead.attention() instanceof NoAttention)
+        && (instead.ffn().equals(own.ffn()) || instead.ffn() instanceof NoFfn);
+  }
+
   @Override
   public Replacement replacement(Candidate candidate) {
     return Objects.requireNonNull(replacements.get(candidate.id()), candidate.id());

@@ -14,15 +14,10 @@ import io.github.puzzle4j.search.plan.Solve;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Candidate;
-import io.github.puzzle4j.solver.Selection;
 import io.github.puzzle4j.solver.SelectionProblem;
-import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import io.github.puzzle4j.solver.TimedSession;
-import io.github.puzzle4j.solver.baseline.Greedy;
-import io.github.puzzle4j.solver.baseline.RandomSelection;
-import io.github.puzzle4j.solver.baseline.Uniform;
 import io.github.puzzle4j.solver.sweep.Axis;
 import io.github.puzzle4j.solver.sweep.Frontier;
 import io.github.puzzle4j.solver.sweep.FrontierSearch;
@@ -33,10 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.StringJoiner;
 
 /**
@@ -187,11 +180,6 @@ final class TargetSelector {
       Ladder.Step step) {
     SolveResult.Solved solved = step.solved().orElseThrow();
     Question best = questions.get(ladder.steps().indexOf(step));
-    SequencedMap<Baseline, Child> simpler = new LinkedHashMap<>();
-    for (Baseline baseline : baselines) {
-      baseline(baseline, best.target())
-          .ifPresent(selection -> simpler.put(baseline, best.target().child(selection)));
-    }
     return new TargetChoice.Chosen(
         name,
         target,
@@ -204,7 +192,7 @@ final class TargetSelector {
         best.target().child(solved.selection()),
         best.target().child(solved.selection()),
         Optional.empty(),
-        simpler,
+        new BaselineChoices(best.target(), options()).choose(baselines),
         Optional.empty(),
         frontier(best, teacher));
   }
@@ -213,34 +201,6 @@ final class TargetSelector {
     return ladder.steps().stream()
         .map(step -> step.result().effort().elapsed())
         .reduce(Duration.ZERO, Duration::plus);
-  }
-
-  private Optional<Selection> baseline(Baseline baseline, TargetProblem target) {
-    SelectionProblem problem = target.problem();
-    return switch (baseline) {
-      case GREEDY -> Greedy.select(problem);
-      case UNIFORM -> Uniform.select(problem, candidate -> target.replacement(candidate).variant());
-      case RANDOM -> RandomSelection.select(problem, seed);
-      case DEPTH -> depth(target);
-      // It measures children, once scores and rounds have shown what effort it may take.
-      case EVOLUTION -> Optional.empty();
-    };
-  }
-
-  /** The best choice among the teacher's own layers and their omission. */
-  private Optional<Selection> depth(TargetProblem target) {
-    List<Candidate> whole =
-        target.problem().available().stream()
-            .filter(candidate -> target.isOwnOrLeftOut(target.replacement(candidate)))
-            .toList();
-    if (whole.stream().mapToInt(Candidate::firstLayer).distinct().count()
-        < target.problem().layers()) {
-      return Optional.empty();
-    }
-    return switch (SelectionSolver.solve(target.problem().withCandidates(whole), options())) {
-      case SolveResult.Solved solved -> Optional.of(solved.selection());
-      case SolveResult.Infeasible _, SolveResult.Undecided _ -> Optional.empty();
-    };
   }
 
   /**

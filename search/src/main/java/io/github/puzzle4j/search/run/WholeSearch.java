@@ -262,6 +262,8 @@ final class WholeSearch {
       case UNIFORM -> TargetReport.Kind.UNIFORM;
       case RANDOM -> TargetReport.Kind.RANDOM;
       case DEPTH -> TargetReport.Kind.DEPTH;
+      case OMISSION -> TargetReport.Kind.OMISSION;
+      case PARAMETERS -> TargetReport.Kind.PARAMETERS;
       case EVOLUTION -> TargetReport.Kind.EVOLUTION;
     };
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
+import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.search.report.TargetReport;
@@ -41,6 +42,42 @@ class TrainedBaselinesTest {
       assertThat(layers).hasSize(4).contains(leftOut).containsOnly(own, leftOut);
       double child = rows(report, Kind.CHILD).getFirst().predicted();
       assertThat(row.predicted()).isGreaterThanOrEqualTo(child);
+    }
+  }
+
+  @Test
+  void omissionLeavesOutSubblocksAndIsBetweenDepthPruningAndTheChild() throws IOException {
+    SmallRun run = SmallRun.in(folder);
+    String plan = PLAN.replace("baselines: []", "baselines: [depth, omission]");
+    try (Search search = run.open(plan, TaskVersions.current())) {
+      TargetReport report = search.run().report().targets().getFirst();
+      TargetReport.Row row = rows(report, Kind.OMISSION).getFirst();
+      Layer own = search.teacher().layers().getFirst();
+      for (Replacement one : row.replacements()) {
+        Layer layer = one.instead().getFirst();
+        assertThat(layer.attention()).isIn(own.attention(), new NoAttention());
+        assertThat(layer.ffn()).isIn(own.ffn(), new NoFfn());
+      }
+      double child = rows(report, Kind.CHILD).getFirst().predicted();
+      double depth = rows(report, Kind.DEPTH).getFirst().predicted();
+      assertThat(row.predicted()).isBetween(child, depth);
+    }
+  }
+
+  @Test
+  void mostParametersKeepsTheBudgetAndMoreParametersThanAnyOtherChoice() throws IOException {
+    SmallRun run = SmallRun.in(folder);
+    String plan =
+        PLAN.replace("baselines: []", "baselines: [parameters, greedy, uniform, random, omission]");
+    try (Search search = run.open(plan, TaskVersions.current())) {
+      TargetReport report = search.run().report().targets().getFirst();
+      TargetReport.Row most = rows(report, Kind.PARAMETERS).getFirst();
+      double teacher = rows(report, Kind.TEACHER).getFirst().tokensPerSecond();
+      assertThat(most.tokensPerSecond()).isGreaterThanOrEqualTo(1.2 * teacher * (1 - 1e-9));
+      assertThat(report.rows())
+          .filteredOn(row -> row.kind() != Kind.TEACHER)
+          .allSatisfy(row ->
+              assertThat(row.sizes().parameters()).isLessThanOrEqualTo(most.sizes().parameters()));
     }
   }
 
