@@ -54,21 +54,35 @@ public final class Losses {
   public static DeviceTensor crossEntropy(
       DeviceTensor logits, DeviceTensor targets, DeviceTensor weights) {
     requirePositions(logits, targets, weights);
+    DeviceTensor fixed = weights.stopGradient();
+    fixed.attach(logits.memory());
+    return likelihoodLoss(logits, targets, fixed.div(fixed.sum()));
+  }
+
+  /**
+   * The sum of the targets' negative log likelihood times the shares, in nats.
+   *
+   * @param logits float32 {@code [batch, tokens, vocabulary]}
+   * @param targets int64 {@code [batch, tokens]}
+   * @param shares float32 {@code [batch, tokens]}
+   */
+  public static DeviceTensor likelihoodLoss(
+      DeviceTensor logits, DeviceTensor targets, DeviceTensor shares) {
+    requirePositions(logits, targets, shares);
     DeviceTensor student = logits.stopGradient().logSoftmax();
     List<Long> column = List.of(logits.size(0), logits.size(1), 1L);
     DeviceTensor wanted = targets.stopGradient().reshape(column);
     wanted.attach(logits.memory());
-    DeviceTensor shares = weights.stopGradient().reshape(column);
-    shares.attach(logits.memory());
-    DeviceTensor normed = shares.div(shares.sum());
-    DeviceTensor result = student.gather(wanted).mul(normed).sum().neg();
+    DeviceTensor each = shares.stopGradient().reshape(column);
+    each.attach(logits.memory());
+    DeviceTensor result = student.gather(wanted).mul(each).sum().neg();
     Tape.recordIfWanted(
-        result, List.of(logits), step -> crossEntropyBackward(step), student, wanted, normed);
+        result, List.of(logits), step -> likelihoodBackward(step), student, wanted, each);
     return result;
   }
 
   /** The softmax less one at the target, times the position's share. */
-  private static void crossEntropyBackward(BackwardStep step) {
+  private static void likelihoodBackward(BackwardStep step) {
     Operations operations = step.operations();
     NativeTensor shares =
         step.temporary(operations.apply(Binary.MULTIPLY, step.kept(2), step.gradient()));

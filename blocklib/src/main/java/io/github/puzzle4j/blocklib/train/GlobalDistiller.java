@@ -21,10 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/**
- * Trains a whole child to imitate its teacher: KL divergence of the output distributions plus one
- * minus the cosine of the hidden states after each layer, without a language-modelling loss.
- */
+/** Trains a whole child to imitate its teacher, by the weighted sum of a {@link RepairLoss}. */
 public final class GlobalDistiller {
 
   /** Receives the repaired weights, which are freed when it returns. */
@@ -174,6 +171,10 @@ public final class GlobalDistiller {
       TokenBatch batch = batches.get(index);
       Map<Integer, DeviceTensor> targets = teacher.after(scope, compared, batch);
       DeviceTensor ids = batch.ids(scope);
+      DeviceTensor hidden = of(targets, last());
+      LanguageHead.Wanted wanted =
+          new LanguageHead.Wanted(
+              teacher.head(), hidden, batch.targets(scope), batch.relativeWeights(scope));
       KeptActivations kept = new KeptActivations(child, batch.tokens(), limit);
       int atOnce = Math.min(mostRows, kept.rowsAtOnce(batch.rows()));
       passed = atOnce;
@@ -190,6 +191,7 @@ public final class GlobalDistiller {
                   forward(gradients, kept.isRecomputed(), model, rows.of(ids)),
                   model,
                   rows.of(targets),
+                  rows.of(wanted),
                   share * part);
           if (!Float.isFinite(loss)) {
             return loss;
@@ -227,28 +229,33 @@ public final class GlobalDistiller {
         List<DeviceTensor> states,
         LanguageModel model,
         Map<Integer, DeviceTensor> targets,
+        LanguageHead.Wanted wanted,
         float share) {
-      float weight = (float) (distillation.cosineWeight() / pairs);
+      RepairLoss weights = distillation.loss();
+      List<DeviceTensor> cosines = cosines(states, targets, (float) (weights.cosine() / pairs));
+      DeviceTensor hidden = states.getLast();
+      LanguageHead.PredictionLoss predictions =
+          model.head().loss(scope, gradients, hidden, wanted, weights, share);
+      float loss = predictions.mean();
+      for (DeviceTensor cosine : cosines) {
+        loss += cosine.toFloat();
+      }
+      if (Float.isFinite(loss)) {
+        gradients.backward(hidden, predictions.gradient(), cosines, share);
+      }
+      return loss;
+    }
+
+    private List<DeviceTensor> cosines(
+        List<DeviceTensor> states, Map<Integer, DeviceTensor> targets, float weight) {
       List<DeviceTensor> cosines = new ArrayList<>();
-      for (int layer = 0; layer < alignment.size(); layer++) {
+      for (int layer = 0; weight > 0 && layer < alignment.size(); layer++) {
         if (alignment.get(layer) >= 0) {
           DeviceTensor target = of(targets, alignment.get(layer));
           cosines.add(Losses.cosine(states.get(layer), target).mul(weight));
         }
       }
-      DeviceTensor hidden = states.getLast();
-      LanguageHead.Divergence divergence =
-          model
-              .head()
-              .divergence(scope, gradients, hidden, teacher.head(), of(targets, last()), share);
-      float loss = divergence.mean();
-      for (DeviceTensor cosine : cosines) {
-        loss += cosine.toFloat();
-      }
-      if (Float.isFinite(loss)) {
-        gradients.backward(hidden, divergence.gradient(), cosines, share);
-      }
-      return loss;
+      return cosines;
     }
 
     private static DeviceTensor of(Map<Integer, DeviceTensor> states, int layer) {
@@ -268,6 +275,11 @@ public final class GlobalDistiller {
           from == 0 && to == batch.size(0) ? batch.alias(scope) : batch.slice(0, from, to);
       rows.attach(scope);
       return rows;
+    }
+
+    LanguageHead.Wanted of(LanguageHead.Wanted batch) {
+      return new LanguageHead.Wanted(
+          batch.teacher(), of(batch.hidden()), of(batch.next()), of(batch.weights()));
     }
 
     Map<Integer, DeviceTensor> of(Map<Integer, DeviceTensor> batch) {

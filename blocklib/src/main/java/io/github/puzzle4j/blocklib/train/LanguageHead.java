@@ -43,13 +43,24 @@ public final class LanguageHead implements AutoCloseable {
   }
 
   /**
-   * The divergence from a teacher and its gradient.
+   * What predictions are trained towards.
+   *
+   * @param teacher its head
+   * @param hidden its hidden states after its last layer, {@code [rows, tokens, hidden]}
+   * @param next the tokens that follow, int64 {@code [rows, tokens]}
+   * @param weights how much each of them counts, of mean 1, float32 {@code [rows, tokens]}
+   */
+  record Wanted(
+      LanguageHead teacher, DeviceTensor hidden, DeviceTensor next, DeviceTensor weights) {}
+
+  /**
+   * A loss of predictions and its gradient.
    *
    * @param mean over all positions, nats
    * @param gradient of the mean, times the share, with respect to the hidden states; incomplete if
    *     the mean is NaN or infinite
    */
-  record Divergence(float mean, DeviceTensor gradient) {}
+  record PredictionLoss(float mean, DeviceTensor gradient) {}
 
   private final DeviceMemory memory;
   private final BlockRunner runner;
@@ -178,19 +189,20 @@ public final class LanguageHead implements AutoCloseable {
   }
 
   /**
-   * The mean KL divergence from a teacher. Gradients of the head are added at once; those of the
-   * hidden states are returned, so that one slice of logits is in memory at a time.
+   * The weighted sum of the mean KL divergence from a teacher and the mean negative log likelihood.
+   * Gradients of the head are added at once; those of the hidden states are returned, so that one
+   * slice of logits is in memory at a time.
    *
    * @param hidden of this model after its last layer, {@code [rows, tokens, hidden]}
-   * @param teacherHidden of the teacher, of the same shape
+   * @param weights of the sum
    * @param share of the gradients
    */
-  Divergence divergence(
+  PredictionLoss loss(
       DeviceMemory scope,
       Gradients gradients,
       DeviceTensor hidden,
-      LanguageHead teacher,
-      DeviceTensor teacherHidden,
+      Wanted wanted,
+      RepairLoss weights,
       float share) {
     int positions = Math.toIntExact(hidden.size(0) * hidden.size(1));
     DeviceTensor leaf = hidden.stopGradient();
@@ -202,15 +214,43 @@ public final class LanguageHead implements AutoCloseable {
         positions,
         GRADIENT_LOGIT_BYTES,
         (slice, from, to) -> {
-          DeviceTensor target = teacher.logits(positions(slice, teacherHidden, from, to));
           DeviceTensor logits = runner.logits(positions(slice, leaf, from, to), norm, table);
-          DeviceTensor loss = Losses.divergence(logits, target);
+          DeviceTensor loss = loss(slice, logits, wanted, weights, from, to);
           float part = (float) (to - from) / positions;
           float value = gradients.backward(loss, share * part);
           mean[0] += value * part;
           return Float.isFinite(value);
         });
-    return new Divergence((float) mean[0], leaf.gradient(scope));
+    return new PredictionLoss((float) mean[0], leaf.gradient(scope));
+  }
+
+  /**
+   * Of some positions. Without any weight it is 0 times the divergence: each tensor has a gradient.
+   */
+  private static DeviceTensor loss(
+      DeviceMemory slice,
+      DeviceTensor logits,
+      Wanted wanted,
+      RepairLoss weights,
+      int from,
+      int to) {
+    if (weights.lm() == 0) {
+      return divergence(slice, logits, wanted, weights.kl(), from, to);
+    }
+    DeviceTensor shares = flat(slice, wanted.weights(), from, to).div(to - from);
+    DeviceTensor likelihood =
+        Losses.likelihoodLoss(logits, flat(slice, wanted.next(), from, to), shares)
+            .mul((float) weights.lm());
+    return weights.kl() == 0
+        ? likelihood
+        : likelihood.add(divergence(slice, logits, wanted, weights.kl(), from, to));
+  }
+
+  private static DeviceTensor divergence(
+      DeviceMemory slice, DeviceTensor logits, Wanted wanted, double weight, int from, int to) {
+    DeviceTensor target = wanted.teacher().logits(positions(slice, wanted.hidden(), from, to));
+    DeviceTensor divergence = Losses.divergence(logits, target);
+    return weight == 1 ? divergence : divergence.mul((float) weight);
   }
 
   private void slices(DeviceMemory scope, int positions, long processorBytes, Slice slice) {
@@ -243,6 +283,13 @@ public final class LanguageHead implements AutoCloseable {
   private static DeviceTensor positions(DeviceMemory scope, DeviceTensor hidden, int from, int to) {
     try (DeviceTensor flat = hidden.reshape(1, hidden.size(0) * hidden.size(1), hidden.size(2))) {
       return part(scope, flat, from, to);
+    }
+  }
+
+  /** Some positions of {@code [rows, tokens]} as {@code [1, positions]}. */
+  private static DeviceTensor flat(DeviceMemory scope, DeviceTensor values, int from, int to) {
+    try (DeviceTensor row = values.reshape(1, values.size(0) * values.size(1))) {
+      return part(scope, row, from, to);
     }
   }
 

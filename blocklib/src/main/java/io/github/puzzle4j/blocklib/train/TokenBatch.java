@@ -126,6 +126,22 @@ public final class TokenBatch {
     return memory.floats(weights, rows, tokens);
   }
 
+  /**
+   * The same over their mean, so that a mean over positions, weighted by them, is one over what
+   * counts.
+   */
+  DeviceTensor relativeWeights(DeviceMemory memory) {
+    double sum = 0;
+    for (float weight : weights) {
+      sum += weight;
+    }
+    float[] relative = new float[weights.length];
+    for (int i = 0; i < weights.length; i++) {
+      relative[i] = (float) (weights[i] * weights.length / sum);
+    }
+    return memory.floats(relative, rows, tokens);
+  }
+
   /** How much the prediction made at a position counts; 0 for filling and for the last one. */
   public float weight(int row, int position) {
     return weights[row * tokens + position];

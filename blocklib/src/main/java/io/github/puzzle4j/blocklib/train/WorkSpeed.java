@@ -118,11 +118,13 @@ public final class WorkSpeed implements AutoCloseable {
                   (float) (1 / Math.sqrt(width)),
                   DeviceTensor.shapeOf(common.vocabularySize(), width)));
       DeviceTensor model = hidden(scope);
-      DeviceTensor teacher = hidden(scope);
+      DeviceTensor next = scope.longs(new long[rows * sequence], rows, sequence);
+      DeviceTensor weights = scope.floats(new float[rows * sequence], rows, sequence);
+      LanguageHead.Wanted wanted = new LanguageHead.Wanted(head, hidden(scope), next, weights);
       return seconds(() -> {
         try (DeviceMemory inner = scope.newScope();
             Gradients gradients = Gradients.record()) {
-          head.divergence(inner, gradients, model, head, teacher, 1);
+          head.loss(inner, gradients, model, wanted, RepairLoss.STANDARD, 1);
         }
       });
     }

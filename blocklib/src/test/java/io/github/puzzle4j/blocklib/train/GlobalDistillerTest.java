@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.Losses;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class GlobalDistillerTest {
     Assembled child = child(OWN, SILENT);
     List<Double> losses = new ArrayList<>();
     GlobalDistillation settings =
-        new GlobalDistillation(settings(1e-2), cosineWeight, precision, 1);
+        new GlobalDistillation(settings(1e-2), new RepairLoss(1, cosineWeight, 0), precision, 1);
     TensorSource repaired =
         repair("state", settings, child, batches, (step, loss) -> losses.add(loss));
     assertThat(losses).hasSize(30);
@@ -82,32 +83,51 @@ class GlobalDistillerTest {
   }
 
   /** At a rate near zero the first loss is that of the child as it came. */
-  @Test
-  void theLossIsDivergenceAndTheMeanCosineDistanceOfTheLayers() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"1, 0.5, 0", "1, 0, 0", "0, 2, 0", "0, 0, 1", "0.3, 0, 2", "0.5, 1, 0.25"})
+  void theLossIsTheWeightedSumOfItsTerms(double kl, double cosine, double lm) throws IOException {
     Assembled assembled =
         child(OWN.with(TinyModel.ATTENTION.withKvHeads(1)), SILENT.with(new LinearFfn()));
     LanguageModel child = load(assembled, Precision.FLOAT32);
     List<Double> losses = new ArrayList<>();
     repair(
         "state",
-        new GlobalDistillation(settings(1e-12), 0.5, Precision.FLOAT32, 1),
+        new GlobalDistillation(
+            settings(1e-12), new RepairLoss(kl, cosine, lm), Precision.FLOAT32, 1),
         assembled,
         batches.subList(0, 1),
         (step, loss) -> losses.add(loss));
     DeviceTensor ids = batches.getFirst().ids(memory);
     DeviceTensor ours = child.embed(ids);
     DeviceTensor theirs = teacher.embed(ids);
-    double cosine = 0;
+    double distance = 0;
     for (int layer = 0; layer < 2; layer++) {
       ours = child.runner().block(child.blocks().get(layer), ours);
       theirs = teacher.runner().block(teacher.blocks().get(layer), theirs);
-      cosine += TensorReference.cosineLoss(ours, theirs).toFloat() / 2;
+      distance += TensorReference.cosineLoss(ours, theirs).toFloat() / 2;
     }
+    DeviceTensor logits = child.head().logits(ours);
     double divergence =
-        TensorReference.divergence(child.head().logits(ours), teacher.head().logits(theirs))
-            .mean()
+        TensorReference.divergence(logits, teacher.head().logits(theirs)).mean().toFloat();
+    double likelihood =
+        Losses.crossEntropy(
+                logits, batches.getFirst().targets(memory), batches.getFirst().weights(memory))
             .toFloat();
-    assertThat(losses.getFirst()).isCloseTo(divergence + 0.5 * cosine, within(1e-4));
+    assertThat(losses.getFirst())
+        .isCloseTo(kl * divergence + cosine * distance + lm * likelihood, within(1e-4));
+  }
+
+  @Test
+  void textAloneLowersItsOwnLoss() throws IOException {
+    List<Double> losses = new ArrayList<>();
+    repair(
+        "state",
+        new GlobalDistillation(settings(1e-2), new RepairLoss(0, 0, 1), Precision.FLOAT32, 1),
+        child(OWN, SILENT),
+        batches,
+        (step, loss) -> losses.add(loss));
+    assertThat(losses.subList(25, 30))
+        .allSatisfy(loss -> assertThat(loss).isLessThan(0.9 * losses.getFirst()));
   }
 
   @Test
@@ -115,7 +135,7 @@ class GlobalDistillerTest {
     List<Double> losses = new ArrayList<>();
     repair(
         "state",
-        new GlobalDistillation(settings(1e-12), 1, Precision.FLOAT32, 1),
+        new GlobalDistillation(settings(1e-12), RepairLoss.STANDARD, Precision.FLOAT32, 1),
         child(OWN, OWN),
         batches,
         (step, loss) -> losses.add(loss));
@@ -138,7 +158,8 @@ class GlobalDistillerTest {
   @ParameterizedTest(name = "layers recomputed: {0}")
   @ValueSource(booleans = {false, true})
   void rowsThatPassOneByOneGiveTheSameRepair(boolean recomputed) throws IOException {
-    GlobalDistillation settings = new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 7);
+    GlobalDistillation settings =
+        new GlobalDistillation(settings(1e-2), RepairLoss.STANDARD, Precision.FLOAT32, 7);
     Assembled child = child(OWN, SILENT);
     int tokens = batches.getFirst().tokens();
     long row = new KeptActivations(child.model(), tokens, Long.MAX_VALUE).bytes(1);
@@ -188,7 +209,10 @@ class GlobalDistillerTest {
   void aKilledRepairGoesOnToTheSameBytes(int checkpointSteps, int killedAt) throws IOException {
     GlobalDistillation settings =
         new GlobalDistillation(
-            settings(1e-2).withCheckpointSteps(checkpointSteps), 1, Precision.FLOAT32, 7);
+            settings(1e-2).withCheckpointSteps(checkpointSteps),
+            RepairLoss.STANDARD,
+            Precision.FLOAT32,
+            7);
     Assembled child = child(OWN, SILENT);
     TensorSource whole = repair("whole", settings, child, batches, (step, loss) -> {});
     assertThatThrownBy(() ->
@@ -221,7 +245,8 @@ class GlobalDistillerTest {
       some.add(TokenBatch.ofAllTokens(List.of(new int[] {4, 7, batch, last, 9}), 24));
     }
     GlobalDistillation settings =
-        new GlobalDistillation(settings(1e-2).withCheckpointSteps(3), 1, Precision.FLOAT32, 7);
+        new GlobalDistillation(
+            settings(1e-2).withCheckpointSteps(3), RepairLoss.STANDARD, Precision.FLOAT32, 7);
     Assembled child = child(OWN, SILENT);
     LostSteps lost = new LostSteps();
     TensorSource repaired = repair("state", settings, child, some, lost);
@@ -247,7 +272,8 @@ class GlobalDistillerTest {
   void aChildOfAnotherShapeIsRefused() {
     Model deeper = TinyModel.model(3);
     Assembled child = new Assembled(deeper, TinyModel.weights(deeper, 1));
-    GlobalDistillation settings = new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 1);
+    GlobalDistillation settings =
+        new GlobalDistillation(settings(1e-2), RepairLoss.STANDARD, Precision.FLOAT32, 1);
     assertThatThrownBy(() -> repair("state", settings, child, batches, (step, loss) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("shape");
@@ -259,7 +285,7 @@ class GlobalDistillerTest {
     List<Double> losses = new ArrayList<>();
     repair(
         "state",
-        new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, 1),
+        new GlobalDistillation(settings(1e-2), RepairLoss.STANDARD, Precision.FLOAT32, 1),
         child(other, other),
         batches,
         (step, loss) -> losses.add(loss));
@@ -274,7 +300,7 @@ class GlobalDistillerTest {
     List<Double> losses = new ArrayList<>();
     repair(
         "state",
-        new GlobalDistillation(settings(1e-12), 0.5, Precision.FLOAT32, 1),
+        new GlobalDistillation(settings(1e-12), new RepairLoss(1, 0.5, 0), Precision.FLOAT32, 1),
         assembled,
         batches.subList(0, 1),
         (step, loss) -> losses.add(loss));
@@ -297,7 +323,7 @@ class GlobalDistillerTest {
       throws IOException {
     return repair(
         state,
-        new GlobalDistillation(settings(1e-2), 1, Precision.FLOAT32, seed),
+        new GlobalDistillation(settings(1e-2), RepairLoss.STANDARD, Precision.FLOAT32, seed),
         child(OWN, SILENT),
         batches,
         listener);

@@ -20,6 +20,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The vocabulary is so large that the positions of a batch take three slices. */
 class LanguageHeadTest {
@@ -62,8 +64,26 @@ class LanguageHeadTest {
     return new LanguageHead(memory.newScope(), runner, memory.ones(HIDDEN), table);
   }
 
-  @Test
-  void slicesGiveTheDivergenceAndTheGradientsOfTheWhole() {
+  /** Targets of which some do not count, a whole slice among them. */
+  private static TokenBatch text() {
+    SplittableRandom random = new SplittableRandom(8);
+    List<int[]> rows = new ArrayList<>();
+    List<float[]> weights = new ArrayList<>();
+    for (int row = 0; row < ROWS; row++) {
+      rows.add(random.ints(TOKENS, 0, VOCABULARY).toArray());
+      float[] counts = new float[TOKENS];
+      for (int t = 0; t < TOKENS; t++) {
+        counts[t] = row == 1 ? 0 : random.nextInt(3);
+      }
+      weights.add(counts);
+    }
+    return new TokenBatch(rows, weights, VOCABULARY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0", "0, 1", "0.5, 2"})
+  void slicesGiveTheLossAndTheGradientsOfTheWhole(double kl, double lm) {
+    TokenBatch text = text();
     List<float[]> expected = new ArrayList<>();
     LanguageHead same =
         new LanguageHead(
@@ -77,14 +97,20 @@ class LanguageHeadTest {
         DeviceMemory scope = memory.newScope()) {
       DeviceTensor logits = head.logits(hidden.alias(scope));
       DeviceTensor target = teacher.logits(teacherHidden.alias(scope));
-      DeviceTensor loss = Losses.divergence(logits, target);
+      DeviceTensor likelihood =
+          Losses.crossEntropy(logits, text.targets(scope), text.weights(scope)).mul((float) lm);
+      DeviceTensor loss = Losses.divergence(logits, target).mul((float) kl).add(likelihood);
       mean = gradients.backward(loss, SHARE);
       learned.forEach(tensor -> expected.add(tensor.gradient(scope).toFloats()));
     }
     try (Gradients gradients = Gradients.record();
         DeviceMemory scope = memory.newScope()) {
-      LanguageHead.Divergence sliced =
-          same.divergence(scope, gradients, hidden.alias(scope), teacher, teacherHidden, SHARE);
+      LanguageHead.Wanted wanted =
+          new LanguageHead.Wanted(
+              teacher, teacherHidden, text.targets(scope), text.relativeWeights(scope));
+      LanguageHead.PredictionLoss sliced =
+          same.loss(
+              scope, gradients, hidden.alias(scope), wanted, new RepairLoss(kl, 0, lm), SHARE);
 
       assertThat(sliced.mean()).isCloseTo(mean, within(1e-5f));
       assertThat(same.norm().gradient(scope).toFloats()).containsExactly(expected.get(0), near(0));

@@ -62,7 +62,8 @@ class NativeMemoryTest {
           new TrainingSettings(new LearningRate(1e-3, 0, STEPS, 0), 0, 1)
               .withCheckpointSteps(STEPS);
       new GlobalDistiller(
-              new GlobalDistillation(settings, 1, Precision.FLOAT32, 1), folder.resolve("repair"))
+              new GlobalDistillation(settings, RepairLoss.STANDARD, Precision.FLOAT32, 1),
+              folder.resolve("repair"))
           .repair(
               memory,
               teacher,

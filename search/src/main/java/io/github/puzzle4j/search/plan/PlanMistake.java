@@ -36,6 +36,10 @@ record PlanMistake(PlanTree plan) {
       String full = child(path, bad.key());
       return at(full, full + " " + bad.getMessage());
     }
+    if (failure instanceof ValueInstantiationException
+        && failure.getCause() instanceof IllegalArgumentException bad) {
+      return at(path, path + " " + startingWithVerb(bad.getMessage()));
+    }
     if (failure instanceof InvalidFormatException own && own.getValue() instanceof JsonNode) {
       return at(path, path + " " + startingWithVerb(failure.getOriginalMessage()));
     }

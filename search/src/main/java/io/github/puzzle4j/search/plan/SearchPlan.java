@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.plan;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
+import io.github.puzzle4j.blocklib.train.RepairLoss;
 import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,10 +247,17 @@ public record SearchPlan(
    * @param batches different batches of calibration text at most; further steps repeat them
    * @param learningRate peak of the schedule, reached after the warm-up, then a cosine to zero
    * @param warmupSteps steps of linear warm-up; at most {@code steps}
+   * @param loss what is minimised
    * @param seed of the order of the batches
    */
   public record Training(
-      int steps, int batch, int batches, double learningRate, int warmupSteps, long seed) {
+      int steps,
+      int batch,
+      int batches,
+      double learningRate,
+      int warmupSteps,
+      RepairLoss loss,
+      long seed) {
 
     public Training {
       Require.within("batches", batches, 1, 1 << 24);

@@ -29,7 +29,6 @@ import java.util.SequencedMap;
 final class Repair {
 
   private static final double GRADIENT_CLIP = 1;
-  private static final double COSINE_WEIGHT = 1;
 
   /** Part of the memory for activations that caches layers of the teacher. */
   static final int TEACHER_SHARE = 8;
@@ -84,7 +83,7 @@ final class Repair {
         new LearningRate(training.learningRate(), training.warmupSteps(), training.steps(), 0);
     return new GlobalDistillation(
         new TrainingSettings(rate, 0, GRADIENT_CLIP),
-        COSINE_WEIGHT,
+        training.loss(),
         plan.products(),
         training.seed());
   }

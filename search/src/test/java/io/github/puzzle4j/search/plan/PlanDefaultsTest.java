@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Defaults that depend on what a plan says. */
 class PlanDefaultsTest {
@@ -49,5 +50,14 @@ class PlanDefaultsTest {
     assertThatThrownBy(() -> read("uptrain: {steps: -3}\n"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("uptrain.steps");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{kl: -1}", "{kl: 0, cosine: 0}", "{lm: .inf}"})
+  void lossOfTheRepairNeedsWeights(String loss) {
+    assertThatThrownBy(() -> read("uptrain: {loss: %s}\n".formatted(loss)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "uptrain.loss must have weights of which none is negative and one is above 0");
   }
 }

@@ -26,6 +26,7 @@ import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.RepairLoss;
 import io.github.puzzle4j.blocklib.train.StreamedTeacher;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
@@ -238,7 +239,8 @@ public final class MemoryBenchmark {
       throws IOException {
     LearningRate rate = new LearningRate(1e-4, 0, settings.steps(), 0);
     GlobalDistillation distillation =
-        new GlobalDistillation(new TrainingSettings(rate, 0, 1), 1, Precision.FLOAT32, 1);
+        new GlobalDistillation(
+            new TrainingSettings(rate, 0, 1), RepairLoss.STANDARD, Precision.FLOAT32, 1);
     Path result = state.resolveSibling("repaired.safetensors");
     try (StreamedTeacher teacher =
         new StreamedTeacher(memory, settings.model(), checkpoint, runner, 0)) {
