@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param teacher digest of the teacher's shape and weights
  * @param replacements of which the model is made
  * @param weights digests of the tasks from whose results the model's weights come
- * @param text digest of the sequences
+ * @param text digest of the sequences, and of questions that were asked besides
  * @param precision of the matrix products
  */
 public record MeasureModel(

@@ -104,6 +104,7 @@ public record SearchPlan(
    * @param validation text for scoring variants
    * @param heldOut text for measuring the child and the baselines
    * @param heldOutSequences sequences of it at most
+   * @param questions files of questions that each measured model is asked
    * @param cache where the tokens of files are kept
    * @param sequenceLength length that text is packed to, tokens
    * @param seed of the synthetic text and of every sampling from text
@@ -114,6 +115,7 @@ public record SearchPlan(
       TextSource validation,
       TextSource heldOut,
       int heldOutSequences,
+      List<Path> questions,
       TokenCaching cache,
       int sequenceLength,
       long seed) {
@@ -124,6 +126,7 @@ public record SearchPlan(
       calibration = orShare(calibration, text);
       validation = orShare(validation, text);
       heldOut = orShare(heldOut, text);
+      questions = Require.distinct("questions", questions);
     }
 
     /** The same with tokens that a run would keep in its folder in this one. */
@@ -135,7 +138,15 @@ public record SearchPlan(
             case TokenCaching.Folder named -> named;
           };
       return new Data(
-          text, calibration, validation, heldOut, heldOutSequences, other, sequenceLength, seed);
+          text,
+          calibration,
+          validation,
+          heldOut,
+          heldOutSequences,
+          questions,
+          other,
+          sequenceLength,
+          seed);
     }
 
     private static TextSource orShare(TextSource own, TextSource text) {

@@ -140,6 +140,7 @@ record CheckedPlan(
       throw mistake("teacher.path", missing);
     }
     new PlanTexts(plan, Path.of("cache"), teacher, line -> {});
+    PlanQuestions.read(plan, teacher);
     for (int i = 0; i < exporters.size(); i++) {
       try {
         exporters.get(i).requireCompanions(teacher.model().common(), teacher.companionFolder());

@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.corpus.TextDigest;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.blocklib.task.Digests;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.scoring.quality.Evaluation;
@@ -9,26 +10,49 @@ import io.github.puzzle4j.scoring.quality.Evaluator;
 import io.github.puzzle4j.scoring.quality.MeasureModel;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.task.Questions;
+import io.github.puzzle4j.scoring.task.TaskRunner;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
-/** Measures models on one text; stored results are reused. */
+/** Measures models on one text, and asks them questions; stored results are reused. */
 final class Measuring {
 
   private final SearchPlan plan;
   private final Workspace workspace;
   private final List<TokenSequence> sequences;
   private final String text;
+  private final Optional<Questions> questions;
 
+  /** Measures on this text alone. */
   Measuring(SearchPlan plan, Workspace workspace, List<TokenSequence> sequences) {
+    this(plan, workspace, sequences, Optional.empty());
+  }
+
+  /** Measures on this text, and asks what the plan asks. */
+  static Measuring withQuestions(
+      SearchPlan plan, Workspace workspace, List<TokenSequence> sequences) {
+    Optional<Questions> asked =
+        Optional.of(workspace.questions()).filter(questions -> !questions.isEmpty());
+    return new Measuring(plan, workspace, sequences, asked);
+  }
+
+  private Measuring(
+      SearchPlan plan,
+      Workspace workspace,
+      List<TokenSequence> sequences,
+      Optional<Questions> questions) {
     this.plan = plan;
     this.workspace = workspace;
     this.sequences = List.copyOf(sequences);
     this.text = TextDigest.of(sequences);
+    this.questions = questions;
   }
 
   Evaluation measure(ChildWeights model) throws IOException {
@@ -37,7 +61,7 @@ final class Measuring {
             workspace.teacherDigest(),
             model.child().replacements(),
             model.sources(),
-            text,
+            measuredText(),
             plan.products());
     Optional<StoredResult> stored = workspace.store().find(task);
     Map<Metric, Score> metrics = new EnumMap<>(Metric.class);
@@ -66,7 +90,29 @@ final class Measuring {
   }
 
   private Evaluation evaluate(LanguageModel model) throws IOException {
-    return new Evaluator(workspace.rowsAtOnce(), plan.score().metric().measured())
-        .evaluate(workspace.memory(), model, workspace.teacherStates(text), sequences);
+    Evaluation onText =
+        new Evaluator(workspace.rowsAtOnce(), plan.score().metric().measured())
+            .evaluate(workspace.memory(), model, workspace.teacherStates(text), sequences);
+    if (questions.isEmpty()) {
+      return onText;
+    }
+    SequencedMap<String, Evaluation.Answers> tasks = new LinkedHashMap<>(onText.tasks());
+    new TaskRunner(workspace.memory(), model, this::rowsAtOnce)
+        .run(questions.get(), _ -> {})
+        .forEach((name, result) ->
+            tasks.put(
+                tasks.containsKey(name) ? name + " (questions)" : name,
+                new Evaluation.Answers(result.right(), result.asked())));
+    return new Evaluation(onText.metrics(), tasks);
+  }
+
+  /** As many tokens as in the batches of the text. */
+  private int rowsAtOnce(int length) {
+    return Math.max(1, workspace.rowsAtOnce() * plan.data().sequenceLength() / length);
+  }
+
+  /** Digest of the text and, if any are asked, of the questions. */
+  private String measuredText() {
+    return questions.map(asked -> Digests.of(text + asked.digest())).orElse(text);
   }
 }

@@ -359,7 +359,7 @@ public final class Search implements AutoCloseable {
 
   private Measuring measuring() throws IOException {
     if (measuring == null) {
-      measuring = new Measuring(plan, workspace, workspace.texts().heldOut());
+      measuring = Measuring.withQuestions(plan, workspace, workspace.texts().heldOut());
     }
     return measuring;
   }

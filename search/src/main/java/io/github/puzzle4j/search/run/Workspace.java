@@ -19,6 +19,7 @@ import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.scoring.quality.TeacherStates;
+import io.github.puzzle4j.scoring.task.Questions;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.StoreLocation;
 import io.github.puzzle4j.search.plan.Target;
@@ -50,6 +51,7 @@ final class Workspace implements AutoCloseable {
   private final SearchSpace space;
   private final List<PricedTarget> targets;
   private final PlanTexts texts;
+  private final Questions questions;
   private final TaskStore store;
   private final FileDigestMemo digests;
   private final Map<String, TeacherStates> teacherStates = new HashMap<>();
@@ -73,6 +75,7 @@ final class Workspace implements AutoCloseable {
     this.space = checked.space();
     this.targets = checked.targets();
     this.texts = new PlanTexts(plan, directory.cache(), teacher, warnings);
+    this.questions = PlanQuestions.read(plan, teacher);
     this.store = owned.store().store();
     this.digests = store.digests();
   }
@@ -278,6 +281,11 @@ final class Workspace implements AutoCloseable {
 
   PlanTexts texts() {
     return texts;
+  }
+
+  /** What models are asked besides; possibly nothing. */
+  Questions questions() {
+    return questions;
   }
 
   /** Sequences that go through a model together when it is scored or measured. */

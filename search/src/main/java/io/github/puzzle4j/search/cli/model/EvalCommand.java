@@ -14,6 +14,7 @@ import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Evaluator;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
+import io.github.puzzle4j.scoring.task.Questions;
 import io.github.puzzle4j.scoring.task.TaskFile;
 import io.github.puzzle4j.scoring.task.TaskResult;
 import io.github.puzzle4j.scoring.task.TaskRow;
@@ -191,10 +192,11 @@ public final class EvalCommand extends AnsweringCommand {
     if (questions.isEmpty()) {
       return new LinkedHashMap<>();
     }
-    try (ProgressTask task = progress.start("ask", TaskRunner.texts(questions))) {
-      return new TaskRunner(
-              memory, student, folder.tokenizer(), length -> rowsPerBatch(student.model(), length))
-          .run(questions, task::step);
+    Questions encoded =
+        Questions.encode(questions, folder.tokenizer(), student.model().common().longestContext());
+    try (ProgressTask task = progress.start("ask", encoded.texts())) {
+      return new TaskRunner(memory, student, length -> rowsPerBatch(student.model(), length))
+          .run(encoded, task::step);
     }
   }
 
