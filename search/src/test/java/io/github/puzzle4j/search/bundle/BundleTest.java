@@ -103,7 +103,7 @@ class BundleTest {
             "64",
             "--json");
     assertThat(cost.exitCode()).as(cost.err()).isZero();
-    assertThat(cost.out()).contains("\"parameters\":1719936");
+    assertThat(cost.out()).contains("\"parameters\":1851008");
   }
 
   /** Also reads text with the tokenizer's native library. */

@@ -29,7 +29,7 @@ public final class TrainTeacherCommand extends AnsweringCommand {
   @Option(names = "--seed", defaultValue = "1", description = "Of corpus and initial weights.")
   private long seed;
 
-  @Option(names = "--steps", defaultValue = "6500", description = "Optimizer steps.")
+  @Option(names = "--steps", defaultValue = "7500", description = "Optimizer steps.")
   private int steps;
 
   @Option(names = "--batch", defaultValue = "4", description = "Sequences per step.")
@@ -56,7 +56,7 @@ public final class TrainTeacherCommand extends AnsweringCommand {
   @Option(names = "--intermediate", defaultValue = "384", description = "FFN channels.")
   private int intermediate;
 
-  @Option(names = "--heads", defaultValue = "8", description = "Query heads.")
+  @Option(names = "--heads", defaultValue = "4", description = "Query heads.")
   private int heads;
 
   @Option(names = "--kv-heads", defaultValue = "4", description = "Key and value heads.")
