@@ -18,7 +18,13 @@ import java.util.Map;
 final class RotaryTable {
 
   /** One pair of tables. */
-  record Angles(DeviceTensor cos, DeviceTensor sin) {}
+  record Angles(DeviceTensor cos, DeviceTensor sin) {
+
+    /** Those of some positions. */
+    Angles slice(DeviceMemory scope, long from, long to) {
+      return new Angles(cos.alias(scope).slice(0, from, to), sin.alias(scope).slice(0, from, to));
+    }
+  }
 
   private final DeviceMemory memory;
   private final CommonParts common;

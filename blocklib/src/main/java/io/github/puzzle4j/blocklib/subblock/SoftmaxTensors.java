@@ -79,13 +79,53 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     long tokens = hidden.size(1);
+    return hidden.within(x -> {
+      Projections own = new Projections(context, weights, x, context.angles(tokens, headDim()));
+      return own.output(x, causal(context, own.query(), own.key(), own.value()));
+    });
+  }
+
+  @Override
+  public DeviceTensor forward(
+      KernelContext context,
+      DeviceTensor hidden,
+      Map<String, DeviceTensor> weights,
+      CachedTokens cache) {
+    long to = cache.known() + hidden.size(1);
+    return hidden.within(x -> {
+      RotaryTable.Angles angles =
+          context.angles(cache.capacity(), headDim()).slice(x.memory(), cache.known(), to);
+      Projections own = new Projections(context, weights, x, angles);
+      DeviceTensor key = own.key();
+      DeviceTensor value = own.value();
+      cache.write(x.memory(), key, value);
+      if (cache.known() == 0) {
+        return own.output(x, causal(context, own.query(), key, value));
+      }
+      long from = attention.hasWindow() ? Math.max(0, to - attention.window()) : 0;
+      return own.output(
+          x,
+          own.query()
+              .attend(
+                  cache.keys(x.memory(), from, to),
+                  cache.values(x.memory(), from, to),
+                  Optional.empty(),
+                  false));
+    });
+  }
+
+  /** Each token sees itself and those before it, as far as the window reaches. */
+  private DeviceTensor causal(
+      KernelContext context, DeviceTensor query, DeviceTensor key, DeviceTensor value) {
+    long tokens = query.size(2);
     boolean masked = attention.hasWindow() && attention.window() < tokens;
     Optional<DeviceTensor> mask =
         masked ? Optional.of(context.mask(tokens, attention.window())) : Optional.empty();
-    return hidden.within(x -> {
-      Projections own = new Projections(context, weights, x);
-      return own.output(x, own.query().attend(own.key(), own.value(), mask, mask.isEmpty()));
-    });
+    return query.attend(key, value, mask, mask.isEmpty());
+  }
+
+  private int headDim() {
+    return attention.heads().headDim();
   }
 
   /** Fewer KV heads are pooled from shared ones. */
@@ -99,27 +139,6 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
     return initial(scope, shared);
   }
 
-  /**
-   * One decoding step, which writes key and value to the last position of the cache. Rotates by the
-   * angles of the first position: for timing only.
-   */
-  @Override
-  public Optional<DeviceTensor> step(
-      KernelContext context,
-      DeviceTensor hidden,
-      Map<String, DeviceTensor> weights,
-      DeviceTensor keys,
-      DeviceTensor values) {
-    long last = keys.size(2) - 1;
-    return Optional.of(
-        hidden.within(x -> {
-          Projections own = new Projections(context, weights, x);
-          keys.alias(x.memory()).slice(2, last, last + 1).set(own.key());
-          values.alias(x.memory()).slice(2, last, last + 1).set(own.value());
-          return own.output(x, own.query().attend(keys, values, Optional.empty(), false));
-        }));
-  }
-
   /** The heads of hidden states, {@code [batch, heads, tokens, headDim]}, and the way back. */
   private final class Projections {
 
@@ -128,11 +147,15 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
     private final DeviceTensor normed;
     private final RotaryTable.Angles angles;
 
-    Projections(KernelContext context, Map<String, DeviceTensor> weights, DeviceTensor hidden) {
+    Projections(
+        KernelContext context,
+        Map<String, DeviceTensor> weights,
+        DeviceTensor hidden,
+        RotaryTable.Angles angles) {
       this.context = context;
       this.weights = weights;
       this.normed = context.normed(hidden, weight(SoftmaxAttention.NORM));
-      this.angles = context.angles(hidden.size(1), attention.heads().headDim());
+      this.angles = angles;
     }
 
     DeviceTensor query() {
@@ -172,7 +195,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
           optional(bias)
               .map(by -> projected.add(context.inProducts(by.alias(projected.memory()))))
               .orElse(projected);
-      return moved.reshape(moved.size(0), moved.size(1), -1, attention.heads().headDim());
+      return moved.reshape(moved.size(0), moved.size(1), -1, headDim());
     }
 
     private DeviceTensor weight(String name) {

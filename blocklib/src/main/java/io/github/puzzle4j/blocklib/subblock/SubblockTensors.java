@@ -64,20 +64,18 @@ public interface SubblockTensors {
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights);
 
   /**
-   * One decoding step: one token of each sequence, with keys and values in a cache.
+   * The subblock on tokens behind others, whose keys and values are in a cache; writes those of the
+   * new ones to it. The cache is empty, or one token of each sequence is read.
    *
-   * @param hidden float32 {@code [batch, 1, hidden]}
-   * @param keys {@code [batch, kvHeads, tokens, headDim]}
-   * @param values the same shape
-   * @return empty for a kind without a cache
+   * @param hidden float32 {@code [batch, tokens, hidden]}
+   * @return the same shape; of a kind without a cache what it always is
    */
-  default Optional<DeviceTensor> step(
+  default DeviceTensor forward(
       KernelContext context,
       DeviceTensor hidden,
       Map<String, DeviceTensor> weights,
-      DeviceTensor keys,
-      DeviceTensor values) {
-    return Optional.empty();
+      CachedTokens cache) {
+    return forward(context, hidden, weights);
   }
 
   /** Whether this subblock can be trained as a part of weights that it shares with others. */

@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.KvCache;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.subblock.CachedTokens;
 import io.github.puzzle4j.blocklib.subblock.KernelContext;
 import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -86,49 +87,73 @@ public final class BlockRunner implements AutoCloseable {
     return SubblockTensors.of(attention).forward(context, hidden, weights);
   }
 
+  /** The type of matrix products, and of what is cached for them. */
+  public TensorType products() {
+    return precision.type();
+  }
+
   /** A matrix in the type of the products, so that calls need not convert it. */
   public DeviceTensor stored(DeviceTensor matrix) {
     return matrix.cast(precision.type());
   }
 
+  /** Both subblocks of a layer, which read tokens behind those in a cache. */
+  DeviceTensor block(BlockWeights weights, DeviceTensor hidden, CachedTokens cache) {
+    DeviceTensor middle =
+        attention(weights.layer().attention(), hidden, weights.attention(), cache);
+    return ffn(weights.layer().ffn(), middle, weights.ffn());
+  }
+
   /**
-   * An attention subblock that reads one further token of each sequence, with its residual. Writes
-   * the token's key and value to the last position of the cache; for timing only, see {@link
-   * SubblockTensors#step}.
+   * An attention subblock with its residual on tokens behind those in a cache, see {@link
+   * SubblockTensors#forward(KernelContext, DeviceTensor, Map, CachedTokens)}. Their keys and values
+   * are written to it.
    *
-   * @param hidden {@code [batch, 1, hidden]}
-   * @param keys {@link #stored} {@code [batch, kvHeads, tokens, headDim]}
-   * @param values the same shape
-   * @throws IllegalArgumentException if the attention caches nothing
+   * @param hidden {@code [batch, tokens, hidden]}; one token of each sequence where some are known
+   * @throws IllegalArgumentException if the attention caches nothing, or another shape
    */
-  public DeviceTensor attentionStep(
+  public DeviceTensor attention(
       Attention attention,
       DeviceTensor hidden,
       Map<String, DeviceTensor> weights,
-      DeviceTensor keys,
-      DeviceTensor values) {
+      CachedTokens cache) {
     requireHidden(hidden);
     requireWeights(attention, weights);
     KvCache wanted =
         attention
             .cache()
             .orElseThrow(() -> new IllegalArgumentException(attention.id() + " caches nothing"));
-    List<Long> cache = keys.shape();
+    requireRoom(wanted, hidden, cache);
+    return SubblockTensors.of(attention).forward(context, hidden, weights, cache);
+  }
+
+  private void requireRoom(KvCache wanted, DeviceTensor hidden, CachedTokens cache) {
+    DeviceTensor keys = cache.keys();
+    List<Long> shape = keys.shape();
     require(
-        hidden.size(1) == 1
-            && cache.size() == 4
+        shape.size() == 4
             && keys.elements() > 0
             && keys.size(0) == hidden.size(0)
             && keys.size(1) == wanted.kvHeads()
             && keys.size(3) == wanted.headDim()
-            && values.shape().equals(cache)
+            && cache.values().shape().equals(shape)
             && isStored(keys)
-            && isStored(values),
+            && isStored(cache.values()),
         () ->
-            "cache of %s and %s is not stored [batch, %d, tokens, %d] of one token for each of %s"
+            "cache of %s and %s is not stored [batch, %d, capacity, %d] for %s"
                 .formatted(
-                    cache, values.shape(), wanted.kvHeads(), wanted.headDim(), hidden.shape()));
-    return SubblockTensors.of(attention).step(context, hidden, weights, keys, values).orElseThrow();
+                    shape,
+                    cache.values().shape(),
+                    wanted.kvHeads(),
+                    wanted.headDim(),
+                    hidden.shape()));
+    require(
+        cache.known() >= 0
+            && cache.known() + hidden.size(1) <= cache.capacity()
+            && (cache.known() == 0 || hidden.size(1) == 1),
+        () ->
+            "cache of %s with %d known tokens cannot take %d more at once"
+                .formatted(shape, cache.known(), hidden.size(1)));
   }
 
   /**

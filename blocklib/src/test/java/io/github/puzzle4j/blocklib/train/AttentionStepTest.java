@@ -11,6 +11,7 @@ import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.Biases;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention.HeadNorm;
+import io.github.puzzle4j.blocklib.subblock.CachedTokens;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -47,6 +48,11 @@ class AttentionStepTest {
     return weights;
   }
 
+  /** A cache in which only the last place is free. */
+  private static CachedTokens full(DeviceTensor keys, DeviceTensor values) {
+    return new CachedTokens(keys, values, keys.size(2) - 1);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void aTokenThatSeesOnlyItselfIsASequenceOfOne(int kvHeads) {
@@ -56,18 +62,18 @@ class AttentionStepTest {
     try (BlockRunner runner = new BlockRunner(memory, common, Precision.FLOAT32)) {
       DeviceTensor keys = memory.zeros(ROWS, kvHeads, 1, 8);
       DeviceTensor values = memory.zeros(ROWS, kvHeads, 1, 8);
-      DeviceTensor step = runner.attentionStep(attention, hidden, weights, keys, values);
+      DeviceTensor step = runner.attention(attention, hidden, weights, full(keys, values));
       float[] whole = runner.attention(attention, hidden, weights).toFloats();
       assertThat(step.toFloats()).containsExactly(whole, within(1e-5f));
       // The same token three times in the cache is as good as once.
       DeviceTensor threeKeys = keys.repeat(2, 3);
       DeviceTensor threeValues = values.repeat(2, 3);
       assertThat(
-              runner.attentionStep(attention, hidden, weights, threeKeys, threeValues).toFloats())
+              runner.attention(attention, hidden, weights, full(threeKeys, threeValues)).toFloats())
           .containsExactly(whole, within(1e-5f));
       // Other tokens in the cache are not.
       DeviceTensor others = TinyModel.normal(memory, 5, ROWS, kvHeads, 3, 8);
-      assertThat(runner.attentionStep(attention, hidden, weights, threeKeys, others).toFloats())
+      assertThat(runner.attention(attention, hidden, weights, full(threeKeys, others)).toFloats())
           .isNotEqualTo(whole);
     }
   }
@@ -100,15 +106,21 @@ class AttentionStepTest {
               DeviceTensor.shapeOf(ROWS, 2, 3, 4),
               DeviceTensor.shapeOf(ROWS, 2, 8))) {
         assertThatThrownBy(() ->
-                runner.attentionStep(
-                    attention, hidden, weights, memory.zeros(bad), memory.zeros(bad)))
+                runner.attention(
+                    attention,
+                    hidden,
+                    weights,
+                    new CachedTokens(memory.zeros(bad), memory.zeros(bad), 0)))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("cache of");
       }
       DeviceTensor cache = memory.zeros(ROWS, 2, 3, 8);
       assertThatThrownBy(() ->
-              runner.attentionStep(
-                  new LinearAttention(), hidden, weights(new LinearAttention()), cache, cache))
+              runner.attention(
+                  new LinearAttention(),
+                  hidden,
+                  weights(new LinearAttention()),
+                  full(cache, cache)))
           .hasMessageContaining("linear caches nothing");
     }
   }
@@ -121,7 +133,7 @@ class AttentionStepTest {
     DeviceTensor cache = memory.zeros(ROWS, 4, 1, 8);
     Map<String, DeviceTensor> weights = weights(rich);
     try (BlockRunner runner = new BlockRunner(memory, common, Precision.FLOAT32)) {
-      assertThat(runner.attentionStep(rich, hidden, weights, cache, cache.mul(1)).toFloats())
+      assertThat(runner.attention(rich, hidden, weights, full(cache, cache.mul(1))).toFloats())
           .containsExactly(runner.attention(rich, hidden, weights).toFloats(), within(1e-5f));
     }
   }

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.KvCache;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.subblock.CachedTokens;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
@@ -133,8 +134,11 @@ final class TorchCases {
               return lap(
                   copies,
                   copy ->
-                      runner.attentionStep(
-                          variant, x, weights.get(copy), keys.get(copy), values.get(copy)));
+                      runner.attention(
+                          variant,
+                          x,
+                          weights.get(copy),
+                          new CachedTokens(keys.get(copy), values.get(copy), cache.get(2) - 1)));
             }));
   }
 

@@ -84,10 +84,17 @@ public final class Questions {
     return prompts;
   }
 
-  TextTokenizer tokenizer() {
-    return tokenizer;
+  /**
+   * What was written behind a prompt.
+   *
+   * @param ids the prompt's and what was written
+   */
+  String answer(Prompt prompt, int[] ids) {
+    int from = prompt.ids().length;
+    return from == ids.length ? "" : tokenizer.decode(Arrays.copyOfRange(ids, from, ids.length));
   }
 
+  /** Tokens of a sequence that the model supports. */
   int longest() {
     return longest;
   }

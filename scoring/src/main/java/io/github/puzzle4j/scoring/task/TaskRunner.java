@@ -2,8 +2,6 @@ package io.github.puzzle4j.scoring.task;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.LanguageModel;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +14,13 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Asks a model the questions of tasks. Likelihoods and generated texts come from whole forward
- * passes: a choice costs one over prompt and choice, and a generated token one over everything
- * before it.
+ * Asks a model the questions of tasks. A choice costs a forward pass over prompt and choice, an
+ * answer one over the prompt and one over each of its tokens.
  */
 public final class TaskRunner {
 
   private final Sequences sequences;
-  private final List<Integer> ends;
+  private final AnswerWriter answers;
 
   /**
    * A runner.
@@ -32,7 +29,7 @@ public final class TaskRunner {
    */
   public TaskRunner(DeviceMemory memory, LanguageModel model, IntUnaryOperator rowsAtOnce) {
     this.sequences = new Sequences(memory, model, rowsAtOnce);
-    this.ends = model.model().common().specialTokens().end();
+    this.answers = new AnswerWriter(memory, model, rowsAtOnce);
   }
 
   /**
@@ -99,12 +96,10 @@ public final class TaskRunner {
   }
 
   private void generate(Questions questions, Map<String, TaskResult> results, IntConsumer done) {
-    List<Questions.Prompt> prompts = questions.prompts();
-    List<int[]> written = new ArrayList<>(prompts.stream().map(Questions.Prompt::ids).toList());
-    write(questions, written, done);
-    for (int i = 0; i < prompts.size(); i++) {
-      Questions.Prompt prompt = prompts.get(i);
-      String answer = prompt.row().answer(text(questions, written.get(i), prompt));
+    List<int[]> written = answers.write(questions, done);
+    for (int i = 0; i < written.size(); i++) {
+      Questions.Prompt prompt = questions.prompts().get(i);
+      String answer = prompt.row().answer(questions.answer(prompt, written.get(i)));
       TaskResult result =
           new TaskResult(
               TaskResult.Kind.EXACT_MATCH,
@@ -113,42 +108,5 @@ public final class TaskRunner {
               1);
       results.merge(prompt.row().task(), result, TaskResult::plus);
     }
-  }
-
-  /** Writes all answers to their ends. */
-  private void write(Questions questions, List<int[]> written, IntConsumer done) {
-    List<Integer> going = IntStream.range(0, written.size()).boxed().toList();
-    while (!going.isEmpty()) {
-      List<Integer> next = sequences.next(going.stream().map(written::get).toList());
-      List<Integer> open = new ArrayList<>();
-      for (int i = 0; i < going.size(); i++) {
-        int row = going.get(i);
-        int token = next.get(i);
-        if (ends.contains(token)) {
-          continue;
-        }
-        int[] longer = Arrays.copyOf(written.get(row), written.get(row).length + 1);
-        longer[longer.length - 1] = token;
-        written.set(row, longer);
-        if (!isEnded(questions, longer, questions.prompts().get(row))) {
-          open.add(row);
-        }
-      }
-      done.accept(going.size() - open.size());
-      going = open;
-    }
-  }
-
-  private static boolean isEnded(Questions questions, int[] ids, Questions.Prompt prompt) {
-    return ids.length - prompt.ids().length >= prompt.row().mostTokens()
-        || ids.length >= questions.longest()
-        || prompt.row().isEnded(text(questions, ids, prompt));
-  }
-
-  private static String text(Questions questions, int[] ids, Questions.Prompt prompt) {
-    int from = prompt.ids().length;
-    return from == ids.length
-        ? ""
-        : questions.tokenizer().decode(Arrays.copyOfRange(ids, from, ids.length));
   }
 }
