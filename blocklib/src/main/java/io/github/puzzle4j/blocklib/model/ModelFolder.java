@@ -158,17 +158,32 @@ public final class ModelFolder implements AutoCloseable {
         .toList();
   }
 
+  /** Reads a file for its digest, or remembers it. */
+  @FunctionalInterface
+  private interface FileDigest {
+    String of(Path file) throws IOException;
+  }
+
   /** A digest of shape and weights, independent of the folder's location. */
   public String weightsDigest(FileDigestMemo memo) throws IOException {
+    return weightsDigest(memo::of);
+  }
+
+  /** The same, for which all files are read. */
+  public String weightsDigest() throws IOException {
+    return weightsDigest(Digests::of);
+  }
+
+  private String weightsDigest(FileDigest digest) throws IOException {
     List<String> parts = new ArrayList<>();
     parts.add(Json.mapper().writeValueAsString(model));
     if (GgufFile.isOne(path)) {
-      parts.add(memo.of(path));
+      parts.add(digest.of(path));
       return Digests.of(String.join("\n", parts));
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.safetensors")) {
       for (Path file : files) {
-        parts.add(memo.of(file));
+        parts.add(digest.of(file));
       }
     }
     parts.sort(null);

@@ -9,6 +9,7 @@ import io.github.puzzle4j.search.cli.frame.ListingCommand;
 import io.github.puzzle4j.search.cli.machine.BundleCommand;
 import io.github.puzzle4j.search.cli.machine.DoctorCommand;
 import io.github.puzzle4j.search.cli.model.EvalCommand;
+import io.github.puzzle4j.search.cli.model.GenerateCommand;
 import io.github.puzzle4j.search.cli.model.ImportCommand;
 import io.github.puzzle4j.search.cli.model.InspectCommand;
 import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
@@ -58,6 +59,7 @@ import picocli.CommandLine.Option;
       LadderCommand.class,
       EvalCommand.class,
       ImportCommand.class,
+      GenerateCommand.class,
       VerifyExportCommand.class,
       InspectCommand.class,
       TrainTeacherCommand.class,
