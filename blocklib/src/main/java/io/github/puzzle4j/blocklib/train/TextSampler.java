@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * Draws documents from a model's own distribution. Each has random numbers of its own, so that it
- * does not depend on those beside it.
+ * does not depend on those beside it, and ends where the model ends it or begins another one.
  *
  * @param begin token that every document begins with
  * @param tokens of a document at most, without the first
@@ -33,7 +33,7 @@ public record TextSampler(int begin, int tokens, double temperature, long seed) 
    *
    * @param first number of the first of them
    * @param rows documents, which go through the model together
-   * @return the ids of each, without the first token and without an end token
+   * @return the ids of each, without the first token and without that which ends it
    */
   public List<int[]> sample(DeviceMemory memory, LanguageModel model, long first, int rows) {
     List<Integer> ends = model.model().common().specialTokens().end();
@@ -52,7 +52,7 @@ public record TextSampler(int begin, int tokens, double temperature, long seed) 
         int vocabulary = logits.length / rows;
         for (int row = 0; row < rows; row++) {
           int token = draw(logits, row * vocabulary, vocabulary, randoms[row]);
-          ended[row] = ended[row] || ends.contains(token);
+          ended[row] = ended[row] || token == begin || ends.contains(token);
           if (!ended[row]) {
             written.get(row).add(token);
           }
