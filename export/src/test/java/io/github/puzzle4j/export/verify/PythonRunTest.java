@@ -23,15 +23,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Exported folders in Transformers; needs a Python that has it, named by PUZZLE4J_PYTHON. */
-class TransformersRunTest {
+/**
+ * Exported folders in Transformers and vLLM; needs a Python that has them, named by
+ * PUZZLE4J_PYTHON.
+ */
+class PythonRunTest {
 
   /** Longer than every window. */
   private static final List<Integer> ROW =
       List.of(256, 40, 71, 99, 280, 12, 5, 33, 41, 7, 250, 281, 18, 18, 61, 9);
 
-  private static final TransformersRun.Question QUESTION =
-      new TransformersRun.Question(List.of(ROW), 6, 12);
+  private static final PythonRun.Question QUESTION = new PythonRun.Question(List.of(ROW), 6, 12);
 
   private static final Map<String, RotaryEmbedding.Scaling> SCALINGS =
       Map.of(
@@ -43,7 +45,7 @@ class TransformersRunTest {
   @TempDir Path folder;
 
   @Test
-  void aChildOfEachFamilyAndMixComputesThereWhatItIs() throws Exception {
+  void transformersComputeWhatAChildOfEachFamilyAndMixIs() throws Exception {
     String python = System.getenv("PUZZLE4J_PYTHON");
     assumeTrue(python != null, "needs a Python with transformers, named by PUZZLE4J_PYTHON");
     Map<String, Model> models = new LinkedHashMap<>();
@@ -58,29 +60,64 @@ class TransformersRunTest {
                 models.put(
                     family + "-" + name,
                     RandomChild.withScaling(FamilyMixes.model(family, "heads"), scaling))));
+    List<PythonRun> runs = compare(python, PythonRun.Engine.TRANSFORMERS, models);
+    assertThat(runs)
+        .allSatisfy(run ->
+            assertThat(run.greedy().getFirst()).hasSize(12).isEqualTo(run.greedy().getLast()));
+  }
+
+  /** On a processor, attention of vLLM knows heads of 32, not of 16. */
+  @Test
+  void vllmServesChildrenOfEachFamily() throws Exception {
+    String python = System.getenv("PUZZLE4J_PYTHON");
+    assumeTrue(python != null, "needs a Python with vLLM, named by PUZZLE4J_PYTHON");
+    Map<String, Model> models = new LinkedHashMap<>();
+    for (String of :
+        List.of(
+            "llama heads",
+            "mistral left-out",
+            "mistral window",
+            "llama-biases widths",
+            "qwen2 linear",
+            "qwen3 left-out",
+            "qwen3 heads",
+            "qwen3-biases first-left-out")) {
+      String[] names = of.split(" ");
+      models.put(of, RandomChild.withHeadWidth(FamilyMixes.model(names[0], names[1]), 32));
+    }
+    List<PythonRun> runs = compare(python, PythonRun.Engine.VLLM, models);
+    List<PythonRun> plain = compare(python, PythonRun.Engine.TRANSFORMERS, models);
+    for (int i = 0; i < runs.size(); i++) {
+      assertThat(runs.get(i).greedy().getFirst()).isEqualTo(plain.get(i).greedy().getFirst());
+    }
+  }
+
+  /** Exports children and compares their losses there with our own. */
+  private List<PythonRun> compare(String python, PythonRun.Engine engine, Map<String, Model> models)
+      throws Exception {
     Map<String, Double> expected = new LinkedHashMap<>();
     List<Path> folders = new ArrayList<>();
     for (Map.Entry<String, Model> one : models.entrySet()) {
       Model model = one.getValue();
       ChildModel child = RandomChild.create(model, 3, TensorType.BF16, folder.resolve("files"));
-      Path out = folder.resolve(one.getKey());
+      Path out = folder.resolve(one.getKey().replace(' ', '-'));
       new HuggingFaceExporter().export(child, out);
       expected.put(one.getKey(), new ReferenceModel(model, child.tensors()).loss(ROW));
       folders.add(out);
     }
-    List<TransformersRun> runs = TransformersRun.of(Path.of(python), folders, QUESTION);
+    List<PythonRun> runs = PythonRun.of(Path.of(python), engine, folders, QUESTION);
+    assumeTrue(!runs.isEmpty(), engine.id() + " is not installed in PUZZLE4J_PYTHON");
     int i = 0;
     for (Map.Entry<String, Double> one : expected.entrySet()) {
-      TransformersRun run = runs.get(i++);
-      assertThat(run.lmLoss()).as(one.getKey()).isCloseTo(one.getValue(), within(1e-5));
-      assertThat(run.greedy()).as(one.getKey()).hasSize(12).isEqualTo(run.greedyWithoutCache());
+      assertThat(runs.get(i++).lmLoss()).as(one.getKey()).isCloseTo(one.getValue(), within(1e-5));
     }
+    return runs;
   }
 
   @Test
   void anInterpreterThatIsNoneIsNamed() {
     Path none = folder.resolve("no-python");
-    assertThatThrownBy(() -> TransformersRun.of(none, List.of(folder), QUESTION))
+    assertThatThrownBy(() -> PythonRun.of(none, PythonRun.Engine.VLLM, List.of(folder), QUESTION))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("no-python cannot be run");
   }
@@ -89,7 +126,8 @@ class TransformersRunTest {
   void anInterpreterThatSaysNothingOfTheFoldersIsRefusedWithItsLastWords() throws Exception {
     Path script = Files.writeString(folder.resolve("broken"), "#!/bin/sh\necho no torch >&2\n");
     assumeTrue(script.toFile().setExecutable(true), "no executable files here");
-    assertThatThrownBy(() -> TransformersRun.of(script, List.of(folder), QUESTION))
+    assertThatThrownBy(
+            () -> PythonRun.of(script, PythonRun.Engine.TRANSFORMERS, List.of(folder), QUESTION))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageEndingWith("broken failed: no torch");
   }
