@@ -76,11 +76,11 @@ class PythonRunTest {
         List.of(
             "llama heads",
             "mistral left-out",
-            "mistral window",
+            "mistral window-mix",
             "llama-biases widths",
             "qwen2 linear",
             "qwen3 left-out",
-            "qwen3 heads",
+            "qwen3 window-mix",
             "qwen3-biases first-left-out")) {
       String[] names = of.split(" ");
       models.put(of, RandomChild.withHeadWidth(FamilyMixes.model(names[0], names[1]), 32));
