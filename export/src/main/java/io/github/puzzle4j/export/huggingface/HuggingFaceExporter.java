@@ -38,6 +38,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
       List.of("configuration_puzzle4j.py", "modeling_puzzle4j.py");
 
   private final long shardBytes;
+  private final boolean inFp8;
 
   /** Shards of the usual 5 GB. */
   public HuggingFaceExporter() {
@@ -50,7 +51,12 @@ public final class HuggingFaceExporter implements CheckpointExporter {
    * @param shardBytes maximum bytes of tensors in one file
    */
   public HuggingFaceExporter(long shardBytes) {
+    this(shardBytes, false);
+  }
+
+  HuggingFaceExporter(long shardBytes, boolean inFp8) {
     this.shardBytes = shardBytes;
+    this.inFp8 = inFp8;
   }
 
   @Override
@@ -81,7 +87,11 @@ public final class HuggingFaceExporter implements CheckpointExporter {
       files.addAll(writeCode(directory));
     }
     files.addAll(
-        CheckpointWriter.write(directory, layout.model(), tensors, TensorType.BF16, shardBytes));
+        inFp8
+            ? CheckpointWriter.writeFp8(
+                directory, layout.model(), tensors, TensorType.BF16, shardBytes)
+            : CheckpointWriter.write(
+                directory, layout.model(), tensors, TensorType.BF16, shardBytes));
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);

@@ -1,7 +1,7 @@
 """Loads exported folders by transformers or vLLM and says what they compute; a line of JSON for each.
 
 Standard input: {"engine": "transformers" or "vllm", "folders": [DIR, ..], "rows": [[token, ..], ..],
-"prompt": n, "new": n}. The LM loss is in nats per predicted token, in float32. The first row's first
+"prompt": n, "new": n}. The LM loss is in nats per predicted token, in float32 (quantised weights in vLLM: in bf16). The first row's first
 `prompt` tokens are continued greedily by `new` tokens, past an end of text; by transformers with a
 cache and without one. If the engine is not installed, the answer is {"missing": true}.
 """
@@ -62,7 +62,8 @@ def vllm_answer(folder, task):
     engine = vllm.LLM(
         model=folder,
         trust_remote_code=True,
-        dtype="float32",
+        # Kernels for quantised weights know 16 bits only.
+        dtype="bfloat16" if is_quantised(folder) else "float32",
         enforce_eager=True,
         max_model_len=max(map(len, rows)) + task["new"],
         disable_log_stats=True,
@@ -88,6 +89,11 @@ def vllm_answer(folder, task):
     del engine
     gc.collect()
     return answer
+
+
+def is_quantised(folder):
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as config:
+        return "quantization_config" in json.load(config)
 
 
 ANSWERS = {"transformers": transformers_answer, "vllm": vllm_answer}

@@ -20,6 +20,11 @@ enum Rounding {
     return Set.of("F16", "BF16").containsAll(coarse) ? SIXTEEN_BITS : FEWER_BITS;
   }
 
+  /** What engines add that read weights exactly: where weights are in FP8, activations are, too. */
+  static Rounding ofActivations(Set<String> types) {
+    return types.contains("F8_E4M3") ? FEWER_BITS : NONE;
+  }
+
   /** Nats per token by which the LM loss may differ. */
   double lossGap(double loss) {
     return switch (this) {
@@ -38,7 +43,7 @@ enum Rounding {
     };
   }
 
-  /** Nats between two tokens that llama.cpp may swap, which rounds activations as weights. */
+  /** Nats between two tokens that engines may swap which round activations as weights. */
   double lead() {
     return switch (this) {
       case NONE -> 0.01;

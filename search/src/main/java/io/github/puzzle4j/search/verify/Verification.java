@@ -28,9 +28,6 @@ import java.util.Set;
  */
 public record Verification(Path model, Optional<Path> against, Optional<Path> python) {
 
-  /** Nats per token by which the same weights in float32 may differ. */
-  private static final double SAME_WEIGHTS = 1e-3;
-
   private static final int PROMPT_TOKENS = 8;
   private static final int NEW_TOKENS = 16;
 
@@ -141,11 +138,13 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
             .mapToDouble(tokens -> largestLead(own, prompt, tokens))
             .max()
             .orElse(Double.POSITIVE_INFINITY);
-    SequencedMap<String, Double> figures = losses(run.lmLoss(), expected, SAME_WEIGHTS);
+    Rounding rounding = Rounding.ofActivations(own.types());
+    double allowed = rounding.lossGap(expected);
+    SequencedMap<String, Double> figures = losses(run.lmLoss(), expected, allowed);
     figures.put("largest_lead", lead);
     return Finding.of(
         check,
-        Math.abs(run.lmLoss() - expected) <= SAME_WEIGHTS && lead <= SAME_WEIGHTS,
+        Math.abs(run.lmLoss() - expected) <= allowed && lead <= rounding.lead(),
         "%s in %s %s: LM loss %.6f, here %.6f; %d greedy tokens%s are %s"
             .formatted(
                 run.model(),
@@ -155,7 +154,7 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
                 expected,
                 NEW_TOKENS,
                 run.greedy().size() > 1 ? " with a cache and without" : "",
-                lead <= SAME_WEIGHTS ? "ours" : "others"),
+                lead <= rounding.lead() ? "ours" : "others"),
         figures);
   }
 
