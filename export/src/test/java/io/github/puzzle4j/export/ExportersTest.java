@@ -22,7 +22,15 @@ class ExportersTest {
   @Test
   void eachExporterHasItsContractTest() throws ClassNotFoundException {
     assertThat(Exporters.all())
-        .containsOnlyKeys("gguf", "gguf-f32", "huggingface", "huggingface-fp8");
+        .containsOnlyKeys(
+            "gguf",
+            "gguf-f32",
+            "gguf-q4-0",
+            "gguf-q4-k-m",
+            "gguf-q6-k",
+            "gguf-q8-0",
+            "huggingface",
+            "huggingface-fp8");
     for (CheckpointExporter exporter : Exporters.all().values()) {
       assertThat(CheckpointExporterContract.class)
           .isAssignableFrom(Class.forName(exporter.getClass().getName() + "ContractTest"));

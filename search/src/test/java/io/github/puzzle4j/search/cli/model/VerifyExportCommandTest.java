@@ -54,13 +54,25 @@ class VerifyExportCommandTest {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       child
           .tensors()
-          .forEach(
-              (name, shape) -> tensors.put(name, DrawnNumbers.of(name, shape, TensorType.BF16)));
+          .forEach((name, shape) -> tensors.put(name, drawn(name, shape, model.hiddenSize())));
       return Exporters.named(format)
           .export(new ChildModel(child, TensorSource.of(tensors), teacher), folder.resolve(format))
           .files()
           .getLast();
     }
+  }
+
+  /** Smaller where sums are of more numbers, so that logits are not large. */
+  private static Tensor drawn(String name, List<Long> shape, int hidden) {
+    Tensor drawn = DrawnNumbers.of(name, shape, TensorType.BF16);
+    if (shape.size() == 1) {
+      return drawn;
+    }
+    float[] values = drawn.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= (float) Math.pow(32.0 / hidden, 0.75);
+    }
+    return Tensor.ofFloats(TensorType.BF16, shape, values);
   }
 
   private Path exportedFolder(String config) throws IOException {
@@ -96,6 +108,31 @@ class VerifyExportCommandTest {
     assertThat(checks.get(1).get("kl").doubleValue()).isBetween(-1e-6, 1e-4);
     assertThat(checks.get(2).get("allowed").doubleValue()).isEqualTo(allowed);
     assertThat(checks.get(2).get("detail").stringValue()).contains("of 16 greedy tokens");
+  }
+
+  /** Rows of 256 numbers, as K-quants need, and of 32 in the FFN of one layer. */
+  @ParameterizedTest
+  @CsvSource({
+    "gguf-q8-0, Q8_0",
+    "gguf-q4-0, 'Q4_0, Q6_K'",
+    "gguf-q4-k-m, 'Q4_K, Q6_K, Q8_0'",
+    "gguf-q6-k, 'Q6_K, Q8_0'",
+  })
+  void aQuantisedFileIsContinuedByLlamaCppAndNearTheFolder(String format, String types)
+      throws IOException {
+    String large =
+        LLAMA
+            .replace("\"hidden_size\": 32", "\"hidden_size\": 256")
+            .replace("\"head_dim\": 8", "\"head_dim\": 64");
+    Path gguf = exported(large, format);
+    Path hf = exportedFolder(large);
+
+    CommandRun run = CommandRun.of("verify-export", gguf, "--against", hf, "--json");
+
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+    assertThat(outcomes(run.json()).values()).containsOnly("passed");
+    assertThat(run.json().get("checks").get(0).get("detail").stringValue())
+        .contains(types.split(", "));
   }
 
   @Test
