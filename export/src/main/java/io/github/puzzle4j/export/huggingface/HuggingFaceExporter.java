@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.LinearFfn;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
@@ -79,6 +80,8 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     child.requireTensors();
     FolderTensors tensors = new FolderTensors(child, layout, TensorType.BF16);
     Files.createDirectories(directory);
+    // Of an earlier export, which is not whole from here on.
+    Files.deleteIfExists(directory.resolve(ConfigFile.NAME));
     List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));
     for (String file : CODE) {
       Files.deleteIfExists(directory.resolve(file));
