@@ -176,7 +176,7 @@ class ServingEngineTest {
         }) {
       assertThat(ServingEngine.VLLM.objection(model, 1, other)).isEmpty();
     }
-    String[] expected = places.split(" +");
+    String[] expected = places.split(" +", -1);
     assertThat(ServingEngine.VLLM.objection(model, 1, own.with(new LinearFfn())).isEmpty())
         .isEqualTo(expected[0].equals("yes"));
     assertThat(ServingEngine.VLLM.objection(model, 1, own.with(attention.withWindow(32))).isEmpty())

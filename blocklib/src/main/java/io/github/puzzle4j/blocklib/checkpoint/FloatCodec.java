@@ -77,7 +77,7 @@ final class FloatCodec {
 
   /** The nearest element, ties to even; the largest one where values are larger. */
   private static byte eightBits(float value) {
-    int sign = Float.floatToRawIntBits(value) >>> 24 & 0x80;
+    int sign = (Float.floatToRawIntBits(value) >>> 24) & 0x80;
     float size = Math.abs(value);
     if (Float.isNaN(size)) {
       return (byte) (sign | 0x7F);
@@ -88,7 +88,7 @@ final class FloatCodec {
     int exponent = Math.max(Math.getExponent(size), -6);
     // Of 8 to 16 eighths, 16 being the next exponent; fewer where numbers are subnormal.
     int eighths = (int) Math.rint(Math.scalb(size, 3 - exponent));
-    return (byte) (sign | ((exponent + 6 << 3) + eighths));
+    return (byte) (sign | (((exponent + 6) << 3) + eighths));
   }
 
   /**

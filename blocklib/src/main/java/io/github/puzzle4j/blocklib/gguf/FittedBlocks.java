@@ -41,7 +41,7 @@ final class FittedBlocks {
       int first = at + 16 + group / 2 * LANES;
       for (int i = 0; i < LANES && scales * own != 0; i++) {
         float number = (in[from + group * LANES + i] + offsets * below) / (scales * own);
-        out[first + i] |= (byte) (clamp(number, 0, 15) << group % 2 * 4);
+        out[first + i] |= (byte) (clamp(number, 0, 15) << (group % 2 * 4));
       }
     }
   }
@@ -56,9 +56,9 @@ final class FittedBlocks {
       out[at + group] = (byte) scale;
       out[at + group + 4] = (byte) offset;
     } else {
-      out[at + group + 4] = (byte) (scale & 0xF | (offset & 0xF) << 4);
-      out[at + group - 4] |= (byte) (scale >> 4 << 6);
-      out[at + group] |= (byte) (offset >> 4 << 6);
+      out[at + group + 4] = (byte) ((scale & 0xF) | ((offset & 0xF) << 4));
+      out[at + group - 4] |= (byte) ((scale >> 4) << 6);
+      out[at + group] |= (byte) ((offset >> 4) << 6);
     }
   }
 
@@ -176,8 +176,8 @@ final class FittedBlocks {
       for (int i = 0; i < GROUP; i++) {
         float scale = factor * own;
         int integer = scale == 0 ? 0 : clamp(in[from + group * GROUP + i] / scale, -32, 31) + 32;
-        out[low + i] |= (byte) ((integer & 0xF) << row % 4 / 2 * 4);
-        out[upper + i] |= (byte) (integer >> 4 << row % 4 * 2);
+        out[low + i] |= (byte) ((integer & 0xF) << (row % 4 / 2 * 4));
+        out[upper + i] |= (byte) ((integer >> 4) << (row % 4 * 2));
       }
     }
   }

@@ -23,7 +23,7 @@ final class RoundedBlocks {
   static void bf16(float[] in, int from, byte[] out, int at) {
     int bits = Float.floatToRawIntBits(in[from]);
     int rounded =
-        Float.isNaN(in[from]) ? bits >>> 16 | 0x40 : bits + 0x7FFF + (bits >>> 16 & 1) >>> 16;
+        Float.isNaN(in[from]) ? (bits >>> 16) | 0x40 : (bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16;
     BlockEncoder.putShort(out, at, rounded);
   }
 
@@ -43,7 +43,7 @@ final class RoundedBlocks {
     for (int i = 0; i < HALF; i++) {
       int low = around(in[from + i] * inverse, 8);
       int high = around(in[from + HALF + i] * inverse, 8);
-      out[at + 2 + i] = (byte) (low | high << 4);
+      out[at + 2 + i] = (byte) (low | (high << 4));
     }
   }
 
@@ -53,8 +53,8 @@ final class RoundedBlocks {
     for (int i = 0; i < HALF; i++) {
       int low = around(in[from + i] * inverse, 16);
       int high = around(in[from + HALF + i] * inverse, 16);
-      out[at + 6 + i] = (byte) (low & 0xF | (high & 0xF) << 4);
-      fifths |= low >> 4 << i | high >> 4 << i + HALF;
+      out[at + 6 + i] = (byte) ((low & 0xF) | ((high & 0xF) << 4));
+      fifths |= ((low >> 4) << i) | ((high >> 4) << (i + HALF));
     }
     BlockEncoder.putInt(out, at + 2, fifths);
   }

@@ -57,7 +57,7 @@ class TensorTest {
   void eightBitsAreTheNearestOnesTiesToEvenAndTheLargestBeyond() {
     float[] all = new float[254];
     for (int i = 0; i < 254; i++) {
-      byte[] bits = {(byte) (i < 127 ? i : i - 127 | 0x80)};
+      byte[] bits = {(byte) (i < 127 ? i : (i - 127) | 0x80)};
       all[i] =
           new Tensor(TensorType.F8_E4M3, List.of(1L), MemorySegment.ofArray(bits)).toFloats()[0];
     }

@@ -77,8 +77,8 @@ class GgufTypesTest {
   private static float[] numbers() {
     float[] numbers = new float[256 * 512];
     for (int i = 0; i < numbers.length; i++) {
-      long drawn = (i * 1103515245L + 12345) * 2654435761L >>> 13 & 0xFFFF;
-      int whole = Math.floorMod((int) drawn - 32768, 7919) - 3959;
+      long drawn = ((i * 1103515245L + 12345) * 2654435761L) >>> 13;
+      int whole = Math.floorMod((int) (drawn & 0xFFFF) - 32768, 7919) - 3959;
       numbers[i] = whole / 7919f * (1 + i / 32 % 7);
     }
     Arrays.fill(numbers, 256 * 3, 256 * 3 + 64, 0);

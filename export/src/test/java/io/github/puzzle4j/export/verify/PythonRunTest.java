@@ -86,7 +86,7 @@ class PythonRunTest {
             "qwen3 left-out",
             "qwen3 window-mix",
             "qwen3-biases first-left-out")) {
-      String[] names = of.split(" ");
+      String[] names = of.split(" ", -1);
       models.put(of, RandomChild.withHeadWidth(FamilyMixes.model(names[0], names[1]), 32));
     }
     List<PythonRun> runs = compare(python, PythonRun.Engine.VLLM, models, PLAIN);
