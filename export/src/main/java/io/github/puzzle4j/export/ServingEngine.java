@@ -26,10 +26,14 @@ import java.util.Set;
  *
  * <p>A teacher with biases or head norms in all layers, which that list lacks, is of a family that
  * every engine knows. Its children have its own layers, of which some may be left out as a whole:
- * they are of the same family.
+ * they are of the same family. In vLLM they may differ, as may layers with the window that all
+ * layers of a Mistral have: its Transformers backend runs the code in their folder.
  */
 public enum ServingEngine {
-  /** {@code DeciLMForCausalLM}: the first layer must have attention. */
+  /**
+   * From 0.32 on: {@code DeciLMForCausalLM}, where the first layer must have attention, and the
+   * Transformers backend.
+   */
   VLLM,
   /** The PyTorch backend of TensorRT-LLM. */
   TRTLLM,
@@ -111,19 +115,58 @@ public enum ServingEngine {
    * @param position of the layer in the child, counted from 0
    */
   public Optional<String> objection(Model teacher, int position, Layer layer) {
+    Attention attention =
+        this == VLLM ? withoutWindowOf(teacher, layer.attention()) : layer.attention();
     Optional<String> amongOthers =
-        objection(Accepted.of(position, layer.attention()))
-            .or(() -> objection(Accepted.of(layer.ffn())));
+        objection(Accepted.of(position, attention)).or(() -> objection(Accepted.of(layer.ffn())));
     Optional<Layer> ofFamily =
         accepted().contains(Accepted.OTHER_ATTENTION) ? Optional.empty() : knownFamily(teacher);
     if (ofFamily.isEmpty()) {
       return amongOthers;
     }
-    return layer.addsNothing() || layer.equals(ofFamily.get())
+    boolean taken =
+        layer.addsNothing()
+            || layer.equals(ofFamily.get())
+            || (this == VLLM && differsInSizes(position, layer, ofFamily.get()));
+    return taken
         ? Optional.empty()
         : Optional.of(
-            "%s is not known to load a %s whose layers differ"
-                .formatted(id(), teacher.common().family()));
+            "%s is not known to load a %s whose layers differ%s"
+                .formatted(
+                    id(), teacher.common().family(), this == VLLM ? " in windows or experts" : ""));
+  }
+
+  /** The attention as if it had no window, if the window is the one of all layers of a Mistral. */
+  private static Attention withoutWindowOf(Model teacher, Attention attention) {
+    Attention all = teacher.layers().getFirst().attention();
+    return switch (attention) {
+      case SoftmaxAttention own
+          when all instanceof SoftmaxAttention full
+              && teacher.common().family().equals("mistral")
+              && teacher.firstUnlike().isEmpty()
+              && own.window() == full.window() ->
+          own.withWindow(SoftmaxAttention.NO_WINDOW);
+      case SoftmaxAttention _, LinearAttention _, NoAttention _ -> attention;
+    };
+  }
+
+  /**
+   * Whether the backend that runs our own code computes a layer among those of that family. The
+   * first has attention, since a model without any is none of the family.
+   */
+  private static boolean differsInSizes(int position, Layer layer, Layer ofFamily) {
+    boolean attention =
+        switch (layer.attention()) {
+          case SoftmaxAttention own ->
+              ofFamily.attention() instanceof SoftmaxAttention full
+                  && full.withKvHeads(own.heads().kvHeads()).equals(own);
+          case LinearAttention _, NoAttention _ -> position > 0;
+        };
+    return attention
+        && switch (layer.ffn()) {
+          case GatedFfn _, LinearFfn _, NoFfn _ -> true;
+          case ExpertsFfn _ -> false;
+        };
   }
 
   /** The layer of a teacher with biases or head norms, whose layers are alike. */

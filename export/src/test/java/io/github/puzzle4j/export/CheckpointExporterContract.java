@@ -11,6 +11,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
+import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +164,57 @@ public abstract class CheckpointExporterContract {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(missing);
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  /** As where a disk is full: in a new folder, and in place of an earlier export. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model.norm.weight", "model.layers.0.self_attn.q_proj.weight"})
+  void whatCannotBeWrittenWholeLooksLikeNothing(String last) throws IOException {
+    ChildModel child = RandomChild.create(someChild(), 1, TensorType.BF16, folder.resolve("files"));
+    ChildModel broken =
+        new ChildModel(
+            child.model(), new FailingSource(child.tensors(), last), child.companionFiles());
+    assertThatThrownBy(() -> exporter().export(broken, folder.resolve("new")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no space left");
+    assertThat(folder.resolve("new"))
+        .satisfiesAnyOf(
+            none -> assertThat(none).doesNotExist(),
+            some ->
+                assertThat(some)
+                    .isDirectoryNotContaining("glob:**{/config.json,.gguf,.safetensors,.tmp}"));
+    ExportSummary before = export(RandomChild.teacher(3, false, false), "out");
+    Path main = before.files().getLast();
+    byte[] whole = Files.readAllBytes(main);
+    assertThatThrownBy(() -> exporter().export(broken, folder.resolve("out")))
+        .isInstanceOf(IOException.class);
+    // A single file is still the earlier one; a folder is none.
+    if (Files.exists(main)) {
+      assertThat(main).hasBinaryContent(whole);
+      assertThat(main.toString()).endsWith(".gguf");
+    }
+  }
+
+  /** Tensors of which one cannot be given. */
+  private record FailingSource(TensorSource tensors, String failing) implements TensorSource {
+
+    @Override
+    public Set<String> names() {
+      return tensors.names();
+    }
+
+    @Override
+    public TensorSpec spec(String name) throws IOException {
+      return tensors.spec(name);
+    }
+
+    @Override
+    public Tensor tensor(String name) throws IOException {
+      if (name.equals(failing)) {
+        throw new IOException("no space left");
+      }
+      return tensors.tensor(name);
+    }
   }
 
   private static Model someChild() {

@@ -21,7 +21,16 @@ class ExportersTest {
 
   @Test
   void eachExporterHasItsContractTest() throws ClassNotFoundException {
-    assertThat(Exporters.all()).containsOnlyKeys("gguf", "gguf-f32", "huggingface");
+    assertThat(Exporters.all())
+        .containsOnlyKeys(
+            "gguf",
+            "gguf-f32",
+            "gguf-q4-0",
+            "gguf-q4-k-m",
+            "gguf-q6-k",
+            "gguf-q8-0",
+            "huggingface",
+            "huggingface-fp8");
     for (CheckpointExporter exporter : Exporters.all().values()) {
       assertThat(CheckpointExporterContract.class)
           .isAssignableFrom(Class.forName(exporter.getClass().getName() + "ContractTest"));
@@ -32,7 +41,8 @@ class ExportersTest {
   void anUnknownFormatListsThoseThereAre() {
     assertThatThrownBy(() -> Exporters.named("onnx"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("unknown export format 'onnx'; there are [gguf, gguf-f32, huggingface]");
+        .hasMessage(
+            "unknown export format 'onnx'; there are %s".formatted(Exporters.all().keySet()));
   }
 
   @Test

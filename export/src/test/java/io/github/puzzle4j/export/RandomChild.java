@@ -86,6 +86,22 @@ public final class RandomChild {
         model.layers());
   }
 
+  /** The same model with heads of another width. */
+  public static Model withHeadWidth(Model model, int width) {
+    return model.withLayers(
+        model.layers().stream()
+            .map(layer ->
+                layer.attention() instanceof SoftmaxAttention own
+                    ? layer.with(
+                        new SoftmaxAttention(
+                            new AttentionShape(own.heads().heads(), own.heads().kvHeads(), width),
+                            own.window(),
+                            own.biases(),
+                            own.headNorm()))
+                    : layer)
+            .toList());
+  }
+
   /** The same model with another number of tokens. */
   public static Model withVocabulary(Model model, int size) {
     CommonParts common = model.common();

@@ -83,9 +83,9 @@ class ServingEngineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "qwen2   | \"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 8, \"max_window_layers\": 1",
+        "qwen2   | \"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 8,"
+            + " \"max_window_layers\": 1",
         "qwen3   | \"model_type\": \"qwen3\", \"attention_bias\": true",
-        "mistral | \"model_type\": \"mistral\", \"sliding_window\": 32",
       })
   void layersThatNoEngineIsKnownToTakeAreOnlyTakenByTheKernelsOfThisProject(
       String family, String fields) throws IOException {
@@ -135,7 +135,7 @@ class ServingEngineTest {
     Model model = model(fields);
     Layer own = model.layers().getFirst();
     for (ServingEngine engine :
-        new ServingEngine[] {ServingEngine.VLLM, ServingEngine.TRTLLM, ServingEngine.LLAMACPP}) {
+        new ServingEngine[] {ServingEngine.TRTLLM, ServingEngine.LLAMACPP}) {
       assertThat(engine.objection(model, 0, own)).isEmpty();
       assertThat(engine.objection(model, 1, own)).isEmpty();
       assertThat(engine.objection(model, 0, new Layer(new NoAttention(), new NoFfn()))).isEmpty();
@@ -149,6 +149,40 @@ class ServingEngineTest {
       }
     }
     assertThat(ServingEngine.TORCH.objection(model, 1, own.with(new NoFfn()))).isEmpty();
+  }
+
+  /** By its Transformers backend, which knows one window size. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "yes no  | \"model_type\": \"qwen2\", \"use_sliding_window\": false",
+        "yes no  | \"model_type\": \"qwen3\", \"attention_bias\": false",
+        "yes no  | \"model_type\": \"llama\", \"attention_bias\": true",
+        "no  yes | \"model_type\": \"mistral\", \"sliding_window\": 32",
+      })
+  void vllmTakesLayersOfAnyFamilyThatDifferInSizes(String places, String fields)
+      throws IOException {
+    Model model = model(fields);
+    Layer own = model.layers().getFirst();
+    SoftmaxAttention attention = model.firstSoftmax().orElseThrow();
+    for (Layer other :
+        new Layer[] {
+          own,
+          own.with(new NoFfn()),
+          own.with(attention.withKvHeads(1)),
+          own.with(new NoAttention()),
+          own.with(new GatedFfn(64))
+        }) {
+      assertThat(ServingEngine.VLLM.objection(model, 1, other)).isEmpty();
+    }
+    String[] expected = places.split(" +", -1);
+    assertThat(ServingEngine.VLLM.objection(model, 1, own.with(new LinearFfn())).isEmpty())
+        .isEqualTo(expected[0].equals("yes"));
+    assertThat(ServingEngine.VLLM.objection(model, 1, own.with(attention.withWindow(32))).isEmpty())
+        .isEqualTo(expected[1].equals("yes"));
+    assertThat(ServingEngine.VLLM.objection(model, 1, own.with(attention.withWindow(7))))
+        .isPresent();
   }
 
   @ParameterizedTest

@@ -37,6 +37,26 @@ public final class CheckpointWriter {
   public static List<Path> write(
       Path folder, Model model, TensorSource source, TensorType stored, long shardBytes)
       throws IOException {
+    return write(folder, model, source, ConfigFile.describe(model, stored), shardBytes);
+  }
+
+  /**
+   * The same with matrices of the layers in F8_E4M3, a factor per row beside each, and a {@code
+   * quantization_config} of compressed-tensors. Engines round activations for each token by itself.
+   *
+   * @param source exactly the tensors of the model, all of type {@code stored}
+   */
+  public static List<Path> writeFp8(
+      Path folder, Model model, TensorSource source, TensorType stored, long shardBytes)
+      throws IOException {
+    ObjectNode config = ConfigFile.describe(model, stored);
+    ScaledRows.describe(config);
+    return write(folder, model, new ScaledRows(source), config, shardBytes);
+  }
+
+  private static List<Path> write(
+      Path folder, Model model, TensorSource source, ObjectNode config, long shardBytes)
+      throws IOException {
     if (shardBytes < 1) {
       throw new IllegalArgumentException("shardBytes=%d must be positive".formatted(shardBytes));
     }
@@ -69,9 +89,9 @@ public final class CheckpointWriter {
       written.add(indexFile);
     }
     // Last: a folder with a config is complete.
-    Path config = folder.resolve(ConfigFile.NAME);
-    ConfigFile.write(config, model, stored);
-    written.add(config);
+    Path file = folder.resolve(ConfigFile.NAME);
+    ConfigFile.write(file, config);
+    written.add(file);
     return List.copyOf(written);
   }
 

@@ -95,8 +95,15 @@ public final class ConfigFile {
    * @throws InvalidInputException if none can hold it
    */
   public static void write(Path file, Model model, TensorType stored) throws IOException {
+    write(file, describe(model, stored));
+  }
+
+  static ObjectNode describe(Model model, TensorType stored) throws InvalidInputException {
     ObjectNode node = family(model).write(model);
-    node.put("torch_dtype", torchName(stored));
+    return node.put("torch_dtype", torchName(stored));
+  }
+
+  static void write(Path file, ObjectNode node) throws IOException {
     AtomicFile.writeString(
         file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
   }

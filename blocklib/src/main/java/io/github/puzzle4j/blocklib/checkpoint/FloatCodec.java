@@ -15,6 +15,9 @@ final class FloatCodec {
 
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
+  /** The largest number in F8_E4M3. */
+  static final float LARGEST_OF_EIGHT_BITS = 448;
+
   /** The value of each F8_E4M3 byte. */
   private static final float[] EIGHT_BITS = eightBits();
 
@@ -62,9 +65,30 @@ final class FloatCodec {
         }
         MemorySegment.copy(halves, 0, data, SHORT, 0, halves.length);
       }
-      case F8_E4M3, I64, I32, U8, BOOL -> throw notFloating(type);
+      case F8_E4M3 -> {
+        for (int i = 0; i < values.length; i++) {
+          data.set(ValueLayout.JAVA_BYTE, i, eightBits(values[i]));
+        }
+      }
+      case I64, I32, U8, BOOL -> throw notFloating(type);
     }
     return data;
+  }
+
+  /** The nearest element, ties to even; the largest one where values are larger. */
+  private static byte eightBits(float value) {
+    int sign = (Float.floatToRawIntBits(value) >>> 24) & 0x80;
+    float size = Math.abs(value);
+    if (Float.isNaN(size)) {
+      return (byte) (sign | 0x7F);
+    }
+    if (size >= LARGEST_OF_EIGHT_BITS) {
+      return (byte) (sign | 0x7E);
+    }
+    int exponent = Math.max(Math.getExponent(size), -6);
+    // Of 8 to 16 eighths, 16 being the next exponent; fewer where numbers are subnormal.
+    int eighths = (int) Math.rint(Math.scalb(size, 3 - exponent));
+    return (byte) (sign | (((exponent + 6) << 3) + eighths));
   }
 
   /**
@@ -104,6 +128,6 @@ final class FloatCodec {
 
   private static IllegalArgumentException notFloating(TensorType type) {
     return new IllegalArgumentException(
-        "%s cannot be converted; F32, F16 and BF16 can, F8_E4M3 can be read".formatted(type));
+        "%s cannot be converted; F32, F16, BF16 and F8_E4M3 can".formatted(type));
   }
 }

@@ -30,9 +30,9 @@ public record Tensor(TensorType type, List<Long> shape, MemorySegment data) {
 
   /**
    * A tensor of these values, each rounded to the nearest element of the type, ties to even. Values
-   * beyond the type's range become infinite.
+   * beyond the type's range become infinite, or its largest number where it has no infinity.
    *
-   * @param type F32, F16 or BF16
+   * @param type F32, F16, BF16 or F8_E4M3
    */
   public static Tensor ofFloats(TensorType type, List<Long> shape, float[] values) {
     return new Tensor(type, shape, FloatCodec.encode(type, values));

@@ -7,7 +7,6 @@ import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.gguf.GgufKeys;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
@@ -34,21 +33,16 @@ public final class GgufExporter implements CheckpointExporter {
   /** A limit that is compiled into llama.cpp. */
   private static final int MOST_LAYERS = 512;
 
-  private final TensorType stored;
+  private final GgufMix mix;
 
   /** Weights in BF16. */
   public GgufExporter() {
-    this(TensorType.BF16);
+    this(GgufMix.BF16);
   }
 
-  /**
-   * Weights in another type.
-   *
-   * @param stored F32, F16 or BF16
-   */
-  public GgufExporter(TensorType stored) {
-    GgufWriter.typeCode(stored);
-    this.stored = stored;
+  /** Weights in other types. */
+  GgufExporter(GgufMix mix) {
+    this.mix = mix;
   }
 
   @Override
@@ -98,10 +92,9 @@ public final class GgufExporter implements CheckpointExporter {
     GgufWriter file = new GgufWriter();
     describe(file, architecture, model.common(), layers);
     tokenizer.describe(file);
-    new GgufTensors(file, child, stored, architecture, attention(layers).heads().headDim())
+    new GgufTensors(file, child, mix, architecture, attention(layers).heads().headDim())
         .addAll(layers);
-    Path target =
-        directory.resolve("model-%s.gguf".formatted(stored.name().toLowerCase(Locale.ROOT)));
+    Path target = directory.resolve("model-%s.gguf".formatted(mix.name().toLowerCase(Locale.ROOT)));
     file.write(target);
     return new ExportSummary(
         name(), List.of(target), Files.size(target), notes(model, architecture, layers, tokenizer));
@@ -125,7 +118,7 @@ public final class GgufExporter implements CheckpointExporter {
     AttentionShape any = attention(layers).heads();
     int headDim = any.headDim();
     file.put(GgufKeys.ARCHITECTURE, architecture.id());
-    file.putUnsigned(GgufKeys.FILE_TYPE, fileType());
+    file.putUnsigned(GgufKeys.FILE_TYPE, mix.fileType());
     file.putUnsigned(prefix + GgufKeys.LAYERS, layers.size());
     file.putUnsigned(prefix + GgufKeys.HIDDEN, common.hiddenSize());
     file.putUnsigned(prefix + GgufKeys.VOCABULARY, common.vocabularySize());
@@ -184,16 +177,6 @@ public final class GgufExporter implements CheckpointExporter {
         .flatMap(layer -> layer.mixer().attention().stream())
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no layer has attention"));
-  }
-
-  private int fileType() {
-    return switch (stored) {
-      case F32 -> 0;
-      case F16 -> 1;
-      case BF16 -> 32;
-      case F8_E4M3, I64, I32, U8, BOOL ->
-          throw new IllegalStateException("%s is rejected earlier".formatted(stored));
-    };
   }
 
   private static List<String> notes(

@@ -7,8 +7,8 @@ import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.gguf.GgufType;
 import io.github.puzzle4j.export.ChildModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -34,8 +34,18 @@ final class GgufTensors {
   private final ChildModel child;
   private final CommonParts common;
   private final int headDim;
-  private final TensorType stored;
+  private final GgufMix mix;
   private final GgufArchitecture architecture;
+
+  /** How many value projections there are, and how many were added. */
+  private int values;
+
+  private int valuesBefore;
+
+  /** How many layers there are, and how many last matrices of FFNs were added. */
+  private int layerCount;
+
+  private int downBefore;
 
   /**
    * Tensors of a child.
@@ -43,23 +53,25 @@ final class GgufTensors {
    * @param headDim width of the heads of all layers
    */
   GgufTensors(
-      GgufWriter file,
-      ChildModel child,
-      TensorType stored,
-      GgufArchitecture architecture,
-      int headDim) {
+      GgufWriter file, ChildModel child, GgufMix mix, GgufArchitecture architecture, int headDim) {
     this.architecture = architecture;
     this.file = file;
     this.child = child;
     this.common = child.model().common();
     this.headDim = headDim;
-    this.stored = stored;
+    this.mix = mix;
   }
 
   void addAll(List<GgufLayer> layers) {
     long hidden = common.hiddenSize();
     List<Long> table = List.of((long) common.vocabularySize(), hidden);
-    copy("token_embd.weight", TensorNames.EMBEDDING, table);
+    copy(
+        "token_embd.weight",
+        TensorNames.EMBEDDING,
+        common.tiedEmbeddings() ? mix.head(hidden) : mix.usual(hidden),
+        table);
+    values = (int) layers.stream().filter(layer -> layer.mixer().attention().isPresent()).count();
+    layerCount = layers.size();
     addRotaryFactors();
     for (int index = 0; index < layers.size(); index++) {
       String prefix = "blk." + index + ".";
@@ -68,7 +80,7 @@ final class GgufTensors {
     }
     copyNorm("output_norm.weight", TensorNames.FINAL_NORM);
     if (!common.tiedEmbeddings()) {
-      copy("output.weight", TensorNames.LM_HEAD, table);
+      copy("output.weight", TensorNames.LM_HEAD, mix.head(hidden), table);
     }
   }
 
@@ -90,7 +102,8 @@ final class GgufTensors {
         List<Long> shape = List.of((long) factors.length);
         file.add(
             "rope_freqs.weight",
-            new TensorSpec(TensorType.F32, shape),
+            GgufType.F32,
+            shape,
             () -> Tensor.ofFloats(TensorType.F32, shape, factors));
       }
     }
@@ -110,8 +123,8 @@ final class GgufTensors {
         copy(prefix + "attn_output.weight", matrix, square);
       }
       case GgufLayer.Mixer.ZeroMatrix() -> {
-        zeros(prefix + "attn_norm.weight", TensorType.F32, List.of(hidden));
-        zeros(prefix + "attn_output.weight", stored, square);
+        zeros(prefix + "attn_norm.weight", GgufType.F32, List.of(hidden));
+        zeros(prefix + "attn_output.weight", mix.usual(hidden), square);
       }
     }
   }
@@ -126,7 +139,11 @@ final class GgufTensors {
         prefix + "attn_q.weight", TensorNames.ofLayer(layer, SoftmaxAttention.QUERY), query);
     copyInterleaved(
         prefix + "attn_k.weight", TensorNames.ofLayer(layer, SoftmaxAttention.KEY), cached);
-    copy(prefix + "attn_v.weight", TensorNames.ofLayer(layer, SoftmaxAttention.VALUE), cached);
+    copy(
+        prefix + "attn_v.weight",
+        TensorNames.ofLayer(layer, SoftmaxAttention.VALUE),
+        mix.important(hidden, valuesBefore++, values),
+        cached);
     copy(
         prefix + "attn_output.weight",
         TensorNames.ofLayer(layer, SoftmaxAttention.OUTPUT),
@@ -146,9 +163,10 @@ final class GgufTensors {
     List<Long> shape = child.model().tensors().getOrDefault(source, List.of());
     file.add(
         name,
-        new TensorSpec(TensorType.F32, shape),
+        GgufType.F32,
+        shape,
         () -> {
-          Tensor vector = child.tensors().tensor(source).as(TensorType.F32);
+          Tensor vector = child.tensors().tensor(source);
           return rotated ? interleaved(vector, headDim) : vector;
         });
   }
@@ -161,34 +179,45 @@ final class GgufTensors {
         copyNorm(prefix + "ffn_norm.weight", TensorNames.ofLayer(layer, GatedFfn.NORM));
         copy(prefix + "ffn_gate.weight", TensorNames.ofLayer(layer, GatedFfn.GATE), in);
         copy(prefix + "ffn_up.weight", TensorNames.ofLayer(layer, GatedFfn.UP), in);
-        copy(prefix + "ffn_down.weight", TensorNames.ofLayer(layer, GatedFfn.DOWN), in.reversed());
+        copy(
+            prefix + "ffn_down.weight",
+            TensorNames.ofLayer(layer, GatedFfn.DOWN),
+            mix.important(ffn.channels(), downBefore++, layerCount),
+            in.reversed());
       }
       case GgufLayer.Channels.Zero() -> {
-        zeros(prefix + "ffn_norm.weight", TensorType.F32, List.of(hidden));
-        zeros(prefix + "ffn_gate.weight", stored, in);
-        zeros(prefix + "ffn_up.weight", stored, in);
-        zeros(prefix + "ffn_down.weight", stored, in.reversed());
+        zeros(prefix + "ffn_norm.weight", GgufType.F32, List.of(hidden));
+        zeros(prefix + "ffn_gate.weight", mix.usual(hidden), in);
+        zeros(prefix + "ffn_up.weight", mix.usual(hidden), in);
+        GgufType down = mix.important(ffn.channels(), downBefore++, layerCount);
+        zeros(prefix + "ffn_down.weight", down, in.reversed());
       }
     }
   }
 
   private void copy(String name, String source, List<Long> shape) {
-    file.add(name, new TensorSpec(stored, shape), () -> child.tensors().tensor(source).as(stored));
+    copy(name, source, mix.usual(shape.getLast()), shape);
+  }
+
+  private void copy(String name, String source, GgufType type, List<Long> shape) {
+    file.add(name, type, shape, () -> child.tensors().tensor(source));
   }
 
   /** Norms are F32, as loaders require. */
   private void copyNorm(String name, String source) {
     file.add(
         name,
-        new TensorSpec(TensorType.F32, List.of((long) common.hiddenSize())),
-        () -> child.tensors().tensor(source).as(TensorType.F32));
+        GgufType.F32,
+        List.of((long) common.hiddenSize()),
+        () -> child.tensors().tensor(source));
   }
 
   private void copyInterleaved(String name, String source, List<Long> shape) {
     file.add(
         name,
-        new TensorSpec(stored, shape),
-        () -> interleaved(child.tensors().tensor(source).as(stored), headDim));
+        mix.usual(shape.getLast()),
+        shape,
+        () -> interleaved(child.tensors().tensor(source), headDim));
   }
 
   /**
@@ -210,9 +239,9 @@ final class GgufTensors {
     return new Tensor(tensor.type(), tensor.shape(), data);
   }
 
-  private void zeros(String name, TensorType type, List<Long> shape) {
-    TensorSpec spec = new TensorSpec(type, shape);
-    file.add(name, spec, () -> new Tensor(type, shape, allocate(spec.bytes())));
+  private void zeros(String name, GgufType type, List<Long> shape) {
+    long bytes = TensorType.BF16.bytes() * shape.stream().reduce(1L, Math::multiplyExact);
+    file.add(name, type, shape, () -> new Tensor(TensorType.BF16, shape, allocate(bytes)));
   }
 
   private static MemorySegment allocate(long bytes) {

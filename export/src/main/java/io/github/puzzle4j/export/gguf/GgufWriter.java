@@ -2,8 +2,6 @@ package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
-import io.github.puzzle4j.blocklib.checkpoint.TensorSpec;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.gguf.GgufType;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +28,7 @@ final class GgufWriter {
   private static final int ALIGNMENT = GgufFile.DEFAULT_ALIGNMENT;
   private static final int LONGEST_NAME = 63;
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_NUMBERS = 1 << 18;
 
   private static final int UINT32 = 4;
   private static final int INT32 = 5;
@@ -48,7 +47,16 @@ final class GgufWriter {
     Tensor get() throws IOException;
   }
 
-  private record Entry(TensorSpec spec, TensorSupplier supplier) {}
+  private record Entry(GgufType type, List<Long> shape, TensorSupplier supplier) {
+
+    long numbers() {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    long bytes() {
+      return type.bytes(numbers());
+    }
+  }
 
   void put(String key, String value) {
     key(key).int32(STRING).string(value);
@@ -81,12 +89,18 @@ final class GgufWriter {
     items.forEach(values::int32);
   }
 
-  /** Declares a tensor; its shape is outermost dimension first. */
-  void add(String name, TensorSpec spec, TensorSupplier supplier) {
+  /**
+   * Declares a tensor.
+   *
+   * @param type to which it is rounded when it is written
+   * @param shape outermost dimension first
+   * @param supplier gives it in any floating-point type
+   */
+  void add(String name, GgufType type, List<Long> shape, TensorSupplier supplier) {
     if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       throw new IllegalArgumentException("tensor name '%s' is too long".formatted(name));
     }
-    if (tensors.put(name, new Entry(spec, supplier)) != null) {
+    if (tensors.put(name, new Entry(type, List.copyOf(shape), supplier)) != null) {
       throw new IllegalArgumentException("tensor '%s' exists already".formatted(name));
     }
   }
@@ -100,14 +114,15 @@ final class GgufWriter {
           stream.write(head);
           pad(stream, head.length);
           for (Map.Entry<String, Entry> item : tensors.entrySet()) {
-            Tensor tensor = item.getValue().supplier().get();
-            if (!tensor.spec().equals(item.getValue().spec())) {
+            Entry entry = item.getValue();
+            Tensor tensor = entry.supplier().get();
+            if (!tensor.shape().equals(entry.shape())) {
               throw new IllegalStateException(
                   "tensor '%s' was declared as %s but is %s"
-                      .formatted(item.getKey(), item.getValue().spec(), tensor.spec()));
+                      .formatted(item.getKey(), entry.shape(), tensor.shape()));
             }
-            copy(tensor.data(), stream);
-            pad(stream, tensor.data().byteSize());
+            write(tensor, entry.type(), stream);
+            pad(stream, entry.bytes());
           }
         });
   }
@@ -118,11 +133,11 @@ final class GgufWriter {
     head.int64(tensors.size()).int64(valueCount).raw(values.bytes.toByteArray());
     long offset = 0;
     for (Map.Entry<String, Entry> item : tensors.entrySet()) {
-      TensorSpec spec = item.getValue().spec();
-      head.string(item.getKey()).int32(spec.shape().size());
-      spec.shape().reversed().forEach(head::int64);
-      head.int32(typeCode(spec.type())).int64(offset);
-      offset += spec.bytes() + padding(spec.bytes());
+      Entry entry = item.getValue();
+      head.string(item.getKey()).int32(entry.shape().size());
+      entry.shape().reversed().forEach(head::int64);
+      head.int32(entry.type().code()).int64(offset);
+      offset += entry.bytes() + padding(entry.bytes());
     }
     return head.bytes.toByteArray();
   }
@@ -132,21 +147,27 @@ final class GgufWriter {
     return values.string(key);
   }
 
-  static int typeCode(TensorType type) {
-    return switch (type) {
-      case F32 -> GgufType.F32.code();
-      case F16 -> GgufType.F16.code();
-      case BF16 -> GgufType.BF16.code();
-      case F8_E4M3, I64, I32, U8, BOOL ->
-          throw new IllegalArgumentException("%s weights are not written to GGUF".formatted(type));
-    };
+  private static void write(Tensor tensor, GgufType type, OutputStream stream) throws IOException {
+    if (tensor.type().name().equals(type.name())) {
+      copy(tensor, stream);
+      return;
+    }
+    long numbers = tensor.elements();
+    float[] values = new float[(int) Math.min(CHUNK_NUMBERS, numbers)];
+    byte[] bytes = new byte[(int) type.bytes(values.length)];
+    for (long from = 0; from < numbers; from += values.length) {
+      int count = (int) Math.min(values.length, numbers - from);
+      tensor.readFloats(from, values, count);
+      type.encode(values, count, bytes);
+      stream.write(bytes, 0, (int) type.bytes(count));
+    }
   }
 
-  private static void copy(MemorySegment data, OutputStream stream) throws IOException {
-    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, data.byteSize())];
-    for (long position = 0; position < data.byteSize(); position += chunk.length) {
-      int count = (int) Math.min(chunk.length, data.byteSize() - position);
-      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, position, chunk, 0, count);
+  private static void copy(Tensor tensor, OutputStream stream) throws IOException {
+    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, tensor.data().byteSize())];
+    for (long from = 0; from < tensor.data().byteSize(); from += chunk.length) {
+      int count = (int) Math.min(chunk.length, tensor.data().byteSize() - from);
+      MemorySegment.copy(tensor.data(), ValueLayout.JAVA_BYTE, from, chunk, 0, count);
       stream.write(chunk, 0, count);
     }
   }

@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.LinearFfn;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
@@ -38,6 +39,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
       List.of("configuration_puzzle4j.py", "modeling_puzzle4j.py");
 
   private final long shardBytes;
+  private final boolean inFp8;
 
   /** Shards of the usual 5 GB. */
   public HuggingFaceExporter() {
@@ -50,7 +52,12 @@ public final class HuggingFaceExporter implements CheckpointExporter {
    * @param shardBytes maximum bytes of tensors in one file
    */
   public HuggingFaceExporter(long shardBytes) {
+    this(shardBytes, false);
+  }
+
+  HuggingFaceExporter(long shardBytes, boolean inFp8) {
     this.shardBytes = shardBytes;
+    this.inFp8 = inFp8;
   }
 
   @Override
@@ -73,6 +80,8 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     child.requireTensors();
     FolderTensors tensors = new FolderTensors(child, layout, TensorType.BF16);
     Files.createDirectories(directory);
+    // Of an earlier export, which is not whole from here on.
+    Files.deleteIfExists(directory.resolve(ConfigFile.NAME));
     List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));
     for (String file : CODE) {
       Files.deleteIfExists(directory.resolve(file));
@@ -81,7 +90,11 @@ public final class HuggingFaceExporter implements CheckpointExporter {
       files.addAll(writeCode(directory));
     }
     files.addAll(
-        CheckpointWriter.write(directory, layout.model(), tensors, TensorType.BF16, shardBytes));
+        inFp8
+            ? CheckpointWriter.writeFp8(
+                directory, layout.model(), tensors, TensorType.BF16, shardBytes)
+            : CheckpointWriter.write(
+                directory, layout.model(), tensors, TensorType.BF16, shardBytes));
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);

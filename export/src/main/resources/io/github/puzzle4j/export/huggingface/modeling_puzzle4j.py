@@ -2,7 +2,9 @@
 
 One file for all families. What a layer is, the configuration says (`config.layer(index)`); names of
 tensors are those of Llama and its relatives. Needs torch and transformers (5.17 and 5.19 were tried), of which
-only the base class, `generate` with its cache, and the table of attention functions are used.
+only the base class, `generate` with its cache, and the table of attention functions are used. Through that
+table vLLM serves it, too (`--model-impl transformers`; 0.32 was tried), which looks for the names
+`hidden_states`, `scaling`, `head_dim` and `layer_idx`.
 """
 
 import math
@@ -24,28 +26,36 @@ class RMSNorm(nn.Module):
         self.weight = nn.Parameter(torch.ones(width))
         self.eps = eps
 
-    def forward(self, x):
-        wide = x.float()
+    def forward(self, hidden_states):
+        wide = hidden_states.float()
         wide = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.eps)
-        return self.weight * wide.to(x.dtype)
+        return self.weight * wide.to(hidden_states.dtype)
 
 
 def head_dim(config):
     return getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
 
 
-def frequencies(config):
-    """Radians per position of each pair of dimensions, and the factor of queries and keys."""
+def rope_of(config):
+    """The parameters of rotations; transformers 5 has them all in one place."""
     rope = getattr(config, "rope_parameters", None) or getattr(config, "rope_scaling", None) or {}
-    theta = rope.get("rope_theta") or getattr(config, "rope_theta", None) or 10000.0
-    width = head_dim(config)
-    index = torch.arange(0, width // 2, dtype=torch.float64)
-    plain = theta ** (-2 * index / width)
-    kind = rope.get("rope_type") or rope.get("type") or "default"
+    return {
+        **rope,
+        "width": head_dim(config),
+        "kind": rope.get("rope_type") or rope.get("type") or "default",
+        "theta": rope.get("rope_theta") or getattr(config, "rope_theta", None) or 10000.0,
+        "longest": config.max_position_embeddings,
+        "original": rope.get("original_max_position_embeddings") or config.max_position_embeddings,
+    }
+
+
+def frequencies(rope, device):
+    """Radians per position of each pair of dimensions, and the factor of queries and keys."""
+    index = torch.arange(0, rope["width"] // 2, dtype=torch.float64, device=device)
+    plain = rope["theta"] ** (-2 * index / rope["width"])
+    kind, factor, original = rope["kind"], rope.get("factor"), rope["original"]
     if kind in ("default", "dynamic"):  # dynamic is the same up to max_position_embeddings
         return plain, 1.0
-    factor = rope.get("factor")
-    original = rope.get("original_max_position_embeddings") or config.max_position_embeddings
     if kind == "linear":
         return plain / factor, 1.0
     if kind == "llama3":
@@ -54,23 +64,23 @@ def frequencies(config):
         smooth = ((turns - low) / (high - low)).clamp(0, 1)
         return plain * ((1 - smooth) / factor + smooth), 1.0
     if kind == "yarn":
-        factor = factor or config.max_position_embeddings / original
-        return yarn(rope, plain, theta, factor, original), attention_factor(rope, factor)
+        factor = factor or rope["longest"] / original
+        return yarn(rope, plain, index, factor), attention_factor(rope, factor)
     raise ValueError(f"rope_type '{kind}' is not supported")
 
 
-def yarn(rope, plain, theta, factor, original):
+def yarn(rope, plain, index, factor):
     """Long wave lengths are stretched, short ones stay (arXiv 2309.00071, section 3.2)."""
-    width = 2 * len(plain)
+    width = rope["width"]
 
     def pair(turns):
-        return width * math.log(original / (turns * 2 * math.pi)) / (2 * math.log(theta))
+        wave_length = turns * 2 * math.pi
+        return width * math.log(rope["original"] / wave_length) / (2 * math.log(rope["theta"]))
 
     low, high = pair(rope.get("beta_fast") or 32), pair(rope.get("beta_slow") or 1)
     if rope.get("truncate", True):
         low, high = math.floor(low), math.ceil(high)
     low, high = max(low, 0), min(high, width - 1)
-    index = torch.arange(0, width // 2, dtype=torch.float64)
     stretch = ((index - low) / (0.001 if low == high else high - low)).clamp(0, 1)
     return plain * (stretch / factor + 1 - stretch)
 
@@ -91,6 +101,13 @@ def rotated(x, cos, sin):
     return x * cos + torch.cat((-second, first), dim=-1) * sin
 
 
+def own_attention(module, query, key, value, mask, scaling, **_):
+    key = key.repeat_interleave(module.num_key_value_groups, dim=1)
+    value = value.repeat_interleave(module.num_key_value_groups, dim=1)
+    out = F.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=scaling)
+    return out.transpose(1, 2), None
+
+
 class Attention(nn.Module):
     """Grouped-query attention; biases, head norms and a window where the layer has them."""
 
@@ -109,42 +126,46 @@ class Attention(nn.Module):
         self.k_proj = nn.Linear(hidden, kv_heads * self.head_dim, bias=bias)
         self.v_proj = nn.Linear(hidden, kv_heads * self.head_dim, bias=bias)
         self.o_proj = nn.Linear(queries, hidden, bias=config.attention_bias)
+        self.q_norm = self.k_norm = None
         if config.head_norms:
             self.q_norm = RMSNorm(self.head_dim, config.rms_norm_eps)
             self.k_norm = RMSNorm(self.head_dim, config.rms_norm_eps)
 
-    def forward(self, x, cos, sin, padding, past_key_values, **kwargs):
-        heads = (*x.shape[:-1], -1, self.head_dim)
-        query, key = self.q_proj(x).view(heads), self.k_proj(x).view(heads)
-        value = self.v_proj(x).view(heads).transpose(1, 2)
-        if self.config.head_norms:
+    def forward(self, hidden_states, cos, sin, padding, past_key_values, **kwargs):
+        heads = (*hidden_states.shape[:-1], -1, self.head_dim)
+        query = self.q_proj(hidden_states).view(heads)
+        key = self.k_proj(hidden_states).view(heads)
+        value = self.v_proj(hidden_states).view(heads).transpose(1, 2)
+        if self.q_norm is not None:
             query, key = self.q_norm(query), self.k_norm(key)
         query = rotated(query.transpose(1, 2), cos, sin)
         key = rotated(key.transpose(1, 2), cos, sin)
-        seen = x.shape[1]
+        seen = key.shape[2]
         if past_key_values is not None:
             seen += past_key_values.get_seq_length(self.layer_idx)
             key, value = past_key_values.update(key, value, self.layer_idx)
         kind = self.config._attn_implementation
-        if kind in (None, "eager", "sdpa"):
-            out = self.attend(query, key, value, self.mask(x, seen, key.shape[2], padding))
-        else:  # of an engine or a library, which make masks of their own
-            out, _ = ALL_ATTENTION_FUNCTIONS[kind](
-                self,
-                query,
-                key,
-                value,
-                padding,
-                scaling=self.scaling,
-                sliding_window=self.sliding_window,
-                **kwargs,
-            )
-        return self.o_proj(out.reshape(*x.shape[:-1], -1))
+        mask = padding
+        if kind in (None, "eager", "sdpa"):  # others make masks of their own
+            mask = self.mask(query, seen, key.shape[2], padding)
+        attention = ALL_ATTENTION_FUNCTIONS.get(kind, own_attention)
+        out, _ = attention(
+            self,
+            query,
+            key,
+            value,
+            mask,
+            scaling=self.scaling,
+            sliding_window=self.sliding_window,
+            **kwargs,
+        )
+        return self.o_proj(out.reshape(*hidden_states.shape[:-1], -1))
 
-    def mask(self, x, seen, kept, padding):
+    def mask(self, query, seen, kept, padding):
         """Which of the kept keys, the last of those seen, each query sees."""
-        queries = torch.arange(seen - x.shape[1], seen, device=x.device)[:, None]
-        keys = torch.arange(seen - kept, seen, device=x.device)[None, :]
+        device = query.device
+        queries = torch.arange(seen - query.shape[2], seen, device=device)[:, None]
+        keys = torch.arange(seen - kept, seen, device=device)[None, :]
         mask = keys <= queries
         if self.sliding_window is not None:
             mask = mask & (keys > queries - self.sliding_window)
@@ -154,11 +175,26 @@ class Attention(nn.Module):
             mask = mask & (padding[:, None, None, -kept:].bool() | own)
         return mask
 
-    def attend(self, query, key, value, mask):
-        key = key.repeat_interleave(self.num_key_value_groups, dim=1)
-        value = value.repeat_interleave(self.num_key_value_groups, dim=1)
-        out = F.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=self.scaling)
-        return out.transpose(1, 2)
+
+class NoAttention(nn.Module):
+    """Stands, without weights, where a layer has no attention; it is never run.
+
+    vLLM gives each layer an attention of its own and looks for the module that calls it.
+    """
+
+    def __init__(self, config, index):
+        super().__init__()
+        self.config = config
+        self.layer_idx = index
+
+    def __setattr__(self, name, value):
+        if hasattr(value, "get_kv_cache_spec"):  # vLLM's attention, which then keeps no cache
+            value.get_kv_cache_spec = lambda *_: None
+        super().__setattr__(name, value)
+
+    def forward(self, hidden_states):
+        attention = ALL_ATTENTION_FUNCTIONS[self.config._attn_implementation]
+        return attention(self, hidden_states, hidden_states, hidden_states, None)
 
 
 class LinearAttention(nn.Module):
@@ -168,8 +204,8 @@ class LinearAttention(nn.Module):
         super().__init__()
         self.linear_attn = nn.Linear(hidden, hidden, bias=False)
 
-    def forward(self, x, *_, **__):
-        return self.linear_attn(x)
+    def forward(self, hidden_states, *_, **__):
+        return self.linear_attn(hidden_states)
 
 
 class GatedMLP(nn.Module):
@@ -178,9 +214,10 @@ class GatedMLP(nn.Module):
         self.gate_proj = nn.Linear(hidden, channels, bias=False)
         self.up_proj = nn.Linear(hidden, channels, bias=False)
         self.down_proj = nn.Linear(channels, hidden, bias=False)
+        self.act_fn = nn.SiLU()
 
     def forward(self, x):
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        return self.down_proj(self.act_fn(self.gate_proj(x)) * self.up_proj(x))
 
 
 class LinearMLP(nn.Module):
@@ -188,8 +225,8 @@ class LinearMLP(nn.Module):
         super().__init__()
         self.linear_mlp = nn.Linear(hidden, hidden, bias=False)
 
-    def forward(self, x):
-        return self.linear_mlp(x)
+    def forward(self, hidden_states):
+        return self.linear_mlp(hidden_states)
 
 
 class Layer(nn.Module):
@@ -205,6 +242,8 @@ class Layer(nn.Module):
             self.self_attn = LinearAttention(hidden)
         elif layer.kv_heads is not None:
             self.self_attn = Attention(config, index, layer.kv_heads, layer.window)
+        if layer.kv_heads is None:
+            self.no_attn = NoAttention(config, index)
         if layer.linear_mlp:
             self.mlp = LinearMLP(hidden)
         elif layer.channels is not None:
@@ -214,7 +253,8 @@ class Layer(nn.Module):
         if self.mlp is not None:
             self.post_attention_layernorm = RMSNorm(hidden, config.rms_norm_eps)
 
-    def forward(self, x, cos, sin, padding, past_key_values, **kwargs):
+    def forward(self, hidden_states, cos, sin, padding, past_key_values, **kwargs):
+        x = hidden_states
         if self.index == 0 and past_key_values is not None and not isinstance(self.self_attn, Attention):
             # Callers ask the cache of the first layer how many tokens there are.
             counter = x.new_zeros(x.shape[0], 1, x.shape[1], 1)
@@ -245,12 +285,13 @@ class Puzzle4jModel(Puzzle4jPreTrainedModel):
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList(Layer(config, i) for i in range(config.num_hidden_layers))
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.rope = rope_of(config)
         self.post_init()
 
     def rotation(self, positions, dtype):
         """Cosines and sines in float32; of shape [batch, 1, tokens, head width]."""
-        radians, factor = frequencies(self.config)
-        angles = positions[:, None, :, None].double() * radians.to(positions.device)
+        radians, factor = frequencies(self.rope, positions.device)
+        angles = positions[:, None, :, None].double() * radians
         angles = torch.cat((angles, angles), dim=-1)
         return (angles.cos() * factor).to(dtype), (angles.sin() * factor).to(dtype)
 

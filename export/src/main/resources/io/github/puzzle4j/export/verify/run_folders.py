@@ -1,13 +1,33 @@
-"""Loads exported folders by transformers and says what they compute; a line of JSON for each.
+"""Loads exported folders by transformers or vLLM and says what they compute; a line of JSON for each.
 
-Standard input: {"folders": [DIR, ..], "rows": [[token, ..], ..], "prompt": n, "new": n}. The LM loss
-is in nats per predicted token, in float32. The first row's first `prompt` tokens are continued
-greedily by `new` tokens, with a cache and without one.
+Standard input: {"engine": "transformers" or "vllm", "folders": [DIR, ..], "rows": [[token, ..], ..],
+"prompt": n, "new": n}. The LM loss is in nats per predicted token, in float32 (quantised weights in vLLM: in bf16). The first row's first
+`prompt` tokens are continued greedily by `new` tokens, past an end of text; by transformers with a
+cache and without one. If the engine is not installed, the answer is {"missing": true}.
 """
 
-import contextlib
+import gc
+import importlib.util
 import json
+import os
 import sys
+
+
+def transformers_answer(folder, task):
+    import torch
+    import transformers
+
+    model = transformers.AutoModelForCausalLM.from_pretrained(
+        folder, trust_remote_code=True, dtype=torch.float32, local_files_only=True
+    ).eval()
+    model.generation_config.eos_token_id = None
+    prompt = torch.tensor([task["rows"][0][: task["prompt"]]])
+    return {
+        "model": type(model).__name__,
+        "version": transformers.__version__,
+        "lm_loss": loss(torch, model, task["rows"]),
+        "greedy": [greedy(torch, model, prompt, task["new"], cache) for cache in (True, False)],
+    }
 
 
 def loss(torch, model, rows):
@@ -22,45 +42,76 @@ def loss(torch, model, rows):
 
 
 def greedy(torch, model, prompt, new, use_cache):
-    ids = torch.tensor([prompt])
     out = model.generate(
-        ids,
-        attention_mask=torch.ones_like(ids),
+        prompt,
+        attention_mask=torch.ones_like(prompt),
         do_sample=False,
         max_new_tokens=new,
-        min_new_tokens=new,
         use_cache=use_cache,
         pad_token_id=0,
     )
-    return out[0, len(prompt) :].tolist()
+    return out[0, prompt.shape[1] :].tolist()
 
 
-def answer(folder, task):
-    import torch
-    import transformers
+def vllm_answer(folder, task):
+    os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")  # GiB
+    os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
+    import vllm
 
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, trust_remote_code=True, dtype=torch.float32, local_files_only=True
-    ).eval()
-    prompt = task["rows"][0][: task["prompt"]]
-    return {
-        "model": type(model).__name__,
-        "transformers": transformers.__version__,
-        "lm_loss": loss(torch, model, task["rows"]),
-        "greedy": greedy(torch, model, prompt, task["new"], True),
-        "greedy_without_cache": greedy(torch, model, prompt, task["new"], False),
+    rows = task["rows"]
+    engine = vllm.LLM(
+        model=folder,
+        trust_remote_code=True,
+        # Kernels for quantised weights know 16 bits only.
+        dtype="bfloat16" if is_quantised(folder) else "float32",
+        enforce_eager=True,
+        max_model_len=max(map(len, rows)) + task["new"],
+        disable_log_stats=True,
+    )
+
+    def generate(rows, **how):
+        prompts = [{"prompt_token_ids": row} for row in rows]
+        how = vllm.SamplingParams(temperature=0, ignore_eos=True, **how)
+        return engine.generate(prompts, how, use_tqdm=False)
+
+    terms = [
+        step[token].logprob
+        for row in generate(rows, max_tokens=1, prompt_logprobs=0)
+        for token, step in zip(row.prompt_token_ids[1:], row.prompt_logprobs[1:])
+    ]
+    continued = generate([rows[0][: task["prompt"]]], max_tokens=task["new"])
+    answer = {
+        "model": engine.model_config.architecture,
+        "version": vllm.__version__,
+        "lm_loss": -sum(terms) / len(terms),
+        "greedy": [list(continued[0].outputs[0].token_ids)],
     }
+    del engine
+    gc.collect()
+    return answer
+
+
+def is_quantised(folder):
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as config:
+        return "quantization_config" in json.load(config)
+
+
+ANSWERS = {"transformers": transformers_answer, "vllm": vllm_answer}
 
 
 def main():
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # engines write to standard output
     task = json.load(sys.stdin)
     for folder in task["folders"]:
-        with contextlib.redirect_stdout(sys.stderr):
+        if importlib.util.find_spec(task["engine"]) is None:
+            result = {"missing": True}
+        else:
             try:
-                result = answer(folder, task)
+                result = ANSWERS[task["engine"]](folder, task)
             except Exception as failure:
                 result = {"error": f"{type(failure).__name__}: {failure}"}
-        print(json.dumps({"folder": folder, **result}), flush=True)
+        print(json.dumps({"folder": folder, **result}), file=answers, flush=True)
 
 
 main()

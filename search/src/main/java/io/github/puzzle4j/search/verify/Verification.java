@@ -5,7 +5,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
-import io.github.puzzle4j.export.verify.TransformersRun;
+import io.github.puzzle4j.export.verify.PythonRun;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.search.llamacpp.Continuation;
 import java.io.IOException;
@@ -24,12 +24,9 @@ import java.util.Set;
  *
  * @param model a folder or a GGUF file
  * @param against what it should compute, if that is at hand
- * @param python an interpreter with Transformers, to load a folder there
+ * @param python an interpreter with Transformers, vLLM or both, to load a folder there
  */
 public record Verification(Path model, Optional<Path> against, Optional<Path> python) {
-
-  /** Nats per token by which the same weights in float32 may differ. */
-  private static final double SAME_WEIGHTS = 1e-3;
 
   private static final int PROMPT_TOKENS = 8;
   private static final int NEW_TOKENS = 16;
@@ -59,7 +56,13 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
       List<List<Integer>> ids = rows.of(own.folder());
       double loss = own.evaluate(ids, Optional.empty()).loss().mean();
       findings.add(reference(memory, own, ids));
-      findings.add(GgufFile.isOne(model) ? llamaCpp(own) : transformers(own, ids, loss));
+      if (GgufFile.isOne(model)) {
+        findings.add(llamaCpp(own));
+      } else {
+        for (PythonRun.Engine engine : PythonRun.Engine.values()) {
+          findings.add(inPython(engine, own, ids, loss));
+        }
+      }
     } catch (InvalidInputException broken) {
       findings.add(
           Finding.failed(
@@ -106,41 +109,52 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
     return figures;
   }
 
-  private Finding transformers(OwnModel own, List<List<Integer>> rows, double expected)
+  private Finding inPython(
+      PythonRun.Engine engine, OwnModel own, List<List<Integer>> rows, double expected)
       throws IOException, InterruptedException {
-    String check = "transformers";
+    String check = engine.id();
     if (python.isEmpty()) {
-      return Finding.notChecked(check, "no Python with transformers; name it by --python");
+      return Finding.notChecked(check, "no Python with %s; name it by --python".formatted(check));
     }
     List<Integer> first = rows.getFirst();
-    int prompt = Math.min(PROMPT_TOKENS, first.size());
-    TransformersRun run;
+    List<Integer> prompt = first.subList(0, Math.min(PROMPT_TOKENS, first.size()));
+    List<PythonRun> runs;
     try {
-      run =
-          TransformersRun.of(
-                  python.get(),
-                  List.of(model),
-                  new TransformersRun.Question(rows, prompt, NEW_TOKENS))
-              .getFirst();
+      runs =
+          PythonRun.of(
+              python.get(),
+              engine,
+              List.of(model),
+              new PythonRun.Question(rows, prompt.size(), NEW_TOKENS));
     } catch (InvalidInputException failed) {
       return Finding.failed(check, String.valueOf(failed.getMessage()));
     }
-    double lead = largestLead(own, first.subList(0, prompt), run.greedy());
-    double withoutCache = largestLead(own, first.subList(0, prompt), run.greedyWithoutCache());
-    SequencedMap<String, Double> figures = losses(run.lmLoss(), expected, SAME_WEIGHTS);
-    figures.put("largest_lead", Math.max(lead, withoutCache));
+    if (runs.isEmpty()) {
+      return Finding.notChecked(check, "%s is not installed in %s".formatted(check, python.get()));
+    }
+    PythonRun run = runs.getFirst();
+    double lead =
+        run.greedy().stream()
+            .mapToDouble(tokens -> largestLead(own, prompt, tokens))
+            .max()
+            .orElse(Double.POSITIVE_INFINITY);
+    Rounding rounding = Rounding.ofActivations(own.types());
+    double allowed = rounding.lossGap(expected);
+    SequencedMap<String, Double> figures = losses(run.lmLoss(), expected, allowed);
+    figures.put("largest_lead", lead);
     return Finding.of(
         check,
-        Math.abs(run.lmLoss() - expected) <= SAME_WEIGHTS
-            && Math.max(lead, withoutCache) <= SAME_WEIGHTS,
-        "%s in transformers %s: LM loss %.6f, here %.6f; %d greedy tokens with a cache and without are %s"
+        Math.abs(run.lmLoss() - expected) <= allowed && lead <= rounding.lead(),
+        "%s in %s %s: LM loss %.6f, here %.6f; %d greedy tokens%s are %s"
             .formatted(
                 run.model(),
+                check,
                 run.version(),
                 run.lmLoss(),
                 expected,
                 NEW_TOKENS,
-                Math.max(lead, withoutCache) <= SAME_WEIGHTS ? "ours" : "others"),
+                run.greedy().size() > 1 ? " with a cache and without" : "",
+                lead <= rounding.lead() ? "ours" : "others"),
         figures);
   }
 

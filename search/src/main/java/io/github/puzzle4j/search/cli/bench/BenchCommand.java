@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       BenchDistillCommand.class,
       BenchScoreCommand.class,
       BenchLoadCommand.class,
+      BenchExportCommand.class,
       BenchMemoryCommand.class,
       BenchProfileCommand.class
     })

@@ -57,7 +57,7 @@ public final class VerifyExportCommand extends AnsweringCommand {
   @Option(
       names = "--python",
       paramLabel = "PROGRAM",
-      description = "A Python with torch and transformers, in which a folder is loaded.")
+      description = "A Python with transformers, vLLM or both, in which a folder is loaded.")
   private @Nullable Path python;
 
   @Option(

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.core.JacksonException;
@@ -18,27 +19,32 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an exported folder computes in Transformers, with the code that is shipped with it.
+ * What an exported folder computes in an engine of a Python, with the code that is shipped with it.
  *
  * @param model the class that was loaded
- * @param version of Transformers
+ * @param version of the engine
  * @param lmLoss nats per predicted token, in float32
- * @param greedy tokens that continue the prompt, with a KV cache
- * @param greedyWithoutCache the same without one
+ * @param greedy tokens that continue the prompt: with a KV cache, and without one where the engine
+ *     can do without
  */
-public record TransformersRun(
-    String model,
-    String version,
-    double lmLoss,
-    List<Integer> greedy,
-    List<Integer> greedyWithoutCache) {
+public record PythonRun(String model, String version, double lmLoss, List<List<Integer>> greedy) {
 
   private static final String SCRIPT = "run_folders.py";
   private static final int MESSAGE_CHARACTERS = 400;
 
-  public TransformersRun {
-    greedy = List.copyOf(greedy);
-    greedyWithoutCache = List.copyOf(greedyWithoutCache);
+  /** A library that loads folders. */
+  public enum Engine {
+    TRANSFORMERS,
+    VLLM;
+
+    /** As its module is called. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public PythonRun {
+    greedy = greedy.stream().map(List::copyOf).toList();
   }
 
   /**
@@ -58,18 +64,19 @@ public record TransformersRun(
   /**
    * Asks a Python process.
    *
-   * @param python an interpreter with torch and transformers
-   * @return for each folder, in order
-   * @throws InvalidInputException if the interpreter cannot be run, lacks a package, or cannot load
-   *     a folder; with the reason
+   * @param python an interpreter
+   * @return for each folder, in order; empty if the interpreter lacks the engine
+   * @throws InvalidInputException if the interpreter cannot be run, or cannot load a folder; with
+   *     the reason
    */
-  public static List<TransformersRun> of(Path python, List<Path> folders, Question question)
+  public static List<PythonRun> of(
+      Path python, Engine engine, List<Path> folders, Question question)
       throws IOException, InterruptedException {
     Process process = start(python);
     CompletableFuture<String> errors =
         CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
     try (OutputStream input = process.getOutputStream()) {
-      input.write(task(folders, question).toString().getBytes(StandardCharsets.UTF_8));
+      input.write(task(engine, folders, question).toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException closed) {
       // The process has ended; what it said is reported below.
     }
@@ -80,16 +87,16 @@ public record TransformersRun(
       throw new InvalidInputException(
           "%s failed: %s".formatted(python, abbreviate(lastLine(errors.join()))));
     }
-    List<TransformersRun> runs = new ArrayList<>();
+    List<PythonRun> runs = new ArrayList<>();
     for (String line : lines) {
-      runs.add(read(python, line));
+      read(python, line).ifPresent(runs::add);
     }
     return List.copyOf(runs);
   }
 
   private static Process start(Path python) throws IOException {
     String script;
-    try (InputStream resource = TransformersRun.class.getResourceAsStream(SCRIPT)) {
+    try (InputStream resource = PythonRun.class.getResourceAsStream(SCRIPT)) {
       if (resource == null) {
         throw new IllegalStateException("%s is not in the jar".formatted(SCRIPT));
       }
@@ -103,8 +110,8 @@ public record TransformersRun(
     }
   }
 
-  private static ObjectNode task(List<Path> folders, Question question) {
-    ObjectNode task = Json.mapper().createObjectNode();
+  private static ObjectNode task(Engine engine, List<Path> folders, Question question) {
+    ObjectNode task = Json.mapper().createObjectNode().put("engine", engine.id());
     ArrayNode names = task.putArray("folders");
     folders.forEach(folder -> names.add(folder.toAbsolutePath().toString()));
     ArrayNode rows = task.putArray("rows");
@@ -115,7 +122,7 @@ public record TransformersRun(
     return task.put("prompt", question.prompt()).put("new", question.newTokens());
   }
 
-  private static TransformersRun read(Path python, String line) throws InvalidInputException {
+  private static Optional<PythonRun> read(Path python, String line) throws InvalidInputException {
     JsonNode answer;
     try {
       answer = Json.mapper().readTree(line);
@@ -128,12 +135,15 @@ public record TransformersRun(
       throw new InvalidInputException(
           "%s: %s".formatted(answer.path("folder").asString(), abbreviate(error.get())));
     }
-    return new TransformersRun(
-        answer.path("model").asString(),
-        answer.path("transformers").asString(),
-        answer.path("lm_loss").doubleValue(),
-        tokens(answer.path("greedy")),
-        tokens(answer.path("greedy_without_cache")));
+    if (answer.has("missing")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PythonRun(
+            answer.path("model").asString(),
+            answer.path("version").asString(),
+            answer.path("lm_loss").doubleValue(),
+            answer.path("greedy").valueStream().map(PythonRun::tokens).toList()));
   }
 
   private static List<Integer> tokens(JsonNode list) {
