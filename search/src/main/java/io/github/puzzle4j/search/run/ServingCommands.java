@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The command lines that serve what was exported. */
 final class ServingCommands {
@@ -32,7 +33,7 @@ final class ServingCommands {
         commands.add(command("llama.cpp", "llama-server", "-m", file.toAbsolutePath()));
       } else if (file.endsWith(CONFIG)
           && !Json.readTree(file).path("model_type").asString("").equals(OWN_LAYOUT)) {
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
         boolean ownCode = Files.exists(file.resolveSibling(OWN_CODE));
         commands.add(
             switch (backend) {

@@ -67,7 +67,8 @@ function common() {
   return {
     animation: false,
     backgroundColor: "transparent",
-    textStyle: { fontFamily: "inherit", color: colour("ink") },
+    // A real family, as widths of texts are measured with it.
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("ink") },
     tooltip: tip(),
   };
 }
@@ -119,6 +120,11 @@ function ends(values, log) {
   return log ? { type: "log", min: +(0.7 * Math.min(...positive)).toPrecision(2), max: +(1.4 * Math.max(...positive)).toPrecision(2) } : { type: "value" };
 }
 
+/** How predictions are marked: the page shows through. */
+function hollow(edge) {
+  return { color: colour("card"), borderColor: edge, borderWidth: 1.6, opacity: 1 };
+}
+
 /** A range over which losses differ so much that a linear axis hides the small ones. */
 function isWide(values) {
   const positive = values.filter((value) => value > 0);
@@ -128,7 +134,7 @@ function isWide(values) {
 /** Bars from low to high at x; data are [x, low, high, colour]. */
 function errorBars(data, more = {}) {
   return {
-    type: "custom", silent: true, tooltip: { show: false }, data, encode: { x: 0, y: [1, 2] }, dimensions: ["x", "low", "high", "colour"],
+    type: "custom", silent: true, clip: true, tooltip: { show: false }, data, encode: { x: 0, y: [1, 2] }, dimensions: ["x", "low", "high", "colour"],
     renderItem(parameters, api) {
       const low = api.coord([api.value(0), api.value(1)]);
       const high = api.coord([api.value(0), api.value(2)]);

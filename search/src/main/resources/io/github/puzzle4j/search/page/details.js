@@ -99,12 +99,12 @@ function speedChart(target) {
     : target.models.filter((one) => one.source === "model" && !one.model.endsWith("after training")).map((one) => ({ name: one.model, predicted: one.tokens_per_second_per_gpu }));
   const text = served.length ? `Output tokens/s in ${served[0].engine}.` : "Not measured: the target is not this machine.";
   return chart("Speed: predicted against measured", `${text} Bars at predictions are the error of nine costs of ten, ${percent(error)}.`, 90 + 34 * bars.length, () => ({
-    legend: legend({ data: served.length ? ["predicted", "measured"] : ["predicted"] }), grid: { left: 8, right: 24, top: 34, bottom: 44, containLabel: true },
+    legend: legend({ data: served.length ? ["predicted", "measured"] : ["predicted"] }), grid: { left: 16, right: 24, top: 34, bottom: 44, containLabel: true },
     yAxis: { type: "category", inverse: true, data: bars.map((one) => one.name), axisLabel: { color: colour("soft"), fontSize: 11 }, axisLine: { show: false }, axisTick: { show: false } },
     xAxis: axis("output tokens/s", { min: 0 }),
     tooltip: tip({ formatter: ({ data, seriesName }) => (data.value ? lines(bars[data.value[1]].name, `${seriesName} ${significant(data.value[0])} tokens/s`) : "") }),
     series: [
-      { name: "predicted", type: "scatter", symbol: "emptyDiamond", symbolSize: 12, color: colour("child"), data: bars.map((one, i) => ({ value: [one.predicted, i] })) },
+      { name: "predicted", type: "scatter", symbol: "diamond", symbolSize: 13, color: colour("child"), z: 4, itemStyle: hollow(colour("child")), data: bars.map((one, i) => ({ value: [one.predicted, i] })) },
       ...bars.map((one, i) => ({ name: "predicted", type: "line", silent: true, symbol: "rect", symbolSize: [1.5, 9], color: colour("child"), lineStyle: { width: 1.5 }, tooltip: { show: false },
         data: [[one.predicted * (1 - error), i], [one.predicted * (1 + error), i]] })),
       ...(served.length ? [{ name: "measured", type: "scatter", symbol: "circle", symbolSize: 11, color: colour("gkd"), data: bars.map((one, i) => ({ value: [one.measured, i] })) }] : []),
@@ -115,7 +115,7 @@ function speedChart(target) {
 function predictionSection(target) {
   const predictors = target.own("predictors");
   const words = predictors.map((one) => `${one.predictor}: rank correlation ${one.rank_correlation.toFixed(2)}, median error ${percent(one.median_error)}, measured ${one.median_ratio.toFixed(2)}x the prediction`);
-  return section("predictions", "Predicted and measured", predictors.length ? `${predictors[0].children} children were measured in the rounds. ${words.join("; ")}.` : "",
+  return section("predictions", "Predicted and measured", predictors.length ? `${predictors[0].children} children were measured in the rounds. Predicted by the ${words.join("; by the ")}.` : "",
     element("div", { class: "charts" }, qualityChart(target), speedChart(target)));
 }
 
@@ -167,11 +167,11 @@ function distillationSection(target) {
   const numbers = () => [["layer", "variant", "before", "after"], all.map((one) => [one.layer, one.variant, significant(one.loss_before), significant(one.loss_after)])];
   return section("distillation", "Distillation", "Each variant learns to imitate its own teacher block. Losses are normalised MSE: 0 is the teacher itself.",
     chart("By variant", "Mean over the layers, before (hollow) and after (filled).", 90 + 20 * means.length, () => ({
-      legend: legend(), grid: { left: 8, right: 24, top: 34, bottom: 44, containLabel: true },
+      legend: legend(), grid: { left: 16, right: 24, top: 34, bottom: 44, containLabel: true },
       yAxis: { type: "category", inverse: true, data: means.map((one) => one.variant), axisLabel: { color: colour("soft"), fontSize: 11, interval: 0 }, axisLine: { show: false }, axisTick: { show: false } },
       xAxis: axis("normalised MSE", { min: 0 }),
       tooltip: tip({ formatter: ({ dataIndex, seriesName }) => (means[dataIndex] ? lines(means[dataIndex].variant, `before ${significant(means[dataIndex].before)}`, `after ${significant(means[dataIndex].after)}`) : seriesName) }),
-      series: [...["before", "after"].map((name) => ({ name, type: "scatter", symbol: name === "before" ? "emptyCircle" : "circle", symbolSize: 9, color: colour("attention"), data: means.map((one, i) => [one[name], i]) })),
+      series: [...["before", "after"].map((name) => ({ name, type: "scatter", symbol: "circle", symbolSize: 9, z: 4, color: colour("attention"), itemStyle: name === "before" ? hollow(colour("attention")) : {}, data: means.map((one, i) => [one[name], i]) })),
         ...means.map((one, i) => ({ type: "line", silent: true, symbol: "none", color: colour("attention"), lineStyle: { opacity: 0.4, width: 3 }, tooltip: { show: false }, data: [[one.before, i], [one.after, i]] }))],
     }), () => [["variant", "before", "after"], means.map((one) => [one.variant, significant(one.before), significant(one.after)])]),
     heatMap("Loss after distillation", "By layer and variant.", all.map((one) => ({ layer: one.layer, variant: one.variant, value: one.loss_after,
@@ -187,7 +187,7 @@ function timeSection(target) {
   const total = target.whole("stages").reduce((sum, one) => sum + one.seconds, 0);
   return section("times", "Times", `${seconds(total)} in all${estimated.length ? "" : "; not estimated before"}.`,
     chart("Stages", estimated.length ? "What stages took, and what they were estimated to take before." : "What stages took.", 80 + 26 * stages.length, () => ({
-      legend: legend(), grid: { left: 8, right: 24, top: 30, bottom: 44, containLabel: true },
+      legend: legend(), grid: { left: 16, right: 24, top: 30, bottom: 44, containLabel: true },
       yAxis: { type: "category", inverse: true, data: stages.map((one) => one.stage), axisLabel: { color: colour("soft"), fontSize: 11, interval: 0, width: 150, overflow: "truncate" }, axisLine: { show: false }, axisTick: { show: false } },
       xAxis: axis("seconds", { min: 0 }),
       tooltip: tip({ formatter: ({ dataIndex }) => lines(stages[dataIndex].stage, `took ${seconds(stages[dataIndex].truth)}`, stages[dataIndex].estimate !== undefined && `estimated ${seconds(stages[dataIndex].estimate)}`) }),

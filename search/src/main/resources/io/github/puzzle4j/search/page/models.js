@@ -50,10 +50,10 @@ function tradeOffSeries(scope, x, y, log) {
       const data = target.models.filter((one) => one.source === "frontier" && !(log && one.predicted_loss <= 0)).map((one) => at(one, one.predicted_loss));
       // A box chooses marks of scatter series, but none of lines.
       series.push({ name: "best choices, predicted", type: "line", silent: true, color: colour("soft"), symbol: "none", lineStyle: { width: 1.5, type: "dashed" }, data: data.map((one) => one.value) },
-        { name: "best choices, predicted", type: "scatter", color: colour("soft"), symbol: "emptyCircle", symbolSize: 7, data });
+        { name: "best choices, predicted", type: "scatter", color: colour("soft"), symbol: "circle", symbolSize: 7, itemStyle: hollow(colour("soft")), data });
     }
-    series.push({ name: "models, predicted", type: "scatter", symbol: "emptyDiamond", symbolSize: 9, color: colour("soft"),
-      data: measured.map((one) => ({ ...at(one, one.predicted_loss), predicted: true, itemStyle: { color: kindColour(one.kind) } })) });
+    series.push({ name: "models, predicted", type: "scatter", symbol: "diamond", symbolSize: 10, color: colour("soft"), itemStyle: hollow(colour("soft")),
+      data: measured.map((one) => ({ ...at(one, one.predicted_loss), predicted: true, itemStyle: hollow(kindColour(one.kind)) })) });
     series.push({ name: "measured in rounds", type: "scatter", symbol: "triangle", symbolSize: 7, color: colour("measured"),
       data: all.filter((one) => one.source === "round").map((one) => at(one, one.loss)) });
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class Browser implements AutoCloseable {
   }
 
   private void readAddress() {
-    try (var lines = process.errorReader()) {
+    try (var lines = process.errorReader(StandardCharsets.UTF_8)) {
       lines
           .lines()
           .filter(line -> line.startsWith("DevTools listening on "))
@@ -190,7 +191,10 @@ final class Browser implements AutoCloseable {
 
   private void receive(JsonNode message) {
     if (message.has("id")) {
-      answers.remove(message.path("id").intValue()).complete(message);
+      CompletableFuture<JsonNode> answer = answers.remove(message.path("id").intValue());
+      if (answer != null) {
+        answer.complete(message);
+      }
       return;
     }
     String method = message.path("method").asString();

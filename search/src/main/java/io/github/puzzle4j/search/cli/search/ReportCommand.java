@@ -69,7 +69,7 @@ public final class ReportCommand extends AnsweringCommand {
   }
 
   private static String text(Answer answer, Path page) {
-    return "%s%n%nReport: %s".formatted(answer.text().stripTrailing(), page);
+    return "%s%nReport: %s".formatted(answer.text().stripTrailing(), page);
   }
 
   private static Path ownPage(List<RunDirectory> directories) {
