@@ -9,7 +9,6 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -231,13 +230,13 @@ final class Browser implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+  public void close() {
+    List<ProcessHandle> all = process.descendants().toList();
     process.destroy();
-    process.waitFor(SECONDS, TimeUnit.SECONDS);
+    process.onExit().join();
     for (ProcessHandle one : all) {
       one.destroyForcibly();
-      one.onExit().get(SECONDS, TimeUnit.SECONDS);
+      one.onExit().join();
     }
     client.shutdownNow();
   }
