@@ -25,7 +25,13 @@ public final class ReportPage {
 
   /** Left out first if the page would become too large. */
   private static final List<RunTable> LARGE =
-      List.of(RunTable.CANDIDATE_COSTS, RunTable.CANDIDATES, RunTable.TASKS);
+      List.of(
+          RunTable.CANDIDATE_COSTS,
+          RunTable.CANDIDATES,
+          RunTable.TASKS,
+          RunTable.DISTILLATION,
+          RunTable.VARIANT_SCORES,
+          RunTable.MODEL_LAYERS);
 
   private static final int MOST_CHARACTERS = 1_700_000;
 

@@ -132,7 +132,6 @@ function scoreSection(target) {
       () => [["layer", "variant", `score (${unit})`, "standard error"], scores.map((one) => [one.layer, one.variant, significant(one.loss), significant(one.loss_standard_error)])]));
   const costs = target.whole("candidate_costs");
   if (costs.length) node.append(costMap(target, costs, chosen));
-  if (DATA.left_out.includes("candidate_costs")) node.append(element("p", { class: "note" }, "Costs of candidates are too many for a page; puzzle4j query has them in candidate_costs."));
   return node;
 }
 

@@ -98,7 +98,8 @@ function show() {
     return;
   }
   const target = current();
-  main.replaceChildren(...[element("p", { class: "teacher" }, teacherText()), overview(), tradeOffSection(), limitSection(target), predictionSection(target), scoreSection(target),
+  const left = DATA.left_out.length ? element("p", { class: "note" }, `Too large for a page, and left to puzzle4j query: ${DATA.left_out.join(", ")}.`) : null;
+  main.replaceChildren(...[element("p", { class: "teacher" }, teacherText()), left, overview(), tradeOffSection(), limitSection(target), predictionSection(target), scoreSection(target),
     distillationSection(target), timeSection(target), provenanceSection(target)].filter(Boolean));
   main.prepend(navigation());
   drawAll();
