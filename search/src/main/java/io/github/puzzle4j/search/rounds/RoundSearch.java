@@ -35,6 +35,12 @@ import java.util.function.Predicate;
  */
 public final class RoundSearch {
 
+  /**
+   * Standard errors by which another child must be better than the choice by the sum. The best of a
+   * hundred measured children looks better than it is.
+   */
+  private static final double CERTAIN = 2;
+
   /** Children around which a round proposes others. */
   private static final int BASES = 3;
 
@@ -156,7 +162,7 @@ public final class RoundSearch {
     double[] predicted = all.stream().mapToDouble(one -> sum.of(one.child())).toArray();
     return new RoundsResult(
         sums,
-        difference.mean() < -difference.standardError() ? best : sums,
+        difference.mean() < -CERTAIN * difference.standardError() ? best : sums,
         done,
         all,
         loss,

@@ -11,8 +11,8 @@ import java.util.List;
  * The end of all rounds.
  *
  * @param first the choice by the sum of replace-one scores
- * @param best the child that is chosen; the first one, unless another is better by more than the
- *     standard error of their difference
+ * @param best the child that is chosen; the first one, unless another is better by more than two
+ *     standard errors of their difference
  * @param rounds in order
  * @param measured all children, in the order in which they were measured
  * @param loss by which they are compared
