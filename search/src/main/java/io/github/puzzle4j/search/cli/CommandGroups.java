@@ -29,7 +29,7 @@ final class CommandGroups {
     groups.put("Models", List.of("inspect", "eval", "import", "verify-export", "train-teacher"));
     groups.put("Cost", List.of("cost", "targets", "target", "profile"));
     groups.put("Benchmarks", List.of("bench"));
-    groups.put("Machines", List.of("doctor", "bundle"));
+    groups.put("Machines", List.of("doctor", "bundle", "completion"));
     return groups;
   }
 

@@ -51,7 +51,9 @@ public final class Main {
             .setParameterExceptionHandler(new MistakeHandler())
             .setExecutionExceptionHandler(new FailureHandler())
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUsageHelpAutoWidth(true);
+            .setUsageHelpAutoWidth(true)
+            // Help goes to pipes and files as often as to terminals: it is the same in all of them.
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     CommandGroups.install(commandLine);
     return commandLine;
   }

@@ -7,6 +7,7 @@ import io.github.puzzle4j.search.cli.cost.TargetCommand;
 import io.github.puzzle4j.search.cli.cost.TargetsCommand;
 import io.github.puzzle4j.search.cli.frame.ListingCommand;
 import io.github.puzzle4j.search.cli.machine.BundleCommand;
+import io.github.puzzle4j.search.cli.machine.CompletionCommand;
 import io.github.puzzle4j.search.cli.machine.DoctorCommand;
 import io.github.puzzle4j.search.cli.model.EvalCommand;
 import io.github.puzzle4j.search.cli.model.GenerateCommand;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exit codes: 0 success, 2 a mistake of the user, 3 nothing fits the limits, 1 otherwise.",
-      "Every command takes --json, --verbose and --help.",
+      "Every command takes --json, --quiet, --verbose and --help.",
       "'./puzzle4j jshell [SCRIPT]' opens the Java API in JShell."
     },
     subcommands = {
@@ -69,7 +70,8 @@ import picocli.CommandLine.Option;
       ProfileCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
-      BundleCommand.class
+      BundleCommand.class,
+      CompletionCommand.class
     })
 final class Puzzle4jCommand extends ListingCommand {
 

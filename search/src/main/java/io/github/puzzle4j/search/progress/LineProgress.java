@@ -13,11 +13,13 @@ final class LineProgress implements Progress {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private final Consumer<String> out;
+  private final Consumer<String> warnings;
   private final InstantSource clock;
   private final TimedStages times = new TimedStages();
 
-  LineProgress(Consumer<String> out, InstantSource clock) {
+  LineProgress(Consumer<String> out, Consumer<String> warnings, InstantSource clock) {
     this.out = out;
+    this.warnings = warnings;
     this.clock = clock;
   }
 
@@ -29,7 +31,7 @@ final class LineProgress implements Progress {
 
   @Override
   public void warn(String what) {
-    out.accept(what);
+    warnings.accept(what);
   }
 
   @Override
@@ -89,7 +91,7 @@ final class LineProgress implements Progress {
 
     @Override
     public synchronized void warn(String what) {
-      out.accept(stage + ": " + what);
+      warnings.accept(stage + ": " + what);
     }
 
     @Override

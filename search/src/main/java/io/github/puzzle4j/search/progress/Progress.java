@@ -37,14 +37,19 @@ public interface Progress {
 
   /** Prints nothing, but measures the stages. */
   static Progress silent() {
-    return new LineProgress(line -> {}, InstantSource.system());
+    return new LineProgress(line -> {}, line -> {}, InstantSource.system());
+  }
+
+  /** Prints warnings and nothing else. */
+  static Progress warnings(PrintStream out) {
+    return new LineProgress(line -> {}, out::println, InstantSource.system());
   }
 
   /**
    * Prints a line at the start and end of a stage, and at most one every ten seconds in between.
    */
   static Progress lines(PrintStream out) {
-    return new LineProgress(out::println, InstantSource.system());
+    return new LineProgress(out::println, out::println, InstantSource.system());
   }
 
   /**

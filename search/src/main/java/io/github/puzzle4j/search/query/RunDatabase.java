@@ -10,7 +10,10 @@ import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.StoreLocation;
 import io.github.puzzle4j.search.report.ReportFile;
 import io.github.puzzle4j.search.report.SweepReport;
+import io.github.puzzle4j.search.rows.RunTable;
+import io.github.puzzle4j.search.rows.StoreRows;
 import io.github.puzzle4j.search.run.RunDirectory;
+import io.github.puzzle4j.search.run.RunRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +127,7 @@ public final class RunDatabase implements AutoCloseable {
         }
         appenders.put(table, own.createAppender("main", table.id()));
       }
-      RunRows.Sink sink =
+      RunTable.Sink sink =
           (table, cells) -> {
             append(appenders.get(table), cells);
             sizes.merge(table, 1, Integer::sum);
@@ -152,6 +155,7 @@ public final class RunDatabase implements AutoCloseable {
           case String text -> appender.append(text);
           case Integer number -> appender.append(number.intValue());
           case Long number -> appender.append(number.longValue());
+          case Boolean truth -> appender.append(truth.booleanValue());
           case Double number -> appender.append(number.doubleValue());
           default -> throw new IllegalArgumentException("a cell of " + cell.getClass());
         }

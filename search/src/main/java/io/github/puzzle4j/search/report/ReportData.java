@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The data of the report of a search, also for programs.
  *
- * @param schema version of the JSON form; this release reads and writes 6
+ * @param schema version of the JSON form; this release reads and writes 7
  * @param title what was searched, such as {@code quickstart}
  * @param facts provenance: command, date, version, machine, seeds
  * @param teacher the model that the search started from
@@ -22,6 +22,7 @@ import java.util.List;
  * @param distillation losses of every variant before and after distillation
  * @param stages how long each stage took
  * @param estimated what its stages were estimated to take before; empty if they were not
+ * @param commands that repeat the search
  * @param tasks numbers of computed and reused tasks
  */
 public record ReportData(
@@ -35,10 +36,11 @@ public record ReportData(
     List<DistilledVariant> distillation,
     List<StageTime> stages,
     List<StageTime> estimated,
+    List<TargetReport.Command> commands,
     TaskCounts tasks) {
 
   /** The version that this release reads and writes. */
-  public static final int SCHEMA = 6;
+  public static final int SCHEMA = 7;
 
   public ReportData {
     if (schema != SCHEMA) {
@@ -50,6 +52,7 @@ public record ReportData(
     distillation = List.copyOf(distillation);
     stages = List.copyOf(stages);
     estimated = List.copyOf(estimated);
+    commands = List.copyOf(commands);
   }
 
   /** A line of provenance. */

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.report;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.task.SealedJson;
@@ -55,10 +54,5 @@ public final class ReportFile {
           damaged.getMessage() + "; run the search again, which writes it from what is stored",
           damaged);
     }
-  }
-
-  /** Writes the page. */
-  public static void writeHtml(Path file, ReportData data) throws IOException {
-    AtomicFile.writeString(file, HtmlReport.of(data));
   }
 }

@@ -14,11 +14,15 @@ import java.util.Optional;
  * @param scenario as text
  * @param budget the limits as text
  * @param costSource source of predicted costs, with their error
+ * @param costErrorP90 share by which nine predicted costs of ten are off at most
  * @param rows the teacher first, then the child, then the baselines
  * @param proof the solver's proof for the choice by the sum of scores
  * @param truth what whole children that were measured say of the predictions; empty if none was
  * @param frontier best choices along the throughput, by increasing throughput
+ * @param measuredChildren in the rounds, in their order
+ * @param limits of the budget, in its order
  * @param served speeds in an engine on the machine of the search, if it is the target
+ * @param commands that serve the exported child, each with its purpose
  * @param notes remarks, such as a baseline that does not fit the budget
  */
 public record TargetReport(
@@ -26,16 +30,23 @@ public record TargetReport(
     String scenario,
     String budget,
     String costSource,
+    double costErrorP90,
     List<Row> rows,
     Proof proof,
     Optional<Truth> truth,
     List<FrontierPoint> frontier,
+    List<MeasuredChild> measuredChildren,
+    List<LimitUse> limits,
     List<ServedSpeed> served,
+    List<Command> commands,
     List<String> notes) {
 
   public TargetReport {
     rows = List.copyOf(rows);
     frontier = List.copyOf(frontier);
+    measuredChildren = List.copyOf(measuredChildren);
+    limits = List.copyOf(limits);
+    commands = List.copyOf(commands);
     served = List.copyOf(served);
     notes = List.copyOf(notes);
   }
@@ -85,6 +96,7 @@ public record TargetReport(
    * @param trained whether a baseline was trained as the child is
    * @param replacements of which it is made, first to last
    * @param tokensPerSecond predicted output tokens per second per GPU
+   * @param tokenSeconds predicted seconds per output token of a request
    * @param memoryBytes predicted memory while serving
    * @param batch requests served at once
    * @param predicted sum of its blocks' scores; 0 for the teacher
@@ -96,6 +108,7 @@ public record TargetReport(
       boolean trained,
       List<Replacement> replacements,
       double tokensPerSecond,
+      double tokenSeconds,
       long memoryBytes,
       int batch,
       double predicted,
@@ -250,7 +263,28 @@ public record TargetReport(
    * The best choice at some throughput.
    *
    * @param tokensPerSecond predicted output tokens per second per GPU
+   * @param tokenSeconds predicted seconds per output token of a request
+   * @param memoryBytes predicted memory while serving
    * @param predicted sum of the scores
+   * @param replacements of which it is made, first to last
    */
-  public record FrontierPoint(double tokensPerSecond, double predicted) {}
+  public record FrontierPoint(
+      double tokensPerSecond,
+      double tokenSeconds,
+      long memoryBytes,
+      double predicted,
+      List<Replacement> replacements) {
+
+    public FrontierPoint {
+      replacements = List.copyOf(replacements);
+    }
+  }
+
+  /**
+   * A command line.
+   *
+   * @param purpose such as {@code serve with vLLM}
+   * @param line to be run in a shell
+   */
+  public record Command(String purpose, String line) {}
 }

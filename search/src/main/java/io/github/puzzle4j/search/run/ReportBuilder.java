@@ -56,6 +56,10 @@ final class ReportBuilder {
         library.statistics().stream().map(ReportBuilder::distilled).toList(),
         stages,
         search.estimated().map(PlanEstimate::stages).orElseGet(List::of),
+        List.of(
+            new TargetReport.Command(
+                "repeat this search",
+                ShellCommand.of("puzzle4j", "search", search.directory().plan(), "--out", "RUN"))),
         search.tasks());
   }
 

@@ -150,8 +150,15 @@ public sealed interface TargetChoice {
   /**
    * A best choice at some throughput.
    *
-   * @param tokensPerSecond predicted output tokens per second
+   * @param child that is chosen
+   * @param cost of it, at the batch of the choice
    * @param score sum of the scores
    */
-  record FrontierPoint(double tokensPerSecond, double score) {}
+  record FrontierPoint(Child child, ModelCost cost, double score) {
+
+    /** Predicted output tokens per second per GPU. */
+    public double tokensPerSecond() {
+      return cost.throughputTokensPerSecond();
+    }
+  }
 }

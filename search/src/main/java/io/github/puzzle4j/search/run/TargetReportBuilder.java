@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.cost.ModelCost;
+import io.github.puzzle4j.scoring.quality.ChildScore;
 import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
@@ -10,12 +11,17 @@ import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.scoring.truth.Accuracy;
 import io.github.puzzle4j.search.plan.Baseline;
+import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.report.Estimate;
+import io.github.puzzle4j.search.report.MeasuredChild;
 import io.github.puzzle4j.search.report.TargetReport;
 import io.github.puzzle4j.search.rounds.Round;
 import io.github.puzzle4j.search.rounds.RoundsResult;
+import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +62,9 @@ final class TargetReportBuilder {
       Evaluation adapted,
       Evaluation repaired,
       List<TargetReport.ServedSpeed> served,
-      List<String> exports) {
+      List<Path> files,
+      List<String> exports)
+      throws IOException {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
     Child teacher = Child.unchanged(search.teacher());
@@ -92,14 +100,46 @@ final class TargetReportBuilder {
             "predicted from kernels fitted for this GPU, error at most %.0f %% in nine cases of"
                 + " ten",
             100 * chosen.cost(chosen.child()).p90Error()),
+        chosen.cost(chosen.child()).p90Error(),
         rows,
         proof(),
         chosen.rounds().map(TargetReportBuilder::truth),
-        chosen.frontier().stream()
-            .map(point -> new TargetReport.FrontierPoint(point.tokensPerSecond(), point.score()))
-            .toList(),
+        chosen.frontier().stream().map(TargetReportBuilder::best).toList(),
+        chosen.rounds().map(this::measuredChildren).orElseGet(List::of),
+        LimitUses.of(chosen, options()),
         served,
+        ServingCommands.of(target.backend(), files),
         notes(exports));
+  }
+
+  private SolveOptions options() {
+    SearchPlan plan = search.plan();
+    return new SolveOptions(plan.solve().backend(), plan.solve().timeLimit(), plan.data().seed());
+  }
+
+  private static TargetReport.FrontierPoint best(TargetChoice.FrontierPoint point) {
+    return new TargetReport.FrontierPoint(
+        point.tokensPerSecond(),
+        point.cost().timePerOutputTokenSeconds(),
+        point.cost().memory().totalBytes(),
+        point.score(),
+        point.child().replacements());
+  }
+
+  private List<MeasuredChild> measuredChildren(RoundsResult rounds) {
+    List<MeasuredChild> children = new ArrayList<>();
+    for (ChildScore one : rounds.measured()) {
+      ModelCost cost = chosen.cost(one.child());
+      children.add(
+          new MeasuredChild(
+              one.child().replacements(),
+              cost.throughputTokensPerSecond(),
+              cost.timePerOutputTokenSeconds(),
+              cost.memory().totalBytes(),
+              predicted(one.child()),
+              estimate(rounds.loss().of(one).score())));
+    }
+    return children;
   }
 
   private TargetReport.Row childRow(TargetReport.Kind kind, Child child, Evaluation evaluation) {
@@ -113,6 +153,7 @@ final class TargetReportBuilder {
         trained,
         child.replacements(),
         cost.throughputTokensPerSecond(),
+        cost.timePerOutputTokenSeconds(),
         cost.memory().totalBytes(),
         cost.scenario().batch(),
         predicted(child),

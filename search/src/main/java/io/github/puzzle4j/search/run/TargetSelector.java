@@ -1,7 +1,6 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.Child;
-import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.scoring.cost.CostTable;
 import io.github.puzzle4j.scoring.cost.Measure;
@@ -232,9 +231,9 @@ final class TargetSelector {
   }
 
   private static TargetChoice.FrontierPoint point(Question at, SolveResult.Solved solved) {
-    Model child = at.target().child(solved.selection()).model();
+    Child child = at.target().child(solved.selection());
     return new TargetChoice.FrontierPoint(
-        at.costs().total(child).throughputTokensPerSecond(), solved.objective());
+        child, at.costs().total(child.model()), solved.objective());
   }
 
   /** The child with the least runtime: the shortest path over the layers. */

@@ -115,7 +115,7 @@ final class WholeSearch {
 
   private void write(ReportData report) throws IOException {
     ReportFile.writeJson(search.directory().figures(), report);
-    ReportFile.writeHtml(search.directory().report(), report);
+    RunPage.write(search.directory());
   }
 
   /**
@@ -183,7 +183,9 @@ final class WholeSearch {
     TargetReportBuilder target =
         new TargetReportBuilder(
             search, chosen, builder.scores(), this::measurement, trainedBaselines(chosen));
-    targets.add(target.build(before, after, List.of(), List.of("The child is not exported yet.")));
+    targets.add(
+        target.build(
+            before, after, List.of(), List.of(), List.of("The child is not exported yet.")));
     write(builder.build(targets, stages()));
     Exported exported = export(chosen.name(), served);
     List<String> notes = new ArrayList<>(exported.notes());
@@ -193,7 +195,7 @@ final class WholeSearch {
               + " exported.");
     }
     List<TargetReport.ServedSpeed> speeds = serving.speeds(chosen, exported.files());
-    targets.set(targets.size() - 1, target.build(before, after, speeds, notes));
+    targets.set(targets.size() - 1, target.build(before, after, speeds, exported.files(), notes));
   }
 
   /** Baselines with the training of the child, if the plan asks for it. */

@@ -21,6 +21,7 @@ import io.github.puzzle4j.search.report.SweepText;
 import io.github.puzzle4j.search.run.HeldStore;
 import io.github.puzzle4j.search.run.OutOfReachException;
 import io.github.puzzle4j.search.run.RunDirectory;
+import io.github.puzzle4j.search.run.RunPage;
 import io.github.puzzle4j.search.run.Search;
 import io.github.puzzle4j.search.run.SearchOutcome;
 import io.github.puzzle4j.search.run.TargetChoice;
@@ -199,6 +200,7 @@ public final class SweepSearch implements AutoCloseable {
         write();
       }
     }
+    RunPage.write(directory);
     return report();
   }
 

@@ -17,7 +17,7 @@ class ProgressTest {
 
   private Instant now = Instant.EPOCH;
   private final List<String> lines = new ArrayList<>();
-  private final Progress progress = new LineProgress(lines::add, () -> now);
+  private final Progress progress = new LineProgress(lines::add, lines::add, () -> now);
 
   @Test
   void linesShowRateAndRemainingTimeEveryTenSeconds() {

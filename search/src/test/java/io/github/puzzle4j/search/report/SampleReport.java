@@ -37,7 +37,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Reports with random figures, to look at and to test with. */
-final class SampleReport {
+public final class SampleReport {
 
   private static final List<Attention> ATTENTION =
       List.of(attention(2), attention(1), new LinearAttention(), new NoAttention());
@@ -69,7 +69,8 @@ final class SampleReport {
     return SoftmaxAttention.plain(new AttentionShape(8, kvHeads, 24));
   }
 
-  static ReportData of(long seed, int layers, String title) {
+  /** Of this seed and number of layers. */
+  public static ReportData of(long seed, int layers, String title) {
     return new SampleReport(seed, layers).data(title);
   }
 
@@ -113,6 +114,7 @@ final class SampleReport {
         List.of(
             new StageTime("distill", Duration.ofSeconds(90)),
             new StageTime("score", Duration.ofSeconds(35))),
+        List.of(new TargetReport.Command("repeat this search", "puzzle4j search plan.yaml")),
         new TaskCounts(
             Map.of(Task.Kind.TRAIN, 10 * teacher.layers().size()), Map.of(Task.Kind.RANK, 8)));
   }
@@ -153,13 +155,20 @@ final class SampleReport {
             row(Kind.DEPTH, layers(), 292_800, 0.7, 2.6));
     List<FrontierPoint> frontier = new ArrayList<>();
     for (int step = 0; step <= 20; step++) {
-      frontier.add(new FrontierPoint(190_000 + step * 9_000, 0.0015 * Math.exp(step * 0.28)));
+      frontier.add(
+          new FrontierPoint(
+              190_000 + step * 9_000,
+              256.0 / (190_000 + step * 9_000),
+              1_900_000_000L - step * 40_000_000L,
+              0.0015 * Math.exp(step * 0.28),
+              Child.of(teacher, layers()).replacements()));
     }
     return new TargetReport(
         name,
         "1,024 tokens in, 1,024 out, batch 64 to 256",
         "at least 1.6x the teacher's throughput, at most 0.7x its memory",
         "calibrated on measured kernels, 90 % within 14 %",
+        0.14,
         rows,
         new TargetReport.Proof("OPTIMAL", 0.0287, 0.0287, 0, Duration.ofMillis(240), "cp-sat"),
         Optional.of(
@@ -171,6 +180,19 @@ final class SampleReport {
                 new TargetReport.Prediction(0.81, 0.42, 1.7),
                 new TargetReport.Prediction(0.97, 0.06, 1))),
         frontier,
+        measuredChildren(),
+        List.of(
+            new LimitUse(
+                "throughput",
+                "tokens/s per GPU",
+                291_200,
+                true,
+                294_000,
+                true,
+                List.of(
+                    new LimitUse.Gain(0.01, 288_300, 0.0287, 0, true),
+                    new LimitUse.Gain(0.1, 264_700, 0.0201, 0.0086, true))),
+            new LimitUse("memory", "bytes", 1.33e9, false, 1.2e9, false, List.of())),
         List.of(
             new TargetReport.ServedSpeed(
                 "llama.cpp",
@@ -179,7 +201,25 @@ final class SampleReport {
                 new TargetReport.Speed(30, 1, 0.027),
                 new TargetReport.Speed(21, 1.4, 0.039),
                 new TargetReport.Speed(33, 0.9, 0.025))),
+        List.of(new TargetReport.Command("serve with vLLM", "vllm serve 'a folder'")),
         List.of("uniform uses less than the budget: no variant in every layer comes closer"));
+  }
+
+  private List<MeasuredChild> measuredChildren() {
+    List<MeasuredChild> children = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      double predicted = 0.03 + 0.02 * i;
+      double loss = predicted * Math.exp(0.2 * random.nextGaussian());
+      children.add(
+          new MeasuredChild(
+              Child.of(teacher, layers()).replacements(),
+              291_500 + 500 * i,
+              256.0 / 291_500,
+              1_200_000_000L,
+              predicted,
+              new Estimate(loss, loss / 30)));
+    }
+    return children;
   }
 
   private static Row trained(Row row) {
@@ -188,6 +228,7 @@ final class SampleReport {
         true,
         row.replacements(),
         row.tokensPerSecond(),
+        row.tokenSeconds(),
         row.memoryBytes(),
         row.batch(),
         row.predicted(),
@@ -212,6 +253,7 @@ final class SampleReport {
         false,
         Child.of(teacher, layers).replacements(),
         tokensPerSecond,
+        256 / tokensPerSecond,
         kind == Kind.TEACHER ? 1_900_000_000L : 1_200_000_000L,
         256,
         kl * 0.85,

@@ -113,6 +113,9 @@ class SweepSearchTest {
         .matches("throughput +gpu +result +tokens/s .*frontier");
     assertThat(table).contains("1.01x").contains("b200-sxm").contains("child after GKD");
     assertThat(CommandRun.of("report", small.run(), "--json").json()).isEqualTo(run.json());
+    assertThat(small.run().resolve("report.html"))
+        .content()
+        .contains("\"point_values\"", "b200-sxm");
     JsonNode frontier = run.json().path("frontier");
     assertThat(frontier).isNotEmpty();
     assertThat(texts(points(run), "name")).containsAll(texts(frontier, "point"));

@@ -19,6 +19,11 @@ public abstract class AnsweringCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the answer as one JSON object, and nothing else.")
   private boolean json;
 
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print no progress, only warnings and errors.")
+  private boolean quiet;
+
   @Option(names = "--verbose", description = "On a failure, print the stack trace too.")
   private boolean verbose;
 
@@ -45,7 +50,7 @@ public abstract class AnsweringCommand implements Callable<Integer> {
     Thread interrupted = new Thread(this::sayInterrupted);
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
-      answer = answer(Terminal.progress());
+      answer = answer(Terminal.progress(quiet));
     } catch (NoClassDefFoundError missing) {
       throw new CliException.UserMistake(
           "this needs %s, which a bundle leaves out: run it where puzzle4j is installed whole"

@@ -12,8 +12,15 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** A live bar on a terminal, plain lines elsewhere. */
-  static Progress progress() {
+  /**
+   * A live bar on a terminal, plain lines elsewhere.
+   *
+   * @param quiet whether only warnings are printed
+   */
+  static Progress progress(boolean quiet) {
+    if (quiet) {
+      return Progress.warnings(System.err);
+    }
     int columns = Integer.getInteger(COLUMNS, 0);
     return columns < NARROWEST ? Progress.lines(System.err) : Progress.bars(System.err, columns);
   }

@@ -98,7 +98,9 @@ abstract class StageCommand extends AnsweringCommand {
   private Answer sweep(SweepFile sweep, Progress progress) throws CliException, IOException {
     requireSweeping();
     try (SweepSearch search = SweepSearch.open(sweep, out, progress, new Options())) {
-      return SweepAnswer.of(search.run(), search.directory());
+      Answer answer = SweepAnswer.of(search.run(), search.directory());
+      String text = "%s%nReport: %s".formatted(answer.text(), search.directory().report());
+      return new Answer(answer.exitCode(), answer.json(), text);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.query;
+package io.github.puzzle4j.search.rows;
 
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Replacement;
@@ -17,17 +17,19 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Fills the tables of the results in a store, of all plans that share it. */
-final class StoreRows {
+public final class StoreRows {
 
   private final TaskStore store;
-  private final RunRows.Sink sink;
+  private final RunTable.Sink sink;
 
-  StoreRows(TaskStore store, RunRows.Sink sink) {
+  /** Rows of all results of a store. */
+  public StoreRows(TaskStore store, RunTable.Sink sink) {
     this.store = store;
     this.sink = sink;
   }
 
-  void write() throws IOException {
+  /** Writes them. */
+  public void write() throws IOException {
     for (TaskStore.Manifest manifest : store.manifests(Task.Kind.TRAIN)) {
       training(manifest);
     }
