@@ -30,7 +30,9 @@ record AnswerWriter(DeviceMemory memory, LanguageModel model, IntUnaryOperator r
     List<Questions.Prompt> prompts = questions.prompts();
     SortedMap<Integer, List<Integer>> byLength = new TreeMap<>();
     for (int place = 0; place < prompts.size(); place++) {
-      byLength.computeIfAbsent(prompts.get(place).ids().length, _ -> new ArrayList<>()).add(place);
+      byLength
+          .computeIfAbsent(prompts.get(place).tokens().length(), _ -> new ArrayList<>())
+          .add(place);
     }
     int[][] written = new int[prompts.size()][];
     byLength.forEach((length, places) -> {
@@ -58,7 +60,7 @@ record AnswerWriter(DeviceMemory memory, LanguageModel model, IntUnaryOperator r
     Group(Questions questions, List<Questions.Prompt> prompts) {
       this.questions = questions;
       this.prompts = prompts;
-      this.ids = prompts.stream().map(Questions.Prompt::ids).toArray(int[][]::new);
+      this.ids = prompts.stream().map(prompt -> prompt.tokens().ids()).toArray(int[][]::new);
       this.ended = new boolean[ids.length];
     }
 
@@ -100,7 +102,7 @@ record AnswerWriter(DeviceMemory memory, LanguageModel model, IntUnaryOperator r
       longer[longer.length - 1] = token;
       ids[row] = longer;
       TaskRow.ExactMatch question = prompts.get(row).row();
-      return longer.length - prompts.get(row).ids().length >= question.mostTokens()
+      return longer.length - prompts.get(row).tokens().length() >= question.mostTokens()
           || longer.length >= questions.longest()
           || question.isEnded(questions.answer(prompts.get(row), longer));
     }

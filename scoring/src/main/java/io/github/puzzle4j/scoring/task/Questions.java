@@ -3,6 +3,7 @@ package io.github.puzzle4j.scoring.task;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.corpus.TextTokenizer;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.task.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,17 +21,17 @@ public final class Questions {
    *
    * @param question index of the question among those of multiple choice
    * @param index of the choice
-   * @param ids of both
+   * @param tokens of both
    * @param from where those of the choice begin, at least 1
    */
-  record Choice(int question, int index, int[] ids, int from) {}
+  record Choice(int question, int index, TokenSequence tokens, int from) {}
 
   /**
    * A prompt whose answer the model writes.
    *
-   * @param ids at least one
+   * @param tokens at least one
    */
-  record Prompt(TaskRow.ExactMatch row, int[] ids) {}
+  record Prompt(TaskRow.ExactMatch row, TokenSequence tokens) {}
 
   private final TextTokenizer tokenizer;
   private final int longest;
@@ -90,7 +91,7 @@ public final class Questions {
    * @param ids the prompt's and what was written
    */
   String answer(Prompt prompt, int[] ids) {
-    int from = prompt.ids().length;
+    int from = prompt.tokens().length();
     return from == ids.length ? "" : tokenizer.decode(Arrays.copyOfRange(ids, from, ids.length));
   }
 
@@ -122,8 +123,8 @@ public final class Questions {
                     text.task(), text.prompt(), text.references(), text.stops(), text.mostTokens());
           });
     }
-    choices.forEach(choice -> all.add(choice.ids()));
-    prompts.forEach(prompt -> all.add(prompt.ids()));
+    choices.forEach(choice -> all.add(choice.tokens().ids()));
+    prompts.forEach(prompt -> all.add(prompt.tokens().ids()));
     byte[] json = Json.mapper().writeValueAsString(all).getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(Digests.sha256().digest(json));
   }
@@ -147,7 +148,7 @@ public final class Questions {
                 .formatted(row.place(), from == 0 ? "the prompt" : "choice %d".formatted(i)));
       }
       requireFits(row, ids.length);
-      choices.add(new Choice(choosing.size(), i, ids, from));
+      choices.add(new Choice(choosing.size(), i, sequence(row, ids), from));
     }
     choosing.add(row);
   }
@@ -158,7 +159,11 @@ public final class Questions {
       throw new InvalidInputException("%s: the prompt has no token".formatted(row.place()));
     }
     requireFits(row, ids.length + 1);
-    prompts.add(new Prompt(row, ids));
+    prompts.add(new Prompt(row, sequence(row, ids)));
+  }
+
+  private static TokenSequence sequence(TaskRow row, int[] ids) {
+    return TokenSequence.of(ids, row.task(), List.of());
   }
 
   private int[] withBegin(String text) {

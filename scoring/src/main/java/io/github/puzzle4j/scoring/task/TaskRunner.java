@@ -58,7 +58,7 @@ public final class TaskRunner {
     }
     List<Double> computed =
         sequences.logLikelihoods(
-            all.stream().map(Questions.Choice::ids).toList(),
+            all.stream().map(choice -> choice.tokens().ids()).toList(),
             all.stream().map(Questions.Choice::from).toList(),
             done);
     for (int i = 0; i < all.size(); i++) {

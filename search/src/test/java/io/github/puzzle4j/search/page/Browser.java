@@ -175,10 +175,16 @@ final class Browser implements AutoCloseable {
     call("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key, "code", key));
   }
 
-  /** A picture of the whole page. */
+  /** A picture of the whole page, in a window that is as high as the page. */
   void picture(Path file) throws Exception {
-    JsonNode picture =
-        call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+    int width = evaluate("innerWidth").intValue();
+    int height = evaluate("document.documentElement.scrollHeight").intValue();
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
+    JsonNode picture = call("Page.captureScreenshot", Map.of("format", "png"));
     Files.createDirectories(file.getParent());
     Files.write(file, Base64.getDecoder().decode(picture.path("data").asString()));
   }

@@ -190,8 +190,8 @@ class FamilySearchTest {
             CommandRun.refused(
                 2,
                 ("%s, line 9: targets[0]: no variant of layer 0, which is %s, can be served: %s is"
-                     + " not known to load attention with windows, biases or head norms in a model"
-                     + " whose layers differ; 'loader: any' allows all layers, for a custom loader")
+                        + " not known to load attention with windows, biases or head norms in a model"
+                        + " whose layers differ; 'loader: any' allows all layers, for a custom loader")
                     .formatted(plan, layer, backend)));
     requireNothingTrained(run);
   }
