@@ -1,8 +1,8 @@
 package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
-import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
+import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.KvCache;
 import io.github.puzzle4j.blocklib.arch.Layer;
@@ -102,22 +102,22 @@ record ChildCard(
   private String card(Path config) throws IOException {
     TargetReport.Row child = row(measured);
     return TEMPLATE.formatted(
-            header(),
-            MARK,
-            teacherName(),
-            report.target(),
-            report.scenario(),
-            report.budget(),
-            comparison(row(TargetReport.Kind.TEACHER), child),
-            report.costSource(),
-            layers(),
-            commands(config),
-            Digests.of(planFile),
-            plan.data().seed(),
-            plan.distill().seed(),
-            plan.uptrain().seed(),
-            version(),
-            versions());
+        header(),
+        MARK,
+        teacherName(),
+        report.target(),
+        report.scenario(),
+        report.budget(),
+        comparison(row(TargetReport.Kind.TEACHER), child),
+        report.costSource(),
+        layers(),
+        commands(config),
+        Digests.of(planFile),
+        plan.data().seed(),
+        plan.distill().seed(),
+        plan.uptrain().seed(),
+        version(),
+        versions());
   }
 
   private static String content(Path file) throws IOException {
