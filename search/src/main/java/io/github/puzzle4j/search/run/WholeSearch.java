@@ -195,7 +195,22 @@ final class WholeSearch {
               + " exported.");
     }
     List<TargetReport.ServedSpeed> speeds = serving.speeds(chosen, exported.files());
-    targets.set(targets.size() - 1, target.build(before, after, speeds, exported.files(), notes));
+    TargetReport done = target.build(before, after, speeds, exported.files(), notes);
+    targets.set(targets.size() - 1, done);
+    ChildCard card =
+        new ChildCard(
+            search.plan(),
+            search.directory().plan(),
+            served.child().model(),
+            served.sources().equals(adapted.sources())
+                ? TargetReport.Kind.CHILD
+                : TargetReport.Kind.CHILD_AFTER_GKD,
+            done);
+    try {
+      card.write(exported.files());
+    } catch (IOException failure) {
+      failures.add(failure);
+    }
   }
 
   /** Baselines with the training of the child, if the plan asks for it. */
