@@ -15,7 +15,7 @@ final class ServingCommands {
   private static final String CONFIG = "config.json";
   private static final String OWN_CODE = "modeling_puzzle4j.py";
 
-  /** The layout that only Transformers loads. */
+  /** The layout that Transformers loads, and vLLM through it. */
   private static final String OWN_LAYOUT = "puzzle4j";
 
   private ServingCommands() {}
@@ -31,8 +31,7 @@ final class ServingCommands {
     for (Path file : exported) {
       if (file.toString().endsWith(".gguf")) {
         commands.add(command("llama.cpp", "llama-server", "-m", file.toAbsolutePath()));
-      } else if (file.endsWith(CONFIG)
-          && !Json.readTree(file).path("model_type").asString("").equals(OWN_LAYOUT)) {
+      } else if (file.endsWith(CONFIG) && isServed(backend, file)) {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
         boolean ownCode = Files.exists(file.resolveSibling(OWN_CODE));
         commands.add(
@@ -61,6 +60,11 @@ final class ServingCommands {
       }
     }
     return List.copyOf(commands);
+  }
+
+  private static boolean isServed(String backend, Path config) throws IOException {
+    boolean own = Json.readTree(config).path("model_type").asString("").equals(OWN_LAYOUT);
+    return !own || !(backend.equals("trtllm") || backend.equals("sglang"));
   }
 
   private static TargetReport.Command command(String engine, Object... words) {
