@@ -18,6 +18,13 @@ final class FloatCodec {
   /** The largest number in F8_E4M3. */
   static final float LARGEST_OF_EIGHT_BITS = 448;
 
+  private static final int LARGEST_BITS = Float.floatToRawIntBits(LARGEST_OF_EIGHT_BITS);
+  private static final int SMALLEST_NORMAL_BITS = Float.floatToRawIntBits(0x1p-6f);
+  private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
+  /** Bits of a float's fraction, less the three of F8_E4M3. */
+  private static final int DROPPED_BITS = 20;
+
   /** The value of each F8_E4M3 byte. */
   private static final float[] EIGHT_BITS = eightBits();
 
@@ -76,19 +83,20 @@ final class FloatCodec {
   }
 
   /** The nearest element, ties to even; the largest one where values are larger. */
-  private static byte eightBits(float value) {
-    int sign = (Float.floatToRawIntBits(value) >>> 24) & 0x80;
-    float size = Math.abs(value);
-    if (Float.isNaN(size)) {
-      return (byte) (sign | 0x7F);
+  static byte eightBits(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 24) & 0x80;
+    int size = bits & 0x7FFFFFFF;
+    if (size >= LARGEST_BITS) {
+      return (byte) (sign | (size > INFINITY_BITS ? 0x7F : 0x7E));
     }
-    if (size >= LARGEST_OF_EIGHT_BITS) {
-      return (byte) (sign | 0x7E);
+    if (size < SMALLEST_NORMAL_BITS) {
+      // In steps of 2^-9; eight of them are the smallest normal number.
+      return (byte) (sign | (int) Math.rint(Float.intBitsToFloat(size) * 512));
     }
-    int exponent = Math.max(Math.getExponent(size), -6);
-    // Of 8 to 16 eighths, 16 being the next exponent; fewer where numbers are subnormal.
-    int eighths = (int) Math.rint(Math.scalb(size, 3 - exponent));
-    return (byte) (sign | (((exponent + 6) << 3) + eighths));
+    // Half of what is dropped, less one unless the last bit that stays is odd, carries if need be.
+    int rounded = size + (1 << (DROPPED_BITS - 1)) - 1 + ((size >>> DROPPED_BITS) & 1);
+    return (byte) (sign | ((rounded >>> DROPPED_BITS) - ((127 - 7) << 3)));
   }
 
   /**

@@ -2,8 +2,11 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +28,9 @@ final class ScaledRows implements TensorSource {
   private final TensorSource source;
   private final Set<String> names = new TreeSet<>();
   private final Set<String> matrices = new TreeSet<>();
+
+  /** Of matrices that were read: they are not read again for their factors. */
+  private final Map<String, float[]> known = new HashMap<>();
 
   ScaledRows(TensorSource source) throws IOException {
     this.source = source;
@@ -72,9 +78,11 @@ final class ScaledRows implements TensorSource {
   @Override
   public Tensor tensor(String name) throws IOException {
     if (matrices.contains(name)) {
-      return elements(source.tensor(name), spec(name));
+      return elements(name);
     }
-    return isFactors(name) ? factors(source.tensor(matrix(name)), spec(name)) : source.tensor(name);
+    return isFactors(name)
+        ? Tensor.ofFloats(TensorType.F32, spec(name).shape(), factors(matrix(name)))
+        : source.tensor(name);
   }
 
   private boolean isFactors(String name) {
@@ -85,30 +93,43 @@ final class ScaledRows implements TensorSource {
     return factors.substring(0, factors.length() - FACTORS.length());
   }
 
-  private static Tensor factors(Tensor matrix, TensorSpec spec) {
-    float[] factors = new float[Math.toIntExact(spec.elements())];
-    int columns = columns(matrix);
-    float[] row = new float[columns];
-    for (int i = 0; i < factors.length; i++) {
-      matrix.readFloats((long) i * columns, row, columns);
-      factors[i] = factor(row);
+  private float[] factors(String name) throws IOException {
+    float[] factors = known.get(name);
+    if (factors == null) {
+      Tensor matrix = source.tensor(name);
+      float[] row = new float[columns(matrix)];
+      factors = new float[rows(matrix)];
+      for (int i = 0; i < factors.length; i++) {
+        matrix.readFloats((long) i * row.length, row, row.length);
+        factors[i] = factor(row);
+      }
+      known.put(name, factors);
     }
-    return Tensor.ofFloats(TensorType.F32, spec.shape(), factors);
+    return factors;
   }
 
-  private static Tensor elements(Tensor matrix, TensorSpec spec) {
+  private Tensor elements(String name) throws IOException {
+    Tensor matrix = source.tensor(name);
+    TensorSpec spec = spec(name);
     MemorySegment data = FloatCodec.allocate(spec.bytes());
-    int columns = columns(matrix);
-    float[] row = new float[columns];
-    for (long at = 0; at < spec.elements(); at += columns) {
-      matrix.readFloats(at, row, columns);
-      float factor = factor(row);
-      for (int i = 0; i < columns; i++) {
-        row[i] /= factor;
+    float[] row = new float[columns(matrix)];
+    float[] factors = new float[rows(matrix)];
+    byte[] rounded = new byte[row.length];
+    for (int i = 0; i < factors.length; i++) {
+      long at = (long) i * row.length;
+      matrix.readFloats(at, row, row.length);
+      factors[i] = factor(row);
+      for (int column = 0; column < row.length; column++) {
+        rounded[column] = FloatCodec.eightBits(row[column] / factors[i]);
       }
-      MemorySegment.copy(FloatCodec.encode(TensorType.F8_E4M3, row), 0, data, at, columns);
+      MemorySegment.copy(rounded, 0, data, ValueLayout.JAVA_BYTE, at, row.length);
     }
+    known.put(name, factors);
     return new Tensor(TensorType.F8_E4M3, spec.shape(), data);
+  }
+
+  private static int rows(Tensor matrix) {
+    return Math.toIntExact(matrix.shape().getFirst());
   }
 
   private static int columns(Tensor matrix) {

@@ -179,7 +179,11 @@ record ChildCard(
         .measured()
         .taskAccuracy()
         .forEach((task, share) ->
-            add(rows, task, share(teacher.measured().taskAccuracy().get(task)), share(share)));
+            add(
+                rows,
+                task,
+                share(Objects.requireNonNull(teacher.measured().taskAccuracy().get(task), task)),
+                share(share)));
     return rows.toString().stripTrailing();
   }
 
