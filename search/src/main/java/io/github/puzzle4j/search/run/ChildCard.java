@@ -45,42 +45,6 @@ record ChildCard(
   /** Tells a card that may be written anew from a file that somebody else wrote. */
   private static final String MARK = "<!-- written by puzzle4j with the files beside it -->";
 
-  private static final String TEMPLATE =
-      """
-      %s
-      %s
-
-      # A child of %s for %s
-
-      Each layer has the variant that a search chose for this target: %s; %s.
-
-      | | teacher | child |
-      |---|---|---|
-      %s
-
-      Costs are %s. Quality is measured on held-out text, \u00b1 one standard error; KL is that from the teacher.
-
-      ## Layers
-
-      | layer | attention | KV heads | window | FFN | channels | parameters |
-      |---|---|---|---|---|---|---|
-      %s
-
-      These are without the zero channels that some layouts are padded with.
-
-      ## Serving
-
-      %s
-      ## Origin
-
-      | | |
-      |---|---|
-      | SHA-256 of the plan | `%s` |
-      | seeds | data %d, distill %d, uptrain %d |
-      | puzzle4j | %s |
-      | versions of tasks | %s |
-      """;
-
   private static final int WINDOWLESS = SoftmaxAttention.NO_WINDOW;
 
   /**
@@ -101,23 +65,57 @@ record ChildCard(
 
   private String card(Path config) throws IOException {
     TargetReport.Row child = row(measured);
-    return TEMPLATE.formatted(
-        header(),
-        MARK,
-        teacherName(),
-        report.target(),
-        report.scenario(),
-        report.budget(),
-        comparison(row(TargetReport.Kind.TEACHER), child),
-        report.costSource(),
-        layers(),
-        commands(config),
-        Digests.of(planFile),
-        plan.data().seed(),
-        plan.distill().seed(),
-        plan.uptrain().seed(),
-        version(),
-        versions());
+    return """
+    %s
+    %s
+
+    # A child of %s for %s
+
+    Each layer has the variant that a search chose for this target: %s; %s.
+
+    | | teacher | child |
+    |---|---|---|
+    %s
+
+    Costs are %s. Quality is measured on held-out text, \u00b1 one standard error; KL is that from the teacher.
+
+    ## Layers
+
+    | layer | attention | KV heads | window | FFN | channels | parameters |
+    |---|---|---|---|---|---|---|
+    %s
+
+    These are without the zero channels that some layouts are padded with.
+
+    ## Serving
+
+    %s
+    ## Origin
+
+    | | |
+    |---|---|
+    | SHA-256 of the plan | `%s` |
+    | seeds | data %d, distill %d, uptrain %d |
+    | puzzle4j | %s |
+    | versions of tasks | %s |
+    """
+        .formatted(
+            header(),
+            MARK,
+            teacherName(),
+            report.target(),
+            report.scenario(),
+            report.budget(),
+            comparison(row(TargetReport.Kind.TEACHER), child),
+            report.costSource(),
+            layers(),
+            commands(config),
+            Digests.of(planFile),
+            plan.data().seed(),
+            plan.distill().seed(),
+            plan.uptrain().seed(),
+            version(),
+            versions());
   }
 
   private static String content(Path file) throws IOException {
