@@ -26,7 +26,9 @@ final class CommandGroups {
         "One stage",
         List.of("rank", "distill", "score", "calibrate", "solve", "assemble", "uptrain", "export"));
     groups.put("Choices under limits", List.of("frontier", "ladder"));
-    groups.put("Models", List.of("inspect", "eval", "import", "verify-export", "train-teacher"));
+    groups.put(
+        "Models",
+        List.of("inspect", "eval", "import", "generate", "verify-export", "train-teacher"));
     groups.put("Cost", List.of("cost", "targets", "target", "profile"));
     groups.put("Benchmarks", List.of("bench"));
     groups.put("Machines", List.of("doctor", "bundle", "completion"));

@@ -81,7 +81,8 @@ record DamagedRun(SmallRun small, String yaml) {
   /**
    * What a search is for.
    *
-   * @param exports digests of the exported files by name
+   * @param exports digests of the exported files by name; without the card, which names the plan
+   *     and so the folder of the run
    */
   record Outcome(
       List<ReportData.VariantScore> scores,
@@ -120,7 +121,10 @@ record DamagedRun(SmallRun small, String yaml) {
     Map<String, String> digests = new TreeMap<>();
     Path folder = run().resolve("targets/h100-sxm/huggingface");
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(one -> !one.toString().contains(".aside")).toList()) {
+      for (Path file :
+          files
+              .filter(one -> !one.toString().contains(".aside") && !one.endsWith("README.md"))
+              .toList()) {
         digests.put(folder.relativize(file).toString(), Digests.of(file));
       }
     }
