@@ -56,8 +56,10 @@ record ChildCard(
     for (Path file : exported) {
       if (file.endsWith("config.json")) {
         Path card = file.resolveSibling(NAME);
-        if (!Files.exists(card) || content(card).contains(MARK)) {
-          AtomicFile.writeString(card, card(file));
+        String before = Files.exists(card) ? content(card) : MARK;
+        String text = card(file);
+        if (before.contains(MARK) && !before.equals(text)) {
+          AtomicFile.writeString(card, text);
         }
       }
     }
