@@ -37,7 +37,7 @@ final class Measuring {
 
   /** Measures on this text, and asks what the plan asks. */
   static Measuring withQuestions(
-      SearchPlan plan, Workspace workspace, List<TokenSequence> sequences) {
+      SearchPlan plan, Workspace workspace, List<TokenSequence> sequences) throws IOException {
     Optional<Questions> asked =
         Optional.of(workspace.questions()).filter(questions -> !questions.isEmpty());
     return new Measuring(plan, workspace, sequences, asked);

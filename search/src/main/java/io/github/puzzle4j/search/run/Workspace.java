@@ -51,7 +51,7 @@ final class Workspace implements AutoCloseable {
   private final SearchSpace space;
   private final List<PricedTarget> targets;
   private final PlanTexts texts;
-  private final Questions questions;
+  private @Nullable Questions questions;
   private final TaskStore store;
   private final FileDigestMemo digests;
   private final Map<String, TeacherStates> teacherStates = new HashMap<>();
@@ -75,7 +75,6 @@ final class Workspace implements AutoCloseable {
     this.space = checked.space();
     this.targets = checked.targets();
     this.texts = new PlanTexts(plan, directory.cache(), teacher, warnings);
-    this.questions = PlanQuestions.read(plan, teacher);
     this.store = owned.store().store();
     this.digests = store.digests();
   }
@@ -284,7 +283,10 @@ final class Workspace implements AutoCloseable {
   }
 
   /** What models are asked besides; possibly nothing. */
-  Questions questions() {
+  Questions questions() throws IOException {
+    if (questions == null) {
+      questions = PlanQuestions.read(plan, teacher);
+    }
     return questions;
   }
 
