@@ -170,7 +170,13 @@ def optimizer():
         result(f"adamw.{i}.after", parameter)
 
 
-for part in (unary, binary, indexing, products, parts, attention, optimizer):
+def solving():
+    a = torch.randn(12, 9)
+    matrix = put("solve.matrix", a.T @ a + torch.eye(9)).double()
+    result("solve", torch.linalg.solve(matrix, random("solve.right", 9, 4)))
+
+
+for part in (unary, binary, indexing, products, parts, attention, optimizer, solving):
     part()
 path = pathlib.Path("src/test/resources/golden/operations/operations.safetensors")
 path.parent.mkdir(parents=True, exist_ok=True)

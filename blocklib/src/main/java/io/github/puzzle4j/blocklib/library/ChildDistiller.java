@@ -260,12 +260,14 @@ public final class ChildDistiller {
         library.store().write(task, new TrainOnChild.Result(0, 0, 0));
         return;
       }
+      LayerFits fits = new LayerFits(runner, layer, hidden(), task.inputs().start());
       Training training =
           new Training(
               "%s of the child".formatted(task.replacement().id()),
               task.seed(),
               scope -> BlockNames.prefixed(library.load(scope, task.replacement())),
-              List.of(Training.View.whole(pass(task.replacement()))),
+              fits.block(task.replacement(), inputs),
+              List.of(Training.View.whole(fits.pass(task.replacement()))),
               inputs,
               layer.outputs());
       new VariantTrainer(
@@ -278,17 +280,6 @@ public final class ChildDistiller {
               task.settings(),
               library.store().stateFile(task),
               (results, parameters) -> write(task, results.getFirst(), parameters));
-    }
-
-    private Training.Pass pass(Replacement replacement) {
-      return (input, weights) -> {
-        DeviceTensor hidden = input;
-        for (int position = 0; position < replacement.instead().size(); position++) {
-          Layer instead = replacement.instead().get(position);
-          hidden = runner.block(BlockNames.at(weights, position, instead, hidden()), hidden);
-        }
-        return hidden;
-      };
     }
 
     private void write(

@@ -13,6 +13,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.BoundaryActivations;
+import io.github.puzzle4j.blocklib.train.OutputFit;
 import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.Training;
 import io.github.puzzle4j.blocklib.train.VariantTrainer;
@@ -41,6 +42,7 @@ final class LayerDistiller {
   private final SpanInputs spans;
   private final BlockDistiller.Listener listener;
   private final Layer own;
+  private final LayerFits fits;
 
   LayerDistiller(
       BlockLibrary library,
@@ -60,6 +62,7 @@ final class LayerDistiller {
     this.spans = spans;
     this.listener = listener;
     this.own = layer.weights().layer();
+    this.fits = new LayerFits(runner, layer, hidden(), library.plan().inputs().start());
   }
 
   /** Runs all trainings that have no result yet. */
@@ -100,10 +103,14 @@ final class LayerDistiller {
   }
 
   private Training training(
-      Train train, Training.Start start, List<Training.View> views, BoundaryActivations from)
+      Train train,
+      Training.Start start,
+      List<OutputFit> fits,
+      List<Training.View> views,
+      BoundaryActivations from)
       throws IOException {
     String name = "%s, %s %s".formatted(train.span(), train.part().id(), train.name());
-    return new Training(name, train.seed(), start, views, from, layer.outputs());
+    return new Training(name, train.seed(), start, fits, views, from, layer.outputs());
   }
 
   private Training attention(Train train) throws IOException {
@@ -113,12 +120,14 @@ final class LayerDistiller {
       return training(
           train,
           scope -> SubblockTensors.of(attention).initial(scope, origin),
+          fits.attention(attention),
           List.of(Training.View.whole(pass(attention))),
           layer.inputs());
     }
     return training(
         train,
         scope -> SubblockTensors.of(own.attention()).initial(scope, origin),
+        List.of(),
         train.replacements().stream()
             .map(one -> one.instead().getFirst().attention())
             .map(attention ->
@@ -145,6 +154,7 @@ final class LayerDistiller {
       return training(
           train,
           scope -> SubblockTensors.of(ffn).initial(scope, origin),
+          fits.ffn(ffn),
           List.of(Training.View.whole(pass(ffn))),
           layer.middles());
     }
@@ -152,6 +162,7 @@ final class LayerDistiller {
     return training(
         train,
         scope -> SubblockTensors.of(widest).initial(scope, origin),
+        List.of(),
         variants.stream()
             .map(ffn ->
                 new Training.View(
@@ -175,11 +186,13 @@ final class LayerDistiller {
    */
   private Training block(Train train) throws IOException {
     Replacement replacement = train.replacements().getFirst();
+    BoundaryActivations from = spans.of(train.span(), layer);
     return training(
         train,
         scope -> initial(scope, replacement),
-        List.of(Training.View.whole(pass(replacement))),
-        spans.of(train.span(), layer));
+        fits.block(replacement, from),
+        List.of(Training.View.whole(fits.pass(replacement))),
+        from);
   }
 
   private SequencedMap<String, DeviceTensor> initial(DeviceMemory scope, Replacement replacement)
@@ -204,19 +217,6 @@ final class LayerDistiller {
             .initial(scope, origin(own.attention(), layer.weights().attention(), NOT_RANKED)),
         SubblockTensors.of(instead.ffn())
             .initial(scope, origin(own.ffn(), layer.weights().ffn(), order())));
-  }
-
-  private Training.Pass pass(Replacement replacement) {
-    return (input, weights) -> {
-      DeviceTensor hidden = input;
-      for (int position = 0; position < replacement.instead().size(); position++) {
-        hidden =
-            runner.block(
-                BlockNames.at(weights, position, replacement.instead().get(position), hidden()),
-                hidden);
-      }
-      return hidden;
-    };
   }
 
   private int hidden() {

@@ -12,6 +12,7 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
  * @param precision of the matrix products
  * @param stored type in which weights are kept
  * @param activations type in which the activations between layers are kept
+ * @param start with which trainings begin
  */
 public record LibraryInputs(
     String teacher,
@@ -19,4 +20,5 @@ public record LibraryInputs(
     int validationBatches,
     Precision precision,
     TensorType stored,
-    TensorType activations) {}
+    TensorType activations,
+    Start start) {}

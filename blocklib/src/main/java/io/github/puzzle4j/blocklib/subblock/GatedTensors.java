@@ -62,12 +62,26 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(x -> {
-      DeviceTensor n = context.normed(x, of(weights, GatedFfn.NORM));
-      DeviceTensor gate = n.linear(of(weights, GatedFfn.GATE));
-      DeviceTensor up = n.linear(of(weights, GatedFfn.UP));
-      return x.add(gate.swiglu(up).linear(of(weights, GatedFfn.DOWN)));
-    });
+    return hidden.within(
+        x -> x.add(channels(context, x, weights).linear(of(weights, GatedFfn.DOWN))));
+  }
+
+  private static DeviceTensor channels(
+      KernelContext context, DeviceTensor x, Map<String, DeviceTensor> weights) {
+    DeviceTensor n = context.normed(x, of(weights, GatedFfn.NORM));
+    DeviceTensor gate = n.linear(of(weights, GatedFfn.GATE));
+    return gate.swiglu(n.linear(of(weights, GatedFfn.UP)));
+  }
+
+  @Override
+  public Optional<String> lastMatrix() {
+    return Optional.of(GatedFfn.DOWN);
+  }
+
+  @Override
+  public DeviceTensor lastInput(
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    return hidden.within(x -> channels(context, x, weights));
   }
 
   private static DeviceTensor of(Map<String, DeviceTensor> weights, String name) {

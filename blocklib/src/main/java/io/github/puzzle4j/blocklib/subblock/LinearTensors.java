@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -82,8 +83,23 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden.within(x ->
         x.add(
-            context
-                .normed(x, Objects.requireNonNull(weights.get(norm), norm))
+            normed(context, x, weights)
                 .linear(Objects.requireNonNull(weights.get(matrix), matrix))));
+  }
+
+  private DeviceTensor normed(
+      KernelContext context, DeviceTensor x, Map<String, DeviceTensor> weights) {
+    return context.normed(x, Objects.requireNonNull(weights.get(norm), norm));
+  }
+
+  @Override
+  public Optional<String> lastMatrix() {
+    return Optional.of(matrix);
+  }
+
+  @Override
+  public DeviceTensor lastInput(
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    return hidden.within(x -> normed(context, x, weights));
   }
 }

@@ -78,11 +78,34 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    long tokens = hidden.size(1);
     return hidden.within(x -> {
-      Projections own = new Projections(context, weights, x, context.angles(tokens, headDim()));
+      Projections own = projections(context, x, weights);
       return own.output(x, causal(context, own.query(), own.key(), own.value()));
     });
+  }
+
+  private Projections projections(
+      KernelContext context, DeviceTensor x, Map<String, DeviceTensor> weights) {
+    return new Projections(context, weights, x, context.angles(x.size(1), headDim()));
+  }
+
+  @Override
+  public Optional<String> lastMatrix() {
+    return Optional.of(SoftmaxAttention.OUTPUT);
+  }
+
+  @Override
+  public DeviceTensor lastInput(
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    return hidden.within(x -> {
+      Projections own = projections(context, x, weights);
+      return joined(x, causal(context, own.query(), own.key(), own.value()));
+    });
+  }
+
+  /** What heads have mixed, side by side: {@code [batch, tokens, heads * headDim]}. */
+  private static DeviceTensor joined(DeviceTensor hidden, DeviceTensor mixed) {
+    return mixed.transpose(0, 2, 1, 3).reshape(hidden.size(0), hidden.size(1), -1);
   }
 
   @Override
@@ -173,7 +196,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
 
     /** Adds what heads have mixed to the residual stream. */
     DeviceTensor output(DeviceTensor hidden, DeviceTensor mixed) {
-      DeviceTensor flat = mixed.transpose(0, 2, 1, 3).reshape(hidden.size(0), hidden.size(1), -1);
+      DeviceTensor flat = joined(hidden, mixed);
       DeviceTensor sum = hidden.add(flat.linear(weight(SoftmaxAttention.OUTPUT)));
       return optional(SoftmaxAttention.OUTPUT_BIAS).map(sum::add).orElse(sum);
     }

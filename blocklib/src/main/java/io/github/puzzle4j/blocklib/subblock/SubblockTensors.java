@@ -78,6 +78,23 @@ public interface SubblockTensors {
     return forward(context, hidden, weights);
   }
 
+  /** The matrix of which the output is a linear function; empty for a kind without matrices. */
+  default Optional<String> lastMatrix() {
+    return Optional.empty();
+  }
+
+  /**
+   * What enters {@link #lastMatrix}.
+   *
+   * @param hidden what enters the subblock
+   * @return {@code [batch, tokens, inputs]} in the type of products, in the memory of {@code
+   *     hidden}
+   */
+  default DeviceTensor lastInput(
+      KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    throw new IllegalArgumentException("this kind has no matrices");
+  }
+
   /** Whether this subblock can be trained as a part of weights that it shares with others. */
   default boolean sharesWeights(Subblock own) {
     return false;

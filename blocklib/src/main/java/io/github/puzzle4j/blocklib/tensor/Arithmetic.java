@@ -1,5 +1,6 @@
 package io.github.puzzle4j.blocklib.tensor;
 
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.engine.Binary;
 import io.github.puzzle4j.blocklib.tensor.engine.NativeTensor;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
@@ -120,6 +121,19 @@ final class Arithmetic {
         x,
         y);
     return result;
+  }
+
+  static DeviceTensor solve(DeviceTensor matrix, DeviceTensor right) {
+    List<Long> shape = matrix.shape();
+    if (shape.size() != 2
+        || !shape.get(0).equals(shape.get(1))
+        || right.shape().size() != 2
+        || right.size(0) != matrix.size(0)
+        || matrix.type() != TensorType.F32
+        || right.type() != TensorType.F32) {
+      throw new IllegalArgumentException("%s x = %s".formatted(matrix, right));
+    }
+    return matrix.result(matrix.operations().solve(matrix.nativeTensor(), right.nativeTensor()));
   }
 
   private static NativeTensor onItsSide(Operations operations, NativeTensor matrix) {

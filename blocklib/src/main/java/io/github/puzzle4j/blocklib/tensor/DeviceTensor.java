@@ -320,6 +320,17 @@ public final class DeviceTensor implements AutoCloseable {
   }
 
   /**
+   * The solution {@code x} of {@code this x = right}, where this is symmetric and positive
+   * definite, {@code [n, n]} float32; without gradients. Anything where it is not.
+   *
+   * @param right {@code [n, m]} float32
+   * @throws IllegalArgumentException if shapes or types are others
+   */
+  public DeviceTensor solve(DeviceTensor right) {
+    return Arithmetic.solve(this, right);
+  }
+
+  /**
    * {@code x Wᵀ} of this, {@code [.., in]}.
    *
    * @param matrix {@code [out, in]}, rounded to the type of this for the product

@@ -51,6 +51,11 @@ final class BlockImitation implements Objective {
     }
   }
 
+  /** The imitation by a training that starts elsewhere. */
+  BlockImitation of(Training other) throws IOException {
+    return new BlockImitation(scope, other, heldOut, stored);
+  }
+
   /** The held-out losses of all variants at the start. */
   double[] startLosses() {
     return startLosses.clone();

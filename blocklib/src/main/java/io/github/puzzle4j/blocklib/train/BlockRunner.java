@@ -168,6 +168,25 @@ public final class BlockRunner implements AutoCloseable {
   }
 
   /**
+   * What enters the {@linkplain SubblockTensors#lastMatrix last matrix} of an attention subblock.
+   *
+   * @return {@code [batch, tokens, inputs]} in the type of products
+   */
+  public DeviceTensor lastInput(
+      Attention attention, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    requireHidden(hidden);
+    requireWeights(attention, weights);
+    return SubblockTensors.of(attention).lastInput(context, hidden, weights);
+  }
+
+  /** Likewise for an FFN. */
+  public DeviceTensor lastInput(Ffn ffn, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    requireHidden(hidden);
+    requireWeights(ffn, weights);
+    return SubblockTensors.of(ffn).lastInput(context, hidden, weights);
+  }
+
+  /**
    * How much each FFN channel contributes, summed over tokens, see {@link
    * SubblockTensors#contribution}.
    *

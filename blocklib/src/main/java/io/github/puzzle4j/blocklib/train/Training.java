@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.train;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -13,6 +14,7 @@ import java.util.SequencedMap;
  * @param name for messages
  * @param seed of the order of batches and variants
  * @param start makes the parameters as they are before the first step
+ * @param fits by which a start is improved that is not shared by several variants, in order
  * @param views the variants
  * @param from the inputs of the variants
  * @param outputs their target outputs
@@ -21,6 +23,7 @@ public record Training(
     String name,
     long seed,
     Start start,
+    List<OutputFit> fits,
     List<View> views,
     BoundaryActivations from,
     BoundaryActivations outputs) {
@@ -54,6 +57,22 @@ public record Training(
   }
 
   public Training {
+    fits = List.copyOf(fits);
     views = List.copyOf(views);
+    if (!fits.isEmpty() && views.size() > 1) {
+      throw new IllegalArgumentException(
+          "a fit for one of %d variants with shared weights".formatted(views.size()));
+    }
+  }
+
+  /** The same from copies of other parameters, which are fitted. */
+  Training startingWith(SequencedMap<String, DeviceTensor> parameters) {
+    Start copies =
+        scope -> {
+          SequencedMap<String, DeviceTensor> own = new LinkedHashMap<>();
+          parameters.forEach((key, tensor) -> own.put(key, tensor.copy(scope)));
+          return own;
+        };
+    return new Training(name, seed, copies, List.of(), views, from, outputs);
   }
 }

@@ -64,21 +64,29 @@ public final class VariantTrainer {
    */
   public void train(Training training, TrainingSettings settings, Path stateFile, Sink sink)
       throws IOException {
-    BlockImitation objective = new BlockImitation(scope, training, validationBatches, stored);
-    double[] before = objective.startLosses();
-    if (!objective.hasParameters()) {
+    BlockImitation initial = new BlockImitation(scope, training, validationBatches, stored);
+    double[] before = initial.startLosses();
+    if (!initial.hasParameters()) {
       sink.accept(results(before, before, 0), new LinkedHashMap<>());
       return;
     }
-    new Trainer(settings, stateFile, listener)
-        .train(
-            scope,
-            objective,
-            trained -> {
-              double[] after = objective.losses(trained.parameters());
-              sink.accept(results(before, after, trained.steps()), trained.parameters());
-              return trained;
-            });
+    try (DeviceMemory kept = scope.newScope()) {
+      FittedStart start = FittedStart.of(kept, training, initial);
+      BlockImitation objective = start.objective();
+      new Trainer(settings, stateFile, listener)
+          .train(
+              scope,
+              objective,
+              trained -> {
+                double[] after = objective.losses(trained.parameters());
+                boolean fitIsBetter =
+                    start.parameters().isPresent() && !(after[0] < objective.startLoss());
+                sink.accept(
+                    results(before, fitIsBetter ? objective.startLosses() : after, trained.steps()),
+                    fitIsBetter ? start.parameters().get() : trained.parameters());
+                return trained;
+              });
+    }
     Files.deleteIfExists(stateFile);
   }
 

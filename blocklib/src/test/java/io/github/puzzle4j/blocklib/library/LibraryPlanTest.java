@@ -1,5 +1,7 @@
 package io.github.puzzle4j.blocklib.library;
 
+import static io.github.puzzle4j.blocklib.checkpoint.TensorType.BF16;
+import static io.github.puzzle4j.blocklib.checkpoint.TensorType.F32;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.puzzle4j.blocklib.arch.Attention;
@@ -16,7 +18,6 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.Span;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskKey;
 import io.github.puzzle4j.blocklib.task.TaskStore;
@@ -39,7 +40,7 @@ class LibraryPlanTest {
           TEACHER,
           List.of(FULL.withKvHeads(2), new LinearAttention()),
           List.of(new GatedFfn(9), new GatedFfn(4)));
-  private static final LibraryInputs INPUTS = TinyDistillation.inputs(2, TensorType.BF16);
+  private static final LibraryInputs INPUTS = TinyDistillation.inputs(2, BF16);
 
   private final TaskStore store = new TaskStore(Path.of("nowhere"));
 
@@ -160,18 +161,14 @@ class LibraryPlanTest {
     LibraryPlan plan = new LibraryPlan(SPACE, INPUTS, settings, store);
     for (LibraryInputs other :
         List.of(
+            new LibraryInputs("x", "batches", 2, Precision.FLOAT32, BF16, F32, Start.PRUNED),
+            new LibraryInputs("teacher", "x", 2, Precision.FLOAT32, BF16, F32, Start.PRUNED),
+            new LibraryInputs("teacher", "batches", 3, Precision.FLOAT32, BF16, F32, Start.PRUNED),
+            new LibraryInputs("teacher", "batches", 2, Precision.BFLOAT16, BF16, F32, Start.PRUNED),
+            new LibraryInputs("teacher", "batches", 2, Precision.FLOAT32, F32, F32, Start.PRUNED),
+            new LibraryInputs("teacher", "batches", 2, Precision.FLOAT32, BF16, BF16, Start.PRUNED),
             new LibraryInputs(
-                "x", "batches", 2, Precision.FLOAT32, TensorType.BF16, TensorType.F32),
-            new LibraryInputs(
-                "teacher", "x", 2, Precision.FLOAT32, TensorType.BF16, TensorType.F32),
-            new LibraryInputs(
-                "teacher", "batches", 3, Precision.FLOAT32, TensorType.BF16, TensorType.F32),
-            new LibraryInputs(
-                "teacher", "batches", 2, Precision.BFLOAT16, TensorType.BF16, TensorType.F32),
-            new LibraryInputs(
-                "teacher", "batches", 2, Precision.FLOAT32, TensorType.F32, TensorType.F32),
-            new LibraryInputs(
-                "teacher", "batches", 2, Precision.FLOAT32, TensorType.BF16, TensorType.BF16))) {
+                "teacher", "batches", 2, Precision.FLOAT32, BF16, F32, Start.FITTED))) {
       assertThat(keys(new LibraryPlan(SPACE, other, settings, store)))
           .as(other.toString())
           .doesNotContainAnyElementsOf(keys(plan));

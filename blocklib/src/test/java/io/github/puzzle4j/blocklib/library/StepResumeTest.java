@@ -23,19 +23,23 @@ class StepResumeTest {
   /** One read kills in the middle of a step, of a measurement or of a ranking. */
   @ParameterizedTest
   @CsvSource({
-    "1, SEPARATE, DECOUPLED",
-    "37, SEPARATE, DECOUPLED",
-    "100, SEPARATE, DECOUPLED",
-    "311, SEPARATE, COUPLED",
-    "60, ELASTIC, DECOUPLED",
-    "201, ELASTIC, DECOUPLED",
+    "1, SEPARATE, DECOUPLED, PRUNED",
+    "37, SEPARATE, DECOUPLED, PRUNED",
+    "100, SEPARATE, DECOUPLED, PRUNED",
+    "311, SEPARATE, COUPLED, PRUNED",
+    "60, ELASTIC, DECOUPLED, FITTED",
+    "201, ELASTIC, DECOUPLED, PRUNED",
+    "23, SEPARATE, DECOUPLED, FITTED",
+    "90, SEPARATE, COUPLED, FITTED",
+    "500, SEPARATE, COUPLED, FITTED",
   })
   void whereverItIsKilledTheLibraryIsTheSame(
-      int reads, Distillation.Form form, Distillation.Pairing pairing) throws IOException {
+      int reads, Distillation.Form form, Distillation.Pairing pairing, Start start)
+      throws IOException {
     Distillation settings = TinyDistillation.settings(8, pairing, form, new EarlyStop(3, 2), 3);
-    distill(settings, "whole", Integer.MAX_VALUE);
-    assertThatThrownBy(() -> distill(settings, "killed", reads)).hasMessage("killed");
-    distill(settings, "killed", Integer.MAX_VALUE);
+    distill(settings, start, "whole", Integer.MAX_VALUE);
+    assertThatThrownBy(() -> distill(settings, start, "killed", reads)).hasMessage("killed");
+    distill(settings, start, "killed", Integer.MAX_VALUE);
     assertThat(TinyDistillation.files(folder.resolve("killed")))
         .isEqualTo(TinyDistillation.files(folder.resolve("whole")));
     assertThat(folder.resolve("killed-activations")).doesNotExist();
@@ -71,11 +75,22 @@ class StepResumeTest {
 
   /** How often activations were read. */
   private int distill(Distillation settings, String name, int reads) throws IOException {
+    return distill(settings, Start.PRUNED, name, reads);
+  }
+
+  private int distill(Distillation settings, Start start, String name, int reads)
+      throws IOException {
     try (TinyDistillation tiny = new TinyDistillation();
         ActivationStore disk =
             ActivationStore.onDisk(folder.resolve(name + "-activations"), ROOM)) {
       KillingStore counting = new KillingStore(disk, reads);
-      tiny.distill(folder.resolve(name), settings, TensorType.BF16, counting, one -> {});
+      tiny.distill(
+          tiny.library(
+              folder.resolve(name),
+              settings,
+              TinyDistillation.inputs(TinyDistillation.VALIDATION, TensorType.BF16, start)),
+          counting,
+          one -> {});
       return reads - counting.readsLeft();
     }
   }

@@ -88,8 +88,12 @@ final class TinyDistillation implements AutoCloseable {
   }
 
   static LibraryInputs inputs(int validationBatches, TensorType stored) {
+    return inputs(validationBatches, stored, Start.PRUNED);
+  }
+
+  static LibraryInputs inputs(int validationBatches, TensorType stored, Start start) {
     return new LibraryInputs(
-        "teacher", "batches", validationBatches, Precision.FLOAT32, stored, TensorType.F32);
+        "teacher", "batches", validationBatches, Precision.FLOAT32, stored, TensorType.F32, start);
   }
 
   /** A library in a folder, as far as it is filled. */

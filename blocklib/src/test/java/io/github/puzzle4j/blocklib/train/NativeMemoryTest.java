@@ -112,6 +112,7 @@ class NativeMemoryTest {
               "attention",
               1,
               scope -> SubblockTensors.of(attention).initial(scope, origin),
+              List.of(),
               List.of(
                   Training.View.whole((input, weights) ->
                       runner.ffn(

@@ -63,6 +63,7 @@ class VariantTrainerTest {
               "a matrix",
               3,
               scope -> matrix(scope, 1),
+              List.of(),
               List.of(Training.View.whole(pass)),
               new Rows(false),
               new Rows(true));

@@ -19,6 +19,7 @@ import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Distillation;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
+import io.github.puzzle4j.blocklib.library.Start;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -106,7 +107,8 @@ final class TinyModel {
             1,
             Precision.FLOAT32,
             TensorType.F32,
-            TensorType.F32);
+            TensorType.F32,
+            Start.PRUNED);
     Distillation distillation =
         new Distillation(
             new TrainingSettings(new LearningRate(0.004, 1, 12, 0.1), 0, 10),

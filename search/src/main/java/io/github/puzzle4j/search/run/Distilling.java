@@ -49,7 +49,8 @@ final class Distilling {
             Distill.validationBatches(batches.size()),
             plan.products(),
             stored,
-            inMemory ? TensorType.F32 : TensorType.BF16);
+            inMemory ? TensorType.F32 : TensorType.BF16,
+            plan.distill().start());
     return new BlockLibrary(
         new LibraryPlan(workspace.space(), inputs, plan.distill().settings(), workspace.store()),
         workspace.folder()::weights,

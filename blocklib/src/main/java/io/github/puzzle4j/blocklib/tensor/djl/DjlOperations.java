@@ -137,6 +137,11 @@ final class DjlOperations extends DjlMemory {
   }
 
   @Override
+  public NativeTensor solve(NativeTensor matrix, NativeTensor right) {
+    return call("solve", matrix, right);
+  }
+
+  @Override
   public NativeTensor rmsNorm(NativeTensor x, NativeTensor gain, double epsilon) {
     return call("rms_norm", x, gain, number(epsilon, TensorType.F32));
   }

@@ -148,6 +148,16 @@ public interface Operations {
    */
   void addProduct(NativeTensor into, NativeTensor left, NativeTensor right);
 
+  /**
+   * The solution {@code x} of {@code matrix x = right}, by Cholesky's decomposition in float64;
+   * anything where the matrix is not positive definite.
+   *
+   * @param matrix {@code [n, n]} float32, symmetric and positive definite
+   * @param right {@code [n, m]} float32
+   * @return {@code [n, m]} float32
+   */
+  NativeTensor solve(NativeTensor matrix, NativeTensor right);
+
   // Parts of a language model
 
   /** {@code x / sqrt(mean(x²) + epsilon) * gain} along the last axis; float32. */

@@ -49,6 +49,8 @@ abstract class TorchArithmetic extends TorchMemory {
   private static final Operator LINEAR = Operator.of("linear");
   private static final Operator MM_TO_TYPE = Operator.of("mm.dtype");
   private static final Operator MM = Operator.of("mm");
+  private static final Operator CHOLESKY = Operator.of("linalg_cholesky_ex");
+  private static final Operator CHOLESKY_SOLVE = Operator.of("cholesky_solve");
 
   static final Set<TensorType> FRACTIONS =
       EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
@@ -285,6 +287,20 @@ abstract class TorchArithmetic extends TorchMemory {
         sum,
         left,
         right);
+  }
+
+  @Override
+  public final NativeTensor solve(NativeTensor matrix, NativeTensor right) {
+    try (TorchTensor exact = copied(own(matrix), calls.float64());
+        TorchTensor wanted = copied(own(right), calls.float64())) {
+      List<TorchTensor> found =
+          calls.tensors(calls.many(2, CHOLESKY, exact, Argument.FALSE, Argument.FALSE));
+      try (TorchTensor root = found.getFirst();
+          TorchTensor _ = found.getLast();
+          TorchTensor solution = calls.one(CHOLESKY_SOLVE, wanted, root, Argument.FALSE)) {
+        return copied(solution, TensorType.F32);
+      }
+    }
   }
 
   @Override

@@ -99,6 +99,11 @@ final class TorchCalls {
     return Objects.requireNonNull(types.get(type));
   }
 
+  /** The library's number of float64, in which only intermediate results are. */
+  int float64() {
+    return symbols.number("aoti_torch_dtype_float64");
+  }
+
   // Operators
 
   /** Calls an operator with one tensor as its result. */

@@ -58,6 +58,11 @@ class Operations(Module):
     left: Tensor,
     right: Tensor) -> Tensor:
     return torch.add_(into, torch.reshape(torch.mm(left, right), torch.size(into)))
+  def solve(self: __torch__.Operations,
+    matrix: Tensor,
+    right: Tensor) -> Tensor:
+    root, _0 = torch.linalg_cholesky_ex(torch.to(matrix, 7))
+    return torch.to(torch.cholesky_solve(torch.to(right, 7), root), 6)
   def rms_norm(self: __torch__.Operations,
     x: Tensor,
     gain: Tensor,

@@ -37,6 +37,7 @@ final class ArithmeticChecks {
     checks.put("functions of bf16 and f32", trial -> binary(trial, "bf16", "f32"));
     checks.put("functions of truths and whole numbers", ArithmeticChecks::truths);
     checks.put("reductions", ArithmeticChecks::reductions);
+    checks.put("a system of equations", ArithmeticChecks::system);
     return checks;
   }
 
@@ -112,6 +113,17 @@ final class ArithmeticChecks {
     trial.expect(operations.logSoftmax(x), F32, "log_softmax");
     trial.expect(operations.argMax(x), I64, "argmax");
     trial.expect(operations.argSortDescending(trial.in("argsort")), I64, "argsort.descending");
+  }
+
+  private static void system(Trial trial) {
+    NativeTensor matrix = trial.in("solve.matrix");
+    NativeTensor right = trial.in("solve.right");
+    trial.expect(trial.operations.solve(matrix, right), F32, "solve");
+    // Strides of a view count.
+    NativeTensor side = trial.keep(trial.operations.permute(right, List.of(1, 0)));
+    NativeTensor rows = trial.keep(trial.operations.copy(side));
+    NativeTensor back = trial.keep(trial.operations.permute(rows, List.of(1, 0)));
+    trial.expect(trial.operations.solve(matrix, back), F32, "solve");
   }
 
   private static void products(Trial trial, String kind) {

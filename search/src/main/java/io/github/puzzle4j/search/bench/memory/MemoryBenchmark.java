@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Distillation;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
+import io.github.puzzle4j.blocklib.library.Start;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -187,7 +188,8 @@ public final class MemoryBenchmark {
             1,
             Precision.FLOAT32,
             TensorType.BF16,
-            TensorType.BF16);
+            TensorType.BF16,
+            Start.FITTED);
     return new BlockLibrary(
         new LibraryPlan(space(), inputs, distillation, store), () -> checkpoint, store);
   }

@@ -15,6 +15,7 @@ import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Distillation;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
+import io.github.puzzle4j.blocklib.library.Start;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -135,7 +136,8 @@ public final class ScoringSpeed {
     SearchSpace space =
         SearchSpace.uniform(model, List.of(new NoAttention()), List.of(new NoFfn()));
     LibraryInputs inputs =
-        new LibraryInputs("noise", "none", 1, Precision.FLOAT32, TensorType.F32, TensorType.F32);
+        new LibraryInputs(
+            "noise", "none", 1, Precision.FLOAT32, TensorType.F32, TensorType.F32, Start.PRUNED);
     Distillation distillation =
         new Distillation(
             new TrainingSettings(new LearningRate(1e-3, 1, 2, 0.1), 0, 1),

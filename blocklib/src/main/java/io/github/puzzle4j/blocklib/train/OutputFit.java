@@ -1,0 +1,112 @@
+package io.github.puzzle4j.blocklib.train;
+
+import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+
+/**
+ * The least squares fit of the last matrix of a subblock, which is what its output depends on
+ * linearly. With the inputs A of the matrix W and the errors E of the outputs, one column for each
+ * token, the fitted matrix is {@code W + E Aᵀ (A Aᵀ + r I)⁻¹}: ridge regression that shrinks
+ * towards W (Hoerl and Kennard, Technometrics 12, 1970). Compensating pruned weights by those that
+ * are left goes back to Optimal Brain Surgeon (Hassibi and Stork, NIPS 1992).
+ *
+ * @param matrix name of the parameter, {@code [hidden, inputs]}
+ * @param input from what enters the layers and the parameters to what enters the matrix, {@code
+ *     [batch, tokens, inputs]}
+ * @param output likewise to the outputs, {@code [batch, tokens, hidden]}
+ * @param from what enters the layers
+ * @param to the wanted outputs
+ */
+public record OutputFit(
+    String matrix,
+    Training.Pass input,
+    Training.Pass output,
+    BoundaryActivations from,
+    BoundaryActivations to) {
+
+  /** Tokens for each input of the matrix; more hardly change the fit. */
+  private static final int TOKENS_PER_INPUT = 32;
+
+  /** Ridges, relative to the mean square of an input summed over tokens. */
+  private static final List<Double> RIDGES = List.of(1e-3, 1e-2, 1e-1);
+
+  /**
+   * The fitted matrices, one for each of a few ridges.
+   *
+   * @param scope of the matrices
+   * @param parameters all of them, with the present matrix
+   * @param batches how many may be used
+   */
+  List<DeviceTensor> matrices(
+      DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batches) {
+    DeviceTensor present = Objects.requireNonNull(parameters.get(matrix), matrix);
+    int inputs = Math.toIntExact(present.size(1));
+    try (DeviceMemory inner = scope.newScope()) {
+      DeviceTensor products = inner.zeros(inputs, inputs);
+      DeviceTensor errors = inner.zeros(inputs, present.size(0));
+      double squares = 0;
+      long tokens = 0;
+      for (int batch = 0; batch < batches && tokens < (long) TOKENS_PER_INPUT * inputs; batch++) {
+        try (DeviceMemory one = inner.newScope()) {
+          DeviceTensor entering = entering(one, parameters, batch, inputs);
+          DeviceTensor error = error(one, parameters, batch, present.size(0));
+          double square = entering.square().sum().toFloat();
+          // Batches on which the teacher itself gives NaN or infinity are ignored.
+          if (Double.isFinite(square) && Float.isFinite(error.sum().toFloat())) {
+            DeviceTensor side = entering.transpose(1, 0);
+            products.addInPlace(side.matMul(entering));
+            errors.addInPlace(side.matMul(error));
+            squares += square;
+            tokens += entering.size(0);
+          }
+        }
+      }
+      return solved(scope, present, products, errors, squares / inputs);
+    }
+  }
+
+  /** {@code [tokens, inputs]} of a batch, float32. */
+  private DeviceTensor entering(
+      DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batch, int inputs) {
+    return input
+        .output(from.batch(scope, batch), parameters)
+        .cast(TensorType.F32)
+        .reshape(-1, inputs);
+  }
+
+  /** What is missing from the outputs of a batch, {@code [tokens, outputs]}. */
+  private DeviceTensor error(
+      DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batch, long outputs) {
+    return to.batch(scope, batch)
+        .sub(output.output(from.batch(scope, batch), parameters))
+        .reshape(-1, outputs);
+  }
+
+  private static List<DeviceTensor> solved(
+      DeviceMemory scope,
+      DeviceTensor present,
+      DeviceTensor products,
+      DeviceTensor errors,
+      double meanSquare) {
+    List<DeviceTensor> matrices = new ArrayList<>();
+    try (DeviceMemory inner = scope.newScope()) {
+      DeviceTensor diagonal = identity(inner, products.size(0));
+      for (double ridge : RIDGES) {
+        DeviceTensor raised = products.alias(inner).add(diagonal.mul((float) (ridge * meanSquare)));
+        DeviceTensor change = raised.solve(errors).transpose(1, 0);
+        matrices.add(present.alias(inner).add(change).copy(scope));
+      }
+    }
+    return matrices;
+  }
+
+  private static DeviceTensor identity(DeviceMemory scope, long size) {
+    DeviceTensor places = scope.range(size);
+    return places.reshape(size, 1).equalTo(places.reshape(1, size)).cast(TensorType.F32);
+  }
+}
