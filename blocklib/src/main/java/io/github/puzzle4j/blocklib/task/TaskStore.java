@@ -86,6 +86,7 @@ public final class TaskStore {
   private final Path folder;
   private final TaskVersions versions;
   private final Consumer<String> warnings;
+  private final Map<Task, TaskKey> keys = new HashMap<>();
   private final Map<TaskKey, StoredResult> checked = new HashMap<>();
   private final Set<TaskKey> damaged = new HashSet<>();
   private final Map<TaskKey, Boolean> computed = new HashMap<>();
@@ -153,6 +154,10 @@ public final class TaskStore {
 
   /** The key of a task. */
   public TaskKey key(Task task) {
+    return keys.computeIfAbsent(task, this::computeKey);
+  }
+
+  private TaskKey computeKey(Task task) {
     JsonNode components = Json.mapper().valueToTree(task);
     return new TaskKey(
         task.kind(), digest(name(task.kind()), versions.of(task.kind()), components));

@@ -489,7 +489,12 @@ public final class Search implements AutoCloseable {
 
   /** All stages, and the report. */
   public SearchOutcome run() throws IOException {
-    return new WholeSearch(this, progress, began).run();
+    return new WholeSearch(this, progress, began, true).run();
+  }
+
+  /** The same, but for the page: that of a sweep shows all of its points. */
+  public SearchOutcome runPoint() throws IOException {
+    return new WholeSearch(this, progress, began, false).run();
   }
 
   @Override

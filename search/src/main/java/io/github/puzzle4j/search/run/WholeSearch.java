@@ -39,6 +39,7 @@ final class WholeSearch {
 
   private final Instant began;
   private final LossesOfTrainings losses;
+  private final boolean hasPage;
 
   /** The same child may be chosen for several targets, or by several rules. */
   private final Map<Child, Evaluation> measured = new HashMap<>();
@@ -50,12 +51,14 @@ final class WholeSearch {
    * A search.
    *
    * @param began when its first stage did
+   * @param hasPage whether the page of its report is written
    */
-  WholeSearch(Search search, Progress progress, Instant began) {
+  WholeSearch(Search search, Progress progress, Instant began, boolean hasPage) {
     this.search = search;
     this.progress = progress;
     this.began = began;
     this.losses = search.losses();
+    this.hasPage = hasPage;
   }
 
   /**
@@ -118,7 +121,9 @@ final class WholeSearch {
 
   private void write(ReportData report) throws IOException {
     ReportFile.writeJson(search.directory().figures(), report);
-    RunPage.write(search.directory());
+    if (hasPage) {
+      RunPage.write(search.directory());
+    }
   }
 
   /**
