@@ -260,7 +260,7 @@ public final class ChildDistiller {
         library.store().write(task, new TrainOnChild.Result(0, 0, 0));
         return;
       }
-      LayerFits fits = new LayerFits(runner, layer, hidden(), task.inputs().start());
+      LayerFits fits = new LayerFits(runner, layer, hidden(), task.inputs().fit());
       Training training =
           new Training(
               "%s of the child".formatted(task.replacement().id()),
@@ -297,9 +297,9 @@ public final class ChildDistiller {
                     new NativeSource(Map.of(), parameters, library.plan().inputs().stored())));
       }
       double after = trained.improved() ? trained.after() : trained.before();
-      library
-          .store()
-          .write(task, new TrainOnChild.Result(trained.before(), after, trained.steps()), files);
+      TrainOnChild.Result result =
+          new TrainOnChild.Result(trained.before(), after, trained.steps());
+      library.store().write(task, trained.losses().beside(result), files);
     }
 
     @Override

@@ -62,7 +62,7 @@ final class LayerDistiller {
     this.spans = spans;
     this.listener = listener;
     this.own = layer.weights().layer();
-    this.fits = new LayerFits(runner, layer, hidden(), library.plan().inputs().start());
+    this.fits = new LayerFits(runner, layer, hidden(), library.plan().inputs().fit());
   }
 
   /** Runs all trainings that have no result yet. */

@@ -3,7 +3,10 @@ package io.github.puzzle4j.blocklib.library;
 import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.Replacement;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
@@ -24,13 +27,13 @@ final class LayerFits {
   private final BlockRunner runner;
   private final TeacherLayer layer;
   private final int hidden;
-  private final Start start;
+  private final Fit fit;
 
-  LayerFits(BlockRunner runner, TeacherLayer layer, int hidden, Start start) {
+  LayerFits(BlockRunner runner, TeacherLayer layer, int hidden, Fit fit) {
     this.runner = runner;
     this.layer = layer;
     this.hidden = hidden;
-    this.start = start;
+    this.fit = fit;
   }
 
   /** Of an attention in place of the layer's, to what the layer's gives. */
@@ -43,6 +46,7 @@ final class LayerFits {
                 matrix.get(),
                 (input, weights) -> runner.lastInput(attention, input, weights),
                 (input, weights) -> runner.attention(attention, input, weights),
+                isFirst(attention),
                 layer.inputs(),
                 layer.middles()));
   }
@@ -57,6 +61,7 @@ final class LayerFits {
                 matrix.get(),
                 (input, weights) -> runner.lastInput(ffn, input, weights),
                 (input, weights) -> runner.ffn(ffn, input, weights),
+                true,
                 layer.middles(),
                 layer.outputs()));
   }
@@ -81,6 +86,7 @@ final class LayerFits {
                   runner.lastInput(attention, input, at(weights, 0, instead).attention()),
               (input, weights) ->
                   runner.attention(attention, input, at(weights, 0, instead).attention()),
+              isFirst(attention),
               from,
               layer.middles()));
     }
@@ -91,17 +97,29 @@ final class LayerFits {
               BlockNames.name(last, down.get()),
               (input, weights) -> lastInput(replacement, input, weights),
               pass(replacement),
+              true,
               from,
               layer.outputs()));
     }
     return fits;
   }
 
+  /**
+   * Heads that were merged are trained with the teacher's output projection first: from a fitted
+   * one their trainings end with half as much loss again.
+   */
+  private static boolean isFirst(Attention attention) {
+    return switch (attention) {
+      case LinearAttention _ -> true;
+      case SoftmaxAttention _, NoAttention _ -> false;
+    };
+  }
+
   /** The matrix that is fitted, if any is. */
   private Optional<String> lastMatrix(SubblockTensors tensors) {
-    return switch (start) {
-      case PRUNED -> Optional.empty();
-      case FITTED -> tensors.lastMatrix();
+    return switch (fit) {
+      case NONE -> Optional.empty();
+      case LEAST_SQUARES -> tensors.lastMatrix();
     };
   }
 

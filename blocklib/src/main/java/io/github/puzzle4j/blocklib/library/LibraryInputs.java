@@ -12,7 +12,7 @@ import io.github.puzzle4j.blocklib.tensor.Precision;
  * @param precision of the matrix products
  * @param stored type in which weights are kept
  * @param activations type in which the activations between layers are kept
- * @param start with which trainings begin
+ * @param fit of the last matrices of subblocks
  */
 public record LibraryInputs(
     String teacher,
@@ -21,4 +21,4 @@ public record LibraryInputs(
     Precision precision,
     TensorType stored,
     TensorType activations,
-    Start start) {}
+    Fit fit) {}

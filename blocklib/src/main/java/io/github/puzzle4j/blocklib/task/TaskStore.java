@@ -86,6 +86,7 @@ public final class TaskStore {
   private final Path folder;
   private final TaskVersions versions;
   private final Consumer<String> warnings;
+  private final Map<Task, TaskKey> keys = new HashMap<>();
   private final Map<TaskKey, StoredResult> checked = new HashMap<>();
   private final Set<TaskKey> damaged = new HashSet<>();
   private final Map<TaskKey, Boolean> computed = new HashMap<>();
@@ -153,6 +154,10 @@ public final class TaskStore {
 
   /** The key of a task. */
   public TaskKey key(Task task) {
+    return keys.computeIfAbsent(task, this::computeKey);
+  }
+
+  private TaskKey computeKey(Task task) {
     JsonNode components = Json.mapper().valueToTree(task);
     return new TaskKey(
         task.kind(), digest(name(task.kind()), versions.of(task.kind()), components));
@@ -300,15 +305,30 @@ public final class TaskStore {
     if (Files.isDirectory(results)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(results, "*.json")) {
         for (Path file : files) {
-          try {
-            manifests.add(SealedJson.read(file, Manifest.class));
-          } catch (IOException unreadable) {
-            warn("%s; it counts as missing".formatted(unreadable.getMessage()));
-          }
+          readable(file).ifPresent(manifests::add);
         }
       }
     }
     return manifests;
+  }
+
+  /**
+   * The readable result of a task, whose files are not looked at.
+   *
+   * @param digest of the task's key
+   */
+  public Optional<Manifest> manifest(Task.Kind kind, String digest) throws IOException {
+    Path file = manifestFile(new TaskKey(kind, digest));
+    return Files.exists(file) ? readable(file) : Optional.empty();
+  }
+
+  private Optional<Manifest> readable(Path file) throws IOException {
+    try {
+      return Optional.of(SealedJson.read(file, Manifest.class));
+    } catch (IOException unreadable) {
+      warn("%s; it counts as missing".formatted(unreadable.getMessage()));
+      return Optional.empty();
+    }
   }
 
   /** States of trainings that were stopped, from which they go on. */

@@ -19,6 +19,7 @@ import java.util.SequencedMap;
  * @param input from what enters the layers and the parameters to what enters the matrix, {@code
  *     [batch, tokens, inputs]}
  * @param output likewise to the outputs, {@code [batch, tokens, hidden]}
+ * @param first whether training begins with the fit; else only its result is fitted
  * @param from what enters the layers
  * @param to the wanted outputs
  */
@@ -26,6 +27,7 @@ public record OutputFit(
     String matrix,
     Training.Pass input,
     Training.Pass output,
+    boolean first,
     BoundaryActivations from,
     BoundaryActivations to) {
 

@@ -19,9 +19,14 @@ public final class VariantTrainer {
    *
    * @param before held-out loss with the initial weights
    * @param after held-out loss with the best weights; may be higher
-   * @param steps optimizer steps
+   * @param losses of the optimizer steps
    */
-  public record Result(double before, double after, int steps) {
+  public record Result(double before, double after, LossCurve losses) {
+
+    /** Optimizer steps. */
+    public int steps() {
+      return losses.steps();
+    }
 
     /** Whether the training lowered the loss. */
     public boolean improved() {
@@ -67,33 +72,64 @@ public final class VariantTrainer {
     BlockImitation initial = new BlockImitation(scope, training, validationBatches, stored);
     double[] before = initial.startLosses();
     if (!initial.hasParameters()) {
-      sink.accept(results(before, before, 0), new LinkedHashMap<>());
+      sink.accept(results(before, before, LossCurve.before(0)), new LinkedHashMap<>());
       return;
     }
+    if (training.fits().isEmpty()) {
+      new Trainer(settings, stateFile, listener)
+          .train(
+              scope,
+              initial,
+              trained -> {
+                double[] after = initial.losses(trained.parameters());
+                sink.accept(results(before, after, trained.losses()), trained.parameters());
+                return trained;
+              });
+    } else {
+      trainFitted(training, initial, settings, stateFile, sink);
+    }
+    Files.deleteIfExists(stateFile);
+  }
+
+  /** Fits, trains from there, and fits the better of both. */
+  private void trainFitted(
+      Training training,
+      BlockImitation initial,
+      TrainingSettings settings,
+      Path stateFile,
+      Sink sink)
+      throws IOException {
     try (DeviceMemory kept = scope.newScope()) {
-      FittedStart start = FittedStart.of(kept, training, initial);
-      BlockImitation objective = start.objective();
+      List<OutputFit> earlier = training.fits().stream().filter(OutputFit::first).toList();
+      List<OutputFit> later = training.fits().stream().filter(fit -> !fit.first()).toList();
+      Fitted first =
+          new Fitted(training.start().parameters(kept), initial.startLoss(), false)
+              .by(earlier, kept, initial);
+      BlockImitation objective =
+          first.fitted() ? initial.of(training.startingWith(first.parameters())) : initial;
       new Trainer(settings, stateFile, listener)
           .train(
               scope,
               objective,
               trained -> {
-                double[] after = objective.losses(trained.parameters());
-                boolean fitIsBetter =
-                    start.parameters().isPresent() && !(after[0] < objective.startLoss());
+                double loss = objective.losses(trained.parameters())[0];
+                Fitted last =
+                    loss < first.loss()
+                        ? new Fitted(trained.parameters(), loss, false)
+                            .by(training.fits(), kept, objective)
+                        : first.by(later, kept, objective);
+                double[] after = {last.loss()};
                 sink.accept(
-                    results(before, fitIsBetter ? objective.startLosses() : after, trained.steps()),
-                    fitIsBetter ? start.parameters().get() : trained.parameters());
+                    results(initial.startLosses(), after, trained.losses()), last.parameters());
                 return trained;
               });
     }
-    Files.deleteIfExists(stateFile);
   }
 
-  private static List<Result> results(double[] before, double[] after, int steps) {
+  private static List<Result> results(double[] before, double[] after, LossCurve losses) {
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < before.length; i++) {
-      results.add(new Result(before[i], after[i], steps));
+      results.add(new Result(before[i], after[i], losses));
     }
     return results;
   }

@@ -26,13 +26,13 @@ class FittedLibraryTest {
   }
 
   private BlockLibrary distil(
-      TinyDistillation tiny, String name, Distillation settings, TensorType stored, Start start)
+      TinyDistillation tiny, String name, Distillation settings, TensorType stored, Fit fit)
       throws IOException {
     BlockLibrary library =
         tiny.library(
             folder.resolve(name),
             settings,
-            TinyDistillation.inputs(TinyDistillation.VALIDATION, stored, start));
+            TinyDistillation.inputs(TinyDistillation.VALIDATION, stored, fit));
     tiny.distill(library, ActivationStore.inMemory(), one -> {});
     return library;
   }
@@ -44,7 +44,7 @@ class FittedLibraryTest {
       throws IOException {
     try (TinyDistillation tiny = new TinyDistillation()) {
       BlockLibrary library =
-          distil(tiny, "fitted", settings(0, pairing), TensorType.BF16, Start.FITTED);
+          distil(tiny, "fitted", settings(0, pairing), TensorType.BF16, Fit.LEAST_SQUARES);
       tiny.visit(layer -> {
         for (TrainingStatistics one : TinyDistillation.statistics(library, layer.index())) {
           assertThat(one.lossAfter())
@@ -70,12 +70,12 @@ class FittedLibraryTest {
                   "fits",
                   settings(0, Distillation.Pairing.DECOUPLED),
                   TensorType.F32,
-                  Start.FITTED)
+                  Fit.LEAST_SQUARES)
               .statistics();
       List<TrainingStatistics> fitted =
-          distil(tiny, "fitted", settings, TensorType.F32, Start.FITTED).statistics();
+          distil(tiny, "fitted", settings, TensorType.F32, Fit.LEAST_SQUARES).statistics();
       List<TrainingStatistics> pruned =
-          distil(tiny, "pruned", settings, TensorType.F32, Start.PRUNED).statistics();
+          distil(tiny, "pruned", settings, TensorType.F32, Fit.NONE).statistics();
       double product = 1;
       int compared = 0;
       for (int i = 0; i < fitted.size(); i++) {
@@ -96,7 +96,7 @@ class FittedLibraryTest {
   void theBlocksOfAChildAreFittedOnItsOwnActivations() throws IOException {
     Distillation settings = settings(0, Distillation.Pairing.DECOUPLED);
     try (TinyDistillation tiny = new TinyDistillation(ChildDistillation.SPACE)) {
-      BlockLibrary library = distil(tiny, "fitted", settings, TensorType.F32, Start.FITTED);
+      BlockLibrary library = distil(tiny, "fitted", settings, TensorType.F32, Fit.LEAST_SQUARES);
       List<ChildDistillation.Trained> blocks = new ArrayList<>();
       ChildDistiller.Result result =
           new ChildDistiller(library, tiny.runner, tiny.batches, settings.settings(), 3)

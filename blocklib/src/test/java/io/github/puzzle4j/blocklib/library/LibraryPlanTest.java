@@ -161,14 +161,14 @@ class LibraryPlanTest {
     LibraryPlan plan = new LibraryPlan(SPACE, INPUTS, settings, store);
     for (LibraryInputs other :
         List.of(
-            new LibraryInputs("x", "batches", 2, Precision.FLOAT32, BF16, F32, Start.PRUNED),
-            new LibraryInputs("teacher", "x", 2, Precision.FLOAT32, BF16, F32, Start.PRUNED),
-            new LibraryInputs("teacher", "batches", 3, Precision.FLOAT32, BF16, F32, Start.PRUNED),
-            new LibraryInputs("teacher", "batches", 2, Precision.BFLOAT16, BF16, F32, Start.PRUNED),
-            new LibraryInputs("teacher", "batches", 2, Precision.FLOAT32, F32, F32, Start.PRUNED),
-            new LibraryInputs("teacher", "batches", 2, Precision.FLOAT32, BF16, BF16, Start.PRUNED),
+            new LibraryInputs("x", "batches", 2, Precision.FLOAT32, BF16, F32, Fit.NONE),
+            new LibraryInputs("teacher", "x", 2, Precision.FLOAT32, BF16, F32, Fit.NONE),
+            new LibraryInputs("teacher", "batches", 3, Precision.FLOAT32, BF16, F32, Fit.NONE),
+            new LibraryInputs("teacher", "batches", 2, Precision.BFLOAT16, BF16, F32, Fit.NONE),
+            new LibraryInputs("teacher", "batches", 2, Precision.FLOAT32, F32, F32, Fit.NONE),
+            new LibraryInputs("teacher", "batches", 2, Precision.FLOAT32, BF16, BF16, Fit.NONE),
             new LibraryInputs(
-                "teacher", "batches", 2, Precision.FLOAT32, BF16, F32, Start.FITTED))) {
+                "teacher", "batches", 2, Precision.FLOAT32, BF16, F32, Fit.LEAST_SQUARES))) {
       assertThat(keys(new LibraryPlan(SPACE, other, settings, store)))
           .as(other.toString())
           .doesNotContainAnyElementsOf(keys(plan));

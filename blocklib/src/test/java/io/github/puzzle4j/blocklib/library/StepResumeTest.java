@@ -23,23 +23,22 @@ class StepResumeTest {
   /** One read kills in the middle of a step, of a measurement or of a ranking. */
   @ParameterizedTest
   @CsvSource({
-    "1, SEPARATE, DECOUPLED, PRUNED",
-    "37, SEPARATE, DECOUPLED, PRUNED",
-    "100, SEPARATE, DECOUPLED, PRUNED",
-    "311, SEPARATE, COUPLED, PRUNED",
-    "60, ELASTIC, DECOUPLED, FITTED",
-    "201, ELASTIC, DECOUPLED, PRUNED",
-    "23, SEPARATE, DECOUPLED, FITTED",
-    "90, SEPARATE, COUPLED, FITTED",
-    "500, SEPARATE, COUPLED, FITTED",
+    "1, SEPARATE, DECOUPLED, NONE",
+    "37, SEPARATE, DECOUPLED, NONE",
+    "100, SEPARATE, DECOUPLED, NONE",
+    "311, SEPARATE, COUPLED, NONE",
+    "60, ELASTIC, DECOUPLED, LEAST_SQUARES",
+    "201, ELASTIC, DECOUPLED, NONE",
+    "23, SEPARATE, DECOUPLED, LEAST_SQUARES",
+    "90, SEPARATE, COUPLED, LEAST_SQUARES",
+    "500, SEPARATE, COUPLED, LEAST_SQUARES",
   })
   void whereverItIsKilledTheLibraryIsTheSame(
-      int reads, Distillation.Form form, Distillation.Pairing pairing, Start start)
-      throws IOException {
+      int reads, Distillation.Form form, Distillation.Pairing pairing, Fit fit) throws IOException {
     Distillation settings = TinyDistillation.settings(8, pairing, form, new EarlyStop(3, 2), 3);
-    distill(settings, start, "whole", Integer.MAX_VALUE);
-    assertThatThrownBy(() -> distill(settings, start, "killed", reads)).hasMessage("killed");
-    distill(settings, start, "killed", Integer.MAX_VALUE);
+    distill(settings, fit, "whole", Integer.MAX_VALUE);
+    assertThatThrownBy(() -> distill(settings, fit, "killed", reads)).hasMessage("killed");
+    distill(settings, fit, "killed", Integer.MAX_VALUE);
     assertThat(TinyDistillation.files(folder.resolve("killed")))
         .isEqualTo(TinyDistillation.files(folder.resolve("whole")));
     assertThat(folder.resolve("killed-activations")).doesNotExist();
@@ -75,11 +74,10 @@ class StepResumeTest {
 
   /** How often activations were read. */
   private int distill(Distillation settings, String name, int reads) throws IOException {
-    return distill(settings, Start.PRUNED, name, reads);
+    return distill(settings, Fit.NONE, name, reads);
   }
 
-  private int distill(Distillation settings, Start start, String name, int reads)
-      throws IOException {
+  private int distill(Distillation settings, Fit fit, String name, int reads) throws IOException {
     try (TinyDistillation tiny = new TinyDistillation();
         ActivationStore disk =
             ActivationStore.onDisk(folder.resolve(name + "-activations"), ROOM)) {
@@ -88,7 +86,7 @@ class StepResumeTest {
           tiny.library(
               folder.resolve(name),
               settings,
-              TinyDistillation.inputs(TinyDistillation.VALIDATION, TensorType.BF16, start)),
+              TinyDistillation.inputs(TinyDistillation.VALIDATION, TensorType.BF16, fit)),
           counting,
           one -> {});
       return reads - counting.readsLeft();

@@ -88,12 +88,12 @@ final class TinyDistillation implements AutoCloseable {
   }
 
   static LibraryInputs inputs(int validationBatches, TensorType stored) {
-    return inputs(validationBatches, stored, Start.PRUNED);
+    return inputs(validationBatches, stored, Fit.NONE);
   }
 
-  static LibraryInputs inputs(int validationBatches, TensorType stored, Start start) {
+  static LibraryInputs inputs(int validationBatches, TensorType stored, Fit fit) {
     return new LibraryInputs(
-        "teacher", "batches", validationBatches, Precision.FLOAT32, stored, TensorType.F32, start);
+        "teacher", "batches", validationBatches, Precision.FLOAT32, stored, TensorType.F32, fit);
   }
 
   /** A library in a folder, as far as it is filled. */

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -36,7 +36,7 @@ class OutputFitTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void findsTheMatrixThatTargetsComeFrom(long seed) throws IOException {
-    Found found = found(new Targets(seed, 0), 0);
+    Found found = found(new Targets(seed, 0), 0, true);
 
     assertThat(found.result().after()).isLessThan(1e-5 * found.result().before());
     assertThat(found.steps()).isZero();
@@ -47,7 +47,7 @@ class OutputFitTest {
   @ValueSource(longs = {1, 2, 3})
   void solvesTheNormalEquations(long seed) throws IOException {
     Targets targets = new Targets(seed, 0.5);
-    Found found = found(targets, 0);
+    Found found = found(targets, 0, true);
     double[][] products = new double[IN][IN];
     double[][] errors = new double[IN][IN];
     float[] start = values(1);
@@ -103,7 +103,7 @@ class OutputFitTest {
   /** Of few tokens the start is worth more than a fit to noise, and is kept. */
   @Test
   void aFitThatDoesNotHelpIsNotTaken() throws IOException {
-    Found found = found(new Targets(1, 0, true), 0);
+    Found found = found(new Targets(1, 0, true), 0, true);
 
     assertThat(found.result().improved()).isFalse();
     assertThat(found.matrix()).isEqualTo(list(values(1)));
@@ -112,19 +112,28 @@ class OutputFitTest {
   /** What training makes worse than the fit is given up for it. */
   @Test
   void trainingIsKeptOnlyIfItIsBetterThanTheFit() throws IOException {
-    Found fit = found(new Targets(2, 0.5), 0);
-    Found trained = found(new Targets(2, 0.5), 3);
+    Found fit = found(new Targets(2, 0.5), 0, true);
+    Found trained = found(new Targets(2, 0.5), 3, true);
 
     assertThat(trained.steps()).isEqualTo(3);
     assertThat(trained.result().before()).isEqualTo(fit.result().before());
-    assertThat(trained.result().after()).isCloseTo(fit.result().after(), within(1e-12));
-    assertThat(trained.matrix()).isEqualTo(fit.matrix());
+    assertThat(trained.result().after()).isLessThanOrEqualTo(fit.result().after());
+    assertThat(trained.result().after()).isCloseTo(fit.result().after(), withinPercentage(1));
+  }
+
+  /** The weights that training leaves are fitted too, though it did not begin with a fit. */
+  @Test
+  void whatWasTrainedIsFitted() throws IOException {
+    Found found = found(new Targets(2, 0), 3, false);
+
+    assertThat(found.steps()).isEqualTo(3);
+    assertThat(found.result().after()).isLessThan(1e-4 * found.result().before());
   }
 
   private record Found(VariantTrainer.Result result, int steps, List<Float> matrix) {}
 
   /** A training with so many steps of a rate at which each one does harm. */
-  private Found found(Targets targets, int steps) throws IOException {
+  private Found found(Targets targets, int steps, boolean first) throws IOException {
     Training.Pass input = (hidden, _) -> hidden.mul(1);
     Training.Pass output = (hidden, weights) -> hidden.linear(of(weights));
     Rows inputs = new Rows();
@@ -137,7 +146,7 @@ class OutputFitTest {
               parameters.put("matrix", scope.floats(values(1), IN, IN));
               return parameters;
             },
-            List.of(new OutputFit("matrix", input, output, inputs, targets)),
+            List.of(new OutputFit("matrix", input, output, first, inputs, targets)),
             List.of(Training.View.whole(output)),
             inputs,
             targets);

@@ -17,9 +17,9 @@ import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.library.BlockDistiller;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Distillation;
+import io.github.puzzle4j.blocklib.library.Fit;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
-import io.github.puzzle4j.blocklib.library.Start;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -108,7 +108,7 @@ final class TinyModel {
             Precision.FLOAT32,
             TensorType.F32,
             TensorType.F32,
-            Start.PRUNED);
+            Fit.NONE);
     Distillation distillation =
         new Distillation(
             new TrainingSettings(new LearningRate(0.004, 1, 12, 0.1), 0, 10),

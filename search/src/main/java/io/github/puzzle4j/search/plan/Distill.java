@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.library.Distillation;
-import io.github.puzzle4j.blocklib.library.Start;
+import io.github.puzzle4j.blocklib.library.Fit;
 import io.github.puzzle4j.blocklib.train.LearningRate;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
 
@@ -16,7 +16,7 @@ import io.github.puzzle4j.blocklib.train.TrainingSettings;
  * @param seed of the order of the batches
  * @param pairing whether attention and FFN variants are also trained together
  * @param form whether widths are trained separately or with shared weights
- * @param start with which weights trainings begin
+ * @param fit of the last matrix of each variant, beside its training
  * @param gradientClip largest global norm of the gradients
  * @param earlyStop when a training ends before its last step
  * @param checkpointSteps steps between states on disk, from which a stopped run resumes
@@ -30,7 +30,7 @@ public record Distill(
     long seed,
     Distillation.Pairing pairing,
     Distillation.Form form,
-    Start start,
+    Fit fit,
     double gradientClip,
     EarlyStop earlyStop,
     int checkpointSteps) {

@@ -1,7 +1,7 @@
 package io.github.puzzle4j.search.plan;
 
 import io.github.puzzle4j.blocklib.library.Distillation;
-import io.github.puzzle4j.blocklib.library.Start;
+import io.github.puzzle4j.blocklib.library.Fit;
 import io.github.puzzle4j.scoring.cost.kernel.MatrixType;
 import io.github.puzzle4j.scoring.cost.kernel.NumberFormat;
 import io.github.puzzle4j.scoring.quality.Metric;
@@ -98,7 +98,7 @@ final class PlanValues extends SimpleModule {
     addEnum(Baseline.class);
     addEnum(Distillation.Pairing.class);
     addEnum(Distillation.Form.class);
-    addEnum(Start.class);
+    addEnum(Fit.class);
   }
 
   /** The JSON Schema of a type that is read here; empty for records, lists and plain numbers. */

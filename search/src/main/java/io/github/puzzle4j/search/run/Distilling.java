@@ -50,7 +50,7 @@ final class Distilling {
             plan.products(),
             stored,
             inMemory ? TensorType.F32 : TensorType.BF16,
-            plan.distill().start());
+            plan.distill().fit());
     return new BlockLibrary(
         new LibraryPlan(workspace.space(), inputs, plan.distill().settings(), workspace.store()),
         workspace.folder()::weights,

@@ -455,6 +455,11 @@ public final class Search implements AutoCloseable {
     return new Loadable(teacher(), exporters).exclusions(workspace.priced(target));
   }
 
+  /** Collects the losses of trainings. */
+  LossesOfTrainings losses() {
+    return new LossesOfTrainings(plan, workspace, directory);
+  }
+
   /** Serves children on this machine; the caller closes it. */
   Serving serving() {
     return new Serving(workspace, ThisMachine.threads(plan.threads()), progress);
@@ -484,7 +489,12 @@ public final class Search implements AutoCloseable {
 
   /** All stages, and the report. */
   public SearchOutcome run() throws IOException {
-    return new WholeSearch(this, progress, began).run();
+    return new WholeSearch(this, progress, began, true).run();
+  }
+
+  /** The same, but for the page: that of a sweep shows all of its points. */
+  public SearchOutcome runPoint() throws IOException {
+    return new WholeSearch(this, progress, began, false).run();
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
 import io.github.puzzle4j.search.report.Estimate;
+import io.github.puzzle4j.search.report.LimitUse;
 import io.github.puzzle4j.search.report.MeasuredChild;
 import io.github.puzzle4j.search.report.TargetReport;
 import io.github.puzzle4j.search.rounds.Round;
@@ -38,6 +39,7 @@ final class TargetReportBuilder {
   private final ScoreTable scores;
   private final Function<Child, Evaluation> measured;
   private final Map<Baseline, Evaluation> trainedBaselines;
+  private final List<LimitUse> limits;
 
   /**
    * A builder for a choice.
@@ -56,6 +58,7 @@ final class TargetReportBuilder {
     this.scores = scores;
     this.measured = measured;
     this.trainedBaselines = trainedBaselines;
+    this.limits = LimitUses.of(chosen, options());
   }
 
   TargetReport build(
@@ -106,7 +109,7 @@ final class TargetReportBuilder {
         chosen.rounds().map(TargetReportBuilder::truth),
         chosen.frontier().stream().map(TargetReportBuilder::best).toList(),
         chosen.rounds().map(this::measuredChildren).orElseGet(List::of),
-        LimitUses.of(chosen, options()),
+        limits,
         served,
         ServingCommands.of(target.backend(), files),
         notes(exports));

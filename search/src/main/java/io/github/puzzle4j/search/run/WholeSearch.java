@@ -38,6 +38,8 @@ final class WholeSearch {
   private final Progress progress;
 
   private final Instant began;
+  private final LossesOfTrainings losses;
+  private final boolean hasPage;
 
   /** The same child may be chosen for several targets, or by several rules. */
   private final Map<Child, Evaluation> measured = new HashMap<>();
@@ -49,11 +51,14 @@ final class WholeSearch {
    * A search.
    *
    * @param began when its first stage did
+   * @param hasPage whether the page of its report is written
    */
-  WholeSearch(Search search, Progress progress, Instant began) {
+  WholeSearch(Search search, Progress progress, Instant began, boolean hasPage) {
     this.search = search;
     this.progress = progress;
     this.began = began;
+    this.losses = search.losses();
+    this.hasPage = hasPage;
   }
 
   /**
@@ -65,6 +70,7 @@ final class WholeSearch {
     Optional<PlanEstimate> estimate = search.estimated();
     estimate.ifPresent(whole -> progress.say(about(whole.total(), "in all")));
     BlockLibrary library = search.distill();
+    losses.add(library);
     NativeHeap.trim();
     sayWhatIsLeft(estimate, 0);
     ScoreTable scores = search.score();
@@ -115,7 +121,9 @@ final class WholeSearch {
 
   private void write(ReportData report) throws IOException {
     ReportFile.writeJson(search.directory().figures(), report);
-    RunPage.write(search.directory());
+    if (hasPage) {
+      RunPage.write(search.directory());
+    }
   }
 
   /**
@@ -170,6 +178,7 @@ final class WholeSearch {
       task.step(1);
     }
     ChildWeights repaired = search.repair(chosen.name(), adapted);
+    losses.add(targets.size(), "child", repaired);
     Evaluation after;
     ChildWeights served;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
@@ -221,6 +230,7 @@ final class WholeSearch {
       for (Map.Entry<Baseline, Child> baseline : chosen.baselines().entrySet()) {
         String name = "%s %s".formatted(chosen.name(), kind(baseline.getKey()).label());
         ChildWeights weights = search.train(name, baseline.getValue());
+        losses.add(targets.size(), kind(baseline.getKey()).label(), weights);
         try (ProgressTask task = progress.start("measure " + name, 1)) {
           trained.put(baseline.getKey(), search.measure(weights));
           task.step(1);

@@ -237,7 +237,7 @@ public final class SweepSearch implements AutoCloseable {
     try (Search search =
         Search.open(plan, directory(index).root(), part, conditions.device(plan), store)) {
       search.begin();
-      return found(index, search.run());
+      return found(index, search.runPoint());
     } catch (OutOfReachException none) {
       return without(index, Status.OUT_OF_REACH, String.valueOf(none.getMessage()));
     } catch (PlanValueException unfit) {

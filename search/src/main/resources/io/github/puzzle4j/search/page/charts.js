@@ -131,17 +131,15 @@ function isWide(values) {
   return positive.length > 1 && Math.max(...positive) > 30 * Math.min(...positive);
 }
 
-/** Bars from low to high at x; data are [x, low, high, colour]. */
+/** Bars from low to high at x; data are [x, low, high, colour]. Without a level, the library warns when a box is drawn. */
 function errorBars(data, more = {}) {
   return {
-    type: "custom", silent: true, clip: true, tooltip: { show: false }, data, encode: { x: 0, y: [1, 2] }, dimensions: ["x", "low", "high", "colour"],
+    type: "custom", silent: true, clip: true, zlevel: 0, tooltip: { show: false }, data, encode: { x: 0, y: [1, 2] }, dimensions: ["x", "low", "high", "colour"],
     renderItem(parameters, api) {
       const low = api.coord([api.value(0), api.value(1)]);
       const high = api.coord([api.value(0), api.value(2)]);
-      const stroke = { stroke: data[parameters.dataIndex][3], lineWidth: 1.5, fill: null };
-      const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: stroke });
-      return { type: "group", children: [line(low[0], low[1], high[0], high[1]),
-        line(low[0] - 3, low[1], low[0] + 3, low[1]), line(high[0] - 3, high[1], high[0] + 3, high[1])] };
+      const points = [[low[0] - 3, low[1]], [low[0] + 3, low[1]], low, high, [high[0] - 3, high[1]], [high[0] + 3, high[1]]];
+      return { type: "polyline", shape: { points }, style: { stroke: data[parameters.dataIndex][3], lineWidth: 1.5, fill: null } };
     }, ...more,
   };
 }

@@ -189,7 +189,7 @@ final class Browser implements AutoCloseable {
     Files.write(file, Base64.getDecoder().decode(picture.path("data").asString()));
   }
 
-  /** Errors on the console since the page was opened. */
+  /** Errors and warnings on the console since the page was opened. */
   List<String> complaints() {
     return List.copyOf(complaints);
   }
@@ -210,9 +210,10 @@ final class Browser implements AutoCloseable {
     boolean isError =
         method.equals("Runtime.exceptionThrown")
             || (method.equals("Log.entryAdded")
-                && what.path("entry").path("level").asString().equals("error"))
+                && List.of("error", "warning")
+                    .contains(what.path("entry").path("level").asString()))
             || (method.equals("Runtime.consoleAPICalled")
-                && List.of("error", "assert").contains(what.path("type").asString()));
+                && List.of("error", "warning", "assert").contains(what.path("type").asString()));
     if (isError) {
       JsonNode exception = what.path("exceptionDetails").path("exception").path("description");
       complaints.add(exception.isMissingNode() ? what.toString() : exception.asString());

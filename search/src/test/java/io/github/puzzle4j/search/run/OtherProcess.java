@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Java processes beside this one. */
-final class OtherProcess {
+public final class OtherProcess {
 
   private OtherProcess() {}
 
   /** A process with the classes of this one, which is not started yet. */
-  static ProcessBuilder of(Class<?> main, Object... arguments) {
+  public static ProcessBuilder of(Class<?> main, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

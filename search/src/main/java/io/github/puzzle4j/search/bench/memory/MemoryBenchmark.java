@@ -15,9 +15,9 @@ import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.library.BlockDistiller;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Distillation;
+import io.github.puzzle4j.blocklib.library.Fit;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
-import io.github.puzzle4j.blocklib.library.Start;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
@@ -189,7 +189,7 @@ public final class MemoryBenchmark {
             Precision.FLOAT32,
             TensorType.BF16,
             TensorType.BF16,
-            Start.FITTED);
+            Fit.LEAST_SQUARES);
     return new BlockLibrary(
         new LibraryPlan(space(), inputs, distillation, store), () -> checkpoint, store);
   }
@@ -256,7 +256,7 @@ public final class MemoryBenchmark {
               batches(settings.batches(), 4),
               TensorType.BF16,
               (step, loss) -> {},
-              repaired -> SafetensorsWriter.write(result, repaired));
+              (repaired, _) -> SafetensorsWriter.write(result, repaired));
     }
   }
 

@@ -13,9 +13,9 @@ import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Distillation;
+import io.github.puzzle4j.blocklib.library.Fit;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
-import io.github.puzzle4j.blocklib.library.Start;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -137,7 +137,7 @@ public final class ScoringSpeed {
         SearchSpace.uniform(model, List.of(new NoAttention()), List.of(new NoFfn()));
     LibraryInputs inputs =
         new LibraryInputs(
-            "noise", "none", 1, Precision.FLOAT32, TensorType.F32, TensorType.F32, Start.PRUNED);
+            "noise", "none", 1, Precision.FLOAT32, TensorType.F32, TensorType.F32, Fit.NONE);
     Distillation distillation =
         new Distillation(
             new TrainingSettings(new LearningRate(1e-3, 1, 2, 0.1), 0, 1),
