@@ -56,7 +56,7 @@ public record Train(
   }
 
   /** The layers that are imitated. */
-  Span span() {
+  public Span span() {
     return replacements.getFirst().span();
   }
 
@@ -66,7 +66,7 @@ public record Train(
   }
 
   /** Short name of what is trained, within its layer. */
-  String name() {
+  public String name() {
     return isShared() ? "elastic" : part.variant(replacements.getFirst());
   }
 
