@@ -306,9 +306,9 @@ public final class ChildDistiller {
                     new NativeSource(Map.of(), parameters, library.plan().inputs().stored())));
       }
       double after = trained.improved() ? trained.after() : trained.before();
-      library
-          .store()
-          .write(task, new TrainOnChild.Result(trained.before(), after, trained.steps()), files);
+      TrainOnChild.Result result =
+          new TrainOnChild.Result(trained.before(), after, trained.steps());
+      library.store().write(task, trained.losses().beside(result), files);
     }
 
     @Override

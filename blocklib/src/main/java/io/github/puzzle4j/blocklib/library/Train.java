@@ -1,9 +1,11 @@
 package io.github.puzzle4j.blocklib.library;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.Span;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.Task;
+import io.github.puzzle4j.blocklib.train.LossCurve;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import java.io.IOException;
 import java.util.List;
@@ -29,6 +31,7 @@ public record Train(
     implements Task {
 
   /** The result of a training besides its weights. */
+  @JsonIgnoreProperties(LossCurve.KEY)
   record Result(List<TrainingStatistics> replacements) {
 
     Result {

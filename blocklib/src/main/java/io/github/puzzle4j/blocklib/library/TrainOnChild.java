@@ -1,8 +1,10 @@
 package io.github.puzzle4j.blocklib.library;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.Task;
+import io.github.puzzle4j.blocklib.train.LossCurve;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +35,7 @@ record TrainOnChild(
    * @param after with the trained ones; the same as before where the library's are kept
    * @param steps optimizer steps
    */
+  @JsonIgnoreProperties(LossCurve.KEY)
   record Result(double before, double after, int steps) {
 
     boolean improved() {

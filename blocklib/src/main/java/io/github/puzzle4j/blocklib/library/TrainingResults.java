@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.task.TaskStore.FileWriter;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.NativeSource;
+import io.github.puzzle4j.blocklib.train.LossCurve;
 import io.github.puzzle4j.blocklib.train.Training;
 import io.github.puzzle4j.blocklib.train.VariantTrainer;
 import java.io.IOException;
@@ -76,7 +77,9 @@ final class TrainingResults {
                 SafetensorsWriter.write(
                     path, new NativeSource(Map.of(), tensors, library.plan().inputs().stored())));
       }
-      library.store().write(train, new Train.Result(statistics), files);
+      // Variants that share their weights are trained together.
+      LossCurve losses = results.getFirst().losses();
+      library.store().write(train, losses.beside(new Train.Result(statistics)), files);
     }
   }
 

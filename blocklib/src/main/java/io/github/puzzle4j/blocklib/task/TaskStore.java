@@ -300,15 +300,30 @@ public final class TaskStore {
     if (Files.isDirectory(results)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(results, "*.json")) {
         for (Path file : files) {
-          try {
-            manifests.add(SealedJson.read(file, Manifest.class));
-          } catch (IOException unreadable) {
-            warn("%s; it counts as missing".formatted(unreadable.getMessage()));
-          }
+          readable(file).ifPresent(manifests::add);
         }
       }
     }
     return manifests;
+  }
+
+  /**
+   * The readable result of a task, whose files are not looked at.
+   *
+   * @param digest of the task's key
+   */
+  public Optional<Manifest> manifest(Task.Kind kind, String digest) throws IOException {
+    Path file = manifestFile(new TaskKey(kind, digest));
+    return Files.exists(file) ? readable(file) : Optional.empty();
+  }
+
+  private Optional<Manifest> readable(Path file) throws IOException {
+    try {
+      return Optional.of(SealedJson.read(file, Manifest.class));
+    } catch (IOException unreadable) {
+      warn("%s; it counts as missing".formatted(unreadable.getMessage()));
+      return Optional.empty();
+    }
   }
 
   /** States of trainings that were stopped, from which they go on. */

@@ -24,10 +24,10 @@ import java.util.SplittableRandom;
 /** Trains a whole child to imitate its teacher, by the weighted sum of a {@link RepairLoss}. */
 public final class GlobalDistiller {
 
-  /** Receives the repaired weights, which are freed when it returns. */
+  /** Receives the repaired weights, which are freed when it returns, and the losses. */
   @FunctionalInterface
   public interface Sink {
-    void accept(TensorSource repaired) throws IOException;
+    void accept(TensorSource repaired, LossCurve losses) throws IOException;
   }
 
   private final GlobalDistillation distillation;
@@ -82,7 +82,7 @@ public final class GlobalDistiller {
             parent,
             objective,
             trained -> {
-              sink.accept(trained.complete(objective.name(), stored));
+              sink.accept(trained.complete(objective.name(), stored), trained.losses());
               return trained;
             });
   }

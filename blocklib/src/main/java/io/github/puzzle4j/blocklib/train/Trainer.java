@@ -36,10 +36,15 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
    *
    * @param parameters the best ones if there is a held-out loss, else the last ones; freed when
    *     their user returns
-   * @param steps that were done
+   * @param losses of the steps that were done
    * @param abandoned whether too many batches were lost
    */
-  record Trained(SequencedMap<String, DeviceTensor> parameters, int steps, boolean abandoned) {
+  record Trained(
+      SequencedMap<String, DeviceTensor> parameters, LossCurve losses, boolean abandoned) {
+
+    int steps() {
+      return losses.steps();
+    }
 
     /**
      * The parameters, rounded to a type that files hold when they are read; to be used before they
@@ -52,7 +57,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
       if (abandoned) {
         throw new InvalidInputException(
             "%s: loss or gradients repeatedly became NaN or infinite, last after step %d"
-                    .formatted(name, steps)
+                    .formatted(name, steps())
                 + "; a lower learning rate may help");
       }
       return new NativeSource(Map.of(), parameters, type);
@@ -72,7 +77,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
             new TrainingRun(memory, objective, stateFile, settings.steps(), listener)) {
       boolean abandoned = !optimize(memory, objective, run);
       look(run);
-      return use.of(new Trained(run.best(), run.done(), abandoned));
+      return use.of(new Trained(run.best(), run.losses(), abandoned));
     }
   }
 
@@ -89,7 +94,7 @@ record Trainer(TrainingSettings settings, Path stateFile, TrainingListener liste
         }
         continue;
       }
-      run.advance();
+      run.advance(result.loss());
       listener.step(run.done(), result.loss());
       if (run.done() == settings.steps()) {
         break;

@@ -35,7 +35,7 @@ final class TrainingRun implements AutoCloseable {
   private SequencedMap<String, DeviceTensor> best = new LinkedHashMap<>();
   private double bestLoss;
   private int looksWithoutGain;
-  private int done;
+  private LossCurve losses;
 
   TrainingRun(
       DeviceMemory memory,
@@ -54,6 +54,7 @@ final class TrainingRun implements AutoCloseable {
     this.learner = objective.start(current);
     this.optimizer = new OptimizerState(current, learner.parameters());
     this.bestLoss = objective.startLoss();
+    this.losses = LossCurve.before(mostSteps);
     restore();
   }
 
@@ -67,7 +68,12 @@ final class TrainingRun implements AutoCloseable {
 
   /** Steps that have been done. */
   int done() {
-    return done;
+    return losses.steps();
+  }
+
+  /** Losses of these steps. */
+  LossCurve losses() {
+    return losses;
   }
 
   /** Batches that are left out from here on. */
@@ -80,8 +86,9 @@ final class TrainingRun implements AutoCloseable {
     return best.isEmpty() ? learner.parameters() : best;
   }
 
-  void advance() {
-    done++;
+  /** A step was taken. */
+  void advance(double loss) {
+    losses = losses.with(loss);
   }
 
   /** Keeps the current parameters if they are the best so far. */
@@ -113,14 +120,14 @@ final class TrainingRun implements AutoCloseable {
     optimizer = new OptimizerState(current, learner.parameters());
     best = new LinkedHashMap<>();
     bestLoss = objective.startLoss();
-    done = 0;
+    losses = LossCurve.before(mostSteps);
     looksWithoutGain = 0;
     restore();
     skipped.addAll(lost);
   }
 
   void save() throws IOException {
-    new TrainingState(done, bestLoss, looksWithoutGain, List.copyOf(skipped))
+    new TrainingState(losses, bestLoss, looksWithoutGain, List.copyOf(skipped))
         .save(stateFile, optimizer, best);
   }
 
@@ -133,7 +140,7 @@ final class TrainingRun implements AutoCloseable {
       TrainingState saved =
           TrainingState.restore(
               bestMemory, stateFile, file, optimizer, best, mostSteps, objective.batches());
-      done = saved.stepsDone();
+      losses = saved.losses();
       bestLoss = saved.bestLoss();
       looksWithoutGain = saved.looksWithoutGain();
       skipped.addAll(saved.skipped());
@@ -146,12 +153,21 @@ final class TrainingRun implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(SafetensorsFile.openSealed(stateFile));
+      SafetensorsFile file = SafetensorsFile.openSealed(stateFile);
+      if (TrainingState.isOne(file)) {
+        return Optional.of(file);
+      }
+      file.close();
+      startAgain("%s: of an earlier release".formatted(stateFile));
     } catch (InvalidInputException damaged) {
-      listener.startedAgain("%s; the training starts again".formatted(damaged.getMessage()));
-      Files.delete(stateFile);
-      return Optional.empty();
+      startAgain(String.valueOf(damaged.getMessage()));
     }
+    return Optional.empty();
+  }
+
+  private void startAgain(String why) throws IOException {
+    listener.startedAgain("%s; the training starts again".formatted(why));
+    Files.delete(stateFile);
   }
 
   @Override

@@ -21,17 +21,20 @@ import java.util.stream.LongStream;
 /**
  * The state of a training in one sealed safetensors file, from which a stopped training resumes
  * with the same result: weights and moments by the names of the parameters, the best weights so far
- * if there are some, {@code steps_done} as one int64, and {@code progress} as int64.
+ * if there are some, {@code steps_done} as one int64, {@code progress} as int64, and the bits of
+ * the losses so far as int64 {@code losses}.
  *
- * @param stepsDone optimizer steps
+ * @param losses of the optimizer steps so far
  * @param bestLoss held-out loss of the best weights
  * @param looksWithoutGain measurements since then without improvement
  * @param skipped batches that are left out
  */
-record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<Integer> skipped) {
+record TrainingState(
+    LossCurve losses, double bestLoss, int looksWithoutGain, List<Integer> skipped) {
 
   private static final String STEPS_DONE = "steps_done";
   private static final String PROGRESS = "progress";
+  private static final String LOSSES = "losses";
   private static final String WEIGHT = "weight/";
   private static final String MEAN = "mean/";
   private static final String SQUARE = "square/";
@@ -51,8 +54,11 @@ record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<
       progress[2 + i] = skipped.get(i);
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put(STEPS_DONE, Tensor.ofLongs(stepsDone));
+    tensors.put(STEPS_DONE, Tensor.ofLongs(losses.steps()));
     tensors.put(PROGRESS, Tensor.ofLongs(progress));
+    tensors.put(
+        LOSSES,
+        Tensor.ofLongs(losses.losses().stream().mapToLong(Double::doubleToRawLongBits).toArray()));
     Map<String, DeviceTensor> onDevice = new LinkedHashMap<>();
     for (OptimizerState.Slot slot : optimizer.slots()) {
       onDevice.put(WEIGHT + slot.name(), slot.parameter());
@@ -83,11 +89,11 @@ record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<
       int mostSteps,
       int batches)
       throws IOException {
-    TrainingState state = read(file, saved);
+    TrainingState state = read(file, saved, mostSteps);
     if (!state.isWithin(mostSteps, batches)) {
       throw new InvalidInputException(
           "%s: after %d steps; this training has %d: it is the state of another training"
-              .formatted(file, state.stepsDone, mostSteps));
+              .formatted(file, state.stepsDone(), mostSteps));
     }
     for (OptimizerState.Slot slot : optimizer.slots()) {
       for (String prefix : List.of(WEIGHT, MEAN, SQUARE)) {
@@ -98,26 +104,43 @@ record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<
     return state;
   }
 
-  private static TrainingState read(Path file, SafetensorsFile saved) throws IOException {
+  /** Optimizer steps. */
+  int stepsDone() {
+    return losses.steps();
+  }
+
+  /** Whether a file is of this release, which keeps losses. */
+  static boolean isOne(SafetensorsFile saved) {
+    return saved.names().contains(LOSSES);
+  }
+
+  private static TrainingState read(Path file, SafetensorsFile saved, int mostSteps)
+      throws IOException {
     long[] steps = saved.tensor(STEPS_DONE).toLongs();
     long[] progress = saved.tensor(PROGRESS).toLongs();
+    LossCurve before = LossCurve.before(mostSteps);
+    List<Double> losses =
+        Arrays.stream(saved.tensor(LOSSES).toLongs()).mapToObj(Double::longBitsToDouble).toList();
     boolean ints =
         LongStream.concat(Arrays.stream(steps), Arrays.stream(progress).skip(1))
             .allMatch(value -> value >= 0 && value <= Integer.MAX_VALUE);
-    if (steps.length != 1 || progress.length < 2 || !ints) {
+    if (steps.length != 1
+        || progress.length < 2
+        || !ints
+        || losses.size() != Math.ceilDiv(steps[0], before.everySteps())) {
       throw new InvalidInputException(
           "%s: '%s' or '%s' is no valid progress of a training"
               .formatted(file, STEPS_DONE, PROGRESS));
     }
     return new TrainingState(
-        (int) steps[0],
+        new LossCurve(before.everySteps(), (int) steps[0], losses),
         Double.longBitsToDouble(progress[0]),
         (int) progress[1],
         Arrays.stream(progress).skip(2).mapToObj(batch -> (int) batch).toList());
   }
 
   private boolean isWithin(int mostSteps, int batches) {
-    return stepsDone <= mostSteps && skipped.stream().allMatch(batch -> batch < batches);
+    return stepsDone() <= mostSteps && skipped.stream().allMatch(batch -> batch < batches);
   }
 
   private static void requireShape(
@@ -141,7 +164,7 @@ record TrainingState(int stepsDone, double bestLoss, int looksWithoutGain, List<
         set(slot.parameter(), saved.tensor(WEIGHT + slot.name()), scope);
         set(slot.mean(), saved.tensor(MEAN + slot.name()), scope);
         set(slot.square(), saved.tensor(SQUARE + slot.name()), scope);
-        slot.step().set(scope.scalar(stepsDone));
+        slot.step().set(scope.scalar(stepsDone()));
       }
     }
     for (OptimizerState.Slot slot : optimizer.slots()) {

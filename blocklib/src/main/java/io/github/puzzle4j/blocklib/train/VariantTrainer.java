@@ -19,9 +19,14 @@ public final class VariantTrainer {
    *
    * @param before held-out loss with the initial weights
    * @param after held-out loss with the best weights; may be higher
-   * @param steps optimizer steps
+   * @param losses of the optimizer steps
    */
-  public record Result(double before, double after, int steps) {
+  public record Result(double before, double after, LossCurve losses) {
+
+    /** Optimizer steps. */
+    public int steps() {
+      return losses.steps();
+    }
 
     /** Whether the training lowered the loss. */
     public boolean improved() {
@@ -67,7 +72,7 @@ public final class VariantTrainer {
     BlockImitation objective = new BlockImitation(scope, training, validationBatches, stored);
     double[] before = objective.startLosses();
     if (!objective.hasParameters()) {
-      sink.accept(results(before, before, 0), new LinkedHashMap<>());
+      sink.accept(results(before, before, LossCurve.before(0)), new LinkedHashMap<>());
       return;
     }
     new Trainer(settings, stateFile, listener)
@@ -76,16 +81,16 @@ public final class VariantTrainer {
             objective,
             trained -> {
               double[] after = objective.losses(trained.parameters());
-              sink.accept(results(before, after, trained.steps()), trained.parameters());
+              sink.accept(results(before, after, trained.losses()), trained.parameters());
               return trained;
             });
     Files.deleteIfExists(stateFile);
   }
 
-  private static List<Result> results(double[] before, double[] after, int steps) {
+  private static List<Result> results(double[] before, double[] after, LossCurve losses) {
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < before.length; i++) {
-      results.add(new Result(before[i], after[i], steps));
+      results.add(new Result(before[i], after[i], losses));
     }
     return results;
   }

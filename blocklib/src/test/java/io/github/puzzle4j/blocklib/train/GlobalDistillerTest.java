@@ -353,7 +353,7 @@ class GlobalDistillerTest {
         text,
         TensorType.F32,
         listener,
-        weights -> {
+        (weights, _) -> {
           for (String name : weights.names()) {
             repaired.put(name, weights.tensor(name));
           }

@@ -78,7 +78,7 @@ class NativeMemoryTest {
                   allocated.add(NativeAllocations.bytes());
                 }
               },
-              repaired -> {});
+              (_, _) -> {});
       assertThat(arrays).hasSize(3).containsOnly(arrays.getFirst());
       assertThat(allocated.getLast()).isLessThan(allocated.getFirst() + ALLOWED_BYTES);
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ReportPage {
 
   private static final List<String> SCRIPTS =
-      List.of("data.js", "charts.js", "models.js", "details.js", "report.js");
+      List.of("data.js", "charts.js", "models.js", "losses.js", "details.js", "report.js");
 
   /** Left out first if the page would become too large. */
   private static final List<RunTable> LARGE =
@@ -29,6 +29,8 @@ public final class ReportPage {
           RunTable.CANDIDATE_COSTS,
           RunTable.CANDIDATES,
           RunTable.TASKS,
+          RunTable.CHILD_LOSS_CURVES,
+          RunTable.LOSS_CURVES,
           RunTable.DISTILLATION,
           RunTable.VARIANT_SCORES,
           RunTable.MODEL_LAYERS);

@@ -31,13 +31,7 @@ public final class ReportFile {
           "%s: report of schema %d; this release reads %d: run the search again with it, in a new --out"
               .formatted(file, schema.intValue(), ReportData.SCHEMA));
     }
-    try {
-      return SealedJson.read(file, ReportData.class);
-    } catch (InvalidInputException damaged) {
-      throw new InvalidInputException(
-          damaged.getMessage() + "; run the search again, which writes it from what is stored",
-          damaged);
-    }
+    return sealed(file, ReportData.class);
   }
 
   /**
@@ -47,8 +41,22 @@ public final class ReportFile {
    *     release
    */
   public static SweepReport readSweep(Path file) throws IOException {
+    return sealed(file, SweepReport.class);
+  }
+
+  /**
+   * Reads the losses of trainings.
+   *
+   * @throws InvalidInputException if the file is missing, is not what was written, or is of another
+   *     release
+   */
+  public static TrainingLosses readLosses(Path file) throws IOException {
+    return sealed(file, TrainingLosses.class);
+  }
+
+  private static <T> T sealed(Path file, Class<T> type) throws IOException {
     try {
-      return SealedJson.read(file, SweepReport.class);
+      return SealedJson.read(file, type);
     } catch (InvalidInputException damaged) {
       throw new InvalidInputException(
           damaged.getMessage() + "; run the search again, which writes it from what is stored",

@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.tensor.NativeHeap;
 import io.github.puzzle4j.blocklib.train.GlobalDistillation;
 import io.github.puzzle4j.blocklib.train.GlobalDistiller;
 import io.github.puzzle4j.blocklib.train.LearningRate;
+import io.github.puzzle4j.blocklib.train.LossCurve;
 import io.github.puzzle4j.blocklib.train.StreamedTeacher;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
 import io.github.puzzle4j.blocklib.train.TrainingSettings;
@@ -115,16 +116,16 @@ final class Repair {
               text,
               stored,
               new RepairProgress(shown),
-              repaired -> write(task, repaired));
+              (repaired, losses) -> write(task, repaired, losses));
     }
     NativeHeap.trim();
     Files.deleteIfExists(state);
     return workspace.store().find(task).orElseThrow();
   }
 
-  private void write(RepairChild task, TensorSource repaired) throws IOException {
+  private void write(RepairChild task, TensorSource repaired, LossCurve losses) throws IOException {
     SequencedMap<String, FileWriter> files = new LinkedHashMap<>();
     files.put(RepairChild.FILE, path -> SafetensorsWriter.write(path, repaired));
-    workspace.store().write(task, Map.of(), files);
+    workspace.store().write(task, losses.beside(Map.of()), files);
   }
 }

@@ -131,7 +131,7 @@ final class ReportBuilder {
   }
 
   /** Adds a span's layers, since a variant of its first layer may have the same name. */
-  private static String name(Replacement replacement, String variant) {
+  static String name(Replacement replacement, String variant) {
     return replacement.span().length() == 1 ? variant : replacement.span() + "/" + variant;
   }
 

@@ -23,7 +23,13 @@ public record RunDirectory(Path root) {
   /** Files of one plan, which are moved before another plan runs here. */
   private static final List<String> OF_A_PLAN =
       List.of(
-          "plan.yaml", "texts.json", "estimate.json", "report.json", "report.html", "sweep.json");
+          "plan.yaml",
+          "texts.json",
+          "estimate.json",
+          "report.json",
+          "losses.json",
+          "report.html",
+          "sweep.json");
 
   /** Of the problem in the folder of a target. */
   public static final String PROBLEM = "PROBLEM.json";
@@ -35,7 +41,7 @@ public record RunDirectory(Path root) {
               "{activations,targets,earlier}/*",
               "targets/*/*"),
           List.of(
-              "{plan.yaml,report.json,report.html,sweep.json}",
+              "{plan.yaml,texts.json,estimate.json,report.json,losses.json,report.html,sweep.json}",
               "cache/*.tokens",
               "activations/*/*.safetensors",
               "earlier/*/*",
@@ -187,6 +193,11 @@ public record RunDirectory(Path root) {
   /** The page of the report. */
   public Path report() {
     return root.resolve("report.html");
+  }
+
+  /** The losses of trainings. */
+  public Path losses() {
+    return root.resolve("losses.json");
   }
 
   /** The data of the report. */

@@ -10,6 +10,9 @@ import java.util.List;
 /** The page of runs, made from the rows of their files. */
 public final class RunPage {
 
+  /** More than can be told apart in a chart. */
+  private static final int MOST_LOSSES = 40;
+
   private RunPage() {}
 
   /** Writes the page of a run or sweep into its folder. */
@@ -26,7 +29,7 @@ public final class RunPage {
       String name = folder == null ? "run" : folder.toString();
       PageRun run = new PageRun(names.contains(name) ? directory.root().toString() : name);
       names.add(name);
-      new RunRows(directory, run).write();
+      new RunRows(directory, MOST_LOSSES, run).write();
       runs.add(run);
     }
     ReportPage.write(file, String.join(", ", names), runs);

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.run;
 import io.github.puzzle4j.search.report.ReportFile;
 import io.github.puzzle4j.search.report.SweepReport;
 import io.github.puzzle4j.search.rows.CandidateRows;
+import io.github.puzzle4j.search.rows.LossRows;
 import io.github.puzzle4j.search.rows.ReportRows;
 import io.github.puzzle4j.search.rows.RunTable;
 import java.io.IOException;
@@ -14,11 +15,18 @@ import java.util.Locale;
 public final class RunRows {
 
   private final RunDirectory directory;
+  private final int mostLosses;
   private final RunTable.Sink sink;
 
   /** Rows of a run, which may be a sweep and need not be finished. */
   public RunRows(RunDirectory directory, RunTable.Sink sink) {
+    this(directory, Integer.MAX_VALUE, sink);
+  }
+
+  /** The same with so many losses of each training at most. */
+  RunRows(RunDirectory directory, int mostLosses, RunTable.Sink sink) {
     this.directory = directory;
+    this.mostLosses = mostLosses;
     this.sink = sink;
   }
 
@@ -45,6 +53,9 @@ public final class RunRows {
   private void search(String point, RunDirectory search) throws IOException {
     for (Path problem : search.problems()) {
       CandidateRows.write(point, problem, sink);
+    }
+    if (Files.exists(search.losses())) {
+      new LossRows(point, ReportFile.readLosses(search.losses()), mostLosses, sink).write();
     }
     if (Files.exists(search.figures())) {
       new ReportRows(point, ReportFile.readJson(search.figures()), sink).write();

@@ -474,6 +474,11 @@ public final class Search implements AutoCloseable {
     return new Loadable(teacher(), exporters).exclusions(workspace.priced(target));
   }
 
+  /** Collects the losses of trainings. */
+  LossesOfTrainings losses() {
+    return new LossesOfTrainings(plan, workspace, directory);
+  }
+
   /** Serves children on this machine; the caller closes it. */
   Serving serving() {
     return new Serving(workspace, ThisMachine.threads(plan.threads()), progress);

@@ -38,6 +38,7 @@ final class WholeSearch {
   private final Progress progress;
 
   private final Instant began;
+  private final LossesOfTrainings losses;
 
   /** The same child may be chosen for several targets, or by several rules. */
   private final Map<Child, Evaluation> measured = new HashMap<>();
@@ -54,6 +55,7 @@ final class WholeSearch {
     this.search = search;
     this.progress = progress;
     this.began = began;
+    this.losses = search.losses();
   }
 
   /**
@@ -65,6 +67,7 @@ final class WholeSearch {
     Optional<PlanEstimate> estimate = search.estimated();
     estimate.ifPresent(whole -> progress.say(about(whole.total(), "in all")));
     BlockLibrary library = search.distill();
+    losses.add(library);
     NativeHeap.trim();
     sayWhatIsLeft(estimate, 0);
     ScoreTable scores = search.score();
@@ -170,6 +173,7 @@ final class WholeSearch {
       task.step(1);
     }
     ChildWeights repaired = search.repair(chosen.name(), adapted);
+    losses.add(targets.size(), "child", repaired);
     Evaluation after;
     ChildWeights served;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
@@ -221,6 +225,7 @@ final class WholeSearch {
       for (Map.Entry<Baseline, Child> baseline : chosen.baselines().entrySet()) {
         String name = "%s %s".formatted(chosen.name(), kind(baseline.getKey()).label());
         ChildWeights weights = search.train(name, baseline.getValue());
+        losses.add(targets.size(), kind(baseline.getKey()).label(), weights);
         try (ProgressTask task = progress.start("measure " + name, 1)) {
           trained.put(baseline.getKey(), search.measure(weights));
           task.step(1);

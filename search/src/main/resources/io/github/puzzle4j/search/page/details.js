@@ -174,7 +174,8 @@ function distillationSection(target) {
         ...means.map((one, i) => ({ type: "line", silent: true, symbol: "none", color: colour("attention"), lineStyle: { opacity: 0.4, width: 3 }, tooltip: { show: false }, data: [[one.before, i], [one.after, i]] }))],
     }), () => [["variant", "before", "after"], means.map((one) => [one.variant, significant(one.before), significant(one.after)])]),
     heatMap("Loss after distillation", "By layer and variant.", all.map((one) => ({ layer: one.layer, variant: one.variant, value: one.loss_after,
-      text: `${significant(one.loss_after)} after, ${significant(one.loss_before)} before` })), "", numbers));
+      text: `${significant(one.loss_after)} after, ${significant(one.loss_before)} before` })), "", numbers),
+    lossCurves(target));
 }
 
 function timeSection(target) {

@@ -153,6 +153,23 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void lossesOfOneTrainingOrOfAllOfALayerAreDrawn() throws Exception {
+    browser.open(page, 1400, false);
+    String drawn = "document.querySelector('#losses svg').textContent";
+    assertThat(browser.evaluate(drawn).asString()).contains("loss of uptrain").contains("child");
+
+    browser.evaluate(
+        "{ const select = document.querySelector('#losses select'); select.selectedIndex = [...select.options].findIndex(one => one.text === 'variants of layer 3'); select.dispatchEvent(new Event('change')); }");
+
+    assertThat(browser.evaluate(drawn).asString()).contains("normalised MSE");
+    assertThat(
+            number(
+                "shown.get(document.querySelector('#losses .canvas')).chart.getOption().series.length"))
+        .isEqualTo(10);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void anotherTargetIsShownWhole() throws Exception {
     browser.open(page, 1400, false);
     browser.evaluate("document.querySelectorAll('#overview .link')[2].click()");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.search.report.ReportData;
 import io.github.puzzle4j.search.report.SampleReport;
+import io.github.puzzle4j.search.rows.LossRows;
 import io.github.puzzle4j.search.rows.ReportRows;
 import io.github.puzzle4j.search.rows.RunTable;
 import java.io.IOException;
@@ -32,6 +33,7 @@ class ReportPageTest {
       PageRun run = new PageRun(report.title());
       run.add(RunTable.POINTS, "", "done", "");
       new ReportRows("", report, run).write();
+      new LossRows("", SampleReport.losses(1, report), 40, run).write();
       runs.add(run);
     }
     return ReportPage.of(title, runs);
@@ -79,6 +81,10 @@ class ReportPageTest {
     assertThat(column(run, RunTable.COMMANDS, "command"))
         .contains("puzzle4j search plan.yaml", "vllm serve 'a folder'");
     assertThat(column(run, RunTable.VARIANT_SCORES, "loss")).hasSize(80);
+    assertThat(column(run, RunTable.LOSS_CURVES, "loss")).hasSize(80 * 30);
+    assertThat(column(run, RunTable.CHILD_LOSS_CURVES, "stage"))
+        .containsOnly("adapt", "uptrain")
+        .hasSize(4 * 30);
   }
 
   @Test

@@ -101,6 +101,23 @@ class QueryCommandTest {
   }
 
   @Test
+  void lossesOfTrainingsAreRowsByStep() {
+    assertThat(rows("select distinct layer, variant from loss_curves"))
+        .as("one curve for each training with steps")
+        .hasSize(number("select count(*) as n from trainings where steps > 0"));
+    assertThat(
+            number(
+                "select count(*) as n from (select max(step) as steps, count(*) as points from"
+                    + " loss_curves group by layer, variant) where steps <> points or steps <> 4"))
+        .as("curves without a row for each step")
+        .isZero();
+    assertThat(rows("from child_loss_curves where stage = 'uptrain'")).isNotEmpty();
+    assertThat(
+            number("select count(*) as n from loss_curves where loss <= 0 or tokens % step <> 0"))
+        .isZero();
+  }
+
+  @Test
   void everyModelHasItsLayers() {
     assertThat(
             number(

@@ -18,6 +18,7 @@ import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskCounts;
+import io.github.puzzle4j.blocklib.train.LossCurve;
 import io.github.puzzle4j.scoring.quality.Effort;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData.DistilledVariant;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Reports with random figures, to look at and to test with. */
 public final class SampleReport {
@@ -72,6 +75,34 @@ public final class SampleReport {
   /** Of this seed and number of layers. */
   public static ReportData of(long seed, int layers, String title) {
     return new SampleReport(seed, layers).data(title);
+  }
+
+  /** Losses of trainings of such a report: of all variants and of the children of its targets. */
+  public static TrainingLosses losses(long seed, ReportData report) {
+    Random random = new Random(seed);
+    return new TrainingLosses(
+        TrainingLosses.SCHEMA,
+        report.distillation().stream()
+            .map(one -> curve(one.layer(), one.variant(), one.lossBefore(), random))
+            .toList(),
+        IntStream.range(0, report.targets().size())
+            .boxed()
+            .flatMap(target ->
+                Stream.of(
+                    new TrainingLosses.OfChild(
+                        target, "child", "adapt", curve(3, "gqa_2+ffn_384", 0.4, random)),
+                    new TrainingLosses.OfChild(
+                        target, "child", "uptrain", curve(-1, "", 0.2, random))))
+            .toList());
+  }
+
+  private static TrainingLosses.Curve curve(
+      int layer, String variant, double first, Random random) {
+    List<Double> losses = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      losses.add(first / (1 + i) + 0.01 * random.nextDouble());
+    }
+    return new TrainingLosses.Curve(layer, variant, 1024, new LossCurve(1, 60, losses));
   }
 
   private ReportData data(String title) {

@@ -254,7 +254,7 @@ public final class MemoryBenchmark {
               batches(settings.batches(), 4),
               TensorType.BF16,
               (step, loss) -> {},
-              repaired -> SafetensorsWriter.write(result, repaired));
+              (repaired, _) -> SafetensorsWriter.write(result, repaired));
     }
   }
 
