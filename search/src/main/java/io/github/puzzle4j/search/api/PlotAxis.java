@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.api;
 
-import io.github.puzzle4j.search.report.SolverText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -68,6 +67,6 @@ record PlotAxis(double from, double step, int steps) {
   }
 
   static String text(double tick) {
-    return SolverText.number(tick);
+    return Table.rounded(tick);
   }
 }

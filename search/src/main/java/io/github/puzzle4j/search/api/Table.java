@@ -21,6 +21,8 @@ public record Table(List<String> columns, List<List<Object>> rows) {
 
   private static final int MOST_LINES = 200;
   private static final String NOTHING = "";
+  private static final double LEAST_GROUPED = 1e4;
+  private static final double MOST_GROUPED = 1e15;
 
   public Table {
     columns = List.copyOf(columns);
@@ -137,10 +139,20 @@ public record Table(List<String> columns, List<List<Object>> rows) {
 
   private static String shown(Object cell) {
     return switch (cell) {
-      case Double number -> Double.isFinite(number) ? SolverText.number(number) : number.toString();
+      case Double number -> rounded(number);
       case Integer number -> String.format(Locale.ROOT, "%,d", number);
       case Long number -> String.format(Locale.ROOT, "%,d", number);
       default -> cell.toString();
     };
+  }
+
+  /** Six digits, and those of thousands in groups. */
+  static String rounded(double number) {
+    if (!Double.isFinite(number)) {
+      return Double.toString(number);
+    }
+    return Math.abs(number) >= LEAST_GROUPED && Math.abs(number) < MOST_GROUPED
+        ? String.format(Locale.ROOT, "%,.0f", number)
+        : SolverText.number(number);
   }
 }

@@ -8,19 +8,21 @@ import java.util.List;
 final class TextPlot {
 
   private static final int WIDTH = 64;
-  private static final int LINES_PER_STEP = 3;
+  private static final int HEIGHT = 18;
   private static final String MARKS = "*o+x#@%&";
 
   private final Plot plot;
   private final PlotAxis horizontal;
   private final PlotAxis vertical;
+  private final int linesPerStep;
   private final char[][] cells;
 
   TextPlot(Plot plot) {
     this.plot = plot;
     this.horizontal = PlotAxis.of(plot, Plot.Point::x);
     this.vertical = PlotAxis.of(plot, Plot.Point::y);
-    this.cells = new char[LINES_PER_STEP * vertical.steps() + 1][WIDTH];
+    this.linesPerStep = Math.max(1, HEIGHT / vertical.steps());
+    this.cells = new char[linesPerStep * vertical.steps() + 1][WIDTH];
     for (char[] line : cells) {
       Arrays.fill(line, ' ');
     }
@@ -69,8 +71,8 @@ final class TextPlot {
     int margin = ticks.stream().mapToInt(String::length).max().orElse(0);
     List<String> lines = new ArrayList<>(List.of(plot.title(), plot.y()));
     for (int i = 0; i < cells.length; i++) {
-      boolean labelled = i % LINES_PER_STEP == 0;
-      String tick = labelled ? ticks.get(i / LINES_PER_STEP) : "";
+      boolean labelled = i % linesPerStep == 0;
+      String tick = labelled ? ticks.get(i / linesPerStep) : "";
       lines.add(
           " ".repeat(margin - tick.length())
               + tick

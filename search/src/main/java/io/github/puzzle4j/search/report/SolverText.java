@@ -54,15 +54,17 @@ public final class SolverText {
     };
   }
 
+  /** What was found, by what, and in which time. */
+  public static String summary(SolveResult.Solved solved) {
+    return "%s (%s, %s)"
+        .formatted(
+            solved.explanation(), solved.effort().backend(), seconds(solved.effort().elapsed()));
+  }
+
   /** The selections with their costs. */
   public static String of(SolveResult.Solved solved) {
     StringJoiner lines = new StringJoiner("\n");
-    lines.add(
-        "%s (%s, %s)"
-            .formatted(
-                solved.explanation(),
-                solved.effort().backend(),
-                seconds(solved.effort().elapsed())));
+    lines.add(summary(solved));
     int number = 0;
     for (Selection selection : solved.selections()) {
       number++;
