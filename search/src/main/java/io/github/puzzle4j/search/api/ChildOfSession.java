@@ -41,13 +41,18 @@ public final class ChildOfSession {
     return table;
   }
 
-  /** Writes it in all formats of the plan, below the target's folder in the run directory. */
+  /**
+   * Writes it in all formats of the plan, below the target's folder in the run directory: a row with
+   * the path for each format, and a row for each thing that a user should know of it.
+   */
   public Table export() throws IOException {
-    Table table = Table.of("format", "path", "bytes", "notes");
+    Table table = Table.of("format", "path", "bytes", "note");
     for (ExportSummary one : search.export(target, weights)) {
       Path folder = search.directory().target(target).resolve(one.format());
-      table =
-          table.with(one.format(), folder.toString(), one.bytes(), String.join(" ", one.notes()));
+      table = table.with(one.format(), folder.toString(), one.bytes(), "");
+      for (String note : one.notes()) {
+        table = table.with(one.format(), "", "", note);
+      }
     }
     return table;
   }

@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 record PlotAxis(double from, double step, int steps) {
 
   private static final int MOST_STEPS = 6;
+  private static final double SMALLEST = 1e-300;
 
   /** The axis on which all points of a plot have a place. */
   static PlotAxis of(Plot plot, ToDoubleFunction<Plot.Point> value) {
@@ -29,9 +30,9 @@ record PlotAxis(double from, double step, int steps) {
     double least = values[0];
     double most = values[values.length - 1];
     // A single value, or several that no picture could tell apart, are put into the middle.
-    double tellApart = Math.max(1e-9 * Math.max(Math.abs(least), Math.abs(most)), 1e-300);
+    double tellApart = Math.max(1e-9 * Math.max(Math.abs(least), Math.abs(most)), SMALLEST);
     if (most - least < tellApart) {
-      double margin = least == 0 ? 1 : Math.abs(least) / 2;
+      double margin = least == 0 ? 1 : Math.max(Math.abs(least) / 2, SMALLEST);
       least -= margin;
       most += margin;
     }

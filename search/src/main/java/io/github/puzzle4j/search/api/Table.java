@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Rows of results. Prints itself with aligned columns; {@link #rows} has all digits.
@@ -129,12 +131,23 @@ public record Table(List<String> columns, List<List<Object>> rows) {
 
   @Override
   public String toString() {
-    TextTable table = new TextTable(columns);
+    TextTable table = new TextTable(columns, texts());
     rows.stream()
         .limit(MOST_LINES)
         .forEach(row -> table.add(row.stream().map(Table::shown).toList()));
     int more = rows.size() - MOST_LINES;
     return more > 0 ? "%s%n%d further rows".formatted(table, more) : table.toString();
+  }
+
+  /** Columns with other cells than numbers. */
+  private Set<Integer> texts() {
+    return IntStream.range(0, columns.size())
+        .filter(column ->
+            rows.stream()
+                .map(row -> row.get(column))
+                .anyMatch(cell -> !(cell instanceof Number || cell.equals(NOTHING))))
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   private static String shown(Object cell) {
