@@ -42,8 +42,8 @@ public final class ChildOfSession {
   }
 
   /**
-   * Writes it in all formats of the plan, below the target's folder in the run directory: a row with
-   * the path for each format, and a row for each thing that a user should know of it.
+   * Writes it in all formats of the plan, below the target's folder in the run directory: a row
+   * with the path for each format, and a row for each thing that a user should know of it.
    */
   public Table export() throws IOException {
     Table table = Table.of("format", "path", "bytes", "note");

@@ -66,7 +66,9 @@ public final class TextTable {
     for (int column = 0; column < widths.length; column++) {
       String cell = row.get(column);
       String padding = " ".repeat(widths[column] - width(cell));
-      line.append((column == 0 ? "" : BETWEEN) + (texts.contains(column) ? cell + padding : padding + cell));
+      line.append(
+          (column == 0 ? "" : BETWEEN)
+              + (texts.contains(column) ? cell + padding : padding + cell));
     }
     return line.toString().stripTrailing();
   }

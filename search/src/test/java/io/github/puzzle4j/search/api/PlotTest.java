@@ -103,13 +103,20 @@ class PlotTest {
 
   @ParameterizedTest
   @CsvSource({
-    "5, 5", "0, 0", "-3, -1", "1e-12, 2e-12", "1e12, 3e12", "0.1, 0.3", "999999, 1000001",
-    "1, 1.0000000000000002", "-1e300, 1e300", "4.9e-324, 4.9e-324"
+    "5, 5",
+    "0, 0",
+    "-3, -1",
+    "1e-12, 2e-12",
+    "1e12, 3e12",
+    "0.1, 0.3",
+    "999999, 1000001",
+    "1, 1.0000000000000002",
+    "-1e300, 1e300",
+    "4.9e-324, 4.9e-324"
   })
   void anyTwoValuesHaveAPlaceBetweenRoundNumbers(double low, double high) {
     PlotAxis axis =
-        PlotAxis.of(
-            empty().points("a", List.of(low, high), List.of(0.0, 1.0)), Plot.Point::x);
+        PlotAxis.of(empty().points("a", List.of(low, high), List.of(0.0, 1.0)), Plot.Point::x);
     assertThat(axis.place(low)).isBetween(0.0, 1.0);
     assertThat(axis.place(high)).isBetween(axis.place(low), 1.0 + 1e-9);
     assertThat(axis.ticks()).hasSizeBetween(2, 8).isSorted();

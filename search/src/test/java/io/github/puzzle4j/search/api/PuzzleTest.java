@@ -47,9 +47,7 @@ class PuzzleTest {
     assertThat(model.toString())
         .contains("llama, 8 layers, hidden 128, 4 heads of 32", "parameters  1,851,008")
         .contains("layer  attention  kv_heads");
-    assertThat(model.layers().numbers("parameters"))
-        .hasSize(8)
-        .containsOnly(213_248.0);
+    assertThat(model.layers().numbers("parameters")).hasSize(8).containsOnly(213_248.0);
     assertThatThrownBy(() -> puzzle.model("nowhere"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("nowhere: no such checkpoint folder");
@@ -153,8 +151,7 @@ class PuzzleTest {
     for (int i = 0; i < alone.rows().size(); i++) {
       Table same = all.where("variant", alone.column("variant").get(i));
       if (!same.rows().isEmpty()) {
-        assertThat(same.numbers("loss").getFirst())
-            .isEqualTo(alone.numbers("kl").get(i));
+        assertThat(same.numbers("loss").getFirst()).isEqualTo(alone.numbers("kl").get(i));
       }
     }
     assertThat(all.rows()).hasSizeGreaterThanOrEqualTo(3);
@@ -168,7 +165,8 @@ class PuzzleTest {
       Choice choice = session.choose().getFirst();
       assertThat(choice.toString()).contains("h100-sxm: optimal", "teacher", "child", "L3");
       assertThat(choice.costs().numbers("tokens_per_second_per_gpu"))
-          .satisfies(speeds -> assertThat(speeds.get(1)).isGreaterThan(1.1 * speeds.getFirst() - 1));
+          .satisfies(
+              speeds -> assertThat(speeds.get(1)).isGreaterThan(1.1 * speeds.getFirst() - 1));
       ChildOfSession child = choice.assembled().repaired();
       assertThat(child.measure().column("metric")).contains("lm_loss", "kl");
       Table exports = child.export();
@@ -230,15 +228,20 @@ class PuzzleTest {
             .filter(id -> !id.equals(taken))
             .findFirst()
             .orElseThrow();
-    assertThat(problem.unlimited("runtime_seconds").require(other).solve().layers().column("candidate"))
+    assertThat(
+            problem
+                .unlimited("runtime_seconds")
+                .require(other)
+                .solve()
+                .layers()
+                .column("candidate"))
         .contains(other);
     assertThatThrownBy(() -> problem.forbid("L9/none")).hasMessageContaining("L9/none");
 
     Frontier frontier = problem.frontier("runtime_seconds", 5);
     assertThat(frontier.table().rows()).hasSizeBetween(1, 5);
     assertThat(frontier.toString()).contains("runtime_seconds limit", "Pareto");
-    assertThat(frontier.plot().series().getFirst().points())
-        .hasSameSizeAs(frontier.table().rows());
+    assertThat(frontier.plot().series().getFirst().points()).hasSameSizeAs(frontier.table().rows());
     assertThat(problem.solve().sensitivity().columns()).contains("price", "gain");
   }
 
@@ -246,7 +249,8 @@ class PuzzleTest {
   void aSweepIsRunAsAWhole() throws IOException {
     Path sweep = folder.resolve("sweep.yaml");
     Files.writeString(
-        sweep, Files.readString(Path.of(file)) + "sweep:\n  targets[0].throughput: [1.05x, 1.1x]\n");
+        sweep,
+        Files.readString(Path.of(file)) + "sweep:\n  targets[0].throughput: [1.05x, 1.1x]\n");
     Plan plan = puzzle.plan(sweep.toString());
     assertThat(plan.toString()).contains("a sweep of 2 plans");
     assertThatThrownBy(() -> puzzle.open(plan, run))
