@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class SessionsTest {
 
   private static final int MINUTES_AT_MOST = 8;
   private static final String MARK = "=== ";
+  private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
   private static final List<String> NATIVE =
       List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
@@ -80,7 +82,7 @@ class SessionsTest {
     String printed = run(from, input, command, Map.of());
     assertThat(printed)
         .startsWith("puzzle is ready")
-        .doesNotContain("Exception", "|  Error", "...");
+        .doesNotContain("Exception", "|  Error", " ... ");
     return printed;
   }
 
@@ -93,7 +95,8 @@ class SessionsTest {
       scripts.add(mark.toString());
       scripts.add("examples/jshell/%s.jsh".formatted(name));
     }
-    String printed = jshell(folder, "/exit\n", scripts);
+    String typed = javaOf("README.md") + javaOf("docs/api.md");
+    String printed = jshell(folder, typed + "/exit\n", scripts);
 
     assertThat(answer(printed, "model"))
         .contains(
@@ -119,6 +122,17 @@ class SessionsTest {
         .contains("h100-sxm: optimal", "uniform", "lm_loss", "gguf-f32")
         .containsPattern("read +passed +.*8 layers")
         .doesNotContain("failed");
+    assertThat(printed.substring(printed.indexOf("jshell> ")))
+        .as("answers to what the pages tell to type")
+        .contains(
+            "NVIDIA H200 SXM", "slack", "against", "proven optimal", "best choices, predicted")
+        .containsPattern("kv_bytes_per_token +[\\d,]+ +2048");
+  }
+
+  /** What a page tells to type. */
+  private static String javaOf(String page) throws IOException {
+    String text = Files.readString(Repository.root().resolve(page));
+    return JAVA.matcher(text).results().map(block -> block.group(1)).collect(Collectors.joining());
   }
 
   private static String answer(String printed, String script) {
