@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Fills a block library: visits the teacher layer by layer and runs every training on the
@@ -46,15 +47,27 @@ public final class BlockDistiller {
   }
 
   /**
-   * Runs the trainings that the library lacks.
+   * Runs all trainings that the library lacks.
    *
    * @param activations keeps the activations at the boundaries of the current layer
    */
   public void distill(DeviceMemory parent, ActivationStore activations, Listener listener)
       throws IOException {
+    distill(parent, Set.copyOf(library.plan().trainings()), activations, listener);
+  }
+
+  /**
+   * Runs some trainings, as far as the library lacks them.
+   *
+   * @param asked of the library's trainings; each with those from which it starts
+   * @param activations keeps the activations at the boundaries of the current layer
+   */
+  public void distill(
+      DeviceMemory parent, Set<Train> asked, ActivationStore activations, Listener listener)
+      throws IOException {
     Model teacher = library.plan().teacher();
-    BitSet wanted = wanted();
-    Reports reports = new Reports(listener);
+    BitSet wanted = wanted(asked);
+    Reports reports = new Reports(asked, listener);
     if (wanted.isEmpty()) {
       reports.before(teacher.layers().size());
       return;
@@ -69,7 +82,7 @@ public final class BlockDistiller {
               layer -> {
                 reports.before(layer.index());
                 spans.enter(layer);
-                new LayerDistiller(library, runner, layer, spans, listener).distill();
+                new LayerDistiller(library, runner, layer, spans, listener).distill(asked);
                 spans.leave(layer);
                 reports.done(layer.index());
               });
@@ -78,14 +91,19 @@ public final class BlockDistiller {
   }
 
   /** Layers that unfinished trainings need: for a span, all of its layers. */
-  private BitSet wanted() throws IOException {
+  private BitSet wanted(Set<Train> asked) throws IOException {
     BitSet wanted = new BitSet();
     for (int layer = 0; layer < library.plan().teacher().layers().size(); layer++) {
       Optional<RankChannels> ranking = library.plan().ranking(layer);
-      if (ranking.isPresent() && library.store().find(ranking.get()).isEmpty()) {
-        wanted.set(layer);
-      }
       for (Train training : library.plan().trainings(layer)) {
+        if (!asked.contains(training)) {
+          continue;
+        }
+        if (ranking.isPresent()
+            && training.part() != TrainedPart.ATTENTION
+            && library.store().find(ranking.get()).isEmpty()) {
+          wanted.set(layer);
+        }
         if (library.store().find(training).isEmpty()) {
           wanted.set(training.span().first(), training.span().last() + 1);
         }
@@ -97,17 +115,21 @@ public final class BlockDistiller {
   /** Reports layers that were complete before, in their order. */
   private final class Reports {
 
+    private final Set<Train> asked;
     private final Listener listener;
     private int next;
 
-    Reports(Listener listener) {
+    Reports(Set<Train> asked, Listener listener) {
+      this.asked = asked;
       this.listener = listener;
     }
 
     void before(int layer) throws IOException {
       for (; next < layer; next++) {
         for (Train training : library.plan().trainings(next)) {
-          library.statistics(training).orElseThrow().forEach(listener::trained);
+          if (asked.contains(training)) {
+            library.statistics(training).orElseThrow().forEach(listener::trained);
+          }
         }
       }
     }

@@ -14,6 +14,7 @@ import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskStore;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
+import io.github.puzzle4j.blocklib.train.LossCurve;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,6 +84,12 @@ public final class BlockLibrary {
     return result.isEmpty()
         ? Optional.empty()
         : Optional.of(result.get().value(Train.Result.class).replacements());
+  }
+
+  /** The losses of a training that has ended; empty where it had no steps. */
+  public Optional<LossCurve> losses(Train training) throws IOException {
+    Optional<StoredResult> result = store.find(training);
+    return result.isEmpty() ? Optional.empty() : LossCurve.of(result.get().value());
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * Runs the trainings whose span ends at one layer: an attention variant before the teacher's FFN,
@@ -65,10 +66,13 @@ final class LayerDistiller {
     this.fits = new LayerFits(runner, layer, hidden(), library.plan().inputs().fit());
   }
 
-  /** Runs all trainings that have no result yet. */
-  void distill() throws IOException {
+  /** Runs those of these trainings that have no result yet. */
+  void distill(Set<Train> asked) throws IOException {
     Optional<RankChannels> ranking = library.plan().ranking(layer.index());
     for (Train train : library.plan().trainings(layer.index())) {
+      if (!asked.contains(train)) {
+        continue;
+      }
       if (ranking.isPresent() && train.part() != TrainedPart.ATTENTION) {
         rank(ranking.get());
       }

@@ -102,11 +102,6 @@ public final class LibraryPlan {
     return trainings.stream().flatMap(List::stream).toList();
   }
 
-  /** Number of replacements that all trainings produce. */
-  public int replacementsToTrain() {
-    return byReplacement.size();
-  }
-
   /** The training of exactly this replacement. */
   public Optional<Train> training(Replacement replacement) {
     return Optional.ofNullable(byReplacement.get(replacement));
@@ -118,7 +113,7 @@ public final class LibraryPlan {
   }
 
   /** The trainings from which the weights of a replacement come; none for the teacher's own. */
-  List<Train> sources(Replacement replacement) {
+  public List<Train> sources(Replacement replacement) {
     Optional<Train> whole = training(replacement);
     List<Train> sources = new ArrayList<>();
     if (replacement.span().length() == 1) {

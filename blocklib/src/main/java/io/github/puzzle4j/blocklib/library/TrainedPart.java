@@ -33,7 +33,7 @@ public enum TrainedPart {
   }
 
   /** Short name of what is trained, such as {@code gqa_2}. */
-  String variant(Replacement replacement) {
+  public String variant(Replacement replacement) {
     return switch (this) {
       case ATTENTION -> replacement.instead().getFirst().attention().id();
       case FFN -> replacement.instead().getFirst().ffn().id();

@@ -3,10 +3,12 @@ package io.github.puzzle4j.search.cli;
 import io.github.puzzle4j.search.cli.frame.ExitCode;
 import io.github.puzzle4j.search.cli.frame.FailureHandler;
 import io.github.puzzle4j.search.cli.frame.MistakeHandler;
+import io.github.puzzle4j.search.cli.shell.JavaShell;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine;
 
@@ -17,9 +19,14 @@ public final class Main {
 
   /**
    * Runs one command and ends the JVM with its exit code. Standard output gets the answer and
-   * nothing else, whatever libraries print.
+   * nothing else, whatever libraries print; but {@code jshell} has it for itself.
+   *
+   * @throws Exception if JShell does
    */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws Exception {
+    if (arguments.length > 0 && arguments[0].equals("jshell")) {
+      System.exit(JavaShell.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+    }
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     AtomicInteger exitCode = new AtomicInteger(ExitCode.FAILURE.number());
     NativeOutput.silenced(() -> exitCode.set(run(new PrintStream(answer), System.err, arguments)));

@@ -3,18 +3,26 @@ package io.github.puzzle4j.search.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
-/** Aligned columns of text: the first to the left, the others, which are numbers, to the right. */
+/** Aligned columns: text to the left, numbers to the right. */
 public final class TextTable {
 
   private static final String BETWEEN = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
   private final int columns;
+  private final Set<Integer> texts;
 
-  /** An empty table with these headings. */
+  /** An empty table with these headings; all columns but the first are numbers. */
   public TextTable(List<String> headings) {
-    columns = headings.size();
+    this(headings, Set.of(0));
+  }
+
+  /** An empty table with these headings, and with these columns of text, counted from 0. */
+  public TextTable(List<String> headings, Set<Integer> texts) {
+    this.columns = headings.size();
+    this.texts = Set.copyOf(texts);
     rows.add(List.copyOf(headings));
   }
 
@@ -53,12 +61,14 @@ public final class TextTable {
     return String.join("\n", lines);
   }
 
-  private static String line(List<String> row, int[] widths) {
+  private String line(List<String> row, int[] widths) {
     StringBuilder line = new StringBuilder();
     for (int column = 0; column < widths.length; column++) {
       String cell = row.get(column);
       String padding = " ".repeat(widths[column] - width(cell));
-      line.append(column == 0 ? cell + padding : BETWEEN + padding + cell);
+      line.append(
+          (column == 0 ? "" : BETWEEN)
+              + (texts.contains(column) ? cell + padding : padding + cell));
     }
     return line.toString().stripTrailing();
   }

@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.ChildDistiller;
 import io.github.puzzle4j.blocklib.library.LibraryInputs;
 import io.github.puzzle4j.blocklib.library.LibraryPlan;
+import io.github.puzzle4j.blocklib.library.Train;
 import io.github.puzzle4j.blocklib.train.ActivationBudget;
 import io.github.puzzle4j.blocklib.train.ActivationStore;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
@@ -17,6 +18,7 @@ import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Fills the block library of a search. */
 final class Distilling {
@@ -57,11 +59,15 @@ final class Distilling {
         workspace.store());
   }
 
-  /** Trains all variants that the library lacks. */
-  void run(BlockLibrary library, Path activations, Progress progress) throws IOException {
-    try (ProgressTask task = progress.start("distill", library.plan().replacementsToTrain())) {
+  /** Runs those of these trainings that the library lacks. */
+  void run(BlockLibrary library, Set<Train> trainings, Path activations, Progress progress)
+      throws IOException {
+    int replacements = trainings.stream().mapToInt(train -> train.replacements().size()).sum();
+    try (ProgressTask task = progress.start("distill", replacements)) {
       if (library.isComplete()) {
-        library.statistics().forEach(new DistillProgress(task)::trained);
+        for (Train train : trainings) {
+          library.statistics(train).orElseThrow().forEach(new DistillProgress(task)::trained);
+        }
         return;
       }
       workspace.warnOfText(
@@ -71,7 +77,7 @@ final class Distilling {
               .budget()
               .open(activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
         new BlockDistiller(library, workspace.runner(), batches)
-            .distill(workspace.memory(), store, new DistillProgress(task));
+            .distill(workspace.memory(), trainings, store, new DistillProgress(task));
       }
     }
   }

@@ -172,7 +172,12 @@ public record RunStatus(
     Scoring scoring = new Scoring(plan, workspace, library, text, Path.of("activations"));
     List<Task> tasks = new ArrayList<>();
     for (Replacement one :
-        new ScoringUnits(workspace.space(), library, plan.score().granularity()).units()) {
+        new ScoringUnits(
+                workspace.space(),
+                workspace.space().replacements(),
+                library,
+                plan.score().granularity())
+            .units()) {
       for (ScoringText.Portion portion : portions) {
         tasks.add(scoring.task(one, portion));
       }

@@ -25,6 +25,7 @@ final class ScoreStage {
 
   private final SearchPlan plan;
   private final Workspace workspace;
+  private final List<Replacement> all;
   private final ScoringUnits units;
   private final ScoringText text;
   private final Scoring scoring;
@@ -35,27 +36,41 @@ final class ScoreStage {
   private boolean changed;
 
   private ScoreStage(
-      SearchPlan plan, Workspace workspace, ScoringUnits units, Scoring scoring, Race race) {
+      SearchPlan plan,
+      Workspace workspace,
+      List<Replacement> all,
+      ScoringUnits units,
+      Scoring scoring,
+      Race race) {
     this.plan = plan;
     this.workspace = workspace;
+    this.all = all;
     this.units = units;
     this.text = scoring.text();
     this.scoring = scoring;
-    this.board =
-        new ScoreBoard(
-            workspace.space().replacements(), units, scoring.sheet(), plan.score().metric());
+    this.board = new ScoreBoard(all, units, scoring.sheet(), plan.score().metric());
     this.race = race;
   }
 
-  /** A stage of this plan. */
+  /**
+   * A stage of this plan.
+   *
+   * @param all replacements that are to have a score
+   * @param library with their weights
+   */
   static ScoreStage of(
-      SearchPlan plan, Workspace workspace, BlockLibrary library, Race.Selector selector)
+      SearchPlan plan,
+      Workspace workspace,
+      List<Replacement> all,
+      BlockLibrary library,
+      Race.Selector selector)
       throws IOException {
     ScoringText text = ScoringText.of(workspace.texts().validation(plan.score().sequences()));
     return new ScoreStage(
         plan,
         workspace,
-        new ScoringUnits(workspace.space(), library, plan.score().granularity()),
+        all,
+        new ScoringUnits(workspace.space(), all, library, plan.score().granularity()),
         new Scoring(plan, workspace, library, text, workspace.activations("score")),
         new Race(
             workspace.targets(),
@@ -66,7 +81,7 @@ final class ScoreStage {
             plan.data().seed()));
   }
 
-  /** Scores all replacements. */
+  /** Scores all replacements as the plan says. */
   ScoreTable run(Progress progress) throws IOException {
     switch (plan.score().effort()) {
       case FULL -> full(progress);
@@ -75,10 +90,19 @@ final class ScoreStage {
     return board.table();
   }
 
+  /** Scores all replacements on the whole text, whether a target may pick them or not. */
+  ScoreTable exactly(Progress progress) throws IOException {
+    Set<Replacement> measured = units.from(all);
+    try (ProgressTask task = progress.start("score", measured.size())) {
+      scoring.measure(measured, text.portions(), task);
+    }
+    return board.table();
+  }
+
   /** How the scores came about. */
   ScoringReport report() {
     ScoreObjective objective = plan.score().metric();
-    int count = workspace.space().replacements().size();
+    int count = all.size();
     return new ScoringReport(
         objective.id(),
         objective.label(),
@@ -96,7 +120,7 @@ final class ScoreStage {
   private Effort naive() {
     long tokens = (long) text.sequences().size() * plan.data().sequenceLength();
     int layers = workspace.teacher().layers().size();
-    return workspace.space().replacements().stream()
+    return all.stream()
         .map(one -> Effort.of(one, layers, tokens))
         .reduce(Effort.NONE, Effort::plus);
   }
@@ -133,7 +157,7 @@ final class ScoreStage {
       if (now.isSettled()) {
         break;
       }
-      going = needed(now.open());
+      going = units.from(now.open());
       before = List.copyOf(done);
     }
   }
@@ -149,7 +173,7 @@ final class ScoreStage {
     Set<Replacement> chosen = now.chosen();
     boolean grown = true;
     while (grown) {
-      Set<Replacement> halves = lacking(needed(now.open()), done);
+      Set<Replacement> halves = lacking(units.from(now.open()), done);
       Set<Replacement> whole = isWhole() ? lacking(pairs(now.open()), pairs) : Set.of();
       grown = !halves.isEmpty() || !whole.isEmpty();
       if (grown) {
@@ -176,16 +200,6 @@ final class ScoreStage {
     Set<Replacement> pairs = new LinkedHashSet<>(open);
     pairs.removeIf(one -> !units.isPair(one));
     return pairs;
-  }
-
-  /** What the scores of these come from, and the teacher's own layers beside them. */
-  private Set<Replacement> needed(Set<Replacement> open) {
-    Set<Replacement> needed = new LinkedHashSet<>();
-    for (Replacement one : open) {
-      needed.add(units.own(one));
-      needed.addAll(units.of(one));
-    }
-    return needed;
   }
 
   private Race.Verdict judge(Progress progress) throws IOException {

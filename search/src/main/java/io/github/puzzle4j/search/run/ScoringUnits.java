@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.search.plan.Granularity;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,13 +20,22 @@ import java.util.Set;
 final class ScoringUnits {
 
   private final SearchSpace space;
+  private final List<Replacement> all;
   private final Map<Replacement, List<Replacement>> halves = new LinkedHashMap<>();
 
-  ScoringUnits(SearchSpace space, BlockLibrary library, Granularity granularity)
+  /**
+   * The units of some replacements.
+   *
+   * @param all replacements that are to have a score
+   * @param library with their weights
+   */
+  ScoringUnits(
+      SearchSpace space, List<Replacement> all, BlockLibrary library, Granularity granularity)
       throws IOException {
     this.space = space;
+    this.all = List.copyOf(all);
     if (granularity != Granularity.BLOCK) {
-      for (Replacement one : space.replacements()) {
+      for (Replacement one : all) {
         if (one.span().length() == 1 && changesBoth(one) && library.isComposed(one)) {
           halves.put(one, halves(one));
         }
@@ -51,7 +61,7 @@ final class ScoringUnits {
 
   /** All replacements whose score is no sum. */
   Set<Replacement> units() {
-    Set<Replacement> units = new LinkedHashSet<>(space.replacements());
+    Set<Replacement> units = new LinkedHashSet<>(all);
     units.removeAll(halves.keySet());
     return units;
   }
@@ -64,6 +74,16 @@ final class ScoringUnits {
   /** What a replacement's score is the sum of; itself if it is none. */
   List<Replacement> of(Replacement one) {
     return halves.getOrDefault(one, List.of(one));
+  }
+
+  /** What the scores of these come from, and the teacher's own layers beside them. */
+  Set<Replacement> from(Collection<Replacement> scored) {
+    Set<Replacement> from = new LinkedHashSet<>();
+    for (Replacement one : scored) {
+      from.add(own(one));
+      from.addAll(of(one));
+    }
+    return from;
   }
 
   /** The teacher's own layer in the place of a replacement. */

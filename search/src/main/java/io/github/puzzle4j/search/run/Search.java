@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
+import io.github.puzzle4j.blocklib.library.Train;
 import io.github.puzzle4j.blocklib.task.SealedJson;
 import io.github.puzzle4j.blocklib.task.TaskCounts;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
@@ -37,8 +38,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,9 +247,13 @@ public final class Search implements AutoCloseable {
 
   /** Trains all variants that the library lacks. */
   public BlockLibrary distill() throws IOException {
-    BlockLibrary filled = library();
-    distilling().run(filled, workspace.activations("distill"), progress);
-    return filled;
+    return distill(new LinkedHashSet<>(library().plan().trainings()));
+  }
+
+  /** Runs those of these trainings of the library that it lacks. */
+  public BlockLibrary distill(Set<Train> trainings) throws IOException {
+    distilling().run(library(), trainings, workspace.activations("distill"), progress);
+    return library();
   }
 
   private Distilling distilling() throws IOException {
@@ -279,10 +286,22 @@ public final class Search implements AutoCloseable {
 
   /** Scores all replacements that have no score yet; needs the library. */
   public ScoreTable score() throws IOException {
-    ScoreStage stage = ScoreStage.of(plan, workspace, library(), this::selector);
+    ScoreStage stage = scoreStage(space().replacements());
     ScoreTable scores = stage.run(progress);
     scoring = stage.report();
     return scores;
+  }
+
+  /**
+   * Scores some replacements, each on the whole validation text, or as the sum of two of them;
+   * needs their trainings.
+   */
+  public ScoreTable score(List<Replacement> some) throws IOException {
+    return scoreStage(some).exactly(progress);
+  }
+
+  private ScoreStage scoreStage(List<Replacement> some) throws IOException {
+    return ScoreStage.of(plan, workspace, some, library(), this::selector);
   }
 
   /** How the scores came about, once there are any. */

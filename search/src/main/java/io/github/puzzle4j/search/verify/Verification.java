@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * Checks of an exported model: that it is read again, computes what it was made from, and computes
@@ -30,6 +31,8 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
 
   private static final int PROMPT_TOKENS = 8;
   private static final int NEW_TOKENS = 16;
+  private static final int DRAWN_ROWS = 4;
+  private static final int DRAWN_TOKENS = 48;
 
   /** What is continued by llama.cpp, which reads text alone. */
   private static final String PROMPT = "The history of the town begins with";
@@ -205,5 +208,19 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
 
     /** Rows for a model, whose tokenizer may read them. */
     List<List<Integer>> of(ModelFolder folder) throws IOException;
+
+    /** A few rows of random tokens, always the same. */
+    static Rows drawn() {
+      return folder -> {
+        int vocabulary = folder.model().common().vocabularySize();
+        int length = Math.clamp(folder.model().common().longestContext(), 2, DRAWN_TOKENS);
+        SplittableRandom random = new SplittableRandom(1);
+        List<List<Integer>> rows = new ArrayList<>();
+        for (int row = 0; row < DRAWN_ROWS; row++) {
+          rows.add(random.ints(length, 0, vocabulary).boxed().toList());
+        }
+        return rows;
+      };
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.cost;
 
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.checkpoint.ModelConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import io.github.puzzle4j.scoring.cost.CostModel;
 import io.github.puzzle4j.scoring.cost.Measurements;
@@ -9,7 +10,6 @@ import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.cost.ServiceLevel;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.search.cli.frame.CliException;
-import io.github.puzzle4j.search.cli.model.ModelConfigFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

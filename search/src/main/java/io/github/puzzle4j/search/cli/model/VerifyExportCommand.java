@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,9 +38,6 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Check that an exported model computes what it should, here and in engines.",
     showDefaultValues = true)
 public final class VerifyExportCommand extends AnsweringCommand {
-
-  private static final int DRAWN_ROWS = 4;
-  private static final int DRAWN_TOKENS = 48;
 
   @Parameters(
       paramLabel = "DIR_OR_GGUF",
@@ -124,11 +120,11 @@ public final class VerifyExportCommand extends AnsweringCommand {
   }
 
   private List<List<Integer>> rows(ModelFolder folder) throws IOException {
+    if (data == null) {
+      return Verification.Rows.drawn().of(folder);
+    }
     int vocabulary = folder.model().common().vocabularySize();
     int longest = folder.model().common().longestContext();
-    if (data == null) {
-      return drawn(vocabulary, Math.min(DRAWN_TOKENS, longest));
-    }
     EvalRows found = new EvalRows(CorpusFiles.find(data), folder, vocabulary, longest);
     found.check(data);
     List<List<Integer>> rows = new ArrayList<>();
@@ -143,14 +139,5 @@ public final class VerifyExportCommand extends AnsweringCommand {
       }
     });
     return List.copyOf(rows);
-  }
-
-  private static List<List<Integer>> drawn(int vocabulary, int length) {
-    SplittableRandom random = new SplittableRandom(1);
-    List<List<Integer>> rows = new ArrayList<>();
-    for (int row = 0; row < DRAWN_ROWS; row++) {
-      rows.add(random.ints(Math.max(2, length), 0, vocabulary).boxed().toList());
-    }
-    return rows;
   }
 }

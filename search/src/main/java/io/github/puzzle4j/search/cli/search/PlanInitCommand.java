@@ -2,14 +2,11 @@ package io.github.puzzle4j.search.cli.search;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.model.ModelFolder;
-import io.github.puzzle4j.export.CheckpointExporter;
-import io.github.puzzle4j.export.Exporters;
+import io.github.puzzle4j.search.api.Plan;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.plan.PlanReader;
-import io.github.puzzle4j.search.plan.PlanTemplate;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,9 +25,6 @@ import picocli.CommandLine.Option;
     description = "Write a plan with every key, its description, and values that fit a checkpoint.",
     showDefaultValues = true)
 public final class PlanInitCommand extends AnsweringCommand {
-
-  /** In this order where they can hold the teacher. */
-  private static final List<String> FORMATS = List.of("huggingface", "gguf");
 
   @Option(
       names = "--model",
@@ -69,18 +62,9 @@ public final class PlanInitCommand extends AnsweringCommand {
         throw new CliException.UserMistake("--data %s: no such file or folder".formatted(file));
       }
     }
-    String plan;
-    try (ModelFolder teacher = ModelFolder.open(model)) {
-      plan =
-          PlanTemplate.of(
-              absolute(model),
-              teacher.model(),
-              gpus,
-              data.stream().map(PlanInitCommand::absolute).toList(),
-              formats(teacher));
-    }
+    String plan = Plan.template(model, gpus, data);
     // Names of GPUs and texts are the user's.
-    PlanReader.parse("plan", absolute(Path.of("")), plan);
+    PlanReader.parse("plan", Path.of("").toAbsolutePath(), plan);
     if (out.isEmpty()) {
       return Answer.success(
           Json.mapper().createObjectNode().put("plan", plan), plan.stripTrailing());
@@ -95,27 +79,5 @@ public final class PlanInitCommand extends AnsweringCommand {
         Json.mapper().createObjectNode().put("plan", plan).put("file", file.toString()),
         "%s is written; 'puzzle4j plan %s' checks it, and says what it will take."
             .formatted(file, file));
-  }
-
-  private static Path absolute(Path path) {
-    return path.toAbsolutePath().normalize();
-  }
-
-  /** Those that have no objection to the teacher's own layers. */
-  private static List<String> formats(ModelFolder teacher) throws IOException {
-    List<String> formats = new ArrayList<>();
-    for (String name : FORMATS) {
-      CheckpointExporter exporter = Exporters.named(name);
-      boolean holds =
-          IntStream.range(0, teacher.model().layers().size())
-              .allMatch(i ->
-                  exporter
-                      .objection(teacher.model(), i, teacher.model().layers().get(i))
-                      .isEmpty());
-      if (holds) {
-        formats.add(name);
-      }
-    }
-    return formats;
   }
 }

@@ -8,7 +8,8 @@ import io.github.puzzle4j.search.cli.frame.ExitCode;
 import io.github.puzzle4j.search.cli.frame.Require;
 import io.github.puzzle4j.search.cli.frame.TimeConverter;
 import io.github.puzzle4j.search.progress.Progress;
-import io.github.puzzle4j.search.report.TextTable;
+import io.github.puzzle4j.search.report.SolverText;
+import io.github.puzzle4j.search.run.ProblemPath;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
@@ -21,7 +22,6 @@ import io.github.puzzle4j.solver.sweep.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -156,7 +156,7 @@ public final class FrontierCommand extends AnsweringCommand {
     Object json = Json.mapper().readTree(SweepFile.toJson(frontier));
     List<SolveResult> results = frontier.points().stream().map(FrontierPoint::result).toList();
     if (results.stream().anyMatch(SolveResult.Solved.class::isInstance)) {
-      return Answer.success(json, text(frontier));
+      return Answer.success(json, SolverText.of(frontier));
     }
     boolean none = frontier.complete();
     String why = results.isEmpty() ? frontier.explanation() : results.getLast().explanation();
@@ -164,38 +164,5 @@ public final class FrontierCommand extends AnsweringCommand {
         none ? ExitCode.INFEASIBLE : ExitCode.FAILURE,
         json,
         "%s: %s%s".formatted(problem, none ? "infeasible: " : "", why));
-  }
-
-  private static String text(Frontier frontier) {
-    List<String> costs = frontier.axes().stream().map(Axis::cost).toList();
-    List<String> headings = new ArrayList<>();
-    costs.forEach(cost -> headings.add(cost + " limit"));
-    headings.add("answer");
-    headings.add("objective");
-    headings.addAll(costs);
-    headings.add("Pareto");
-    TextTable table = new TextTable(headings);
-    frontier.points().forEach(point -> table.add(row(point, frontier.axes())));
-    return "%s%n%s (%s)"
-        .formatted(table, frontier.explanation(), SolverText.seconds(frontier.elapsed()));
-  }
-
-  private static List<String> row(FrontierPoint point, List<Axis> axes) {
-    List<String> cells = new ArrayList<>();
-    for (Axis axis : axes) {
-      cells.add(point.budget(axis).stream().mapToObj(SolverText::number).findFirst().orElse("-"));
-    }
-    cells.add(SolverText.status(point.result()));
-    cells.add(point.solved().map(solved -> SolverText.number(solved.objective())).orElse("-"));
-    for (Axis axis : axes) {
-      cells.add(
-          point
-              .solved()
-              .map(solved -> solved.selection().exactCost(axis.cost()).doubleValue())
-              .map(SolverText::number)
-              .orElse("-"));
-    }
-    cells.add(point.paretoOptimal() ? "*" : "");
-    return cells;
   }
 }

@@ -6,6 +6,7 @@ import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
 import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.ExitCode;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.report.SolverText;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.SelectionSolver;
 import io.github.puzzle4j.solver.SolveOptions;

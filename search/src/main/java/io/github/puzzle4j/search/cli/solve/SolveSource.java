@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.solve;
 
 import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.run.ProblemPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -130,6 +130,6 @@ class InspectCommandTest {
         .contains("llama, 2 layers, hidden 32, 4 heads of 8", "tied embeddings")
         .contains("parameters  16,032, of them 2,080 outside the layers")
         .contains("stored      32,064 bytes BF16")
-        .containsPattern("1 +gqa +2 +gated +40 +6,976 +64");
+        .containsPattern("1 +gqa +2 +0 +gated +0 +40 +6,976 +64");
   }
 }

@@ -1,8 +1,7 @@
-package io.github.puzzle4j.search.cli.solve;
+package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.InputFile;
-import io.github.puzzle4j.search.cli.frame.CliException;
-import io.github.puzzle4j.search.run.RunDirectory;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.solver.SelectionProblem;
 import io.github.puzzle4j.solver.json.ProblemFile;
 import java.io.IOException;
@@ -12,12 +11,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Where problems are: a file, the folder of a run's target, or a run with all its targets. */
-final class ProblemPath {
+public final class ProblemPath {
 
   private ProblemPath() {}
 
   /** The problem files of a path, at least one; the path itself if it has no others. */
-  static List<Path> files(Path path) throws IOException {
+  public static List<Path> files(Path path) throws IOException {
     InputFile.requireEither(path, "no such file");
     if (!Files.isDirectory(path)) {
       return List.of(path);
@@ -33,12 +32,12 @@ final class ProblemPath {
   /**
    * The only problem of a path.
    *
-   * @throws CliException if it is a run with several
+   * @throws InvalidInputException if it is a run with several
    */
-  static SelectionProblem one(Path path) throws CliException, IOException {
+  public static SelectionProblem one(Path path) throws IOException {
     List<Path> files = files(path);
     if (files.size() > 1) {
-      throw new CliException.UserMistake(
+      throw new InvalidInputException(
           "%s: has %d problems; give one of %s"
               .formatted(
                   path,
@@ -48,7 +47,8 @@ final class ProblemPath {
     return read(files.getFirst());
   }
 
-  static SelectionProblem read(Path file) throws IOException {
+  /** The problem in a file. */
+  public static SelectionProblem read(Path file) throws IOException {
     if (!Files.isDirectory(file)) {
       InputFile.require(file);
     }

@@ -1,10 +1,8 @@
-package io.github.puzzle4j.search.cli.model;
+package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
-import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
-import io.github.puzzle4j.blocklib.checkpoint.StoredFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
-package io.github.puzzle4j.search.cli.solve;
+package io.github.puzzle4j.search.report;
 
-import io.github.puzzle4j.search.report.TextTable;
 import io.github.puzzle4j.solver.Bound;
 import io.github.puzzle4j.solver.Candidate;
 import io.github.puzzle4j.solver.Selection;
@@ -11,6 +10,9 @@ import io.github.puzzle4j.solver.insight.Reachable;
 import io.github.puzzle4j.solver.insight.Relaxations;
 import io.github.puzzle4j.solver.insight.Resampling;
 import io.github.puzzle4j.solver.insight.Sensitivity;
+import io.github.puzzle4j.solver.sweep.Axis;
+import io.github.puzzle4j.solver.sweep.Frontier;
+import io.github.puzzle4j.solver.sweep.FrontierPoint;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -24,7 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Formats results of the solver as text. */
-final class SolverText {
+public final class SolverText {
 
   private static final MathContext DIGITS = new MathContext(6);
   private static final int LONGEST_PLAIN = 12;
@@ -32,18 +34,19 @@ final class SolverText {
   private SolverText() {}
 
   /** A number with six significant digits. */
-  static String number(double value) {
+  public static String number(double value) {
     BigDecimal rounded = BigDecimal.valueOf(value).round(DIGITS).stripTrailingZeros();
     String plain = rounded.toPlainString();
     return plain.length() <= LONGEST_PLAIN ? plain : rounded.toString();
   }
 
-  static String seconds(Duration duration) {
+  /** Seconds with two digits. */
+  public static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.2f s", duration.toNanos() / 1e9);
   }
 
   /** One word for a result. */
-  static String status(SolveResult result) {
+  public static String status(SolveResult result) {
     return switch (result) {
       case SolveResult.Solved solved -> solved.proven() ? "optimal" : "feasible";
       case SolveResult.Infeasible infeasible -> "infeasible";
@@ -51,14 +54,17 @@ final class SolverText {
     };
   }
 
-  static String of(SolveResult.Solved solved) {
+  /** What was found, by what, and in which time. */
+  public static String summary(SolveResult.Solved solved) {
+    return "%s (%s, %s)"
+        .formatted(
+            solved.explanation(), solved.effort().backend(), seconds(solved.effort().elapsed()));
+  }
+
+  /** The selections with their costs. */
+  public static String of(SolveResult.Solved solved) {
     StringJoiner lines = new StringJoiner("\n");
-    lines.add(
-        "%s (%s, %s)"
-            .formatted(
-                solved.explanation(),
-                solved.effort().backend(),
-                seconds(solved.effort().elapsed())));
+    lines.add(summary(solved));
     int number = 0;
     for (Selection selection : solved.selections()) {
       number++;
@@ -72,14 +78,16 @@ final class SolverText {
     return lines.toString();
   }
 
-  static String pessimism(double standardErrors, List<Double> expected) {
+  /** What a choice by worse scores means. */
+  public static String pessimism(double standardErrors, List<Double> expected) {
     return "scores worse by %s standard errors; with unchanged scores, the objective is %s"
         .formatted(
             number(standardErrors),
             expected.stream().map(SolverText::number).collect(Collectors.joining(", ")));
   }
 
-  static String of(Sensitivity sensitivity) {
+  /** The price of each limit. */
+  public static String of(Sensitivity sensitivity) {
     TextTable table = new TextTable("limit|slack|price|step|gain|at most");
     for (Sensitivity.Marginal limit : sensitivity.limits()) {
       table.row(
@@ -94,7 +102,7 @@ final class SolverText {
   }
 
   /** The distributions, and the candidates that are chosen in some samples but not in all. */
-  static String of(Resampling resampling) {
+  public static String of(Resampling resampling) {
     StringJoiner lines = new StringJoiner("\n");
     lines.add(
         "scores drawn anew %d times: nothing is better than this choice in %s %% of them"
@@ -126,7 +134,7 @@ final class SolverText {
   }
 
   /** The nearest feasible limits, in one line; empty if unknown. */
-  static String of(Relaxations remedy) {
+  public static String of(Relaxations remedy) {
     StringJoiner parts = new StringJoiner("; ");
     String reachable =
         remedy.reachable().stream()
@@ -151,5 +159,38 @@ final class SolverText {
                   found.best() ? "" : " or better"));
     }
     return parts.toString();
+  }
+
+  /** The points as a table, and how many there are. */
+  public static String of(Frontier frontier) {
+    List<String> costs = frontier.axes().stream().map(Axis::cost).toList();
+    List<String> headings = new ArrayList<>();
+    costs.forEach(cost -> headings.add(cost + " limit"));
+    headings.add("answer");
+    headings.add("objective");
+    headings.addAll(costs);
+    headings.add("Pareto");
+    TextTable table = new TextTable(headings);
+    frontier.points().forEach(point -> table.add(row(point, frontier.axes())));
+    return "%s%n%s (%s)".formatted(table, frontier.explanation(), seconds(frontier.elapsed()));
+  }
+
+  private static List<String> row(FrontierPoint point, List<Axis> axes) {
+    List<String> cells = new ArrayList<>();
+    for (Axis axis : axes) {
+      cells.add(point.budget(axis).stream().mapToObj(SolverText::number).findFirst().orElse("-"));
+    }
+    cells.add(status(point.result()));
+    cells.add(point.solved().map(solved -> number(solved.objective())).orElse("-"));
+    for (Axis axis : axes) {
+      cells.add(
+          point
+              .solved()
+              .map(solved -> solved.selection().exactCost(axis.cost()).doubleValue())
+              .map(SolverText::number)
+              .orElse("-"));
+    }
+    cells.add(point.paretoOptimal() ? "*" : "");
+    return cells;
   }
 }

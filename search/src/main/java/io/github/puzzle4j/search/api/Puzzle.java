@@ -1,0 +1,184 @@
+package io.github.puzzle4j.search.api;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.scoring.cost.target.GpuTarget;
+import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.search.plan.Computing;
+import io.github.puzzle4j.search.plan.PlanFile;
+import io.github.puzzle4j.search.plan.SearchPlan;
+import io.github.puzzle4j.search.plan.SweepFile;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.run.ProblemPath;
+import io.github.puzzle4j.search.run.RunDirectory;
+import io.github.puzzle4j.search.sweep.Conditions;
+import io.github.puzzle4j.search.sweep.SweepSearch;
+import io.github.puzzle4j.search.verify.Finding;
+import io.github.puzzle4j.search.verify.Verification;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The beginning of a session: what the command {@code puzzle4j} does, with results that print
+ * themselves as tables and values that plot. Models, plans and runs are named by their paths.
+ *
+ * <p>Mistakes are an {@link InvalidInputException} with one line.
+ *
+ * @param progress gives a listener to each piece of work
+ * @param device that computes: {@code cpu}, {@code cuda}, {@code cuda:1}, or {@code auto} for a GPU
+ *     where there is one
+ */
+public record Puzzle(Supplier<Progress> progress, String device) {
+
+  /** Without messages. */
+  public static Puzzle quiet() {
+    return listenedBy(Progress::silent);
+  }
+
+  /** With lines about progress. */
+  public static Puzzle printing(PrintStream out) {
+    return listenedBy(() -> Progress.lines(out));
+  }
+
+  /** With listeners of one's own. */
+  public static Puzzle listenedBy(Supplier<Progress> progress) {
+    return new Puzzle(progress, ComputeDevice.AUTO);
+  }
+
+  /** The same on another device. */
+  public Puzzle on(String other) {
+    return new Puzzle(progress, other);
+  }
+
+  /** What a checkpoint folder, a {@code config.json} or a GGUF file holds. */
+  public ModelDescription model(String path) throws IOException {
+    return ModelDescription.of(Path.of(path));
+  }
+
+  /** The GPUs that models can be priced on, by the names of their profiles. */
+  public Table gpus() throws IOException {
+    Table table = Table.of("gpu", "title", "engines");
+    for (GpuTarget target : GpuTargets.all()) {
+      table =
+          table.with(
+              target.name(),
+              target.title(),
+              String.join(", ", target.backends().keySet().stream().sorted().toList()));
+    }
+    return table;
+  }
+
+  /**
+   * What a model costs to serve on each of some GPUs, as predicted; weights are not needed.
+   *
+   * @param model a checkpoint folder, a {@code config.json} or a GGUF file
+   * @param gpus names of {@link #gpus}, or files of profiles
+   */
+  public Table prices(String model, Serving serving, String... gpus) throws IOException {
+    return serving.prices(Path.of(model), List.of(gpus));
+  }
+
+  /** The plan in a file. */
+  public Plan plan(String file) throws IOException {
+    return Plan.read(Path.of(file));
+  }
+
+  /** A plan with values that fit a checkpoint, for some GPUs. */
+  public Plan planFor(String model, String... gpus) throws IOException {
+    return Plan.fitted(Path.of(model), List.of(gpus));
+  }
+
+  /**
+   * Opens a search, to go through it step by step.
+   *
+   * @param run its folder, made if need be
+   * @throws InvalidInputException if the plan is a sweep or does not fit its teacher, or if another
+   *     process works in the folder
+   */
+  public Session open(Plan plan, String run) throws IOException {
+    return switch (plan.document()) {
+      case PlanFile one -> Session.open(one, Path.of(run), progress.get(), device);
+      case SweepFile sweep ->
+          throw new InvalidInputException(
+              "%s: is a sweep, which search(plan, run) runs".formatted(sweep.source()));
+    };
+  }
+
+  /** Runs a whole plan, or all points of a sweep; goes on where an earlier run was stopped. */
+  public Run search(Plan plan, String run) throws IOException {
+    return switch (plan.document()) {
+      case PlanFile _ -> {
+        try (Session session = open(plan, run)) {
+          session.search().begin();
+          yield session.run();
+        }
+      }
+      case SweepFile sweep -> {
+        try (SweepSearch search =
+            SweepSearch.open(sweep, Path.of(run), progress.get(), new OnDevice(device))) {
+          search.run();
+          yield run(run);
+        }
+      }
+    };
+  }
+
+  /** The results in the folder of a run or sweep, also while it is under way. */
+  public Run run(String folder) {
+    return new Run(new RunDirectory(Path.of(folder)), progress.get());
+  }
+
+  /**
+   * What a child is chosen from.
+   *
+   * @param path of a problem file, of the folder of a target, or of a run with one target
+   */
+  public Problem problem(String path) throws IOException {
+    return new Problem(path, ProblemPath.one(Path.of(path)));
+  }
+
+  /** Checks that an exported model is read again and computes the same elsewhere. */
+  public Table verify(String model) throws IOException {
+    return verify(Path.of(model), Optional.empty());
+  }
+
+  /** The same, and that it computes what another form of it computes. */
+  public Table verify(String model, String against) throws IOException {
+    return verify(Path.of(model), Optional.of(Path.of(against)));
+  }
+
+  private Table verify(Path model, Optional<Path> against) throws IOException {
+    Table table = Table.of("check", "outcome", "detail");
+    try (DeviceMemory memory = Computing.usual().onThisMachine().device(device).memory()) {
+      for (Finding one :
+          new Verification(model, against, Optional.empty())
+              .run(memory, Verification.Rows.drawn())) {
+        table = table.with(one.check(), one.outcome().id(), one.detail());
+      }
+      return table;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /** Plans as they are, on one device. */
+  private record OnDevice(String device) implements Conditions {
+
+    @Override
+    public SearchPlan plan(SearchPlan plan) {
+      return plan;
+    }
+
+    @Override
+    public ComputeDevice device(SearchPlan plan) throws InvalidInputException {
+      return plan.computing().onThisMachine().device(device);
+    }
+  }
+}
