@@ -41,7 +41,8 @@ public record RunDirectory(Path root) {
               "{activations,targets,earlier}/*",
               "targets/*/*"),
           List.of(
-              "{plan.yaml,texts.json,estimate.json,report.json,losses.json,report.html,sweep.json}",
+              "{plan.yaml,texts.json,estimate.json,report.json,losses.json,report.html}",
+              "{sweep,point}.json",
               "cache/*.tokens",
               "activations/*/*.safetensors",
               "earlier/*/*",

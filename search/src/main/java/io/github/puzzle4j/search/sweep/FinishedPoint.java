@@ -10,7 +10,11 @@ import io.github.puzzle4j.search.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -20,11 +24,21 @@ import java.util.function.Consumer;
  * @param plan digest of the plan
  * @param versions of the algorithms
  * @param outOfReach targets whose budget nothing fits; else empty
+ * @param files digests of its files that have none of their own, by their paths in the folder
  */
-record FinishedPoint(int schema, String plan, TaskVersions versions, String outOfReach) {
+record FinishedPoint(
+    int schema,
+    String plan,
+    TaskVersions versions,
+    String outOfReach,
+    SortedMap<String, String> files) {
 
-  private static final int SCHEMA = 1;
+  private static final int SCHEMA = 2;
   private static final String FILE = "point.json";
+
+  FinishedPoint {
+    files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+  }
 
   /** What is found in a folder. */
   record Found(String outOfReach, SweepReport.Results results) {}
@@ -33,7 +47,16 @@ record FinishedPoint(int schema, String plan, TaskVersions versions, String outO
   static void write(RunDirectory directory, String plan, String outOfReach) throws IOException {
     SealedJson.write(
         file(directory),
-        new FinishedPoint(SCHEMA, Digests.of(plan), TaskVersions.current(), outOfReach));
+        new FinishedPoint(
+            SCHEMA, Digests.of(plan), TaskVersions.current(), outOfReach, problems(directory)));
+  }
+
+  private static SortedMap<String, String> problems(RunDirectory directory) throws IOException {
+    SortedMap<String, String> digests = new TreeMap<>();
+    for (Path problem : directory.problems()) {
+      digests.put(directory.root().relativize(problem).toString(), Digests.of(problem));
+    }
+    return digests;
   }
 
   /**
@@ -52,15 +75,26 @@ record FinishedPoint(int schema, String plan, TaskVersions versions, String outO
           point.schema == SCHEMA
               && point.plan.equals(Digests.of(plan))
               && point.versions.equals(TaskVersions.current());
-      return same
-          ? Optional.of(
-              new Found(
-                  point.outOfReach,
-                  SweepReport.Results.of(ReportFile.readJson(directory.figures()))))
-          : Optional.empty();
-    } catch (InvalidInputException damaged) {
+      if (!same) {
+        return Optional.empty();
+      }
+      point.requireFiles(directory);
+      return Optional.of(
+          new Found(
+              point.outOfReach, SweepReport.Results.of(ReportFile.readJson(directory.figures()))));
+    } catch (IOException damaged) {
       warnings.accept("%s; the point is done again".formatted(damaged.getMessage()));
       return Optional.empty();
+    }
+  }
+
+  private void requireFiles(RunDirectory directory) throws IOException {
+    ReportFile.readLosses(directory.losses());
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path path = directory.root().resolve(file.getKey());
+      if (!Files.isRegularFile(path) || !Digests.of(path).equals(file.getValue())) {
+        throw new InvalidInputException("%s: changed since it was written".formatted(path));
+      }
     }
   }
 

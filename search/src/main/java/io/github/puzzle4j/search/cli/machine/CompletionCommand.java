@@ -25,7 +25,13 @@ public final class CompletionCommand extends AnsweringCommand {
   /** A shell; both read one script, which sets up zsh for functions of bash. */
   enum Shell {
     BASH,
-    ZSH
+    ZSH;
+
+    /** As it is typed, and so completed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
@@ -40,7 +46,7 @@ public final class CompletionCommand extends AnsweringCommand {
     return Answer.success(
         Json.mapper()
             .createObjectNode()
-            .put("shell", shell.name().toLowerCase(Locale.ROOT))
+            .put("shell", shell.toString())
             .put("script", script),
         script.stripTrailing());
   }
