@@ -64,9 +64,9 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden.within(x -> {
       DeviceTensor n = context.normed(x, of(weights, GatedFfn.NORM));
-      DeviceTensor gate = n.linear(of(weights, GatedFfn.GATE));
-      DeviceTensor up = n.linear(of(weights, GatedFfn.UP));
-      return x.add(gate.swiglu(up).linear(of(weights, GatedFfn.DOWN)));
+      DeviceTensor gate = context.product(n, weights, GatedFfn.GATE);
+      DeviceTensor up = context.product(n, weights, GatedFfn.UP);
+      return x.add(context.product(gate.swiglu(up), weights, GatedFfn.DOWN));
     });
   }
 

@@ -80,10 +80,9 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(x ->
-        x.add(
-            context
-                .normed(x, Objects.requireNonNull(weights.get(norm), norm))
-                .linear(Objects.requireNonNull(weights.get(matrix), matrix))));
+    return hidden.within(x -> {
+      DeviceTensor n = context.normed(x, Objects.requireNonNull(weights.get(norm), norm));
+      return x.add(context.product(n, weights, matrix));
+    });
   }
 }

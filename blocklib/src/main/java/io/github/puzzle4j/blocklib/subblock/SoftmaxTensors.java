@@ -174,7 +174,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
     /** Adds what heads have mixed to the residual stream. */
     DeviceTensor output(DeviceTensor hidden, DeviceTensor mixed) {
       DeviceTensor flat = mixed.transpose(0, 2, 1, 3).reshape(hidden.size(0), hidden.size(1), -1);
-      DeviceTensor sum = hidden.add(flat.linear(weight(SoftmaxAttention.OUTPUT)));
+      DeviceTensor sum = hidden.add(context.product(flat, weights, SoftmaxAttention.OUTPUT));
       return optional(SoftmaxAttention.OUTPUT_BIAS).map(sum::add).orElse(sum);
     }
 
@@ -190,7 +190,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
 
     /** {@code [batch, tokens, heads, headDim]}. */
     private DeviceTensor heads(String matrix, String bias) {
-      DeviceTensor projected = normed.linear(weight(matrix));
+      DeviceTensor projected = context.product(normed, weights, matrix);
       DeviceTensor moved =
           optional(bias)
               .map(by -> projected.add(context.inProducts(by.alias(projected.memory()))))

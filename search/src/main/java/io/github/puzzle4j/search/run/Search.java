@@ -441,7 +441,7 @@ public final class Search implements AutoCloseable {
   /** Writes a child in one format, below the target's folder. */
   ExportSummary export(CheckpointExporter exporter, String name, ChildWeights child)
       throws IOException {
-    return new Exporting(workspace)
+    return new Exporting(plan, workspace)
         .export(exporter, child, directory.target(name).resolve(exporter.name()));
   }
 
