@@ -47,6 +47,12 @@ final class RoundedTensors implements TensorSource {
     return name.startsWith(LAYERS) && spec.shape().size() == 2;
   }
 
+  /** Whether this is the name of a matrix that others stand for. */
+  boolean rounds(String name) {
+    Part part = parts.get(name);
+    return part != null && part.matrix().equals(name);
+  }
+
   @Override
   public Set<String> names() {
     return names;
