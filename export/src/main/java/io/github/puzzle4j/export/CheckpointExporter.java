@@ -36,6 +36,11 @@ public interface CheckpointExporter {
     return false;
   }
 
+  /** Whether the format stores what {@link ChildModel#inputs} says, so that it has to be known. */
+  default boolean needsInputs() {
+    return false;
+  }
+
   /**
    * Rejects the files that accompany a teacher's weights, before children of it are trained.
    *

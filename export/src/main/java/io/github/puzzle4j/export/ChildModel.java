@@ -17,8 +17,20 @@ import java.util.Map;
  * @param tensors at least {@link Model#tensors}, in F32, F16 or BF16
  * @param companionFiles the folder with {@code tokenizer.json} and other files that accompany the
  *     weights
+ * @param inputs by matrix, the largest number of what it is multiplied with on some text; empty if
+ *     that is not known
  */
-public record ChildModel(Model model, TensorSource tensors, Path companionFiles) {
+public record ChildModel(
+    Model model, TensorSource tensors, Path companionFiles, Map<String, Float> inputs) {
+
+  public ChildModel {
+    inputs = Map.copyOf(inputs);
+  }
+
+  /** A model of whose activations nothing is known. */
+  public ChildModel(Model model, TensorSource tensors, Path companionFiles) {
+    this(model, tensors, companionFiles, Map.of());
+  }
 
   /**
    * One tensor of the architecture.

@@ -150,7 +150,7 @@ public abstract class CheckpointExporterContract {
 
   @Test
   void aMissingTensorIsNamedBeforeAnythingIsWritten() throws IOException {
-    ChildModel whole = RandomChild.create(someChild(), 1, TensorType.F32, folder.resolve("files"));
+    ChildModel whole = child(someChild(), TensorType.F32);
     String missing = "model.layers.1.mlp.up_proj.weight";
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : whole.tensors().names()) {
@@ -159,7 +159,8 @@ public abstract class CheckpointExporterContract {
       }
     }
     ChildModel broken =
-        new ChildModel(whole.model(), TensorSource.of(tensors), whole.companionFiles());
+        new ChildModel(
+            whole.model(), TensorSource.of(tensors), whole.companionFiles(), whole.inputs());
     assertThatThrownBy(() -> exporter().export(broken, folder.resolve("out")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(missing);
@@ -170,10 +171,13 @@ public abstract class CheckpointExporterContract {
   @ParameterizedTest
   @ValueSource(strings = {"model.norm.weight", "model.layers.0.self_attn.q_proj.weight"})
   void whatCannotBeWrittenWholeLooksLikeNothing(String last) throws IOException {
-    ChildModel child = RandomChild.create(someChild(), 1, TensorType.BF16, folder.resolve("files"));
+    ChildModel child = child(someChild(), TensorType.BF16);
     ChildModel broken =
         new ChildModel(
-            child.model(), new FailingSource(child.tensors(), last), child.companionFiles());
+            child.model(),
+            new FailingSource(child.tensors(), last),
+            child.companionFiles(),
+            child.inputs());
     assertThatThrownBy(() -> exporter().export(broken, folder.resolve("new")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no space left");
@@ -221,9 +225,13 @@ public abstract class CheckpointExporterContract {
     return RandomChild.model(false, true, List.of("gqa_2+ffn_64", "gqa_4+ffn_37"));
   }
 
+  private ChildModel child(Model model, TensorType stored) throws IOException {
+    ChildModel child = RandomChild.create(model, 1, stored, folder.resolve("files"));
+    return exporter().needsInputs() ? RandomChild.withInputs(child) : child;
+  }
+
   private ExportSummary export(Model model, String name) throws IOException {
-    ChildModel child = RandomChild.create(model, 1, TensorType.BF16, folder.resolve("files"));
-    return exporter().export(child, folder.resolve(name));
+    return exporter().export(child(model, TensorType.BF16), folder.resolve(name));
   }
 
   private void assertWritten(ExportSummary summary) throws IOException {

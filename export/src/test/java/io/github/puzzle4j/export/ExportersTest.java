@@ -30,7 +30,9 @@ class ExportersTest {
             "gguf-q6-k",
             "gguf-q8-0",
             "huggingface",
-            "huggingface-fp8");
+            "huggingface-fp8",
+            "huggingface-fp8-static",
+            "huggingface-nvfp4");
     for (CheckpointExporter exporter : Exporters.all().values()) {
       assertThat(CheckpointExporterContract.class)
           .isAssignableFrom(Class.forName(exporter.getClass().getName() + "ContractTest"));

@@ -274,4 +274,18 @@ public final class RandomChild {
   private static double scale(String name) {
     return name.endsWith("q_proj.weight") || name.endsWith("k_proj.weight") ? 2 : 1;
   }
+
+  /** The same, with numbers for what enters each matrix. */
+  public static ChildModel withInputs(ChildModel child) {
+    Map<String, Float> inputs = new LinkedHashMap<>();
+    child
+        .model()
+        .tensors()
+        .forEach((name, shape) -> {
+          if (shape.size() == 2) {
+            inputs.put(name, 1 + name.length() / 16f);
+          }
+        });
+    return new ChildModel(child.model(), child.tensors(), child.companionFiles(), inputs);
+  }
 }

@@ -3,7 +3,6 @@ package io.github.puzzle4j.blocklib.arch;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -106,16 +105,5 @@ public record CommonParts(
       tensors.put(TensorNames.LM_HEAD, table);
     }
     return Collections.unmodifiableSequencedMap(tensors);
-  }
-
-  /** Why the weights cannot be used for computing as they are stored; empty if they can. */
-  Optional<String> objectionToComputing() {
-    return switch (storedWeights) {
-      case PLAIN, FP8 -> Optional.empty();
-      case NVFP4 ->
-          Optional.of(
-              "quantization_config says that weights are stored as %s; such models can be priced, not computed: use the checkpoint in 16 bits"
-                  .formatted(storedWeights));
-    };
   }
 }

@@ -111,7 +111,6 @@ public record Model(CommonParts common, List<Layer> layers) {
     return layers.stream()
         .flatMap(layer -> layer.objectionToComputing().stream())
         .findFirst()
-        .map(why -> "%s with %s".formatted(common.family(), why))
-        .or(common::objectionToComputing);
+        .map(why -> "%s with %s".formatted(common.family(), why));
   }
 }

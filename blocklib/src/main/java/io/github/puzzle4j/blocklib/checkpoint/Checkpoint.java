@@ -19,8 +19,8 @@ import java.util.SortedMap;
  * model.safetensors}, or shards with {@code model.safetensors.index.json}), or a GGUF file.
  *
  * <p>The files are mapped: a tensor is a view of them, and closing unmaps them. Copies are matrices
- * in F8_E4M3 and in quantised types of GGUF, which are dequantised to F32 on each access, and rows
- * that GGUF has in another order.
+ * in F8_E4M3, in NVFP4 and in quantised types of GGUF, which are dequantised to F32 on each access,
+ * and rows that GGUF has in another order.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
 
@@ -28,19 +28,19 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   private final Model model;
   private final SequencedMap<String, List<Long>> expected;
   private final StoredTensors stored;
-  private final Map<String, ScaledWeight> scaled;
+  private final Map<String, RoundedWeight> rounded;
 
   private Checkpoint(
       Path path,
       Model model,
       SequencedMap<String, List<Long>> expected,
       StoredTensors stored,
-      Map<String, ScaledWeight> scaled) {
+      Map<String, RoundedWeight> rounded) {
     this.path = path;
     this.model = model;
     this.expected = expected;
     this.stored = stored;
-    this.scaled = scaled;
+    this.rounded = rounded;
   }
 
   /**
@@ -64,7 +64,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     try {
       CheckpointContent content = CheckpointContent.of(path, model, shards, quantization);
       opened = true;
-      return new Checkpoint(path, model, content.expected(), shards, content.scaled());
+      return new Checkpoint(path, model, content.expected(), shards, content.rounded());
     } finally {
       if (!opened) {
         shards.close();
@@ -138,13 +138,13 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    */
   @Override
   public Tensor tensor(String name) throws IOException {
-    ScaledWeight weight = scaled.get(name);
+    RoundedWeight weight = rounded.get(name);
     return weight == null ? stored.tensor(name) : weight.values(stored);
   }
 
   @Override
   public TensorSpec spec(String name) throws IOException {
-    ScaledWeight weight = scaled.get(name);
+    RoundedWeight weight = rounded.get(name);
     return weight == null ? stored.spec(name) : weight.spec();
   }
 

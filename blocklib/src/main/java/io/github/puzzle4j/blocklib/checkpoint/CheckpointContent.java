@@ -3,11 +3,13 @@ package io.github.puzzle4j.blocklib.checkpoint;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat.Matrices;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,10 +19,10 @@ import java.util.stream.Collectors;
  * unknown.
  *
  * @param expected names and shapes of the model's tensors
- * @param scaled those that are stored in F8_E4M3, by name
+ * @param rounded those that are stored in fewer bits, by name
  */
 record CheckpointContent(
-    SequencedMap<String, List<Long>> expected, Map<String, ScaledWeight> scaled) {
+    SequencedMap<String, List<Long>> expected, Map<String, RoundedWeight> rounded) {
 
   /**
    * Checks a folder.
@@ -32,23 +34,33 @@ record CheckpointContent(
   static CheckpointContent of(
       Path folder, Model model, TensorSource stored, Quantization quantization) throws IOException {
     SequencedMap<String, List<Long>> expected = model.tensors();
-    Map<String, ScaledWeight> scaled = new LinkedHashMap<>();
+    Map<String, RoundedWeight> rounded = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, List<Long>> tensor : expected.entrySet()) {
+        Optional<PackedWeight> packed =
+            quantization.matrices() == Matrices.NVFP4
+                ? PackedWeight.find(tensor.getKey(), tensor.getValue(), stored)
+                : Optional.empty();
+        if (packed.isPresent()) {
+          rounded.put(tensor.getKey(), packed.get());
+          continue;
+        }
         requireInPlace(stored, tensor.getKey(), tensor.getValue());
         if (stored.spec(tensor.getKey()).type() == TensorType.F8_E4M3) {
-          scaled.put(tensor.getKey(), ScaledWeight.of(tensor.getKey(), stored, quantization));
+          rounded.put(tensor.getKey(), ScaledWeight.of(tensor.getKey(), stored, quantization));
         }
       }
       boolean tied = model.common().tiedEmbeddings();
       if (tied && stored.names().contains(TensorNames.LM_HEAD)) {
         requireSame(stored, TensorNames.EMBEDDING, TensorNames.LM_HEAD);
       }
-      Set<String> factors =
-          scaled.values().stream().map(ScaledWeight::factors).collect(Collectors.toSet());
+      Set<String> parts =
+          rounded.values().stream()
+              .flatMap(weight -> weight.stored().stream())
+              .collect(Collectors.toSet());
       for (String name : stored.names()) {
         if (!expected.containsKey(name)
-            && !factors.contains(name)
+            && !parts.contains(name)
             && !isRedundant(name, tied)
             && !ScaledWeight.isOfActivations(name, stored)) {
           throw new InvalidInputException(
@@ -58,7 +70,7 @@ record CheckpointContent(
     } catch (InvalidInputException mistake) {
       throw new InvalidInputException("%s: %s".formatted(folder, mistake.getMessage()), mistake);
     }
-    return new CheckpointContent(expected, scaled);
+    return new CheckpointContent(expected, rounded);
   }
 
   private static void requireInPlace(TensorSource stored, String name, List<Long> shape)

@@ -8,8 +8,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +21,9 @@ public final class CheckpointWriter {
 
   /** The shard size that published checkpoints use. */
   public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
+
+  /** Numbers of a row that share a factor in NVFP4: rows are as many or a multiple. */
+  public static final int NVFP4_BLOCK = 16;
 
   private CheckpointWriter() {}
 
@@ -37,25 +43,53 @@ public final class CheckpointWriter {
   public static List<Path> write(
       Path folder, Model model, TensorSource source, TensorType stored, long shardBytes)
       throws IOException {
-    return write(folder, model, source, ConfigFile.describe(model, stored), shardBytes);
+    SequencedMap<String, ObjectNode> configs = new LinkedHashMap<>();
+    configs.put(ConfigFile.NAME, ConfigFile.describe(model, stored));
+    return write(folder, model, source, configs, shardBytes);
   }
 
   /**
-   * The same with matrices of the layers in F8_E4M3, a factor per row beside each, and a {@code
-   * quantization_config} of compressed-tensors. Engines round activations for each token by itself.
+   * The same with the matrices of the layers in fewer bits, factors beside each, and a {@code
+   * quantization_config}: of compressed-tensors, where engines round activations for each token by
+   * itself, else of ModelOpt, with its own file.
    *
    * @param source exactly the tensors of the model, all of type {@code stored}
+   * @param matrices FP8, FP8_STATIC or NVFP4
+   * @param inputs by matrix, the largest number of what it is multiplied with; FP8 reads none
+   * @throws IllegalArgumentException if the format is not written, or a number is missing
    */
-  public static List<Path> writeFp8(
-      Path folder, Model model, TensorSource source, TensorType stored, long shardBytes)
+  public static List<Path> writeRounded(
+      Path folder,
+      Model model,
+      TensorSource source,
+      TensorType stored,
+      long shardBytes,
+      StoredFormat.Matrices matrices,
+      Map<String, Float> inputs)
       throws IOException {
+    MatrixParts rounding = MatrixParts.of(matrices, inputs);
+    SequencedMap<String, ObjectNode> configs = new LinkedHashMap<>();
+    ObjectNode alone = Json.mapper().createObjectNode();
+    // Loaders know the layout by this name, whoever wrote it.
+    alone.putObject("producer").put("name", "modelopt");
+    ObjectNode content = alone.putObject("quantization");
+    rounding.describeAlone(content);
+    if (!content.isEmpty()) {
+      configs.put(Quantization.FILE, alone);
+    }
     ObjectNode config = ConfigFile.describe(model, stored);
-    ScaledRows.describe(config);
-    return write(folder, model, new ScaledRows(source), config, shardBytes);
+    rounding.describe(config.putObject(Quantization.KEY));
+    configs.put(ConfigFile.NAME, config);
+    return write(folder, model, new RoundedTensors(source, rounding), configs, shardBytes);
   }
 
+  /** The configs are written in their order, and the last is that of the model. */
   private static List<Path> write(
-      Path folder, Model model, TensorSource source, ObjectNode config, long shardBytes)
+      Path folder,
+      Model model,
+      TensorSource source,
+      SequencedMap<String, ObjectNode> configs,
+      long shardBytes)
       throws IOException {
     if (shardBytes < 1) {
       throw new IllegalArgumentException("shardBytes=%d must be positive".formatted(shardBytes));
@@ -89,9 +123,11 @@ public final class CheckpointWriter {
       written.add(indexFile);
     }
     // Last: a folder with a config is complete.
-    Path file = folder.resolve(ConfigFile.NAME);
-    ConfigFile.write(file, config);
-    written.add(file);
+    for (Map.Entry<String, ObjectNode> config : configs.entrySet()) {
+      Path file = folder.resolve(config.getKey());
+      ConfigFile.write(file, config.getValue());
+      written.add(file);
+    }
     return List.copyOf(written);
   }
 
@@ -124,6 +160,7 @@ public final class CheckpointWriter {
 
   private static void removeWeights(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(ConfigFile.NAME));
+    Files.deleteIfExists(folder.resolve(Quantization.FILE));
     Files.deleteIfExists(folder.resolve(ShardSet.INDEX));
     Files.deleteIfExists(folder.resolve(ShardSet.SINGLE));
     remove(folder, "model-[0-9]*-of-[0-9]*.safetensors");

@@ -48,7 +48,8 @@ record Quantization(
 
   private static final ModuleNames NONE = new ModuleNames(List.of());
 
-  private static final Quantization PLAIN = usual(Matrices.PLAIN);
+  /** Nothing is quantised. */
+  static final Quantization PLAIN = usual(Matrices.PLAIN);
 
   private static Quantization usual(Matrices matrices) {
     return new Quantization(matrices, false, USUAL_BLOCK, USUAL_BLOCK, NONE, NONE, "");

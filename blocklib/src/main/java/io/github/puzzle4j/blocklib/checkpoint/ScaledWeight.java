@@ -23,10 +23,12 @@ import java.util.regex.Pattern;
  * @param rows how many rows share a factor
  * @param columns how many columns share a factor
  */
-record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, long columns) {
+record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, long columns)
+    implements RoundedWeight {
 
   /** Factors of activations: for engines that compute in FP8. */
-  private static final List<String> OF_ACTIVATIONS = List.of("input_scale", "output_scale");
+  private static final List<String> OF_ACTIVATIONS =
+      List.of("input_scale", "output_scale", "input_global_scale");
 
   /**
    * Factors and zero points of cached keys and values and of their products, whatever the weights
@@ -126,9 +128,18 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
     int dot = name.lastIndexOf('.') + 1;
     String weight = name.substring(0, dot) + "weight";
     return (OF_CACHE.matcher(name).matches() && hasKeys(name, stored))
-        || (OF_ACTIVATIONS.contains(name.substring(dot))
-            && stored.names().contains(weight)
-            && stored.spec(weight).type() == TensorType.F8_E4M3);
+        || (OF_ACTIVATIONS.contains(name.substring(dot)) && isRounded(weight, stored));
+  }
+
+  private static boolean isRounded(String weight, TensorSource stored) throws IOException {
+    if (stored.names().contains(weight + "_packed")) {
+      return true;
+    }
+    return stored.names().contains(weight)
+        && switch (stored.spec(weight).type()) {
+          case F8_E4M3, U8 -> true;
+          case F32, F16, BF16, I64, I32, BOOL -> false;
+        };
   }
 
   private static boolean hasKeys(String name, TensorSource stored) {
@@ -136,13 +147,19 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
     return stored.names().contains(attention + SoftmaxAttention.KEY);
   }
 
-  /** Type and shape of the dequantised values. */
-  TensorSpec spec() {
+  @Override
+  public List<String> stored() {
+    return List.of(name, factors);
+  }
+
+  @Override
+  public TensorSpec spec() {
     return new TensorSpec(TensorType.F32, matrix.shape());
   }
 
-  /** The dequantised values, in new memory: element times factor, rounded once to F32. */
-  Tensor values(TensorSource stored) throws IOException {
+  /** Element times factor, rounded once to F32. */
+  @Override
+  public Tensor values(TensorSource stored) throws IOException {
     Tensor elements = stored.tensor(name);
     float[] multipliers = stored.tensor(factors).toFloats();
     long width = matrix.shape().getLast();

@@ -62,15 +62,15 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(
-        x -> x.add(channels(context, x, weights).linear(of(weights, GatedFfn.DOWN))));
+    return hidden.within(x ->
+        x.add(context.product(channels(context, x, weights), weights, GatedFfn.DOWN)));
   }
 
   private static DeviceTensor channels(
       KernelContext context, DeviceTensor x, Map<String, DeviceTensor> weights) {
     DeviceTensor n = context.normed(x, of(weights, GatedFfn.NORM));
-    DeviceTensor gate = n.linear(of(weights, GatedFfn.GATE));
-    return gate.swiglu(n.linear(of(weights, GatedFfn.UP)));
+    DeviceTensor gate = context.product(n, weights, GatedFfn.GATE);
+    return gate.swiglu(context.product(n, weights, GatedFfn.UP));
   }
 
   @Override

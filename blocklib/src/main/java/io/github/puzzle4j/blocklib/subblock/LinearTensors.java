@@ -82,9 +82,7 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden.within(x ->
-        x.add(
-            normed(context, x, weights)
-                .linear(Objects.requireNonNull(weights.get(matrix), matrix))));
+        x.add(context.product(normed(context, x, weights), weights, matrix)));
   }
 
   private DeviceTensor normed(

@@ -197,7 +197,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
     /** Adds what heads have mixed to the residual stream. */
     DeviceTensor output(DeviceTensor hidden, DeviceTensor mixed) {
       DeviceTensor flat = joined(hidden, mixed);
-      DeviceTensor sum = hidden.add(flat.linear(weight(SoftmaxAttention.OUTPUT)));
+      DeviceTensor sum = hidden.add(context.product(flat, weights, SoftmaxAttention.OUTPUT));
       return optional(SoftmaxAttention.OUTPUT_BIAS).map(sum::add).orElse(sum);
     }
 
@@ -213,7 +213,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
 
     /** {@code [batch, tokens, heads, headDim]}. */
     private DeviceTensor heads(String matrix, String bias) {
-      DeviceTensor projected = normed.linear(weight(matrix));
+      DeviceTensor projected = context.product(normed, weights, matrix);
       DeviceTensor moved =
           optional(bias)
               .map(by -> projected.add(context.inProducts(by.alias(projected.memory()))))

@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.arch.KvCache;
 import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.subblock.CachedTokens;
+import io.github.puzzle4j.blocklib.subblock.InputObserver;
 import io.github.puzzle4j.blocklib.subblock.KernelContext;
 import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -33,9 +34,15 @@ public final class BlockRunner implements AutoCloseable {
 
   /** A runner whose kernels and tables live until it is closed. */
   public BlockRunner(DeviceMemory parent, CommonParts common, Precision precision) {
+    this(parent, common, precision, InputObserver.NONE);
+  }
+
+  /** The same with an observer of what the matrices of subblocks are multiplied with. */
+  BlockRunner(
+      DeviceMemory parent, CommonParts common, Precision precision, InputObserver observer) {
     this.memory = parent.newScope();
     this.common = common;
-    this.context = new KernelContext(memory, common, precision);
+    this.context = new KernelContext(memory, common, precision, observer);
     this.precision = precision;
   }
 

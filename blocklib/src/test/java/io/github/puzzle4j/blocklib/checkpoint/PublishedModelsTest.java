@@ -105,15 +105,6 @@ class PublishedModelsTest {
   }
 
   @Test
-  void weightsInFourBitsArePricedAndNotComputed() throws IOException {
-    writeLlama(
-        "\"quantization_config\": {\"quant_method\": \"modelopt\", \"quant_algo\": \"NVFP4\"}");
-    assertThatThrownBy(() -> Checkpoint.open(folder).close())
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("stored as NVFP4");
-  }
-
-  @Test
   void otherQuantisationsAreRefusedByName() throws IOException {
     writeLlama("\"quantization_config\": {\"quant_method\": \"gptq\", \"bits\": 4}");
     assertThatThrownBy(() -> ConfigFile.read(folder.resolve("config.json")))

@@ -99,7 +99,7 @@ record FolderLayout(Model model, List<Integer> sources, boolean ownCode, List<St
     for (Layer layer : child.layers()) {
       Attention attention =
           layers.isEmpty() ? firstAttention(child, layer.attention(), notes) : layer.attention();
-      layers.add(new Layer(attention, widened(layer.ffn())));
+      layers.add(widened(new Layer(attention, layer.ffn()), WIDTH_STEP));
     }
     describePadding(child, notes);
     describeEngines(child, notes);
@@ -138,15 +138,28 @@ record FolderLayout(Model model, List<Integer> sources, boolean ownCode, List<St
         .orElse(1);
   }
 
-  private static Ffn widened(Ffn ffn) {
-    return switch (ffn) {
-      case GatedFfn(int channels) -> new GatedFfn(roundUp(channels));
-      case ExpertsFfn _, LinearFfn _, NoFfn _ -> ffn;
-    };
+  private static int roundUp(int width, int step) {
+    return Math.multiplyExact(Math.ceilDiv(width, step), step);
   }
 
-  private static int roundUp(int width) {
-    return Math.multiplyExact(Math.ceilDiv(width, WIDTH_STEP), WIDTH_STEP);
+  /** With FFNs that have zero channels more, for widths that are multiples of this. */
+  FolderLayout withWidths(int step) {
+    List<Layer> layers = model.layers().stream().map(layer -> widened(layer, step)).toList();
+    if (layers.equals(model.layers())) {
+      return this;
+    }
+    List<String> more = new ArrayList<>(notes);
+    more.add(
+        "FFNs are padded with zero channels to widths that are multiples of %d; outputs are the same"
+            .formatted(step));
+    return new FolderLayout(model.withLayers(layers), sources, ownCode, more);
+  }
+
+  private static Layer widened(Layer layer, int step) {
+    return switch (layer.ffn()) {
+      case GatedFfn(int channels) -> layer.with(new GatedFfn(roundUp(channels, step)));
+      case ExpertsFfn _, LinearFfn _, NoFfn _ -> layer;
+    };
   }
 
   private static void describePadding(Model child, List<String> notes) {
@@ -155,7 +168,7 @@ record FolderLayout(Model model, List<Integer> sources, boolean ownCode, List<St
     for (Layer layer : child.layers()) {
       int width = layer.ffn().channelsPerToken();
       padded += width % WIDTH_STEP == 0 ? 0 : 1;
-      channels += roundUp(width) - width;
+      channels += roundUp(width, WIDTH_STEP) - width;
     }
     if (padded > 0) {
       notes.add(

@@ -80,6 +80,22 @@ final class FolderTensors implements TensorSource {
     return new Tensor(stored, spec.shape(), zeros(spec.bytes()));
   }
 
+  /**
+   * By matrix, the largest number of what it is multiplied with, as far as the child says. A matrix
+   * that the child does not have is zero, so that any will do.
+   */
+  Map<String, Float> inputs() {
+    Map<String, Float> inputs = new HashMap<>();
+    for (String name : shapes.keySet()) {
+      String source = sources.get(name);
+      Float input = source == null ? Float.valueOf(1) : child.inputs().get(source);
+      if (input != null) {
+        inputs.put(name, input);
+      }
+    }
+    return inputs;
+  }
+
   /** The tensor, padded with zeros at the end of each dimension. */
   private static Tensor padded(Tensor tensor, TensorSpec spec) {
     if (tensor.shape().equals(spec.shape())) {

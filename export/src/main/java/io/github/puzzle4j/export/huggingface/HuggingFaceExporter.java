@@ -9,6 +9,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.checkpoint.CheckpointWriter;
 import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
+import io.github.puzzle4j.blocklib.checkpoint.StoredFormat.Matrices;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.export.CheckpointExporter;
@@ -39,7 +40,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
       List.of("configuration_puzzle4j.py", "modeling_puzzle4j.py");
 
   private final long shardBytes;
-  private final boolean inFp8;
+  private final Matrices matrices;
 
   /** Shards of the usual 5 GB. */
   public HuggingFaceExporter() {
@@ -52,12 +53,12 @@ public final class HuggingFaceExporter implements CheckpointExporter {
    * @param shardBytes maximum bytes of tensors in one file
    */
   public HuggingFaceExporter(long shardBytes) {
-    this(shardBytes, false);
+    this(shardBytes, Matrices.PLAIN);
   }
 
-  HuggingFaceExporter(long shardBytes, boolean inFp8) {
+  HuggingFaceExporter(long shardBytes, Matrices matrices) {
     this.shardBytes = shardBytes;
-    this.inFp8 = inFp8;
+    this.matrices = matrices;
   }
 
   @Override
@@ -76,7 +77,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
 
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
-    FolderLayout layout = FolderLayout.of(child.model());
+    FolderLayout layout = FolderLayout.of(child.model()).withWidths(widthStep());
     child.requireTensors();
     FolderTensors tensors = new FolderTensors(child, layout, TensorType.BF16);
     Files.createDirectories(directory);
@@ -89,17 +90,29 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     if (layout.ownCode()) {
       files.addAll(writeCode(directory));
     }
-    files.addAll(
-        inFp8
-            ? CheckpointWriter.writeFp8(
-                directory, layout.model(), tensors, TensorType.BF16, shardBytes)
-            : CheckpointWriter.write(
-                directory, layout.model(), tensors, TensorType.BF16, shardBytes));
+    files.addAll(writeModel(directory, layout, tensors));
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);
     }
     return new ExportSummary(name(), files, bytes, layout.notes());
+  }
+
+  /** Rows of the last matrix of an FFN are blocks of numbers in NVFP4. */
+  private int widthStep() {
+    return switch (matrices) {
+      case NVFP4 -> CheckpointWriter.NVFP4_BLOCK;
+      case PLAIN, FP8, FP8_STATIC, FP8_BLOCK -> 1;
+    };
+  }
+
+  private List<Path> writeModel(Path directory, FolderLayout layout, FolderTensors tensors)
+      throws IOException {
+    TensorType stored = TensorType.BF16;
+    return matrices == Matrices.PLAIN
+        ? CheckpointWriter.write(directory, layout.model(), tensors, stored, shardBytes)
+        : CheckpointWriter.writeRounded(
+            directory, layout.model(), tensors, stored, shardBytes, matrices, tensors.inputs());
   }
 
   private static List<Path> copyCompanions(Path from, Path to) throws IOException {

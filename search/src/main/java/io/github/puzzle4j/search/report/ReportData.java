@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The data of the report of a search, also for programs.
  *
- * @param schema version of the JSON form; this release reads and writes 7
+ * @param schema version of the JSON form; this release reads and writes 8
  * @param title what was searched, such as {@code quickstart}
  * @param facts provenance: command, date, version, machine, seeds
  * @param teacher the model that the search started from
@@ -40,7 +40,7 @@ public record ReportData(
     TaskCounts tasks) {
 
   /** The version that this release reads and writes. */
-  public static final int SCHEMA = 7;
+  public static final int SCHEMA = 8;
 
   public ReportData {
     if (schema != SCHEMA) {

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param measuredChildren in the rounds, in their order
  * @param limits of the budget, in its order
  * @param served speeds in an engine on the machine of the search, if it is the target
+ * @param rounded the exported child in each format of fewer than 16 bits
  * @param commands that serve the exported child, each with its purpose
  * @param notes remarks, such as a baseline that does not fit the budget
  */
@@ -38,6 +39,7 @@ public record TargetReport(
     List<MeasuredChild> measuredChildren,
     List<LimitUse> limits,
     List<ServedSpeed> served,
+    List<Rounded> rounded,
     List<Command> commands,
     List<String> notes) {
 
@@ -48,6 +50,7 @@ public record TargetReport(
     limits = List.copyOf(limits);
     commands = List.copyOf(commands);
     served = List.copyOf(served);
+    rounded = List.copyOf(rounded);
     notes = List.copyOf(notes);
   }
 
@@ -279,6 +282,14 @@ public record TargetReport(
       replacements = List.copyOf(replacements);
     }
   }
+
+  /**
+   * The child with its weights in fewer bits. Activations are not rounded, as engines round them.
+   *
+   * @param format of the export, or that of the prices where none is exported in it
+   * @param measured quality on held-out text
+   */
+  public record Rounded(String format, Quality measured) {}
 
   /**
    * A command line.

@@ -34,11 +34,20 @@ public final class TerminalReport {
     lines.add("%s: %s; %s".formatted(target.target(), target.scenario(), target.budget()));
     lines.add(table.toString());
     lines.add(sizes(target).toString());
+    target.rounded().forEach(format -> lines.add(rounded(format)));
     lines.add(ProofText.of(target.proof()));
     target.truth().ifPresent(truth -> lines.add(TruthText.of(truth, scoring)));
     target.served().forEach(speed -> lines.add(SpeedText.of(speed)));
     target.notes().forEach(note -> lines.add("note: " + note));
     return String.join("\n", lines);
+  }
+
+  /** One format of fewer bits, beside which the table has the child. */
+  private static String rounded(TargetReport.Rounded format) {
+    TargetReport.Quality quality = format.measured();
+    return "weights in %s: KL %s, LM loss %s"
+        .formatted(
+            format.format(), Numbers.estimate(quality.kl()), Numbers.estimate(quality.lmLoss()));
   }
 
   private static TextTable sizes(TargetReport target) {

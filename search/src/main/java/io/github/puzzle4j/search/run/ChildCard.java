@@ -80,7 +80,7 @@ record ChildCard(
     %s
 
     Costs are %s. Quality is measured on held-out text, \u00b1 one standard error; KL is that from the teacher.
-
+    %s
     ## Layers
 
     | layer | attention | KV heads | window | FFN | channels | parameters |
@@ -110,6 +110,7 @@ record ChildCard(
             report.budget(),
             comparison(row(TargetReport.Kind.TEACHER), child),
             report.costSource(),
+            rounded(),
             layers(),
             commands(config),
             Digests.of(planFile),
@@ -185,6 +186,18 @@ record ChildCard(
                 share(Objects.requireNonNull(teacher.measured().taskAccuracy().get(task), task)),
                 share(share)));
     return rows.toString().stripTrailing();
+  }
+
+  /** The child in formats of fewer bits, beside which the first table has it in 16. */
+  private String rounded() {
+    if (report.rounded().isEmpty()) {
+      return "";
+    }
+    StringBuilder rows = new StringBuilder("\n| weights in | KL | LM loss |\n|---|---|---|\n");
+    for (TargetReport.Rounded format : report.rounded()) {
+      add(rows, format.format(), text(format.measured().kl()), text(format.measured().lmLoss()));
+    }
+    return rows.append("\nActivations were not rounded.\n").toString();
   }
 
   private static void add(StringBuilder rows, String what, String teacher, String child) {

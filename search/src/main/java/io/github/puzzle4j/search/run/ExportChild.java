@@ -16,13 +16,16 @@ import java.util.TreeMap;
  * @param weights digests of the tasks from whose results its weights come
  * @param companions digest of the files that go with them
  * @param format name of the exporter
+ * @param calibration digest of the text on which activations were seen; empty where the format
+ *     needs none
  */
 record ExportChild(
     String teacher,
     List<Replacement> replacements,
     List<String> weights,
     String companions,
-    String format)
+    String format,
+    String calibration)
     implements Task {
 
   /**

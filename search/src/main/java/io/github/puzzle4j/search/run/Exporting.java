@@ -1,11 +1,15 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.corpus.TextDigest;
+import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.task.StoredFile;
 import io.github.puzzle4j.blocklib.task.StoredResult;
 import io.github.puzzle4j.blocklib.task.TaskStore;
+import io.github.puzzle4j.blocklib.train.InputRanges;
 import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
+import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,21 +22,28 @@ import java.util.Optional;
 /** Exports children; unchanged files of an earlier export are kept. */
 final class Exporting {
 
+  private final SearchPlan plan;
   private final Workspace workspace;
 
-  Exporting(Workspace workspace) {
+  Exporting(SearchPlan plan, Workspace workspace) {
+    this.plan = plan;
     this.workspace = workspace;
   }
 
   ExportSummary export(CheckpointExporter exporter, ChildWeights child, Path folder)
       throws IOException {
+    List<TokenSequence> text =
+        exporter.needsInputs()
+            ? workspace.texts().calibration(plan.score().sequences())
+            : List.of();
     ExportChild task =
         new ExportChild(
             workspace.teacherDigest(),
             child.child().replacements(),
             child.sources(),
             workspace.companionsDigest(),
-            exporter.name());
+            exporter.name(),
+            text.isEmpty() ? "" : TextDigest.of(text));
     Optional<StoredResult> known = workspace.store().find(task);
     if (known.isPresent()) {
       ExportChild.Written written = known.get().value(ExportChild.Written.class);
@@ -51,10 +62,26 @@ final class Exporting {
     ExportSummary summary =
         exporter.export(
             new ChildModel(
-                child.child().model(), child.tensors(), workspace.folder().companionFolder()),
+                child.child().model(),
+                child.tensors(),
+                workspace.folder().companionFolder(),
+                inputs(child, text)),
             folder);
     workspace.store().write(task, written(summary, folder));
     return summary;
+  }
+
+  /** How large what enters the child's matrices gets on a text. */
+  private Map<String, Float> inputs(ChildWeights child, List<TokenSequence> text)
+      throws IOException {
+    return text.isEmpty()
+        ? Map.of()
+        : InputRanges.of(
+            workspace.memory(),
+            child.child().model(),
+            child.tensors(),
+            plan.products(),
+            workspace.batches(text));
   }
 
   /** The files that are missing or are not what was written. */

@@ -1,5 +1,7 @@
 package io.github.puzzle4j.search.run;
 
+import io.github.puzzle4j.blocklib.arch.Child;
+import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.corpus.TextDigest;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
 import io.github.puzzle4j.blocklib.task.Digests;
@@ -14,6 +16,7 @@ import io.github.puzzle4j.scoring.task.Questions;
 import io.github.puzzle4j.scoring.task.TaskRunner;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,11 +59,41 @@ final class Measuring {
   }
 
   Evaluation measure(ChildWeights model) throws IOException {
+    return measure(model.child(), model.sources(), () -> evaluate(model));
+  }
+
+  /**
+   * Measures what was written of a child.
+   *
+   * @param files digests of its weights
+   */
+  Evaluation measure(ChildWeights child, List<String> files, Checkpoint written)
+      throws IOException {
+    List<String> sources = new ArrayList<>(child.sources());
+    sources.addAll(files);
+    return measure(
+        child.child(),
+        sources,
+        () -> {
+          try (LanguageModel loaded = workspace.load(written.model(), written)) {
+            return evaluate(loaded);
+          }
+        });
+  }
+
+  /** Loads a model and measures it. */
+  @FunctionalInterface
+  private interface Evaluating {
+    Evaluation now() throws IOException;
+  }
+
+  private Evaluation measure(Child child, List<String> sources, Evaluating evaluate)
+      throws IOException {
     MeasureModel task =
         new MeasureModel(
             workspace.teacherDigest(),
-            model.child().replacements(),
-            model.sources(),
+            child.replacements(),
+            sources,
             measuredText(),
             plan.products());
     Optional<StoredResult> stored = workspace.store().find(task);
@@ -72,7 +105,7 @@ final class Measuring {
         return known;
       }
     }
-    Evaluation now = evaluate(model);
+    Evaluation now = evaluate.now();
     metrics.putAll(now.metrics());
     Evaluation evaluation = new Evaluation(metrics, now.tasks());
     workspace.store().write(task, evaluation);

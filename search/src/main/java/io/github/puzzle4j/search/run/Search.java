@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Train;
@@ -460,8 +461,24 @@ public final class Search implements AutoCloseable {
   /** Writes a child in one format, below the target's folder. */
   ExportSummary export(CheckpointExporter exporter, String name, ChildWeights child)
       throws IOException {
-    return new Exporting(workspace)
+    return new Exporting(plan, workspace)
         .export(exporter, child, directory.target(name).resolve(exporter.name()));
+  }
+
+  /** Measures what was written, where it is in fewer than 16 bits. */
+  Optional<Evaluation> measureRounded(ChildWeights child, ExportSummary written)
+      throws IOException {
+    return new RoundedMeasuring(measuring()).ofExport(child, written);
+  }
+
+  /** Measures a child in the format of its prices, unless one of the written folders has it. */
+  Optional<Evaluation> measureAsPriced(
+      ChildWeights child, TargetChoice.Chosen chosen, List<Path> written) throws IOException {
+    return new RoundedMeasuring(measuring())
+        .inFormatOf(
+            child,
+            chosen.costs().scenario().format(),
+            written.stream().filter(file -> file.endsWith(ConfigFile.NAME)).toList());
   }
 
   /** The formats of the plan. */

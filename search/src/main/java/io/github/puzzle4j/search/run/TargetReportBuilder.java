@@ -22,7 +22,6 @@ import io.github.puzzle4j.search.rounds.RoundsResult;
 import io.github.puzzle4j.solver.SolveOptions;
 import io.github.puzzle4j.solver.SolveResult;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,8 +64,7 @@ final class TargetReportBuilder {
       Evaluation adapted,
       Evaluation repaired,
       List<TargetReport.ServedSpeed> served,
-      List<Path> files,
-      List<String> exports)
+      Exported exported)
       throws IOException {
     Target target = chosen.target();
     List<TargetReport.Row> rows = new ArrayList<>();
@@ -111,8 +109,17 @@ final class TargetReportBuilder {
         chosen.rounds().map(this::measuredChildren).orElseGet(List::of),
         limits,
         served,
-        ServingCommands.of(target.backend(), files),
-        notes(exports));
+        rounded(exported),
+        ServingCommands.of(target.backend(), exported.files()),
+        notes(exported.notes()));
+  }
+
+  private List<TargetReport.Rounded> rounded(Exported exported) {
+    Evaluation teacher = measured.apply(Child.unchanged(search.teacher()));
+    return exported.rounded().entrySet().stream()
+        .map(format ->
+            new TargetReport.Rounded(format.getKey(), quality(format.getValue(), teacher)))
+        .toList();
   }
 
   private SolveOptions options() {

@@ -29,7 +29,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Stream;
 
 /** Runs all stages in order and writes the report. */
 final class WholeSearch {
@@ -192,19 +191,17 @@ final class WholeSearch {
     TargetReportBuilder target =
         new TargetReportBuilder(
             search, chosen, builder.scores(), this::measurement, trainedBaselines(chosen));
-    targets.add(
-        target.build(
-            before, after, List.of(), List.of(), List.of("The child is not exported yet.")));
+    targets.add(target.build(before, after, List.of(), Exported.NOTHING));
     write(builder.build(targets, stages()));
-    Exported exported = export(chosen.name(), served);
-    List<String> notes = new ArrayList<>(exported.notes());
+    Exported exported = export(chosen, served);
     if (!served.sources().equals(repaired.sources())) {
-      notes.addFirst(
-          "The repair does not lower the loss on the validation text: the child before it is"
-              + " exported.");
+      exported =
+          exported.withFirstNote(
+              "The repair does not lower the loss on the validation text: the child before it is"
+                  + " exported.");
     }
     List<TargetReport.ServedSpeed> speeds = serving.speeds(chosen, exported.files());
-    TargetReport done = target.build(before, after, speeds, exported.files(), notes);
+    TargetReport done = target.build(before, after, speeds, exported);
     targets.set(targets.size() - 1, done);
     ChildCard card =
         new ChildCard(
@@ -240,27 +237,22 @@ final class WholeSearch {
     return trained;
   }
 
-  /** What was written in all formats, and a note on each of them. */
-  private record Exported(List<Path> files, List<String> notes) {}
-
   /** What cannot be written does not keep the others from being. */
-  private Exported export(String name, ChildWeights repaired) {
+  private Exported export(TargetChoice.Chosen chosen, ChildWeights child) {
+    String name = chosen.name();
     List<Path> files = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    SequencedMap<String, Evaluation> rounded = new LinkedHashMap<>();
     try (ProgressTask task = progress.start("export " + name, search.exporters().size())) {
       for (CheckpointExporter exporter : search.exporters()) {
         task.note(exporter.name());
         try {
-          ExportSummary summary = search.export(exporter, name, repaired);
+          ExportSummary summary = search.export(exporter, name, child);
           files.addAll(summary.files());
-          String folder = search.directory().target(name).resolve(exporter.name()).toString();
-          notes.add(
-              "%s: %s"
-                  .formatted(
-                      exporter.name(),
-                      String.join(
-                          "; ",
-                          Stream.concat(Stream.of(folder), summary.notes().stream()).toList())));
+          notes.add(note(name, exporter, summary));
+          search
+              .measureRounded(child, summary)
+              .ifPresent(quality -> rounded.put(exporter.name(), quality));
         } catch (IOException failure) {
           notes.add("%s: not exported: %s".formatted(exporter.name(), failure.getMessage()));
           task.warn(
@@ -270,8 +262,22 @@ final class WholeSearch {
         }
         task.step(1);
       }
+      search
+          .measureAsPriced(child, chosen, files)
+          .ifPresent(quality ->
+              rounded.put(
+                  "%s, as priced".formatted(chosen.costs().scenario().format().weights().id()),
+                  quality));
+    } catch (IOException failure) {
+      failures.add(failure);
     }
-    return new Exported(List.copyOf(files), List.copyOf(notes));
+    return new Exported(files, notes, rounded);
+  }
+
+  private String note(String name, CheckpointExporter exporter, ExportSummary summary) {
+    List<String> parts = new ArrayList<>(summary.notes());
+    parts.addFirst(search.directory().target(name).resolve(exporter.name()).toString());
+    return "%s: %s".formatted(exporter.name(), String.join("; ", parts));
   }
 
   private Evaluation measurement(Child child) {

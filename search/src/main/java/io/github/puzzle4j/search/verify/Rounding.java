@@ -11,7 +11,7 @@ enum Rounding {
   /** Of up to four bits, which shows in small models. */
   FOUR_BITS;
 
-  /** That of the coarsest type, by the names of types in files. */
+  /** That of the coarsest type, by the names of types in files; U8 are pairs of NVFP4. */
   static Rounding of(Set<String> types, Set<String> others) {
     Set<String> coarse = new HashSet<>(types);
     coarse.addAll(others);
@@ -19,7 +19,7 @@ enum Rounding {
     if (coarse.isEmpty()) {
       return NONE;
     }
-    if (coarse.stream().anyMatch(type -> type.matches("I?Q[1-4]_.*"))) {
+    if (coarse.stream().anyMatch(type -> type.matches("I?Q[1-4]_.*|U8"))) {
       return FOUR_BITS;
     }
     return Set.of("F16", "BF16").containsAll(coarse) ? SIXTEEN_BITS : FEWER_BITS;

@@ -232,6 +232,7 @@ public final class SampleReport {
                 new TargetReport.Speed(30, 1, 0.027),
                 new TargetReport.Speed(21, 1.4, 0.039),
                 new TargetReport.Speed(33, 0.9, 0.025))),
+        List.of(),
         List.of(new TargetReport.Command("serve with vLLM", "vllm serve 'a folder'")),
         List.of("uniform uses less than the budget: no variant in every layer comes closer"));
   }
