@@ -38,7 +38,7 @@ final class SvgPlot {
     this.plot = plot;
     this.horizontal = PlotAxis.of(plot, Plot.Point::x);
     this.vertical = PlotAxis.of(plot, Plot.Point::y);
-    int legend = plot.series().size() > 1 ? LEGEND_LINE * plot.series().size() : 0;
+    int legend = LEGEND_LINE * plot.series().size();
     int height = TOP + PLOT_HEIGHT + BELOW + legend;
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" width=\"%d\""
@@ -52,11 +52,9 @@ final class SvgPlot {
     axes();
     for (int i = 0; i < plot.series().size(); i++) {
       draw(plot.series().get(i), colour(i));
-      if (plot.series().size() > 1) {
-        int y = TOP + PLOT_HEIGHT + BELOW + LEGEND_LINE * i;
-        add("<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/>%n", LEFT + 5, y - 4, colour(i));
-        text(LEFT + 18, y, "start", plot.series().get(i).name());
-      }
+      int y = TOP + PLOT_HEIGHT + BELOW + LEGEND_LINE * i;
+      add("<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/>%n", LEFT + 5, y - 4, colour(i));
+      text(LEFT + 18, y, "start", plot.series().get(i).name());
     }
     svg.append("</svg>\n");
   }
