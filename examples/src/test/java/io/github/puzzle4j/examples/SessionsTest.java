@@ -102,7 +102,7 @@ class SessionsTest {
         .contains(
             "llama, 8 layers", "parameters of all layers: 1,705,984", "3,gqa,4,0,gated,0,384");
     assertThat(answer(printed, "loss"))
-        .contains("layer 0, attention gqa_2: normalised MSE", "Distillation loss of layer 0")
+        .contains("layer 0, attention gqa_2: normalised MSE", "Distillation loss")
         .containsPattern("\\n *0 \\+.*")
         .contains("  * layer 0, attention gqa_2", "  o layer 0, attention gqa_1");
     assertThat(folder.resolve("runs/jshell/losses.svg")).content().contains("<polyline", "gqa_1");
@@ -169,7 +169,7 @@ class SessionsTest {
     String typed =
         cells().stream().map(cell -> text(cell.get("source"))).collect(Collectors.joining("\n"));
     assertThat(jshell(examples, typed + "\n/exit\n", List.of()))
-        .contains("llama, 8 layers", "Distillation loss of layer 0", "kl_standard_error")
+        .contains("llama, 8 layers", "Distillation loss", "kl_standard_error")
         .contains("Best choices by runtime_seconds", "lm_loss")
         .containsPattern("kv_bytes_per_token +[\\d,]+ +2048");
   }

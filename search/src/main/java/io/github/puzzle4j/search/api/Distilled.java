@@ -27,7 +27,7 @@ public record Distilled(TrainingStatistics statistics, LossCurve losses) {
   public Plot plot() {
     List<Double> steps =
         IntStream.range(0, losses.losses().size()).mapToObj(i -> (double) losses.step(i)).toList();
-    return new Plot("Distillation loss of " + name(), "step", "normalised MSE", List.of())
+    return new Plot("Distillation loss", "step", "normalised MSE", List.of())
         .line(name(), steps, losses.losses());
   }
 

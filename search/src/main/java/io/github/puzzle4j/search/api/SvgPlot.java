@@ -38,25 +38,27 @@ final class SvgPlot {
     this.plot = plot;
     this.horizontal = PlotAxis.of(plot, Plot.Point::x);
     this.vertical = PlotAxis.of(plot, Plot.Point::y);
-    int legend = plot.series().size() > 1 ? LEGEND_LINE * plot.series().size() : 0;
+    int legend = LEGEND_LINE * plot.series().size();
     int height = TOP + PLOT_HEIGHT + BELOW + legend;
-    add(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" width=\"%d\""
-            + " height=\"%d\" viewBox=\"0 0 %d %d\">%n",
-        WIDTH, height, WIDTH, height);
-    add("<title>%s</title>%n", escaped(plot.title()));
+    svg.append(
+        ("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" width=\"%d\""
+                + " height=\"%d\" viewBox=\"0 0 %d %d\">%n")
+            .formatted(WIDTH, height, WIDTH, height));
+    svg.append("<title>%s</title>%n".formatted(escaped(plot.title())));
     svg.append(STYLE);
-    add("<rect width=\"%d\" height=\"%d\" style=\"fill: var(--page)\"/>%n", WIDTH, height);
+    svg.append(
+        "<rect width=\"%d\" height=\"%d\" style=\"fill: var(--page)\"/>%n"
+            .formatted(WIDTH, height));
     text(LEFT, 22, "start", plot.title());
     text(LEFT, TOP - 12, "start", plot.y());
     axes();
     for (int i = 0; i < plot.series().size(); i++) {
       draw(plot.series().get(i), colour(i));
-      if (plot.series().size() > 1) {
-        int y = TOP + PLOT_HEIGHT + BELOW + LEGEND_LINE * i;
-        add("<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/>%n", LEFT + 5, y - 4, colour(i));
-        text(LEFT + 18, y, "start", plot.series().get(i).name());
-      }
+      int y = TOP + PLOT_HEIGHT + BELOW + LEGEND_LINE * i;
+      svg.append(
+          "<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/>%n"
+              .formatted(LEFT + 5, y - 4, colour(i)));
+      text(LEFT + 18, y, "start", plot.series().get(i).name());
     }
     svg.append("</svg>\n");
   }
@@ -78,22 +80,24 @@ final class SvgPlot {
   private void draw(Plot.Series series, String colour) {
     switch (series.mark()) {
       case LINE ->
-          add(
-              "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"%s\"/>%n",
-              colour,
-              series.points().stream()
-                  .map(point -> number(x(point.x())) + "," + number(y(point.y())))
-                  .collect(Collectors.joining(" ")));
+          svg.append(
+              "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"%s\"/>%n"
+                  .formatted(
+                      colour,
+                      series.points().stream()
+                          .map(point -> number(x(point.x())) + "," + number(y(point.y())))
+                          .collect(Collectors.joining(" "))));
       case POINTS -> {
         for (Plot.Point point : series.points()) {
-          add(
-              "<circle cx=\"%s\" cy=\"%s\" r=\"4\" fill=\"%s\"><title>%s: %s, %s</title></circle>%n",
-              number(x(point.x())),
-              number(y(point.y())),
-              colour,
-              escaped(series.name()),
-              PlotAxis.text(point.x()),
-              PlotAxis.text(point.y()));
+          svg.append(
+              "<circle cx=\"%s\" cy=\"%s\" r=\"4\" fill=\"%s\"><title>%s: %s, %s</title></circle>%n"
+                  .formatted(
+                      number(x(point.x())),
+                      number(y(point.y())),
+                      colour,
+                      escaped(series.name()),
+                      PlotAxis.text(point.x()),
+                      PlotAxis.text(point.y())));
         }
       }
     }
@@ -112,19 +116,15 @@ final class SvgPlot {
   }
 
   private void grid(double x1, double y1, double x2, double y2) {
-    add(
-        "<line class=\"grid\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>%n",
-        number(x1), number(y1), number(x2), number(y2));
+    svg.append(
+        "<line class=\"grid\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>%n"
+            .formatted(number(x1), number(y1), number(x2), number(y2)));
   }
 
   private void text(double x, double y, String anchor, String text) {
-    add(
-        "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>%n",
-        number(x), number(y), anchor, escaped(text));
-  }
-
-  private void add(String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values));
+    svg.append(
+        "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>%n"
+            .formatted(number(x), number(y), anchor, escaped(text)));
   }
 
   private static String number(double value) {

@@ -110,7 +110,8 @@ public record Table(List<String> columns, List<List<Object>> rows) {
    * @throws InvalidInputException if there is no such column, or no number in it
    */
   public Plot plot(String x, String y) throws InvalidInputException {
-    return new Plot(y, x, y, List.of()).points(y, numbers(x), numbers(y));
+    return new Plot("%s over %s".formatted(y, x), x, y, List.of())
+        .points(y, numbers(x), numbers(y));
   }
 
   /** As comma-separated values with all digits (RFC 4180). */

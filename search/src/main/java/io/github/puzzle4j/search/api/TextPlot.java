@@ -81,10 +81,8 @@ final class TextPlot {
     }
     lines.add(" ".repeat(margin + 1) + "+" + "-".repeat(WIDTH));
     lines.add(" ".repeat(margin + 1) + below());
-    if (plot.series().size() > 1) {
-      for (int i = 0; i < plot.series().size(); i++) {
-        lines.add("  %s %s".formatted(mark(i), plot.series().get(i).name()));
-      }
+    for (int i = 0; i < plot.series().size(); i++) {
+      lines.add("  %s %s".formatted(mark(i), plot.series().get(i).name()));
     }
     return String.join("\n", lines);
   }

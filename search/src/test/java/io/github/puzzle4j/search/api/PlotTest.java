@@ -71,11 +71,11 @@ class PlotTest {
       throws IOException, SAXException, ParserConfigurationException {
     Document svg = parsed(two());
     assertThat(elements(svg, "title").getFirst().getTextContent()).isEqualTo("Losses of <a> & b");
-    String[] line = elements(svg, "polyline").getFirst().getAttribute("points").split(" ");
+    String[] line = elements(svg, "polyline").getFirst().getAttribute("points").split(" ", -1);
     assertThat(line).hasSize(3);
     List<Double> heights = new ArrayList<>();
     for (String point : line) {
-      heights.add(Double.parseDouble(point.split(",")[1]));
+      heights.add(Double.parseDouble(point.split(",", -1)[1]));
     }
     assertThat(heights).isSorted();
     assertThat(elements(svg, "text").stream().map(Element::getTextContent))

@@ -108,7 +108,7 @@ class PuzzleTest {
       assertThat(one.losses().losses()).hasSize(4);
       assertThat(one.table().rows()).hasSize(4);
       assertThat(one.plot().toString())
-          .contains("Distillation loss of layer 1, attention gqa_2", "normalised MSE", "step");
+          .contains("Distillation loss", "* layer 1, attention gqa_2", "normalised MSE", "step");
       assertThat(one.statistics().lossAfter()).isLessThan(one.statistics().lossBefore());
       assertThat(one.toString()).matches("layer 1, attention gqa_2: .* after 4 steps");
       assertThat(session.search().tasks().computed())

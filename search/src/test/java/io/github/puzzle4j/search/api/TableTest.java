@@ -32,7 +32,7 @@ class TableTest {
 
   @Test
   void csvHasAllDigits() {
-    assertThat(TABLE.csv().split("\r\n"))
+    assertThat(TABLE.csv().lines())
         .containsExactly(
             "variant,loss,bytes",
             "gqa_2,0.123456789,1234567",
