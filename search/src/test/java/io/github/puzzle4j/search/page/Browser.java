@@ -210,7 +210,8 @@ final class Browser implements AutoCloseable {
     boolean isError =
         method.equals("Runtime.exceptionThrown")
             || (method.equals("Log.entryAdded")
-                && List.of("error", "warning").contains(what.path("entry").path("level").asString()))
+                && List.of("error", "warning")
+                    .contains(what.path("entry").path("level").asString()))
             || (method.equals("Runtime.consoleAPICalled")
                 && List.of("error", "warning", "assert").contains(what.path("type").asString()));
     if (isError) {

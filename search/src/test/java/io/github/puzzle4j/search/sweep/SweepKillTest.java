@@ -112,8 +112,8 @@ class SweepKillTest {
         .start();
   }
 
-  private static void requireSame(
-      Path run, Map<RunTable, List<String>> expected, Path undisturbed) throws IOException {
+  private static void requireSame(Path run, Map<RunTable, List<String>> expected, Path undisturbed)
+      throws IOException {
     Map<RunTable, List<String>> tables = tables(run);
     for (RunTable table : RunTable.values()) {
       assertThat(tables.get(table)).as(table.id()).isEqualTo(expected.get(table));
