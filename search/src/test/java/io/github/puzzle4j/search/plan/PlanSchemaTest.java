@@ -46,9 +46,16 @@ class PlanSchemaTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quickstart.yaml", "session.yaml"})
+  @ValueSource(strings = {"quickstart.yaml", "session.yaml", "sweep.yaml"})
   void theExamplesAreValid(String name) throws IOException {
     assertThat(objections(Files.readString(Path.of("..", "examples", name)))).isEmpty();
+  }
+
+  @Test
+  void theExampleOfASweepHasTwoGpusThreeScenariosAndFourBudgets() throws IOException {
+    assertThat(
+            PlanReader.document(Path.of("..", "examples", "sweep.yaml"), List.of()))
+        .isInstanceOfSatisfying(SweepFile.class, sweep -> assertThat(sweep.points()).hasSize(24));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.puzzle4j.blocklib.task.Task;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
+import io.github.puzzle4j.search.cli.CommandRun;
 import io.github.puzzle4j.search.plan.PlanReader;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.report.TargetReport;
@@ -71,6 +72,32 @@ class ThisMachineTest {
       assertThat(again.served()).isEqualTo(report.served());
     }
     assertThat(profile).hasBinaryContent(measured);
+  }
+
+  @Test
+  void pointsOfASweepShareTheProfileAndAreServedEach() throws IOException {
+    SmallRun run = SmallRun.in(folder);
+    Path plan =
+        Files.writeString(
+            folder.resolve("plan.yaml"),
+            PLAN.replace("TEACHER", run.teacher().toString())
+                + "sweep: {targets.parameters: [0.9x, 0.85x]}\n");
+
+    CommandRun sweep = CommandRun.of("search", plan, "--out", run.run(), "--json");
+
+    assertThat(sweep.exitCode()).as(sweep.err()).isZero();
+    JsonNode points = sweep.json().path("points");
+    assertThat(points).hasSize(2);
+    for (JsonNode point : points) {
+      assertThat(point.path("status").asString()).isEqualTo("done");
+      assertThat(point.at("/targets/0/target").asString()).isEqualTo("this-machine, llamacpp");
+      assertThat(point.at("/targets/0/served").size()).isEqualTo(2);
+    }
+    try (Stream<Path> profiles = Files.list(run.run().resolve("store/profile"))) {
+      assertThat(profiles.filter(file -> file.toString().endsWith(".json"))).hasSize(1);
+    }
+    CommandRun again = CommandRun.of("search", plan, "--out", run.run(), "--json");
+    assertThat(again.json()).isEqualTo(sweep.json());
   }
 
   @Test

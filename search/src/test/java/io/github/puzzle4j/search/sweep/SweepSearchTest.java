@@ -99,6 +99,8 @@ class SweepSearchTest {
         .isEqualTo(1 + 4 * (int) children);
     for (JsonNode point : points) {
       Path own = small.run().resolve("points").resolve(point.path("name").asString());
+      assertThat(own.resolve("report.html")).as("the page is that of all points").doesNotExist();
+      assertThat(CommandRun.of("report", own).exitCode()).isZero();
       assertThat(own.resolve("report.html")).exists();
       assertThat(own.resolve("plan.yaml")).exists();
     }

@@ -44,10 +44,7 @@ public final class CompletionCommand extends AnsweringCommand {
     CommandSpec root = own.root();
     String script = AutoComplete.bash(root.name(), root.commandLine());
     return Answer.success(
-        Json.mapper()
-            .createObjectNode()
-            .put("shell", shell.toString())
-            .put("script", script),
+        Json.mapper().createObjectNode().put("shell", shell.toString()).put("script", script),
         script.stripTrailing());
   }
 }
