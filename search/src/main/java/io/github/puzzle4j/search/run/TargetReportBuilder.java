@@ -107,7 +107,7 @@ final class TargetReportBuilder {
         LimitUses.of(chosen, options()),
         served,
         rounded(exported),
-        ServingCommands.of(target.backend(), exported.files()),
+        ServingCommands.of(target.backend(), chosen.costs().scenario(), exported.files()),
         notes(exported.notes()));
   }
 
