@@ -273,7 +273,9 @@ record ChildCard(
             .collect(Collectors.joining());
     return lines.isEmpty()
         ? "Load it with Transformers, and `trust_remote_code=True`.\n"
-        : "In this folder:\n\n```\n" + lines + "```\n";
+        : "In this folder, `compose.yaml` does the first in a container:\n\n```\n"
+            + lines
+            + "```\n";
   }
 
   private static String version() {

@@ -110,7 +110,7 @@ final class TargetReportBuilder {
         limits,
         served,
         rounded(exported),
-        ServingCommands.of(target.backend(), exported.files()),
+        ServingCommands.of(target.backend(), chosen.costs().scenario(), exported.files()),
         notes(exported.notes()));
   }
 

@@ -214,6 +214,7 @@ final class WholeSearch {
             done);
     try {
       card.write(exported.files());
+      new ComposeFile(chosen.target().backend(), chosen.costs().scenario()).write(exported.files());
     } catch (IOException failure) {
       failures.add(failure);
     }
