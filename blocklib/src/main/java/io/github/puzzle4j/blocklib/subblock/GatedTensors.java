@@ -62,8 +62,8 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(x ->
-        x.add(context.product(channels(context, x, weights), weights, GatedFfn.DOWN)));
+    return hidden.within(
+        x -> x.add(context.product(channels(context, x, weights), weights, GatedFfn.DOWN)));
   }
 
   private static DeviceTensor channels(

@@ -81,8 +81,7 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(x ->
-        x.add(context.product(normed(context, x, weights), weights, matrix)));
+    return hidden.within(x -> x.add(context.product(normed(context, x, weights), weights, matrix)));
   }
 
   private DeviceTensor normed(

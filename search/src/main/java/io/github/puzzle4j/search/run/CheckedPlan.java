@@ -11,6 +11,8 @@ import io.github.puzzle4j.search.machine.ThisMachine;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.Target;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.solver.InvalidProblemException;
 import io.github.puzzle4j.solver.SelectionSolver;
 import java.io.IOException;
@@ -37,6 +39,20 @@ record CheckedPlan(
 
   /** For all targets together; a budget that is not decided by then is left to the search. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /** Profiles this machine, or finds its profile in a store. */
+  static ThisMachine machine(
+      SearchPlan plan, RunDirectory directory, HeldStore.Source store, Progress progress) {
+    Path folder = Workspace.store(plan, directory);
+    return ThisMachine.of(
+        plan,
+        lookup -> {
+          try (HeldStore.Part part = store.of(folder)) {
+            return lookup.in(part.store());
+          }
+        },
+        progress);
+  }
 
   /**
    * Checks a plan.
@@ -177,11 +193,26 @@ record CheckedPlan(
   }
 
   /**
+   * Says what a user should know before hours are spent, such as variants that are never chosen.
+   *
+   * @throws OutOfReachException if no child can keep the budget of a target
+   */
+  void announce(Progress progress) throws IOException {
+    requireReachable();
+    if (!notes.isEmpty()) {
+      try (ProgressTask task = progress.start("check plan", 1)) {
+        notes.forEach(task::warn);
+        task.step(1);
+      }
+    }
+  }
+
+  /**
    * Rejects budgets that no child can keep.
    *
    * @throws OutOfReachException naming the targets, with what can be reached
    */
-  void requireReachable() throws IOException {
+  private void requireReachable() throws IOException {
     Loadable loadable = new Loadable(teacher.model(), exporters);
     List<String> outOfReach = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {

@@ -110,10 +110,10 @@ public record RunStatus(
     CheckedPlan checked =
         CheckedPlan.of(
             plan,
-            Search.here(plan, directory, HeldStore.toRead(versions, warnings), Progress.silent())
+            CheckedPlan.machine(
+                    plan, directory, HeldStore.toRead(versions, warnings), Progress.silent())
                 .asProfiled());
-    PlanCheck check =
-        new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
+    PlanCheck check = PlanCheck.of(checked);
     try (Workspace workspace =
         Workspace.toRead(checked, directory, ComputeDevice.processor(), versions, warnings)) {
       TaskStore store = workspace.store();

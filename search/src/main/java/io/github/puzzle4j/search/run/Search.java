@@ -22,7 +22,6 @@ import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.estimate.Estimator;
 import io.github.puzzle4j.search.estimate.PlanEstimate;
-import io.github.puzzle4j.search.folder.TemporaryFolder;
 import io.github.puzzle4j.search.machine.ThisMachine;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.plan.PlanReader;
@@ -141,7 +140,8 @@ public final class Search implements AutoCloseable {
     Instant began = Instant.now();
     RunDirectory directory = new RunDirectory(runDirectory);
     SearchPlan decided = DecidedPrecision.of(plan, directory, device, progress);
-    CheckedPlan checked = CheckedPlan.of(decided, here(decided, directory, store, progress));
+    CheckedPlan checked =
+        CheckedPlan.of(decided, CheckedPlan.machine(decided, directory, store, progress));
     Workspace workspace = Workspace.open(checked, directory, device, store, progress::warn);
     boolean opened = false;
     try {
@@ -156,51 +156,6 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  static ThisMachine here(
-      SearchPlan plan, RunDirectory directory, HeldStore.Source store, Progress progress) {
-    Path folder = Workspace.store(plan, directory);
-    return ThisMachine.of(
-        plan,
-        lookup -> {
-          try (HeldStore.Part part = store.of(folder)) {
-            return lookup.in(part.store());
-          }
-        },
-        progress);
-  }
-
-  /**
-   * Checks a plan as {@link #open} and {@link #begin} do, without a run directory.
-   *
-   * @throws OutOfReachException if no child can keep the budget of a target
-   */
-  public static PlanCheck check(SearchPlan plan, Progress progress) throws IOException {
-    return check(
-        plan,
-        progress,
-        path -> HeldStore.open(path, TaskVersions.current(), progress::warn).forOneSearch());
-  }
-
-  /** The same with a store that is held for several searches, whatever the plan says. */
-  public static PlanCheck check(SearchPlan plan, Progress progress, HeldStore store)
-      throws IOException {
-    return check(plan, progress, _ -> store.lent());
-  }
-
-  private static PlanCheck check(SearchPlan plan, Progress progress, HeldStore.Source store)
-      throws IOException {
-    try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-plan")) {
-      CheckedPlan checked =
-          CheckedPlan.of(plan, here(plan, new RunDirectory(folder.path()), store, progress));
-      try {
-        begin(checked, progress);
-        return new PlanCheck(MemoryBounds.of(plan, checked.teacher().model()), checked.space());
-      } finally {
-        checked.teacher().close();
-      }
-    }
-  }
-
   /**
    * Says what a user should know before hours are spent, such as variants that are never chosen.
    *
@@ -208,17 +163,7 @@ public final class Search implements AutoCloseable {
    *     costs alone
    */
   public void begin() throws IOException {
-    begin(checked, progress);
-  }
-
-  private static void begin(CheckedPlan checked, Progress progress) throws IOException {
-    checked.requireReachable();
-    if (!checked.notes().isEmpty()) {
-      try (ProgressTask task = progress.start("check plan", 1)) {
-        checked.notes().forEach(task::warn);
-        task.step(1);
-      }
-    }
+    checked.announce(progress);
   }
 
   /** The plan. */

@@ -20,6 +20,7 @@ import io.github.puzzle4j.search.report.SweepReport.Status;
 import io.github.puzzle4j.search.report.SweepText;
 import io.github.puzzle4j.search.run.HeldStore;
 import io.github.puzzle4j.search.run.OutOfReachException;
+import io.github.puzzle4j.search.run.PlanCheck;
 import io.github.puzzle4j.search.run.RunDirectory;
 import io.github.puzzle4j.search.run.RunPage;
 import io.github.puzzle4j.search.run.Search;
@@ -210,7 +211,7 @@ public final class SweepSearch implements AutoCloseable {
       for (int i = 0; i < points.size(); i++) {
         if (points.get(i).status() == Status.MISSING) {
           try {
-            Search.check(plans.get(i), Progress.silent(), store);
+            PlanCheck.of(plans.get(i), Progress.silent(), store);
           } catch (OutOfReachException none) {
             points.set(i, without(i, Status.OUT_OF_REACH, String.valueOf(none.getMessage())));
           } catch (PlanValueException unfit) {

@@ -13,7 +13,6 @@ import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.run.PlanCheck;
-import io.github.puzzle4j.search.run.Search;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -52,7 +51,7 @@ public final class PlanCommand extends AnsweringCommand {
     SearchPlan read = file.plan();
     PlanCheck check;
     try {
-      check = Search.check(read, progress);
+      check = PlanCheck.of(read, progress);
     } catch (PlanValueException unfit) {
       throw file.located(unfit);
     }
