@@ -173,7 +173,9 @@ def optimizer():
 def solving():
     a = torch.randn(12, 9)
     matrix = put("solve.matrix", a.T @ a + torch.eye(9)).double()
-    result("solve", torch.linalg.solve(matrix, random("solve.right", 9, 4)))
+    right = random("solve.right", 9, 4)
+    result("solve", torch.linalg.solve(matrix, right))
+    result("solve.ridge", torch.linalg.solve(matrix + 3 * torch.eye(9), right))
 
 
 for part in (unary, binary, indexing, products, parts, attention, optimizer, solving):

@@ -123,7 +123,7 @@ final class Arithmetic {
     return result;
   }
 
-  static DeviceTensor solve(DeviceTensor matrix, DeviceTensor right) {
+  static DeviceTensor solve(DeviceTensor matrix, DeviceTensor right, double ridge) {
     List<Long> shape = matrix.shape();
     if (shape.size() != 2
         || !shape.get(0).equals(shape.get(1))
@@ -133,7 +133,7 @@ final class Arithmetic {
         || right.type() != TensorType.F32) {
       throw new IllegalArgumentException("%s x = %s".formatted(matrix, right));
     }
-    return matrix.result(matrix.operations().solve(matrix.nativeTensor(), right.nativeTensor()));
+    return matrix.result(matrix.operations().solve(matrix.nativeTensor(), right.nativeTensor(), ridge));
   }
 
   private static NativeTensor onItsSide(Operations operations, NativeTensor matrix) {

@@ -320,14 +320,14 @@ public final class DeviceTensor implements AutoCloseable {
   }
 
   /**
-   * The solution {@code x} of {@code this x = right}, where this is symmetric and positive
-   * definite, {@code [n, n]} float32; without gradients. Anything where it is not.
+   * The solution {@code x} of {@code (this + ridge I) x = right}, where this is symmetric, {@code
+   * [n, n]} float32; without gradients. Anything where the sum is not positive definite.
    *
    * @param right {@code [n, m]} float32
    * @throws IllegalArgumentException if shapes or types are others
    */
-  public DeviceTensor solve(DeviceTensor right) {
-    return Arithmetic.solve(this, right);
+  public DeviceTensor solve(DeviceTensor right, double ridge) {
+    return Arithmetic.solve(this, right, ridge);
   }
 
   /**

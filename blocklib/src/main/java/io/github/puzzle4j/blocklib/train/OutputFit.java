@@ -96,19 +96,12 @@ public record OutputFit(
       DeviceTensor errors,
       double meanSquare) {
     List<DeviceTensor> matrices = new ArrayList<>();
-    try (DeviceMemory inner = scope.newScope()) {
-      DeviceTensor diagonal = identity(inner, products.size(0));
-      for (double ridge : RIDGES) {
-        DeviceTensor raised = products.alias(inner).add(diagonal.mul((float) (ridge * meanSquare)));
-        DeviceTensor change = raised.solve(errors).transpose(1, 0);
-        matrices.add(present.alias(inner).add(change).copy(scope));
+    for (double ridge : RIDGES) {
+      try (DeviceMemory inner = scope.newScope()) {
+        DeviceTensor change = products.alias(inner).solve(errors, ridge * meanSquare);
+        matrices.add(present.alias(inner).add(change.transpose(1, 0)).copy(scope));
       }
     }
     return matrices;
-  }
-
-  private static DeviceTensor identity(DeviceMemory scope, long size) {
-    DeviceTensor places = scope.range(size);
-    return places.reshape(size, 1).equalTo(places.reshape(1, size)).cast(TensorType.F32);
   }
 }

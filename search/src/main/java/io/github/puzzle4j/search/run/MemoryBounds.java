@@ -2,7 +2,10 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Layer;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.train.KeptActivations;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -12,7 +15,7 @@ import io.github.puzzle4j.search.plan.SearchPlan;
  * what the allocator holds back. Pages of mapped files come on top; the system may reclaim them.
  *
  * @param distill one layer of the teacher, one training of it with moments, gradients, best and
- *     rounded weights, and the activations that the plan allows
+ *     rounded weights, the fit of its last matrix, and the activations that the plan allows
  * @param score one layer, the LM head, some logits, and the activations that the plan allows
  * @param measure the teacher and a child in float32, the teacher's states as far as the plan allows
  *     activations, and some logits
@@ -26,6 +29,12 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
 
   /** Weights, gradients, two moments, the best weights, and those rounded to be measured. */
   private static final long TRAINED_COPIES = 6;
+
+  /** Of a pair of inputs in a fit: their product in float32 and float64, an entry of its root. */
+  private static final long FIT_SQUARE_BYTES = 20;
+
+  /** Of an entry of the matrix: errors, right side and solution, and three fitted ones. */
+  private static final long FIT_MATRIX_BYTES = 36;
 
   /** Weights, gradients, two moments. */
   private static final long REPAIRED_COPIES = 4;
@@ -87,6 +96,7 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
     return new MemoryBounds(
         PROCESS
             + (1 + TRAINED_COPIES) * layer
+            + largestFit(teacher)
             + load.activations()
             + TRANSIENT_COPIES * kept * load.distilled(),
         PROCESS + 2 * layer + 2 * head + load.activations() + passing,
@@ -105,6 +115,28 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
             .mapToLong(layer -> layer.parameters(hiddenSize))
             .max()
             .orElseThrow();
+  }
+
+  /** The products of all pairs of inputs, also in float64 and with their root; some matrices. */
+  private static long largestFit(Model teacher) {
+    long inputs =
+        teacher.layers().stream()
+            .mapToLong(layer -> Math.max(widest(layer), teacher.hiddenSize()))
+            .max()
+            .orElseThrow();
+    return FIT_SQUARE_BYTES * inputs * inputs
+        + FIT_MATRIX_BYTES * inputs * teacher.hiddenSize();
+  }
+
+  /** Inputs of the last matrix of attention or FFN. */
+  private static long widest(Layer layer) {
+    return Math.max(
+        layer.ffn().channelsPerToken(),
+        switch (layer.attention()) {
+          case SoftmaxAttention softmax ->
+              (long) softmax.heads().heads() * softmax.heads().headDim();
+          case LinearAttention _, NoAttention _ -> 0;
+        });
   }
 
   private static long largestKept(Model teacher) {

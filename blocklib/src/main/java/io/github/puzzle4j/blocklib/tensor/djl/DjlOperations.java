@@ -137,8 +137,8 @@ final class DjlOperations extends DjlMemory {
   }
 
   @Override
-  public NativeTensor solve(NativeTensor matrix, NativeTensor right) {
-    return call("solve", matrix, right);
+  public NativeTensor solve(NativeTensor matrix, NativeTensor right, double ridge) {
+    return call("solve", matrix, right, number(ridge, TensorType.F32));
   }
 
   @Override

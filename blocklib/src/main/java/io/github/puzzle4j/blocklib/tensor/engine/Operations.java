@@ -149,14 +149,14 @@ public interface Operations {
   void addProduct(NativeTensor into, NativeTensor left, NativeTensor right);
 
   /**
-   * The solution {@code x} of {@code matrix x = right}, by Cholesky's decomposition in float64;
-   * anything where the matrix is not positive definite.
+   * The solution {@code x} of {@code (matrix + ridge I) x = right}, by Cholesky's decomposition in
+   * float64; anything where that is not positive definite.
    *
-   * @param matrix {@code [n, n]} float32, symmetric and positive definite
+   * @param matrix {@code [n, n]} float32, symmetric
    * @param right {@code [n, m]} float32
    * @return {@code [n, m]} float32
    */
-  NativeTensor solve(NativeTensor matrix, NativeTensor right);
+  NativeTensor solve(NativeTensor matrix, NativeTensor right, double ridge);
 
   // Parts of a language model
 

@@ -49,6 +49,7 @@ abstract class TorchArithmetic extends TorchMemory {
   private static final Operator LINEAR = Operator.of("linear");
   private static final Operator MM_TO_TYPE = Operator.of("mm.dtype");
   private static final Operator MM = Operator.of("mm");
+  private static final Operator DIAGONAL = Operator.of("diagonal");
   private static final Operator CHOLESKY = Operator.of("linalg_cholesky_ex");
   private static final Operator CHOLESKY_SOLVE = Operator.of("cholesky_solve");
 
@@ -290,9 +291,13 @@ abstract class TorchArithmetic extends TorchMemory {
   }
 
   @Override
-  public final NativeTensor solve(NativeTensor matrix, NativeTensor right) {
+  public final NativeTensor solve(NativeTensor matrix, NativeTensor right, double ridge) {
     try (TorchTensor exact = copied(own(matrix), calls.float64());
+        TorchTensor one = copied(unit, calls.float64());
+        TorchTensor diagonal =
+            calls.one(DIAGONAL, exact, Argument.of(0), Argument.of(0), Argument.of(1));
         TorchTensor wanted = copied(own(right), calls.float64())) {
+      addMultiplied(diagonal, one, one, ridge);
       List<TorchTensor> found =
           calls.tensors(calls.many(2, CHOLESKY, exact, Argument.FALSE, Argument.FALSE));
       try (TorchTensor root = found.getFirst();

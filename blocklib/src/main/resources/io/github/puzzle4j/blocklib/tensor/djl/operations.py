@@ -60,8 +60,11 @@ class Operations(Module):
     return torch.add_(into, torch.reshape(torch.mm(left, right), torch.size(into)))
   def solve(self: __torch__.Operations,
     matrix: Tensor,
-    right: Tensor) -> Tensor:
-    root, _0 = torch.linalg_cholesky_ex(torch.to(matrix, 7))
+    right: Tensor,
+    ridge: Tensor) -> Tensor:
+    exact = torch.to(matrix, 7)
+    _0 = torch.add_(torch.diagonal(exact), ridge)
+    root, _1 = torch.linalg_cholesky_ex(exact)
     return torch.to(torch.cholesky_solve(torch.to(right, 7), root), 6)
   def rms_norm(self: __torch__.Operations,
     x: Tensor,

@@ -118,12 +118,13 @@ final class ArithmeticChecks {
   private static void system(Trial trial) {
     NativeTensor matrix = trial.in("solve.matrix");
     NativeTensor right = trial.in("solve.right");
-    trial.expect(trial.operations.solve(matrix, right), F32, "solve");
+    trial.expect(trial.operations.solve(matrix, right, 0), F32, "solve");
+    trial.expect(trial.operations.solve(matrix, right, 3), F32, "solve.ridge");
     // Strides of a view count.
     NativeTensor side = trial.keep(trial.operations.permute(right, List.of(1, 0)));
     NativeTensor rows = trial.keep(trial.operations.copy(side));
     NativeTensor back = trial.keep(trial.operations.permute(rows, List.of(1, 0)));
-    trial.expect(trial.operations.solve(matrix, back), F32, "solve");
+    trial.expect(trial.operations.solve(matrix, back, 0), F32, "solve");
   }
 
   private static void products(Trial trial, String kind) {
