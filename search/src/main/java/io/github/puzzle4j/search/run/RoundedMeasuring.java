@@ -32,17 +32,24 @@ final class RoundedMeasuring {
 
   /** Measures what was written by reading it; empty where it is in 16 bits. */
   Optional<Evaluation> ofExport(ChildWeights child, ExportSummary written) throws IOException {
-    for (Path file : written.files()) {
-      Path model = file.endsWith(ConfigFile.NAME) ? file.toAbsolutePath().getParent() : file;
-      if (model != null && (model != file || file.toString().endsWith(".gguf"))) {
-        try (Checkpoint read = Checkpoint.open(model)) {
-          return WHOLE.containsAll(read.storedBytes().keySet())
-              ? Optional.empty()
-              : Optional.of(measuring.measure(child, digests(written), read));
-        }
-      }
+    Optional<Path> model =
+        written.files().stream().flatMap(file -> model(file).stream()).findFirst();
+    if (model.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    try (Checkpoint read = Checkpoint.open(model.get())) {
+      return WHOLE.containsAll(read.storedBytes().keySet())
+          ? Optional.empty()
+          : Optional.of(measuring.measure(child, digests(written), read));
+    }
+  }
+
+  /** The folder or file that is opened for one of its files. */
+  private static Optional<Path> model(Path file) {
+    if (file.endsWith(ConfigFile.NAME)) {
+      return Optional.ofNullable(file.toAbsolutePath().getParent());
+    }
+    return file.toString().endsWith(".gguf") ? Optional.of(file) : Optional.empty();
   }
 
   private static List<String> digests(ExportSummary written) throws IOException {
