@@ -53,8 +53,7 @@ class PlanSchemaTest {
 
   @Test
   void theExampleOfASweepHasTwoGpusThreeScenariosAndFourBudgets() throws IOException {
-    assertThat(
-            PlanReader.document(Path.of("..", "examples", "sweep.yaml"), List.of()))
+    assertThat(PlanReader.document(Path.of("..", "examples", "sweep.yaml"), List.of()))
         .isInstanceOfSatisfying(SweepFile.class, sweep -> assertThat(sweep.points()).hasSize(24));
   }
 
