@@ -50,7 +50,9 @@ public final class InputRanges {
         ranges.layer = index;
         try (DeviceMemory scope = memory.newScope()) {
           BlockWeights weights = BlockWeights.load(scope, model, tensors, index);
-          hidden.replaceAll(states -> runner.pass(weights, states));
+          for (int batch = 0; batch < hidden.size(); batch++) {
+            hidden.set(batch, runner.pass(weights, hidden.get(batch)));
+          }
         }
       }
     }
