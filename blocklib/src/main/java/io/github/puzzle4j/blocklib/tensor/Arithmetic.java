@@ -133,7 +133,8 @@ final class Arithmetic {
         || right.type() != TensorType.F32) {
       throw new IllegalArgumentException("%s x = %s".formatted(matrix, right));
     }
-    return matrix.result(matrix.operations().solve(matrix.nativeTensor(), right.nativeTensor(), ridge));
+    return matrix.result(
+        matrix.operations().solve(matrix.nativeTensor(), right.nativeTensor(), ridge));
   }
 
   private static NativeTensor onItsSide(Operations operations, NativeTensor matrix) {

@@ -65,7 +65,7 @@ public final class Run {
     return RunDatabase.open(directory, progress::warn);
   }
 
-  /** The problems of its targets; of a sweep, of all points, as far as they are known. */
+  /** The problems of its targets, as far as they are known; those of a point are in its folder. */
   public List<Problem> problems() throws IOException {
     List<Problem> problems = new ArrayList<>();
     for (Path file : ProblemPath.files(directory.root())) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -152,7 +153,7 @@ public final class Session implements AutoCloseable {
               one.lossBefore(),
               one.lossAfter(),
               one.steps(),
-              one.weights().name().toLowerCase(java.util.Locale.ROOT));
+              one.weights().name().toLowerCase(Locale.ROOT));
     }
     return table;
   }

@@ -124,8 +124,7 @@ public record MemoryBounds(long distill, long score, long measure, long repair) 
             .mapToLong(layer -> Math.max(widest(layer), teacher.hiddenSize()))
             .max()
             .orElseThrow();
-    return FIT_SQUARE_BYTES * inputs * inputs
-        + FIT_MATRIX_BYTES * inputs * teacher.hiddenSize();
+    return FIT_SQUARE_BYTES * inputs * inputs + FIT_MATRIX_BYTES * inputs * teacher.hiddenSize();
   }
 
   /** Inputs of the last matrix of attention or FFN. */
