@@ -6,26 +6,19 @@ import java.util.List;
 
 /** A server of OpenAI's interface. */
 enum Server {
-  VLLM("vLLM", "vllm/vllm-openai", 8000, List.of("vllm", "serve")),
-  TRTLLM("TensorRT-LLM", "nvcr.io/nvidia/tensorrt-llm/release", 8000, List.of("trtllm-serve")),
-  SGLANG(
-      "SGLang",
-      "lmsysorg/sglang",
-      30000,
-      List.of("python3", "-m", "sglang.launch_server", "--model-path")),
-  LLAMA_CPP(
-      "llama.cpp", "ghcr.io/ggml-org/llama.cpp:server-cuda", 8080, List.of("llama-server", "-m"));
+  VLLM("vLLM", "vllm/vllm-openai", 8000),
+  TRTLLM("TensorRT-LLM", "nvcr.io/nvidia/tensorrt-llm/release", 8000),
+  SGLANG("SGLang", "lmsysorg/sglang", 30000),
+  LLAMA_CPP("llama.cpp", "ghcr.io/ggml-org/llama.cpp:server-cuda", 8080);
 
   private final String title;
   private final String image;
   private final int port;
-  private final List<String> program;
 
-  Server(String title, String image, int port, List<String> program) {
+  Server(String title, String image, int port) {
     this.title = title;
     this.image = image;
     this.port = port;
-    this.program = program;
   }
 
   /** The server that a target's backend stands for. */
@@ -53,7 +46,12 @@ enum Server {
 
   /** The words before the model. */
   List<String> program() {
-    return program;
+    return switch (this) {
+      case VLLM -> List.of("vllm", "serve");
+      case TRTLLM -> List.of("trtllm-serve");
+      case SGLANG -> List.of("python3", "-m", "sglang.launch_server", "--model-path");
+      case LLAMA_CPP -> List.of("llama-server", "-m");
+    };
   }
 
   /** The same in its image, which may begin with the program. */
@@ -61,7 +59,7 @@ enum Server {
     return switch (this) {
       case VLLM -> List.of();
       case LLAMA_CPP -> List.of("-m");
-      case TRTLLM, SGLANG -> program;
+      case TRTLLM, SGLANG -> program();
     };
   }
 
