@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +144,8 @@ class SweepKillTest {
     RunTable.Sink sink =
         (table, cells) -> {
           if (!OF_ONE_RUN.contains(table)) {
-            tables.get(table).add(row(table, cells).replace(run.toString(), "RUN"));
+            Objects.requireNonNull(tables.get(table))
+                .add(row(table, cells).replace(run.toString(), "RUN"));
           }
         };
     RunDirectory directory = new RunDirectory(run);
