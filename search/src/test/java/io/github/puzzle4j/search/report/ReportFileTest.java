@@ -44,13 +44,13 @@ class ReportFileTest {
     Path file = folder.resolve("report.json");
     ReportFile.writeJson(file, SampleReport.of(4, 8, "sample"));
     Files.writeString(
-        file, Files.readString(file).replace("\"schema\":7", "\"schema\":1,\"unknownHere\":[]"));
+        file, Files.readString(file).replace("\"schema\":8", "\"schema\":1,\"unknownHere\":[]"));
 
     assertThatThrownBy(() -> ReportFile.readJson(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             file
-                + ": report of schema 1; this release reads 7: run the search again with it, in a"
+                + ": report of schema 1; this release reads 8: run the search again with it, in a"
                 + " new --out");
   }
 }
