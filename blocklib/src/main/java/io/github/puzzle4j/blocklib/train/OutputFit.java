@@ -55,8 +55,13 @@ public record OutputFit(
       long tokens = 0;
       for (int batch = 0; batch < batches && tokens < (long) TOKENS_PER_INPUT * inputs; batch++) {
         try (DeviceMemory one = inner.newScope()) {
-          DeviceTensor entering = entering(one, parameters, batch, inputs);
-          DeviceTensor error = error(one, parameters, batch, present.size(0));
+          DeviceTensor hidden = from.batch(one, batch);
+          DeviceTensor entering =
+              input.output(hidden, parameters).cast(TensorType.F32).reshape(-1, inputs);
+          DeviceTensor error =
+              to.batch(one, batch)
+                  .sub(output.output(hidden, parameters))
+                  .reshape(-1, present.size(0));
           double square = entering.square().sum().toFloat();
           // Batches on which the teacher itself gives NaN or infinity are ignored.
           if (Double.isFinite(square) && Float.isFinite(error.sum().toFloat())) {
@@ -70,23 +75,6 @@ public record OutputFit(
       }
       return solved(scope, present, products, errors, squares / inputs);
     }
-  }
-
-  /** {@code [tokens, inputs]} of a batch, float32. */
-  private DeviceTensor entering(
-      DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batch, int inputs) {
-    return input
-        .output(from.batch(scope, batch), parameters)
-        .cast(TensorType.F32)
-        .reshape(-1, inputs);
-  }
-
-  /** What is missing from the outputs of a batch, {@code [tokens, outputs]}. */
-  private DeviceTensor error(
-      DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batch, long outputs) {
-    return to.batch(scope, batch)
-        .sub(output.output(from.batch(scope, batch), parameters))
-        .reshape(-1, outputs);
   }
 
   private static List<DeviceTensor> solved(
