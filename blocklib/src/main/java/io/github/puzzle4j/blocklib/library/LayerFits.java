@@ -12,6 +12,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.BoundaryActivations;
+import io.github.puzzle4j.blocklib.train.LastProduct;
 import io.github.puzzle4j.blocklib.train.OutputFit;
 import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.Training;
@@ -44,8 +45,7 @@ final class LayerFits {
         : List.of(
             new OutputFit(
                 matrix.get(),
-                (input, weights) -> runner.lastInput(attention, input, weights),
-                (input, weights) -> runner.attention(attention, input, weights),
+                (input, weights) -> runner.lastProduct(attention, input, weights),
                 isFirst(attention),
                 layer.inputs(),
                 layer.middles()));
@@ -59,8 +59,7 @@ final class LayerFits {
         : List.of(
             new OutputFit(
                 matrix.get(),
-                (input, weights) -> runner.lastInput(ffn, input, weights),
-                (input, weights) -> runner.ffn(ffn, input, weights),
+                (input, weights) -> runner.lastProduct(ffn, input, weights),
                 true,
                 layer.middles(),
                 layer.outputs()));
@@ -83,9 +82,7 @@ final class LayerFits {
           new OutputFit(
               BlockNames.name(0, mixing.get()),
               (input, weights) ->
-                  runner.lastInput(attention, input, at(weights, 0, instead).attention()),
-              (input, weights) ->
-                  runner.attention(attention, input, at(weights, 0, instead).attention()),
+                  runner.lastProduct(attention, input, at(weights, 0, instead).attention()),
               isFirst(attention),
               from,
               layer.middles()));
@@ -95,8 +92,7 @@ final class LayerFits {
       fits.add(
           new OutputFit(
               BlockNames.name(last, down.get()),
-              (input, weights) -> lastInput(replacement, input, weights),
-              pass(replacement),
+              (input, weights) -> lastProduct(replacement, input, weights),
               true,
               from,
               layer.outputs()));
@@ -123,14 +119,14 @@ final class LayerFits {
     };
   }
 
-  private DeviceTensor lastInput(
+  private LastProduct lastProduct(
       Replacement replacement, DeviceTensor input, Map<String, DeviceTensor> weights) {
     int last = replacement.instead().size() - 1;
     Layer instead = replacement.instead().get(last);
     BlockWeights own = at(weights, last, instead);
     DeviceTensor entering = through(replacement, last, input, weights);
     DeviceTensor middle = runner.attention(instead.attention(), entering, own.attention());
-    return runner.lastInput(instead.ffn(), middle, own.ffn());
+    return runner.lastProduct(instead.ffn(), middle, own.ffn());
   }
 
   /** All layers, with weights named as in {@link BlockNames}. */

@@ -62,8 +62,7 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(
-        x -> x.add(context.product(channels(context, x, weights), weights, GatedFfn.DOWN)));
+    return hidden.within(x -> added(context, x, channels(context, x, weights), weights));
   }
 
   private static DeviceTensor channels(
@@ -82,6 +81,23 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   public DeviceTensor lastInput(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden.within(x -> channels(context, x, weights));
+  }
+
+  @Override
+  public DeviceTensor behindLastInput(
+      KernelContext context,
+      DeviceTensor hidden,
+      DeviceTensor lastInput,
+      Map<String, DeviceTensor> weights) {
+    return hidden.within(x -> added(context, x, lastInput.alias(x.memory()), weights));
+  }
+
+  private static DeviceTensor added(
+      KernelContext context,
+      DeviceTensor x,
+      DeviceTensor channels,
+      Map<String, DeviceTensor> weights) {
+    return x.add(context.product(channels, weights, GatedFfn.DOWN));
   }
 
   private static DeviceTensor of(Map<String, DeviceTensor> weights, String name) {

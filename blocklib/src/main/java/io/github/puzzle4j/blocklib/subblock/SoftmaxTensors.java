@@ -103,6 +103,26 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
     });
   }
 
+  @Override
+  public DeviceTensor behindLastInput(
+      KernelContext context,
+      DeviceTensor hidden,
+      DeviceTensor lastInput,
+      Map<String, DeviceTensor> weights) {
+    return hidden.within(x -> added(context, x, lastInput.alias(x.memory()), weights));
+  }
+
+  /** Adds what heads have mixed, side by side, to the residual stream. */
+  private static DeviceTensor added(
+      KernelContext context,
+      DeviceTensor x,
+      DeviceTensor joined,
+      Map<String, DeviceTensor> weights) {
+    DeviceTensor sum = x.add(context.product(joined, weights, SoftmaxAttention.OUTPUT));
+    DeviceTensor bias = weights.get(SoftmaxAttention.OUTPUT_BIAS);
+    return bias == null ? sum : sum.add(bias);
+  }
+
   /** What heads have mixed, side by side: {@code [batch, tokens, heads * headDim]}. */
   private static DeviceTensor joined(DeviceTensor hidden, DeviceTensor mixed) {
     return mixed.transpose(0, 2, 1, 3).reshape(hidden.size(0), hidden.size(1), -1);
@@ -194,11 +214,8 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
       return heads(SoftmaxAttention.VALUE, SoftmaxAttention.VALUE_BIAS).transpose(0, 2, 1, 3);
     }
 
-    /** Adds what heads have mixed to the residual stream. */
     DeviceTensor output(DeviceTensor hidden, DeviceTensor mixed) {
-      DeviceTensor flat = joined(hidden, mixed);
-      DeviceTensor sum = hidden.add(context.product(flat, weights, SoftmaxAttention.OUTPUT));
-      return optional(SoftmaxAttention.OUTPUT_BIAS).map(sum::add).orElse(sum);
+      return added(context, hidden, joined(hidden, mixed), weights);
     }
 
     private DeviceTensor rotated(String matrix, String bias, String norm) {

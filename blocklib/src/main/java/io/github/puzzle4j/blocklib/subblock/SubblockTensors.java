@@ -24,6 +24,14 @@ import java.util.SequencedMap;
  */
 public interface SubblockTensors {
 
+  /** The tensors of a subblock of any kind. */
+  static SubblockTensors of(Subblock subblock) {
+    return switch (subblock) {
+      case Attention attention -> of(attention);
+      case Ffn ffn -> of(ffn);
+    };
+  }
+
   /** The tensors of an attention subblock. */
   static SubblockTensors of(Attention attention) {
     return switch (attention) {
@@ -92,6 +100,21 @@ public interface SubblockTensors {
    */
   default DeviceTensor lastInput(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+    throw new IllegalArgumentException("this kind has no matrices");
+  }
+
+  /**
+   * What {@link #forward} gives where {@link #lastInput} is known.
+   *
+   * @param hidden what enters the subblock
+   * @param lastInput what enters the last matrix
+   * @return the shape of {@code hidden}, in its memory
+   */
+  default DeviceTensor behindLastInput(
+      KernelContext context,
+      DeviceTensor hidden,
+      DeviceTensor lastInput,
+      Map<String, DeviceTensor> weights) {
     throw new IllegalArgumentException("this kind has no matrices");
   }
 

@@ -34,7 +34,7 @@ public interface Task {
     /** Ranking of the FFN channels of a layer. */
     RANK(1),
     /** One training of the block library. */
-    TRAIN(1),
+    TRAIN(2),
     /** The scores of one replacement. */
     SCORE(2),
     /** The quality of one whole child on the text that scores are measured on. */
@@ -42,7 +42,7 @@ public interface Task {
     /** The quality of one model on one text. */
     MEASURE(2),
     /** The training of one block on the activations of a child. */
-    ADAPT(1),
+    ADAPT(2),
     /** The repair of one child. */
     REPAIR(1),
     /** The export of one child to one format. */

@@ -51,9 +51,18 @@ final class BlockImitation implements Objective {
     }
   }
 
-  /** The imitation by a training that starts elsewhere. */
-  BlockImitation of(Training other) throws IOException {
-    return new BlockImitation(scope, other, heldOut, stored);
+  private BlockImitation(BlockImitation other, Fitted start) {
+    this.scope = other.scope;
+    this.training = other.training.startingWith(start.parameters());
+    this.heldOut = other.heldOut;
+    this.stored = other.stored;
+    this.hasParameters = other.hasParameters;
+    this.startLosses = new double[] {start.loss()};
+  }
+
+  /** The same that starts from fitted parameters. */
+  BlockImitation startingWith(Fitted start) {
+    return new BlockImitation(this, start);
   }
 
   /** The held-out losses of all variants at the start. */

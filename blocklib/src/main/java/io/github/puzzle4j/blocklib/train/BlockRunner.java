@@ -175,22 +175,16 @@ public final class BlockRunner implements AutoCloseable {
   }
 
   /**
-   * What enters the {@linkplain SubblockTensors#lastMatrix last matrix} of an attention subblock.
-   *
-   * @return {@code [batch, tokens, inputs]} in the type of products
+   * A subblock with its residual, and what enters its {@linkplain SubblockTensors#lastMatrix last
+   * matrix}.
    */
-  public DeviceTensor lastInput(
-      Attention attention, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
+  public LastProduct lastProduct(
+      Subblock subblock, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     requireHidden(hidden);
-    requireWeights(attention, weights);
-    return SubblockTensors.of(attention).lastInput(context, hidden, weights);
-  }
-
-  /** Likewise for an FFN. */
-  public DeviceTensor lastInput(Ffn ffn, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    requireHidden(hidden);
-    requireWeights(ffn, weights);
-    return SubblockTensors.of(ffn).lastInput(context, hidden, weights);
+    requireWeights(subblock, weights);
+    SubblockTensors tensors = SubblockTensors.of(subblock);
+    DeviceTensor input = tensors.lastInput(context, hidden, weights);
+    return new LastProduct(input, tensors.behindLastInput(context, hidden, input, weights));
   }
 
   /**

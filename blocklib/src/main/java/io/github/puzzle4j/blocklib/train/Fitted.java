@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -24,14 +25,15 @@ record Fitted(SequencedMap<String, DeviceTensor> parameters, double loss, boolea
     double least = loss;
     boolean better = fitted;
     for (OutputFit fit : fits) {
-      SequencedMap<String, DeviceTensor> tried = new LinkedHashMap<>(best);
-      for (DeviceTensor matrix : fit.matrices(scope, best, objective.batches())) {
-        tried.put(fit.matrix(), matrix);
+      Optional<DeviceTensor> matrix = fit.fitted(scope, best, objective.batches());
+      if (matrix.isPresent()) {
+        SequencedMap<String, DeviceTensor> tried = new LinkedHashMap<>(best);
+        tried.put(fit.matrix(), matrix.get());
         double found = objective.losses(tried)[0];
         if (found < least) {
           least = found;
           better = true;
-          best.put(fit.matrix(), matrix);
+          best = tried;
         }
       }
     }

@@ -1,11 +1,10 @@
 package io.github.puzzle4j.blocklib.train;
 
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -16,20 +15,19 @@ import java.util.SequencedMap;
  * are left goes back to Optimal Brain Surgeon (Hassibi and Stork, NIPS 1992).
  *
  * @param matrix name of the parameter, {@code [hidden, inputs]}
- * @param input from what enters the layers and the parameters to what enters the matrix, {@code
- *     [batch, tokens, inputs]}
- * @param output likewise to the outputs, {@code [batch, tokens, hidden]}
+ * @param pass from what enters the layers and the parameters to the matrix's product
  * @param first whether training begins with the fit; else only its result is fitted
  * @param from what enters the layers
  * @param to the wanted outputs
  */
 public record OutputFit(
-    String matrix,
-    Training.Pass input,
-    Training.Pass output,
-    boolean first,
-    BoundaryActivations from,
-    BoundaryActivations to) {
+    String matrix, Pass pass, boolean first, BoundaryActivations from, BoundaryActivations to) {
+
+  /** From what enters layers to the last matrix and what it gives. */
+  @FunctionalInterface
+  public interface Pass {
+    LastProduct product(DeviceTensor input, SequencedMap<String, DeviceTensor> weights);
+  }
 
   /** Tokens for each input of the matrix; more hardly change the fit. */
   private static final int TOKENS_PER_INPUT = 32;
@@ -38,58 +36,54 @@ public record OutputFit(
   private static final List<Double> RIDGES = List.of(1e-3, 1e-2, 1e-1);
 
   /**
-   * The fitted matrices, one for each of a few ridges.
+   * The fitted matrix with the ridge that is best on held-out batches.
    *
-   * @param scope of the matrices
+   * @param scope of the matrix
    * @param parameters all of them, with the present matrix
-   * @param batches how many may be used
+   * @param batches how many may be fitted to; those behind them are held out
+   * @return empty if none is better there than the present one
    */
-  List<DeviceTensor> matrices(
+  Optional<DeviceTensor> fitted(
       DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batches) {
     DeviceTensor present = Objects.requireNonNull(parameters.get(matrix), matrix);
     int inputs = Math.toIntExact(present.size(1));
+    int outputs = Math.toIntExact(present.size(0));
     try (DeviceMemory inner = scope.newScope()) {
-      DeviceTensor products = inner.zeros(inputs, inputs);
-      DeviceTensor errors = inner.zeros(inputs, present.size(0));
-      double squares = 0;
-      long tokens = 0;
-      for (int batch = 0; batch < batches && tokens < (long) TOKENS_PER_INPUT * inputs; batch++) {
+      NormalEquations fitted = new NormalEquations(inner, inputs, outputs);
+      long enough = (long) TOKENS_PER_INPUT * inputs;
+      for (int batch = 0; batch < batches && fitted.tokens() < enough; batch++) {
         try (DeviceMemory one = inner.newScope()) {
-          DeviceTensor hidden = from.batch(one, batch);
-          DeviceTensor entering =
-              input.output(hidden, parameters).cast(TensorType.F32).reshape(-1, inputs);
-          DeviceTensor error =
-              to.batch(one, batch)
-                  .sub(output.output(hidden, parameters))
-                  .reshape(-1, present.size(0));
-          double square = entering.square().sum().toFloat();
-          // Batches on which the teacher itself gives NaN or infinity are ignored.
-          if (Double.isFinite(square) && Float.isFinite(error.sum().toFloat())) {
-            DeviceTensor side = entering.transpose(1, 0);
-            products.addInPlace(side.matMul(entering));
-            errors.addInPlace(side.matMul(error));
-            squares += square;
-            tokens += entering.size(0);
-          }
+          fitted.add(product(one, parameters, batch), to.batch(one, batch));
         }
       }
-      return solved(scope, present, products, errors, squares / inputs);
+      NormalEquations heldOut = new NormalEquations(inner, inputs, outputs);
+      for (int batch = batches; batch < from.batches(); batch++) {
+        try (DeviceMemory one = inner.newScope()) {
+          heldOut.addShare(product(one, parameters, batch), to.batch(one, batch));
+        }
+      }
+      return change(inner, fitted, heldOut)
+          .map(change -> present.alias(inner).add(change.transpose(1, 0)).copy(scope));
     }
   }
 
-  private static List<DeviceTensor> solved(
-      DeviceMemory scope,
-      DeviceTensor present,
-      DeviceTensor products,
-      DeviceTensor errors,
-      double meanSquare) {
-    List<DeviceTensor> matrices = new ArrayList<>();
+  private LastProduct product(
+      DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batch) {
+    return pass.product(from.batch(scope, batch), parameters);
+  }
+
+  private static Optional<DeviceTensor> change(
+      DeviceMemory scope, NormalEquations fitted, NormalEquations heldOut) {
+    Optional<DeviceTensor> best = Optional.empty();
+    double least = 0;
     for (double ridge : RIDGES) {
-      try (DeviceMemory inner = scope.newScope()) {
-        DeviceTensor change = products.alias(inner).solve(errors, ridge * meanSquare);
-        matrices.add(present.alias(inner).add(change.transpose(1, 0)).copy(scope));
+      DeviceTensor change = fitted.change(scope, ridge);
+      double error = heldOut.errorBy(change);
+      if (error < least) {
+        least = error;
+        best = Optional.of(change);
       }
     }
-    return matrices;
+    return best;
   }
 }

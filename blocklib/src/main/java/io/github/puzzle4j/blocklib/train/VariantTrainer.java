@@ -105,8 +105,7 @@ public final class VariantTrainer {
       Fitted first =
           new Fitted(training.start().parameters(kept), initial.startLoss(), false)
               .by(earlier, kept, initial);
-      BlockImitation objective =
-          first.fitted() ? initial.of(training.startingWith(first.parameters())) : initial;
+      BlockImitation objective = first.fitted() ? initial.startingWith(first) : initial;
       new Trainer(settings, stateFile, listener)
           .train(
               scope,

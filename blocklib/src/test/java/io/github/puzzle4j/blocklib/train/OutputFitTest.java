@@ -134,8 +134,9 @@ class OutputFitTest {
 
   /** A training with so many steps of a rate at which each one does harm. */
   private Found found(Targets targets, int steps, boolean first) throws IOException {
-    Training.Pass input = (hidden, _) -> hidden.mul(1);
     Training.Pass output = (hidden, weights) -> hidden.linear(of(weights));
+    OutputFit.Pass pass =
+        (hidden, weights) -> new LastProduct(hidden, output.output(hidden, weights));
     Rows inputs = new Rows();
     Training training =
         new Training(
@@ -146,7 +147,7 @@ class OutputFitTest {
               parameters.put("matrix", scope.floats(values(1), IN, IN));
               return parameters;
             },
-            List.of(new OutputFit("matrix", input, output, first, inputs, targets)),
+            List.of(new OutputFit("matrix", pass, first, inputs, targets)),
             List.of(Training.View.whole(output)),
             inputs,
             targets);
