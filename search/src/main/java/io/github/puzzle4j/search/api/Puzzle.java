@@ -1,15 +1,20 @@
 package io.github.puzzle4j.search.api;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.search.convert.FolderFromGguf;
+import io.github.puzzle4j.search.generate.TextGenerator;
 import io.github.puzzle4j.search.plan.Computing;
 import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import io.github.puzzle4j.search.plan.SweepFile;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.run.ProblemPath;
 import io.github.puzzle4j.search.run.RunDirectory;
 import io.github.puzzle4j.search.sweep.Conditions;
@@ -36,6 +41,9 @@ import java.util.function.Supplier;
  */
 public record Puzzle(Supplier<Progress> progress, String device) {
 
+  /** Texts that are written together. */
+  private static final int TOGETHER = 16;
+
   /** Without messages. */
   public static Puzzle quiet() {
     return listenedBy(Progress::silent);
@@ -59,6 +67,40 @@ public record Puzzle(Supplier<Progress> progress, String device) {
   /** What a checkpoint folder, a {@code config.json} or a GGUF file holds. */
   public ModelDescription model(String path) throws IOException {
     return ModelDescription.of(Path.of(path));
+  }
+
+  /**
+   * What a model predicts of text, and how it answers questions: means, with accuracies as shares.
+   *
+   * @param model a checkpoint folder or a GGUF file
+   */
+  public Table measure(String model, TestData on) throws IOException {
+    return on.measure(Path.of(model), this::memory, progress.get());
+  }
+
+  /**
+   * Writes text that a model draws from its own distribution, as a corpus; goes on where it was
+   * stopped.
+   *
+   * @param documents number of texts
+   * @param tokens of each at most
+   * @return what was written: JSON Lines
+   */
+  public Path generate(String model, String out, int documents, int tokens) throws IOException {
+    Path file = Path.of(out);
+    try (ModelFolder folder = ModelFolder.open(Path.of(model));
+        DeviceMemory memory = memory();
+        ProgressTask task = progress.get().start("generate", documents)) {
+      new TextGenerator(documents, tokens, 1, 1, TOGETHER, Precision.FLOAT32)
+          .write(memory, folder, file, task::step);
+    }
+    return file;
+  }
+
+  /** Writes a GGUF file as a checkpoint folder with its tokenizer, and says what it holds. */
+  public ModelDescription convert(String gguf, String folder) throws IOException {
+    FolderFromGguf.write(Path.of(gguf), Path.of(folder), progress.get());
+    return model(folder);
   }
 
   /** The GPUs that models can be priced on, by the names of their profiles. */
@@ -155,7 +197,7 @@ public record Puzzle(Supplier<Progress> progress, String device) {
 
   private Table verify(Path model, Optional<Path> against) throws IOException {
     Table table = Table.of("check", "outcome", "detail");
-    try (DeviceMemory memory = Computing.usual().onThisMachine().device(device).memory()) {
+    try (DeviceMemory memory = memory()) {
       for (Finding one :
           new Verification(model, against, Optional.empty())
               .run(memory, Verification.Rows.drawn())) {
@@ -166,6 +208,10 @@ public record Puzzle(Supplier<Progress> progress, String device) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     }
+  }
+
+  private DeviceMemory memory() throws InvalidInputException {
+    return Computing.usual().onThisMachine().device(device).memory();
   }
 
   /** Plans as they are, on one device. */

@@ -10,6 +10,7 @@ import io.github.puzzle4j.search.rows.RunTable;
 import io.github.puzzle4j.search.run.ProblemPath;
 import io.github.puzzle4j.search.run.RunDirectory;
 import io.github.puzzle4j.search.run.RunPage;
+import io.github.puzzle4j.search.run.RunStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The results of a run or sweep, as far as there are any. Prints them as the command {@code report}
@@ -101,6 +103,27 @@ public final class Run {
 
   private static List<Double> x(Table table) throws InvalidInputException {
     return table.numbers("x");
+  }
+
+  /**
+   * What is done and what is missing, also while a process works in the folder: the stages whose
+   * tasks are known before they run.
+   *
+   * @throws InvalidInputException if there is no run, or if it is a sweep
+   */
+  public Table status() throws IOException {
+    Table table = Table.of("stage", "done", "of", "computed_again_because");
+    for (RunStatus.Stage stage : RunStatus.of(directory, progress::warn).stages()) {
+      table =
+          table.with(
+              stage.name(),
+              stage.done(),
+              stage.total(),
+              stage.reasons().entrySet().stream()
+                  .map(reason -> "%s: %d".formatted(reason.getKey(), reason.getValue()))
+                  .collect(Collectors.joining(", ")));
+    }
+    return table;
   }
 
   /** Writes the page of the report again, and gives its path. */

@@ -13,6 +13,7 @@ import io.github.puzzle4j.scoring.quality.TokenMean;
 import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.PlanValueException;
 import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.rounds.Calibration;
 import io.github.puzzle4j.search.run.Search;
 import io.github.puzzle4j.search.run.TargetChoice;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -213,6 +215,41 @@ public final class Session implements AutoCloseable {
       }
     }
     return List.copyOf(choices);
+  }
+
+  /**
+   * Measures children drawn within the budget of each target, beside what is predicted of them: by
+   * the sum of their scores, and by a model that is fitted to every other one of them.
+   *
+   * @param children of each target; fewer if the budget leaves fewer
+   */
+  public Table calibrate(int children) throws IOException {
+    search.distill();
+    ScoreTable scores = search.score();
+    Table table =
+        Table.of(
+            "target",
+            "predicted_by_sum",
+            "predicted_by_model",
+            "measured",
+            "standard_error",
+            "fitted");
+    for (TargetChoice choice : search.choose(scores)) {
+      Optional<Calibration> found = search.calibrate(choice, scores, children);
+      if (found.isPresent()) {
+        for (Calibration.Predicted one : found.get().measured()) {
+          table =
+              table.with(
+                  choice.name(),
+                  one.sum(),
+                  one.model(),
+                  one.loss().mean(),
+                  one.loss().standardError(),
+                  one.fitted());
+        }
+      }
+    }
+    return table;
   }
 
   /** All stages, and the report. */

@@ -87,6 +87,56 @@ class PuzzleTest {
   }
 
   @Test
+  void aModelIsMeasuredOnTextAndQuestions() throws IOException {
+    String text = write("text.jsonl", "{\"text\": \"Tom went to the park. He saw a big dog.\"}");
+    String asked =
+        write(
+            "sums.jsonl", "{\"prompt\": \"7+5=\", \"choices\": [\"12\", \"bird\"], \"answer\": 0}");
+    Table alone = puzzle.measure(TEACHER, TestData.text(text).and(asked));
+    assertThat(alone.where("measured", "lm_loss").numbers("value").getFirst()).isBetween(0.1, 9.0);
+    assertThat(alone.where("measured", "sums").numbers("of")).containsExactly(1.0);
+    Table beside = puzzle.measure(TEACHER, TestData.text(text).against(TEACHER, "js"));
+    assertThat(beside.where("measured", "kl").numbers("value").getFirst()).isBetween(-1e-9, 1e-9);
+    assertThat(beside.where("measured", "js").numbers("value").getFirst()).isBetween(-1e-9, 1e-9);
+    assertThatThrownBy(() -> puzzle.measure(TEACHER, TestData.text(text).against("", "js")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("metric js: compares with a teacher, which is not given");
+    assertThatThrownBy(() -> puzzle.measure(TEACHER, TestData.text(text).in("int4")))
+        .hasMessage("no precision 'int4'; there are: float32, bfloat16");
+    assertThatThrownBy(() -> puzzle.measure("nowhere", TestData.text(text)))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void aModelWritesTextThatCanBeRead() throws IOException {
+    Path own = puzzle.generate(TEACHER, folder.resolve("own.jsonl").toString(), 3, 12);
+    assertThat(Files.readAllLines(own)).hasSize(3);
+    assertThat(
+            puzzle
+                .measure(TEACHER, TestData.text(own.toString()))
+                .where("measured", "lm_loss")
+                .rows())
+        .hasSize(1);
+  }
+
+  private String write(String name, String line) throws IOException {
+    return Files.writeString(folder.resolve(name), line + "\n").toString();
+  }
+
+  @Test
+  void whatARunHasIsListed() throws IOException {
+    try (Session session = puzzle.open(puzzle.plan(file), run)) {
+      session.distill(1, "gqa_2");
+      Table children = session.calibrate(8);
+      assertThat(children.numbers("measured")).isNotEmpty().allMatch(loss -> loss >= 0);
+      assertThat(children.column("fitted")).contains(true, false);
+    }
+    Table status = puzzle.run(run).status();
+    assertThat(status.numbers("done")).isEqualTo(status.numbers("of"));
+    assertThat(status.column("stage")).containsExactly("rank", "distill", "score");
+  }
+
+  @Test
   void aPlanIsMadeForACheckpointAndChanged() throws IOException {
     Plan plan = puzzle.planFor(TEACHER, "h100-sxm", "b200-sxm").with("distill.steps", 70);
     assertThat(plan.toString()).contains("for h100-sxm, b200-sxm; 70 steps for each variant");

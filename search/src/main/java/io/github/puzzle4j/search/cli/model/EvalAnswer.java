@@ -1,27 +1,17 @@
 package io.github.puzzle4j.search.cli.model;
 
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.scoring.quality.Evaluation;
 import io.github.puzzle4j.scoring.quality.Metric;
 import io.github.puzzle4j.scoring.quality.Score;
 import io.github.puzzle4j.scoring.task.TaskResult;
 import io.github.puzzle4j.search.cli.frame.Template;
-import java.util.List;
+import io.github.puzzle4j.search.evaluate.ModelMeasurement;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.StringJoiner;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * The answer of {@code puzzle4j eval}.
- *
- * @param evaluation on text; empty if there was none
- * @param more metrics that were asked for
- * @param tasks results of questions, by task
- */
-record EvalAnswer(
-    Optional<Evaluation> evaluation, List<Metric> more, SequencedMap<String, TaskResult> tasks) {
+/** The answer of {@code puzzle4j eval}. */
+record EvalAnswer(ModelMeasurement measurement) {
 
   private static final String LOSS =
       """
@@ -35,32 +25,40 @@ record EvalAnswer(
 
   ObjectNode json() {
     ObjectNode root = Json.mapper().createObjectNode();
-    evaluation.ifPresent(measured -> {
-      put(root.putObject("lm_loss"), measured.loss());
-      root.put("perplexity", measured.perplexity());
-      root.put("tokens", measured.loss().tokens());
-      root.putObject("accuracy")
-          .put("top1", measured.in(Metric.TOP1).mean())
-          .put("top5", measured.in(Metric.TOP5).mean())
-          .put("top10", measured.in(Metric.TOP10).mean());
-    });
+    measurement
+        .text()
+        .ifPresent(measured -> {
+          put(root.putObject("lm_loss"), measured.loss());
+          root.put("perplexity", measured.perplexity());
+          root.put("tokens", measured.loss().tokens());
+          root.putObject("accuracy")
+              .put("top1", measured.in(Metric.TOP1).mean())
+              .put("top5", measured.in(Metric.TOP5).mean())
+              .put("top10", measured.in(Metric.TOP10).mean());
+        });
     ObjectNode asked = root.putObject("tasks");
-    evaluation.ifPresent(measured ->
-        measured
-            .tasks()
-            .forEach((name, answers) ->
-                asked
-                    .putObject(name)
-                    .put("accuracy", answers.accuracy())
-                    .put("right", answers.right())
-                    .put("asked", answers.asked())));
-    tasks.forEach((name, result) -> put(asked.putObject(name), result));
-    evaluation.ifPresent(measured -> {
-      if (measured.metrics().containsKey(Metric.KL_DIVERGENCE)) {
-        put(root.putObject(Metric.KL_DIVERGENCE.id()), measured.divergence());
-      }
-      more.forEach(metric -> put(root.putObject(metric.id()), measured.in(metric)));
-    });
+    measurement
+        .text()
+        .ifPresent(measured ->
+            measured
+                .tasks()
+                .forEach((name, answers) ->
+                    asked
+                        .putObject(name)
+                        .put("accuracy", answers.accuracy())
+                        .put("right", answers.right())
+                        .put("asked", answers.asked())));
+    measurement.questions().forEach((name, result) -> put(asked.putObject(name), result));
+    measurement
+        .text()
+        .ifPresent(measured -> {
+          if (measured.metrics().containsKey(Metric.KL_DIVERGENCE)) {
+            put(root.putObject(Metric.KL_DIVERGENCE.id()), measured.divergence());
+          }
+          measurement
+              .more()
+              .forEach(metric -> put(root.putObject(metric.id()), measured.in(metric)));
+        });
     return root;
   }
 
@@ -83,21 +81,24 @@ record EvalAnswer(
   String text() {
     ObjectNode json = json();
     StringJoiner lines = new StringJoiner("\n");
-    evaluation.ifPresent(measured -> {
-      lines.add(Template.fill(json, LOSS));
-      if (json.has("kl")) {
-        lines.add(
-            Template.fill(
-                json, "KL           {kl.mean:%.4f} ± {kl.standard_error:%.4f} nats per token"));
-      }
-      for (Metric metric : more) {
-        lines.add(
-            "%-12s ".formatted(metric.label())
-                + Template.fill(
-                    json.get(metric.id()), "{mean:%.4f} ± {standard_error:%.4f} " + metric.unit()));
-      }
-      lines.add(Template.fill(json, ACCURACY));
-    });
+    measurement
+        .text()
+        .ifPresent(measured -> {
+          lines.add(Template.fill(json, LOSS));
+          if (json.has("kl")) {
+            lines.add(
+                Template.fill(
+                    json, "KL           {kl.mean:%.4f} ± {kl.standard_error:%.4f} nats per token"));
+          }
+          for (Metric metric : measurement.more()) {
+            lines.add(
+                "%-12s ".formatted(metric.label())
+                    + Template.fill(
+                        json.get(metric.id()),
+                        "{mean:%.4f} ± {standard_error:%.4f} " + metric.unit()));
+          }
+          lines.add(Template.fill(json, ACCURACY));
+        });
     json.get("tasks")
         .forEachEntry((name, answers) ->
             lines.add(

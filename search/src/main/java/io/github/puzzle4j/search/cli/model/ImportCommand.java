@@ -1,21 +1,13 @@
 package io.github.puzzle4j.search.cli.model;
 
-import io.github.puzzle4j.blocklib.InputFile;
 import io.github.puzzle4j.blocklib.Json;
-import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
-import io.github.puzzle4j.blocklib.gguf.GgufFile;
-import io.github.puzzle4j.blocklib.model.GgufImport;
-import io.github.puzzle4j.export.huggingface.HuggingFaceExporter;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
-import io.github.puzzle4j.search.cli.frame.CliException;
+import io.github.puzzle4j.search.convert.FolderFromGguf;
 import io.github.puzzle4j.search.progress.Progress;
-import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -45,25 +37,13 @@ public final class ImportCommand extends AnsweringCommand {
   private Path out;
 
   @Override
-  protected Answer answer(Progress progress) throws CliException, IOException {
-    InputFile.require(model);
-    if (!GgufFile.isOne(model)) {
-      throw new CliException.UserMistake("%s: not a GGUF file".formatted(model));
-    }
-    GgufImport written;
-    try (Checkpoint checkpoint = Checkpoint.open(model);
-        ProgressTask task = progress.start("import", 2L * checkpoint.names().size())) {
-      written = GgufImport.of(checkpoint, out, _ -> task.step(1));
-    }
-    List<Path> files = new ArrayList<>(written.files());
-    if (written.layersDiffer()) {
-      files.addAll(HuggingFaceExporter.writeCode(out));
-    }
+  protected Answer answer(Progress progress) throws IOException {
+    FolderFromGguf written = FolderFromGguf.write(model, out, progress);
     ObjectNode json = Json.mapper().createObjectNode();
     json.put("folder", out.toString()).put("stored", written.stored().name());
     long bytes = 0;
     ArrayNode names = json.putArray("files");
-    for (Path file : files) {
+    for (Path file : written.files()) {
       names.add(out.relativize(file).toString());
       bytes += Files.size(file);
     }
@@ -71,6 +51,6 @@ public final class ImportCommand extends AnsweringCommand {
     return Answer.success(
         json,
         "%s: %d files, %,d bytes, weights in %s"
-            .formatted(out, files.size(), bytes, written.stored()));
+            .formatted(out, written.files().size(), bytes, written.stored()));
   }
 }

@@ -12,6 +12,7 @@ import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.DeviceOption;
 import io.github.puzzle4j.search.cli.frame.ExitCode;
 import io.github.puzzle4j.search.cli.frame.Require;
+import io.github.puzzle4j.search.evaluate.EvalRows;
 import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.verify.Finding;

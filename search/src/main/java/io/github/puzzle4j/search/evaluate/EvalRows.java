@@ -1,4 +1,4 @@
-package io.github.puzzle4j.search.cli.model;
+package io.github.puzzle4j.search.evaluate;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * tokenizer adds, as in Hugging Face's tokenizers; a row with {@code messages} is rendered by the
  * model's chat template; a row with {@code input_ids} is used unchanged.
  */
-final class EvalRows implements Evaluator.Parts {
+public final class EvalRows implements Evaluator.Parts {
 
   /** Tokens in memory at a time: 64 MiB. */
   private static final long MOST_HELD = 1L << 24;
@@ -43,10 +43,13 @@ final class EvalRows implements Evaluator.Parts {
   private int longestRow;
 
   /**
+   * The rows of files, which are read when they are needed.
+   *
    * @param model whose tokenizer is read when the first text needs it
+   * @param vocabularySize of the model; ids are below it
    * @param longest tokens that a row may have
    */
-  EvalRows(CorpusFiles files, ModelFolder model, int vocabularySize, int longest) {
+  public EvalRows(CorpusFiles files, ModelFolder model, int vocabularySize, int longest) {
     this.files = files;
     this.model = model;
     this.vocabularySize = vocabularySize;
@@ -60,7 +63,7 @@ final class EvalRows implements Evaluator.Parts {
    * @throws InvalidInputException if a row cannot be evaluated, naming file and line or row, or if
    *     there is nothing to predict
    */
-  void check(Path data) throws IOException {
+  public void check(Path data) throws IOException {
     forEachPart(part -> {
       rows += part.size();
       tokens += part.stream().mapToLong(TokenSequence::length).sum();
