@@ -42,7 +42,7 @@ public final class BlockRunner implements AutoCloseable {
       DeviceMemory parent, CommonParts common, Precision precision, InputObserver observer) {
     this.memory = parent.newScope();
     this.common = common;
-    this.context = new KernelContext(memory, common, precision, observer);
+    this.context = new KernelContext(memory, common, precision.type(), observer);
     this.precision = precision;
   }
 
