@@ -10,14 +10,17 @@ import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.blocklib.tensor.engine.NativeTensor;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
 import io.github.puzzle4j.blocklib.tensor.engine.OutOfDeviceMemoryException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The processor with little memory: it counts the bytes of all tensors but views. */
 final class SmallDevice {
@@ -72,22 +75,24 @@ final class SmallDevice {
     return failures;
   }
 
-  private static <T> T proxy(Class<T> type, java.lang.reflect.InvocationHandler handler) {
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
+  private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
+      throws Throwable {
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
-      throw e.getCause();
+      throw Objects.requireNonNull(e.getCause());
     }
   }
 
-  private Object counted(Method method, Object[] arguments) throws Throwable {
-    Object[] own =
-        arguments == null ? null : Arrays.stream(arguments).map(SmallDevice::unwrapped).toArray();
-    return wrapped(call(whole, method, own), VIEWS.contains(method.getName()));
+  private @Nullable Object counted(Method method, Object @Nullable [] arguments) throws Throwable {
+    Object[] all = arguments == null ? new Object[0] : arguments;
+    Object[] own = Arrays.stream(all).map(SmallDevice::unwrapped).toArray();
+    Object result = call(whole, method, own);
+    return result == null ? null : wrapped(result, VIEWS.contains(method.getName()));
   }
 
   private static Object unwrapped(Object argument) {
@@ -102,7 +107,6 @@ final class SmallDevice {
 
   private Object wrapped(Object result, boolean view) {
     return switch (result) {
-      case null -> null;
       case NativeTensor tensor -> new Counted(tensor, view);
       case Attended attended -> new CountedAttention(attended);
       case List<?> list -> list.stream().map(one -> wrapped(one, view)).toList();
