@@ -75,8 +75,7 @@ public final class ComputeDevice {
                   engine.location(),
                   engine.gpus(),
                   engine.id().equals(Engines.DEFAULT)
-                      ? "; GPUs are for engine torch (PUZZLE4J_ENGINE=torch) and an installed"
-                            + " PyTorch"
+                      ? "; GPUs are for engine torch (PUZZLE4J_ENGINE=torch) and an installed PyTorch"
                       : ""));
     }
     return new ComputeDevice(engine, OptionalInt.of(index));
