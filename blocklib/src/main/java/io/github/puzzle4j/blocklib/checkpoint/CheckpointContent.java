@@ -106,7 +106,7 @@ record CheckpointContent(
   private static boolean isWeight(TensorType type) {
     return switch (type) {
       case F32, F16, BF16, F8_E4M3 -> true;
-      case I64, I32, U8, BOOL -> false;
+      case F64, I64, I32, U8, BOOL -> false;
     };
   }
 

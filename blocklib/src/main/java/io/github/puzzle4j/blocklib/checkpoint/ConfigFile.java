@@ -147,7 +147,7 @@ public final class ConfigFile {
       case F32 -> "float32";
       case F16 -> "float16";
       case BF16 -> "bfloat16";
-      case F8_E4M3, I64, I32, U8, BOOL ->
+      case F64, F8_E4M3, I64, I32, U8, BOOL ->
           throw new IllegalArgumentException(
               "stored=%s: weights are F32, F16 or BF16"
                   .formatted(stored.name().toUpperCase(Locale.ROOT)));

@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 /** Converts between Java floats and the floating-point types of files. */
 final class FloatCodec {
 
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT =
@@ -39,6 +41,11 @@ final class FloatCodec {
   /** Decodes the first {@code count} elements of {@code data} into {@code values}. */
   static void decode(TensorType type, MemorySegment data, float[] values, int count) {
     switch (type) {
+      case F64 -> {
+        for (int i = 0; i < count; i++) {
+          values[i] = (float) data.get(DOUBLE, (long) i * Double.BYTES);
+        }
+      }
       case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
       case F16 -> {
         for (int i = 0; i < count; i++) {
@@ -63,6 +70,11 @@ final class FloatCodec {
   static MemorySegment encode(TensorType type, float[] values) {
     MemorySegment data = allocate((long) values.length * type.bytes());
     switch (type) {
+      case F64 -> {
+        for (int i = 0; i < values.length; i++) {
+          data.set(DOUBLE, (long) i * Double.BYTES, values[i]);
+        }
+      }
       case F32 -> MemorySegment.copy(values, 0, data, FLOAT, 0, values.length);
       case F16 -> {
         short[] halves = new short[values.length];
@@ -162,6 +174,6 @@ final class FloatCodec {
 
   private static IllegalArgumentException notFloating(TensorType type) {
     return new IllegalArgumentException(
-        "%s cannot be converted; F32, F16, BF16 and F8_E4M3 can".formatted(type));
+        "%s cannot be converted; F64, F32, F16, BF16 and F8_E4M3 can".formatted(type));
   }
 }

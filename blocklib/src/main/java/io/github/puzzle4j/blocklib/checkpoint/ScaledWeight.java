@@ -98,7 +98,7 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
   private static boolean isFactor(TensorType type) {
     return switch (type) {
       case F32, F16, BF16 -> true;
-      case F8_E4M3, I64, I32, U8, BOOL -> false;
+      case F64, F8_E4M3, I64, I32, U8, BOOL -> false;
     };
   }
 
@@ -138,7 +138,7 @@ record ScaledWeight(String name, TensorSpec matrix, String factors, long rows, l
     return stored.names().contains(weight)
         && switch (stored.spec(weight).type()) {
           case F8_E4M3, U8 -> true;
-          case F32, F16, BF16, I64, I32, BOOL -> false;
+          case F64, F32, F16, BF16, I64, I32, BOOL -> false;
         };
   }
 

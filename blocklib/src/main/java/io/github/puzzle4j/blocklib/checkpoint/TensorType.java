@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** The element types of safetensors files, by the names that the format gives them. */
 public enum TensorType {
+  /** For numbers that are computed with; models have no weights of this type here. */
+  F64(8),
   F32(4),
   F16(2),
   /** The upper half of an F32. */

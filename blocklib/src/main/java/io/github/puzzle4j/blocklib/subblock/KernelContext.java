@@ -5,7 +5,6 @@ import io.github.puzzle4j.blocklib.arch.Subblock;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
-import io.github.puzzle4j.blocklib.tensor.Precision;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,14 +21,14 @@ public final class KernelContext {
    * The context of a model.
    *
    * @param memory must outlive it
-   * @param precision of matrix products
+   * @param products type of matrix products; float64 for hidden states and weights of that type
    * @param observer sees what the matrices of subblocks are multiplied with
    */
   public KernelContext(
-      DeviceMemory memory, CommonParts common, Precision precision, InputObserver observer) {
+      DeviceMemory memory, CommonParts common, TensorType products, InputObserver observer) {
     this.observer = observer;
     this.normEpsilon = common.normEpsilon();
-    this.products = precision.type();
+    this.products = products;
     this.rotary = new RotaryTable(memory, common);
     this.windows = new WindowMasks(memory);
   }
@@ -41,6 +40,11 @@ public final class KernelContext {
 
   DeviceTensor exactlyNormed(DeviceTensor hidden, DeviceTensor gain) {
     return hidden.rmsNorm(gain, normEpsilon);
+  }
+
+  /** In float32, as what norms read is, unless it is more exact. */
+  DeviceTensor exact(DeviceTensor tensor) {
+    return tensor.type() == TensorType.F64 ? tensor : tensor.cast(TensorType.F32);
   }
 
   /** Rounded to the type of products. */

@@ -9,7 +9,6 @@ import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.Subblock;
-import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.util.ArrayList;
@@ -222,8 +221,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
       DeviceTensor heads = heads(matrix, bias);
       DeviceTensor even =
           optional(norm)
-              .map(gain ->
-                  context.inProducts(context.exactlyNormed(heads.cast(TensorType.F32), gain)))
+              .map(gain -> context.inProducts(context.exactlyNormed(context.exact(heads), gain)))
               .orElse(heads);
       return even.rotate(angles.cos(), angles.sin()).transpose(0, 2, 1, 3);
     }

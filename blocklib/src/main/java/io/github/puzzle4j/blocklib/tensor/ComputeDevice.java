@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,14 @@ public final class ComputeDevice {
   /** Memory of this GPU. */
   public long gpuBytes() {
     return engine.gpuBytes(gpu().orElseThrow());
+  }
+
+  /**
+   * Bytes of this GPU that are taken now, by all programs. PyTorch keeps what it has once taken, so
+   * that at the end of a stage this is the most that was needed so far. Empty on the processor.
+   */
+  public OptionalLong gpuTakenBytes() {
+    return isGpu() ? engine.gpuTakenBytes(gpu().orElseThrow()) : OptionalLong.empty();
   }
 
   /** New memory there; the caller closes it. */

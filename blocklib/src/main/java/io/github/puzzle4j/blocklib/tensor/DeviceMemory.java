@@ -137,6 +137,14 @@ public final class DeviceMemory implements AutoCloseable {
     }
   }
 
+  /** Numbers in row-major order, as float64. */
+  public DeviceTensor doubles(double[] values, long... shape) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, values);
+      return own(operations.copyOf(host, TensorType.F64, DeviceTensor.shapeOf(shape)));
+    }
+  }
+
   /** Numbers in row-major order, as int64. */
   public DeviceTensor longs(long[] values, long... shape) {
     try (Arena arena = Arena.ofConfined()) {

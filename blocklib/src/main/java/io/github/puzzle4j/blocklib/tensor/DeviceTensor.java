@@ -109,6 +109,11 @@ public final class DeviceTensor implements AutoCloseable {
     return HostCopies.floats(this);
   }
 
+  /** All elements, which are float64, in row-major order. */
+  public double[] toDoubles() {
+    return HostCopies.doubles(this);
+  }
+
   /** All elements, which are int64, in row-major order. */
   public long[] toLongs() {
     return HostCopies.longs(this);

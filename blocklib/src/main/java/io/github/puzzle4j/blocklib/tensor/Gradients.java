@@ -14,6 +14,11 @@ public final class Gradients implements AutoCloseable {
 
   private Gradients() {}
 
+  /** Whether this thread's operations are recorded now. */
+  public static boolean areRecorded() {
+    return Tape.isOn();
+  }
+
   /** Begins to record. */
   public static Gradients record() {
     return new Gradients();

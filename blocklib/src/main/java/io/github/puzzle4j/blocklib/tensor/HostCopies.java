@@ -16,6 +16,12 @@ final class HostCopies {
     }
   }
 
+  static double[] doubles(DeviceTensor tensor) {
+    try (Arena arena = Arena.ofConfined()) {
+      return read(arena, tensor, TensorType.F64).toArray(ValueLayout.JAVA_DOUBLE);
+    }
+  }
+
   static long[] longs(DeviceTensor tensor) {
     try (Arena arena = Arena.ofConfined()) {
       return read(arena, tensor, TensorType.I64).toArray(ValueLayout.JAVA_LONG);

@@ -47,6 +47,11 @@ final class Tape {
     this.outer = outer;
   }
 
+  /** Whether this thread's operations are recorded. */
+  static boolean isOn() {
+    return CURRENT.get() != null;
+  }
+
   /** Records this thread's operations from now on. */
   static Tape begin() {
     Tape tape = new Tape(CURRENT.get());

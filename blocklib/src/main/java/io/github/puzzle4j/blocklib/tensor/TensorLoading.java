@@ -48,7 +48,7 @@ record TensorLoading(Operations operations, Tensor tensor) {
           yield operations.cast(stored, TensorType.F32);
         }
       }
-      case F8_E4M3, I64, I32, U8, BOOL -> {
+      case F64, F8_E4M3, I64, I32, U8, BOOL -> {
         MemorySegment buffer = BUFFER.get().asSlice(0, (long) count * Float.BYTES);
         MemorySegment.copy(
             tensor.toFloats(from, count), 0, buffer, ValueLayout.JAVA_FLOAT, 0, count);

@@ -23,7 +23,8 @@ import java.util.function.Supplier;
  * Hidden states are {@code [batch, tokens, hidden]} in float32.
  *
  * <p>Results belong to the memory of the hidden states that are passed in; pass those of a short
- * scope. Shapes are checked here, since a wrong one can abort the process inside an engine.
+ * scope. Shapes are checked here, since a wrong one can abort the process inside an engine. Where a
+ * device runs out of memory and no gradients are recorded, subblocks take fewer rows at a time.
  */
 public final class BlockRunner implements AutoCloseable {
 
@@ -31,6 +32,7 @@ public final class BlockRunner implements AutoCloseable {
   private final CommonParts common;
   private final KernelContext context;
   private final Precision precision;
+  private final RowGroups groups = new RowGroups();
 
   /** A runner whose kernels and tables live until it is closed. */
   public BlockRunner(DeviceMemory parent, CommonParts common, Precision precision) {
@@ -42,7 +44,7 @@ public final class BlockRunner implements AutoCloseable {
       DeviceMemory parent, CommonParts common, Precision precision, InputObserver observer) {
     this.memory = parent.newScope();
     this.common = common;
-    this.context = new KernelContext(memory, common, precision, observer);
+    this.context = new KernelContext(memory, common, precision.type(), observer);
     this.precision = precision;
   }
 
@@ -91,7 +93,8 @@ public final class BlockRunner implements AutoCloseable {
       Attention attention, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     requireHidden(hidden);
     requireWeights(attention, weights);
-    return SubblockTensors.of(attention).forward(context, hidden, weights);
+    SubblockTensors tensors = SubblockTensors.of(attention);
+    return groups.pass(hidden, rows -> tensors.forward(context, rows, weights));
   }
 
   /** The type of matrix products, and of what is cached for them. */
@@ -171,7 +174,8 @@ public final class BlockRunner implements AutoCloseable {
   public DeviceTensor ffn(Ffn ffn, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     requireHidden(hidden);
     requireWeights(ffn, weights);
-    return SubblockTensors.of(ffn).forward(context, hidden, weights);
+    SubblockTensors tensors = SubblockTensors.of(ffn);
+    return groups.pass(hidden, rows -> tensors.forward(context, rows, weights));
   }
 
   /**
@@ -183,7 +187,7 @@ public final class BlockRunner implements AutoCloseable {
     requireHidden(hidden);
     requireWeights(subblock, weights);
     SubblockTensors tensors = SubblockTensors.of(subblock);
-    DeviceTensor input = tensors.lastInput(context, hidden, weights);
+    DeviceTensor input = groups.pass(hidden, rows -> tensors.lastInput(context, rows, weights));
     return new LastProduct(input, tensors.behindLastInput(context, hidden, input, weights));
   }
 

@@ -6,6 +6,7 @@ import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
 import io.github.puzzle4j.blocklib.tensor.Losses;
+import io.github.puzzle4j.blocklib.tensor.engine.OutOfDeviceMemoryException;
 import java.io.IOException;
 import java.util.List;
 
@@ -66,6 +67,9 @@ public final class LanguageHead implements AutoCloseable {
   private final BlockRunner runner;
   private final DeviceTensor norm;
   private final DeviceTensor table;
+
+  /** Halved where the device runs out of memory. */
+  private int mostPositions = Integer.MAX_VALUE;
 
   /** A head of these tensors, which close with the memory. */
   LanguageHead(DeviceMemory memory, BlockRunner runner, DeviceTensor norm, DeviceTensor table) {
@@ -144,6 +148,7 @@ public final class LanguageHead implements AutoCloseable {
           scope,
           positions,
           LOGIT_BYTES,
+          true,
           (slice, from, to) -> {
             DeviceTensor wanted = part(slice, targets, from, to);
             Predictions reference = teacher.predictions(slice, teacherHidden, wanted, from, to);
@@ -213,6 +218,7 @@ public final class LanguageHead implements AutoCloseable {
         scope,
         positions,
         GRADIENT_LOGIT_BYTES,
+        false,
         (slice, from, to) -> {
           DeviceTensor logits = runner.logits(positions(slice, leaf, from, to), norm, table);
           DeviceTensor loss = loss(slice, logits, wanted, weights, from, to);
@@ -253,16 +259,31 @@ public final class LanguageHead implements AutoCloseable {
     return weight == 1 ? divergence : divergence.mul((float) weight);
   }
 
-  private void slices(DeviceMemory scope, int positions, long processorBytes, Slice slice) {
+  /**
+   * Takes all positions, some at a time.
+   *
+   * @param again whether a slice for which the device has too little memory may be taken again, as
+   *     two halves
+   */
+  private void slices(
+      DeviceMemory scope, int positions, long processorBytes, boolean again, Slice slice) {
     long logitBytes =
         memory.device().isGpu()
             ? Math.max(processorBytes, memory.device().gpuBytes() / GPU_SHARE)
             : processorBytes;
     int atOnce = positionsAtOnce(logitBytes, runner.common().vocabularySize());
     boolean goOn = true;
-    for (int from = 0; goOn && from < positions; from += atOnce) {
+    int from = 0;
+    while (goOn && from < positions) {
+      int to = Math.min(positions, from + (again ? Math.min(atOnce, mostPositions) : atOnce));
       try (DeviceMemory inner = scope.newScope()) {
-        goOn = slice.take(inner, from, Math.min(positions, from + atOnce));
+        goOn = slice.take(inner, from, to);
+        from = to;
+      } catch (OutOfDeviceMemoryException e) {
+        if (!again || to - from == 1) {
+          throw e;
+        }
+        mostPositions = (to - from) / 2;
       }
     }
   }

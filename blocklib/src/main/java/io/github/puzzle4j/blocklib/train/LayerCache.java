@@ -52,7 +52,7 @@ public final class LayerCache {
     if (layer >= firstKept) {
       BlockWeights weights = kept.get(layer);
       if (weights == null) {
-        weights = load(memory, layer);
+        weights = loadToKeep(layer);
         kept.put(layer, weights);
       }
       use.accept(weights);
@@ -60,6 +60,21 @@ public final class LayerCache {
     }
     try (DeviceMemory scope = memory.newScope()) {
       use.accept(load(scope, layer));
+    }
+  }
+
+  /** Keeps nothing of a layer for which the device has too little memory. */
+  private BlockWeights loadToKeep(int layer) throws IOException {
+    DeviceMemory scope = memory.newScope();
+    boolean loaded = false;
+    try {
+      BlockWeights weights = load(scope, layer);
+      loaded = true;
+      return weights;
+    } finally {
+      if (!loaded) {
+        scope.close();
+      }
     }
   }
 

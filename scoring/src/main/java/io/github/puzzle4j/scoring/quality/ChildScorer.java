@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorSource;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.engine.OutOfDeviceMemoryException;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
@@ -39,6 +40,9 @@ public final class ChildScorer implements AutoCloseable {
   private final List<Metric> metrics;
   private final long stateBytes;
   private long effort;
+
+  /** Batches whose states are on the device at a time; halved where it runs out of memory. */
+  private int mostTogether = Integer.MAX_VALUE;
 
   /**
    * A scorer of children.
@@ -98,12 +102,18 @@ public final class ChildScorer implements AutoCloseable {
     children.forEach(child -> tallies.put(child, new Tally(metrics)));
     int from = 0;
     while (from < batches.size()) {
-      int to = from + together(running.size(), batches.subList(from, batches.size()));
+      int fitting = together(running.size(), batches.subList(from, batches.size()));
+      int to = from + Math.min(fitting, mostTogether);
       List<TokenBatch> part = batches.subList(from, to);
       try (DeviceMemory scope = memory.newScope()) {
-        compare(own, new Walk(scope, part).through(running), part, tallies);
+        add(compared(own, new Walk(scope, part).through(running), part, tallies), tallies);
+        from = to;
+      } catch (OutOfDeviceMemoryException e) {
+        if (to - from == 1) {
+          throw e;
+        }
+        mostTogether = (to - from) / 2;
       }
-      from = to;
     }
     return children.stream().map(child -> of(tallies, child).score(child)).toList();
   }
@@ -123,21 +133,30 @@ public final class ChildScorer implements AutoCloseable {
     return count;
   }
 
-  private void compare(
+  /** What is measured on each batch, of each child. */
+  private List<List<PredictionMetrics>> compared(
       Child own,
       Map<Child, List<DeviceTensor>> hidden,
       List<TokenBatch> batches,
       Map<Child, Tally> tallies) {
     List<Child> scored = List.copyOf(tallies.keySet());
+    List<List<PredictionMetrics>> measured = new ArrayList<>();
     for (int batch = 0; batch < batches.size(); batch++) {
       int index = batch;
       List<DeviceTensor> models =
           scored.stream().map(child -> of(hidden, child).get(index)).toList();
-      List<PredictionMetrics> measured =
+      measured.add(
           PredictionMetrics.of(
-              head, models, head, of(hidden, own).get(index), batches.get(batch), metrics);
+              head, models, head, of(hidden, own).get(index), batches.get(batch), metrics));
+    }
+    return measured;
+  }
+
+  private static void add(List<List<PredictionMetrics>> measured, Map<Child, Tally> tallies) {
+    List<Child> scored = List.copyOf(tallies.keySet());
+    for (List<PredictionMetrics> batch : measured) {
       for (int i = 0; i < scored.size(); i++) {
-        of(tallies, scored.get(i)).add(measured.get(i));
+        of(tallies, scored.get(i)).add(batch.get(i));
       }
     }
   }

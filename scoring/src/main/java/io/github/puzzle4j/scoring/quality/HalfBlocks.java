@@ -69,8 +69,28 @@ final class HalfBlocks implements AutoCloseable {
   }
 
   private Loaded load(int layer, Layer half) throws IOException {
+    return load(scope -> List.of(library.loadApart(scope, layer, half)));
+  }
+
+  /** Reads weights into a memory. */
+  @FunctionalInterface
+  private interface Reader {
+    List<BlockWeights> into(DeviceMemory scope) throws IOException;
+  }
+
+  /** Keeps nothing of weights for which the device has too little memory. */
+  private Loaded load(Reader reader) throws IOException {
     DeviceMemory scope = memory.newScope();
-    return loaded(scope, List.of(library.loadApart(scope, layer, half)));
+    boolean read = false;
+    try {
+      Loaded loaded = loaded(scope, reader.into(scope));
+      read = true;
+      return loaded;
+    } finally {
+      if (!read) {
+        scope.close();
+      }
+    }
   }
 
   private List<BlockWeights> whole(Replacement replacement) throws IOException {
@@ -79,8 +99,7 @@ final class HalfBlocks implements AutoCloseable {
     if (known != null) {
       return keep(key, known);
     }
-    DeviceMemory scope = memory.newScope();
-    return keep(key, loaded(scope, library.load(scope, replacement)));
+    return keep(key, load(scope -> library.load(scope, replacement)));
   }
 
   private Loaded loaded(DeviceMemory scope, List<BlockWeights> weights) {

@@ -10,6 +10,7 @@ import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
+import io.github.puzzle4j.blocklib.tensor.engine.OutOfDeviceMemoryException;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.LanguageHead;
@@ -38,6 +39,9 @@ final class LayerScorer {
   private final List<Metric> metrics;
   private final long memoryBytes;
 
+  /** Batches whose states are on the device at a time; halved where it runs out of memory. */
+  private int mostTogether = Integer.MAX_VALUE;
+
   LayerScorer(
       Model teacher,
       BlockRunner runner,
@@ -63,16 +67,23 @@ final class LayerScorer {
     Set<Replacement> running = new LinkedHashSet<>(List.of(own));
     running.addAll(replacements);
     Map<Replacement, MeasuredParts> tallies = new LinkedHashMap<>();
-    replacements.forEach(one -> tallies.put(one, new MeasuredParts(one, Map.of(), Effort.NONE)));
+    for (Replacement one : replacements) {
+      tallies.put(one, new MeasuredParts(one, Map.of(), Effort.NONE));
+    }
     int from = 0;
     while (from < batches.size()) {
-      int to = from + together(running, from);
+      int to = from + Math.min(together(running, from), mostTogether);
       try (DeviceMemory scope = layer.scope().newScope()) {
         Map<Replacement, HiddenStates> states =
             new Batches(scope, layer, from, to).through(running);
-        score(own, states, from, to, tallies);
+        tallies = with(tallies, own, states, from, to);
+        from = to;
+      } catch (OutOfDeviceMemoryException e) {
+        if (to - from == 1) {
+          throw e;
+        }
+        mostTogether = (to - from) / 2;
       }
-      from = to;
     }
     return List.copyOf(tallies.values());
   }
@@ -97,13 +108,15 @@ final class LayerScorer {
     return count;
   }
 
-  private void score(
+  /** Tallies with what is measured on some batches. */
+  private Map<Replacement, MeasuredParts> with(
+      Map<Replacement, MeasuredParts> tallies,
       Replacement own,
       Map<Replacement, HiddenStates> states,
       int from,
-      int to,
-      Map<Replacement, MeasuredParts> tallies)
+      int to)
       throws IOException {
+    Map<Replacement, MeasuredParts> sums = new LinkedHashMap<>(tallies);
     for (int next = own.span().first() + 1; next < cache.layers(); next++) {
       int layer = next;
       cache.use(
@@ -124,9 +137,10 @@ final class LayerScorer {
         Replacement one = scored.get(i);
         long tokens = (long) batches.get(batch).rows() * batches.get(batch).tokens();
         Effort effort = Effort.of(one, cache.layers(), tokens);
-        tallies.put(one, of(tallies, one).with(measured.get(i).parts(), effort));
+        sums.put(one, of(sums, one).with(measured.get(i).parts(), effort));
       }
     }
+    return sums;
   }
 
   private static <K, V> V of(Map<K, V> values, K key) {

@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -439,6 +440,11 @@ public final class Search implements AutoCloseable {
   /** Collects the losses of trainings. */
   LossesOfTrainings losses() {
     return new LossesOfTrainings(plan, workspace, directory);
+  }
+
+  /** The most that was taken of the GPU's memory so far; empty on the processor. */
+  OptionalLong gpuTakenBytes() {
+    return workspace.gpuTakenBytes();
   }
 
   /** Serves children on this machine; the caller closes it. */

@@ -71,12 +71,12 @@ final class WholeSearch {
     BlockLibrary library = search.distill();
     losses.add(library);
     NativeHeap.trim();
-    sayWhatIsLeft(estimate, 0);
+    sayWhatIsUsedAndLeft(estimate, 0);
     ScoreTable scores = search.score();
     NativeHeap.trim();
-    sayWhatIsLeft(estimate, 0);
+    sayWhatIsUsedAndLeft(estimate, 0);
     List<TargetChoice> choices = search.refine(search.choose(scores), scores);
-    sayWhatIsLeft(estimate, 0);
+    sayWhatIsUsedAndLeft(estimate, 0);
     NativeHeap.trim();
     if (choices.stream().anyMatch(TargetChoice.Chosen.class::isInstance)) {
       measure(choices);
@@ -88,7 +88,7 @@ final class WholeSearch {
         switch (choice) {
           case TargetChoice.Chosen chosen -> {
             finish(chosen, builder, serving);
-            sayWhatIsLeft(estimate, (double) targets.size() / choices.size());
+            sayWhatIsUsedAndLeft(estimate, (double) targets.size() / choices.size());
           }
           case TargetChoice.OutOfReach none -> outOfReach.add(none);
         }
@@ -107,7 +107,15 @@ final class WholeSearch {
     return new SearchOutcome(report, outOfReach, search.directory());
   }
 
-  private void sayWhatIsLeft(Optional<PlanEstimate> estimate, double targetsDone) {
+  private void sayWhatIsUsedAndLeft(Optional<PlanEstimate> estimate, double targetsDone) {
+    search
+        .gpuTakenBytes()
+        .ifPresent(bytes ->
+            progress.say(
+                String.format(
+                    Locale.ROOT,
+                    "GPU memory: at most %.1f GiB taken so far",
+                    bytes / (double) (1L << 30))));
     estimate
         .map(whole -> whole.left(progress.stageTimes(), targetsDone))
         .filter(Duration::isPositive)

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -208,6 +209,11 @@ final class Workspace implements AutoCloseable {
       memory = device.memory();
     }
     return memory;
+  }
+
+  /** What is taken of the GPU's memory; empty on the processor, and where nothing was computed. */
+  OptionalLong gpuTakenBytes() {
+    return memory == null ? OptionalLong.empty() : device.gpuTakenBytes();
   }
 
   /** Runs single layers of the teacher or of a child. */

@@ -9,6 +9,7 @@ import io.github.puzzle4j.blocklib.tensor.engine.Engines;
 import io.github.puzzle4j.blocklib.tensor.engine.LoadedTorch;
 import io.github.puzzle4j.blocklib.tensor.engine.Operations;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The libtorch that comes with DJL, on the processor. */
@@ -74,6 +75,11 @@ public final class DjlEngine implements ComputeEngine {
 
   @Override
   public long gpuBytes(int gpu) {
+    throw noGpu();
+  }
+
+  @Override
+  public OptionalLong gpuTakenBytes(int gpu) {
     throw noGpu();
   }
 

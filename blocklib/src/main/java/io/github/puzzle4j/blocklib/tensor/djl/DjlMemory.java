@@ -64,13 +64,18 @@ abstract class DjlMemory implements Operations {
     return numbers.computeIfAbsent(
         new TypedNumber(value, type),
         one -> {
-          NativeTensor exact = full(value, List.of());
-          return type == TensorType.F32 ? exact : cast(exact, type);
+          if (type == TensorType.F32) {
+            return full(value, List.of());
+          }
+          try (NativeTensor exact = full(value, List.of(), DataType.FLOAT64)) {
+            return cast(exact, type);
+          }
         });
   }
 
   static DataType dataType(TensorType type) {
     return switch (type) {
+      case F64 -> DataType.FLOAT64;
       case F32 -> DataType.FLOAT32;
       case F16 -> DataType.FLOAT16;
       case I64 -> DataType.INT64;
@@ -94,9 +99,11 @@ abstract class DjlMemory implements Operations {
 
   @Override
   public final NativeTensor full(double value, List<Long> shape) {
-    return of(
-        JniUtils.full(
-            manager, shape(shape), value, DataType.FLOAT32, Device.cpu(), SparseFormat.DENSE));
+    return full(value, shape, DataType.FLOAT32);
+  }
+
+  private NativeTensor full(double value, List<Long> shape, DataType type) {
+    return of(JniUtils.full(manager, shape(shape), value, type, Device.cpu(), SparseFormat.DENSE));
   }
 
   @Override

@@ -34,6 +34,7 @@ final class DjlTensor implements NativeTensor {
 
   private static TensorType type(DataType type) {
     return switch (type) {
+      case FLOAT64 -> TensorType.F64;
       case FLOAT32 -> TensorType.F32;
       case FLOAT16 -> TensorType.F16;
       case INT64 -> TensorType.I64;

@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.tensor.engine;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** A binding of PyTorch's library, found by {@link java.util.ServiceLoader}. */
 public interface ComputeEngine {
@@ -32,6 +33,9 @@ public interface ComputeEngine {
 
   /** Memory of a GPU in bytes. */
   long gpuBytes(int gpu);
+
+  /** Bytes of a GPU that all programs together have taken now; empty if the driver says nothing. */
+  OptionalLong gpuTakenBytes(int gpu);
 
   /** CUDA's compute capability of a GPU, such as 90 for 9.0. */
   String gpuCapability(int gpu);

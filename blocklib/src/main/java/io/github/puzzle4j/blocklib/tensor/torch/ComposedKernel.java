@@ -21,7 +21,7 @@ record ComposedKernel(TorchOperations operations) implements AttentionKernel {
     try (TorchTensor keys = operations.transposed(scores.key());
         NativeTensor products = operations.matMul(scores.query(), keys);
         NativeTensor scaled = operations.apply(Binary.MULTIPLY, products, scores.scale());
-        NativeTensor wide = operations.cast(scaled, TensorType.F32);
+        NativeTensor wide = operations.wide(TorchMemory.own(scaled));
         NativeTensor masked = masked(wide, scores);
         NativeTensor shares = operations.softmax(masked)) {
       TorchTensor weights = operations.converted(TorchMemory.own(shares), scores.query().type());

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The GPUs that NVIDIA's driver knows, by its own interface. */
 final class CudaDriver {
@@ -65,6 +66,32 @@ final class CudaDriver {
       MemorySegment bytes = arena.allocate(JAVA_LONG);
       check(Native.call(function("cuDeviceTotalMem_v2"), bytes.address(), device(gpu)));
       return bytes.get(JAVA_LONG, 0);
+    }
+  }
+
+  /** Memory that is not free, asked in the context that PyTorch computes in. */
+  OptionalLong takenBytes(int gpu) {
+    int device = device(gpu);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment words = arena.allocate(JAVA_LONG, 3);
+      long context = words.address();
+      long free = context + Long.BYTES;
+      long total = free + Long.BYTES;
+      if (Native.call(function("cuDevicePrimaryCtxRetain"), context, device) != 0) {
+        return OptionalLong.empty();
+      }
+      try {
+        if (Native.call(function("cuCtxPushCurrent_v2"), words.get(JAVA_LONG, 0)) != 0) {
+          return OptionalLong.empty();
+        }
+        int result = Native.call(function("cuMemGetInfo_v2"), free, total);
+        check(Native.call(function("cuCtxPopCurrent_v2"), context));
+        return result == 0
+            ? OptionalLong.of(words.getAtIndex(JAVA_LONG, 2) - words.getAtIndex(JAVA_LONG, 1))
+            : OptionalLong.empty();
+      } finally {
+        Native.descriptor(function("cuDevicePrimaryCtxRelease_v2"), device);
+      }
     }
   }
 

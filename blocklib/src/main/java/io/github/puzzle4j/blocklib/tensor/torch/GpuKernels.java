@@ -4,7 +4,9 @@ import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.tensor.torch.AttentionKernel.Scores;
 import io.github.puzzle4j.blocklib.tensor.torch.TorchAttention.AttentionChoice;
 import io.github.puzzle4j.blocklib.tensor.torch.TorchAttention.Prepared;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
  */
 final class GpuKernels implements AttentionChoice {
 
+  private static final Set<TensorType> HALVES = EnumSet.of(TensorType.F16, TensorType.BF16);
   private static final Operator CHOICE = Operator.of("_fused_sdp_choice");
 
   // PyTorch's numbers of its kernels.
@@ -46,7 +49,7 @@ final class GpuKernels implements AttentionChoice {
     boolean square = !operands.causal || operands.query.size(2) == operands.key.size(2);
     if (operands.mask.isEmpty()
         && square
-        && operands.query.type() != TensorType.F32
+        && HALVES.contains(operands.query.type())
         && operands.query.size(-1) % HEAD_STEP == 0) {
       long choice = choice(operands);
       Optional<AttentionKernel> kernel =
@@ -55,7 +58,8 @@ final class GpuKernels implements AttentionChoice {
         return kernel.get();
       }
     }
-    return Stream.of(operands.query, operands.key, operands.value).allMatch(this::aligned)
+    return operands.query.type() != TensorType.F64
+            && Stream.of(operands.query, operands.key, operands.value).allMatch(this::aligned)
         ? efficient
         : composed;
   }

@@ -35,17 +35,17 @@ record ProcessorKernel(TorchOperations operations) implements AttentionKernel {
   }
 
   /**
-   * In float32: for other types the kernel asks the allocator for each of its small products, so
-   * that its threads wait for each other.
+   * In float32 at least: for 16-bit types the kernel asks the allocator for each of its small
+   * products, so that its threads wait for each other.
    */
   @Override
   public List<TorchTensor> backward(TorchTensor gradient, Scores scores, Attention attended) {
     TorchCalls calls = operations.calls;
-    try (TorchTensor of = wide(gradient);
-        TorchTensor query = wide(scores.query());
-        TorchTensor key = wide(scores.key());
-        TorchTensor value = wide(scores.value());
-        TorchTensor output = wide(attended.output())) {
+    try (TorchTensor of = operations.wide(gradient);
+        TorchTensor query = operations.wide(scores.query());
+        TorchTensor key = operations.wide(scores.key());
+        TorchTensor value = operations.wide(scores.value());
+        TorchTensor output = operations.wide(attended.output())) {
       long[] results =
           calls.many(
               3,
@@ -64,10 +64,6 @@ record ProcessorKernel(TorchOperations operations) implements AttentionKernel {
           .map(wide -> narrow(wide, scores.query().type()))
           .toList();
     }
-  }
-
-  private TorchTensor wide(TorchTensor tensor) {
-    return operations.converted(tensor, TensorType.F32);
   }
 
   private TorchTensor narrow(TorchTensor wide, TensorType type) {

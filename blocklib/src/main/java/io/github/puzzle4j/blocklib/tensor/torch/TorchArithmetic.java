@@ -54,7 +54,7 @@ abstract class TorchArithmetic extends TorchMemory {
   private static final Operator CHOLESKY_SOLVE = Operator.of("cholesky_solve");
 
   static final Set<TensorType> FRACTIONS =
-      EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
+      EnumSet.of(TensorType.F64, TensorType.F32, TensorType.F16, TensorType.BF16);
 
   private static final Set<Binary> TRUTHS =
       EnumSet.of(Binary.EQUAL, Binary.LESS, Binary.GREATER_OR_EQUAL, Binary.AND, Binary.OR);
@@ -292,11 +292,11 @@ abstract class TorchArithmetic extends TorchMemory {
 
   @Override
   public final NativeTensor solve(NativeTensor matrix, NativeTensor right, double ridge) {
-    try (TorchTensor exact = copied(own(matrix), calls.float64());
-        TorchTensor one = copied(unit, calls.float64());
+    try (TorchTensor exact = copied(own(matrix), TensorType.F64);
+        TorchTensor one = copied(unit, TensorType.F64);
         TorchTensor diagonal =
             calls.one(DIAGONAL, exact, Argument.of(0), Argument.of(0), Argument.of(1));
-        TorchTensor wanted = copied(own(right), calls.float64())) {
+        TorchTensor wanted = copied(own(right), TensorType.F64)) {
       addMultiplied(diagonal, one, one, ridge);
       List<TorchTensor> found =
           calls.tensors(calls.many(2, CHOLESKY, exact, Argument.FALSE, Argument.FALSE));

@@ -82,6 +82,7 @@ final class TorchCalls {
   private int numberOf(TensorType type) {
     String name =
         switch (type) {
+          case F64 -> "float64";
           case F32 -> "float32";
           case F16 -> "float16";
           case BF16 -> "bfloat16";
@@ -97,11 +98,6 @@ final class TorchCalls {
   /** The library's number of a type. */
   int number(TensorType type) {
     return Objects.requireNonNull(types.get(type));
-  }
-
-  /** The library's number of float64, in which only intermediate results are. */
-  int float64() {
-    return symbols.number("aoti_torch_dtype_float64");
   }
 
   // Operators

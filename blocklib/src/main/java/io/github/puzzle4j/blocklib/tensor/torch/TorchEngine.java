@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,11 @@ public final class TorchEngine implements ComputeEngine {
   @Override
   public long gpuBytes(int gpu) {
     return driver(gpu).bytes(gpu);
+  }
+
+  @Override
+  public OptionalLong gpuTakenBytes(int gpu) {
+    return driver(gpu).takenBytes(gpu);
   }
 
   @Override

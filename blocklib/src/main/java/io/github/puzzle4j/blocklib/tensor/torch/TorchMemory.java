@@ -232,17 +232,20 @@ abstract class TorchMemory implements Operations {
 
   /** The same for a tensor of a type that only PyTorch has. */
   TorchTensor copied(TorchTensor tensor, TensorType type) {
-    return copied(tensor, calls.number(type));
+    return calls.one(
+        CONVERT,
+        tensor,
+        Argument.of(calls.number(type)),
+        Argument.FALSE,
+        Argument.FALSE,
+        Argument.NONE);
   }
 
-  /**
-   * A copy in a type.
-   *
-   * @param type the library's number of it
-   */
-  TorchTensor copied(TorchTensor tensor, int type) {
-    return calls.one(
-        CONVERT, tensor, Argument.of(type), Argument.FALSE, Argument.FALSE, Argument.NONE);
+  /** In float32, unless it is more exact. */
+  TorchTensor wide(TorchTensor tensor) {
+    return tensor.type() == TensorType.F64
+        ? calls.alias(tensor)
+        : converted(tensor, TensorType.F32);
   }
 
   @Override

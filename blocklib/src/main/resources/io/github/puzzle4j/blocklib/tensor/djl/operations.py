@@ -124,7 +124,11 @@ class Operations(Module):
     return result
   def wide(self: __torch__.Operations,
     x: Tensor) -> Tensor:
-    return torch.to((self).dense(x, ), 6)
+    if torch.eq(ops.prim.dtype(x), 7):
+      result = (self).dense(x, )
+    else:
+      result = torch.to((self).dense(x, ), 6)
+    return result
   def causal_attention(self: __torch__.Operations,
     query: Tensor,
     key: Tensor,
@@ -173,7 +177,7 @@ class Operations(Module):
     output: Tensor,
     sums: Tensor,
     mask: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    m = torch.contiguous(torch.to(mask, 6))
+    m = torch.contiguous(torch.to(mask, ops.prim.dtype((self).wide(query, ))))
     q, k, v, = torch._scaled_dot_product_flash_attention_for_cpu_backward((self).wide(gradient, ), (self).wide(query, ), (self).wide(key, ), (self).wide(value, ), (self).wide(output, ), sums, 0., False, attn_mask=m, scale=None)
     type = ops.prim.dtype(query)
     return (torch.to(q, type), torch.to(k, type), torch.to(v, type))

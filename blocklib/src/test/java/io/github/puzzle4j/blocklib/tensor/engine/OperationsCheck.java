@@ -1,6 +1,8 @@
 package io.github.puzzle4j.blocklib.tensor.engine;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
+import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -54,19 +56,28 @@ record OperationsCheck(String name, boolean strided, Consumer<Trial> body) {
             "%s, %d bytes, %s%n",
             engine.gpuName(number), engine.gpuBytes(number), engine.gpuCapability(number)));
     Operations operations = engine.on(gpu);
-    int failed = 0;
-    List<OperationsCheck> checks = all();
-    for (OperationsCheck check : checks) {
-      try {
-        check.run(operations);
-      } catch (AssertionError | RuntimeException e) {
-        failed++;
-        System.out.printf("FAILED %s: %s%n", check.name(), e);
+    long failed = 0;
+    for (OperationsCheck check : all()) {
+      failed += failures(check.name(), () -> check.run(operations));
+    }
+    try (DeviceMemory memory = ComputeDevice.named(engine, args[1]).memory()) {
+      for (SlopesCheck check : SlopesCheck.all()) {
+        failed += failures("gradients of " + check.name(), () -> check.run(memory));
       }
     }
-    System.out.printf("%d checks, %d failed%n", checks.size(), failed);
+    System.out.printf("%d checks, %d failed%n", all().size() + SlopesCheck.all().size(), failed);
     if (failed > 0) {
       System.exit(1);
+    }
+  }
+
+  private static int failures(String name, Runnable check) {
+    try {
+      check.run();
+      return 0;
+    } catch (AssertionError | RuntimeException e) {
+      System.out.printf("FAILED %s: %s%n", name, e);
+      return 1;
     }
   }
 }

@@ -74,7 +74,7 @@ public final class TensorSweep {
 
   private static boolean isFloating(TensorType type) {
     return switch (type) {
-      case F32, F16, BF16, F8_E4M3 -> true;
+      case F64, F32, F16, BF16, F8_E4M3 -> true;
       case I64, I32, U8, BOOL -> false;
     };
   }

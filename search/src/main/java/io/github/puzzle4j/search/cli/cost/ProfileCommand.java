@@ -54,18 +54,9 @@ import picocli.CommandLine.Option;
     showDefaultValues = true)
 public final class ProfileCommand extends AnsweringCommand {
 
-  /** Where variants are measured. */
-  enum Kind {
-    CPU,
-    CUDA;
+  private static final String PROCESSOR = "cpu";
 
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  /** What runs them. */
+  /** What runs variants. */
   enum EngineName {
     TORCH,
     LLAMACPP;
@@ -81,11 +72,16 @@ public final class ProfileCommand extends AnsweringCommand {
       required = true,
       paramLabel = "CONFIG_OR_DIR",
       description =
-          "A config.json, its folder or a GGUF file: its shapes are measured; no weights are needed.")
+          "A config.json, its folder or a GGUF file: its shapes are measured; no weights are"
+              + " needed.")
   private Path model;
 
-  @Option(names = "--device", defaultValue = "cpu", description = "${COMPLETION-CANDIDATES}.")
-  private Kind device;
+  @Option(
+      names = "--device",
+      defaultValue = PROCESSOR,
+      paramLabel = "NAME",
+      description = "cpu, cuda for the first GPU, or cuda:N for the one numbered N from 0.")
+  private String device;
 
   @Option(
       names = "--engine",
@@ -152,16 +148,8 @@ public final class ProfileCommand extends AnsweringCommand {
     Model teacher = ModelConfigFile.read(model);
     ProfileSpace space =
         variants.isEmpty() ? ProfileSpace.usual(teacher) : named(teacher, variants);
-    List<EngineName> names =
-        engines.isEmpty()
-            ? device == Kind.CPU ? List.of(EngineName.values()) : List.of(EngineName.TORCH)
-            : engines;
-    if (device == Kind.CUDA && names.contains(EngineName.LLAMACPP)) {
-      throw new CliException.UserMistake(
-          "--engine llamacpp: runs on the processor only; --device cuda has torch");
-    }
-    TorchMachine machine =
-        TorchMachine.of(ComputeDevice.named(device == Kind.CPU ? "cpu" : "cuda"), threads);
+    List<EngineName> names = names();
+    TorchMachine machine = TorchMachine.of(ComputeDevice.named(device), threads);
     MachineProfile profile;
     try (ProfileSteps steps = new ProfileSteps(progress.start("profile", 100L * names.size()))) {
       profile =
@@ -176,6 +164,18 @@ public final class ProfileCommand extends AnsweringCommand {
         out,
         Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(profile.target()) + "\n");
     return ProfileAnswer.of(profile, out.toString());
+  }
+
+  private List<EngineName> names() throws CliException.UserMistake {
+    boolean onProcessor = device.equals(PROCESSOR);
+    if (engines.isEmpty()) {
+      return onProcessor ? List.of(EngineName.values()) : List.of(EngineName.TORCH);
+    }
+    if (!onProcessor && engines.contains(EngineName.LLAMACPP)) {
+      throw new CliException.UserMistake(
+          "--engine llamacpp: runs on the processor only; --device %s has torch".formatted(device));
+    }
+    return engines;
   }
 
   private ProfileQuestion question(Model teacher, ProfileSpace space, TorchMachine machine)
@@ -240,6 +240,6 @@ public final class ProfileCommand extends AnsweringCommand {
             .toLowerCase(Locale.ROOT)
             .replaceFirst("\\.json$", "")
             .replaceAll("[^a-z0-9._-]", "-");
-    return name.matches("[a-z0-9].*") ? name : "this-" + device;
+    return name.matches("[a-z0-9].*") ? name : "this-" + device.replace(":", "");
   }
 }

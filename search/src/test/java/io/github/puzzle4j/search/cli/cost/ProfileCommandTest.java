@@ -17,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** How long things take is no matter here: other work on the machine decides that. */
@@ -89,14 +91,21 @@ class ProfileCommandTest {
     }
   }
 
-  @Test
-  void aMachineWithoutAGpuIsToldSoInOneLine() {
-    CommandRun run = CommandRun.of("profile", "--model", folder, "--device", "cuda");
+  @ParameterizedTest
+  @ValueSource(strings = {"cuda", "cuda:0", "cuda:7"})
+  void aMachineWithoutAGpuIsToldSoInOneLine(String device) {
+    CommandRun run = CommandRun.of("profile", "--model", folder, "--device", device);
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err().lines().filter(line -> line.startsWith("puzzle4j: ")))
         .singleElement()
         .asString()
-        .contains("finds 0 GPUs here", "PUZZLE4J_ENGINE=torch");
+        .contains("device '%s'".formatted(device), "finds 0 GPUs here", "PUZZLE4J_ENGINE=torch");
+  }
+
+  @Test
+  void anUnknownDeviceIsRefused() {
+    assertThat(CommandRun.of("profile", "--model", folder, "--device", "gpu"))
+        .isEqualTo(CommandRun.refused(2, "device 'gpu': expected auto, cpu, cuda or cuda:N"));
   }
 
   @Test
