@@ -30,6 +30,7 @@ class ExportersTest {
             "gguf-q6-k",
             "gguf-q8-0",
             "huggingface",
+            "huggingface-anymodel",
             "huggingface-fp8",
             "huggingface-fp8-static",
             "huggingface-nvfp4");

@@ -78,6 +78,18 @@ public final class HuggingFaceExporter implements CheckpointExporter {
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
     FolderLayout layout = FolderLayout.of(child.model()).withWidths(widthStep());
+    return write(name(), child, layout, directory, this::writeModel);
+  }
+
+  /** Writes config and weights into a folder, and returns their files. */
+  interface ModelWriter {
+    List<Path> write(Path directory, FolderLayout layout, FolderTensors tensors) throws IOException;
+  }
+
+  /** Writes a child in a layout: companions, code if loaders need it, weights and config. */
+  static ExportSummary write(
+      String format, ChildModel child, FolderLayout layout, Path directory, ModelWriter writer)
+      throws IOException {
     child.requireTensors();
     FolderTensors tensors = new FolderTensors(child, layout, TensorType.BF16);
     Files.createDirectories(directory);
@@ -90,12 +102,12 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     if (layout.ownCode()) {
       files.addAll(writeCode(directory));
     }
-    files.addAll(writeModel(directory, layout, tensors));
+    files.addAll(writer.write(directory, layout, tensors));
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);
     }
-    return new ExportSummary(name(), files, bytes, layout.notes());
+    return new ExportSummary(format, files, bytes, layout.notes());
   }
 
   /** Rows of the last matrix of an FFN are blocks of numbers in NVFP4. */
