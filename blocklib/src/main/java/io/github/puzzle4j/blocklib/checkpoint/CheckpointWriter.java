@@ -180,6 +180,8 @@ public final class CheckpointWriter {
     remove(folder, "model-[0-9]*-of-[0-9]*.safetensors");
     // Temporary files of a writer that was killed.
     remove(folder, ".model*.safetensors*.tmp");
+    AtomicFile.removeLeftovers(folder.resolve(ConfigFile.NAME));
+    AtomicFile.removeLeftovers(folder.resolve(Quantization.FILE));
   }
 
   private static void remove(Path folder, String pattern) throws IOException {

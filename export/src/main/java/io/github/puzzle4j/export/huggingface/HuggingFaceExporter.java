@@ -97,6 +97,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     Files.deleteIfExists(directory.resolve(ConfigFile.NAME));
     List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));
     for (String file : CODE) {
+      AtomicFile.removeLeftovers(directory.resolve(file));
       Files.deleteIfExists(directory.resolve(file));
     }
     if (layout.ownCode()) {
@@ -131,6 +132,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     List<Path> files = new ArrayList<>();
     for (Path source : ModelFolder.companions(from)) {
       Path target = to.resolve(from.relativize(source));
+      AtomicFile.removeLeftovers(target);
       if (!Files.exists(target) || !Files.isSameFile(source, target)) {
         AtomicFile.write(target, stream -> Files.copy(source, stream));
       }
