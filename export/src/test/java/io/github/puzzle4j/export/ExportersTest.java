@@ -24,6 +24,7 @@ class ExportersTest {
     assertThat(Exporters.all())
         .containsOnlyKeys(
             "gguf",
+            "gguf-f16",
             "gguf-f32",
             "gguf-q4-0",
             "gguf-q4-k-m",

@@ -89,7 +89,9 @@ record FolderLayout(Model model, List<Integer> sources, boolean ownCode, List<St
         true,
         List.of(
             "written as AnyModel, the layout of NVIDIA's Puzzletron: transformers loads it with"
-                + " --trust-remote-code, vLLM by Puzzletron's fork"));
+                + " --trust-remote-code, vLLM by Puzzletron's fork",
+            "without that code transformers takes it for a model of the family, and fills parts"
+                + " that are left out with random numbers"));
   }
 
   private static FolderLayout ofAnyLayers(Model child) throws InvalidInputException {
