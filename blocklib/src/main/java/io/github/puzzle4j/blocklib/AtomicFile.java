@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,23 @@ public final class AtomicFile {
    */
   public static void writeString(Path target, String text) throws IOException {
     write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Deletes what killed writers of a file left beside it; none of them may be at work. */
+  public static void removeLeftovers(Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      return;
+    }
+    String start = ".%s.".formatted(target.getFileName());
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            folder,
+            file -> isTemporary(file) && String.valueOf(file.getFileName()).startsWith(start))) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   /** Whether a file is one that {@link #write} has begun; it may be of a process that runs. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,23 @@ public abstract class CheckpointExporterContract {
     assertWritten(again);
     try (var present = Files.list(folder.resolve("out"))) {
       assertThat(present).containsExactlyInAnyOrderElementsOf(again.files());
+    }
+  }
+
+  /** As it is after a kill in the midst of writing; files of others stay. */
+  @Test
+  void whatKilledExportsLeftIsRemoved() throws IOException {
+    List<Path> files = export(someChild(), "out").files();
+    for (Path file : files) {
+      Path leftover =
+          file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
+      Files.writeString(leftover, "half of it");
+    }
+    Path other = Files.writeString(folder.resolve("out/.notes.tmp"), "of somebody else");
+    List<Path> expected = new ArrayList<>(export(someChild(), "out").files());
+    expected.add(other);
+    try (var present = Files.list(folder.resolve("out"))) {
+      assertThat(present).containsExactlyInAnyOrderElementsOf(expected);
     }
   }
 

@@ -24,12 +24,14 @@ class ExportersTest {
     assertThat(Exporters.all())
         .containsOnlyKeys(
             "gguf",
+            "gguf-f16",
             "gguf-f32",
             "gguf-q4-0",
             "gguf-q4-k-m",
             "gguf-q6-k",
             "gguf-q8-0",
             "huggingface",
+            "huggingface-anymodel",
             "huggingface-fp8",
             "huggingface-fp8-static",
             "huggingface-nvfp4");

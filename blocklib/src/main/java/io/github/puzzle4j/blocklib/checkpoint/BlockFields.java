@@ -35,7 +35,9 @@ record BlockFields(AttentionShape heads, int hidden) {
           "num_kv_heads",
           "num_query_heads",
           "qk_head_dim",
-          "v_head_dim");
+          "v_head_dim",
+          // Read by BlockWindows.
+          BlockWindows.KEY);
   private static final Set<String> OF_FFN =
       Set.of(
           "kind",
@@ -75,7 +77,7 @@ record BlockFields(AttentionShape heads, int hidden) {
   }
 
   /** A part by its name, or the entry of {@code subblock_configs} of that kind. */
-  private static ConfigJson part(ConfigJson block, String kind) throws InvalidInputException {
+  static ConfigJson part(ConfigJson block, String kind) throws InvalidInputException {
     if (block.get("subblock_configs").isEmpty()) {
       Optional<ConfigJson> part = block.object(kind);
       return part.orElseThrow(() -> block.invalid("needs '%s'".formatted(kind)));

@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
 import java.io.IOException;
@@ -45,6 +46,19 @@ public final class CheckpointWriter {
       throws IOException {
     SequencedMap<String, ObjectNode> configs = new LinkedHashMap<>();
     configs.put(ConfigFile.NAME, ConfigFile.describe(model, stored));
+    return write(folder, model, source, configs, shardBytes);
+  }
+
+  /**
+   * The same with a config in {@link AnyModelLayout}.
+   *
+   * @throws InvalidInputException if there is an objection to a layer
+   */
+  public static List<Path> writeAnyModel(
+      Path folder, Model model, TensorSource source, TensorType stored, long shardBytes)
+      throws IOException {
+    SequencedMap<String, ObjectNode> configs = new LinkedHashMap<>();
+    configs.put(ConfigFile.NAME, AnyModelLayout.describe(model, stored));
     return write(folder, model, source, configs, shardBytes);
   }
 
@@ -166,6 +180,8 @@ public final class CheckpointWriter {
     remove(folder, "model-[0-9]*-of-[0-9]*.safetensors");
     // Temporary files of a writer that was killed.
     remove(folder, ".model*.safetensors*.tmp");
+    AtomicFile.removeLeftovers(folder.resolve(ConfigFile.NAME));
+    AtomicFile.removeLeftovers(folder.resolve(Quantization.FILE));
   }
 
   private static void remove(Path folder, String pattern) throws IOException {

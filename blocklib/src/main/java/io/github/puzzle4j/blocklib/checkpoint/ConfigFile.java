@@ -99,7 +99,10 @@ public final class ConfigFile {
   }
 
   static ObjectNode describe(Model model, TensorType stored) throws InvalidInputException {
-    ObjectNode node = family(model).write(model);
+    return withType(family(model).write(model), stored);
+  }
+
+  static ObjectNode withType(ObjectNode node, TensorType stored) {
     return node.put("torch_dtype", torchName(stored));
   }
 

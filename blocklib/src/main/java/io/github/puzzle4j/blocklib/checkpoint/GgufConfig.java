@@ -2,6 +2,7 @@ package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
+import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.gguf.GgufKeys;
 import io.github.puzzle4j.blocklib.gguf.GgufMetadata;
@@ -160,7 +161,7 @@ final class GgufConfig {
     node.put("rms_norm_eps", shortest(number(GgufKeys.EPSILON)));
     node.put("max_position_embeddings", rope.maxPositions(required(GgufKeys.CONTEXT)));
     rope.write(node);
-    node.put("tie_word_embeddings", !file.tensors().containsKey(GgufWeights.HEAD));
+    node.put("tie_word_embeddings", !file.tensors().containsKey(GgufNames.HEAD));
     metadata.size32(GgufKeys.BEGIN).ifPresent(id -> node.put("bos_token_id", id));
     metadata.size32(GgufKeys.END).ifPresent(id -> node.put("eos_token_id", id));
     if (differ) {
@@ -171,16 +172,18 @@ final class GgufConfig {
       same(GgufKeys.HEADS, layers, 0);
       // Qwen 2 always has biases.
       if (!architecture.equals("qwen2")) {
-        node.put("attention_bias", file.tensors().containsKey("blk.0.attn_q.bias"));
+        node.put(
+            "attention_bias",
+            file.tensors().containsKey(GgufNames.ofLayer(0, SoftmaxAttention.QUERY_BIAS)));
       }
     }
     return node;
   }
 
   private int vocabulary() throws InvalidInputException {
-    GgufTensor embedding = file.tensors().get(GgufWeights.EMBEDDING);
+    GgufTensor embedding = file.tensors().get(GgufNames.EMBEDDING);
     if (embedding == null) {
-      throw metadata.invalid("tensor '%s' is missing".formatted(GgufWeights.EMBEDDING));
+      throw metadata.invalid("tensor '%s' is missing".formatted(GgufNames.EMBEDDING));
     }
     long rows = embedding.rows();
     String key = key(GgufKeys.VOCABULARY);
@@ -189,12 +192,12 @@ final class GgufConfig {
     if (rows > Integer.MAX_VALUE || (stated.isPresent() && stated.getAsInt() != rows)) {
       throw metadata.invalid(
           "%s=%d, but tensor '%s' has %d rows"
-              .formatted(key, stated.orElse(Integer.MAX_VALUE), GgufWeights.EMBEDDING, rows));
+              .formatted(key, stated.orElse(Integer.MAX_VALUE), GgufNames.EMBEDDING, rows));
     }
     if (tokens.isPresent() && tokens.getAsInt() > rows) {
       throw metadata.invalid(
           "%s has %d items, but tensor '%s' has %d rows"
-              .formatted(GgufKeys.TOKENS, tokens.getAsInt(), GgufWeights.EMBEDDING, rows));
+              .formatted(GgufKeys.TOKENS, tokens.getAsInt(), GgufNames.EMBEDDING, rows));
     }
     return (int) rows;
   }

@@ -25,7 +25,7 @@ record GgufRope(RotaryEmbedding rotary, boolean storedDivisors) {
   static final String PREFIX = "rope.";
 
   /** The tensor of divisors. */
-  static final String DIVISORS = "rope_freqs.weight";
+  private static final String DIVISORS = GgufNames.ROPE_DIVISORS;
 
   private static final String SCALING = "rope.scaling.";
   private static final double DEFAULT_BASE = 10_000;

@@ -1,11 +1,7 @@
 package io.github.puzzle4j.blocklib.checkpoint;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.GatedFfn;
-import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.Model;
-import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
-import io.github.puzzle4j.blocklib.arch.TensorNames;
 import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.gguf.GgufTensor;
 import java.io.IOException;
@@ -28,39 +24,6 @@ import java.util.TreeMap;
  * 1, d/2+1, ..) of each head are returned in the order of Hugging Face, half by half.
  */
 final class GgufWeights implements StoredTensors {
-
-  static final String EMBEDDING = "token_embd.weight";
-  static final String HEAD = "output.weight";
-
-  private static final String LAYER = "model.layers.";
-
-  private static final Map<String, String> COMMON =
-      Map.of(
-          TensorNames.EMBEDDING, EMBEDDING,
-          TensorNames.FINAL_NORM, "output_norm.weight",
-          TensorNames.LM_HEAD, HEAD);
-
-  private static final Map<String, String> OF_LAYER =
-      Map.ofEntries(
-          Map.entry(SoftmaxAttention.NORM, "attn_norm.weight"),
-          Map.entry(SoftmaxAttention.QUERY, "attn_q.weight"),
-          Map.entry(SoftmaxAttention.KEY, "attn_k.weight"),
-          Map.entry(SoftmaxAttention.VALUE, "attn_v.weight"),
-          Map.entry(SoftmaxAttention.OUTPUT, "attn_output.weight"),
-          Map.entry(SoftmaxAttention.QUERY_BIAS, "attn_q.bias"),
-          Map.entry(SoftmaxAttention.KEY_BIAS, "attn_k.bias"),
-          Map.entry(SoftmaxAttention.VALUE_BIAS, "attn_v.bias"),
-          Map.entry(SoftmaxAttention.OUTPUT_BIAS, "attn_output.bias"),
-          Map.entry(SoftmaxAttention.QUERY_NORM, "attn_q_norm.weight"),
-          Map.entry(SoftmaxAttention.KEY_NORM, "attn_k_norm.weight"),
-          Map.entry(LinearAttention.MATRIX, "attn_output.weight"),
-          Map.entry(GatedFfn.NORM, "ffn_norm.weight"),
-          Map.entry(GatedFfn.GATE, "ffn_gate.weight"),
-          Map.entry(GatedFfn.UP, "ffn_up.weight"),
-          Map.entry(GatedFfn.DOWN, "ffn_down.weight"));
-
-  private static final Set<String> ROTATED =
-      Set.of("attn_q.weight", "attn_k.weight", "attn_q.bias", "attn_k.bias");
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -119,9 +82,9 @@ final class GgufWeights implements StoredTensors {
             : 0;
     Map<String, Placed> placed = new LinkedHashMap<>();
     Set<String> left = new HashSet<>(file.tensors().keySet());
-    left.remove(GgufRope.DIVISORS);
+    left.remove(GgufNames.ROPE_DIVISORS);
     for (Map.Entry<String, List<Long>> entry : model.tensors().entrySet()) {
-      String name = storedName(entry.getKey());
+      String name = GgufNames.of(entry.getKey());
       GgufTensor tensor = file.tensors().get(name);
       if (tensor == null) {
         throw file.metadata().invalid("tensor '%s' is missing".formatted(name));
@@ -132,8 +95,8 @@ final class GgufWeights implements StoredTensors {
                 "tensor '%s' has shape %s, the metadata asks for %s"
                     .formatted(name, tensor.shape(), entry.getValue()));
       }
-      String own = name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
-      placed.put(entry.getKey(), new Placed(tensor, ROTATED.contains(own) ? headWidth : 0));
+      boolean rotated = GgufNames.isRotated(entry.getKey());
+      placed.put(entry.getKey(), new Placed(tensor, rotated ? headWidth : 0));
       left.remove(name);
     }
     if (!left.isEmpty()) {
@@ -143,16 +106,6 @@ final class GgufWeights implements StoredTensors {
                   .formatted(left.stream().sorted().findFirst().orElse("")));
     }
     return new GgufWeights(file, placed);
-  }
-
-  private static String storedName(String name) {
-    if (!name.startsWith(LAYER)) {
-      return COMMON.getOrDefault(name, name);
-    }
-    int dot = name.indexOf('.', LAYER.length());
-    String suffix = name.substring(dot + 1);
-    return "blk.%s.%s"
-        .formatted(name.substring(LAYER.length(), dot), OF_LAYER.getOrDefault(suffix, suffix));
   }
 
   @Override

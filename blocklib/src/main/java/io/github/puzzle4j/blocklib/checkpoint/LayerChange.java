@@ -3,6 +3,7 @@ package io.github.puzzle4j.blocklib.checkpoint;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Attention;
+import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.LinearAttention;
@@ -54,13 +55,20 @@ record LayerChange(Map<String, JsonNode> keys, Kind attention, Kind ffn) {
     keys = Map.copyOf(keys);
   }
 
-  /** An entry of {@code per_layer_config}: keys of the config, and lists of parts to replace. */
-  static LayerChange ofOverrides(ConfigJson overrides) throws InvalidInputException {
+  /**
+   * An entry of {@code per_layer_config}: keys of the config, and lists of parts to replace.
+   *
+   * @param heads the attention of all layers, for its query heads and their width
+   */
+  static LayerChange ofOverrides(ConfigJson overrides, AttentionShape heads)
+      throws InvalidInputException {
     Map<String, JsonNode> keys = new TreeMap<>();
     Set<String> skipped = parts(overrides, SKIP);
     Set<String> linear = parts(overrides, LINEAR);
     for (Map.Entry<String, JsonNode> entry : overrides.node().properties()) {
-      if (entry.getKey().equals(SKIP) || entry.getKey().equals(LINEAR)) {
+      if (entry.getKey().equals(SKIP)
+          || entry.getKey().equals(LINEAR)
+          || isThatOfAll(entry, heads)) {
         continue;
       }
       if (OF_LAYERS.contains(entry.getKey())) {
@@ -72,6 +80,17 @@ record LayerChange(Map<String, JsonNode> keys, Kind attention, Kind ffn) {
       }
     }
     return new LayerChange(keys, kind(ATTENTION, skipped, linear), kind(FFN, skipped, linear));
+  }
+
+  /** Puzzletron states head widths of layers without a window; they must be those of all. */
+  private static boolean isThatOfAll(Map.Entry<String, JsonNode> entry, AttentionShape heads) {
+    int ofAll =
+        switch (entry.getKey()) {
+          case "num_attention_heads" -> heads.heads();
+          case "head_dim", "global_head_dim" -> heads.headDim();
+          default -> 0;
+        };
+    return ofAll > 0 && entry.getValue().toString().equals(Integer.toString(ofAll));
   }
 
   private static Kind kind(Set<String> names, Set<String> skipped, Set<String> linear) {

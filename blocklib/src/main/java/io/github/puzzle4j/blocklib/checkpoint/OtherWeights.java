@@ -13,6 +13,9 @@ enum OtherWeights {
   ADAPTER(
       "adapter_model\\..*|adapter_config\\.json",
       "an adapter is not a model: merge it into its base model"),
+  WITHOUT_CONFIG(
+      "model\\.safetensors(\\.index\\.json)?",
+      "weights without a config are what a writer leaves that was stopped"),
   PICKLED_SHARDS("pytorch_model.*\\.bin(\\.index\\.json)?", "save it as safetensors"),
   SHARD("model-[0-9]+-of-[0-9]+\\.safetensors", "shards need " + ShardSet.INDEX),
   ORIGINAL(

@@ -38,23 +38,44 @@ final class PerLayerFields {
   /** The model of a config of that family. */
   static Model read(ModelFamily family, ConfigJson config) throws InvalidInputException {
     UnreadKeys.requireNone(config);
-    return new PerLayerFields(family, config).read();
-  }
-
-  private Model read() throws InvalidInputException {
-    Model full = family.read(config);
     boolean hasOverrides =
         config.object(OVERRIDES).filter(overrides -> !overrides.node().isEmpty()).isPresent();
     if (config.get(BLOCKS).isEmpty()) {
-      return hasOverrides ? overridden(full) : full;
+      PerLayerFields fields = new PerLayerFields(family, config);
+      return hasOverrides ? fields.overridden() : family.read(config);
     }
+    BlockWindows windows = BlockWindows.of(config);
+    windows.requireOverridesToAgree();
+    PerLayerFields fields = new PerLayerFields(family, windows.withoutThem());
+    Model model = fields.ofBlocks();
     if (hasOverrides) {
-      throw config.invalid("%s and %s are both present".formatted(BLOCKS, OVERRIDES));
+      requireSame(config, model, fields.overridden());
     }
-    return ofBlocks(full);
+    return windows.in(model);
   }
 
-  private Model ofBlocks(Model full) throws InvalidInputException {
+  /** Puzzletron writes both: one for itself, one for vLLM. */
+  private static void requireSame(ConfigJson config, Model ofBlocks, Model overridden)
+      throws InvalidInputException {
+    for (int i = 0; i < ofBlocks.layers().size(); i++) {
+      Layer one = ofBlocks.layers().get(i);
+      Layer other = overridden.layers().get(i);
+      if (!one.equals(other)) {
+        throw config.invalid(
+            "%s and %s differ: layer %d is %s or %s"
+                .formatted(BLOCKS, OVERRIDES, i, one.id(), other.id()));
+      }
+    }
+  }
+
+  /** An entry of {@link #BLOCKS}. */
+  static ConfigJson block(ConfigJson config, JsonNode blocks, int index)
+      throws InvalidInputException {
+    return ConfigJson.of("%s, %s[%d]".formatted(config.where(), BLOCKS, index), blocks.get(index));
+  }
+
+  private Model ofBlocks() throws InvalidInputException {
+    Model full = family.read(config);
     JsonNode blocks = config.list(BLOCKS);
     if (blocks.size() != full.layers().size()) {
       throw config.invalid(
@@ -65,8 +86,7 @@ final class PerLayerFields {
     BlockFields fields = new BlockFields(heads, full.hiddenSize());
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < blocks.size(); i++) {
-      ConfigJson block =
-          ConfigJson.of("%s, %s[%d]".formatted(config.where(), BLOCKS, i), blocks.get(i));
+      ConfigJson block = block(config, blocks, i);
       LayerChange change = fields.read(block);
       Layer layer = layer(change, block.where(), full, i);
       boolean hasExperts = change.keys().containsKey("moe_intermediate_size");
@@ -88,7 +108,9 @@ final class PerLayerFields {
     };
   }
 
-  private Model overridden(Model full) throws InvalidInputException {
+  private Model overridden() throws InvalidInputException {
+    Model full = family.read(config);
+    AttentionShape heads = LlamaFields.attentionOf(full).heads();
     Optional<ConfigJson> overrides = config.object(OVERRIDES);
     List<Layer> layers = new ArrayList<>(full.layers());
     for (String key : overrides.orElseThrow().node().propertyNames()) {
@@ -101,8 +123,8 @@ final class PerLayerFields {
       }
       Optional<ConfigJson> own = overrides.orElseThrow().object(key);
       if (own.isPresent()) {
-        layers.set(
-            index, layer(LayerChange.ofOverrides(own.get()), own.get().where(), full, index));
+        LayerChange change = LayerChange.ofOverrides(own.get(), heads);
+        layers.set(index, layer(change, own.get().where(), full, index));
       }
     }
     return full.withLayers(layers);

@@ -4,6 +4,7 @@ import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.ExpertsFfn;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.KvCache;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.LinearFfn;
@@ -96,12 +97,12 @@ final class Puzzle4jFamily implements ModelFamily {
   }
 
   /** The family whose keys hold what all layers have in common, the model's own if that does. */
-  private static Optional<ModelFamily> base(Model model) {
+  static Optional<ModelFamily> base(Model model) {
     return ModelFamily.nativeTo(alike(model));
   }
 
   /** The model as if all its layers were like the first ones that have attention and an FFN. */
-  private static Model alike(Model model) {
+  static Model alike(Model model) {
     int channels =
         model.layers().stream()
             .mapToInt(layer -> layer.ffn().channelsPerToken())
@@ -121,13 +122,23 @@ final class Puzzle4jFamily implements ModelFamily {
     node.put("model_type", modelType());
     node.put(BASE, base.modelType());
     RemoteCode.PUZZLE4J.write(node);
-    List<Integer> windows = new ArrayList<>();
-    model
-        .layers()
-        .forEach(
-            layer -> windows.add(layer.attention().cache().map(cache -> cache.window()).orElse(0)));
-    WindowFields.write(node, windows);
+    WindowFields.write(node, windows(model));
     node.putArray("replace_with_linear");
+    writeOverrides(node, model);
+    return node;
+  }
+
+  /** The windows of all layers, {@link SoftmaxAttention#NO_WINDOW} where there is none. */
+  static List<Integer> windows(Model model) {
+    return model.layers().stream()
+        .map(layer ->
+            layer.attention().cache().map(KvCache::window).orElse(SoftmaxAttention.NO_WINDOW))
+        .toList();
+  }
+
+  /** What single layers have instead of what the keys say that are there. */
+  static void writeOverrides(ObjectNode node, Model model) {
+    List<Integer> windows = windows(model);
     ObjectNode overrides = node.putObject(PerLayerFields.OVERRIDES);
     for (int i = 0; i < windows.size(); i++) {
       ObjectNode own = overrides(node, model.layers().get(i), windows.get(i));
@@ -135,7 +146,6 @@ final class Puzzle4jFamily implements ModelFamily {
         overrides.set(Integer.toString(i), own);
       }
     }
-    return node;
   }
 
   /** What a layer has instead of what the keys for all of them say. */

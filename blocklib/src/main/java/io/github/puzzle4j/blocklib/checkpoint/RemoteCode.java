@@ -7,6 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 enum RemoteCode {
   PUZZLE4J("Puzzle4j"),
+  ANY_MODEL("AnyModel"),
   DECI("DeciLM");
 
   private final String prefix;

@@ -223,6 +223,18 @@ class CheckpointTest {
         .hasMessage("%s: no such file%s".formatted(folder.resolve("config.json"), there));
   }
 
+  /** What an export leaves that was killed. */
+  @Test
+  void weightsWithoutAConfigAreSaidToBeUnfinished() throws IOException {
+    copyGolden("tied-bf16");
+    Files.delete(folder.resolve("config.json"));
+    assertThatThrownBy(() -> Checkpoint.open(folder).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageEndingWith(
+            "config.json: no such file; there is model.safetensors: weights without a config are"
+                + " what a writer leaves that was stopped");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"base_model.model.", "module.", "language_model."})
   void namesWithAnotherPrefixAreSaidToHaveOne(String prefix) throws IOException {

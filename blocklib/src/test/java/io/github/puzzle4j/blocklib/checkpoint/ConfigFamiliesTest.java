@@ -126,6 +126,60 @@ class ConfigFamiliesTest {
     }
   }
 
+  /** As Puzzletron writes a child: for its own loaders, and once more for vLLM. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3"})
+  void bothViewsOfTheSameLayersAreReadInEveryFamily(String saved) throws IOException {
+    String blocks = blocks(later("full", 1, 24), later("8", 2, 40), NO_OPS);
+    String types = "[\"full_attention\", \"sliding_attention\", \"full_attention\"]";
+    String overrides =
+        """
+        {"0": {"num_key_value_heads": 1, "global_head_dim": %d, "intermediate_size": 24,
+               "sliding_window": null},
+         "01": {"layer_types": %s, "sliding_window": 8},
+         "2": {"skip": ["attention", "mlp"]}}\
+        """
+            .formatted(saved.equals("qwen3") ? 128 : 8, types);
+    String both = blocks + ", \"per_layer_config\": " + overrides;
+    for (String keys : new String[] {blocks, both}) {
+      Model child = read(saved, keys);
+      assertThat(ids(child)).isEqualTo("gqa_1+ffn_24 gqa_2_window_8+ffn_40 noop+noop");
+      assertThat(child.common())
+          .isEqualTo(ConfigFile.read(SAVED.resolve(saved + ".json")).common());
+    }
+    for (String wrong :
+        new String[] {
+          "\"intermediate_size\": 24}|\"intermediate_size\": 25}|block_configs and per_layer_config"
+              + " differ: layer 0",
+          "\"skip\": [\"attention\", \"mlp\"]|\"skip\": [\"mlp\"]|differ: layer 2 is noop+noop",
+          "\"sliding_window\": 8|\"sliding_window\": 9|differ: layer 1 has a window of 8 or 9"
+              + " tokens",
+          "\"global_head_dim\": |\"global_head_dim\": 4|'global_head_dim' is not supported",
+          "\"sliding_window_size\": 8, |  |block_configs[1] needs 'sliding_window_size'",
+          "_size\": \"full\"|_size\": \"half\"|sliding_window_size=\"half\" must be a whole number",
+        }) {
+      String[] parts = wrong.split("\\|", -1);
+      assertThat(both).contains(parts[0]);
+      assertThatThrownBy(() -> read(saved, both.replace(parts[0], parts[1])))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining(parts[2]);
+    }
+  }
+
+  private static final String NO_OPS =
+      "{\"subblock_configs\": [{\"kind\": \"attention\", \"name\": \"attention\", \"no_op\": true},"
+          + " {\"kind\": \"ffn\", \"name\": \"ffn\", \"no_op\": true}]}";
+
+  private static String later(String window, int kvHeads, int channels) {
+    return """
+    {"subblock_configs": [
+      {"kind": "attention", "name": "attention", "no_op": false, "num_kv_heads": %d,
+       "sliding_window_size": %s, "k_eq_v": false},
+      {"kind": "ffn", "name": "ffn", "no_op": false, "intermediate_size": %d}]}\
+    """
+        .formatted(kvHeads, window.equals("full") ? "\"full\"" : window, channels);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"mixtral", "qwen3_moe"})
   void blocksOfExpertsArePriced(String saved) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.export.gguf;
 
+import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
@@ -95,6 +96,7 @@ public final class GgufExporter implements CheckpointExporter {
     new GgufTensors(file, child, mix, architecture, attention(layers).heads().headDim())
         .addAll(layers);
     Path target = directory.resolve("model-%s.gguf".formatted(mix.name().toLowerCase(Locale.ROOT)));
+    AtomicFile.removeLeftovers(target);
     file.write(target);
     return new ExportSummary(
         name(), List.of(target), Files.size(target), notes(model, architecture, layers, tokenizer));

@@ -3,9 +3,11 @@ package io.github.puzzle4j.export.gguf;
 import io.github.puzzle4j.blocklib.arch.AttentionShape;
 import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
+import io.github.puzzle4j.blocklib.arch.LinearAttention;
 import io.github.puzzle4j.blocklib.arch.RotaryEmbedding;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.TensorNames;
+import io.github.puzzle4j.blocklib.checkpoint.GgufNames;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.gguf.GgufType;
@@ -14,21 +16,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** Adds a child's tensors to a GGUF file under llama.cpp's names. */
 final class GgufTensors {
 
-  private static final Map<String, String> VECTORS =
-      new TreeMap<>(
-          Map.of(
-              SoftmaxAttention.QUERY_BIAS, "attn_q.bias",
-              SoftmaxAttention.KEY_BIAS, "attn_k.bias",
-              SoftmaxAttention.VALUE_BIAS, "attn_v.bias",
-              SoftmaxAttention.OUTPUT_BIAS, "attn_output.bias",
-              SoftmaxAttention.QUERY_NORM, "attn_q_norm.weight",
-              SoftmaxAttention.KEY_NORM, "attn_k_norm.weight"));
+  private static final List<String> VECTORS =
+      List.of(
+          SoftmaxAttention.KEY_NORM,
+          SoftmaxAttention.KEY_BIAS,
+          SoftmaxAttention.OUTPUT_BIAS,
+          SoftmaxAttention.QUERY_NORM,
+          SoftmaxAttention.QUERY_BIAS,
+          SoftmaxAttention.VALUE_BIAS);
 
   private final GgufWriter file;
   private final ChildModel child;
@@ -66,7 +65,7 @@ final class GgufTensors {
     long hidden = common.hiddenSize();
     List<Long> table = List.of((long) common.vocabularySize(), hidden);
     copy(
-        "token_embd.weight",
+        GgufNames.of(TensorNames.EMBEDDING),
         TensorNames.EMBEDDING,
         common.tiedEmbeddings() ? mix.head(hidden) : mix.usual(hidden),
         table);
@@ -74,13 +73,12 @@ final class GgufTensors {
     layerCount = layers.size();
     addRotaryFactors();
     for (int index = 0; index < layers.size(); index++) {
-      String prefix = "blk." + index + ".";
-      addMixer(prefix, layers.get(index).mixer());
-      addFfn(prefix, layers.get(index).ffn());
+      addMixer(index, layers.get(index).mixer());
+      addFfn(index, layers.get(index).ffn());
     }
-    copyNorm("output_norm.weight", TensorNames.FINAL_NORM);
+    copyNorm(GgufNames.of(TensorNames.FINAL_NORM), TensorNames.FINAL_NORM);
     if (!common.tiedEmbeddings()) {
-      copy("output.weight", TensorNames.LM_HEAD, mix.head(hidden), table);
+      copy(GgufNames.of(TensorNames.LM_HEAD), TensorNames.LM_HEAD, mix.head(hidden), table);
     }
   }
 
@@ -101,7 +99,7 @@ final class GgufTensors {
         }
         List<Long> shape = List.of((long) factors.length);
         file.add(
-            "rope_freqs.weight",
+            GgufNames.ROPE_DIVISORS,
             GgufType.F32,
             shape,
             () -> Tensor.ofFloats(TensorType.F32, shape, factors));
@@ -109,7 +107,7 @@ final class GgufTensors {
     }
   }
 
-  private void addMixer(String prefix, GgufLayer.Mixer mixer) {
+  private void addMixer(int index, GgufLayer.Mixer mixer) {
     long hidden = common.hiddenSize();
     List<Long> square = List.of(hidden, hidden);
     switch (mixer) {
@@ -117,82 +115,66 @@ final class GgufTensors {
         // No tensors: the loader passes the residual on.
       }
       case GgufLayer.Mixer.Softmax(int layer, SoftmaxAttention own) ->
-          addSoftmax(prefix, layer, own);
+          addSoftmax(index, layer, own);
       case GgufLayer.Mixer.Matrix(String norm, String matrix) -> {
-        copyNorm(prefix + "attn_norm.weight", norm);
-        copy(prefix + "attn_output.weight", matrix, square);
+        copyNorm(GgufNames.ofLayer(index, SoftmaxAttention.NORM), norm);
+        copy(GgufNames.ofLayer(index, LinearAttention.MATRIX), matrix, square);
       }
       case GgufLayer.Mixer.ZeroMatrix() -> {
-        zeros(prefix + "attn_norm.weight", GgufType.F32, List.of(hidden));
-        zeros(prefix + "attn_output.weight", mix.usual(hidden), square);
+        zeros(index, SoftmaxAttention.NORM, GgufType.F32, List.of(hidden));
+        zeros(index, LinearAttention.MATRIX, mix.usual(hidden), square);
       }
     }
   }
 
-  private void addSoftmax(String prefix, int layer, SoftmaxAttention own) {
+  private void addSoftmax(int index, int layer, SoftmaxAttention own) {
     AttentionShape heads = own.heads();
     long hidden = common.hiddenSize();
     List<Long> query = List.of((long) heads.queryWidth(), hidden);
     List<Long> cached = List.of((long) heads.kvWidth(), hidden);
-    copyNorm(prefix + "attn_norm.weight", TensorNames.ofLayer(layer, SoftmaxAttention.NORM));
-    copyInterleaved(
-        prefix + "attn_q.weight", TensorNames.ofLayer(layer, SoftmaxAttention.QUERY), query);
-    copyInterleaved(
-        prefix + "attn_k.weight", TensorNames.ofLayer(layer, SoftmaxAttention.KEY), cached);
-    copy(
-        prefix + "attn_v.weight",
-        TensorNames.ofLayer(layer, SoftmaxAttention.VALUE),
-        mix.important(hidden, valuesBefore++, values),
-        cached);
-    copy(
-        prefix + "attn_output.weight",
-        TensorNames.ofLayer(layer, SoftmaxAttention.OUTPUT),
-        query.reversed());
-    Set<String> tensors = own.tensors(common.hiddenSize()).keySet();
-    VECTORS.forEach((source, name) -> {
-      if (tensors.contains(source)) {
-        boolean rotated =
-            source.equals(SoftmaxAttention.QUERY_BIAS) || source.equals(SoftmaxAttention.KEY_BIAS);
-        addVector(prefix + name, TensorNames.ofLayer(layer, source), rotated);
-      }
-    });
-  }
-
-  /** Biases and head norms are F32, as all vectors. */
-  private void addVector(String name, String source, boolean rotated) {
-    List<Long> shape = child.model().tensors().getOrDefault(source, List.of());
-    file.add(
-        name,
-        GgufType.F32,
-        shape,
-        () -> {
-          Tensor vector = child.tensors().tensor(source);
-          return rotated ? interleaved(vector, headDim) : vector;
-        });
-  }
-
-  private void addFfn(String prefix, GgufLayer.Channels ffn) {
-    long hidden = common.hiddenSize();
-    List<Long> in = List.of((long) ffn.channels(), hidden);
-    switch (ffn) {
-      case GgufLayer.Channels.Gated(int layer, int _) -> {
-        copyNorm(prefix + "ffn_norm.weight", TensorNames.ofLayer(layer, GatedFfn.NORM));
-        copy(prefix + "ffn_gate.weight", TensorNames.ofLayer(layer, GatedFfn.GATE), in);
-        copy(prefix + "ffn_up.weight", TensorNames.ofLayer(layer, GatedFfn.UP), in);
-        copy(
-            prefix + "ffn_down.weight",
-            TensorNames.ofLayer(layer, GatedFfn.DOWN),
-            mix.important(ffn.channels(), downBefore++, layerCount),
-            in.reversed());
-      }
-      case GgufLayer.Channels.Zero() -> {
-        zeros(prefix + "ffn_norm.weight", GgufType.F32, List.of(hidden));
-        zeros(prefix + "ffn_gate.weight", mix.usual(hidden), in);
-        zeros(prefix + "ffn_up.weight", mix.usual(hidden), in);
-        GgufType down = mix.important(ffn.channels(), downBefore++, layerCount);
-        zeros(prefix + "ffn_down.weight", down, in.reversed());
+    copyNorm(index, layer, SoftmaxAttention.NORM);
+    copy(index, layer, SoftmaxAttention.QUERY, mix.usual(hidden), query);
+    copy(index, layer, SoftmaxAttention.KEY, mix.usual(hidden), cached);
+    GgufType value = mix.important(hidden, valuesBefore++, values);
+    copy(index, layer, SoftmaxAttention.VALUE, value, cached);
+    GgufType output = mix.usual(heads.queryWidth());
+    copy(index, layer, SoftmaxAttention.OUTPUT, output, query.reversed());
+    Map<String, List<Long>> tensors = own.tensors(common.hiddenSize());
+    for (String vector : VECTORS) {
+      List<Long> shape = tensors.get(vector);
+      if (shape != null) {
+        // F32, as all vectors.
+        copy(index, layer, vector, GgufType.F32, shape);
       }
     }
+  }
+
+  private void addFfn(int index, GgufLayer.Channels ffn) {
+    long hidden = common.hiddenSize();
+    List<Long> in = List.of((long) ffn.channels(), hidden);
+    GgufType down = mix.important(ffn.channels(), downBefore++, layerCount);
+    switch (ffn) {
+      case GgufLayer.Channels.Gated(int layer, int _) -> {
+        copyNorm(index, layer, GatedFfn.NORM);
+        copy(index, layer, GatedFfn.GATE, mix.usual(hidden), in);
+        copy(index, layer, GatedFfn.UP, mix.usual(hidden), in);
+        copy(index, layer, GatedFfn.DOWN, down, in.reversed());
+      }
+      case GgufLayer.Channels.Zero() -> {
+        zeros(index, GatedFfn.NORM, GgufType.F32, List.of(hidden));
+        zeros(index, GatedFfn.GATE, mix.usual(hidden), in);
+        zeros(index, GatedFfn.UP, mix.usual(hidden), in);
+        zeros(index, GatedFfn.DOWN, down, in.reversed());
+      }
+    }
+  }
+
+  private void copyNorm(int index, int layer, String suffix) {
+    copyNorm(GgufNames.ofLayer(index, suffix), TensorNames.ofLayer(layer, suffix));
+  }
+
+  private void copy(int index, int layer, String suffix, GgufType type, List<Long> shape) {
+    copy(GgufNames.ofLayer(index, suffix), TensorNames.ofLayer(layer, suffix), type, shape);
   }
 
   private void copy(String name, String source, List<Long> shape) {
@@ -200,7 +182,15 @@ final class GgufTensors {
   }
 
   private void copy(String name, String source, GgufType type, List<Long> shape) {
-    file.add(name, type, shape, () -> child.tensors().tensor(source));
+    boolean rotated = architecture.isInterleaved() && GgufNames.isRotated(source);
+    file.add(
+        name,
+        type,
+        shape,
+        () -> {
+          Tensor tensor = child.tensors().tensor(source);
+          return rotated ? interleaved(tensor) : tensor;
+        });
   }
 
   /** Norms are F32, as loaders require. */
@@ -212,22 +202,11 @@ final class GgufTensors {
         () -> child.tensors().tensor(source));
   }
 
-  private void copyInterleaved(String name, String source, List<Long> shape) {
-    file.add(
-        name,
-        mix.usual(shape.getLast()),
-        shape,
-        () -> interleaved(child.tensors().tensor(source), headDim));
-  }
-
   /**
    * Rows of each head from half-split order (0, 1, .. | d/2, d/2+1, ..), which checkpoints have, to
    * pairs (0, d/2, 1, d/2+1, ..), which llama.cpp rotates.
    */
-  private Tensor interleaved(Tensor tensor, int headDim) {
-    if (!architecture.isInterleaved()) {
-      return tensor;
-    }
+  private Tensor interleaved(Tensor tensor) {
     long rowBytes = tensor.data().byteSize() / tensor.shape().getFirst();
     MemorySegment data = allocate(tensor.data().byteSize());
     for (long row = 0; row < tensor.shape().get(0); row++) {
@@ -239,8 +218,9 @@ final class GgufTensors {
     return new Tensor(tensor.type(), tensor.shape(), data);
   }
 
-  private void zeros(String name, GgufType type, List<Long> shape) {
+  private void zeros(int index, String suffix, GgufType type, List<Long> shape) {
     long bytes = TensorType.BF16.bytes() * shape.stream().reduce(1L, Math::multiplyExact);
+    String name = GgufNames.ofLayer(index, suffix);
     file.add(name, type, shape, () -> new Tensor(TensorType.BF16, shape, allocate(bytes)));
   }
 

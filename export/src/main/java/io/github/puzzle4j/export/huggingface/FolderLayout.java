@@ -81,6 +81,19 @@ record FolderLayout(Model model, List<Integer> sources, boolean ownCode, List<St
         });
   }
 
+  /** All layers as they are, in Puzzletron's layout. */
+  static FolderLayout anyModel(Model child) {
+    return new FolderLayout(
+        child,
+        IntStream.range(0, child.layers().size()).boxed().toList(),
+        true,
+        List.of(
+            "written as AnyModel, the layout of NVIDIA's Puzzletron: transformers loads it with"
+                + " --trust-remote-code, vLLM by Puzzletron's fork",
+            "without that code transformers takes it for a model of the family, and fills parts"
+                + " that are left out with random numbers"));
+  }
+
   private static FolderLayout ofAnyLayers(Model child) throws InvalidInputException {
     Model model = new Model(child.common().asFamily(child.common().family()), child.layers());
     return new FolderLayout(

@@ -78,6 +78,18 @@ public final class HuggingFaceExporter implements CheckpointExporter {
   @Override
   public ExportSummary export(ChildModel child, Path directory) throws IOException {
     FolderLayout layout = FolderLayout.of(child.model()).withWidths(widthStep());
+    return write(name(), child, layout, directory, this::writeModel);
+  }
+
+  /** Writes config and weights into a folder, and returns their files. */
+  interface ModelWriter {
+    List<Path> write(Path directory, FolderLayout layout, FolderTensors tensors) throws IOException;
+  }
+
+  /** Writes a child in a layout: companions, code if loaders need it, weights and config. */
+  static ExportSummary write(
+      String format, ChildModel child, FolderLayout layout, Path directory, ModelWriter writer)
+      throws IOException {
     child.requireTensors();
     FolderTensors tensors = new FolderTensors(child, layout, TensorType.BF16);
     Files.createDirectories(directory);
@@ -85,17 +97,18 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     Files.deleteIfExists(directory.resolve(ConfigFile.NAME));
     List<Path> files = new ArrayList<>(copyCompanions(child.companionFiles(), directory));
     for (String file : CODE) {
+      AtomicFile.removeLeftovers(directory.resolve(file));
       Files.deleteIfExists(directory.resolve(file));
     }
     if (layout.ownCode()) {
       files.addAll(writeCode(directory));
     }
-    files.addAll(writeModel(directory, layout, tensors));
+    files.addAll(writer.write(directory, layout, tensors));
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);
     }
-    return new ExportSummary(name(), files, bytes, layout.notes());
+    return new ExportSummary(format, files, bytes, layout.notes());
   }
 
   /** Rows of the last matrix of an FFN are blocks of numbers in NVFP4. */
@@ -119,6 +132,7 @@ public final class HuggingFaceExporter implements CheckpointExporter {
     List<Path> files = new ArrayList<>();
     for (Path source : ModelFolder.companions(from)) {
       Path target = to.resolve(from.relativize(source));
+      AtomicFile.removeLeftovers(target);
       if (!Files.exists(target) || !Files.isSameFile(source, target)) {
         AtomicFile.write(target, stream -> Files.copy(source, stream));
       }

@@ -3,9 +3,10 @@
 `Puzzle4jConfig` holds a model of any family: the keys of the family (`base_model_type`) and, in
 `per_layer_config`, what single layers have instead. `DeciLMConfig` is the layout of published
 children of Llamas (`nemotron-nas`), in which `block_configs` has an entry for each layer, whose keys
-serving engines read as attributes.
+serving engines read as attributes. `AnyModelConfig` is the layout of NVIDIA's Puzzletron: the keys of
+the family, and `block_configs` with a list of subblocks for each layer.
 
-Both say what a layer is by `layer(index)`.
+All say what a layer is by `layer(index)`.
 """
 
 from transformers import PretrainedConfig
@@ -99,4 +100,27 @@ class DeciLMConfig(Puzzle4jConfig):
             window=None,
             linear_attention=linear_attention,
             linear_mlp=linear_mlp,
+        )
+
+
+class AnyModelConfig(Puzzle4jConfig):
+    def __init__(self, block_configs=None, model_type="llama", **kwargs):
+        super().__init__(**{**kwargs, "base_model_type": model_type})
+        self.block_configs = block_configs or []
+
+    def to_dict(self):
+        fields = super().to_dict()
+        fields["model_type"] = fields.pop("base_model_type")
+        return fields
+
+    def layer(self, index):
+        parts = {part["kind"]: part for part in self.block_configs[index]["subblock_configs"]}
+        attention, ffn = parts["attention"], parts["ffn"]
+        window = attention.get("sliding_window_size")
+        return Fields(
+            kv_heads=None if attention["no_op"] else attention["num_kv_heads"],
+            channels=None if ffn["no_op"] else ffn["intermediate_size"],
+            window=None if window == "full" else window,
+            linear_attention=False,
+            linear_mlp=False,
         )

@@ -17,7 +17,7 @@ from transformers.cache_utils import DynamicCache
 from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
-from .configuration_puzzle4j import DeciLMConfig, Puzzle4jConfig
+from .configuration_puzzle4j import AnyModelConfig, DeciLMConfig, Puzzle4jConfig
 
 
 class RMSNorm(nn.Module):
@@ -368,3 +368,11 @@ class DeciLMModel(Puzzle4jModel):
 
 class DeciLMForCausalLM(Puzzle4jForCausalLM):
     config_class = DeciLMConfig
+
+
+class AnyModelModel(Puzzle4jModel):
+    config_class = AnyModelConfig
+
+
+class AnyModelForCausalLM(Puzzle4jForCausalLM):
+    config_class = AnyModelConfig

@@ -17,6 +17,9 @@ def transformers_answer(folder, task):
     import torch
     import transformers
 
+    if quantisation(folder).get("quant_method") == "modelopt":
+        # It would take the numbers as they are stored, without their factors.
+        raise ValueError("transformers passes over quant_method 'modelopt'")
     model = transformers.AutoModelForCausalLM.from_pretrained(
         folder, trust_remote_code=True, dtype=torch.float32, local_files_only=True
     ).eval()
@@ -63,7 +66,7 @@ def vllm_answer(folder, task):
         model=folder,
         trust_remote_code=True,
         # Kernels for quantised weights know 16 bits only.
-        dtype="bfloat16" if is_quantised(folder) else "float32",
+        dtype="bfloat16" if quantisation(folder) else "float32",
         enforce_eager=True,
         max_model_len=max(map(len, rows)) + task["new"],
         disable_log_stats=True,
@@ -91,9 +94,9 @@ def vllm_answer(folder, task):
     return answer
 
 
-def is_quantised(folder):
+def quantisation(folder):
     with open(os.path.join(folder, "config.json"), encoding="utf-8") as config:
-        return "quantization_config" in json.load(config)
+        return json.load(config).get("quantization_config", {})
 
 
 ANSWERS = {"transformers": transformers_answer, "vllm": vllm_answer}

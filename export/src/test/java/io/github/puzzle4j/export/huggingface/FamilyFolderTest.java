@@ -1,12 +1,15 @@
 package io.github.puzzle4j.export.huggingface;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.Checkpoint;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
+import io.github.puzzle4j.export.CheckpointExporter;
 import io.github.puzzle4j.export.ChildModel;
 import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.export.RandomChild;
@@ -53,6 +56,40 @@ class FamilyFolderTest {
           .hasSameBinaryContentAs(folder.resolve("out/model.safetensors"));
     }
     assertThat(summary.notes().getFirst()).contains("written as").contains(layout());
+  }
+
+  /** What this layout cannot say is refused for the layer, before it is trained. */
+  @ParameterizedTest
+  @MethodSource("mixes")
+  void aChildInPuzzletronsLayoutIsReadAgainAsWhatItIsOrRefused(String family, String mix)
+      throws IOException {
+    Model model = FamilyMixes.model(family, mix);
+    ChildModel child = RandomChild.create(model, 3, TensorType.BF16, folder.resolve("files"));
+    CheckpointExporter exporter = new HuggingFaceAnyModelExporter();
+    boolean linear =
+        model.layers().stream().anyMatch(layer -> exporter.objection(model, 0, layer).isPresent());
+    assertThat(linear).isEqualTo(List.of("linear", "no-cache", "windows").contains(mix));
+    if (linear) {
+      assertThatThrownBy(() -> exporter.export(child, folder.resolve("out")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("linear subblocks");
+      assertThat(folder.resolve("out")).doesNotExist();
+      return;
+    }
+    exporter.export(child, folder.resolve("out"));
+    double[] expected = new ReferenceModel(model, child.tensors()).logits(IDS);
+    try (Checkpoint written = Checkpoint.open(folder.resolve("out"))) {
+      assertThat(written.model()).isEqualTo(model);
+      assertThat(new ReferenceModel(written.model(), written).logits(IDS))
+          .containsExactly(expected, within(1e-9));
+      ChildModel again = new ChildModel(written.model(), written, folder.resolve("out"));
+      exporter.export(again, folder.resolve("again"));
+      for (String file : List.of("config.json", "model.safetensors")) {
+        assertThat(folder.resolve("again").resolve(file))
+            .hasSameBinaryContentAs(folder.resolve("out").resolve(file));
+      }
+    }
+    assertThat(layout()).isEqualTo(model.common().family());
   }
 
   @ParameterizedTest

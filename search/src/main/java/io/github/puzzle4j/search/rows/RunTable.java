@@ -103,6 +103,16 @@ public enum RunTable {
       "kl_standard_error_nats DOUBLE of kl_nats",
       "lm_loss_nats DOUBLE per predicted token, on held-out text",
       "lm_loss_standard_error_nats DOUBLE of lm_loss_nats"),
+  ROUNDED_CHILDREN(
+      "the child of each target with its weights in fewer than 16 bits, as exported or as priced;"
+          + " activations are not rounded",
+      "point VARCHAR of points",
+      "target_number INTEGER of targets",
+      "format VARCHAR such as huggingface-fp8",
+      "kl_nats DOUBLE divergence from the teacher per token, on held-out text",
+      "kl_standard_error_nats DOUBLE of kl_nats",
+      "lm_loss_nats DOUBLE per predicted token, on held-out text",
+      "lm_loss_standard_error_nats DOUBLE of lm_loss_nats"),
   MODEL_LAYERS(
       "the layers of these models, of the best choices and of measured children",
       "point VARCHAR of points",
@@ -157,7 +167,8 @@ public enum RunTable {
       "engine VARCHAR that served",
       "model VARCHAR teacher or child",
       "batch INTEGER requests served at once",
-      "predicted_tokens_per_second DOUBLE output tokens of all requests, reading of prompts included",
+      "predicted_tokens_per_second DOUBLE output tokens of all requests, reading of prompts"
+          + " included",
       "measured_tokens_per_second DOUBLE the same",
       "predicted_prompt_seconds DOUBLE until all prompts are read",
       "measured_prompt_seconds DOUBLE the same",
@@ -195,7 +206,8 @@ public enum RunTable {
       "variant VARCHAR what replaces it; empty for the whole model",
       "step INTEGER optimizer steps so far",
       "tokens BIGINT of text that were trained on so far",
-      "loss DOUBLE normalised MSE in adapt, in uptrain the sum that the plan's uptrain.loss weights"),
+      "loss DOUBLE normalised MSE in adapt, in uptrain the sum that the plan's uptrain.loss"
+          + " weights"),
   CANDIDATES(
       "what the solver chooses from: the problem of each target",
       "point VARCHAR of points",

@@ -37,6 +37,9 @@ final class TargetRows {
     for (TargetReport.Row row : target.rows()) {
       model(row);
     }
+    for (TargetReport.Rounded format : target.rounded()) {
+      rounded(format);
+    }
     frontier();
     measuredChildren();
     if (target.truth().isPresent()) {
@@ -115,6 +118,19 @@ final class TargetRows {
         quality.lmLoss().mean(),
         quality.lmLoss().standardError());
     layers(row.label(), row.replacements());
+  }
+
+  private void rounded(TargetReport.Rounded format) throws IOException {
+    TargetReport.Quality quality = format.measured();
+    sink.add(
+        RunTable.ROUNDED_CHILDREN,
+        point,
+        number,
+        format.format(),
+        quality.kl().mean(),
+        quality.kl().standardError(),
+        quality.lmLoss().mean(),
+        quality.lmLoss().standardError());
   }
 
   private void frontier() throws IOException {

@@ -1,7 +1,9 @@
 package io.github.puzzle4j.search.verify;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
+import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
@@ -119,6 +121,10 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
     if (python.isEmpty()) {
       return Finding.notChecked(check, "no Python with %s; name it by --python".formatted(check));
     }
+    if (engine == PythonRun.Engine.TRANSFORMERS && isOfModelOpt()) {
+      return Finding.notChecked(
+          check, "it passes over ModelOpt's quantisation, and would compute something else");
+    }
     List<Integer> first = rows.getFirst();
     List<Integer> prompt = first.subList(0, Math.min(PROMPT_TOKENS, first.size()));
     List<PythonRun> runs;
@@ -159,6 +165,14 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
                 run.greedy().size() > 1 ? " with a cache and without" : "",
                 lead <= rounding.lead() ? "ours" : "others"),
         figures);
+  }
+
+  private boolean isOfModelOpt() throws IOException {
+    return Json.readTree(model.resolve(ConfigFile.NAME))
+        .path("quantization_config")
+        .path("quant_method")
+        .asString("")
+        .equals("modelopt");
   }
 
   private static double largestLead(OwnModel own, List<Integer> prompt, List<Integer> tokens) {

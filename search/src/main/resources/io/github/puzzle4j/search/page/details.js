@@ -37,6 +37,17 @@ function modelTable(target) {
       grouped(one.parameters), bytes(one.weight_bytes), bytes(one.kv_bytes_per_token), one.attention_layers]));
 }
 
+/** The child in fewer bits beside itself; null if it is served in 16. */
+function roundedTable(target) {
+  const formats = target.own("rounded_children");
+  if (!formats.length) return null;
+  const { child } = target;
+  return table("The child with its weights in fewer bits, on held-out text; activations are not rounded",
+    ["format", "KL (nats)", "LM loss (nats)", "LM loss less the child's"],
+    [{ ...child, format: child.model }, ...formats].map((one) => [one.format, estimate(one.kl_nats, one.kl_standard_error_nats),
+      estimate(one.lm_loss_nats, one.lm_loss_standard_error_nats), one.model ? "" : significant(one.lm_loss_nats - child.lm_loss_nats)]));
+}
+
 function limitSection(target) {
   const limits = target.own("limits");
   const gains = target.own("limit_gains");

@@ -68,7 +68,7 @@ function tradeOffSection() {
   const node = section("tradeoff", target.name, `${target.row.scenario}. Budget: ${target.row.budget}. Costs: ${target.row.cost_source}.`, highlights(target), element("p", { class: "hint" }, proof(target)),
     element("div", { class: "controls" }, choice("quality", names, state.y, (y) => set({ y })), choice("against", X.map((one) => one.name), state.x, (x) => set({ x })),
       several ? choice("models of", ["all that are served alike", "this target"], Number(state.alone), (i) => set({ alone: i === 1 })) : null),
-    figure, element("h3", {}, "Layers"), element("p", { class: "hint" }, "Attention by KV heads to the left, FFN by channels to the right, as shares of the teacher's. Dashed: removed."), pictures, modelTable(target));
+    figure, element("h3", {}, "Layers"), element("p", { class: "hint" }, "Attention by KV heads to the left, FFN by channels to the right, as shares of the teacher's. Dashed: removed."), pictures, modelTable(target), roundedTable(target));
   showPictures(pictures, figure);
   return node;
 }

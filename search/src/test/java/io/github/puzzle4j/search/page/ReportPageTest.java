@@ -78,6 +78,10 @@ class ReportPageTest {
         .containsExactly("true", "false", "true", "false");
     assertThat(column(run, RunTable.LIMIT_GAINS, "gain"))
         .containsExactly("0.0", "0.0086", "0.0", "0.0086");
+    assertThat(column(run, RunTable.ROUNDED_CHILDREN, "format"))
+        .containsExactly("huggingface-fp8", "huggingface-fp8");
+    assertThat(column(run, RunTable.ROUNDED_CHILDREN, "lm_loss_nats"))
+        .containsExactly("2.46", "2.46");
     assertThat(column(run, RunTable.COMMANDS, "command"))
         .contains("puzzle4j search plan.yaml", "vllm serve 'a folder'");
     assertThat(column(run, RunTable.VARIANT_SCORES, "loss")).hasSize(80);

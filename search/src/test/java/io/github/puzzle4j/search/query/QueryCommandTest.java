@@ -24,7 +24,8 @@ class QueryCommandTest {
   private static final Path PAGE = Path.of("..", "docs", "tables.md");
 
   /** A small search is not estimated, and nothing is served on another machine. */
-  private static final List<String> NOT_HERE = List.of("served", "estimated_stages");
+  private static final List<String> NOT_HERE =
+      List.of("served", "estimated_stages", "rounded_children");
 
   private static final String BEGIN = "<!-- tables by QueryCommandTest -->\n";
   private static final String END = "\n<!-- end of tables -->";
@@ -89,8 +90,8 @@ class QueryCommandTest {
                 + "{\"limit_name\":\"throughput\",\"side\":\"min\",\"binds\":true,\"more\":true}]");
     assertThat(
             number(
-                "select count(*) as n from limit_gains g join targets t using (point, target_number)"
-                    + " where gain < 0 or predicted_loss > objective + 1e-9"))
+                "select count(*) as n from limit_gains g join targets t using (point,"
+                    + " target_number) where gain < 0 or predicted_loss > objective + 1e-9"))
         .isZero();
     assertThat(
             number(

@@ -232,7 +232,15 @@ public final class SampleReport {
                 new TargetReport.Speed(30, 1, 0.027),
                 new TargetReport.Speed(21, 1.4, 0.039),
                 new TargetReport.Speed(33, 0.9, 0.025))),
-        List.of(),
+        List.of(
+            new TargetReport.Rounded(
+                "huggingface-fp8",
+                new TargetReport.Quality(
+                    new Estimate(0.033, 0.003),
+                    new Estimate(2.46, 0.02),
+                    Map.of(),
+                    new Estimate(0.033, 0.003),
+                    Map.of()))),
         List.of(new TargetReport.Command("serve with vLLM", "vllm serve 'a folder'")),
         List.of("uniform uses less than the budget: no variant in every layer comes closer"));
   }

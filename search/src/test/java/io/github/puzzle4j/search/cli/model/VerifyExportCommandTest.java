@@ -189,6 +189,27 @@ class VerifyExportCommandTest {
     assertThat(run.out()).contains("no-python cannot be run");
   }
 
+  /** Transformers warns of it, and takes the numbers without their factors. */
+  @Test
+  void whatTransformersWouldReadAsSomethingElseIsNotAskedOfIt() throws IOException {
+    Path teacher = folder.resolve("teacher");
+    DrawnTeacher.write(teacher, LLAMA);
+    try (Checkpoint own = Checkpoint.open(teacher)) {
+      Map<String, Float> inputs = new LinkedHashMap<>();
+      own.names().forEach(name -> inputs.put(name, 1f));
+      Exporters.named("huggingface-fp8-static")
+          .export(new ChildModel(own.model(), own, teacher, inputs), folder.resolve("fp8"));
+    }
+
+    CommandRun run =
+        CommandRun.of(
+            "verify-export", folder.resolve("fp8"), "--python", folder.resolve("no-python"));
+
+    assertThat(run.out())
+        .contains("transformers  not checked   it passes over ModelOpt's quantisation")
+        .contains("no-python cannot be run");
+  }
+
   @Test
   void transformersLoadsTheFolderAndComputesTheSame() throws IOException {
     String python = System.getenv("PUZZLE4J_PYTHON");
