@@ -168,7 +168,7 @@ class TaskStoreTest {
       value = {
         "\"fine\", \"fin\"",
         "0.30000000000000004, 0.3",
-        "\"version\":1, \"version\":2",
+        "\"version\":2, \"version\":3",
         "\"schema\":1, \"schema\":2",
         "\"steps\":3, \"steps\":4"
       })
