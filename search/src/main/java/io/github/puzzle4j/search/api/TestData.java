@@ -62,6 +62,9 @@ public record TestData(
 
   /** Measures a model. */
   Table measure(Path model, ModelEvaluation.Device device, Progress progress) throws IOException {
+    if (text.isEmpty() && questions.isEmpty()) {
+      throw new InvalidInputException("nothing to measure: neither text nor questions");
+    }
     return table(
         new ModelEvaluation(
                 model,

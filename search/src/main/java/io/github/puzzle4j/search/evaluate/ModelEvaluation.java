@@ -57,9 +57,9 @@ public record ModelEvaluation(
   private static final long BATCH_BYTES = 256L << 20;
 
   /**
-   * Checks what is there, and throws if an evaluation needs more.
+   * What to measure, and on what.
    *
-   * @throws InvalidInputException in one line
+   * @throws IllegalArgumentException if there is neither text nor a question
    */
   public ModelEvaluation {
     questions = List.copyOf(questions);

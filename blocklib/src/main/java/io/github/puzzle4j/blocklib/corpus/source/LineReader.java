@@ -24,6 +24,7 @@ final class LineReader extends Reader {
   private final Path file;
   private final Reader reader;
   private final char[] buffer = new char[1 << 14];
+  private final char[] part = new char[1 << 12];
   private int at;
   private int end;
   private long number;
@@ -79,7 +80,6 @@ final class LineReader extends Reader {
       return null;
     }
     StringBuilder line = new StringBuilder();
-    char[] part = new char[1 << 12];
     for (int count = read(part); count >= 0; count = read(part)) {
       line.append(part, 0, count);
     }
