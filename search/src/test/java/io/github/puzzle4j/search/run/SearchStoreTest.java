@@ -133,7 +133,6 @@ class SearchStoreTest {
         "export: [huggingface]|export: [huggingface, gguf]|0|0|0|0|0|1",
         "score: {sequences: 2}|score: {sequences: 3}|0|0|8|2|0|0",
         "attention: [gqa_2]|attention: [gqa_2, noop]|0|1|2|0|0|0",
-        "attention: [gqa_2]|attention: [gqa_1, gqa_2]|0|2|4|0|0|0",
         "baselines: []|baselines: [uniform]|0|0|0|1|0|0",
       })
   void anotherPlanComputesWhatDiffers(
@@ -152,6 +151,19 @@ class SearchStoreTest {
 
     assertThat(second.tasks().computed())
         .isEqualTo(counts(rank, train, score, measure, repair, export));
+  }
+
+  /** Its score decides whether the child has it, and whether one is measured anew. */
+  @Test
+  void oneMoreVariantIsTrainedAndScoredInEachLayer() throws IOException {
+    search(PLAN);
+
+    ReportData second = search(PLAN.replace("attention: [gqa_2]", "attention: [gqa_1, gqa_2]"));
+
+    assertThat(second.tasks().computed())
+        .containsEntry(Task.Kind.RANK, 0)
+        .containsEntry(Task.Kind.TRAIN, 2)
+        .containsEntry(Task.Kind.SCORE, 4);
   }
 
   /** A result that does not hold what was written is one that is missing. */
