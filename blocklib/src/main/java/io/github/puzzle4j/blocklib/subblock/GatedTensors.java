@@ -62,7 +62,7 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(x -> added(context, x, channels(context, x, weights), weights));
+    return hidden.within(x -> behindLastInput(context, x, channels(context, x, weights), weights));
   }
 
   private static DeviceTensor channels(
@@ -81,23 +81,6 @@ record GatedTensors(GatedFfn ffn) implements SubblockTensors {
   public DeviceTensor lastInput(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden.within(x -> channels(context, x, weights));
-  }
-
-  @Override
-  public DeviceTensor behindLastInput(
-      KernelContext context,
-      DeviceTensor hidden,
-      DeviceTensor lastInput,
-      Map<String, DeviceTensor> weights) {
-    return hidden.within(x -> added(context, x, lastInput.alias(x.memory()), weights));
-  }
-
-  private static DeviceTensor added(
-      KernelContext context,
-      DeviceTensor x,
-      DeviceTensor channels,
-      Map<String, DeviceTensor> weights) {
-    return x.add(context.product(channels, weights, GatedFfn.DOWN));
   }
 
   private static DeviceTensor of(Map<String, DeviceTensor> weights, String name) {

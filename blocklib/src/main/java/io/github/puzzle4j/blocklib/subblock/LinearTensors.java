@@ -81,7 +81,7 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
   @Override
   public DeviceTensor forward(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
-    return hidden.within(x -> added(context, x, normed(context, x, weights), weights));
+    return hidden.within(x -> behindLastInput(context, x, normed(context, x, weights), weights));
   }
 
   private DeviceTensor normed(
@@ -98,22 +98,5 @@ record LinearTensors(String norm, String matrix) implements SubblockTensors {
   public DeviceTensor lastInput(
       KernelContext context, DeviceTensor hidden, Map<String, DeviceTensor> weights) {
     return hidden.within(x -> normed(context, x, weights));
-  }
-
-  @Override
-  public DeviceTensor behindLastInput(
-      KernelContext context,
-      DeviceTensor hidden,
-      DeviceTensor lastInput,
-      Map<String, DeviceTensor> weights) {
-    return hidden.within(x -> added(context, x, lastInput.alias(x.memory()), weights));
-  }
-
-  private DeviceTensor added(
-      KernelContext context,
-      DeviceTensor x,
-      DeviceTensor normed,
-      Map<String, DeviceTensor> weights) {
-    return x.add(context.product(normed, weights, matrix));
   }
 }

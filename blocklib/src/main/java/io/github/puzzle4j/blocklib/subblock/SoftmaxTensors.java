@@ -108,16 +108,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
       DeviceTensor hidden,
       DeviceTensor lastInput,
       Map<String, DeviceTensor> weights) {
-    return hidden.within(x -> added(context, x, lastInput.alias(x.memory()), weights));
-  }
-
-  /** Adds what heads have mixed, side by side, to the residual stream. */
-  private static DeviceTensor added(
-      KernelContext context,
-      DeviceTensor x,
-      DeviceTensor joined,
-      Map<String, DeviceTensor> weights) {
-    DeviceTensor sum = x.add(context.product(joined, weights, SoftmaxAttention.OUTPUT));
+    DeviceTensor sum = hidden.add(context.product(lastInput, weights, SoftmaxAttention.OUTPUT));
     DeviceTensor bias = weights.get(SoftmaxAttention.OUTPUT_BIAS);
     return bias == null ? sum : sum.add(bias);
   }
@@ -214,7 +205,7 @@ record SoftmaxTensors(SoftmaxAttention attention) implements SubblockTensors {
     }
 
     DeviceTensor output(DeviceTensor hidden, DeviceTensor mixed) {
-      return added(context, hidden, joined(hidden, mixed), weights);
+      return behindLastInput(context, hidden, joined(hidden, mixed), weights);
     }
 
     private DeviceTensor rotated(String matrix, String bias, String norm) {

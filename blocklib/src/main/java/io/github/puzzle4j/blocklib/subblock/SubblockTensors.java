@@ -115,7 +115,7 @@ public interface SubblockTensors {
       DeviceTensor hidden,
       DeviceTensor lastInput,
       Map<String, DeviceTensor> weights) {
-    throw new IllegalArgumentException("this kind has no matrices");
+    return hidden.add(context.product(lastInput, weights, lastMatrix().orElseThrow()));
   }
 
   /** Whether this subblock can be trained as a part of weights that it shares with others. */
