@@ -17,6 +17,7 @@ import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
 import io.github.puzzle4j.blocklib.train.BoundaryActivations;
 import io.github.puzzle4j.blocklib.train.LostStep;
+import io.github.puzzle4j.blocklib.train.OutputFit;
 import io.github.puzzle4j.blocklib.train.TeacherLayer;
 import io.github.puzzle4j.blocklib.train.TeacherWalk;
 import io.github.puzzle4j.blocklib.train.TokenBatch;
@@ -266,7 +267,8 @@ public final class ChildDistiller {
               "%s of the child".formatted(task.replacement().id()),
               task.seed(),
               scope -> BlockNames.prefixed(library.load(scope, task.replacement())),
-              fits.block(task.replacement(), inputs),
+              // The library's matrices were fitted after their trainings.
+              fits.block(task.replacement(), inputs).stream().map(OutputFit::afterwards).toList(),
               List.of(Training.View.whole(fits.pass(task.replacement()))),
               inputs,
               layer.outputs());

@@ -68,6 +68,10 @@ final class LayerDistiller {
 
   /** Runs those of these trainings that have no result yet. */
   void distill(Set<Train> asked) throws IOException {
+    if (trainsFfn(asked)) {
+      // Before any outputs, which exact middles spare a second pass through the attention.
+      layer.middles();
+    }
     Optional<RankChannels> ranking = library.plan().ranking(layer.index());
     for (Train train : library.plan().trainings(layer.index())) {
       if (!asked.contains(train)) {
@@ -80,6 +84,17 @@ final class LayerDistiller {
       List<TrainingStatistics> statistics = ended.isPresent() ? ended.get() : run(train);
       statistics.forEach(listener::trained);
     }
+  }
+
+  private boolean trainsFfn(Set<Train> asked) throws IOException {
+    for (Train train : library.plan().trainings(layer.index())) {
+      if (asked.contains(train)
+          && train.part() == TrainedPart.FFN
+          && library.statistics(train).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<TrainingStatistics> run(Train train) throws IOException {

@@ -3,11 +3,7 @@ package io.github.puzzle4j.blocklib.library;
 import io.github.puzzle4j.blocklib.arch.Attention;
 import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.Layer;
-import io.github.puzzle4j.blocklib.arch.LinearAttention;
-import io.github.puzzle4j.blocklib.arch.NoAttention;
 import io.github.puzzle4j.blocklib.arch.Replacement;
-import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
-import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.train.BlockRunner;
 import io.github.puzzle4j.blocklib.train.BlockWeights;
@@ -39,21 +35,21 @@ final class LayerFits {
 
   /** Of an attention in place of the layer's, to what the layer's gives. */
   List<OutputFit> attention(Attention attention) throws IOException {
-    Optional<String> matrix = lastMatrix(SubblockTensors.of(attention));
+    Optional<String> matrix = fit.matrix(attention);
     return matrix.isEmpty()
         ? List.of()
         : List.of(
             new OutputFit(
                 matrix.get(),
                 (input, weights) -> runner.lastProduct(attention, input, weights),
-                isFirst(attention),
+                Fit.isFirst(attention),
                 layer.inputs(),
                 layer.middles()));
   }
 
   /** Of an FFN in place of the layer's, likewise. */
   List<OutputFit> ffn(Ffn ffn) throws IOException {
-    Optional<String> matrix = lastMatrix(SubblockTensors.of(ffn));
+    Optional<String> matrix = fit.matrix(ffn);
     return matrix.isEmpty()
         ? List.of()
         : List.of(
@@ -76,18 +72,18 @@ final class LayerFits {
     int last = replacement.instead().size() - 1;
     Layer instead = replacement.instead().get(last);
     Attention attention = instead.attention();
-    Optional<String> mixing = lastMatrix(SubblockTensors.of(attention));
+    Optional<String> mixing = fit.matrix(attention);
     if (mixing.isPresent() && replacement.span().length() == 1 && last == 0) {
       fits.add(
           new OutputFit(
               BlockNames.name(0, mixing.get()),
               (input, weights) ->
                   runner.lastProduct(attention, input, at(weights, 0, instead).attention()),
-              isFirst(attention),
+              Fit.isFirst(attention),
               from,
               layer.middles()));
     }
-    Optional<String> down = lastMatrix(SubblockTensors.of(instead.ffn()));
+    Optional<String> down = fit.matrix(instead.ffn());
     if (down.isPresent()) {
       fits.add(
           new OutputFit(
@@ -98,25 +94,6 @@ final class LayerFits {
               layer.outputs()));
     }
     return fits;
-  }
-
-  /**
-   * Heads that were merged are trained with the teacher's output projection first: from a fitted
-   * one their trainings end with half as much loss again.
-   */
-  private static boolean isFirst(Attention attention) {
-    return switch (attention) {
-      case LinearAttention _ -> true;
-      case SoftmaxAttention _, NoAttention _ -> false;
-    };
-  }
-
-  /** The matrix that is fitted, if any is. */
-  private Optional<String> lastMatrix(SubblockTensors tensors) {
-    return switch (fit) {
-      case NONE -> Optional.empty();
-      case LEAST_SQUARES -> tensors.lastMatrix();
-    };
   }
 
   private LastProduct lastProduct(

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * The tasks that fill the library for a search space: for each layer the ranking of its channels,
@@ -143,16 +142,13 @@ public final class LibraryPlan {
     LayerOptions options = space.layer(layer);
     Layer own = options.own();
     List<Train> all = new ArrayList<>();
-    for (List<Attention> together :
-        groups(
-            options.otherAttention(),
-            attention -> SubblockTensors.of(attention).sharesWeights(own.attention()))) {
+    Distillation.Form form = distillation.form();
+    for (List<Attention> together : form.groups(options.otherAttention(), own.attention())) {
       all.add(train(layer, together, own::with, TrainedPart.ATTENTION, List.of()));
     }
     List<String> ranked =
         ranking(layer).map(task -> List.of(store.key(task).digest())).orElse(List.of());
-    for (List<Ffn> together :
-        groups(options.otherFfn(), ffn -> SubblockTensors.of(ffn).sharesWeights(own.ffn()))) {
+    for (List<Ffn> together : form.groups(options.otherFfn(), own.ffn())) {
       all.add(train(layer, together, own::with, TrainedPart.FFN, ranked));
     }
     if (distillation.pairing() == Distillation.Pairing.COUPLED) {
@@ -187,27 +183,5 @@ public final class LibraryPlan {
   private Train train(List<Replacement> replacements, TrainedPart part, List<String> reads) {
     return new Train(
         inputs, replacements, part, distillation.settings(), distillation.seed(), reads);
-  }
-
-  /** Options that are trained together: in the elastic form, those of a kind that share weights. */
-  private <S> List<List<S>> groups(List<S> options, Predicate<S> shares) {
-    List<List<S>> groups = new ArrayList<>();
-    for (S option : options) {
-      List<S> together =
-          switch (distillation.form()) {
-            case SEPARATE -> List.of();
-            case ELASTIC ->
-                options.stream()
-                    .filter(one -> one.getClass().equals(option.getClass()))
-                    .filter(shares)
-                    .toList();
-          };
-      if (!together.contains(option)) {
-        groups.add(List.of(option));
-      } else if (option.equals(together.getFirst())) {
-        groups.add(together);
-      }
-    }
-    return groups;
   }
 }

@@ -42,7 +42,7 @@ public interface Task {
     /** The quality of one model on one text. */
     MEASURE(2),
     /** The training of one block on the activations of a child. */
-    ADAPT(2),
+    ADAPT(3),
     /** The repair of one child. */
     REPAIR(1),
     /** The export of one child to one format. */

@@ -22,6 +22,11 @@ public interface BoundaryActivations extends AutoCloseable {
    */
   DeviceTensor batch(DeviceMemory scope, int index);
 
+  /** Whether they are what was computed, and were not rounded to be kept. */
+  default boolean isExact() {
+    return false;
+  }
+
   /** Frees them and removes what is on disk. */
   void discard() throws IOException;
 

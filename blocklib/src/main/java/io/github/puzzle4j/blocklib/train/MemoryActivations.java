@@ -59,6 +59,11 @@ final class MemoryActivations implements ActivationStore {
     }
 
     @Override
+    public boolean isExact() {
+      return true;
+    }
+
+    @Override
     public void discard() {
       owner.close();
     }

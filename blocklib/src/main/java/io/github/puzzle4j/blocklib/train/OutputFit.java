@@ -35,6 +35,11 @@ public record OutputFit(
   /** Ridges, relative to the mean square of an input summed over tokens. */
   private static final List<Double> RIDGES = List.of(1e-3, 1e-2, 1e-1);
 
+  /** The same, but that the training begins with the matrix as it is. */
+  public OutputFit afterwards() {
+    return new OutputFit(matrix, pass, false, from, to);
+  }
+
   /**
    * The fitted matrix with the ridge that is best on held-out batches.
    *
@@ -50,8 +55,7 @@ public record OutputFit(
     int outputs = Math.toIntExact(present.size(0));
     try (DeviceMemory inner = scope.newScope()) {
       NormalEquations fitted = new NormalEquations(inner, inputs, outputs);
-      long enough = (long) TOKENS_PER_INPUT * inputs;
-      for (int batch = 0; batch < batches && fitted.tokens() < enough; batch++) {
+      for (int batch = 0; batch < batches && fitted.tokens() < enough(inputs); batch++) {
         try (DeviceMemory one = inner.newScope()) {
           fitted.add(product(one, parameters, batch), to.batch(one, batch));
         }
@@ -67,12 +71,18 @@ public record OutputFit(
     }
   }
 
+  /** Tokens to which a matrix of so many inputs is fitted, if there are so many. */
+  static long enough(int inputs) {
+    return (long) TOKENS_PER_INPUT * inputs;
+  }
+
   private LastProduct product(
       DeviceMemory scope, SequencedMap<String, DeviceTensor> parameters, int batch) {
     return pass.product(from.batch(scope, batch), parameters);
   }
 
-  private static Optional<DeviceTensor> change(
+  /** The change of the matrix that is best on held-out tokens; empty if none is better. */
+  static Optional<DeviceTensor> change(
       DeviceMemory scope, NormalEquations fitted, NormalEquations heldOut) {
     Optional<DeviceTensor> best = Optional.empty();
     double least = 0;

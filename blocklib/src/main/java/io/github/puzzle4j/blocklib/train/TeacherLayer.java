@@ -1,6 +1,7 @@
 package io.github.puzzle4j.blocklib.train;
 
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
+import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -110,14 +111,19 @@ public final class TeacherLayer implements AutoCloseable {
   /** The outputs of the layer. */
   public BoundaryActivations outputs() throws IOException {
     if (outputs == null) {
-      // From the inputs and not from the middles, which may have been rounded: outputs must not
-      // depend on whether a visitor requested middles.
-      outputs =
-          places.keep(
-              places.inputs(index + 1),
-              (inner, batch) -> runner.block(weights, inputs.batch(inner, batch)));
+      outputs = places.keep(places.inputs(index + 1), this::output);
     }
     return outputs;
+  }
+
+  /**
+   * Not from middles that were rounded: outputs must not depend on whether a visitor requested
+   * middles.
+   */
+  private DeviceTensor output(DeviceMemory inner, int batch) {
+    return middles != null && middles.isExact()
+        ? runner.ffn(weights.layer().ffn(), middles.batch(inner, batch), weights.ffn())
+        : runner.block(weights, inputs.batch(inner, batch));
   }
 
   /** Ends a successful visit; only outputs are kept, if they are needed. */

@@ -5,6 +5,7 @@ import io.github.puzzle4j.blocklib.arch.CommonParts;
 import io.github.puzzle4j.blocklib.arch.Ffn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Subblock;
+import io.github.puzzle4j.blocklib.subblock.SubblockTensors;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.DeviceTensor;
 import io.github.puzzle4j.blocklib.tensor.Gradients;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -101,6 +104,42 @@ public final class WorkSpeed implements AutoCloseable {
       ffn.forEach((name, tensor) -> all.put("ffn." + name, tensor));
       return training(
           scope, all, input -> pass(layer.ffn(), pass(layer.attention(), input, attention), ffn));
+    }
+  }
+
+  /**
+   * Seconds of a fit of a subblock's last matrix; 0 where it has none.
+   *
+   * @param fitted batches that it may be fitted to
+   * @param heldOut further ones that choose the ridge
+   */
+  public double fit(Subblock subblock, int fitted, int heldOut) {
+    Optional<String> matrix = SubblockTensors.of(subblock).lastMatrix();
+    if (matrix.isEmpty()) {
+      return 0;
+    }
+    try (DeviceMemory scope = memory.newScope()) {
+      SequencedMap<String, DeviceTensor> weights = weights(scope, subblock);
+      DeviceTensor last = Objects.requireNonNull(weights.get(matrix.get()), matrix.get());
+      int inputs = Math.toIntExact(last.size(1));
+      NormalEquations equations = new NormalEquations(scope, inputs, Math.toIntExact(last.size(0)));
+      DeviceTensor input = hidden(scope);
+      DeviceTensor target = hidden(scope);
+      double pass =
+          seconds(() -> {
+            try (DeviceMemory inner = scope.newScope()) {
+              equations.add(
+                  runner.lastProduct(subblock, input.alias(inner), weights), target.alias(inner));
+            }
+          });
+      double solution =
+          seconds(() -> {
+            try (DeviceMemory inner = scope.newScope()) {
+              OutputFit.change(inner, equations, equations);
+            }
+          });
+      double enough = Math.ceil((double) OutputFit.enough(inputs) / ((long) rows * sequence));
+      return (Math.min(fitted, enough) + heldOut) * pass + solution;
     }
   }
 

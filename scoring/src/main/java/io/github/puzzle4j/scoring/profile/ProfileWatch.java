@@ -7,7 +7,7 @@ public interface ProfileWatch {
   /**
    * A piece of work has been timed once more.
    *
-   * @param share of the time allowed that has passed, from 0 to 1
+   * @param share of the work that is done, from 0 to 1
    */
   void timed(String what, double share);
 }

@@ -62,19 +62,16 @@ public final class TorchEngine implements ProfiledEngine {
     if (!device.isGpu()) {
       device.engine().setThreads(question.threads());
     }
-    long begin = System.nanoTime();
     try (DeviceMemory memory = device.memory();
         BlockRunner runner =
             new BlockRunner(memory, question.teacher().common(), Precision.BFLOAT16)) {
       List<TorchCase> cases = TorchCases.of(question, runner);
       Map<TorchCase, List<Double>> seconds = new LinkedHashMap<>();
-      for (int round = 0; round < MOST_ROUNDS; round++) {
-        double passed = share(begin, question);
-        if (round >= LEAST_ROUNDS && passed * (round + 1) / round > 1) {
-          break;
-        }
+      ProfileRounds rounds =
+          new ProfileRounds(question.time(), cases.size(), LEAST_ROUNDS, MOST_ROUNDS, watch);
+      while (rounds.next()) {
         for (TorchCase piece : cases) {
-          watch.timed(piece.what(), Math.min(1, share(begin, question)));
+          rounds.timing(piece.what());
           try (DeviceMemory scope = memory.newScope()) {
             seconds
                 .computeIfAbsent(piece, key -> new ArrayList<>())
@@ -91,10 +88,6 @@ public final class TorchEngine implements ProfiledEngine {
                   times.stream().mapToDouble(Double::doubleValue).toArray())));
       return observations;
     }
-  }
-
-  private static double share(long begin, ProfileQuestion question) {
-    return (System.nanoTime() - begin) * 1e-9 / (question.time().toMillis() * 1e-3);
   }
 
   /** The median over laps of the time of one call; the first lap does not count. */

@@ -56,6 +56,11 @@ final class Curve {
     return fromSeconds + share * (toSeconds - fromSeconds);
   }
 
+  /** All of some subblocks. */
+  double total(Collection<? extends Subblock> subblocks) {
+    return subblocks.stream().mapToDouble(this::seconds).sum();
+  }
+
   /** The mean over some subblocks. */
   double mean(Collection<? extends Subblock> subblocks) {
     return subblocks.stream().mapToDouble(this::seconds).average().orElse(0);

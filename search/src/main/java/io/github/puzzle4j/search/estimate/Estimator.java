@@ -64,7 +64,7 @@ public final class Estimator {
   public static PlanEstimate of(SearchPlan plan, SearchSpace space, ComputeDevice device) {
     long begin = System.nanoTime();
     try (DeviceMemory memory = device.memory()) {
-      Pieces pieces = Pieces.measured(memory, plan, space);
+      Pieces pieces = Pieces.measured(memory, plan, space, batches(plan));
       return of(plan, space, pieces, Duration.ofNanos(System.nanoTime() - begin));
     }
   }
@@ -78,7 +78,8 @@ public final class Estimator {
     stages.add(stage("distill", distill()));
     stages.add(stage("score", score()));
     stages.add(stage("rounds", targets() * rounds()));
-    stages.add(stage("adapt", plan.adapt() ? targets() * adaptedPerTarget() * adapt() : 0));
+    stages.add(
+        stage("adapt", plan.adapt().wanted() ? targets() * adaptedPerTarget() * adapt() : 0));
     stages.add(stage("measure", measure()));
     stages.add(stage("uptrain", targets() * (1 + trainedBaselines()) * uptrain()));
     return new PlanEstimate(
@@ -105,15 +106,23 @@ public final class Estimator {
     return space.layers().stream().mapToDouble(seconds).sum();
   }
 
-  /** Batches of calibration text, those for validation included. */
   private int batches() {
+    return batches(plan);
+  }
+
+  /** Batches of calibration text, those for validation included. */
+  private static int batches(SearchPlan plan) {
     return plan.distill().calibrationSequences(plan.rank().sequences()) / plan.distill().batch();
   }
 
-  /** Passes over the validation batches in a training. */
   private double validations() {
+    return validations(plan.distill().steps());
+  }
+
+  /** Passes over the validation batches in a training. */
+  private double validations(int steps) {
     Distill.EarlyStop stop = plan.distill().earlyStop();
-    int between = stop.everySteps() == 0 ? 0 : plan.distill().steps() / stop.everySteps();
+    int between = stop.everySteps() == 0 ? 0 : steps / stop.everySteps();
     return (2 + between) * Distill.validationBatches(batches());
   }
 
@@ -127,34 +136,64 @@ public final class Estimator {
 
   /** The teacher's walk, the ranking, and the trainings of a layer. */
   private double distill(LayerOptions options) {
-    int steps = plan.distill().steps();
     double walk = batches() * pieces.forward(options.own());
     double ranking =
         options.otherFfn().isEmpty() ? 0 : batches() * pieces.ffn().seconds(options.own().ffn());
     double attention =
-        trained(options.otherAttention(), pieces.attentionStep(), steps)
-            + trained(options.otherAttention(), pieces.attention(), validations());
+        trainings(
+            options.otherAttention(),
+            options.own().attention(),
+            pieces.attentionStep(),
+            pieces.attention(),
+            pieces.attentionFit());
     double ffn =
-        trained(options.otherFfn(), pieces.ffnStep(), steps)
-            + trained(options.otherFfn(), pieces.ffn(), validations());
+        trainings(
+            options.otherFfn(),
+            options.own().ffn(),
+            pieces.ffnStep(),
+            pieces.ffn(),
+            pieces.ffnFit());
     double pairs =
         switch (plan.distill().pairing()) {
           case DECOUPLED -> 0;
           case COUPLED ->
               options.otherAttention().size()
                   * options.otherFfn().size()
-                  * steps
+                  * plan.distill().steps()
                   * pieces.training(options);
         };
     return walk + ranking + attention + ffn + pairs;
   }
 
-  /** In the elastic form, one training for all. */
-  private double trained(List<? extends Subblock> options, Curve curve, double times) {
-    return switch (plan.distill().form()) {
-      case SEPARATE -> times * options.stream().mapToDouble(curve::seconds).sum();
-      case ELASTIC -> times * curve.mean(options);
-    };
+  /** Of options that share weights, each step trains one, and none is fitted. */
+  private <S extends Subblock> double trainings(
+      List<S> options, S own, Curve step, Curve forward, Curve fit) {
+    double seconds = 0;
+    for (List<S> together : plan.distill().form().groups(options, own)) {
+      seconds +=
+          plan.distill().steps() * step.mean(together) + validations() * forward.total(together);
+      if (together.size() == 1) {
+        seconds += fits(together.getFirst(), fit);
+      }
+    }
+    return seconds;
+  }
+
+  private double fits(Subblock subblock, Curve fit) {
+    return plan.distill().fit().times(subblock) * fit.seconds(subblock);
+  }
+
+  /** Of a layer of a child, each matrix once: as if each option were as frequent as any other. */
+  private double fits(LayerOptions options) {
+    return fitted(options.attention(), pieces.attentionFit())
+        + fitted(options.ffn(), pieces.ffnFit());
+  }
+
+  private double fitted(List<? extends Subblock> options, Curve fit) {
+    return options.stream()
+        .mapToDouble(one -> plan.distill().fit().isOf(one) ? fit.seconds(one) : 0)
+        .average()
+        .orElse(0);
   }
 
   private double batchesOf(int sequences) {
@@ -210,7 +249,9 @@ public final class Estimator {
 
   private double adapt() {
     double trainings =
-        plan.distill().steps() * all(pieces::training) + validations() * all(pieces::forward);
+        plan.adaptSteps() * all(pieces::training)
+            + validations(plan.adaptSteps()) * all(pieces::forward)
+            + all(this::fits);
     double walks =
         batches() * (all(options -> pieces.forward(options.own())) + all(pieces::forward));
     return trainings + walks + batchesOf(plan.score().sequences()) * model();
@@ -257,7 +298,7 @@ public final class Estimator {
             * teacher.parameters()
             * (1
                 + trainedBaselines()
-                + (plan.adapt() ? adaptedPerTarget() : 0)
+                + (plan.adapt().wanted() ? adaptedPerTarget() : 0)
                 + plan.export().size());
     return new PlanEstimate.Disk(library, activations, children);
   }

@@ -7,6 +7,7 @@ import io.github.puzzle4j.blocklib.arch.LayerOptions;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.train.WorkSpeed;
+import io.github.puzzle4j.search.plan.Distill;
 import io.github.puzzle4j.search.plan.SearchPlan;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -19,6 +20,8 @@ import java.util.Set;
  * @param ffn forward
  * @param attentionStep training of an attention before the teacher's FFN
  * @param ffnStep training of an FFN
+ * @param attentionFit a fit of an attention's last matrix, with as many batches as the plan has
+ * @param ffnFit of an FFN's
  * @param layerStep training of one of the teacher's layers as a whole
  * @param head comparison of predictions, with gradients
  */
@@ -28,10 +31,17 @@ record Pieces(
     Curve ffn,
     Curve attentionStep,
     Curve ffnStep,
+    Curve attentionFit,
+    Curve ffnFit,
     double layerStep,
     double head) {
 
-  static Pieces measured(DeviceMemory memory, SearchPlan plan, SearchSpace space) {
+  /**
+   * Measures all of them.
+   *
+   * @param batches of calibration text
+   */
+  static Pieces measured(DeviceMemory memory, SearchPlan plan, SearchSpace space, int batches) {
     int hidden = space.teacher().hiddenSize();
     int rows = plan.distill().batch();
     int sequence = plan.data().sequenceLength();
@@ -41,6 +51,7 @@ record Pieces(
       attention.addAll(options.attention());
       ffn.addAll(options.ffn());
     }
+    int heldOut = Distill.validationBatches(batches);
     Layer own = space.teacher().layers().getLast();
     try (WorkSpeed speed =
         new WorkSpeed(
@@ -57,6 +68,8 @@ record Pieces(
           Curve.of(hidden, ffn, speed::forward),
           Curve.of(hidden, attention, one -> speed.training(one, own.ffn())),
           Curve.of(hidden, ffn, speed::training),
+          Curve.of(hidden, attention, one -> speed.fit(one, batches - heldOut, heldOut)),
+          Curve.of(hidden, ffn, one -> speed.fit(one, batches - heldOut, heldOut)),
           layerStep,
           speed.head());
     }

@@ -20,6 +20,9 @@ public record PlanEstimate(List<StageTime> stages, Disk disk, Duration measuring
     stages = List.copyOf(stages);
   }
 
+  /** What took less than this share of its estimate was in the store, and says nothing of speed. */
+  private static final double STORED = 0.1;
+
   /**
    * Bytes on disk.
    *
@@ -61,8 +64,10 @@ public record PlanEstimate(List<StageTime> stages, Disk disk, Duration measuring
       double estimated = seconds(stage.duration());
       double took = seconds(took(stage.stage(), parts));
       double share = PER_TARGET.contains(stage.stage()) ? targets : took > 0 ? 1 : 0;
-      done += share * estimated;
-      truth += share > 0 ? took : 0;
+      if (took > STORED * share * estimated) {
+        done += share * estimated;
+        truth += share > 0 ? took : 0;
+      }
       open += (1 - share) * estimated;
     }
     double ratio = done > 0 ? truth / done : 1;

@@ -8,6 +8,7 @@ import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.scoring.cost.Scenario;
 import io.github.puzzle4j.scoring.profile.Observation;
 import io.github.puzzle4j.scoring.profile.ProfileQuestion;
+import io.github.puzzle4j.scoring.profile.ProfileRounds;
 import io.github.puzzle4j.scoring.profile.ProfileWatch;
 import io.github.puzzle4j.scoring.profile.ProfiledEngine;
 import io.github.puzzle4j.scoring.profile.Work;
@@ -78,7 +79,6 @@ public final class LlamaCppEngine implements ProfiledEngine {
   @Override
   public List<Observation> observe(ProfileQuestion question, ProfileWatch watch)
       throws IOException {
-    long begin = System.nanoTime();
     try (TemporaryFolder folder = TemporaryFolder.create("puzzle4j-profile")) {
       Map<Model, Path> models = new LinkedHashMap<>();
       for (Model shape : models(question)) {
@@ -86,15 +86,12 @@ public final class LlamaCppEngine implements ProfiledEngine {
         models.put(shape, RandomModel.write(shape, own));
       }
       Map<Pass, List<Double>> times = new LinkedHashMap<>();
-      for (int round = 0; round < MOST_REPETITIONS; round++) {
-        double share = (System.nanoTime() - begin) * 1e-9 / question.time().toSeconds();
-        if (round >= LEAST_REPETITIONS && share * (round + 1) / round > 1) {
-          break;
-        }
+      ProfileRounds rounds =
+          new ProfileRounds(
+              question.time(), models.size(), LEAST_REPETITIONS, MOST_REPETITIONS, watch);
+      while (rounds.next()) {
         for (Map.Entry<Model, Path> model : models.entrySet()) {
-          watch.timed(
-              label(model.getKey()),
-              Math.min(1, (System.nanoTime() - begin) * 1e-9 / question.time().toSeconds()));
+          rounds.timing(label(model.getKey()));
           time(model.getKey(), model.getValue(), question, times);
         }
       }

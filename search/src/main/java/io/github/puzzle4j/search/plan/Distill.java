@@ -81,17 +81,19 @@ public record Distill(
 
   /** The same for the library. */
   public Distillation settings() {
-    return new Distillation(
-        new TrainingSettings(
-            new LearningRate(learningRate, warmupSteps, Math.max(1, steps), 0),
-            steps,
-            0,
-            gradientClip,
-            1,
-            new TrainingSettings.EarlyStop(earlyStop.everySteps(), earlyStop.patience()),
-            checkpointSteps),
-        pairing,
-        form,
-        seed);
+    return new Distillation(settings(steps), pairing, form, seed);
+  }
+
+  /** The settings of a training with another number of steps. */
+  public TrainingSettings settings(int count) {
+    int total = Math.max(1, count);
+    return new TrainingSettings(
+        new LearningRate(learningRate, Math.min(warmupSteps, total), total, 0),
+        count,
+        0,
+        gradientClip,
+        1,
+        new TrainingSettings.EarlyStop(earlyStop.everySteps(), earlyStop.patience()),
+        checkpointSteps);
   }
 }

@@ -88,6 +88,11 @@ final class PlanValues extends SimpleModule {
         schema("string", "integer", "array"),
         PlanValues::batchSizes,
         PlanValues::written);
+    add(
+        Adaptation.class,
+        schema("boolean", "integer"),
+        PlanValues::adaptation,
+        PlanValues::written);
     addNamed(WeightsFormat.class, WEIGHTS, WeightsFormat::toString);
     addNamed(CacheFormat.class, CACHES, CacheFormat::toString);
     addEnum(PrecisionChoice.class);
@@ -278,6 +283,20 @@ final class PlanValues extends SimpleModule {
     SequencedMap<String, Double> weights = new LinkedHashMap<>();
     objective.weights().forEach((metric, weight) -> weights.put(metric.id(), weight));
     return weights;
+  }
+
+  private static Adaptation adaptation(JsonNode node) {
+    if (!node.isBoolean() && !node.isInt()) {
+      throw new IllegalArgumentException(
+          "must be true, false, or a number of steps, not %s".formatted(node));
+    }
+    return node.isBoolean() ? Adaptation.of(node.booleanValue()) : Adaptation.of(node.intValue());
+  }
+
+  private static Object written(Adaptation adaptation) {
+    return adaptation.steps().isPresent()
+        ? (Object) adaptation.steps().getAsInt()
+        : (Object) adaptation.wanted();
   }
 
   private static BatchSizes batchSizes(JsonNode node) {

@@ -31,7 +31,7 @@ import java.util.List;
  * @param rounds of measuring whole children and choosing again, at most; 0 for the choice by the
  *     sum of scores
  * @param childrenPerRound children that are measured in each
- * @param adapt whether the chosen child's blocks are distilled anew on its own activations
+ * @param adapt whether the blocks of chosen children are distilled anew on their own activations
  * @param finalists children that are trained so, of which the best is taken
  * @param baselines simple choices at the same budget, to compare the child with
  * @param trainBaselines whether baselines are trained as the child is
@@ -56,7 +56,7 @@ public record SearchPlan(
     Solve solve,
     int rounds,
     int childrenPerRound,
-    boolean adapt,
+    Adaptation adapt,
     int finalists,
     List<Baseline> baselines,
     boolean trainBaselines,
@@ -187,6 +187,11 @@ public record SearchPlan(
           case StoreLocation.Folder folder -> folder;
         };
     return with(results, data.cachedIn(cache), precision, computing(), activations, targets);
+  }
+
+  /** Optimizer steps of each block that is distilled anew. */
+  public int adaptSteps() {
+    return adapt.steps().orElse(distill.steps());
   }
 
   /** What computes. */

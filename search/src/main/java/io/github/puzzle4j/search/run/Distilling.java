@@ -101,7 +101,7 @@ final class Distilling {
                   library,
                   workspace.runner(),
                   batches,
-                  plan.distill().settings().settings(),
+                  plan.distill().settings(plan.adaptSteps()),
                   plan.distill().seed())
               .distill(workspace.memory(), store, child, new AdaptProgress(task));
       return new ChildWeights(child, result.tensors(), result.sources());

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 record ScoringText(List<TokenSequence> sequences, List<Portion> portions) {
 
   /** Few enough that a race can begin with a small share of the text. */
-  private static final int PORTION = 8;
+  private static final int PORTION = 4;
 
   /** Shares of the text after each round of a race; its parts are an eighth, one more, .. */
   private static final double[] ROUNDS = {0.125, 0.25, 0.5, 1};

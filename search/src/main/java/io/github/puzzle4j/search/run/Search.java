@@ -355,12 +355,12 @@ public final class Search implements AutoCloseable {
    * plan asks for no training.
    */
   public ChildWeights adapt(TargetChoice.Chosen chosen) throws IOException {
-    return plan.adapt() ? adapting().best(chosen) : assemble(chosen.child());
+    return plan.adapt().wanted() ? adapting().best(chosen) : assemble(chosen.child());
   }
 
   /** Another choice of a target with the training of a child: distilled anew, and repaired. */
   ChildWeights train(String name, Child child) throws IOException {
-    return repair(name, plan.adapt() ? adapting().adapted(name, child) : assemble(child));
+    return repair(name, plan.adapt().wanted() ? adapting().adapted(name, child) : assemble(child));
   }
 
   private Adapting adapting() throws IOException {

@@ -75,7 +75,7 @@ final class TargetReportBuilder {
     if (search.plan().uptrain().steps() > 0) {
       rows.add(childRow(TargetReport.Kind.CHILD_AFTER_GKD, chosen.child(), repaired));
     }
-    if (search.plan().adapt()) {
+    if (search.plan().adapt().wanted()) {
       rows.add(
           childRow(
               TargetReport.Kind.CHILD_ASSEMBLED, chosen.child(), measured.apply(chosen.child())));

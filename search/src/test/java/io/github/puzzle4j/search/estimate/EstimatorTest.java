@@ -11,6 +11,7 @@ import io.github.puzzle4j.blocklib.arch.GatedFfn;
 import io.github.puzzle4j.blocklib.arch.Layer;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.NoAttention;
+import io.github.puzzle4j.blocklib.arch.NoFfn;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
 import io.github.puzzle4j.blocklib.arch.SoftmaxAttention;
 import io.github.puzzle4j.blocklib.arch.SpecialTokens;
@@ -40,9 +41,12 @@ class EstimatorTest {
   private static final List<Ffn> FFN = List.of(new GatedFfn(88));
   private static final SearchSpace SPACE = SearchSpace.uniform(TEACHER, ATTENTION, FFN);
 
-  /** Attention 1 s and FFN 2 s forward, 10 s and 20 s in training, together 30 s; the head 5 s. */
+  /**
+   * Attention 1 s and FFN 2 s forward, 10 s and 20 s in training, 3 s and 7 s to fit, together 30
+   * s; the head 5 s.
+   */
   private static final Pieces PIECES =
-      new Pieces(32, always(1), always(2), always(10), always(20), 30, 5);
+      new Pieces(32, always(1), always(2), always(10), always(20), always(3), always(7), 30, 5);
 
   private static final String PLAN =
       """
@@ -64,9 +68,13 @@ class EstimatorTest {
   }
 
   private static Map<String, Double> seconds(String plan) throws IOException {
+    return seconds(plan, SPACE);
+  }
+
+  private static Map<String, Double> seconds(String plan, SearchSpace space) throws IOException {
     SearchPlan read = PlanReader.parse("plan.yaml", Path.of("/plans"), plan);
     Map<String, Double> seconds = new LinkedHashMap<>();
-    for (StageTime stage : Estimator.of(read, SPACE, PIECES, Duration.ZERO).stages()) {
+    for (StageTime stage : Estimator.of(read, space, PIECES, Duration.ZERO).stages()) {
       seconds.put(stage.stage(), stage.duration().toMillis() / 1e3);
     }
     return seconds;
@@ -78,8 +86,9 @@ class EstimatorTest {
     Map<String, Double> seconds = seconds(PLAN);
 
     assertThat(seconds).containsOnlyKeys("distill", "score", "measure", "uptrain");
-    // 44 batches walk and are ranked; one attention and one FFN train 40 steps; 4 batches validate.
-    double layer = 44 * 3 + 44 * 2 + 40 * 10 + 2 * 4 + 40 * 20 + 2 * 4 * 2;
+    // 44 batches walk and are ranked; one attention and one FFN train 40 steps; 4 batches validate;
+    // the attention is fitted once, the FFN twice.
+    double layer = 44 * 3 + 44 * 2 + 40 * 10 + 2 * 4 + 3 + 40 * 20 + 2 * 4 * 2 + 2 * 7;
     assertThat(seconds.get("distill")).isEqualTo(2 * layer);
     // Six pairs in each of two layers, those of the first through the second; 4 batches.
     assertThat(seconds.get("score")).isCloseTo(4 * (2 * 16 + 6 * 3 + 12 * 2), within(0.01));
@@ -101,8 +110,11 @@ class EstimatorTest {
     double child = 2 * (2 / 3.0 + 2);
     assertThat(one.get("rounds"))
         .isCloseTo(4 * (3 * 6 + (3 * 10 + 2) * (0.85 * child + 2)), within(0.01));
-    double adapt = 40 * 30 * child / 3 + 2 * 4 * child + 44 * (6 + child) + 4 * (child + 2);
+    double fits = 2 * (2 * 3 / 3.0 + 7);
+    double adapt = 40 * 30 * child / 3 + 2 * 4 * child + fits + 44 * (6 + child) + 4 * (child + 2);
     assertThat(one.get("adapt")).isCloseTo(3 * adapt, within(0.01));
+    assertThat(seconds(more.replace("adapt: true", "adapt: 50")).get("adapt"))
+        .isCloseTo(3 * (adapt + 10 * 30 * child / 3), within(0.01));
     for (String stage : List.of("rounds", "adapt", "uptrain")) {
       assertThat(two.get(stage)).isCloseTo(2 * one.getOrDefault(stage, Double.NaN), within(0.01));
     }
@@ -110,10 +122,8 @@ class EstimatorTest {
   }
 
   @Test
-  void sharedTrainingsRacesAndHalvesTakeLess() throws IOException {
+  void racesAndHalvesTakeLess() throws IOException {
     Map<String, Double> all = seconds(PLAN);
-    String elastic = PLAN.replace("distill: {", "distill: {form: elastic, ");
-    assertThat(seconds(elastic).get("distill")).isLessThan(all.get("distill"));
     for (String score : List.of("effort: racing", "granularity: auto", "granularity: subblock")) {
       String cheaper = PLAN.replace("score: {", "score: {" + score + ", ");
       assertThat(seconds(cheaper).get("score")).isLessThan(all.get("score"));
@@ -121,6 +131,16 @@ class EstimatorTest {
     String coupled = PLAN.replace("distill: {", "distill: {pairing: coupled, ");
     assertThat(seconds(coupled).get("distill"))
         .isGreaterThan(1.5 * all.getOrDefault("distill", Double.NaN));
+  }
+
+  /** Two widths are trained in one training; what is left out is not trained at all. */
+  @Test
+  void onlyWhatSharesWeightsIsTrainedTogether() throws IOException {
+    List<Ffn> ffn = List.of(new GatedFfn(88), new GatedFfn(44), new NoFfn());
+    SearchSpace space = SearchSpace.uniform(TEACHER, ATTENTION, ffn);
+    String plan = PLAN.replace("distill: {", "distill: {form: elastic, ");
+    double layer = 44 * 3 + 44 * 2 + 40 * 10 + 2 * 4 + 3 + 40 * 20 + 2 * 4 * 2 * 2;
+    assertThat(seconds(plan, space).get("distill")).isEqualTo(2 * layer);
   }
 
   @Test

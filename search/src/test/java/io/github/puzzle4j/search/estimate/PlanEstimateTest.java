@@ -32,6 +32,13 @@ class PlanEstimateTest {
         .hasSeconds(75);
   }
 
+  /** A resumed search said that seconds were left of half an hour. */
+  @Test
+  void whatWasInTheStoreSaysNothingOfTheMachine() {
+    assertThat(ESTIMATE.left(List.of(time("distill", 1)), 0)).hasSeconds(100);
+    assertThat(ESTIMATE.left(List.of(time("distill", 1), time("score", 100)), 0)).hasSeconds(100);
+  }
+
   @Test
   void stagesOfTargetsAreDoneTargetByTarget() {
     List<StageTime> half =

@@ -94,6 +94,15 @@ class PlanReaderTest {
   }
 
   @Test
+  void blocksOfAChildAreDistilledAsLongAsVariantsOrAsThePlanSays() throws IOException {
+    assertThat(read(SMALL).adaptSteps()).isEqualTo(60);
+    SearchPlan longer = read(SMALL + "adapt: 150\n");
+    assertThat(longer.adapt()).isEqualTo(Adaptation.of(150));
+    assertThat(longer.adaptSteps()).isEqualTo(150);
+    assertThat(read(SMALL + "adapt: false\n").adapt().wanted()).isFalse();
+  }
+
+  @Test
   void keysThatAreLeftOutTakeTheirDefaults() throws IOException {
     SearchPlan plan = read(SMALL);
 
@@ -104,7 +113,7 @@ class PlanReaderTest {
     assertThat(plan.solve()).isEqualTo(new Solve("auto", Duration.ofSeconds(60)));
     assertThat(plan.rounds()).isEqualTo(3);
     assertThat(plan.childrenPerRound()).isEqualTo(24);
-    assertThat(plan.adapt()).isTrue();
+    assertThat(plan.adapt()).isEqualTo(Adaptation.of(true));
     assertThat(plan.baselines())
         .containsExactly(Baseline.GREEDY, Baseline.UNIFORM, Baseline.RANDOM);
     assertThat(plan.targets()).hasSize(2);
@@ -343,9 +352,9 @@ class PlanReaderTest {
           teacher:      | "childrenPerRound: 1\nteacher:" | plan.yaml, line 2: childrenPerRound must be between 2 and 10000, not 1
           teacher:      | "childrenPerRound: 10001\nteacher:" | plan.yaml, line 2: childrenPerRound must be between 2 and 10000, not 10001
           teacher:      | "childrenPerRound: many\nteacher:" | plan.yaml, line 2: childrenPerRound must be a whole number, not 'many'
-          teacher:      | "adapt: maybe\nteacher:" | plan.yaml, line 2: adapt must be true or false, not 'maybe'
-          teacher:      | "adapt: 1\nteacher:" | plan.yaml, line 2: adapt must be true or false, not '1'
-          teacher:      | "adapt: [true]\nteacher:" | plan.yaml, line 2: adapt must be true or false, not a list
+          teacher:      | "adapt: maybe\nteacher:" | plan.yaml, line 2: adapt must be true, false, or a number of steps, not "maybe"
+          teacher:      | "adapt: 0\nteacher:" | plan.yaml, line 2: adapt must be true, false, or a number of steps between 1 and 100000000, not 0
+          teacher:      | "adapt: [true]\nteacher:" | plan.yaml, line 2: adapt must be true, false, or a number of steps, not [true]
           teacher:      | "adapt:\nteacher:" | plan.yaml, line 2: adapt has no value
           teacher:      | "score: kl\nteacher:"  | plan.yaml, line 2: score must be a section with keys of its own, not 'kl'
           teacher:      | "score: {metric: kll}\nteacher:" | plan.yaml, line 2: score.metric is wrong: unknown 'kll'; did you mean 'kl'?

@@ -73,6 +73,7 @@ class PlanSchemaTest {
         "data: {text: [a.jsonl, b]}\n",
         "space: {ffn: [50%, 1024], merge: [3-4]}\n",
         "distill: {learningRate: 1, earlyStop: {patience: 2}}\n",
+        "adapt: 20\n",
       })
   void whatTheReaderTakesIsValid(String more) throws IOException {
     read(PLAN + more);
@@ -84,7 +85,7 @@ class PlanSchemaTest {
       strings = {
         "rounds: two\n",
         "rounds: 1.5\n",
-        "adapt: 1\n",
+        "adapt: 1.5\n",
         "sweep: 3\n",
         "sweep: {}\n",
         "precision: float16\n",

@@ -23,11 +23,11 @@ class ScoringTextTest {
   void aLongerTextBeginsWithThePortionsOfAShorterOne() {
     List<ScoringText.Portion> shorter = ScoringText.of(sequences(48)).portions();
     List<ScoringText.Portion> longer = ScoringText.of(sequences(64)).portions();
-    assertThat(longer).hasSize(8).startsWith(shorter.toArray(new ScoringText.Portion[0]));
+    assertThat(longer).hasSize(16).startsWith(shorter.toArray(new ScoringText.Portion[0]));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 7, 8, 9, 48, 64, 100, 128})
+  @ValueSource(ints = {2, 3, 4, 5, 8, 9, 48, 64, 100, 128})
   void roundsAreAllOfTheTextOnce(int count) {
     ScoringText text = ScoringText.of(sequences(count));
     List<Integer> places =
@@ -40,15 +40,15 @@ class ScoringTextTest {
     assertThat(text.rounds(3)).isEqualTo(text.rounds(3));
   }
 
-  /** The first round of 256 sequences has one portion in each quarter, the second another one. */
+  /** The first round of 256 sequences has one portion in each eighth, the second another one. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void everyRoundIsSpreadOverTheText(long seed) {
     List<List<ScoringText.Portion>> rounds = ScoringText.of(sequences(256)).rounds(seed);
-    assertThat(rounds).extracting(List::size).containsExactly(4, 4, 8, 16);
+    assertThat(rounds).extracting(List::size).containsExactly(8, 8, 16, 32);
     for (List<ScoringText.Portion> round : rounds.subList(0, 2)) {
-      assertThat(round.stream().map(portion -> portion.places().getFirst() / 64))
-          .containsExactlyInAnyOrder(0, 1, 2, 3);
+      assertThat(round.stream().map(portion -> portion.places().getFirst() / 32))
+          .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7);
     }
   }
 }

@@ -125,6 +125,7 @@ class TaskReuseTest {
         });
     plan("another budget", "1.1x", "1.0x");
     plan("learning rate of distillation", "learningRate: 3e-3", "learningRate: 2e-3");
+    plan("other steps on a child", "adapt: true", "adapt: 9");
     plan("learning rate of repair", "learningRate: 1e-3", "learningRate: 2e-3");
     plan("another seed of distillation", "distill: {", "distill: {seed: 9, ");
     plan("other score metric", "score: {", "score: {metric: lm_loss, ");
@@ -231,6 +232,7 @@ class TaskReuseTest {
     assertComputes("targets in other order", "");
     assertComputes(
         "learning rate of distillation", "train score child measure adapt repair export");
+    assertComputes("other steps on a child", "measure adapt repair export");
     assertComputes("learning rate of repair", "measure repair export");
     assertComputes("another seed of distillation", "train score child measure adapt repair export");
     assertThat(row("other score metric").tasks().computed())
