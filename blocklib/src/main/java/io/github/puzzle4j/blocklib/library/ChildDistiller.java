@@ -74,7 +74,8 @@ public final class ChildDistiller {
    * A distiller.
    *
    * @param library complete
-   * @param batches the library's calibration tokens, the last of them held out as there
+   * @param batches of the library's calibration tokens, the last of them held out as there; without
+   *     those that so many steps would not see
    * @param settings of each block's training
    */
   public ChildDistiller(

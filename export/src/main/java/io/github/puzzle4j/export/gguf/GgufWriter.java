@@ -1,6 +1,7 @@
 package io.github.puzzle4j.export.gguf;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.checkpoint.Tensor;
 import io.github.puzzle4j.blocklib.gguf.GgufFile;
 import io.github.puzzle4j.blocklib.gguf.GgufType;
@@ -121,7 +122,7 @@ final class GgufWriter {
                   "tensor '%s' was declared as %s but is %s"
                       .formatted(item.getKey(), entry.shape(), tensor.shape()));
             }
-            write(tensor, entry.type(), stream);
+            write(item.getKey(), tensor, entry.type(), stream);
             pad(stream, entry.bytes());
           }
         });
@@ -147,7 +148,8 @@ final class GgufWriter {
     return values.string(key);
   }
 
-  private static void write(Tensor tensor, GgufType type, OutputStream stream) throws IOException {
+  private static void write(String name, Tensor tensor, GgufType type, OutputStream stream)
+      throws IOException {
     if (tensor.type().name().equals(type.name())) {
       copy(tensor, stream);
       return;
@@ -158,8 +160,22 @@ final class GgufWriter {
     for (long from = 0; from < numbers; from += values.length) {
       int count = (int) Math.min(values.length, numbers - from);
       tensor.readFloats(from, values, count);
+      if (type == GgufType.F16) {
+        requireHalf(name, values, count);
+      }
       type.encode(values, count, bytes);
       stream.write(bytes, 0, (int) type.bytes(count));
+    }
+  }
+
+  private static void requireHalf(String name, float[] values, int count)
+      throws InvalidInputException {
+    for (int i = 0; i < count; i++) {
+      if (Float.isInfinite(Float.float16ToFloat(Float.floatToFloat16(values[i])))) {
+        throw new InvalidInputException(
+            "tensor '%s' holds %s, and F16 ends at 65504; BF16 has room for it"
+                .formatted(name, values[i]));
+      }
     }
   }
 

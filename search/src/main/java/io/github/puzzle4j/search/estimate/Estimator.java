@@ -28,10 +28,10 @@ public final class Estimator {
   private static final double COMPARISON = 0.4;
 
   /**
-   * Share of the scores that a race measures: from 0.3 (a real model) to 0.8 (the quickstart) were
-   * seen.
+   * Share that a race measures of what is left after its first round: of a real model none in one
+   * race and a tenth in another, of the quickstart a quarter.
    */
-  private static final double RACING = 0.5;
+  private static final double STILL_OPEN = 0.1;
 
   /** Share of all block scores that those of halves, and of pairs that may be picked, take. */
   private static final double AUTO = 0.6;
@@ -216,10 +216,9 @@ public final class Estimator {
           case SUBBLOCK -> Math.min(1, halves());
           case AUTO -> plan.score().effort() == ScoringEffort.RACING ? Math.min(1, halves()) : AUTO;
         };
-    if (plan.score().effort() == ScoringEffort.RACING) {
-      share *= RACING;
-    }
-    return share * batchesOf(plan.score().sequences()) * naive;
+    double first = plan.score().effort().shareOfAll(plan.score().sequences());
+    double measured = first + STILL_OPEN * (1 - first);
+    return share * measured * batchesOf(plan.score().sequences()) * naive;
   }
 
   private double behind(int layer) {
@@ -252,8 +251,10 @@ public final class Estimator {
         plan.adaptSteps() * all(pieces::training)
             + validations(plan.adaptSteps()) * all(pieces::forward)
             + all(this::fits);
+    int heldOut = Distill.validationBatches(batches());
     double walks =
-        batches() * (all(options -> pieces.forward(options.own())) + all(pieces::forward));
+        Math.min(batches(), plan.adaptSteps() + heldOut)
+            * (all(options -> pieces.forward(options.own())) + all(pieces::forward));
     return trainings + walks + batchesOf(plan.score().sequences()) * model();
   }
 
@@ -265,7 +266,13 @@ public final class Estimator {
   private double measure() {
     int models = targets() * (plan.baselines().size() + trainedBaselines() + MODELS_PER_TARGET);
     double teachers = all(options -> pieces.forward(options.own())) + comparison();
-    return batchesOf(plan.data().heldOutSequences()) * (models * model() + teachers);
+    double heldOut = batchesOf(plan.data().heldOutSequences()) * (models * model() + teachers);
+    // Whether the repair made a child better is seen on the validation text.
+    double validation =
+        plan.uptrain().steps() == 0
+            ? 0
+            : targets() * batchesOf(plan.score().sequences()) * (2 * model() + teachers);
+    return heldOut + validation;
   }
 
   private double uptrain() {

@@ -17,6 +17,7 @@ import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -82,6 +83,15 @@ final class Distilling {
     }
   }
 
+  /** As many of the library's batches as there are steps, and those that it holds out. */
+  private List<TokenBatch> adaptText() {
+    int trained = batches.size() - Distill.validationBatches(batches.size());
+    List<TokenBatch> text =
+        new ArrayList<>(batches.subList(0, Math.min(trained, plan.adaptSteps())));
+    text.addAll(batches.subList(trained, batches.size()));
+    return List.copyOf(text);
+  }
+
   /**
    * Distils the blocks of a child anew, on its own activations.
    *
@@ -90,17 +100,17 @@ final class Distilling {
   ChildWeights adapt(
       String name, BlockLibrary library, Child child, Path activations, Progress progress)
       throws IOException {
+    List<TokenBatch> text = adaptText();
     try (ProgressTask task = progress.start("adapt " + name, child.replacements().size());
         ActivationStore store =
             plan.activations()
                 .budget()
-                .open(
-                    activations, workspace.teacher().common(), batches, workspace.store()::warn)) {
+                .open(activations, workspace.teacher().common(), text, workspace.store()::warn)) {
       ChildDistiller.Result result =
           new ChildDistiller(
                   library,
                   workspace.runner(),
-                  batches,
+                  text,
                   plan.distill().settings(plan.adaptSteps()),
                   plan.distill().seed())
               .distill(workspace.memory(), store, child, new AdaptProgress(task));

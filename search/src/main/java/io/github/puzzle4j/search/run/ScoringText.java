@@ -2,6 +2,7 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.corpus.TextDigest;
 import io.github.puzzle4j.blocklib.corpus.TokenSequence;
+import io.github.puzzle4j.search.plan.ScoringEffort;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +18,10 @@ import java.util.stream.IntStream;
  */
 record ScoringText(List<TokenSequence> sequences, List<Portion> portions) {
 
-  /** Few enough that a race can begin with a small share of the text. */
-  private static final int PORTION = 4;
+  private static final int PORTION = ScoringEffort.PORTION;
 
   /** Shares of the text after each round of a race; its parts are an eighth, one more, .. */
-  private static final double[] ROUNDS = {0.125, 0.25, 0.5, 1};
+  private static final double[] ROUNDS = {ScoringEffort.FIRST_ROUND, 0.25, 0.5, 1};
 
   /**
    * Some consecutive sequences.

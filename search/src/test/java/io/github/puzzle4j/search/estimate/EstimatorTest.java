@@ -93,7 +93,9 @@ class EstimatorTest {
     // Six pairs in each of two layers, those of the first through the second; 4 batches.
     assertThat(seconds.get("score")).isCloseTo(4 * (2 * 16 + 6 * 3 + 12 * 2), within(0.01));
     double child = 2 * (2 / 3.0 + 2);
-    assertThat(seconds.get("measure")).isCloseTo(4 * (5 * (child + 2) + 6 + 2), within(0.01));
+    // Four models of the target and a baseline on held-out text, two models on validation text.
+    assertThat(seconds.get("measure"))
+        .isCloseTo(4 * (5 * (child + 2) + 6 + 2) + 4 * (2 * (child + 2) + 6 + 2), within(0.01));
     double training = 30 * child / 3;
     assertThat(seconds.get("uptrain")).isCloseTo(10 * 2 * (6 + training + 5), within(0.01));
   }

@@ -128,7 +128,7 @@ class ScoreStageTest {
         computed.put(sequences, search.tasks().computed().get(Task.Kind.SCORE));
       }
     }
-    assertThat(computed).isEqualTo(Map.of(16, 2 * 64, 24, 64));
+    assertThat(computed).isEqualTo(Map.of(16, 4 * 64, 24, 2 * 64));
   }
 
   @Test
