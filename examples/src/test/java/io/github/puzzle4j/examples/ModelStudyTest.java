@@ -18,9 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The search of {@code smollm2-small.yaml} with a model and text of the user's, about twenty
- * minutes on two cores: {@code ./mvnw -Pmodel-study verify -Dpuzzle4j.study=DIR}, where {@code DIR}
- * has the files that the plan names below {@code smollm2/}.
+ * The search of {@code smollm2-small.yaml} with a model and text of the user's, half an hour on two
+ * slow cores: {@code ./mvnw -Pmodel-study verify -Dpuzzle4j.study=DIR}, where {@code DIR} has the
+ * files that the plan names below {@code smollm2/}.
  */
 @Tag("model-study")
 class ModelStudyTest {

@@ -101,11 +101,11 @@ class WholeSearchTest {
         .allSatisfy((task, accuracy) -> assertThat(accuracy).as(task).isGreaterThan(0.85));
   }
 
+  /** Before or after GKD: what is better on the validation text may not be on this one. */
   @Test
   void theExportedCheckpointIsTheChildThatWasMeasured() throws IOException {
-    double best =
-        Math.min(
-            divergence(TargetReport.Kind.CHILD), divergence(TargetReport.Kind.CHILD_AFTER_GKD));
+    List<Double> measured =
+        List.of(divergence(TargetReport.Kind.CHILD), divergence(TargetReport.Kind.CHILD_AFTER_GKD));
     Path folder = outcome.directory().target("h100-sxm").resolve("huggingface");
     try (Checkpoint exported = Checkpoint.open(folder);
         Search search = SmallSearch.open(run)) {
@@ -114,7 +114,7 @@ class WholeSearchTest {
       List<String> digests = List.of(Digests.of(exported.files().getFirst()));
       double divergence =
           search.measure(new ChildWeights(same, exported, digests)).divergence().mean();
-      assertThat(divergence).isCloseTo(best, within(1e-5));
+      assertThat(measured).anySatisfy(one -> assertThat(divergence).isCloseTo(one, within(1e-5)));
     }
   }
 
