@@ -37,12 +37,15 @@ public enum Fit {
   }
 
   /** Whether a matrix of this subblock is fitted. */
-  public boolean isOf(Subblock subblock) {
+  public boolean appliesTo(Subblock subblock) {
     return matrix(subblock).isPresent();
   }
 
   /** Fits that a training of this subblock for the library makes, before and after its steps. */
   public int times(Subblock subblock) {
-    return !isOf(subblock) ? 0 : isFirst(subblock) ? 2 : 1;
+    if (!appliesTo(subblock)) {
+      return 0;
+    }
+    return isFirst(subblock) ? 2 : 1;
   }
 }

@@ -28,8 +28,8 @@ public final class Estimator {
   private static final double COMPARISON = 0.4;
 
   /**
-   * Share that a race measures of what is left after its first round: of a real model none in one
-   * race and a tenth in another, of the quickstart a quarter.
+   * Share that a race measures of what is left after its first round: nothing in one race of a real
+   * model, a tenth in another.
    */
   private static final double STILL_OPEN = 0.1;
 
@@ -191,7 +191,7 @@ public final class Estimator {
 
   private double fitted(List<? extends Subblock> options, Curve fit) {
     return options.stream()
-        .mapToDouble(one -> plan.distill().fit().isOf(one) ? fit.seconds(one) : 0)
+        .mapToDouble(one -> plan.distill().fit().appliesTo(one) ? fit.seconds(one) : 0)
         .average()
         .orElse(0);
   }

@@ -18,8 +18,6 @@ import java.util.stream.IntStream;
  */
 record ScoringText(List<TokenSequence> sequences, List<Portion> portions) {
 
-  private static final int PORTION = ScoringEffort.PORTION;
-
   /** Shares of the text after each round of a race; its parts are an eighth, one more, .. */
   private static final double[] ROUNDS = {ScoringEffort.FIRST_ROUND, 0.25, 0.5, 1};
 
@@ -38,8 +36,8 @@ record ScoringText(List<TokenSequence> sequences, List<Portion> portions) {
 
   static ScoringText of(List<TokenSequence> sequences) {
     List<Portion> portions = new ArrayList<>();
-    for (int from = 0; from < sequences.size(); from += PORTION) {
-      int to = Math.min(sequences.size(), from + PORTION);
+    for (int from = 0; from < sequences.size(); from += ScoringEffort.PORTION) {
+      int to = Math.min(sequences.size(), from + ScoringEffort.PORTION);
       portions.add(
           new Portion(
               IntStream.range(from, to).boxed().toList(),
