@@ -30,7 +30,7 @@ final class BarProgress implements Progress {
 
   @Override
   public ProgressTask start(String stage, long totalSteps) {
-    Remaining remaining = new Remaining(totalSteps);
+    Pace pace = new Pace(totalSteps);
     ProgressBar bar =
         new ProgressBarBuilder()
             .setTaskName(stage + " ".repeat(Math.max(0, NAME_WIDTH - stage.length())))
@@ -39,9 +39,9 @@ final class BarProgress implements Progress {
             .setUpdateIntervalMillis(REFRESH_MILLISECONDS)
             .setConsumer(new ConsoleProgressBarConsumer(terminal, columns))
             .showSpeed()
-            .setEtaFunction(_ -> remaining.at(clock.instant()))
+            .setEtaFunction(_ -> pace.left(clock.instant()))
             .build();
-    return new Task(stage, bar, remaining, clock.instant());
+    return new Task(stage, bar, pace, clock.instant());
   }
 
   @Override
@@ -70,12 +70,12 @@ final class BarProgress implements Progress {
 
     private final String stage;
     private final ProgressBar bar;
-    private final Remaining remaining;
+    private final Pace pace;
     private final Instant began;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Task(String stage, ProgressBar bar, Remaining remaining, Instant began) {
-      this.remaining = remaining;
+    private Task(String stage, ProgressBar bar, Pace pace, Instant began) {
+      this.pace = pace;
       this.stage = stage;
       this.bar = bar;
       this.began = began;
@@ -83,7 +83,7 @@ final class BarProgress implements Progress {
 
     @Override
     public void step(long steps) {
-      remaining.step(steps, clock.instant());
+      pace.step(steps, clock.instant());
       bar.stepBy(steps);
     }
 

@@ -49,7 +49,7 @@ final class LineProgress implements Progress {
     private final String stage;
     private final long totalSteps;
     private final Instant began;
-    private final Remaining remaining;
+    private final Pace pace;
     private Instant lastLine;
     private long done;
     private String note = "";
@@ -59,7 +59,7 @@ final class LineProgress implements Progress {
       this.stage = stage;
       this.totalSteps = totalSteps;
       this.began = began;
-      this.remaining = new Remaining(totalSteps);
+      this.pace = new Pace(totalSteps);
       this.lastLine = began;
     }
 
@@ -67,7 +67,7 @@ final class LineProgress implements Progress {
     public synchronized void step(long steps) {
       done += steps;
       Instant now = clock.instant();
-      remaining.step(steps, now);
+      pace.step(steps, now);
       if (Duration.between(lastLine, now).compareTo(BETWEEN_LINES) >= 0) {
         lastLine = now;
         out.accept(line(now));
@@ -75,11 +75,15 @@ final class LineProgress implements Progress {
     }
 
     private String line(Instant now) {
-      double seconds = Math.max(1e-3, Duration.between(began, now).toMillis() / 1000.0);
-      double perSecond = done / seconds;
       String left =
-          remaining.at(now).map(time -> ", %s left".formatted(DurationText.of(time))).orElse("");
-      return String.format(Locale.ROOT, "%s: %d of %d, %.1f/s", stage, done, totalSteps, perSecond)
+          pace.left(now).map(time -> ", %s left".formatted(DurationText.of(time))).orElse("");
+      return String.format(
+              Locale.ROOT,
+              "%s: %d of %d, %.1f/s",
+              stage,
+              done,
+              totalSteps,
+              pace.perSecond(began, now))
           + left
           + (note.isEmpty() ? "" : ", " + note);
     }

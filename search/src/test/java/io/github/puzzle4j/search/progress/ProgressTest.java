@@ -50,8 +50,29 @@ class ProgressTest {
         .containsExactly(
             "distill: started",
             "distill: 1 of 100, 0.1/s",
-            "distill: 11 of 100, 0.4/s, 1 min 29 s left",
+            "distill: 11 of 100, 1.0/s, 1 min 29 s left",
             "distill: stopped at 11 of 100 after 30 s");
+  }
+
+  @Test
+  void whatAResumedStageFindsInItsStoreIsNoEstimate() {
+    try (ProgressTask task = progress.start("distill", 1000)) {
+      for (int step = 0; step < 900; step++) {
+        now = now.plusMillis(1);
+        task.step(1);
+      }
+      for (int step = 0; step < 10; step++) {
+        now = now.plusSeconds(2);
+        task.step(1);
+      }
+    }
+
+    assertThat(lines)
+        .containsExactly(
+            "distill: started",
+            "distill: 905 of 1000, 0.5/s, 3 min 10 s left",
+            "distill: 910 of 1000, 0.5/s, 3 min 00 s left",
+            "distill: stopped at 910 of 1000 after 21 s");
   }
 
   @Test
