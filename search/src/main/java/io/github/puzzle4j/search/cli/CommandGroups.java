@@ -28,7 +28,14 @@ final class CommandGroups {
     groups.put("Choices under limits", List.of("frontier", "ladder"));
     groups.put(
         "Models",
-        List.of("inspect", "eval", "import", "generate", "verify-export", "train-teacher"));
+        List.of(
+            "inspect",
+            "eval",
+            "import",
+            "generate",
+            "questions",
+            "verify-export",
+            "train-teacher"));
     groups.put("Cost", List.of("cost", "targets", "target", "profile"));
     groups.put("Benchmarks", List.of("bench"));
     groups.put("Machines", List.of("doctor", "bundle", "completion"));

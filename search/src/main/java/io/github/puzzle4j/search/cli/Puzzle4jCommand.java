@@ -13,6 +13,7 @@ import io.github.puzzle4j.search.cli.model.EvalCommand;
 import io.github.puzzle4j.search.cli.model.GenerateCommand;
 import io.github.puzzle4j.search.cli.model.ImportCommand;
 import io.github.puzzle4j.search.cli.model.InspectCommand;
+import io.github.puzzle4j.search.cli.model.QuestionsCommand;
 import io.github.puzzle4j.search.cli.model.TrainTeacherCommand;
 import io.github.puzzle4j.search.cli.model.VerifyExportCommand;
 import io.github.puzzle4j.search.cli.search.CalibrateCommand;
@@ -61,6 +62,7 @@ import picocli.CommandLine.Option;
       EvalCommand.class,
       ImportCommand.class,
       GenerateCommand.class,
+      QuestionsCommand.class,
       VerifyExportCommand.class,
       InspectCommand.class,
       TrainTeacherCommand.class,

@@ -1,4 +1,4 @@
-/** Text that a model writes, as a corpus. */
+/** What is made where none is at hand: text that a model writes, and questions about text. */
 @NullMarked
 package io.github.puzzle4j.search.generate;
 
