@@ -46,8 +46,7 @@ class ModuleDirectionsTest {
       Set.of(
           TOKENIZER,
           ROOT + ".solver.ortools.OrToolsNatives",
-          ROOT + ".blocklib.corpus.source.ArrowReader",
-          ROOT + ".search.llamacpp.Continuation");
+          ROOT + ".blocklib.corpus.source.ArrowReader");
 
   private final JavaClasses classes =
       new ClassFileImporter()

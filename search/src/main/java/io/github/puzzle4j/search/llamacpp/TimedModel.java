@@ -4,11 +4,9 @@ import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaIterator;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
-import de.kherud.llama.args.LogFormat;
 import io.github.puzzle4j.search.bench.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +21,6 @@ public final class TimedModel implements AutoCloseable {
 
   /** Spare context for begin and end tokens. */
   private static final int SPARE_TOKENS = 16;
-
-  private static boolean prepared;
 
   private final LlamaModel model;
   private final int contextTokens;
@@ -56,14 +52,8 @@ public final class TimedModel implements AutoCloseable {
    */
   public static TimedModel open(Path file, int contextTokens, int requests, int threads)
       throws IOException {
-    return new TimedModel(load(file, contextTokens, requests, threads), contextTokens);
-  }
-
-  /** Loads a file without timing. */
-  static LlamaModel load(Path file, int contextTokens, int requests, int threads)
-      throws IOException {
-    prepare();
-    return new LlamaModel(
+    LlamaLibrary.load();
+    ModelParameters parameters =
         new ModelParameters()
             .setModel(file.toString())
             .setCtxSize(requests * (contextTokens + SPARE_TOKENS))
@@ -71,18 +61,8 @@ public final class TimedModel implements AutoCloseable {
             .setThreads(threads)
             .setThreadsBatch(threads)
             .skipWarmup()
-            .disableLog());
-  }
-
-  /** By default all processes unpack the library to the same file. */
-  private static synchronized void prepare() throws IOException {
-    if (!prepared) {
-      Path unpacked = Files.createTempDirectory("puzzle4j-llama");
-      unpacked.toFile().deleteOnExit();
-      System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
-      LlamaModel.setLogger(LogFormat.TEXT, (level, message) -> {});
-      prepared = true;
-    }
+            .disableLog();
+    return new TimedModel(RunningRequests.run(() -> new LlamaModel(parameters)), contextTokens);
   }
 
   /**
@@ -146,16 +126,18 @@ public final class TimedModel implements AutoCloseable {
 
   /** When each token of an answer arrived. */
   private long[] arrivals(InferenceParameters parameters, int tokens) {
-    LlamaIterator answer = model.generate(parameters).iterator();
-    long[] arrivals = new long[tokens];
-    for (int token = 0; token < tokens; token++) {
-      answer.next();
-      arrivals[token] = System.nanoTime();
-    }
-    while (answer.hasNext()) {
-      answer.next();
-    }
-    return arrivals;
+    return RunningRequests.run(() -> {
+      LlamaIterator answer = model.generate(parameters).iterator();
+      long[] arrivals = new long[tokens];
+      for (int token = 0; token < tokens; token++) {
+        answer.next();
+        arrivals[token] = System.nanoTime();
+      }
+      while (answer.hasNext()) {
+        answer.next();
+      }
+      return arrivals;
+    });
   }
 
   /**
@@ -203,7 +185,8 @@ public final class TimedModel implements AutoCloseable {
     long begin = System.nanoTime();
     List<Future<Integer>> running = new ArrayList<>();
     for (int request = 0; request < requests; request++) {
-      running.add(clients.submit(() -> model.complete(parameters).length()));
+      running.add(
+          clients.submit(() -> RunningRequests.run(() -> model.complete(parameters).length())));
     }
     for (Future<Integer> request : running) {
       finished(request);

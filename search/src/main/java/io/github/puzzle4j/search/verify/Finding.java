@@ -52,6 +52,15 @@ public record Finding(
     return new Finding(check, Outcome.NOT_CHECKED, why, new LinkedHashMap<>());
   }
 
+  /** Figures of a comparison of LM losses, in nats. */
+  static SequencedMap<String, Double> losses(double loss, double expected, double allowed) {
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+    figures.put("lm_loss", loss);
+    figures.put("expected", expected);
+    figures.put("allowed", allowed);
+    return figures;
+  }
+
   /** As JSON. */
   public ObjectNode json() {
     ObjectNode node = Json.mapper().createObjectNode();

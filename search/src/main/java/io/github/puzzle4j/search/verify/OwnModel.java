@@ -81,10 +81,8 @@ final class OwnModel implements AutoCloseable {
   /**
    * By how much the likeliest token leads over the one that was chosen, for each token of a
    * continuation; 0 where the choice was the likeliest. In nats.
-   *
-   * @param allowed tokens that could be chosen
    */
-  List<Double> leads(List<Integer> prompt, List<Integer> continuation, Set<Integer> allowed) {
+  List<Double> leads(List<Integer> prompt, List<Integer> continuation) {
     List<Integer> all = new ArrayList<>(prompt);
     all.addAll(continuation);
     int vocabulary = model.model().common().vocabularySize();
@@ -96,11 +94,7 @@ final class OwnModel implements AutoCloseable {
       for (int i = 0; i < continuation.size(); i++) {
         int from = (prompt.size() + i - 1) * vocabulary;
         double best =
-            IntStream.range(0, vocabulary)
-                .filter(id -> allowed.isEmpty() || allowed.contains(id))
-                .mapToDouble(id -> values[from + id])
-                .max()
-                .orElseThrow();
+            IntStream.range(0, vocabulary).mapToDouble(id -> values[from + id]).max().orElseThrow();
         leads.add(best - values[from + continuation.get(i)]);
       }
     }

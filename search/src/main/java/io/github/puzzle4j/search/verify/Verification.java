@@ -9,16 +9,13 @@ import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.export.verify.PythonRun;
 import io.github.puzzle4j.scoring.quality.Evaluation;
-import io.github.puzzle4j.search.llamacpp.Continuation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -35,9 +32,6 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
   private static final int NEW_TOKENS = 16;
   private static final int DRAWN_ROWS = 4;
   private static final int DRAWN_TOKENS = 48;
-
-  /** What is continued by llama.cpp, which reads text alone. */
-  private static final String PROMPT = "The history of the town begins with";
 
   /**
    * Makes all checks.
@@ -62,7 +56,7 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
       double loss = own.evaluate(ids, Optional.empty()).loss().mean();
       findings.add(reference(memory, own, ids));
       if (GgufFile.isOne(model)) {
-        findings.add(llamaCpp(own));
+        findings.add(new LlamaCppCheck(model, own, ids, loss).run());
       } else {
         for (PythonRun.Engine engine : PythonRun.Engine.values()) {
           findings.add(inPython(engine, own, ids, loss));
@@ -94,7 +88,8 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
       double expected = other.evaluate(rows, Optional.empty()).loss().mean();
       Rounding rounding = Rounding.of(own.types(), other.types());
       double divergence = evaluation.divergence().mean();
-      SequencedMap<String, Double> figures = losses(loss, expected, rounding.lossGap(expected));
+      SequencedMap<String, Double> figures =
+          Finding.losses(loss, expected, rounding.lossGap(expected));
       figures.put("kl", divergence);
       figures.put("allowed_kl", rounding.divergence());
       return Finding.of(
@@ -104,14 +99,6 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
           "LM loss %.6f, of the reference %.6f; KL %.2e".formatted(loss, expected, divergence),
           figures);
     }
-  }
-
-  private static SequencedMap<String, Double> losses(double loss, double expected, double allowed) {
-    SequencedMap<String, Double> figures = new LinkedHashMap<>();
-    figures.put("lm_loss", loss);
-    figures.put("expected", expected);
-    figures.put("allowed", allowed);
-    return figures;
   }
 
   private Finding inPython(
@@ -149,7 +136,7 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
             .orElse(Double.POSITIVE_INFINITY);
     Rounding rounding = Rounding.ofActivations(own.types());
     double allowed = rounding.lossGap(expected);
-    SequencedMap<String, Double> figures = losses(run.lmLoss(), expected, allowed);
+    SequencedMap<String, Double> figures = Finding.losses(run.lmLoss(), expected, allowed);
     figures.put("largest_lead", lead);
     return Finding.of(
         check,
@@ -176,44 +163,7 @@ public record Verification(Path model, Optional<Path> against, Optional<Path> py
   }
 
   private static double largestLead(OwnModel own, List<Integer> prompt, List<Integer> tokens) {
-    return Collections.max(own.leads(prompt, tokens, Set.of()));
-  }
-
-  private Finding llamaCpp(OwnModel own) throws IOException {
-    String check = "llama.cpp";
-    if (!own.folder().hasTokenizer()) {
-      return Finding.notChecked(check, "the file has no tokenizer, and llama.cpp reads text");
-    }
-    Optional<String> objection = Continuation.objection(model);
-    if (objection.isPresent()) {
-      return Finding.notChecked(check, objection.get());
-    }
-    Continuation continued;
-    try {
-      continued =
-          Continuation.of(
-              model,
-              PROMPT,
-              NEW_TOKENS,
-              own.folder().tokenizer(),
-              own.folder().model().common().vocabularySize());
-    } catch (InvalidInputException refused) {
-      return Finding.failed(check, String.valueOf(refused.getMessage()));
-    }
-    List<Integer> prompt = own.encoded(PROMPT);
-    double tie = Rounding.of(own.types(), Set.of()).lead();
-    List<Double> leads = own.leads(prompt, continued.tokens(), continued.allowed());
-    double largest = leads.isEmpty() ? Double.POSITIVE_INFINITY : Collections.max(leads);
-    long equal = leads.stream().filter(lead -> lead == 0).count();
-    SequencedMap<String, Double> figures = new LinkedHashMap<>();
-    figures.put("largest_lead", largest);
-    figures.put("allowed", tie);
-    return Finding.of(
-        check,
-        largest <= tie,
-        "%d of %d greedy tokens are the likeliest here; another leads by %.4f nats at most, %.4f are allowed for rounding"
-            .formatted(equal, leads.size(), largest, tie),
-        figures);
+    return Collections.max(own.leads(prompt, tokens));
   }
 
   /** Says what a model is asked about. */

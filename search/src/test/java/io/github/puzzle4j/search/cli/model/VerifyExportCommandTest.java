@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.cli.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.puzzle4j.blocklib.arch.GatedFfn;
@@ -91,7 +92,7 @@ class VerifyExportCommandTest {
 
   @ParameterizedTest
   @CsvSource({"gguf, 0.2", "gguf-f32, 0.01"})
-  void aGgufFileIsContinuedByLlamaCppAndComparedWithTheFolder(String format, double allowed)
+  void aGgufFileIsComputedByLlamaCppAndComparedWithTheFolder(String format, double allowedLead)
       throws IOException {
     Path gguf = exported(LLAMA, format);
     Path hf = exportedFolder(LLAMA);
@@ -106,8 +107,11 @@ class VerifyExportCommandTest {
             Map.entry("llama.cpp", "passed"));
     JsonNode checks = run.json().get("checks");
     assertThat(checks.get(1).get("kl").doubleValue()).isBetween(-1e-6, 1e-4);
-    assertThat(checks.get(2).get("allowed").doubleValue()).isEqualTo(allowed);
-    assertThat(checks.get(2).get("detail").stringValue()).contains("of 16 greedy tokens");
+    JsonNode llamaCpp = checks.get(2);
+    assertThat(llamaCpp.get("allowed_lead").doubleValue()).isEqualTo(allowedLead);
+    assertThat(llamaCpp.get("lm_loss").doubleValue())
+        .isCloseTo(llamaCpp.get("expected").doubleValue(), within(allowedLead / 100));
+    assertThat(llamaCpp.get("detail").stringValue()).contains("of 16 greedy tokens");
   }
 
   /** Rows of 256 numbers, as K-quants need, and of 32 in the FFN of one layer. */

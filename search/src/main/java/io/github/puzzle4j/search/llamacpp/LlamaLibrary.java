@@ -1,0 +1,41 @@
+package io.github.puzzle4j.search.llamacpp;
+
+import de.kherud.llama.LlamaModel;
+import de.kherud.llama.LogLevel;
+import de.kherud.llama.args.LogFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The native library of llama.cpp, loaded once. */
+final class LlamaLibrary {
+
+  private static final AtomicReference<String> LAST_ERROR = new AtomicReference<>("");
+  private static boolean loaded;
+
+  private LlamaLibrary() {}
+
+  /** By default all processes unpack the library to the same file. */
+  static synchronized void load() throws IOException {
+    if (!loaded) {
+      Path unpacked = Files.createTempDirectory("puzzle4j-llama");
+      unpacked.toFile().deleteOnExit();
+      System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
+      LlamaModel.setLogger(LogFormat.TEXT, LlamaLibrary::keepError);
+      RunningRequests.finishBeforeExit();
+      loaded = true;
+    }
+  }
+
+  private static void keepError(LogLevel level, String message) {
+    if (level == LogLevel.ERROR && !message.isBlank()) {
+      LAST_ERROR.set(message.strip());
+    }
+  }
+
+  /** What it reported last; empty if that was taken already. */
+  static String takeError() {
+    return LAST_ERROR.getAndSet("");
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.puzzle4j.search.llamacpp;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * What llama.cpp computes at this moment. At the end of a process its library is torn down while
+ * its threads go on, which crashes the JVM; so an interrupted one waits for them.
+ */
+final class RunningRequests {
+
+  /** Longer than a request of a profile takes. */
+  private static final long MOST_SECONDS = 10;
+
+  /** Those that run hold its read lock; the end of the process takes its write lock. */
+  private static final ReentrantReadWriteLock GATE = new ReentrantReadWriteLock();
+
+  private RunningRequests() {}
+
+  static <T> T run(Supplier<T> request) {
+    GATE.readLock().lock();
+    try {
+      return request.get();
+    } finally {
+      GATE.readLock().unlock();
+    }
+  }
+
+  /** To be called once. */
+  static void finishBeforeExit() {
+    Runtime.getRuntime().addShutdownHook(new Thread(RunningRequests::shut));
+  }
+
+  /** Requests that come later wait for ever, that is, for the end of the process. */
+  private static void shut() {
+    try {
+      boolean _ = GATE.writeLock().tryLock(MOST_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
