@@ -29,6 +29,11 @@ public final class ComputeDevice {
     this.gpu = gpu;
   }
 
+  /** Whether a text is the name of a device, of this machine or another. */
+  public static boolean isName(String text) {
+    return text.equals(PROCESSOR) || text.equals(AUTO) || GPU.matcher(text).matches();
+  }
+
   /** The processor, by the default engine. */
   public static ComputeDevice processor() {
     try {

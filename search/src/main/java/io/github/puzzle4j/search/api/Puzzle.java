@@ -1,14 +1,22 @@
 package io.github.puzzle4j.search.api;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.checkpoint.ModelConfigFile;
 import io.github.puzzle4j.blocklib.model.ModelFolder;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.DeviceMemory;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.scoring.cost.target.GpuTarget;
 import io.github.puzzle4j.scoring.cost.target.GpuTargets;
+import io.github.puzzle4j.scoring.profile.MachineProfile;
+import io.github.puzzle4j.scoring.profile.Observation;
 import io.github.puzzle4j.search.convert.FolderFromGguf;
+import io.github.puzzle4j.search.doctor.Diagnosis;
+import io.github.puzzle4j.search.doctor.EngineCheck;
+import io.github.puzzle4j.search.doctor.ProductRates;
+import io.github.puzzle4j.search.generate.ContinuationQuestions;
 import io.github.puzzle4j.search.generate.TextGenerator;
+import io.github.puzzle4j.search.machine.MachineProfiling;
 import io.github.puzzle4j.search.plan.Computing;
 import io.github.puzzle4j.search.plan.PlanFile;
 import io.github.puzzle4j.search.plan.SearchPlan;
@@ -25,7 +33,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -37,9 +47,9 @@ import java.util.function.Supplier;
  *
  * @param progress gives a listener to each piece of work
  * @param device that computes: {@code cpu}, {@code cuda}, {@code cuda:1}, or {@code auto} for a GPU
- *     where there is one
+ *     where there is one; if empty, that of the plan, and without a plan {@code auto}
  */
-public record Puzzle(Supplier<Progress> progress, String device) {
+public record Puzzle(Supplier<Progress> progress, Optional<String> device) {
 
   /** Texts that are written together. */
   private static final int TOGETHER = 16;
@@ -56,12 +66,12 @@ public record Puzzle(Supplier<Progress> progress, String device) {
 
   /** With listeners of one's own. */
   public static Puzzle listenedBy(Supplier<Progress> progress) {
-    return new Puzzle(progress, ComputeDevice.AUTO);
+    return new Puzzle(progress, Optional.empty());
   }
 
   /** The same on another device. */
   public Puzzle on(String other) {
-    return new Puzzle(progress, other);
+    return new Puzzle(progress, Optional.of(other));
   }
 
   /** What a checkpoint folder, a {@code config.json} or a GGUF file holds. */
@@ -97,10 +107,68 @@ public record Puzzle(Supplier<Progress> progress, String device) {
     return file;
   }
 
+  /**
+   * Makes multiple choice of text: which of four passages follows a prompt.
+   *
+   * @param data file or folder with rows of text
+   * @return what was written: JSON Lines for {@link TestData#questions}
+   */
+  public Path questions(String data, String out, int count) throws IOException {
+    Path file = Path.of(out);
+    ContinuationQuestions.usual(count).write(Path.of(data), file);
+    return file;
+  }
+
   /** Writes a GGUF file as a checkpoint folder with its tokenizer, and says what it holds. */
   public ModelDescription convert(String gguf, String folder) throws IOException {
     FolderFromGguf.write(Path.of(gguf), Path.of(folder), progress.get());
     return model(folder);
+  }
+
+  /**
+   * The engines and devices of this machine that compute searches, with the speed of their
+   * products. What is missing, and how to get it, is told by {@code puzzle4j doctor}.
+   */
+  public Table engines() throws IOException {
+    Table table = Table.of("engine", "version", "device", "float32_gflops", "bfloat16_gflops");
+    Diagnosis diagnosis = Diagnosis.ofAll(Path.of(""));
+    for (EngineCheck engine : diagnosis.engines()) {
+      String version = engine.version().orElse("");
+      for (Map.Entry<String, ProductRates> device : engine.rates().entrySet()) {
+        ProductRates rates = device.getValue();
+        table =
+            table.with(
+                engine.id(),
+                version,
+                device.getKey(),
+                rates.float32Gflops(),
+                rates.bfloat16Gflops());
+      }
+    }
+    return table;
+  }
+
+  /**
+   * Measures this processor with libtorch and llama.cpp for the shapes of a model and of usual
+   * variants.
+   *
+   * @param out the file to write, which {@link #prices} and plans take in place of a GPU's name
+   * @param seconds for each of the two; everything is timed three times at least
+   * @return what was timed, beside what the fitted formula says
+   */
+  public Table profile(String model, String out, int seconds) throws IOException {
+    MachineProfile profile =
+        MachineProfiling.usual(ModelConfigFile.read(Path.of(model)), Duration.ofSeconds(seconds))
+            .write(Path.of(out), "this-machine", progress.get());
+    Table table = Table.of("engine", "what", "seconds", "fitted_seconds", "repetitions");
+    for (Map.Entry<String, List<Observation>> engine : profile.observations().entrySet()) {
+      for (Observation one : engine.getValue()) {
+        double fitted = profile.predictedSeconds(engine.getKey(), one);
+        table =
+            table.with(engine.getKey(), one.what(), one.seconds(), fitted, one.repetitions());
+      }
+    }
+    return table;
   }
 
   /** The GPUs that models can be priced on, by the names of their profiles. */
@@ -211,11 +279,11 @@ public record Puzzle(Supplier<Progress> progress, String device) {
   }
 
   private DeviceMemory memory() throws InvalidInputException {
-    return Computing.usual().onThisMachine().device(device).memory();
+    return Computing.usual().onThisMachine().device(device.orElse(ComputeDevice.AUTO)).memory();
   }
 
-  /** Plans as they are, on one device. */
-  private record OnDevice(String device) implements Conditions {
+  /** Plans as they are, on the device that was asked for. */
+  private record OnDevice(Optional<String> device) implements Conditions {
 
     @Override
     public SearchPlan plan(SearchPlan plan) {
@@ -224,7 +292,7 @@ public record Puzzle(Supplier<Progress> progress, String device) {
 
     @Override
     public ComputeDevice device(SearchPlan plan) throws InvalidInputException {
-      return plan.computing().onThisMachine().device(device);
+      return plan.computing().onThisMachine().device(device.orElse(plan.device()));
     }
   }
 }

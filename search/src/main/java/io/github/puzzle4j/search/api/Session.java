@@ -58,12 +58,18 @@ public final class Session implements AutoCloseable {
     this.progress = progress;
   }
 
-  static Session open(PlanFile plan, Path run, Progress progress, String device)
+  static Session open(PlanFile plan, Path run, Progress progress, Optional<String> device)
       throws IOException {
     try {
       return new Session(
           Search.open(
-              plan.plan(), run, progress, plan.plan().computing().onThisMachine().device(device)),
+              plan.plan(),
+              run,
+              progress,
+              plan.plan()
+                  .computing()
+                  .onThisMachine()
+                  .device(device.orElse(plan.plan().device()))),
           progress);
     } catch (PlanValueException unfit) {
       throw plan.located(unfit);

@@ -2,9 +2,11 @@ package io.github.puzzle4j.search.doctor;
 
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -45,6 +47,14 @@ public record EngineCheck(
 
   public EngineCheck {
     gpus = List.copyOf(gpus);
+  }
+
+  /** The speed of products on each device that it can compute on, by the device's name. */
+  public SequencedMap<String, ProductRates> rates() {
+    SequencedMap<String, ProductRates> rates = new LinkedHashMap<>();
+    processor.ifPresent(measured -> rates.put("cpu", measured));
+    gpus.forEach(gpu -> rates.put("cuda:" + gpu.index(), gpu.products()));
+    return rates;
   }
 
   /** An engine that cannot be used. */

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.generate;
 
+import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.corpus.CorpusRow;
@@ -16,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,14 +49,25 @@ public record ContinuationQuestions(
     }
   }
 
+  /** Four choices of 12 words behind 48. */
+  public static ContinuationQuestions usual(int count) {
+    return new ContinuationQuestions(count, 4, 48, 12, 1);
+  }
+
   /**
-   * Makes the questions.
+   * Makes the questions and writes them, as JSON Lines for {@code eval --tasks}.
    *
    * @param data file or folder with rows of text; rows that are too short are passed over
-   * @return rows for {@code eval --tasks}, with {@code prompt}, {@code choices} and {@code answer}
+   * @param out replaced if it is there
    * @throws InvalidInputException if the text has too few rows that are long enough
    */
-  public List<ObjectNode> of(Path data) throws IOException {
+  public void write(Path data, Path out) throws IOException {
+    String lines = of(data).stream().map(row -> row + "\n").collect(Collectors.joining());
+    AtomicFile.writeString(out, lines);
+  }
+
+  /** Rows with {@code prompt}, {@code choices} and {@code answer}. */
+  private List<ObjectNode> of(Path data) throws IOException {
     Random random = new Random(seed);
     List<String> rows = rows(data, random);
     if (rows.size() < choices) {

@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
+import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
 import io.github.puzzle4j.blocklib.tensor.engine.Engines;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param store where the results of tasks are kept
  * @param precision of the matrix products in training, scoring and measuring
  * @param engine name of the compute engine
+ * @param device name of what it computes on, see {@link ComputeDevice#named}
  * @param threads of the processor that compute together
  * @param data the text for training and scoring
  * @param space the variants of every layer
@@ -44,6 +46,7 @@ public record SearchPlan(
     StoreLocation store,
     PrecisionChoice precision,
     String engine,
+    String device,
     ThreadCount threads,
     Data data,
     Space space,
@@ -76,6 +79,11 @@ public record SearchPlan(
         "must be %s, not '%s'",
         String.join(" or ", engines),
         engine);
+    Require.that(
+        ComputeDevice.isName(device),
+        "device",
+        "must be auto, cpu, cuda or cuda:N, not '%s'",
+        device);
     Require.that(
         profileTime.isPositive(),
         "profileTime",
@@ -235,6 +243,7 @@ public record SearchPlan(
         results,
         products,
         other.engine(),
+        device,
         other.threads(),
         text,
         space,

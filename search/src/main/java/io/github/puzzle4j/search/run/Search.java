@@ -87,7 +87,7 @@ public final class Search implements AutoCloseable {
   }
 
   /**
-   * Opens a search, on a GPU if there is one; nothing is computed, and no weights are read.
+   * Opens a search on the device of its plan; nothing is computed, and no weights are read.
    *
    * @param runDirectory made if need be
    * @throws PlanValueException if plan and teacher do not match, or if the plan names a GPU, solver
@@ -98,7 +98,7 @@ public final class Search implements AutoCloseable {
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
       throws IOException {
     return open(
-        plan, runDirectory, progress, plan.computing().onThisMachine().device(ComputeDevice.AUTO));
+        plan, runDirectory, progress, plan.computing().onThisMachine().device(plan.device()));
   }
 
   /** The same on another device, see {@link ComputeDevice#named}. */

@@ -21,7 +21,7 @@ public interface Conditions {
    */
   ComputeDevice device(SearchPlan plan) throws InvalidInputException;
 
-  /** Plans as they are, on a GPU if there is one. */
+  /** Plans as they are, on the devices that they name. */
   static Conditions none() {
     return new Conditions() {
       @Override
@@ -31,7 +31,7 @@ public interface Conditions {
 
       @Override
       public ComputeDevice device(SearchPlan plan) throws InvalidInputException {
-        return plan.computing().onThisMachine().device(ComputeDevice.AUTO);
+        return plan.computing().onThisMachine().device(plan.device());
       }
     };
   }

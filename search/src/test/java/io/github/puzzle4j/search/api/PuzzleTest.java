@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,33 @@ class PuzzleTest {
     assertThatThrownBy(() -> puzzle.prices(TEACHER, Serving.of(1, 1).engine("tgi"), "l40s"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("unknown backend 'tgi'");
+  }
+
+  @Test
+  void thisMachineIsMeasuredAndThenPricesModels() throws IOException {
+    Table processor = puzzle.engines().where("engine", "djl").where("device", "cpu");
+    assertThat(processor.numbers("float32_gflops").getFirst()).isPositive();
+    String target = folder.resolve("here.json").toString();
+    Table timed = puzzle.profile(TEACHER, target, 1);
+    assertThat(timed.column("engine")).contains("torch", "llamacpp");
+    assertThat(timed.numbers("seconds")).allMatch(seconds -> seconds > 0);
+    Table price = puzzle.prices(TEACHER, Serving.of(32, 32).engine("llamacpp"), target);
+    assertThat(price.numbers("tokens_per_second_per_gpu").getFirst()).isPositive();
+  }
+
+  @Test
+  void questionsAreMadeOfText() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int row = 0; row < 4; row++) {
+      int from = 1000 * row;
+      rows.add(
+          IntStream.range(from, from + 100)
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(" ", "{\"text\": \"", "\"}")));
+    }
+    String text = write("numbers.jsonl", String.join("\n", rows));
+    Path made = puzzle.questions(text, folder.resolve("made.jsonl").toString(), 5);
+    assertThat(Files.readAllLines(made)).hasSize(5).allMatch(line -> line.contains("choices"));
   }
 
   @Test

@@ -257,6 +257,18 @@ class PlanReaderTest {
   }
 
   @Test
+  void aDeviceIsNamedInThePlanAndNeedNotBeThereToReadIt() throws IOException {
+    SearchPlan plan = read(SMALL.replaceFirst("teacher:", "device: cuda:3\nteacher:"));
+
+    assertThat(plan.device()).isEqualTo("cuda:3");
+    assertThat(read(SMALL).device()).isEqualTo("auto");
+    assertThatThrownBy(() -> read(SMALL.replaceFirst("teacher:", "device: gpu\nteacher:")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching(
+            "plan.yaml, line \\d: device must be auto, cpu, cuda or cuda:N, not 'gpu'");
+  }
+
+  @Test
   void engineAndThreadsAreThoseOfThePlanUnlessSomeoneSaysOtherwise() throws IOException {
     SearchPlan plan = read(SMALL.replaceFirst("teacher:", "threads: 3\nteacher:"));
 

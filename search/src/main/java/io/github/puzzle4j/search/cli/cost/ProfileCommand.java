@@ -1,7 +1,5 @@
 package io.github.puzzle4j.search.cli.cost;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
-import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.checkpoint.ModelConfigFile;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
@@ -15,8 +13,8 @@ import io.github.puzzle4j.search.cli.frame.CliException;
 import io.github.puzzle4j.search.cli.frame.Require;
 import io.github.puzzle4j.search.cli.frame.TimeConverter;
 import io.github.puzzle4j.search.llamacpp.LlamaCppEngine;
+import io.github.puzzle4j.search.machine.MachineProfiling;
 import io.github.puzzle4j.search.machine.ProfileSpace;
-import io.github.puzzle4j.search.machine.ProfileSteps;
 import io.github.puzzle4j.search.plan.AttentionChoice;
 import io.github.puzzle4j.search.plan.FfnChoice;
 import io.github.puzzle4j.search.plan.Space;
@@ -150,19 +148,12 @@ public final class ProfileCommand extends AnsweringCommand {
         variants.isEmpty() ? ProfileSpace.usual(teacher) : named(teacher, variants);
     List<EngineName> names = names();
     TorchMachine machine = TorchMachine.of(ComputeDevice.named(device), threads);
-    MachineProfile profile;
-    try (ProfileSteps steps = new ProfileSteps(progress.start("profile", 100L * names.size()))) {
-      profile =
-          MachineProfile.measure(
-              targetName(),
-              machine.machine(),
-              names.stream().map(name -> engine(name, machine)).toList(),
-              question(teacher, space, machine),
-              steps);
-    }
-    AtomicFile.writeString(
-        out,
-        Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(profile.target()) + "\n");
+    MachineProfile profile =
+        new MachineProfiling(
+                machine,
+                names.stream().map(name -> engine(name, machine)).toList(),
+                question(teacher, space, machine))
+            .write(out, "this-" + device.replace(":", ""), progress);
     return ProfileAnswer.of(profile, out.toString());
   }
 
@@ -231,15 +222,5 @@ public final class ProfileCommand extends AnsweringCommand {
     } catch (IllegalArgumentException otherSubblock) {
       return Optional.empty();
     }
-  }
-
-  /** The file's name in the letters that a target's name may have. */
-  private String targetName() {
-    String name =
-        String.valueOf(out.getFileName())
-            .toLowerCase(Locale.ROOT)
-            .replaceFirst("\\.json$", "")
-            .replaceAll("[^a-z0-9._-]", "-");
-    return name.matches("[a-z0-9].*") ? name : "this-" + device.replace(":", "");
   }
 }

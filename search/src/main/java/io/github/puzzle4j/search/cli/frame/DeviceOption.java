@@ -16,9 +16,12 @@ public final class DeviceOption {
 
   @Option(
       names = "--device",
-      defaultValue = ComputeDevice.AUTO,
-      description = "cpu, cuda, cuda:N, or auto for a GPU where there is one.")
-  private String device;
+      paramLabel = "NAME",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = {
+        "cpu, cuda, cuda:N, or auto for a GPU where there is one. Default: the plan's, or auto."
+      })
+  private Optional<String> device = Optional.empty();
 
   @Option(
       names = "--engine",
@@ -44,12 +47,18 @@ public final class DeviceOption {
    * @throws InvalidInputException if there is none of that name here
    */
   public ComputeDevice device() throws InvalidInputException {
-    return device(computing(Computing.usual()));
+    return device(computing(Computing.usual()), ComputeDevice.AUTO);
   }
 
-  /** The same with an engine and threads that {@link #computing} has given. */
-  public ComputeDevice device(Computing computing) throws InvalidInputException {
-    return computing.device(device);
+  /**
+   * The device for a plan.
+   *
+   * @param computing engine and threads, see {@link #computing}
+   * @param planned name of the device that the plan asks for
+   * @throws InvalidInputException if there is none of that name here
+   */
+  public ComputeDevice device(Computing computing, String planned) throws InvalidInputException {
+    return computing.device(device.orElse(planned));
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.puzzle4j.search.cli.model;
 
-import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.Json;
 import io.github.puzzle4j.search.cli.frame.Answer;
 import io.github.puzzle4j.search.cli.frame.AnsweringCommand;
@@ -10,8 +9,6 @@ import io.github.puzzle4j.search.generate.ContinuationQuestions;
 import io.github.puzzle4j.search.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,10 +60,7 @@ public final class QuestionsCommand extends AnsweringCommand {
     if (choices < 2) {
       throw new CliException.UserMistake("--choices %d: at least 2".formatted(choices));
     }
-    List<ObjectNode> questions =
-        new ContinuationQuestions(count, choices, promptWords, answerWords, seed).of(data);
-    AtomicFile.writeString(
-        out, questions.stream().map(row -> row + "\n").collect(Collectors.joining()));
+    new ContinuationQuestions(count, choices, promptWords, answerWords, seed).write(data, out);
     ObjectNode json = Json.mapper().createObjectNode();
     json.put("file", out.toString()).put("questions", count).put("choices", choices);
     return Answer.success(json, "%s: %,d questions of %d choices".formatted(out, count, choices));

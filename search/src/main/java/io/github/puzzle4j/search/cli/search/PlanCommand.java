@@ -66,7 +66,7 @@ public final class PlanCommand extends AnsweringCommand {
     if (unmeasured) {
       return Optional.empty();
     }
-    ComputeDevice computes = device.device(device.computing(read.computing()));
+    ComputeDevice computes = device.device(device.computing(read.computing()), read.device());
     return Optional.of(Estimator.of(read, check.space(), computes));
   }
 }

@@ -78,7 +78,7 @@ abstract class StageCommand extends AnsweringCommand {
 
   private Answer answer(PlanFile file, Progress progress) throws CliException, IOException {
     SearchPlan used = used(file.plan());
-    try (Search search = Search.open(used, out, progress, device.device(used.computing()))) {
+    try (Search search = Search.open(used, out, progress, device.device(used.computing(), used.device()))) {
       search.begin();
       return answer(search);
     } catch (PlanValueException unfit) {
@@ -125,7 +125,7 @@ abstract class StageCommand extends AnsweringCommand {
 
     @Override
     public ComputeDevice device(SearchPlan plan) throws InvalidInputException {
-      return device.device(plan.computing());
+      return device.device(plan.computing(), plan.device());
     }
   }
 
