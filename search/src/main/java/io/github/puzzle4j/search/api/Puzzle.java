@@ -164,8 +164,7 @@ public record Puzzle(Supplier<Progress> progress, Optional<String> device) {
     for (Map.Entry<String, List<Observation>> engine : profile.observations().entrySet()) {
       for (Observation one : engine.getValue()) {
         double fitted = profile.predictedSeconds(engine.getKey(), one);
-        table =
-            table.with(engine.getKey(), one.what(), one.seconds(), fitted, one.repetitions());
+        table = table.with(engine.getKey(), one.what(), one.seconds(), fitted, one.repetitions());
       }
     }
     return table;

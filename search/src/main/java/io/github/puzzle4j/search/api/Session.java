@@ -66,10 +66,7 @@ public final class Session implements AutoCloseable {
               plan.plan(),
               run,
               progress,
-              plan.plan()
-                  .computing()
-                  .onThisMachine()
-                  .device(device.orElse(plan.plan().device()))),
+              plan.plan().computing().onThisMachine().device(device.orElse(plan.plan().device()))),
           progress);
     } catch (PlanValueException unfit) {
       throw plan.located(unfit);

@@ -26,6 +26,7 @@ public record RunDirectory(Path root) {
           "plan.yaml",
           "texts.json",
           "estimate.json",
+          "times.json",
           "report.json",
           "losses.json",
           "report.html",
@@ -41,7 +42,7 @@ public record RunDirectory(Path root) {
               "{activations,targets,earlier}/*",
               "targets/*/*"),
           List.of(
-              "{plan.yaml,texts.json,estimate.json,report.json,losses.json,report.html}",
+              "{plan.yaml,texts.json,estimate.json,times.json,report.json,losses.json,report.html}",
               "{sweep,point}.json",
               "cache/*.tokens",
               "activations/*/*.safetensors",
@@ -83,6 +84,11 @@ public record RunDirectory(Path root) {
   /** What the plan was estimated to take. */
   public Path estimate() {
     return root.resolve("estimate.json");
+  }
+
+  /** What its stages took so far. */
+  Path times() {
+    return root.resolve("times.json");
   }
 
   /** Whether the run is of exactly this plan. */

@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class Search implements AutoCloseable {
   private final CheckedPlan checked;
   private final SearchPlan plan;
   private final RunDirectory directory;
-  private final Progress progress;
+  private final KeptTimes progress;
   private final Workspace workspace;
   private final List<CheckpointExporter> exporters;
   private final Instant began;
@@ -79,7 +80,7 @@ public final class Search implements AutoCloseable {
     this.checked = checked;
     this.plan = checked.plan();
     this.directory = directory;
-    this.progress = progress;
+    this.progress = KeptTimes.of(directory.times(), progress, InstantSource.system());
     this.workspace = workspace;
     this.exporters = checked.exporters();
     this.began = began;

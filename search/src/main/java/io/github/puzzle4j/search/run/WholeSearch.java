@@ -10,7 +10,6 @@ import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.estimate.PlanEstimate;
 import io.github.puzzle4j.search.plan.Baseline;
 import io.github.puzzle4j.search.progress.DurationText;
-import io.github.puzzle4j.search.progress.Progress;
 import io.github.puzzle4j.search.progress.ProgressTask;
 import io.github.puzzle4j.search.progress.StageTime;
 import io.github.puzzle4j.search.report.ReportData;
@@ -34,7 +33,7 @@ import java.util.SequencedMap;
 final class WholeSearch {
 
   private final Search search;
-  private final Progress progress;
+  private final KeptTimes progress;
 
   private final Instant began;
   private final LossesOfTrainings losses;
@@ -52,7 +51,7 @@ final class WholeSearch {
    * @param began when its first stage did
    * @param hasPage whether the page of its report is written
    */
-  WholeSearch(Search search, Progress progress, Instant began, boolean hasPage) {
+  WholeSearch(Search search, KeptTimes progress, Instant began, boolean hasPage) {
     this.search = search;
     this.progress = progress;
     this.began = began;
@@ -133,23 +132,15 @@ final class WholeSearch {
     }
   }
 
-  /**
-   * All stages, those of one name together, and the rest of the time, such as that for reading and
-   * writing.
-   */
+  /** All stages, and the rest of the time, such as that for reading and writing. */
   private List<StageTime> stages() {
-    SequencedMap<String, Duration> times = new LinkedHashMap<>();
-    progress
-        .stageTimes()
-        .forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
-    Duration known = times.values().stream().reduce(Duration.ZERO, Duration::plus);
-    Duration rest = Duration.between(began, Instant.now()).minus(known);
+    List<StageTime> times = new ArrayList<>(progress.stageTimes());
+    Duration known = times.stream().map(StageTime::duration).reduce(Duration.ZERO, Duration::plus);
+    Duration rest = Duration.between(began, Instant.now()).plus(progress.earlier()).minus(known);
     if (rest.isPositive()) {
-      times.put("other", rest);
+      times.add(new StageTime("other", rest));
     }
-    return times.entrySet().stream()
-        .map(stage -> new StageTime(stage.getKey(), stage.getValue()))
-        .toList();
+    return List.copyOf(times);
   }
 
   private void measure(List<TargetChoice> choices) throws IOException {

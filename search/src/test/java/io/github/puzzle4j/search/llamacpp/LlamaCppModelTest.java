@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LlamaCppModelTest {
 
   private static final Path TEACHER = Path.of("..", "examples", "tiny-teacher");
-  private static final String TEXT = "Mia went to the school. She took a small cat. The cat was very small.";
+  private static final String TEXT =
+      "Mia went to the school. She took a small cat. The cat was very small.";
   private static final int CONTEXT = 64;
 
   private Path folder;

@@ -78,7 +78,8 @@ abstract class StageCommand extends AnsweringCommand {
 
   private Answer answer(PlanFile file, Progress progress) throws CliException, IOException {
     SearchPlan used = used(file.plan());
-    try (Search search = Search.open(used, out, progress, device.device(used.computing(), used.device()))) {
+    try (Search search =
+        Search.open(used, out, progress, device.device(used.computing(), used.device()))) {
       search.begin();
       return answer(search);
     } catch (PlanValueException unfit) {

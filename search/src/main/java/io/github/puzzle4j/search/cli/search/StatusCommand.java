@@ -63,8 +63,7 @@ public final class StatusCommand extends AnsweringCommand {
         Estimator.of(
                 status.plan(),
                 status.check().space(),
-                device.device(
-                    device.computing(status.plan().computing()), status.plan().device()))
+                device.device(device.computing(status.plan().computing()), status.plan().device()))
             .stages()) {
       double share =
           status.stages().stream()

@@ -1,0 +1,156 @@
+package io.github.puzzle4j.search.run;
+
+import io.github.puzzle4j.blocklib.InvalidInputException;
+import io.github.puzzle4j.blocklib.task.SealedJson;
+import io.github.puzzle4j.search.progress.Progress;
+import io.github.puzzle4j.search.progress.ProgressTask;
+import io.github.puzzle4j.search.progress.StageTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Progress whose times are those of a whole run: what its earlier processes took is in a file, to
+ * which this one adds, also while a stage is under way. Of a process that is killed, less than a
+ * minute is lost.
+ */
+final class KeptTimes implements Progress {
+
+  private static final Duration BETWEEN_WRITES = Duration.ofSeconds(30);
+
+  private final Progress progress;
+  private final Path file;
+  private final InstantSource clock;
+  private final List<StageTime> earlier;
+
+  /**
+   * What a file holds.
+   *
+   * @param stages each with the time of all processes so far
+   */
+  private record Kept(List<StageTime> stages) {}
+
+  private KeptTimes(Progress progress, Path file, InstantSource clock, List<StageTime> earlier) {
+    this.progress = progress;
+    this.file = file;
+    this.clock = clock;
+    this.earlier = List.copyOf(earlier);
+  }
+
+  /**
+   * Goes on with the times of a file, if there is one.
+   *
+   * @param progress of this process
+   */
+  static KeptTimes of(Path file, Progress progress, InstantSource clock) throws IOException {
+    List<StageTime> earlier = List.of();
+    if (Files.exists(file)) {
+      try {
+        earlier = SealedJson.read(file, Kept.class).stages();
+      } catch (InvalidInputException damaged) {
+        progress.warn("%s; times begin anew".formatted(damaged.getMessage()));
+      }
+    }
+    return new KeptTimes(progress, file, clock, earlier);
+  }
+
+  @Override
+  public ProgressTask start(String stage, long totalSteps) {
+    return new Task(stage, progress.start(stage, totalSteps));
+  }
+
+  @Override
+  public void warn(String what) {
+    progress.warn(what);
+  }
+
+  @Override
+  public void say(String what) {
+    progress.say(what);
+  }
+
+  /** Of all processes, those of one name together. */
+  @Override
+  public List<StageTime> stageTimes() {
+    return sums(progress.stageTimes());
+  }
+
+  /** What earlier processes took. */
+  Duration earlier() {
+    return earlier.stream().map(StageTime::duration).reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private List<StageTime> sums(List<StageTime> ofThisProcess) {
+    SequencedMap<String, Duration> times = new LinkedHashMap<>();
+    earlier.forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
+    ofThisProcess.forEach(stage -> times.merge(stage.stage(), stage.duration(), Duration::plus));
+    return times.entrySet().stream()
+        .map(stage -> new StageTime(stage.getKey(), stage.getValue()))
+        .toList();
+  }
+
+  private void write(List<StageTime> ofThisProcess) {
+    try {
+      SealedJson.write(file, new Kept(sums(ofThisProcess)));
+    } catch (IOException unwritable) {
+      // Times are no result: what is computed goes on, and fails by itself if it cannot be written.
+      progress.warn("times of stages are not kept: " + unwritable.getMessage());
+    }
+  }
+
+  private final class Task implements ProgressTask {
+
+    private final String stage;
+    private final ProgressTask task;
+    private final Instant began = clock.instant();
+    private Instant written = began;
+    private boolean closed;
+
+    Task(String stage, ProgressTask task) {
+      this.stage = stage;
+      this.task = task;
+    }
+
+    @Override
+    public void step(long steps) {
+      task.step(steps);
+      writeFromTimeToTime();
+    }
+
+    private synchronized void writeFromTimeToTime() {
+      Instant now = clock.instant();
+      if (Duration.between(written, now).compareTo(BETWEEN_WRITES) >= 0) {
+        written = now;
+        List<StageTime> times = new ArrayList<>(progress.stageTimes());
+        times.add(new StageTime(stage, Duration.between(began, now)));
+        write(times);
+      }
+    }
+
+    @Override
+    public void note(String what) {
+      task.note(what);
+    }
+
+    @Override
+    public void warn(String what) {
+      task.warn(what);
+    }
+
+    @Override
+    public synchronized void close() {
+      task.close();
+      if (!closed) {
+        closed = true;
+        write(progress.stageTimes());
+      }
+    }
+  }
+}
