@@ -132,18 +132,20 @@ public final class AtomicFile {
   private static void writeAndSync(Path target, Path temporary, IOConsumer<OutputStream> content)
       throws IOException {
     try (FileChannel channel =
-        named(
-            target,
-            () ->
-                FileChannel.open(
-                    temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            named(
+                target,
+                () ->
+                    FileChannel.open(
+                        temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        EarlySync early = new EarlySync(channel)) {
       OutputStream stream =
-          new BufferedOutputStream(new WholeWrites(target, channel), BUFFER_BYTES);
+          new BufferedOutputStream(new WholeWrites(target, channel, early), BUFFER_BYTES);
       content.accept(stream);
       stream.flush();
       named(
           target,
           () -> {
+            early.await();
             channel.force(true);
             return channel;
           });
@@ -167,10 +169,12 @@ public final class AtomicFile {
 
     private final Path target;
     private final FileChannel channel;
+    private final EarlySync early;
 
-    WholeWrites(Path target, FileChannel channel) {
+    WholeWrites(Path target, FileChannel channel, EarlySync early) {
       this.target = target;
       this.channel = channel;
+      this.early = early;
     }
 
     @Override
@@ -184,6 +188,7 @@ public final class AtomicFile {
       while (rest.hasRemaining()) {
         named(target, () -> channel.write(rest));
       }
+      early.written(length);
     }
   }
 }

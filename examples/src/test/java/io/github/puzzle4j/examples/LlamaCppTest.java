@@ -80,7 +80,8 @@ class LlamaCppTest {
     Path file;
     try (Search search = SmallSearch.open(folder.resolve("run"))) {
       search.distill();
-      ChildWeights repaired = search.repair("child", search.assemble(child(search.teacher())));
+      ChildWeights repaired =
+          search.children().repair("child", search.children().assemble(child(search.teacher())));
       Model model = repaired.child().model();
       file =
           Exporters.named("gguf-f32")

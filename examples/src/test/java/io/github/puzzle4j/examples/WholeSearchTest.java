@@ -113,7 +113,7 @@ class WholeSearchTest {
       Child same = Child.of(search.teacher(), exported.model().layers());
       List<String> digests = List.of(Digests.of(exported.files().getFirst()));
       double divergence =
-          search.measure(new ChildWeights(same, exported, digests)).divergence().mean();
+          search.children().measure(new ChildWeights(same, exported, digests)).divergence().mean();
       assertThat(measured).anySatisfy(one -> assertThat(divergence).isCloseTo(one, within(1e-5)));
     }
   }

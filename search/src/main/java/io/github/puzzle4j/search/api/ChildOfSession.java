@@ -25,12 +25,12 @@ public final class ChildOfSession {
 
   /** The same after global distillation from the teacher, as the plan has it. */
   public ChildOfSession repaired() throws IOException {
-    return new ChildOfSession(search, target, search.repair(target, weights));
+    return new ChildOfSession(search, target, search.children().repair(target, weights));
   }
 
   /** Its quality on held-out text. */
   public Table measure() throws IOException {
-    Evaluation evaluation = search.measure(weights);
+    Evaluation evaluation = search.children().measure(weights);
     Table table = Table.of("metric", "mean", "standard_error");
     for (Map.Entry<Metric, Score> one : evaluation.metrics().entrySet()) {
       table = table.with(one.getKey().id(), one.getValue().mean(), one.getValue().standardError());
@@ -47,7 +47,7 @@ public final class ChildOfSession {
    */
   public Table export() throws IOException {
     Table table = Table.of("format", "path", "bytes", "note");
-    for (ExportSummary one : search.export(target, weights)) {
+    for (ExportSummary one : search.children().export(target, weights)) {
       Path folder = search.directory().target(target).resolve(one.format());
       table = table.with(one.format(), folder.toString(), one.bytes(), "");
       for (String note : one.notes()) {

@@ -64,12 +64,12 @@ public final class Choice {
 
   /** The child with weights from the library. */
   public ChildOfSession assembled() throws IOException {
-    return new ChildOfSession(search, chosen.name(), search.assemble(chosen.child()));
+    return new ChildOfSession(search, chosen.name(), search.children().assemble(chosen.child()));
   }
 
   /** The best finalist after its blocks were distilled anew, as far as the plan asks for that. */
   public ChildOfSession adapted() throws IOException {
-    return new ChildOfSession(search, chosen.name(), search.adapt(chosen));
+    return new ChildOfSession(search, chosen.name(), search.children().adapt(chosen));
   }
 
   @Override

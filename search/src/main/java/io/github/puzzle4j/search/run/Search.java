@@ -2,11 +2,9 @@ package io.github.puzzle4j.search.run;
 
 import io.github.puzzle4j.blocklib.AtomicFile;
 import io.github.puzzle4j.blocklib.InvalidInputException;
-import io.github.puzzle4j.blocklib.arch.Child;
 import io.github.puzzle4j.blocklib.arch.Model;
 import io.github.puzzle4j.blocklib.arch.Replacement;
 import io.github.puzzle4j.blocklib.arch.SearchSpace;
-import io.github.puzzle4j.blocklib.checkpoint.ConfigFile;
 import io.github.puzzle4j.blocklib.checkpoint.TensorType;
 import io.github.puzzle4j.blocklib.library.BlockLibrary;
 import io.github.puzzle4j.blocklib.library.Train;
@@ -15,10 +13,7 @@ import io.github.puzzle4j.blocklib.task.TaskCounts;
 import io.github.puzzle4j.blocklib.task.TaskVersions;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.export.CheckpointExporter;
-import io.github.puzzle4j.export.ExportSummary;
 import io.github.puzzle4j.scoring.quality.Effort;
-import io.github.puzzle4j.scoring.quality.Evaluation;
-import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import io.github.puzzle4j.scoring.quality.ScoreTable;
 import io.github.puzzle4j.search.estimate.Estimator;
 import io.github.puzzle4j.search.estimate.PlanEstimate;
@@ -65,9 +60,8 @@ public final class Search implements AutoCloseable {
   private final List<CheckpointExporter> exporters;
   private final Instant began;
   private final List<String> targetNames;
-  private @Nullable Distilling distilling;
-  private @Nullable BlockLibrary library;
-  private @Nullable Measuring measuring;
+  private final Groundwork groundwork;
+  private final Children children;
   private @Nullable ScoringReport scoring;
 
   private Search(
@@ -85,6 +79,8 @@ public final class Search implements AutoCloseable {
     this.exporters = checked.exporters();
     this.began = began;
     this.targetNames = TargetNames.of(plan, directory, progress::warn);
+    this.groundwork = new Groundwork(plan, workspace, this.progress);
+    this.children = new Children(plan, workspace, directory, exporters, groundwork, this.progress);
   }
 
   /**
@@ -193,6 +189,16 @@ public final class Search implements AutoCloseable {
     return workspace.store().counts();
   }
 
+  /** What is done with whole children. */
+  public Children children() {
+    return children;
+  }
+
+  /** The library in the store, complete or not. */
+  public BlockLibrary library() throws IOException {
+    return groundwork.library();
+  }
+
   /** Trains all variants that the library lacks. */
   public BlockLibrary distill() throws IOException {
     return distill(new LinkedHashSet<>(library().plan().trainings()));
@@ -200,36 +206,8 @@ public final class Search implements AutoCloseable {
 
   /** Runs those of these trainings of the library that it lacks. */
   public BlockLibrary distill(Set<Train> trainings) throws IOException {
-    distilling().run(library(), trainings, workspace.activations("distill"), progress);
+    groundwork.distilling().run(library(), trainings, workspace.activations("distill"), progress);
     return library();
-  }
-
-  private Distilling distilling() throws IOException {
-    if (distilling == null) {
-      readTexts();
-      distilling = new Distilling(plan, workspace, STORED);
-    }
-    return distilling;
-  }
-
-  /** The library in the store, complete or not. */
-  public BlockLibrary library() throws IOException {
-    if (library == null) {
-      library = distilling().library();
-    }
-    return library;
-  }
-
-  /** Reads text from files, so that errors in it are reported before anything is computed. */
-  private void readTexts() throws IOException {
-    if (workspace.texts().readsFiles()) {
-      try (ProgressTask task = progress.start("read text", 1)) {
-        measuring();
-        workspace.texts().validation(plan.score().sequences());
-        workspace.texts().takeWarnings().forEach(task::warn);
-        task.step(1);
-      }
-    }
   }
 
   /** Scores all replacements that have no score yet; needs the library. */
@@ -322,115 +300,6 @@ public final class Search implements AutoCloseable {
     List<UsedText> used = workspace.texts().used();
     SealedJson.write(directory.texts(), new UsedText.All(UsedText.All.SCHEMA, used));
     return used;
-  }
-
-  private Measuring measuring() throws IOException {
-    if (measuring == null) {
-      measuring = Measuring.withQuestions(plan, workspace, workspace.texts().heldOut());
-    }
-    return measuring;
-  }
-
-  /** A child with weights from the library. */
-  public ChildWeights assemble(Child child) throws IOException {
-    List<String> sources = new ArrayList<>();
-    for (Replacement replacement : child.replacements()) {
-      sources.addAll(library().plan().reads(replacement));
-    }
-    return new ChildWeights(child, library().child(child), sources);
-  }
-
-  /** Measures a child, or the teacher, with weights from the library on held-out text. */
-  public Evaluation measure(Child child) throws IOException {
-    return measure(assemble(child));
-  }
-
-  /** Measures a child with these weights on held-out text. */
-  public Evaluation measure(ChildWeights child) throws IOException {
-    return measuring().measure(child);
-  }
-
-  /**
-   * Distils the finalists of a target anew, and takes the one with the least divergence on the
-   * validation text: which child is best after it is not known before. As it is assembled where the
-   * plan asks for no training.
-   */
-  public ChildWeights adapt(TargetChoice.Chosen chosen) throws IOException {
-    return plan.adapt().wanted() ? adapting().best(chosen) : assemble(chosen.child());
-  }
-
-  /** Another choice of a target with the training of a child: distilled anew, and repaired. */
-  ChildWeights train(String name, Child child) throws IOException {
-    return repair(name, plan.adapt().wanted() ? adapting().adapted(name, child) : assemble(child));
-  }
-
-  private Adapting adapting() throws IOException {
-    return new Adapting(plan, workspace, distilling(), library(), onValidation(), progress);
-  }
-
-  /**
-   * The repaired child, unless the repair made it no better on the validation text, as it may where
-   * little is left to repair.
-   */
-  ChildWeights better(ChildWeights before, ChildWeights repaired) throws IOException {
-    Measuring onValidation = onValidation();
-    ScoreObjective objective = plan.score().metric();
-    double without = objective.of(onValidation.measure(before));
-    return objective.of(onValidation.measure(repaired)) < without ? repaired : before;
-  }
-
-  private Measuring onValidation() throws IOException {
-    return new Measuring(plan, workspace, workspace.texts().validation(plan.score().sequences()));
-  }
-
-  /**
-   * Repairs a child by global distillation; equal children are repaired once.
-   *
-   * @param name of the target, for the display of progress
-   */
-  public ChildWeights repair(String name, ChildWeights child) throws IOException {
-    return new Repair(plan, workspace, progress, STORED).run(name, child);
-  }
-
-  /** Writes a child in all formats of the plan, below the target's folder. */
-  public List<ExportSummary> export(String name, ChildWeights child) throws IOException {
-    List<ExportSummary> summaries = new ArrayList<>();
-    try (ProgressTask task = progress.start("export " + name, exporters.size())) {
-      for (CheckpointExporter exporter : exporters) {
-        task.note(exporter.name());
-        summaries.add(export(exporter, name, child));
-        task.step(1);
-      }
-    }
-    return List.copyOf(summaries);
-  }
-
-  /** Writes a child in one format, below the target's folder. */
-  ExportSummary export(CheckpointExporter exporter, String name, ChildWeights child)
-      throws IOException {
-    return new Exporting(plan, workspace)
-        .export(exporter, child, directory.target(name).resolve(exporter.name()));
-  }
-
-  /** Measures what was written, where it is in fewer than 16 bits. */
-  Optional<Evaluation> measureRounded(ChildWeights child, ExportSummary written)
-      throws IOException {
-    return new RoundedMeasuring(measuring()).ofExport(child, written);
-  }
-
-  /** Measures a child in the format of its prices, unless one of the written folders has it. */
-  Optional<Evaluation> measureAsPriced(
-      ChildWeights child, TargetChoice.Chosen chosen, List<Path> written) throws IOException {
-    return new RoundedMeasuring(measuring())
-        .inFormatOf(
-            child,
-            chosen.costs().scenario().format(),
-            written.stream().filter(file -> file.endsWith(ConfigFile.NAME)).toList());
-  }
-
-  /** The formats of the plan. */
-  List<CheckpointExporter> exporters() {
-    return exporters;
   }
 
   /** The variants that are never candidates for a target of the plan, with the reasons. */

@@ -156,7 +156,7 @@ final class WholeSearch {
     try (ProgressTask task = progress.start("measure", wanted.size())) {
       for (Map.Entry<Child, String> entry : wanted.entrySet()) {
         task.note(entry.getValue().toLowerCase(Locale.ROOT));
-        measured.put(entry.getKey(), search.measure(entry.getKey()));
+        measured.put(entry.getKey(), search.children().measure(entry.getKey()));
         task.step(1);
       }
     }
@@ -165,26 +165,26 @@ final class WholeSearch {
   /** The report is written before the exports, so that no failure of theirs loses it. */
   private void finish(TargetChoice.Chosen choice, ReportBuilder builder, Serving serving)
       throws IOException {
-    ChildWeights adapted = search.adapt(choice);
+    ChildWeights adapted = search.children().adapt(choice);
     TargetChoice.Chosen chosen = choice.taking(adapted.child());
     Evaluation before;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
-      before = search.measure(adapted);
+      before = search.children().measure(adapted);
       if (!measured.containsKey(chosen.child())) {
-        measured.put(chosen.child(), search.measure(chosen.child()));
+        measured.put(chosen.child(), search.children().measure(chosen.child()));
       }
       task.step(1);
     }
-    ChildWeights repaired = search.repair(chosen.name(), adapted);
+    ChildWeights repaired = search.children().repair(chosen.name(), adapted);
     losses.add(targets.size(), "child", repaired);
     Evaluation after;
     ChildWeights served;
     try (ProgressTask task = progress.start("measure " + chosen.name(), 1)) {
-      after = search.measure(repaired);
+      after = search.children().measure(repaired);
       served =
           repaired.sources().equals(adapted.sources())
               ? repaired
-              : search.better(adapted, repaired);
+              : search.children().better(adapted, repaired);
       task.step(1);
     }
     TargetReportBuilder target =
@@ -226,10 +226,10 @@ final class WholeSearch {
     if (search.plan().trainBaselines()) {
       for (Map.Entry<Baseline, Child> baseline : chosen.baselines().entrySet()) {
         String name = "%s %s".formatted(chosen.name(), kind(baseline.getKey()).label());
-        ChildWeights weights = search.train(name, baseline.getValue());
+        ChildWeights weights = search.children().train(name, baseline.getValue());
         losses.add(targets.size(), kind(baseline.getKey()).label(), weights);
         try (ProgressTask task = progress.start("measure " + name, 1)) {
-          trained.put(baseline.getKey(), search.measure(weights));
+          trained.put(baseline.getKey(), search.children().measure(weights));
           task.step(1);
         }
       }
@@ -243,14 +243,16 @@ final class WholeSearch {
     List<Path> files = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     SequencedMap<String, Evaluation> rounded = new LinkedHashMap<>();
-    try (ProgressTask task = progress.start("export " + name, search.exporters().size())) {
-      for (CheckpointExporter exporter : search.exporters()) {
+    try (ProgressTask task =
+        progress.start("export " + name, search.children().exporters().size())) {
+      for (CheckpointExporter exporter : search.children().exporters()) {
         task.note(exporter.name());
         try {
-          ExportSummary summary = search.export(exporter, name, child);
+          ExportSummary summary = search.children().export(exporter, name, child);
           files.addAll(summary.files());
           notes.add(note(name, exporter, summary));
           search
+              .children()
               .measureRounded(child, summary)
               .ifPresent(quality -> rounded.put(exporter.name(), quality));
         } catch (IOException failure) {
@@ -263,6 +265,7 @@ final class WholeSearch {
         task.step(1);
       }
       search
+          .children()
           .measureAsPriced(child, chosen, files)
           .ifPresent(quality ->
               rounded.put(

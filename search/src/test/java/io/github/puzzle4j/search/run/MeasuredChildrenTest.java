@@ -142,7 +142,7 @@ class MeasuredChildrenTest {
                     .doesNotHaveDuplicates();
                 assertThat(chosen.finalists(1)).containsExactly(chosen.child());
               });
-      ChildWeights adapted = search.adapt((TargetChoice.Chosen) choice);
+      ChildWeights adapted = search.children().adapt((TargetChoice.Chosen) choice);
       assertThat(((TargetChoice.Chosen) choice).finalists(3)).contains(adapted.child());
     }
   }

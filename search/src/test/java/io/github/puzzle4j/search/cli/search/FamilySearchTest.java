@@ -137,7 +137,11 @@ class FamilySearchTest {
       Child child = Child.of(search.teacher(), checkpoint.model().layers());
       List<String> digests = List.of(Digests.of(checkpoint.files().getFirst()));
       double divergence =
-          search.measure(new ChildWeights(child, checkpoint, digests)).divergence().mean();
+          search
+              .children()
+              .measure(new ChildWeights(child, checkpoint, digests))
+              .divergence()
+              .mean();
       assertThat(measured)
           .anySatisfy(one ->
               assertThat(divergence).isCloseTo(one.at("/kl/mean").doubleValue(), within(1e-4)));
