@@ -17,15 +17,21 @@ final class SvgPlot {
 
   /** Told apart by people who do not see all colours (Okabe and Ito). */
   private static final List<String> COLOURS =
-      List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9");
+      List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f");
 
+  /** Without variables, which some programs that draw SVG do not know: they draw the light one. */
   private static final String STYLE =
       """
       <style>
-        .plot { --ink: #1a1a1a; --grid: #dcdcdc; --page: #ffffff; font: 13px sans-serif; }
-        @media (prefers-color-scheme: dark) { .plot { --ink: #e8e8e8; --grid: #444444; --page: #1c1c1c; } }
-        .plot text { fill: var(--ink); }
-        .plot .grid { stroke: var(--grid); }
+        .plot { font: 13px sans-serif; }
+        .plot .page { fill: #ffffff; }
+        .plot text { fill: #1a1a1a; }
+        .plot .grid { stroke: #dcdcdc; }
+        @media (prefers-color-scheme: dark) {
+          .plot .page { fill: #1c1c1c; }
+          .plot text { fill: #e8e8e8; }
+          .plot .grid { stroke: #444444; }
+        }
       </style>
       """;
 
@@ -46,9 +52,7 @@ final class SvgPlot {
             .formatted(WIDTH, height, WIDTH, height));
     svg.append("<title>%s</title>%n".formatted(escaped(plot.title())));
     svg.append(STYLE);
-    svg.append(
-        "<rect width=\"%d\" height=\"%d\" style=\"fill: var(--page)\"/>%n"
-            .formatted(WIDTH, height));
+    svg.append("<rect class=\"page\" width=\"%d\" height=\"%d\"/>%n".formatted(WIDTH, height));
     text(LEFT, 22, "start", plot.title());
     text(LEFT, TOP - 12, "start", plot.y());
     axes();
