@@ -137,7 +137,7 @@ public final class AtomicFile {
                 () ->
                     FileChannel.open(
                         temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-        EarlySync early = new EarlySync(channel)) {
+        EarlySync early = new EarlySync(() -> channel.force(false), EarlySync.PIECE_BYTES)) {
       OutputStream stream =
           new BufferedOutputStream(new WholeWrites(target, channel, early), BUFFER_BYTES);
       content.accept(stream);
@@ -188,7 +188,12 @@ public final class AtomicFile {
       while (rest.hasRemaining()) {
         named(target, () -> channel.write(rest));
       }
-      early.written(length);
+      named(
+          target,
+          () -> {
+            early.written(length);
+            return channel;
+          });
     }
   }
 }

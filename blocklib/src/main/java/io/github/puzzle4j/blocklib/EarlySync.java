@@ -2,7 +2,6 @@ package io.github.puzzle4j.blocklib;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -12,20 +11,33 @@ import java.util.concurrent.CompletionException;
  */
 final class EarlySync implements AutoCloseable {
 
-  private static final long PIECE_BYTES = 32L << 20;
+  /** As much as is sent at a time. */
+  static final long PIECE_BYTES = 32L << 20;
 
-  private final FileChannel channel;
+  private final Sync sync;
+  private final long pieceBytes;
   private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
   private long waiting;
 
-  EarlySync(FileChannel channel) {
-    this.channel = channel;
+  /** Waits until everything that is written so far is on the disk. */
+  @FunctionalInterface
+  interface Sync {
+    void run() throws IOException;
   }
 
-  /** Begins to send when there is enough, unless the piece before is still under way. */
+  EarlySync(Sync sync, long pieceBytes) {
+    this.sync = sync;
+    this.pieceBytes = pieceBytes;
+  }
+
+  /**
+   * Begins to send when there is enough, unless the piece before is still under way.
+   *
+   * @throws IOException if the piece before failed
+   */
   void written(long bytes) throws IOException {
     waiting += bytes;
-    if (waiting >= PIECE_BYTES && running.isDone()) {
+    if (waiting >= pieceBytes && running.isDone()) {
       await();
       waiting = 0;
       running = CompletableFuture.runAsync(this::send, Thread.ofPlatform().daemon()::start);
@@ -41,13 +53,14 @@ final class EarlySync implements AutoCloseable {
     try {
       running.join();
     } catch (CompletionException failed) {
-      throw failed.getCause() instanceof UncheckedIOException io
-          ? io.getCause()
-          : new IOException(failed);
+      if (failed.getCause() instanceof UncheckedIOException io) {
+        throw io.getCause();
+      }
+      throw failed;
     }
   }
 
-  /** The channel may be closed afterwards. */
+  /** Waits, too; the file may be closed afterwards. */
   @Override
   public void close() {
     running.handle((_, _) -> "ended").join();
@@ -55,7 +68,7 @@ final class EarlySync implements AutoCloseable {
 
   private void send() {
     try {
-      channel.force(false);
+      sync.run();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

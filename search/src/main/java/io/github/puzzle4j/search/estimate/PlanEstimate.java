@@ -51,19 +51,22 @@ public record PlanEstimate(List<StageTime> stages, Disk disk, Duration measuring
 
   /**
    * What is left of a run, from this estimate and the ratio of truth to estimate so far. A stage is
-   * complete as soon as it is finished once, but for those that every target goes through.
+   * complete as soon as this process finished it once, but for those that every target goes
+   * through.
    *
-   * @param parts that are finished
+   * @param parts what stages took in all processes of the run
+   * @param finished what this process has finished
    * @param targets share of the targets that are finished, from 0 to 1
    */
-  public Duration left(List<StageTime> parts, double targets) {
+  public Duration left(List<StageTime> parts, List<StageTime> finished, double targets) {
     double done = 0;
     double truth = 0;
     double open = 0;
     for (StageTime stage : stages) {
       double estimated = seconds(stage.duration());
       double took = seconds(took(stage.stage(), parts));
-      double share = PER_TARGET.contains(stage.stage()) ? targets : took > 0 ? 1 : 0;
+      boolean isFinished = took(stage.stage(), finished).isPositive();
+      double share = PER_TARGET.contains(stage.stage()) ? targets : isFinished ? 1 : 0;
       if (took > STORED * share * estimated) {
         done += share * estimated;
         truth += share > 0 ? took : 0;

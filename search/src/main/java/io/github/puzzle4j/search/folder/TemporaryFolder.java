@@ -1,6 +1,7 @@
 package io.github.puzzle4j.search.folder;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
  * is still there.
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
+
+  private static final int MOST_TRIES = 3;
 
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -36,12 +39,17 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
     return new TemporaryFolder(path);
   }
 
+  /** The work that was interrupted may go on writing up to the end of the process. */
   private static void deleteOpen() {
     for (Path path : OPEN) {
-      try {
-        delete(path);
-      } catch (IOException stillWrittenTo) {
-        // The work that was interrupted may go on up to the end of the process.
+      boolean deleted = false;
+      for (int tried = 0; !deleted && tried < MOST_TRIES; tried++) {
+        try {
+          delete(path);
+          deleted = true;
+        } catch (IOException | UncheckedIOException stillWrittenTo) {
+          deleted = false;
+        }
       }
     }
   }

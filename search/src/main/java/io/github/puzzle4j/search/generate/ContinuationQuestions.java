@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -69,21 +70,16 @@ public record ContinuationQuestions(
   /** Rows with {@code prompt}, {@code choices} and {@code answer}. */
   private List<ObjectNode> of(Path data) throws IOException {
     Random random = new Random(seed);
-    List<String> rows = rows(data, random);
-    if (rows.size() < choices) {
-      throw new InvalidInputException(
-          "%s: %d rows of at least %d words, and questions of %d choices need as many"
-              .formatted(data, rows.size(), promptWords + answerWords, choices));
-    }
+    List<WordsOfRow> rows = rows(data, random);
     Collections.shuffle(rows, random);
     List<ObjectNode> questions = new ArrayList<>();
     Set<String> prompts = new HashSet<>();
+    int tries = Math.max(MOST_TRIES, rows.size());
     while (questions.size() < count) {
       Optional<ObjectNode> question = Optional.empty();
-      for (int tried = 0; question.isEmpty() && tried < MOST_TRIES; tried++) {
-        int row = (questions.size() + tried) % rows.size();
+      for (int tried = 0; question.isEmpty() && tried < tries; tried++) {
         question =
-            question(rows, row, random)
+            question(rows, (questions.size() + tried) % rows.size(), random)
                 .filter(made -> prompts.add(made.get("prompt").stringValue()));
       }
       questions.add(
@@ -96,48 +92,52 @@ public record ContinuationQuestions(
   }
 
   /** Of all rows that are long enough, each equally likely (Vitter's algorithm R). */
-  private List<String> rows(Path data, Random random) throws IOException {
-    List<String> rows = new ArrayList<>();
-    long seen = 0;
+  private List<WordsOfRow> rows(Path data, Random random) throws IOException {
+    List<WordsOfRow> rows = new ArrayList<>();
+    long read = 0;
+    long fit = 0;
     try (CorpusReader reader = CorpusReader.of(CorpusFiles.find(data).files())) {
       for (Optional<CorpusRow> row = reader.next(); row.isPresent(); row = reader.next()) {
-        if (row.get() instanceof CorpusRow.Text text
-            && WORD.matcher(text.document().text()).results().count()
-                >= promptWords + answerWords) {
-          seen++;
-          if (rows.size() < MOST_ROWS) {
-            rows.add(text.document().text());
-          } else {
-            long place = random.nextLong(seen);
-            if (place < MOST_ROWS) {
-              rows.set((int) place, text.document().text());
+        read++;
+        if (row.get() instanceof CorpusRow.Text text) {
+          WordsOfRow words = WordsOfRow.of(text.document().text());
+          if (words.count() >= promptWords + answerWords) {
+            fit++;
+            long place = rows.size() < MOST_ROWS ? rows.size() : random.nextLong(fit);
+            if (place == rows.size()) {
+              rows.add(words);
+            } else if (place < MOST_ROWS) {
+              rows.set((int) place, words);
             }
           }
         }
       }
     }
+    if (rows.size() < choices) {
+      throw new InvalidInputException(
+          "%s: %d of %d rows are text of at least %d words, and questions of %d choices need as many"
+              .formatted(data, rows.size(), read, promptWords + answerWords, choices));
+    }
     return rows;
   }
 
   /** Empty if two choices are the same. */
-  private Optional<ObjectNode> question(List<String> rows, int row, Random random) {
-    String text = rows.get(row);
-    List<MatchResult> words = words(text);
-    int first = random.nextInt(words.size() - promptWords - answerWords + 1);
+  private Optional<ObjectNode> question(List<WordsOfRow> rows, int row, Random random) {
+    WordsOfRow words = rows.get(row);
+    int first = random.nextInt(words.count() - promptWords - answerWords + 1);
+    String right = words.passage(first + promptWords, answerWords);
     List<String> options = new ArrayList<>();
-    options.add(passage(text, words, first + promptWords, answerWords));
+    options.add(right);
     for (int other : others(rows.size(), row, random)) {
-      List<MatchResult> otherWords = words(rows.get(other));
-      int from = random.nextInt(otherWords.size() - answerWords + 1);
-      options.add(passage(rows.get(other), otherWords, from, answerWords));
+      int from = random.nextInt(rows.get(other).count() - answerWords + 1);
+      options.add(rows.get(other).passage(from, answerWords));
     }
-    String right = options.getFirst();
     Collections.shuffle(options, random);
     if (new HashSet<>(options).size() < options.size()) {
       return Optional.empty();
     }
     ObjectNode question = Json.mapper().createObjectNode();
-    question.put("prompt", passage(text, words, first, promptWords));
+    question.put("prompt", words.passage(first, promptWords));
     ArrayNode array = question.putArray("choices");
     options.forEach(array::add);
     question.put("answer", options.indexOf(right));
@@ -145,7 +145,7 @@ public record ContinuationQuestions(
   }
 
   private Set<Integer> others(int rows, int row, Random random) {
-    Set<Integer> others = new HashSet<>();
+    Set<Integer> others = new LinkedHashSet<>();
     while (others.size() < choices - 1) {
       int other = random.nextInt(rows);
       if (other != row) {
@@ -155,12 +155,30 @@ public record ContinuationQuestions(
     return others;
   }
 
-  private static List<MatchResult> words(String text) {
-    return WORD.matcher(text).results().toList();
-  }
+  /** A text and where its words are. */
+  private static final class WordsOfRow {
 
-  /** As it is written, with the line breaks between its words. */
-  private static String passage(String text, List<MatchResult> words, int first, int count) {
-    return text.substring(words.get(first).start(), words.get(first + count - 1).end());
+    private final String text;
+    private final int[] starts;
+    private final int[] ends;
+
+    private WordsOfRow(String text, List<MatchResult> words) {
+      this.text = text;
+      this.starts = words.stream().mapToInt(MatchResult::start).toArray();
+      this.ends = words.stream().mapToInt(MatchResult::end).toArray();
+    }
+
+    static WordsOfRow of(String text) {
+      return new WordsOfRow(text, WORD.matcher(text).results().toList());
+    }
+
+    int count() {
+      return starts.length;
+    }
+
+    /** As it is written, with the line breaks between its words. */
+    String passage(int first, int words) {
+      return text.substring(starts[first], ends[first + words - 1]);
+    }
   }
 }

@@ -2,9 +2,11 @@ package io.github.puzzle4j.search.llamacpp;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -18,7 +20,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * C functions of the llama.cpp that is bound here, build b4916, with the layouts of its structs
- * (llama.h). They are exported by the library, and its Java binding has no way to logits.
+ * (llama.h). The library exports them on Linux and macOS, and its Java binding has no way to
+ * logits.
  */
 @SuppressWarnings("restricted") // the launcher and the manifest allow native access
 final class LlamaCalls {
@@ -91,6 +94,9 @@ final class LlamaCalls {
 
   private static final int F32 = 0;
 
+  /** {@code LLAMA_SPLIT_MODE_LAYER}. */
+  private static final int SPLIT_BY_LAYERS = 1;
+
   private final SymbolLookup library = SymbolLookup.loaderLookup();
 
   private final MethodHandle tokenize =
@@ -105,17 +111,26 @@ final class LlamaCalls {
   private final MethodHandle forget =
       handle("llama_kv_self_clear", FunctionDescriptor.ofVoid(ADDRESS));
 
+  /** Whether the library of this system exports them; it has to be loaded. */
+  static boolean areExported() {
+    return SymbolLookup.loaderLookup().find("llama_decode").isPresent();
+  }
+
   private MethodHandle handle(String name, FunctionDescriptor signature) {
     return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), signature);
   }
 
-  /** A model without its context; null if it cannot be loaded. */
+  /** A model without its context, at address 0 if it cannot be loaded. */
   MemorySegment load(Arena arena, String file) {
     MemorySegment parameters =
         (MemorySegment)
             call(
                 handle("llama_model_default_params", FunctionDescriptor.of(MODEL_PARAMETERS)),
                 (SegmentAllocator) arena);
+    require(parameters, MODEL_PARAMETERS, "split_mode", SPLIT_BY_LAYERS);
+    require(parameters, MODEL_PARAMETERS, "use_mmap", true);
+    require(parameters, MODEL_PARAMETERS, "vocab_only", false);
+    require(parameters, MODEL_PARAMETERS, "check_tensors", false);
     set(parameters, MODEL_PARAMETERS, "check_tensors", true);
     return (MemorySegment)
         call(
@@ -127,8 +142,8 @@ final class LlamaCalls {
   }
 
   /**
-   * A context for one sequence, whose keys and values are kept as they are computed; null if it
-   * cannot be made.
+   * A context for one sequence, whose keys and values are kept as they are computed; at address 0
+   * if it cannot be made.
    *
    * @param tokens of the sequence at most, all of which can be given at once
    */
@@ -138,10 +153,11 @@ final class LlamaCalls {
             call(
                 handle("llama_context_default_params", FunctionDescriptor.of(CONTEXT_PARAMETERS)),
                 (SegmentAllocator) arena);
+    require(parameters, CONTEXT_PARAMETERS, "logits_all", false);
+    require(parameters, CONTEXT_PARAMETERS, "offload_kqv", true);
+    require(parameters, CONTEXT_PARAMETERS, "no_perf", true);
     for (String type : new String[] {"type_k", "type_v"}) {
-      if (parameters.get(JAVA_INT, offset(CONTEXT_PARAMETERS, type)) != F16) {
-        throw new IllegalStateException("another build of llama.cpp than b4916: " + type);
-      }
+      require(parameters, CONTEXT_PARAMETERS, type, F16);
       set(parameters, CONTEXT_PARAMETERS, type, F32);
     }
     set(parameters, CONTEXT_PARAMETERS, "n_ctx", tokens);
@@ -173,8 +189,15 @@ final class LlamaCalls {
       MemorySegment bytes = arena.allocateFrom(text);
       int length = Math.toIntExact(bytes.byteSize() - 1);
       // One for a space that some tokenizers put before the text.
-      MemorySegment ids = arena.allocate(JAVA_INT, length + 1L);
-      int count = (int) call(tokenize, vocabulary, bytes, length, ids, length + 1, false, false);
+      int room = length + 1;
+      MemorySegment ids = arena.allocate(JAVA_INT, room);
+      int count = (int) call(tokenize, vocabulary, bytes, length, ids, room, false, false);
+      if (count < 0) {
+        // So many are there, where a character is several tokens.
+        room = -count;
+        ids = arena.allocate(JAVA_INT, room);
+        count = (int) call(tokenize, vocabulary, bytes, length, ids, room, false, false);
+      }
       return ids.asSlice(0, JAVA_INT.byteSize() * count).toArray(JAVA_INT);
     }
   }
@@ -184,9 +207,10 @@ final class LlamaCalls {
    *
    * @param position of the first
    * @return logits {@code [tokens, vocabulary]} that are valid until the next call
-   * @throws IllegalStateException if it fails
+   * @throws InvalidInputException if llama.cpp cannot compute them
    */
-  MemorySegment logits(MemorySegment context, int[] tokens, int position, int vocabulary) {
+  MemorySegment logits(MemorySegment context, int[] tokens, int position, int vocabulary)
+      throws InvalidInputException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment positions = arena.allocate(JAVA_INT, tokens.length);
       MemorySegment wanted = arena.allocate(tokens.length);
@@ -201,7 +225,9 @@ final class LlamaCalls {
       batch.set(ADDRESS, offset(BATCH, "logits"), wanted);
       int status = (int) RunningRequests.run(() -> call(decode, context, batch));
       if (status != 0) {
-        throw new IllegalStateException("llama_decode: " + status);
+        throw new InvalidInputException(
+            "llama.cpp cannot compute %d tokens: llama_decode gives %d"
+                .formatted(tokens.length, status));
       }
     }
     MemorySegment all = (MemorySegment) call(logits, context);
@@ -219,6 +245,25 @@ final class LlamaCalls {
 
   void freeModel(MemorySegment model) {
     callVoid(handle("llama_model_free", FunctionDescriptor.ofVoid(ADDRESS)), model);
+  }
+
+  /** Makes sure that the library fills in what this build does: another one has other layouts. */
+  private static void require(
+      MemorySegment memory, StructLayout struct, String field, boolean expected) {
+    byte found = memory.get(JAVA_BYTE, offset(struct, field));
+    requireEqual(field, found, expected ? 1 : 0);
+  }
+
+  private static void require(
+      MemorySegment memory, StructLayout struct, String field, int expected) {
+    requireEqual(field, memory.get(JAVA_INT, offset(struct, field)), expected);
+  }
+
+  private static void requireEqual(String field, int found, int expected) {
+    if (found != expected) {
+      throw new IllegalStateException(
+          "another build of llama.cpp than b4916: %s is %d".formatted(field, found));
+    }
   }
 
   private static long offset(StructLayout struct, String field) {

@@ -26,6 +26,7 @@ public final class LlamaCppModel implements AutoCloseable {
   private final MemorySegment vocabulary;
   private final int vocabularySize;
   private final int contextTokens;
+  private boolean closed;
 
   private LlamaCppModel(
       LlamaCalls calls, MemorySegment model, MemorySegment context, int contextTokens) {
@@ -39,6 +40,10 @@ public final class LlamaCppModel implements AutoCloseable {
 
   /** Why the library that is bound here cannot load a file; empty if it should. */
   public static Optional<String> objection(Path file) throws IOException {
+    LlamaLibrary.load();
+    if (!LlamaCalls.areExported()) {
+      return Optional.of("the library of this system does not export the functions of llama.cpp");
+    }
     try (GgufFile gguf = GgufFile.open(file)) {
       String architecture = gguf.metadata().text(GgufKeys.ARCHITECTURE).orElse("");
       return ARCHITECTURES.contains(architecture)
@@ -64,12 +69,20 @@ public final class LlamaCppModel implements AutoCloseable {
       if (model.address() == 0) {
         throw refusal(file);
       }
-      MemorySegment context = calls.context(arena, model, contextTokens, threads);
-      if (context.address() == 0) {
-        calls.freeModel(model);
-        throw refusal(file);
+      boolean opened = false;
+      try {
+        MemorySegment context =
+            RunningRequests.run(() -> calls.context(arena, model, contextTokens, threads));
+        if (context.address() == 0) {
+          throw refusal(file);
+        }
+        opened = true;
+        return new LlamaCppModel(calls, model, context, contextTokens);
+      } finally {
+        if (!opened) {
+          calls.freeModel(model);
+        }
       }
-      return new LlamaCppModel(calls, model, context, contextTokens);
     }
   }
 
@@ -86,6 +99,7 @@ public final class LlamaCppModel implements AutoCloseable {
 
   /** The tokens that it reads in a text, without a begin token. */
   public int[] tokens(String text) {
+    requireOpen();
     return calls.tokens(vocabulary, text);
   }
 
@@ -93,8 +107,10 @@ public final class LlamaCppModel implements AutoCloseable {
    * The LM loss of a sequence: negative log-likelihoods of all tokens but the first, in nats.
    *
    * @param tokens at least two
+   * @throws InvalidInputException if llama.cpp cannot compute them
    */
-  public double[] losses(int[] tokens) {
+  public double[] losses(int[] tokens) throws InvalidInputException {
+    requireOpen();
     calls.forget(context);
     MemorySegment logits = computed(tokens, 0);
     double[] losses = new double[tokens.length - 1];
@@ -108,8 +124,10 @@ public final class LlamaCppModel implements AutoCloseable {
    * The likeliest tokens after a prompt, one after the other, with a cache.
    *
    * @param prompt not empty
+   * @throws InvalidInputException if llama.cpp cannot compute them
    */
-  public List<Integer> continued(int[] prompt, int count) {
+  public List<Integer> continued(int[] prompt, int count) throws InvalidInputException {
+    requireOpen();
     calls.forget(context);
     List<Integer> chosen = new ArrayList<>();
     MemorySegment logits = computed(prompt, 0);
@@ -126,7 +144,7 @@ public final class LlamaCppModel implements AutoCloseable {
   }
 
   /** Of {@code [tokens, vocabulary]}. */
-  private MemorySegment computed(int[] tokens, int position) {
+  private MemorySegment computed(int[] tokens, int position) throws InvalidInputException {
     if (tokens.length == 0 || position + tokens.length > contextTokens) {
       throw new IllegalArgumentException(
           "%d tokens after %d, at most %d".formatted(tokens.length, position, contextTokens));
@@ -164,7 +182,18 @@ public final class LlamaCppModel implements AutoCloseable {
 
   @Override
   public void close() {
-    calls.freeContext(context);
-    calls.freeModel(model);
+    if (!closed) {
+      closed = true;
+      RunningRequests.run(() -> {
+        calls.freeContext(context);
+        calls.freeModel(model);
+      });
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
   }
 }

@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The native library of llama.cpp, loaded once. */
 final class LlamaLibrary {
 
-  private static final AtomicReference<String> LAST_ERROR = new AtomicReference<>("");
+  /** What it says first is the reason; what follows is what failed because of it. */
+  private static final AtomicReference<String> FIRST_ERROR = new AtomicReference<>("");
+
   private static boolean loaded;
 
   private LlamaLibrary() {}
@@ -30,12 +32,12 @@ final class LlamaLibrary {
 
   private static void keepError(LogLevel level, String message) {
     if (level == LogLevel.ERROR && !message.isBlank()) {
-      LAST_ERROR.set(message.strip());
+      FIRST_ERROR.compareAndSet("", message.strip());
     }
   }
 
-  /** What it reported last; empty if that was taken already. */
+  /** The first error since this was asked last; empty without one. */
   static String takeError() {
-    return LAST_ERROR.getAndSet("");
+    return FIRST_ERROR.getAndSet("");
   }
 }

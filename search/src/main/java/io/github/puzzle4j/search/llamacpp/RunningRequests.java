@@ -5,12 +5,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * What llama.cpp computes at this moment. At the end of a process its library is torn down while
- * its threads go on, which crashes the JVM; so an interrupted one waits for them.
+ * What llama.cpp does at this moment. At the end of a process its library is torn down while its
+ * threads go on, which crashes the JVM; so an interrupted one waits for them, for a while.
  */
 final class RunningRequests {
 
-  /** Longer than a request of a profile takes. */
+  /** Longer than any request takes that is made for a profile; not for large models at large. */
   private static final long MOST_SECONDS = 10;
 
   /** Those that run hold its read lock; the end of the process takes its write lock. */
@@ -25,6 +25,13 @@ final class RunningRequests {
     } finally {
       GATE.readLock().unlock();
     }
+  }
+
+  static void run(Runnable request) {
+    run(() -> {
+      request.run();
+      return "done";
+    });
   }
 
   /** To be called once. */

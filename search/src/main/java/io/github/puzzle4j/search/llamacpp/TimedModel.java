@@ -206,7 +206,7 @@ public final class TimedModel implements AutoCloseable {
 
   /** Tokens that are read for a prompt, with the begin token. */
   public int tokensOf(String prompt) {
-    return model.encode(prompt).length + 1;
+    return RunningRequests.run(() -> model.encode(prompt).length) + 1;
   }
 
   private static <T> T finished(Future<T> request) throws IOException {
@@ -227,6 +227,6 @@ public final class TimedModel implements AutoCloseable {
   @Override
   public void close() {
     clients.close();
-    model.close();
+    RunningRequests.run(model::close);
   }
 }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How fast a stage goes, and the time that it still needs. The first step does not count: it also
- * loads and prepares what all steps share, and may take many times as long as any other. Nor, after
- * a while, does the first half of the time: a resumed stage begins with what is in its store, which
- * takes no time.
+ * loads and prepares what all steps share, and may take many times as long as any other. Nor does,
+ * after a while, the first half of the time, or all before a step that takes longer: a resumed
+ * stage begins with what is in its store, which takes no time.
  */
 final class Pace {
 
@@ -17,6 +17,8 @@ final class Pace {
   private long done;
   private @Nullable Mark first;
   private @Nullable Mark from;
+
+  private @Nullable Mark last;
 
   /** Takes the place of {@link #from} when the time since the first step has doubled. */
   private @Nullable Mark next;
@@ -33,17 +35,24 @@ final class Pace {
       return;
     }
     Mark mark = new Mark(now, done);
-    if (first == null || from == null || next == null) {
+    if (first == null || last == null || next == null) {
       first = mark;
       from = mark;
       next = mark;
-      return;
-    }
-    Duration untilNext = Duration.between(first.time(), next.time());
-    if (Duration.between(first.time(), now).compareTo(untilNext.multipliedBy(2)) >= 0) {
+    } else if (hasDoubled(first, last, now)) {
+      // This step alone took longer than all before it.
+      from = last;
+      next = mark;
+    } else if (hasDoubled(first, next, now)) {
       from = next;
       next = mark;
     }
+    last = mark;
+  }
+
+  private static boolean hasDoubled(Mark first, Mark mark, Instant now) {
+    Duration before = Duration.between(first.time(), mark.time());
+    return Duration.between(first.time(), now).compareTo(before.multipliedBy(2)) >= 0;
   }
 
   /** Empty while nothing is known but the first step. */

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Progress whose times are those of a whole run: what its earlier processes took is in a file, to
- * which this one adds, also while a stage is under way. Of a process that is killed, less than a
- * minute is lost.
+ * Progress whose times are those of a whole run: what the stages of its earlier processes took is
+ * in a file, to which this one adds, also while a stage is under way. Of a process that is killed,
+ * half a minute is lost, or the step that it was in.
  */
 final class KeptTimes implements Progress {
 
@@ -29,6 +29,8 @@ final class KeptTimes implements Progress {
   private final Path file;
   private final InstantSource clock;
   private final List<StageTime> earlier;
+  private final int known;
+  private boolean warned;
 
   /**
    * What a file holds.
@@ -37,8 +39,10 @@ final class KeptTimes implements Progress {
    */
   private record Kept(List<StageTime> stages) {}
 
-  private KeptTimes(Progress progress, Path file, InstantSource clock, List<StageTime> earlier) {
+  private KeptTimes(
+      Progress progress, int known, Path file, InstantSource clock, List<StageTime> earlier) {
     this.progress = progress;
+    this.known = known;
     this.file = file;
     this.clock = clock;
     this.earlier = List.copyOf(earlier);
@@ -48,8 +52,10 @@ final class KeptTimes implements Progress {
    * Goes on with the times of a file, if there is one.
    *
    * @param progress of this process
+   * @param known how many stages it has that are not of this run
    */
-  static KeptTimes of(Path file, Progress progress, InstantSource clock) throws IOException {
+  static KeptTimes of(Path file, Progress progress, int known, InstantSource clock)
+      throws IOException {
     List<StageTime> earlier = List.of();
     if (Files.exists(file)) {
       try {
@@ -58,7 +64,7 @@ final class KeptTimes implements Progress {
         progress.warn("%s; times begin anew".formatted(damaged.getMessage()));
       }
     }
-    return new KeptTimes(progress, file, clock, earlier);
+    return new KeptTimes(progress, known, file, clock, earlier);
   }
 
   @Override
@@ -79,10 +85,16 @@ final class KeptTimes implements Progress {
   /** Of all processes, those of one name together. */
   @Override
   public List<StageTime> stageTimes() {
-    return sums(progress.stageTimes());
+    return sums(ofThisProcess());
   }
 
-  /** What earlier processes took. */
+  /** Those that this process has finished. */
+  List<StageTime> ofThisProcess() {
+    List<StageTime> all = progress.stageTimes();
+    return all.subList(Math.min(known, all.size()), all.size());
+  }
+
+  /** What the stages of earlier processes took. */
   Duration earlier() {
     return earlier.stream().map(StageTime::duration).reduce(Duration.ZERO, Duration::plus);
   }
@@ -101,7 +113,10 @@ final class KeptTimes implements Progress {
       SealedJson.write(file, new Kept(sums(ofThisProcess)));
     } catch (IOException unwritable) {
       // Times are no result: what is computed goes on, and fails by itself if it cannot be written.
-      progress.warn("times of stages are not kept: " + unwritable.getMessage());
+      if (!warned) {
+        warned = true;
+        progress.warn("times of stages are not kept: " + unwritable.getMessage());
+      }
     }
   }
 
@@ -126,9 +141,9 @@ final class KeptTimes implements Progress {
 
     private synchronized void writeFromTimeToTime() {
       Instant now = clock.instant();
-      if (Duration.between(written, now).compareTo(BETWEEN_WRITES) >= 0) {
+      if (!closed && Duration.between(written, now).compareTo(BETWEEN_WRITES) >= 0) {
         written = now;
-        List<StageTime> times = new ArrayList<>(progress.stageTimes());
+        List<StageTime> times = new ArrayList<>(ofThisProcess());
         times.add(new StageTime(stage, Duration.between(began, now)));
         write(times);
       }
@@ -146,10 +161,10 @@ final class KeptTimes implements Progress {
 
     @Override
     public synchronized void close() {
-      task.close();
       if (!closed) {
         closed = true;
-        write(progress.stageTimes());
+        task.close();
+        write(ofThisProcess());
       }
     }
   }

@@ -67,14 +67,14 @@ public final class Search implements AutoCloseable {
   private Search(
       CheckedPlan checked,
       RunDirectory directory,
-      Progress progress,
+      KeptTimes progress,
       Workspace workspace,
       Instant began)
       throws IOException {
     this.checked = checked;
     this.plan = checked.plan();
     this.directory = directory;
-    this.progress = KeptTimes.of(directory.times(), progress, InstantSource.system());
+    this.progress = progress;
     this.workspace = workspace;
     this.exporters = checked.exporters();
     this.began = began;
@@ -136,6 +136,7 @@ public final class Search implements AutoCloseable {
       HeldStore.Source store)
       throws IOException {
     Instant began = Instant.now();
+    int known = progress.stageTimes().size();
     RunDirectory directory = new RunDirectory(runDirectory);
     SearchPlan decided = DecidedPrecision.of(plan, directory, device, progress);
     CheckedPlan checked =
@@ -144,7 +145,8 @@ public final class Search implements AutoCloseable {
     boolean opened = false;
     try {
       directory.writePlan(PlanReader.write(decided));
-      Search search = new Search(checked, directory, progress, workspace, began);
+      KeptTimes times = KeptTimes.of(directory.times(), progress, known, InstantSource.system());
+      Search search = new Search(checked, directory, times, workspace, began);
       opened = true;
       return search;
     } finally {

@@ -116,7 +116,7 @@ final class WholeSearch {
                     "GPU memory: at most %.1f GiB taken so far",
                     bytes / (double) (1L << 30))));
     estimate
-        .map(whole -> whole.left(progress.stageTimes(), targetsDone))
+        .map(whole -> whole.left(progress.stageTimes(), progress.ofThisProcess(), targetsDone))
         .filter(Duration::isPositive)
         .ifPresent(left -> progress.say(about(left, "left")));
   }
@@ -132,7 +132,7 @@ final class WholeSearch {
     }
   }
 
-  /** All stages, and the rest of the time, such as that for reading and writing. */
+  /** All stages, and the rest of this process's time, such as that for reading and writing. */
   private List<StageTime> stages() {
     List<StageTime> times = new ArrayList<>(progress.stageTimes());
     Duration known = times.stream().map(StageTime::duration).reduce(Duration.ZERO, Duration::plus);

@@ -56,11 +56,14 @@ record LlamaCppCheck(Path file, OwnModel own, List<List<Integer>> rows, double e
   }
 
   private Finding compared(LlamaCppModel loaded, List<Integer> prompt) throws IOException {
-    double loss =
-        rows.stream()
-            .flatMapToDouble(row -> Arrays.stream(loaded.losses(array(row))))
-            .average()
-            .orElseThrow();
+    double sum = 0;
+    int predicted = 0;
+    for (List<Integer> row : rows) {
+      double[] losses = loaded.losses(array(row));
+      sum += Arrays.stream(losses).sum();
+      predicted += losses.length;
+    }
+    double loss = sum / predicted;
     List<Integer> chosen = loaded.continued(array(prompt), NEW_TOKENS);
     double lead = Collections.max(own.leads(prompt, chosen));
     Rounding rounding = Rounding.of(own.types(), Set.of());

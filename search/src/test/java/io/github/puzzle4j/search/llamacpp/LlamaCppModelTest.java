@@ -90,11 +90,22 @@ class LlamaCppModelTest {
   }
 
   @Test
+  void itIsClosedOnceAndForAll() throws IOException {
+    LlamaCppModel model = LlamaCppModel.open(file, CONTEXT, 1);
+    model.close();
+    model.close();
+
+    assertThatThrownBy(() -> model.tokens(TEXT)).hasMessage("the model is closed");
+    assertThatThrownBy(() -> model.losses(new int[] {1, 2})).hasMessage("the model is closed");
+  }
+
+  @Test
   void whyAFileIsRefusedIsSaid() throws IOException {
     Path text = Files.writeString(folder.resolve("text.gguf"), "no model, but text in its place");
 
     assertThatThrownBy(() -> LlamaCppModel.open(text, CONTEXT, 1))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("llama.cpp does not load " + text + ": ");
+        .hasMessageStartingWith("llama.cpp does not load " + text + ": ")
+        .hasMessageContaining("error loading model");
   }
 }

@@ -62,7 +62,7 @@ class KeptTimesTest {
   }
 
   private KeptTimes process() throws IOException {
-    return KeptTimes.of(file(), new OfOneProcess(), () -> now);
+    return KeptTimes.of(file(), new OfOneProcess(), 0, () -> now);
   }
 
   private static StageTime time(String stage, int seconds) {
@@ -84,6 +84,7 @@ class KeptTimesTest {
     KeptTimes resumed = process();
     assertThat(resumed.stageTimes()).containsExactly(time("read text", 5), time("distill", 60));
     assertThat(resumed.earlier()).isEqualTo(Duration.ofSeconds(65));
+    assertThat(resumed.ofThisProcess()).isEmpty();
     try (ProgressTask again = resumed.start("distill", 100)) {
       now = now.plusSeconds(20);
       again.step(1);

@@ -108,7 +108,7 @@ class QuestionsCommandTest {
     CommandRun more = questions("many.jsonl", "--count", 100_000);
 
     assertThat(longer.exitCode()).isEqualTo(2);
-    assertThat(longer.err()).contains("0 rows of at least 504 words");
+    assertThat(longer.err()).contains("0 of 64 rows are text of at least 504 words");
     assertThat(more.exitCode()).isEqualTo(2);
     assertThat(more.err()).contains("different questions, not for 100000");
     assertThat(folder.resolve("many.jsonl")).doesNotExist();
