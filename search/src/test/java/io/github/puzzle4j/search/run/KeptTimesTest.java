@@ -74,6 +74,7 @@ class KeptTimesTest {
     KeptTimes killed = process();
     try (ProgressTask read = killed.start("read text", 1)) {
       now = now.plusSeconds(5);
+      read.step(1);
     }
     ProgressTask distill = killed.start("distill", 100);
     for (int step = 0; step < 7; step++) {
@@ -102,6 +103,7 @@ class KeptTimesTest {
     KeptTimes process = process();
     try (ProgressTask score = process.start("score", 1)) {
       now = now.plusSeconds(3);
+      score.step(1);
     }
 
     assertThat(warnings).singleElement().asString().endsWith("times begin anew");
