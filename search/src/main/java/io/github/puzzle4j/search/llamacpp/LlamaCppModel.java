@@ -62,7 +62,7 @@ public final class LlamaCppModel implements AutoCloseable {
    */
   public static LlamaCppModel open(Path file, int contextTokens, int threads) throws IOException {
     LlamaLibrary.load();
-    LlamaLibrary.takeError();
+    LlamaLibrary.listen();
     LlamaCalls calls = new LlamaCalls();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment model = RunningRequests.run(() -> calls.load(arena, file.toString()));

@@ -24,10 +24,16 @@ final class LlamaLibrary {
       Path unpacked = Files.createTempDirectory("puzzle4j-llama");
       unpacked.toFile().deleteOnExit();
       System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
-      LlamaModel.setLogger(LogFormat.TEXT, LlamaLibrary::keepError);
+      listen();
       RunningRequests.finishBeforeExit();
       loaded = true;
     }
+  }
+
+  /** Forgets errors, and hears of further ones: a server that is told to be quiet ends that. */
+  static void listen() {
+    LlamaModel.setLogger(LogFormat.TEXT, LlamaLibrary::keepError);
+    FIRST_ERROR.set("");
   }
 
   private static void keepError(LogLevel level, String message) {
@@ -36,7 +42,7 @@ final class LlamaLibrary {
     }
   }
 
-  /** The first error since this was asked last; empty without one. */
+  /** The first error since it listens; empty without one, or if that was taken already. */
   static String takeError() {
     return FIRST_ERROR.getAndSet("");
   }

@@ -23,6 +23,8 @@ import java.util.SequencedMap;
  */
 final class KeptTimes implements Progress {
 
+  private static final int SCHEMA = 1;
+
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(30);
 
   private final Progress progress;
@@ -35,9 +37,10 @@ final class KeptTimes implements Progress {
   /**
    * What a file holds.
    *
+   * @param schema of this format
    * @param stages each with the time of all processes so far
    */
-  private record Kept(List<StageTime> stages) {}
+  private record Kept(int schema, List<StageTime> stages) {}
 
   private KeptTimes(
       Progress progress, int known, Path file, InstantSource clock, List<StageTime> earlier) {
@@ -110,7 +113,7 @@ final class KeptTimes implements Progress {
 
   private void write(List<StageTime> ofThisProcess) {
     try {
-      SealedJson.write(file, new Kept(sums(ofThisProcess)));
+      SealedJson.write(file, new Kept(SCHEMA, sums(ofThisProcess)));
     } catch (IOException unwritable) {
       // Times are no result: what is computed goes on, and fails by itself if it cannot be written.
       if (!warned) {
