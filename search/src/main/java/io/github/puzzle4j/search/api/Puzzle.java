@@ -291,7 +291,7 @@ public record Puzzle(Supplier<Progress> progress, Optional<String> device) {
 
     @Override
     public ComputeDevice device(SearchPlan plan) throws InvalidInputException {
-      return plan.computing().onThisMachine().device(device.orElse(plan.device()));
+      return plan.deviceHere(device);
     }
   }
 }

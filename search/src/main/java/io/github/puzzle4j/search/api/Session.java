@@ -62,12 +62,7 @@ public final class Session implements AutoCloseable {
       throws IOException {
     try {
       return new Session(
-          Search.open(
-              plan.plan(),
-              run,
-              progress,
-              plan.plan().computing().onThisMachine().device(device.orElse(plan.plan().device()))),
-          progress);
+          Search.open(plan.plan(), run, progress, plan.plan().deviceHere(device)), progress);
     } catch (PlanValueException unfit) {
       throw plan.located(unfit);
     }

@@ -122,11 +122,7 @@ final class LlamaCalls {
 
   /** A model without its context, at address 0 if it cannot be loaded. */
   MemorySegment load(Arena arena, String file) {
-    MemorySegment parameters =
-        (MemorySegment)
-            call(
-                handle("llama_model_default_params", FunctionDescriptor.of(MODEL_PARAMETERS)),
-                (SegmentAllocator) arena);
+    MemorySegment parameters = filledIn(arena, "llama_model_default_params", MODEL_PARAMETERS);
     require(parameters, MODEL_PARAMETERS, "split_mode", SPLIT_BY_LAYERS);
     require(parameters, MODEL_PARAMETERS, "use_mmap", true);
     require(parameters, MODEL_PARAMETERS, "vocab_only", false);
@@ -148,11 +144,7 @@ final class LlamaCalls {
    * @param tokens of the sequence at most, all of which can be given at once
    */
   MemorySegment context(Arena arena, MemorySegment model, int tokens, int threads) {
-    MemorySegment parameters =
-        (MemorySegment)
-            call(
-                handle("llama_context_default_params", FunctionDescriptor.of(CONTEXT_PARAMETERS)),
-                (SegmentAllocator) arena);
+    MemorySegment parameters = filledIn(arena, "llama_context_default_params", CONTEXT_PARAMETERS);
     require(parameters, CONTEXT_PARAMETERS, "logits_all", false);
     require(parameters, CONTEXT_PARAMETERS, "offload_kqv", true);
     require(parameters, CONTEXT_PARAMETERS, "no_perf", true);
@@ -171,6 +163,12 @@ final class LlamaCalls {
                 FunctionDescriptor.of(ADDRESS, ADDRESS, CONTEXT_PARAMETERS)),
             model,
             parameters);
+  }
+
+  /** A struct with the library's defaults. */
+  private MemorySegment filledIn(Arena arena, String function, StructLayout struct) {
+    return (MemorySegment)
+        call(handle(function, FunctionDescriptor.of(struct)), (SegmentAllocator) arena);
   }
 
   MemorySegment vocabulary(MemorySegment model) {

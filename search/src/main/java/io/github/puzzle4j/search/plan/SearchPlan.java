@@ -1,5 +1,6 @@
 package io.github.puzzle4j.search.plan;
 
+import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.blocklib.tensor.Precision;
 import io.github.puzzle4j.blocklib.tensor.engine.ComputeEngine;
@@ -9,6 +10,7 @@ import io.github.puzzle4j.scoring.quality.ScoreObjective;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The settings of a search, from YAML; absent keys have their defaults ({@code
@@ -205,6 +207,16 @@ public record SearchPlan(
   /** What computes. */
   public Computing computing() {
     return new Computing(engine, threads);
+  }
+
+  /**
+   * What computes it on this machine, on the engine that is named for all commands here.
+   *
+   * @param asked device instead of the plan's
+   * @throws InvalidInputException if there is no such engine or device here
+   */
+  public ComputeDevice deviceHere(Optional<String> asked) throws InvalidInputException {
+    return computing().onThisMachine().device(asked.orElse(device));
   }
 
   /** The same plan on another engine, or with another number of threads. */

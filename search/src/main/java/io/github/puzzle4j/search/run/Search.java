@@ -94,8 +94,7 @@ public final class Search implements AutoCloseable {
    */
   public static Search open(SearchPlan plan, Path runDirectory, Progress progress)
       throws IOException {
-    return open(
-        plan, runDirectory, progress, plan.computing().onThisMachine().device(plan.device()));
+    return open(plan, runDirectory, progress, plan.deviceHere(Optional.empty()));
   }
 
   /** The same on another device, see {@link ComputeDevice#named}. */

@@ -3,6 +3,7 @@ package io.github.puzzle4j.search.sweep;
 import io.github.puzzle4j.blocklib.InvalidInputException;
 import io.github.puzzle4j.blocklib.tensor.ComputeDevice;
 import io.github.puzzle4j.search.plan.SearchPlan;
+import java.util.Optional;
 
 /** What a caller asks of every point of a sweep, beyond its plan. */
 public interface Conditions {
@@ -31,7 +32,7 @@ public interface Conditions {
 
       @Override
       public ComputeDevice device(SearchPlan plan) throws InvalidInputException {
-        return plan.computing().onThisMachine().device(plan.device());
+        return plan.deviceHere(Optional.empty());
       }
     };
   }
